@@ -1,4 +1,4 @@
 import type { App } from '#src/platform/app.ts'
 
-/** What asking other servers needs: an App without the part that does so. */
+/** An App without its port to other servers: the code behind that port needs no more. */
 export type Core = Omit<App, 'remote'>

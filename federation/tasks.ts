@@ -2,23 +2,23 @@ import type { Jobs } from '#src/outbox/jobs.ts'
 import type { App } from '#src/platform/app.ts'
 import { ancestors } from './fetching/ancestors.ts'
 import { backfill } from './fetching/backfill.ts'
-import { verifyReply } from './fetching/consents.ts'
+import { checkGone } from './fetching/check-gone.ts'
 import { fetchFeatured } from './fetching/featured.ts'
-import { compareWithServer } from './fetching/followers.ts'
-import { checkGone } from './fetching/gone.ts'
 import { refreshProfile } from './fetching/profile.ts'
-import { verifyQuote } from './fetching/quotes.ts'
 import { fetchRelayed } from './fetching/relays.ts'
+import { compareWithServer } from './fetching/synchronise-followers.ts'
 import { fetchThread } from './fetching/thread.ts'
-import { processInbox } from './incoming/process.ts'
+import { verifyReply } from './fetching/verify-consents.ts'
+import { verifyQuote } from './fetching/verify-quote.ts'
+import { processInbox } from './incoming/inbox-job.ts'
 import type { PipitFederation } from './index.ts'
 import { deliver, sweepDeliveries } from './outgoing/deliver.ts'
 import { federate } from './outgoing/federate.ts'
 
 /**
- * What the worker does for federation: a handler for each of its jobs, and for the one that the crontab queues.
+ * The handlers of all federation jobs, including the one that the crontab queues.
  *
- * @param stopping aborted as soon as the worker is to end; jobs hear of it by themselves only some seconds later
+ * @param stopping aborted as soon as the worker is to end; the jobs' own signal follows some seconds later
  */
 export function federationTasks(
   app: App,

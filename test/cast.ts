@@ -39,7 +39,7 @@ export async function localAccount(
   return id
 }
 
-/** An account of another server, as its server described it. */
+/** A remote account. */
 export async function remoteAccount(t: TestDatabase, username: string, domain = 'remote.test'): Promise<AccountId> {
   const uri = `https://${domain}/users/${username}`
   return t.db.transaction((tx) =>
@@ -104,24 +104,24 @@ export async function remoteStatus(
   return id
 }
 
-/** Makes one account follow another, with the other's consent where it is needed. */
+/** Makes one account follow another; the other accepts if necessary. */
 export async function makeFollow(t: TestDatabase, follower: AccountId, target: AccountId): Promise<void> {
   await t.db.transaction(async (tx) => {
     if ((await follow(tx, t.app.uris, follower, target)) === 'requested') await acceptFollow(tx, target, follower)
   })
 }
 
-/** Suspends an account, as a moderator will. */
+/** Suspends an account, as a moderator does. */
 export async function suspend(t: TestDatabase, accountId: AccountId): Promise<void> {
   await t.db.execute(sql`update accounts set suspended_at = now() where id = ${accountId}`)
 }
 
-/** Lets anybody sign up. */
+/** Opens sign-ups. */
 export async function openSignUps(t: TestDatabase): Promise<void> {
   await t.db.transaction((tx) => saveSettings(tx, { registrations: 'open' }))
 }
 
-/** Empties the queue, so that a test sees only what its own act queues. */
+/** Empties the queue, so that a test sees only the jobs of its own action. */
 export async function forgetJobs(t: TestDatabase): Promise<void> {
   await t.db.execute(sql`delete from graphile_worker._private_jobs`)
 }

@@ -1,4 +1,4 @@
-/** Many accounts and posts of other servers, made at once: as many as make PostgreSQL think twice before it reads all of them. */
+/** Many remote accounts and posts, made at once: enough for PostgreSQL's planner to avoid reading whole tables. */
 import { sql } from 'drizzle-orm'
 import { remoteAccount } from './cast.ts'
 import type { TestDatabase } from './database.ts'

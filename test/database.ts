@@ -1,4 +1,4 @@
-/** A database of its own for a test, with everything that use cases are given. */
+/** A database of its own for a test, with the other arguments of use cases. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,7 +20,7 @@ export type TestDatabase = AsyncDisposable & {
   url: string
   db: Db
   app: App
-  /** What `app.remote` finds: nothing, until a test sets other functions. */
+  /** The port `app.remote`: finds nothing, until a test sets other functions. */
   remote: RemoteLookup
   /** Names of the queued jobs, in the order in which they were queued. */
   jobs(): Promise<string[]>
@@ -29,7 +29,7 @@ export type TestDatabase = AsyncDisposable & {
 }
 
 /**
- * Makes a database with all tables and no rows, which goes with the test: `await using t = await database()`.
+ * Makes a database with all tables and no rows, which is dropped after the test: `await using t = await database()`.
  *
  * @param env settings that differ from the defaults, as in the environment; `ORIGIN` is `https://pipit.test` unless given
  */
@@ -105,7 +105,7 @@ export async function copyOfTemplate(): Promise<{ url: string; drop(): Promise<v
   }
 }
 
-/** Runs a statement from outside of any test's database. */
+/** Runs a statement outside of the tests' databases. */
 async function administer(template: string, statement: string): Promise<void> {
   const client = new Client(Object.assign(new URL(template), { pathname: '/postgres' }).href)
   await client.connect()

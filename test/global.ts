@@ -25,10 +25,10 @@ declare module 'vitest' {
   }
 }
 
-/** More than a test has accounts whose keys it tells apart. */
+/** More than the number of accounts in a test whose keys must differ. */
 const differentKeys = 12
 
-/** Bytes; all that the tests ever keep at once is a quarter of it. */
+/** Bytes; the tests need a quarter of it at most. */
 const enoughMemory = 4 * 1024 ** 3
 
 const careless = {
@@ -69,13 +69,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
 }
 
-/** Where files are made quickly: memory, if there is plenty of it for files, as each test makes a thousand and removes them. */
+/** A folder in memory, if there is enough of it, as each test makes and removes a thousand files. */
 async function quickFolder(): Promise<string> {
   const memory = await statfs('/dev/shm').catch(() => null)
   return memory && memory.bavail * memory.bsize > enoughMemory ? '/dev/shm' : tmpdir()
 }
 
-/** Ends the server and removes its folder when the tests are over or their process is gone, however it went. */
+/** Ends the server and removes its folder when the tests are over or their process is gone. */
 function startReaper(pid: number, folder: string): ChildProcess {
   const script = `
     const { rmSync } = require('node:fs')

@@ -42,7 +42,7 @@ const film = ['-f', 'lavfi', '-i', 'testsrc=duration=1:size=64x48:rate=10']
 const sound = ['-f', 'lavfi', '-i', 'sine=frequency=440:duration=1']
 const tags = ['-metadata', 'title=Secret title', '-metadata', 'location=+52.5-013.4/']
 
-/** A second of film or sound, in the formats that phones and browsers make, with tags that tell too much. */
+/** A second of film or sound, in the formats of phones and browsers, with private metadata. */
 export const recordings = {
   'film.mp4': [...film, ...sound, '-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'aac', ...tags],
   'film.mov': [...film, '-c:v', 'libx264', '-pix_fmt', 'yuv420p', ...tags],

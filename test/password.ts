@@ -1,2 +1,2 @@
-/** Of everybody in tests. */
+/** The password of all accounts in tests. */
 export const password = 'a long password for tests'

@@ -1,4 +1,4 @@
-/** What PostgreSQL really did for each statement of a piece of code, also for those of foreign keys, told by its `auto_explain`. */
+/** The executed plans of all statements of a piece of code, including those of foreign keys, by PostgreSQL's `auto_explain`. */
 import { connect, type Db } from '#src/platform/db/index.ts'
 
 export type PlanNode = {
@@ -54,7 +54,7 @@ export const nodesOf = (plan: PlanNode): PlanNode[] => [plan, ...(plan.Plans ?? 
 
 export type Read = { table: string; rows: number; isWhole: boolean }
 
-/** How many rows a statement read of which tables, whether it gave them on or not; `isWhole`: without an index. */
+/** The numbers of rows that a statement read, by table, filtered ones included; `isWhole`: without an index. */
 export function readsOf({ plan }: Explained): Read[] {
   return nodesOf(plan)
     .filter((node) => node['Relation Name'] && node['Node Type'] !== 'ModifyTable' && node['Actual Loops'] > 0)

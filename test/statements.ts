@@ -1,6 +1,6 @@
 /**
- * What an instance sends to PostgreSQL without a name, and so has parsed and planned anew each time: for tests that list it, each
- * with its reason.
+ * Unnamed statements of an instance, which PostgreSQL parses and plans anew each time: for tests that list them, each with its
+ * reason.
  */
 import { connect, type Db } from '#src/platform/db/index.ts'
 import { serve } from '../web/server.ts'
@@ -10,7 +10,7 @@ import { freePort } from './runtime/process.ts'
 /** A statement as pg sent it; with no name, PostgreSQL forgets it at once. */
 type Sent = { name: string | null; text: string }
 
-/** The messages of pg's connections that tell. */
+/** The relevant messages of pg's connections. */
 type Wire = {
   parse(message: { name?: string; text: string }): void
   bind(message: { statement?: string }): void
@@ -44,9 +44,9 @@ function connectRecording(url: string, poolSize: number): { db: Db; sent: Sent[]
 }
 
 export type Recorded = AsyncDisposable & {
-  /** Its `db` and `app` write nothing down: for people and posts. */
+  /** Its `db` and `app` record nothing: for making people and posts. */
   t: TestDatabase
-  /** Whose statements are written down. */
+  /** The App whose statements are recorded. */
   app: TestDatabase['app']
   /** Where `app` is served over HTTP. */
   origin: string
@@ -57,7 +57,7 @@ export type Recorded = AsyncDisposable & {
 /** So often something is done before it counts: names are given to what is sent for the third time. */
 const rehearsals = 4
 
-/** What begins and ends transactions has nothing to plan. */
+/** Statements that begin and end transactions have nothing to plan. */
 const isBracket = (text: string): boolean => /^(?:begin|commit|rollback|savepoint|release savepoint)\b/i.test(text)
 
 /** An instance on a database of its own whose statements are written down: `await using r = await recorded()`. */

@@ -1,7 +1,10 @@
-/** Actors as other servers read them. Lists are lists also with one member, since some servers read nothing else. */
+/**
+ * Local actors as documents: a new profile field that federates is added here, and read in `parse/actor.ts`. One-element lists stay
+ * lists, as some servers read nothing else.
+ */
 import type { AccountView } from '#src/accounts/views.ts'
 import type { Uris } from '#src/platform/uris.ts'
-import type { SigningKeys } from '../signatures/keys.ts'
+import type { SigningKeys } from '../signatures/own-keys.ts'
 import { context } from './context.ts'
 import { toEmojiTags } from './emoji.ts'
 import type { JsonObject } from './json.ts'
@@ -42,7 +45,10 @@ export function toActor(account: AccountView, keys: SigningKeys, uris: Uris): Js
   }
 }
 
-/** As much of an actor as it takes to check what it signs, for who did not sign: two servers that ask for signatures could not meet otherwise. */
+/**
+ * The part of an actor that is needed to check its signatures, for unsigned requests: without it, two servers with authorized fetch
+ * could not get each other's keys.
+ */
 export function toStub(
   account: Pick<AccountView, 'id' | 'uri' | 'username' | 'actorType'>,
   keys: SigningKeys,
@@ -58,10 +64,10 @@ export function toStub(
   }
 }
 
-/** Others than people are shown as bots everywhere. */
+/** Every actor but a person is shown as a bot by other servers. */
 const typeOf = ({ actorType }: Pick<AccountView, 'actorType'>) => (actorType === 'Person' ? 'Person' : 'Service')
 
-/** The instance itself: it fetches from servers that answer only to signed requests. */
+/** The instance actor: it signs requests to servers that answer only signed ones. */
 export function toInstanceActor(keys: SigningKeys, uris: Uris): JsonObject {
   return {
     '@context': context,
@@ -81,10 +87,10 @@ export function toInstanceActor(keys: SigningKeys, uris: Uris): JsonObject {
   }
 }
 
-/** The name of the instance's actor is its host, which no person can have as a name. */
+/** The instance actor's name is its host, which no person can have as a name. */
 export const instanceName = (uris: Uris): string => uris.handleHost.replace(/:\d+$/, '')
 
-/** What is left of a deleted account or status. */
+/** The document of a deleted account or status. */
 export const toTombstone = (id: string): JsonObject => ({ '@context': context[0], id, type: 'Tombstone' })
 
 function toKeys({ actor, rsa, ed25519 }: SigningKeys): JsonObject {

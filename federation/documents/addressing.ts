@@ -1,11 +1,11 @@
-/** Visibility as ActivityPub has it: whom a status is addressed to. Each of the two directions undoes the other. */
+/** Visibility as ActivityPub addresses (`to`, `cc`), and back. Each of the two directions undoes the other. */
 import type { RemoteStatus } from '#src/statuses/receive.ts'
 import { isPublic, publicAddress } from './json.ts'
 
 type Visibility = RemoteStatus['visibility']
 export type Audience = { to: string[]; cc: string[] }
 
-/** Whom a status of an author goes to, who names some accounts. */
+/** The addresses of a status with this visibility and these mentions. */
 export function addressFor(visibility: Visibility, followers: string, mentioned: readonly string[]): Audience {
   switch (visibility) {
     case 'public':
@@ -19,9 +19,9 @@ export function addressFor(visibility: Visibility, followers: string, mentioned:
   }
 }
 
-/** Whom a status names, and the group that it is written in: others' servers look for it there. */
-export const withGroup = (named: readonly string[], group: string | null): string[] => [
-  ...new Set([...named, ...(group === null ? [] : [group])]),
+/** Mentioned accounts and the group that a status is written in: other servers look for the group there. */
+export const withGroup = (mentioned: readonly string[], group: string | null): string[] => [
+  ...new Set([...mentioned, ...(group === null ? [] : [group])]),
 ]
 
 /** @param followers the collection of the author's followers, if it has one */

@@ -1,4 +1,4 @@
-/** The terms that our documents use, beyond those of ActivityStreams. The URLs are ones that other servers have built in. */
+/** JSON-LD terms that our documents use beyond ActivityStreams. Other servers have the context URLs built in. */
 const terms = {
   manuallyApprovesFollowers: 'as:manuallyApprovesFollowers',
   sensitive: 'as:sensitive',
@@ -13,7 +13,7 @@ const terms = {
   indexable: 'toot:indexable',
   memorial: 'toot:memorial',
   suspended: 'toot:suspended',
-  // Bare hosts, which are no ids: as such they could not be signed.
+  // Bare hosts, which are not ids: with type `@id` they could not be signed.
   attributionDomains: 'toot:attributionDomains',
   blurhash: 'toot:blurhash',
   focalPoint: { '@container': '@list', '@id': 'toot:focalPoint' },

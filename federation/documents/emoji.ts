@@ -4,14 +4,14 @@ import type { Uris } from '#src/platform/uris.ts'
 import type { JsonObject } from './json.ts'
 
 /**
- * Custom emojis of ours, as tags of what names them.
+ * Local custom emojis, as tags of the object that uses them.
  *
  * @see https://codeberg.org/fediverse/fep/src/branch/main/fep/9098/fep-9098.md
  */
 export const toEmojiTags = (emojis: readonly EmojiView[], uris: Uris): JsonObject[] =>
   emojis.flatMap((emoji) => (emoji.file && emoji.domain === null ? [toEmoji(emoji, emoji.file, uris)] : []))
 
-/** An emoji by itself: some servers ask for what tags name. */
+/** An emoji by itself: some servers fetch the id in a tag. */
 export const toEmoji = ({ shortcode, updatedAt }: EmojiView, file: string, uris: Uris): JsonObject => ({
   id: uris.emoji(shortcode),
   type: 'Emoji',

@@ -2,7 +2,7 @@ import { context } from './context.ts'
 import type { JsonObject } from './json.ts'
 
 /**
- * A report for the moderators of another server. The instance is who reports, so that nobody learns which person it was.
+ * A report for the moderators of another server. Its actor is the instance, so that the reporting person stays unknown.
  *
  * @param objects ids of the account, then of its statuses
  */

@@ -1,5 +1,5 @@
 /**
- * Favourites, replies and boosts that need consent: the request, its answer, and the consent that everybody may look up.
+ * Favourites, replies and boosts that need consent: the request, its answer, and the authorization that any server may fetch.
  *
  * @see https://docs.gotosocial.org/en/latest/federation/interaction_controls/
  */
@@ -11,16 +11,16 @@ import { type JsonObject, publicAddress } from './json.ts'
 
 const names = { like: 'Like', reply: 'Reply', announce: 'Announce' } as const satisfies Record<InteractionKind, string>
 
-/** Who wants to do what to which status of whom; URIs. `interaction`: the Like, Note or Announce. */
+/** An interaction with a status; URIs. `interaction`: the Like, Note or Announce; `author`: of the target. */
 export type Interaction = { kind: InteractionKind; actor: string; interaction: string; target: string; author: string }
 
-/** @param instrument the interaction, whole: nobody but its author has it yet */
+/** @param instrument the whole interaction: only its author's server has it yet */
 export function toInteractionRequest(id: string, interaction: Interaction, instrument: JsonObject): JsonObject {
   const { '@context': _, ...object } = instrument
   return { '@context': context, ...bareRequest(id, interaction), instrument: object, to: [interaction.author] }
 }
 
-/** @param result with a consent, its id */
+/** @param result id of the authorization, with an Accept */
 export function toInteractionAnswer(
   type: 'Accept' | 'Reject',
   id: string,
@@ -59,11 +59,11 @@ export const toInteractionAuthorization = (
   interactionTarget: target,
 })
 
-/** The consent that an interaction shows, in the newer and the older word. */
+/** The authorization that an interaction carries, under the newer and the older name. */
 export const approvalTerms = (kind: InteractionKind, approvalUri: string | null): JsonObject =>
   approvalUri === null ? {} : { [`${kind}Authorization`]: approvalUri, approvedBy: approvalUri }
 
-/** What may be done with a status of ours: all, by everybody who sees it. What strangers can't see, nobody else boosts. */
+/** The policy of local statuses: every viewer may favourite and reply. Only the author may boost a status that is not public or unlisted. */
 export function openRules(status: StatusView): JsonObject {
   const everybody = { automaticApproval: [publicAddress], manualApproval: [] }
   const isOpen = status.visibility === 'public' || status.visibility === 'unlisted'
@@ -74,6 +74,6 @@ export function openRules(status: StatusView): JsonObject {
   }
 }
 
-/** The id of the consent of one of ours to an interaction. */
+/** The id of a local author's authorization of an interaction. */
 export const authorizationUri = (uris: Uris, kind: InteractionKind, interactionId: string): string =>
   uris.activity(`${kind}-authorizations`, interactionId)

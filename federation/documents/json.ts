@@ -1,5 +1,5 @@
 /**
- * Reading JSON of other servers. Every server writes the same terms in its own way: single values where others have lists,
+ * Reads JSON of other servers. Every server writes the same terms in its own way: single values where others have lists,
  * objects where others have their ids. Nothing here throws.
  */
 import { webUrl } from '#src/platform/web-url.ts'
@@ -8,11 +8,11 @@ import { parseMoment } from '#src/text/moment.ts'
 
 export type JsonObject = { readonly [name: string]: unknown }
 
-/** As deep as anything meaningful is; code that walks through JSON recursively stays safe. */
+/** Deeper than any meaningful document, and safe for code that walks through JSON recursively. */
 const maxDepth = 64
-/** Values in one document. Small ones take many times the memory of their text: a megabyte of empty lists takes a dozen. */
+/** Values in one document. Small values take many times the memory of their text: 1 MB of empty lists takes about 12 MB. */
 const maxValues = 20_000
-/** Bytes of an id or URL: an entry of an index in PostgreSQL has room for 2,704. */
+/** Bytes of an id or URL: an index entry in PostgreSQL has room for 2,704. */
 export const maxUrlBytes = 2_048
 
 export const activityType = 'application/activity+json'
@@ -22,7 +22,7 @@ export const publicAddress = `${activityStreams}#Public`
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Parses a JSON object from outside. Null when it is none, nested too deep, made of too many values, or holds what PostgreSQL can't store. */
+/** Parses a JSON object from another server. Null for invalid JSON, too deep nesting, too many values, or NUL characters, which PostgreSQL can't store. */
 export function parseObject(text: string): JsonObject | null {
   if (!isJsonWithin(maxDepth, text)) return null
   try {
@@ -47,13 +47,13 @@ export const text = (value: unknown): string | null => (typeof value === 'string
 /** The first string of a value or list. */
 export const firstText = (value: unknown): string | null => text(asList(value).find((each) => typeof each === 'string'))
 
-/** A text property, or, where it is given by languages only (`nameMap` for `name`), the first of these. */
+/** A text property; if there is only a map of languages (`nameMap` for `name`), its first text. */
 export const textOf = (object: JsonObject, name: string): string | null =>
   firstText(object[name]) ?? translationsOf(object[`${name}Map`])[0]?.[1] ?? null
 
 const maxTranslations = 100
 
-/** The texts of a map of languages, with their tags as written. */
+/** The texts of a map of languages, with their language tags as written. */
 export const translationsOf = (map: unknown): [string, string][] =>
   isObject(map)
     ? Object.entries(map)
@@ -67,7 +67,7 @@ export const translationsOf = (map: unknown): [string, string][] =>
 /** Some servers write their booleans as texts. */
 export const isTrue = (value: unknown): boolean => value === true || value === 'true'
 
-/** The id of what may be given as an id or as an object. Only http(s) URLs can be ids, and none that is too long. */
+/** The id of a value that is an id or an object. Only http(s) URLs of at most `maxUrlBytes` are ids. */
 export function idOf(value: unknown): string | null {
   const [first] = asList(value)
   const id = text(isObject(first) ? first['id'] : first)
@@ -76,13 +76,13 @@ export function idOf(value: unknown): string | null {
 
 function shortUrl(written: string): string | null {
   const url = webUrl(written)
-  // It is ASCII now, so characters are bytes. A name before the host (`https://good.test@evil.test/`) is there to mislead.
+  // The URL is ASCII now, so characters are bytes. A user name before the host (`https://good.test@evil.test/`) is meant to mislead.
   return url !== null && url.length <= maxUrlBytes && !/^https?:\/\/[^/?#]*@/i.test(url) ? url : null
 }
 
 const maxAddresses = 100
 
-/** What stands in `to` or `cc`; everybody is named in one way, of those that are in use. */
+/** The addresses in `to` or `cc`; all spellings of the public address become one. */
 export const addressesOf = (value: unknown): string[] =>
   asList(value)
     .slice(0, maxAddresses)
@@ -90,7 +90,7 @@ export const addressesOf = (value: unknown): string[] =>
 
 const maxLinks = 32
 
-/** A http(s) link, given as a string, as a Link, or as a list of these, the first of which counts. */
+/** The first http(s) link of a string, a Link, or a list of these. */
 export function linkOf(value: unknown): string | null {
   for (const link of asList(value).slice(0, maxLinks)) {
     const href = firstText(isObject(link) ? (link['href'] ?? link['url']) : link)
@@ -100,10 +100,10 @@ export function linkOf(value: unknown): string | null {
   return null
 }
 
-/** Where people read what has an id. Only its own server may say so: a page is found by its address, as an id is. */
+/** The web page of an object. It has to be on the object's own server, as objects are found by their page's address, too. */
 export function pageOf(object: JsonObject, id: string): string {
   const links = asList(object['url']).slice(0, maxLinks)
-  // Besides the page some list files, feeds, and names of other networks.
+  // Besides the page, some servers list files, feeds, and addresses in other networks.
   const pages = [...links.filter(isHtml), ...links.filter((link) => !isObject(link) || link['mediaType'] === undefined)]
   return pages.map((link) => linkOf(link)).find((url) => url !== null && isSameOrigin(url, id)) ?? id
 }
@@ -112,7 +112,7 @@ const isHtml = (link: unknown): boolean => isObject(link) && /^text\/html\b/i.te
 
 const maxTypes = 16
 
-/** The types of an object; those of ActivityStreams by their short names, however they are written. */
+/** The types of an object; all spellings of an ActivityStreams type become its short name. */
 export const typesOf = (object: JsonObject): string[] =>
   asList(object['type'])
     .slice(0, maxTypes)
@@ -122,7 +122,7 @@ export const typesOf = (object: JsonObject): string[] =>
 
 const isoDate = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,12})?)?)\s?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i
 
-/** A moment as ISO 8601, or null for anything that is no date. One without a time zone is meant as UTC. */
+/** Parses a moment in ISO 8601; null for anything else. A moment without a time zone is UTC. */
 export function dateOf(value: unknown): Date | null {
   const [, day, time = '00:00', zone = 'Z'] = isoDate.exec(text(value) ?? '') ?? []
   if (day === undefined) return null
@@ -136,15 +136,15 @@ export function wholeNumber(value: unknown): number | null {
 
 export const maxCount = 2_000_000_000
 
-/** A number of things; null for what is none. */
+/** A count; null for any other value. */
 export const countOf = (value: unknown): number | null =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 ? Math.min(value, maxCount) : null
 
-/** How many a collection holds, where it says so. */
+/** The total of a collection, if it has one. */
 export const totalOf = (collection: unknown): number | null =>
   isObject(collection) ? countOf(collection['totalItems']) : null
 
-/** Whether two URLs lie on the same server: scheme, host and port. */
+/** Whether two URLs have the same scheme, host and port. */
 export function isSameOrigin(one: string, other: string): boolean {
   return URL.canParse(one) && URL.canParse(other) && new URL(one).origin === new URL(other).origin
 }

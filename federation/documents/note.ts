@@ -10,7 +10,7 @@ import type { JsonObject } from './json.ts'
 import { questionTerms } from './polls.ts'
 import { interactionPolicy, quoteTerms } from './quote.ts'
 
-/** Whom a status is addressed to: by its visibility, and who is named in it or boosted by it. */
+/** The addresses of a status: by its visibility, its mentions, or the author that it boosts. */
 export function audienceOf(
   status: Pick<StatusView, 'visibility' | 'mentions' | 'accountId' | 'audienceUri'> & { reblog?: StatusView | null },
   uris: Uris,
@@ -24,13 +24,13 @@ export function audienceOf(
   return addressFor(status.visibility, uris.followers(status.accountId), named)
 }
 
-/** A local status as an object, without context: it stands alone or within an activity. */
+/** A local status as an object, without context, to be sent alone or within an activity. */
 export const toNote = (status: StatusView, uris: Uris, around?: Surroundings): JsonObject => ({
   ...toUncountedNote(status, uris, around),
   ...toCounts(status),
 })
 
-/** How often it was favourited and boosted; who did stays between them and the author. */
+/** The numbers of favourites and boosts. The accounts behind them are not published. */
 export const toCounts = ({
   uri,
   favouritesCount,
@@ -43,7 +43,7 @@ export const toCounts = ({
 
 export const toCount = (id: string, totalItems: number): JsonObject => ({ id, type: 'Collection', totalItems })
 
-/** The same without what changes as often as somebody favourites it. */
+/** The same without the counts, which change with every favourite and boost. */
 export function toUncountedNote(
   status: StatusView,
   uris: Uris,
@@ -62,7 +62,7 @@ export function toUncountedNote(
     sensitive: status.isSensitive,
     inReplyTo: status.inReplyToUri,
     ...approvalTerms('reply', status.approvalUri),
-    // Which posts a thread of ours has is for us to say.
+    // A thread that began here has our own context; any other keeps the context of its origin.
     ...(thread ? { context: uris.thread(thread) } : context && !uris.isOwn(context) ? { context } : {}),
     published: status.createdAt.toISOString(),
     ...(status.editedAt ? { updated: status.editedAt.toISOString() } : {}),
@@ -85,7 +85,7 @@ export function toUncountedNote(
   }
 }
 
-/** What the author added comes along; all others, and these once more, are on the next page. */
+/** The author's own replies are enclosed; the next page lists all replies, including those. */
 const toReplies = (id: string, items: readonly string[]): JsonObject => ({
   id,
   type: 'Collection',
@@ -99,7 +99,7 @@ function toAttachment(media: MediaView, uris: Uris): JsonObject[] {
       type: 'Document',
       mediaType: media.mediaType,
       url: uris.file(media.file),
-      // Some servers read the description from one, some from the other.
+      // Some servers read the description from `name`, some from `summary`.
       name: media.description || null,
       summary: media.description || null,
       width: media.width,
@@ -107,7 +107,7 @@ function toAttachment(media: MediaView, uris: Uris): JsonObject[] {
       blurhash: media.blurhash,
       focalPoint: [media.focusX, media.focusY],
       ...(media.durationSeconds ? { duration: `PT${media.durationSeconds}S` } : {}),
-      // What stands for a film until it is played.
+      // The still of a film until it is played.
       ...(media.previewFile && media.kind !== 'image'
         ? { icon: { type: 'Image', mediaType: mediaTypeOf(media.previewFile), url: uris.file(media.previewFile) } }
         : {}),

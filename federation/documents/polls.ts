@@ -1,10 +1,10 @@
-/** Polls as Questions, and the votes in those of other servers. */
+/** Local polls as Questions, and votes in remote polls. */
 import type { PollView } from '#src/statuses/views/polls.ts'
 import { context } from './context.ts'
 import type { JsonObject } from './json.ts'
 
 /**
- * What makes a Note a Question. Counts that are hidden yet are nought to everybody.
+ * The properties that make a Note a Question. Counts that are still hidden are sent as 0.
  *
  * @see https://docs.joinmastodon.org/spec/activitypub/#Question
  */
@@ -25,7 +25,7 @@ export function questionTerms(poll: PollView | null): JsonObject {
   }
 }
 
-/** One chosen option: a Note with a name in place of words, to the author of the poll alone. */
+/** A vote for one option: a Note with a name instead of content, to the author of the poll alone. */
 export function toVote(
   id: string,
   vote: { actor: string; poll: string; author: string; option: string; at: Date },

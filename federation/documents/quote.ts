@@ -1,26 +1,26 @@
-import type { Uris } from '#src/platform/uris.ts'
 /**
- * Quotes between servers: the wish to quote, its answer, and the consent that everybody may look up.
+ * Quotes between servers: the request, its answer, and the authorization that any server may fetch.
  *
  * @see https://codeberg.org/fediverse/fep/src/branch/main/fep/044f/fep-044f.md
  */
+import type { Uris } from '#src/platform/uris.ts'
 import type { StatusView } from '#src/statuses/views/views.ts'
 import { context } from './context.ts'
 import { openRules } from './interactions.ts'
 import { type JsonObject, publicAddress } from './json.ts'
 
-/** Who wishes to quote what by which status; URIs. */
+/** A request to quote; URIs. `actor`: of the quoting status. */
 export type QuoteRequest = { id: string; actor: string; quoted: string; quoting: string }
 
-/** A consent: whose it is, and which status may quote which. */
+/** A consent: its author, the quoting and the quoted status; URIs. */
 export type QuoteAuthorization = { id: string; author: string; quoting: string; quoted: string }
 
-/** @param note the status that quotes, whole: its author's server may not show it to strangers */
+/** @param note the whole quoting status: its server may not show it to others */
 export function toQuoteRequest(request: QuoteRequest, note: JsonObject, author: string): JsonObject {
   return { '@context': context, ...bareRequest(request), instrument: note, to: [author] }
 }
 
-/** @param result with a consent, its id */
+/** @param result id of the authorization, with an Accept */
 export function toQuoteAnswer(
   type: 'Accept' | 'Reject',
   id: string,
@@ -60,7 +60,7 @@ const bareAuthorization = ({ id, author, quoting, quoted }: QuoteAuthorization):
   interactionTarget: quoted,
 })
 
-/** The end of a consent, by its id alone: GoToSocial answers 500 to an embedded one. */
+/** The Delete of a consent, by its id alone: GoToSocial answers 500 to an embedded one. */
 export function toDeleteAuthorization(id: string, authorization: QuoteAuthorization): JsonObject {
   return {
     '@context': context,
@@ -75,8 +75,8 @@ export function toDeleteAuthorization(id: string, authorization: QuoteAuthorizat
 const linkTypes = 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
 
 /**
- * What a status quotes, in the words of all servers that know quotes. One that may not stands only as a link in the text: servers that ask for
- * no consent would show it.
+ * The quote of a status, under the names of all servers that know quotes. A quote without consent remains only as a link in the text:
+ * servers that know no consent would show it.
  */
 export function quoteTerms({ quote }: Pick<StatusView, 'quote'>): { terms: JsonObject; tags: JsonObject[] } {
   if (!quote || quote.state === 'rejected' || quote.state === 'revoked' || quote.state === 'deleted')
@@ -102,7 +102,7 @@ export function quoteTerms({ quote }: Pick<StatusView, 'quote'>): { terms: JsonO
   }
 }
 
-/** Who may do what with a status, and quote it. Where nobody may, its author may still: an empty list would say nothing. */
+/** The policy for interactions and quotes. If nobody else may quote, the list names the author: an empty list would mean "not stated". */
 export function interactionPolicy(status: StatusView, uris: Uris): JsonObject {
   const addresses = {
     public: publicAddress,

@@ -1,8 +1,8 @@
+/** Activities between two actors: Follow, Accept, Reject, Like, Block, and Undo; and changes of an actor: Update, Move, Delete. */
 import { context } from './context.ts'
-/** Activities between two actors: Follow, Accept, Reject, Like, Block, and Undo. */
 import { publicAddress, type JsonObject } from './json.ts'
 
-/** Who does what to whom: ids of two actors and of what the activity itself is called. */
+/** Ids of an activity, its actor and its object. */
 export type Relation = { id: string; actor: string; object: string }
 
 export const toFollow = (follow: Relation): JsonObject => ({
@@ -11,7 +11,7 @@ export const toFollow = (follow: Relation): JsonObject => ({
   to: [follow.object],
 })
 
-/** The whole Follow stands inside: some servers look at it, others only at its id. */
+/** The answer encloses the whole Follow: some servers read it, others only its id. */
 export function toAnswer(type: 'Accept' | 'Reject', id: string, follow: Relation): JsonObject {
   return { '@context': context, id, type, actor: follow.object, to: [follow.actor], object: bareFollow(follow) }
 }
@@ -28,7 +28,7 @@ export const toBlock = (block: Relation): JsonObject => ({
   to: [block.object],
 })
 
-/** @param undone the activity that is taken back, without its context */
+/** @param undone the activity to undo, without its context */
 export function toUndo(id: string, undone: JsonObject, audience: { to: string[]; cc?: string[] }): JsonObject {
   return { '@context': context, id, type: 'Undo', actor: undone['actor'], ...audience, object: undone }
 }
@@ -47,7 +47,7 @@ export function toUpdateActor(id: string, actor: JsonObject, followers: string):
   return { '@context': context, id, type: 'Update', actor: actor['id'], to: [publicAddress], cc: [followers], object }
 }
 
-/** An account goes on as another one, which says so, too. */
+/** An account moves to another one, whose profile names the old account. */
 export function toMove(move: Relation & { target: string }, followers: string): JsonObject {
   const { id, actor, object, target } = move
   return { '@context': context, id, type: 'Move', actor, to: [followers], object, target }

@@ -1,13 +1,13 @@
-/** What this server says to relays, in its own name. */
+/** Activities of the instance actor to relays. */
 import type { Uris } from '#src/platform/uris.ts'
 import { context } from './context.ts'
 import { type JsonObject, publicAddress } from './json.ts'
 import { bare, toAnswer } from './relations.ts'
 
 /**
- * The wish to get a relay's posts.
+ * Subscribes to a relay's posts.
  *
- * @param followed the relay's actor, as LitePub has it, or null: Mastodon's relays want the public to be followed
+ * @param followed the relay's actor for LitePub; null for Mastodon's relays, where the public address is followed
  * @see https://codeberg.org/fediverse/fep/src/branch/main/fep/ae0c/fep-ae0c.md
  */
 export const toRelayFollow = (id: string, followed: string | null, uris: Uris): JsonObject => ({
@@ -16,7 +16,7 @@ export const toRelayFollow = (id: string, followed: string | null, uris: Uris): 
   ...(followed === null ? {} : { to: [followed] }),
 })
 
-/** The end of it, with the whole Follow inside, as some relays look at what it was. */
+/** Ends the subscription. Encloses the whole Follow, as some relays read it. */
 export const toRelayUndo = (id: string, followId: string, followed: string | null, uris: Uris): JsonObject => ({
   '@context': context,
   id,
@@ -26,7 +26,7 @@ export const toRelayUndo = (id: string, followId: string, followed: string | nul
   object: bareFollow(followId, followed, uris),
 })
 
-/** A relay may follow in return. */
+/** Accepts a relay's Follow in return. */
 export const toRelayAccept = (id: string, followId: string, relay: string, uris: Uris): JsonObject =>
   toAnswer('Accept', id, { id: followId, actor: relay, object: uris.instanceActor })
 

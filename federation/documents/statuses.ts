@@ -1,4 +1,4 @@
-/** What is done with one's own statuses: Create, Update, Announce, Delete, Add, Remove. */
+/** Activities of an author with their own statuses: Create, Update, Announce, Delete, Add, Remove. */
 import type { StatusId } from '#src/platform/ids.ts'
 import type { Uris } from '#src/platform/uris.ts'
 import type { Surroundings } from '#src/statuses/threads/surroundings.ts'
@@ -9,7 +9,7 @@ import { approvalTerms } from './interactions.ts'
 import type { JsonObject } from './json.ts'
 import { audienceOf, toNote } from './note.ts'
 
-/** The id of the Create of a status, under which it can be fetched. */
+/** The id of a status's Create, under which the Create can be fetched. */
 export const createUri = (id: StatusId, uris: Uris): string => uris.activity('creates', id)
 
 export const toCreate = (status: StatusView, uris: Uris, around?: Surroundings): JsonObject => ({
@@ -29,7 +29,7 @@ function toCreateEnvelope(status: StatusView, uris: Uris): JsonObject {
   }
 }
 
-/** A status in its new form, to all whom the old one went to. */
+/** The Update of an edited status, to the same audience as its Create. */
 export function toUpdateNote(id: string, status: StatusView, uris: Uris, around?: Surroundings): JsonObject {
   return {
     '@context': context,
@@ -69,7 +69,7 @@ export function toDeleteNote(id: string, actor: string, note: string, audience: 
   return { '@context': context, id, type: 'Delete', actor, ...audience, object: { id: note, type: 'Tombstone' } }
 }
 
-/** A status, or a hashtag, comes to those that its author shows first, or goes from them. */
+/** Adds a status or hashtag to its author's featured ones, or removes it. */
 export function toFeature(
   type: 'Add' | 'Remove',
   id: string,

@@ -1,8 +1,8 @@
 import type { Core } from '../core.ts'
 import { asList, idOf, isSameOrigin, typesOf } from '../documents/json.ts'
-import { type Budget, fetchDocument } from './documents.ts'
+import { type Budget, fetchDocument } from './fetch-document.ts'
 
-/** Who is said to consent to what being done to which object of theirs; URIs. */
+/** The claim that an author consents to an interaction with one of their objects; URIs. */
 export type Claim = {
   kind: 'Quote' | 'Like' | 'Reply' | 'Announce'
   author: string
@@ -11,7 +11,7 @@ export type Claim = {
 }
 
 /**
- * Whether the author of what is interacted with, on their own server, says yes to this very interaction. Older versions of GoToSocial show their
+ * Whether the target's author, on their own server, consents to this very interaction. Older versions of GoToSocial show their
  * Accept in place of an authorization.
  *
  * @throws HttpError when that server can't be asked
@@ -22,7 +22,7 @@ export async function isAuthorized(
   { kind, author, interaction, target }: Claim,
   budget: Budget,
 ): Promise<boolean> {
-  // Consents of ours are known without asking.
+  // Local consents are known without a request.
   if (core.uris.isOwn(approvalUri) || !isSameOrigin(approvalUri, author)) return false
   const { json } = await fetchDocument(core, approvalUri, budget)
   if (idOf(json['id']) !== approvalUri) return false

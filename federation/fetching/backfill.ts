@@ -1,5 +1,5 @@
+/** The `backfill` job: reads the newest public and unlisted posts in the outbox of a remote account. */
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
-/** The `backfill` job: reads the newest posts in the outbox of an account elsewhere, as far as everybody may see them. */
 import { claimBackfill, postponeBackfill, receiveCounts } from '#src/incoming/refresh-accounts.ts'
 import type { Jobs } from '#src/outbox/jobs.ts'
 import type { App } from '#src/platform/app.ts'
@@ -13,7 +13,7 @@ import { visibilityOf } from '../documents/addressing.ts'
 import { addressesOf, dateOf, idOf, isObject, isSameOrigin, type JsonObject, typesOf } from '../documents/json.ts'
 import { parseCollection } from '../parse/collection.ts'
 import { isNote, isWhole, parseNote } from '../parse/note.ts'
-import { type Budget, fetchDocument, isSpent, newBudget } from './documents.ts'
+import { type Budget, fetchDocument, isSpent, newBudget } from './fetch-document.ts'
 import { findStatus, storeNote } from './lookup.ts'
 
 const log = getLogger('federation')
@@ -21,11 +21,11 @@ const maxFetches = 60
 const timeoutMs = 40_000
 const maxPages = 2
 const maxItems = 20
-/** Boosts among them: what they boost takes requests of its own. */
+/** Boosts among them: a boosted post takes requests of its own. */
 const maxBoosts = 5
-/** Of the threads that replies among them belong to, only the nearest parents are fetched. */
+/** Of a reply's thread, only the nearest parents are fetched. */
 const source = { depth: 25, fetchesLeft: 5 }
-/** Of those of what they boost, only the next one. */
+/** Of a boosted reply's thread, only the direct parent. */
 const boostedDepth = 29
 
 export async function backfill(app: App, { accountId }: Jobs['backfill']): Promise<void> {
@@ -42,18 +42,18 @@ export async function backfill(app: App, { accountId }: Jobs['backfill']): Promi
     // The oldest first, as parents come before replies.
     for (const item of items.toReversed()) {
       if (isSpent(budget)) break
-      await take(app, account, item, budget)
+      await storeItem(app, account, item, budget)
     }
   } catch (error) {
     if (!(error instanceof HttpError)) throw error
-    log.debug('The posts of {account} can’t be had: {reason}', { account: account.uri, reason: error.message })
+    log.debug('The posts of {account} can’t be fetched: {reason}', { account: account.uri, reason: error.message })
     if (!error.isPermanent) await postponeBackfill(app.db, accountId)
   }
 }
 
 const isBoost = (value: unknown): value is JsonObject => isObject(value) && typesOf(value).includes('Announce')
 
-/** What stands at the top of the outbox, with the URL of the page where it stands. */
+/** An item at the top of the outbox, with the URL of its page. */
 type Item = { value: unknown; from: string }
 
 async function newest(app: App, account: AccountView, outboxUrl: string, budget: Budget): Promise<Item[]> {
@@ -74,22 +74,22 @@ async function newest(app: App, account: AccountView, outboxUrl: string, budget:
   return items.slice(0, maxItems)
 }
 
-/** What is gone, or not what it should be, leaves the others where they are. */
-async function take(app: App, account: AccountView, item: Item, budget: Budget): Promise<void> {
+/** Stores an item. One that is gone or malformed doesn't keep the others from being stored. */
+async function storeItem(app: App, account: AccountView, item: Item, budget: Budget): Promise<void> {
   try {
-    const found = isObject(item.value)
+    const document = isObject(item.value)
       ? { json: item.value, from: item.from }
-      : await named(app, account, item.value, budget)
-    if (!found) return
-    const { json, from } = found
-    if (isNote(json)) return await takePost(app, account, json, from, budget)
+      : await fetchNamed(app, account, item.value, budget)
+    if (!document) return
+    const { json, from } = document
+    if (isNote(json)) return await storePost(app, account, json, from, budget)
     const actor = idOf(json['actor'])
     if (actor !== null && actor !== account.uri) return
-    if (typesOf(json).includes('Create')) await takePost(app, account, json['object'], from, budget)
-    if (isBoost(json)) await takeBoost(app, account, json, budget)
+    if (typesOf(json).includes('Create')) await storePost(app, account, json['object'], from, budget)
+    if (isBoost(json)) await storeBoost(app, account, json, budget)
   } catch (error) {
     if (!(error instanceof HttpError || error instanceof Refusal)) throw error
-    log.debug('{item} in the outbox of {account} can’t be had: {reason}', {
+    log.debug('{item} in the outbox of {account} can’t be fetched: {reason}', {
       item: idOf(item.value),
       account: account.uri,
       reason: error.message,
@@ -97,7 +97,7 @@ async function take(app: App, account: AccountView, item: Item, budget: Budget):
   }
 }
 
-async function named(
+async function fetchNamed(
   app: App,
   account: AccountView,
   value: unknown,
@@ -109,10 +109,10 @@ async function named(
   return { json, from: url }
 }
 
-async function takePost(app: App, account: AccountView, object: unknown, from: string, budget: Budget): Promise<void> {
+async function storePost(app: App, account: AccountView, object: unknown, from: string, budget: Budget): Promise<void> {
   const uri = idOf(object)
   if (uri === null || !isSameOrigin(uri, account.uri)) return
-  // What stands on its own server's page is as good as if it were fetched.
+  // A post on a page of its own server is as good as a fetched one.
   const inside = isObject(object) && isWhole(object) && isSameOrigin(uri, from) ? object : null
   const json = inside ?? (await fetchDocument(app, uri, budget)).json
   const note = isNote(json) ? parseNote(json, inside ? { actor: account.uri } : {}) : null
@@ -121,8 +121,8 @@ async function takePost(app: App, account: AccountView, object: unknown, from: s
   await storeNote(app, note, budget, { ...source, author: account })
 }
 
-/** Boosts of posts of ours came when they were made, or are none of our business. */
-async function takeBoost(app: App, account: AccountView, activity: JsonObject, budget: Budget): Promise<void> {
+/** Skips boosts of local posts: they were delivered when they were made. */
+async function storeBoost(app: App, account: AccountView, activity: JsonObject, budget: Budget): Promise<void> {
   const uri = idOf(activity['id'])
   const object = idOf(activity['object'])
   const publishedAt = dateOf(activity['published'])

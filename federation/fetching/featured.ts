@@ -1,4 +1,4 @@
-/** The `featured` job: reads which posts an account elsewhere shows first, and which hashtags. Not every server tells when that changes. */
+/** The `featured` job: reads the pinned posts and featured hashtags of a remote account. Not every server announces changes. */
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import type { Jobs } from '#src/outbox/jobs.ts'
 import type { App } from '#src/platform/app.ts'
@@ -12,7 +12,7 @@ import { receivePins } from '#src/statuses/interactions/pin.ts'
 import { asList, idOf, isObject, isSameOrigin, typesOf } from '../documents/json.ts'
 import { isNote, parseNote } from '../parse/note.ts'
 import { hashtagOf } from '../parse/tags.ts'
-import { type Budget, fetchDocument, forgetDocument, newBudget } from './documents.ts'
+import { type Budget, fetchDocument, forgetDocument, newBudget } from './fetch-document.ts'
 import { findStatus, storeNote } from './lookup.ts'
 import { isSettled } from './settled.ts'
 
@@ -31,9 +31,9 @@ export async function fetchFeatured(app: App, { accountId }: Jobs['featured']): 
     try {
       await read(app, account, url, newBudget(20, 20_000, { isPatient: true }))
     } catch (error) {
-      // It is read again when the profile is.
+      // The job runs again with the next read of the profile.
       if (!(error instanceof HttpError || error instanceof Refusal)) throw error
-      log.debug('What {account} features can’t be had: {reason}', { account: account.uri, reason: error.message })
+      log.debug('{url} of {account} can’t be read: {reason}', { url, account: account.uri, reason: error.message })
     }
   }
 }
@@ -74,7 +74,7 @@ async function statusOf(app: App, item: unknown, author: string, budget: Budget)
       ? await storeNote(app, { ...note, authors: [author] }, budget)
       : await findStatus(app, uri, budget)
   } catch (error) {
-    // One that is gone leaves the others where they are.
+    // A post that is gone doesn't keep the others from being pinned.
     if (isSettled(error)) return null
     throw error
   }

@@ -1,6 +1,6 @@
 /**
- * How this process treats the servers that it asks: a few requests at a time to each, and fewer tries where nobody answers
- * (src/platform/queue/hosts.ts). A thread or a trend may bring hundreds of posts of one server at once, which is not to feel that.
+ * Limits this process's requests to a host: a few at a time, and none for a while to a host that doesn't answer
+ * (src/platform/queue/hosts.ts). A thread or a trend may bring hundreds of posts of one server at once, which must not overload it.
  */
 import { HttpError, type HttpResponse } from '#src/platform/http/client.ts'
 import { keyedLimiter } from '#src/platform/limiter.ts'
@@ -8,24 +8,24 @@ import { askHost, checkAnswering, checkUp, hostKey, isTrouble, tooBusy } from '#
 import type { Core } from '../core.ts'
 
 const maxAtOnce = 4
-/** Of them, what nobody waits for: a server that is silent takes no more places of those who run jobs. */
+/** Patient requests among them: a silent server occupies no more slots of the job lanes. */
 const maxPatient = 2
 const maxWaiting = 100
-/** How often those that wait in line look whether their host still answers. */
+/** How often waiting requests check whether their host still answers. */
 const lookMs = 500
 
 const perHost = keyedLimiter({ concurrency: maxAtOnce, maxWaiting, overflow: tooBusy })
 
 type Options = {
   signal: AbortSignal
-  /** Whether the host is left alone while it seems to be down. What somebody waits for is tried all the same. */
+  /** Whether the host is left alone while it seems to be down. A request that a person waits for is made all the same. */
   isPatient: boolean
-  /** Whether the host is left alone, too, while it leaves a request unanswered. */
+  /** Whether the host is also left alone while it leaves a request unanswered. */
   isHasty?: boolean
 }
 
 /**
- * Makes a request of a host within the limit of requests to it.
+ * Makes a request within its host's limit.
  *
  * @throws HttpError when there is no answer or too many wait, PutOff when the host is to be left alone
  */
@@ -47,7 +47,7 @@ export async function requestOfHost(
   })
 }
 
-/** Ends the waiting when the time is over, or when `check` throws as waiting is in vain. */
+/** Ends the waiting when the time is over, or when `check` throws. */
 function watchLine(signal: AbortSignal, check: () => void, leave: (error: unknown) => void): () => void {
   const giveUp = () => leave(new HttpError('No answer in time'))
   if (signal.aborted) giveUp()

@@ -1,16 +1,16 @@
+/** Remote interaction: finds, by WebFinger, the page on a person's own server where they can follow, reply, favourite or boost. */
 import { normalizeDomain, parseHandle } from '#src/platform/handle.ts'
-/** Where people of other servers do something with what stands on ours: their servers say so by WebFinger. */
 import type { Intent } from '#src/platform/remote.ts'
 import type { Core } from '../core.ts'
 import { asList, isObject, type JsonObject, text } from '../documents/json.ts'
 import { intentRel, subscribeRel } from '../serving/jrd.ts'
-import type { Budget } from './documents.ts'
+import type { Budget } from './fetch-document.ts'
 import { fetchJrd } from './webfinger.ts'
 
 const maxLinks = 64
 const maxTemplateLength = 1_000
 
-/** What each intent may be called, the most fitting first. The page of `Object` shows what it is, with all that can be done. */
+/** FEP-3b86 names for each intent, the best first. The page for `Object` shows the object with all actions. */
 const activities: Record<Intent, string[]> = {
   follow: ['Follow', 'Object'],
   reply: ['Object', 'Create'],
@@ -19,9 +19,10 @@ const activities: Record<Intent, string[]> = {
 }
 
 /**
- * The page of a server for an intent of one of its people. Of a server that is named alone its instance actor is asked for.
+ * The page of a server for an intent.
  *
- * @throws HttpError when it can't be asked
+ * @param home handle or host of the person; for a host, its instance actor is looked up
+ * @throws HttpError when the server can't be asked
  */
 export async function findInteractionPage(
   core: Core,
@@ -42,7 +43,7 @@ export async function findInteractionPage(
   return null
 }
 
-/** The page that an answer of WebFinger names for an intent, for something with a URI; null where it names none that browsers may be sent to. */
+/** The page that a WebFinger answer names for an intent on an object; null where it names no https page. */
 export function interactionPage(jrd: JsonObject, intent: Intent, uri: string): string | null {
   const templates = new Map<string, string>()
   for (const link of asList(jrd['links']).slice(0, maxLinks).filter(isObject)) {
@@ -58,7 +59,7 @@ export function interactionPage(jrd: JsonObject, intent: Intent, uri: string): s
   return null
 }
 
-/** Every template has its one place for the URI, of whatever name; other places stay empty. */
+/** Fills the URI into a template, whatever its variable is called; other variables stay empty. */
 function filled(template: string, uri: string): string | null {
   if (!/\{(uri|object|inReplyTo)\}/.test(template)) return null
   const page = template.replace(/\{([^{}]*)\}/g, (_, name: string) =>

@@ -1,4 +1,4 @@
-/** Finds accounts and statuses on other servers, and stores them: what `src` asks through its `RemoteLookup` port. */
+/** Finds accounts and statuses on other servers, and stores them: implements the port `RemoteLookup` of `src`. */
 import { accountByHandle, accountByUri, accountByUrl, accountHead } from '#src/accounts/find.ts'
 import { receiveRemoteAccount } from '#src/accounts/receive.ts'
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
@@ -21,45 +21,45 @@ import type { Core } from '../core.ts'
 import { visibilityOf } from '../documents/addressing.ts'
 import { idOf, isSameOrigin, type JsonObject } from '../documents/json.ts'
 import { isActor, type ParsedActor, parseActor } from '../parse/actor.ts'
-import { interactionPolicyOf } from '../parse/interaction.ts'
+import { htmlAlternate } from '../parse/html-page.ts'
+import { interactionPolicyOf } from '../parse/interaction-policy.ts'
 import { isNote, type ParsedNote, parseNote } from '../parse/note.ts'
-import { htmlAlternate } from '../parse/page.ts'
 import { quotePolicyOf } from '../parse/quote.ts'
-import { type Budget, fetchDocument, fetchPage, forgetDocument, newBudget, toDocument } from './documents.ts'
+import { type Budget, fetchDocument, fetchPage, forgetDocument, newBudget, toDocument } from './fetch-document.ts'
 import { findInteractionPage } from './interaction-page.ts'
 import { withOwnIds } from './own-addresses.ts'
 import { isSettled } from './settled.ts'
 import { confirmedHandle, isConfirmed, webFinger } from './webfinger.ts'
 
 const log = getLogger('federation')
-/** A profile that was read longer ago is read again when it is looked up. */
+/** A profile older than this is read again when it is looked up. */
 const freshMs = dayMs
-/** Strangers in one status that are looked up; the others are not shown as mentioned. */
+/** Unknown accounts in one status that are looked up; further ones are not shown as mentioned. */
 const maxUnknownMentions = 5
 
 export function remoteLookup(core: Core): RemoteLookup {
   return {
-    account: (handle) => quietly(handle, () => findAccount(core, handle, newBudget(), { renews: true })),
+    account: (handle) => nullOnFailure(handle, () => findAccount(core, handle, newBudget(), { renews: true })),
     url: async (url) => {
-      const found = await quietly(url, () => findByUrl(core, url, newBudget()))
-      // Who looks for a post will want to know what was said to it.
+      const found = await nullOnFailure(url, () => findByUrl(core, url, newBudget()))
+      // A person who looks up a post will want to read its replies.
       if (found?.type === 'status') await openThread(core, found.id)
       return found
     },
-    reread: async (uri) => void (await quietly(uri, () => refetchAccount(core, uri, newBudget()))),
-    refresh: async (uri) => void (await quietly(uri, () => refetchStatus(core, uri, newBudget()))),
+    reread: async (uri) => void (await nullOnFailure(uri, () => refetchAccount(core, uri, newBudget()))),
+    refresh: async (uri) => void (await nullOnFailure(uri, () => refetchStatus(core, uri, newBudget()))),
     interactionPage: (home, intent, uri) =>
-      quietly(home, () => findInteractionPage(core, home, intent, uri, newBudget(6))),
+      nullOnFailure(home, () => findInteractionPage(core, home, intent, uri, newBudget(6))),
   }
 }
 
-/** Nobody is there, or nobody answers: to who asked it is the same. */
-async function quietly<T>(what: string, find: () => Promise<T | null>): Promise<T | null> {
+/** Null for failures, too: for the person who asked, "not there" and "no answer" are the same. */
+async function nullOnFailure<T>(what: string, find: () => Promise<T | null>): Promise<T | null> {
   try {
     return await find()
   } catch (error) {
     if (!(error instanceof HttpError || error instanceof Refusal)) throw error
-    // Only the server: what somebody typed into the search box may be a mail address.
+    // Logs the host alone: a search term may be a mail address.
     log.info('Nothing was found on {host}: {reason}', { host: hostOf(what), reason: error.message })
     return null
   }
@@ -68,7 +68,7 @@ async function quietly<T>(what: string, find: () => Promise<T | null>): Promise<
 const hostOf = (handleOrUrl: string): string =>
   URL.canParse(handleOrUrl) ? new URL(handleOrUrl).host : (parseHandle(handleOrUrl)?.domain ?? '')
 
-/** Whatever a URL of another server names, known or fetched. */
+/** The account or status that a URL of another server names, stored or fetched. */
 async function findByUrl(core: Core, url: string, budget: Budget): Promise<RemoteFind | null> {
   if (!URL.canParse(url) || core.uris.isOwn(url)) return null
   const known = await statusByUri(core.db, url)
@@ -87,9 +87,9 @@ const asFound = <T extends RemoteFind['type']>(type: T, id: (RemoteFind & { type
   id === null ? null : ({ type, id } as RemoteFind)
 
 /**
- * The account with a handle or URI, fetched where it isn't known. A page URL of another server leads to whom that server names.
+ * The account with a handle or URI, fetched if it is unknown. A page URL of another server leads to the account that the page names.
  *
- * @param options `renews`: somebody asks for this very account, so one that was not read for a day is read first; else a job does so
+ * @param options `renews`: a person asks for this very account, so a profile older than a day is read first; otherwise a job reads it
  * @throws HttpError when its server can't be asked, Refusal when it may not be stored
  */
 export async function findAccount(
@@ -130,7 +130,7 @@ const isCurrent = ({ isLocal, suspendedAt, suspendedBy, fetchedAt }: AccountView
   (suspendedAt !== null && suspendedBy !== 'origin') ||
   (fetchedAt !== null && Date.now() - fetchedAt.getTime() < freshMs)
 
-/** The account with a URI, as `findAccount` finds it; with one that is here and was read lately this takes two queries. */
+/** The account with a URI, as `findAccount` finds it. Takes two queries for an account that is here and was read lately. */
 export async function findActor(core: Core, uri: string, budget: Budget): Promise<AccountView | null> {
   const known = await actorByUri(core, uri)
   if (known && isCurrent(known)) return known
@@ -161,7 +161,7 @@ async function fetchByUrl(core: Core, url: string, budget: Budget): Promise<Acco
   return json && isActor(json) ? storeActor(core, json, budget) : null
 }
 
-/** The document that a URL means: itself, or where it is a page for people, the one that the page names. */
+/** The document at a URL; for an HTML page, the document that the page names. */
 async function fetchObject(core: Core, url: string, budget: Budget): Promise<JsonObject | null> {
   const page = await fetchPage(core, url, budget, ', text/html;q=0.5')
   const direct = toDocument(page)
@@ -172,9 +172,9 @@ async function fetchObject(core: Core, url: string, budget: Budget): Promise<Jso
 }
 
 /**
- * Stores an actor that was fetched from its own server, or brings it up to date.
+ * Stores or updates an actor that was fetched from its own server.
  *
- * @param handle the one that its server has confirmed already
+ * @param handle its handle, if its server has confirmed that already
  */
 export async function storeActor(
   core: Core,
@@ -184,26 +184,26 @@ export async function storeActor(
 ): Promise<AccountId | null> {
   const actor = parseActor(json)
   if (!actor || core.uris.isOwn(actor.uri)) return null
-  if (actor.movedToUri) await learnSuccessor(core, actor.uri, actor.movedToUri, budget)
+  if (actor.movedToUri) await refreshSuccessor(core, actor.uri, actor.movedToUri, budget)
   return storeProfile(core, actor, budget, handle)
 }
 
-/** Whom an account says it has become is believed only when that one says so, too: its profile may be unknown here, or from before. */
-async function learnSuccessor(core: Core, uri: string, successor: string, budget: Budget): Promise<void> {
+/** Reads the successor's profile, if it is unknown here or does not name the old account yet: a move counts only if both profiles name each other. */
+async function refreshSuccessor(core: Core, uri: string, successor: string, budget: Budget): Promise<void> {
   if (successor === uri || core.uris.isOwn(successor)) return
   const known = await accountByUri(core.db, successor)
   const [view] = known ? await loadAccountViews(core.db, [known]) : []
   if (view?.alsoKnownAs.includes(uri)) return
   try {
     const actor = await freshActor(core, successor, budget)
-    // Where that one has moved to in turn is not followed up.
+    // A further move of the successor is not followed.
     if (actor?.alsoKnownAs?.includes(uri)) await storeProfile(core, actor, budget)
   } catch (error) {
     if (!(error instanceof HttpError || error instanceof Refusal)) throw error
   }
 }
 
-/** A profile as it is now, whatever copy is remembered; null when its URI is that of something else. */
+/** The current profile, past the cache; null when the document is not an actor with this URI. */
 async function freshActor(core: Core, uri: string, budget: Budget): Promise<ParsedActor | null> {
   forgetDocument(core, uri)
   const { json } = await fetchDocument(core, uri, budget)
@@ -214,7 +214,7 @@ async function freshActor(core: Core, uri: string, budget: Budget): Promise<Pars
 export async function refetchAccount(core: Core, uri: string, budget: Budget): Promise<AccountId | null> {
   if (core.uris.isOwn(uri)) return null
   const actor = await freshActor(core, uri, budget)
-  if (actor?.movedToUri) await learnSuccessor(core, actor.uri, actor.movedToUri, budget)
+  if (actor?.movedToUri) await refreshSuccessor(core, actor.uri, actor.movedToUri, budget)
   return actor && storeProfile(core, actor, budget)
 }
 
@@ -234,7 +234,7 @@ async function storeProfile(
   )
 }
 
-/** The handle that was confirmed before, of an actor that still has this name. */
+/** The handle that was confirmed before, if the actor's username is unchanged. */
 async function storedHandle(
   core: Core,
   { uri, username }: ParsedActor,
@@ -247,9 +247,9 @@ async function storedHandle(
 }
 
 /**
- * The status with a URI or page URL, fetched with its author where it isn't known.
+ * The status with a URI or page URL, fetched with its author if it is unknown.
  *
- * @param depth how many replies lie between it and what it is fetched for
+ * @param depth number of replies between it and the status that it is fetched for
  * @throws HttpError when its server can't be asked, Refusal when it may not be stored
  */
 export async function findStatus(core: Core, url: string, budget: Budget, depth = 0): Promise<StatusId | null> {
@@ -264,7 +264,7 @@ export async function findStatus(core: Core, url: string, budget: Budget, depth 
   return note && storeNote(core, note, budget, { depth })
 }
 
-/** Reads a known status anew, whatever copy is remembered. */
+/** Reads a known status anew, past the cache. */
 async function refetchStatus(core: Core, uri: string, budget: Budget): Promise<StatusId | null> {
   if (core.uris.isOwn(uri)) return null
   forgetDocument(core, uri)
@@ -274,23 +274,23 @@ async function refetchStatus(core: Core, uri: string, budget: Budget): Promise<S
 }
 
 type NoteSource = {
-  /** Notes that the activity which brought it takes effect; nothing happens if that is a repeat. */
+  /** Records that the activity which brought the status takes effect. A repeat is not stored. */
   reception?: (tx: Tx) => Promise<Reception>
-  /** Whether it is what its server says now: of two states of one second it is the newer one. */
+  /** Whether this is the server's current state: of two states of the same second it is the newer one. */
   isCurrent?: boolean
-  /** Its author, where that is known already. */
+  /** Its author, if already loaded. */
   author?: AccountView
   /** See RemoteStatus. */
   arrivedAt?: number | undefined
   /** See RemoteStatus. */
   depth?: number
-  /** See RemoteStatus; what the budget has left where nothing is said. */
+  /** See RemoteStatus; by default the rest of the budget. */
   fetchesLeft?: number
-  /** What happens in the same transaction, once it is stored. */
+  /** Runs in the same transaction after the status is stored. */
   after?: (tx: Tx, id: StatusId) => Promise<void>
 }
 
-/** Stores a post that came from its own server, with its author and whom it names. */
+/** Stores a post that came from its own server, with its author and the accounts that it mentions. */
 export async function storeNote(
   core: Core,
   note: ParsedNote,
@@ -327,18 +327,18 @@ export async function storeNote(
 }
 
 /**
- * Who wrote a post. Of several that is whoever we know as its author; else a person before a group, which the post alone doesn't
- * tell.
+ * The author of a post. Of several it is the stored post's author, or else a person rather than a group, for which the actors have to
+ * be fetched.
  *
- * @throws HttpError when one of them can't be asked at the moment: by chance the post would be somebody else's
+ * @throws HttpError when one of them can't be fetched at the moment: the post might get the wrong author
  */
 async function authorOf(core: Core, { uri, authors }: ParsedNote, budget: Budget): Promise<AccountView | null> {
   const [only, ...more] = authors
   if (only === undefined) return null
   if (more.length === 0) return findActor(core, only, budget)
   const known = await statusByUri(core.db, uri)
-  const [keeper] = known ? await loadAccountViews(core.db, [known.accountId]) : []
-  if (keeper && authors.includes(keeper.uri)) return keeper
+  const [storedAuthor] = known ? await loadAccountViews(core.db, [known.accountId]) : []
+  if (storedAuthor && authors.includes(storedAuthor.uri)) return storedAuthor
   let best: AccountView | null = null
   for (const each of authors.slice(0, maxAuthorsAsked)) {
     const found = await findActor(core, each, budget).catch((error: unknown) =>
@@ -352,24 +352,24 @@ async function authorOf(core: Core, { uri, authors }: ParsedNote, budget: Budget
 
 const maxAuthorsAsked = 4
 
-/** Persons write, then machines; groups pass on. */
+/** Persons are authors first, then services; groups only pass posts on. */
 const rankOf = ({ actorType }: AccountView): number =>
   actorType === 'Person' ? 0 : actorType === 'Group' || actorType === 'Organization' ? 2 : 1
 
-/** The group that a post was written in, if that is one: answers go there, too. */
+/** The group that a post was written in, if `audience` is a group: replies go there, too. */
 async function groupOf(core: Core, { audience }: ParsedNote, budget: Budget): Promise<string | null> {
   if (audience === null || core.uris.isOwn(audience)) return null
   const id =
-    (await accountByUri(core.db, audience)) ?? (await withoutTrouble(findAccount(core, audience, budget), budget))
+    (await accountByUri(core.db, audience)) ?? (await nullIfUnreachable(findAccount(core, audience, budget), budget))
   const [account] = id ? await loadAccountViews(core.db, [id]) : []
   return account?.actorType === 'Group' ? account.uri : null
 }
 
 /**
- * What can't be had is none; what broke here is told. What was delivered waits for a host that was not asked as it is busy: its job
- * is run again soon. It does not wait for one that stays down, which would hold up posts for days.
+ * Null when another server fails; errors of our own are thrown. A delivered post waits for a host that is merely busy: its job is
+ * retried soon. It does not wait for a host that stays down, which would delay posts for days.
  */
-async function withoutTrouble<T>(finding: Promise<T>, { isHasty = false }: Budget): Promise<T | null> {
+async function nullIfUnreachable<T>(finding: Promise<T>, { isHasty = false }: Budget): Promise<T | null> {
   try {
     return await finding
   } catch (error) {
@@ -388,18 +388,18 @@ async function mentionedAccounts(
   visibility: string,
   budget: Budget,
 ): Promise<AccountId[]> {
-  // Whom a private status was sent to may see it, also where its text does not name them.
+  // Addressees of a private status may see it even if its text does not mention them.
   const unnamed =
     visibility === 'private' || visibility === 'direct'
       ? [...note.to, ...note.cc].filter((uri) => core.uris.parse(uri)?.type === 'account')
       : []
   const ids: AccountId[] = []
-  let strangers = 0
+  let unknownMentions = 0
   for (const uri of new Set([...note.mentioned, ...unnamed])) {
     const known = await accountByUri(core.db, uri)
     if (known) ids.push(known)
-    else if (!core.uris.isOwn(uri) && strangers++ < maxUnknownMentions) {
-      const found = await withoutTrouble(findAccount(core, uri, budget), budget)
+    else if (!core.uris.isOwn(uri) && unknownMentions++ < maxUnknownMentions) {
+      const found = await nullIfUnreachable(findAccount(core, uri, budget), budget)
       if (found) ids.push(found)
     }
   }

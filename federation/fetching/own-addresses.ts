@@ -1,12 +1,12 @@
 /**
- * Our own objects in what other servers send and show. People paste the addresses of pages, and some servers add a fragment or a
- * query; every reader behind this sees the ids of the objects alone.
+ * Replaces addresses of local objects in other servers' documents by their ids. People paste the addresses of pages, and some servers
+ * add a fragment or a query; the code behind this sees ids alone.
  */
 import { idsBehind } from '#src/statuses/addresses.ts'
 import type { Core } from '../core.ts'
 import { isObject, type JsonObject } from '../documents/json.ts'
 
-/** Properties that hold the addresses of objects, as ids or within objects. What people wrote is not among them. */
+/** Properties that hold addresses of objects, as ids or within objects. Texts by people are not among them. */
 const references = new Set([
   'id',
   'actor',
@@ -35,10 +35,10 @@ const references = new Set([
   'interactionTarget',
   'interactingObject',
 ])
-/** Addresses of ours in one document that are looked up. */
+/** Local addresses in one document that are looked up. */
 const maxAddresses = 200
 
-/** The same document, with our own objects by their ids. Reaches the database only where they are not. */
+/** The same document, with local objects by their ids. Makes a query only if one is named in another way. */
 export async function withOwnIds(core: Core, json: JsonObject): Promise<JsonObject> {
   const addresses = new Set<string>()
   mapReferences(json, (address) => {
@@ -50,7 +50,7 @@ export async function withOwnIds(core: Core, json: JsonObject): Promise<JsonObje
   return mapReferences(json, (address) => ids.get(address) ?? address)
 }
 
-/** JSON of other servers is as deep as `parseObject` lets through, at most. */
+/** Recursion is safe: `parseObject` limits the depth of JSON. */
 function mapReferences(json: JsonObject, change: (address: string) => string): JsonObject {
   return Object.fromEntries(
     Object.entries(json).map(([name, value]) => [name, references.has(name) ? mapValue(value, change) : value]),

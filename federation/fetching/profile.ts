@@ -1,5 +1,5 @@
+/** The `profile` job: reads a remote account's profile anew, and its counts of posts, followers and follows. */
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
-/** The `profile` job: reads an account of another server once more, and what that server counts of it. */
 import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { missAccount, receiveCounts, receiveHiding } from '#src/incoming/refresh-accounts.ts'
 import type { Jobs } from '#src/outbox/jobs.ts'
@@ -9,7 +9,7 @@ import { HttpError } from '#src/platform/http/client.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { takeHost } from '#src/platform/queue/hosts.ts'
 import { asList, idOf, type JsonObject, totalOf, typesOf } from '../documents/json.ts'
-import { type Budget, fetchDocument, forgetDocument, newBudget, StatusError } from './documents.ts'
+import { type Budget, fetchDocument, forgetDocument, newBudget, StatusError } from './fetch-document.ts'
 import { storeActor } from './lookup.ts'
 
 const log = getLogger('federation')
@@ -36,7 +36,7 @@ export async function refreshProfile(app: App, { accountId }: Jobs['profile']): 
     return
   }
   const account = await loadRemote(app, accountId)
-  if (account) await count(app, account, budget)
+  if (account) await readCounts(app, account, budget)
 }
 
 async function loadRemote(app: App, accountId: Jobs['profile']['accountId']): Promise<AccountView | null> {
@@ -44,7 +44,7 @@ async function loadRemote(app: App, accountId: Jobs['profile']['accountId']): Pr
   return account && !account.isLocal && !account.suspendedAt && !account.deletedAt ? account : null
 }
 
-async function count(app: App, account: AccountView, budget: Budget): Promise<void> {
+async function readCounts(app: App, account: AccountView, budget: Budget): Promise<void> {
   const [outbox, followers, following] = [
     await collectionOf(app, account.outboxUrl, budget),
     await collectionOf(app, account.followersUrl, budget),
@@ -61,7 +61,7 @@ async function count(app: App, account: AccountView, budget: Budget): Promise<vo
   })
 }
 
-/** Null where it is not to be had; a server may keep it from us. */
+/** Null where it can't be fetched: a server may refuse it. */
 async function collectionOf(app: App, url: string | null, budget: Budget): Promise<JsonObject | null> {
   if (url === null) return null
   try {
@@ -72,6 +72,6 @@ async function collectionOf(app: App, url: string | null, budget: Budget): Promi
   }
 }
 
-/** People who keep their lists to themselves still say how long they are. */
+/** A hidden list still has a total. */
 const isHidden = (list: JsonObject): boolean =>
   (totalOf(list) ?? 0) > 0 && list['first'] === undefined && asList(list['orderedItems'] ?? list['items']).length === 0

@@ -1,3 +1,4 @@
+/** Relays: their own activities, and the posts that they pass on by id. */
 import type { RelayInput } from '#src/incoming/relays/manage.ts'
 import {
   isAcceptedRelay,
@@ -8,7 +9,6 @@ import {
   receiveRelayFollow,
 } from '#src/incoming/relays/receive.ts'
 import type { Jobs } from '#src/outbox/jobs.ts'
-/** Relays: what they say to us, and the posts that they pass on by name. */
 import type { App } from '#src/platform/app.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { HttpError } from '#src/platform/http/client.ts'
@@ -19,20 +19,20 @@ import type { Core } from '../core.ts'
 import { asList, idOf, isPublic, isSameOrigin, type JsonObject, typesOf } from '../documents/json.ts'
 import { isActor } from '../parse/actor.ts'
 import { isNote, type ParsedNote, parseNote } from '../parse/note.ts'
-import { fetchDocument, newBudget } from './documents.ts'
+import { fetchDocument, newBudget } from './fetch-document.ts'
 import { storeNote } from './lookup.ts'
 
 const log = getLogger('federation', 'relays')
 /** Objects of one Announce. */
 const maxObjects = 20
-/** As deep as any thread is followed: of a relayed post, neither parents nor what it quotes are fetched. */
+/** The maximal depth: a relayed post's parents and quoted posts are not fetched. */
 export const relayedAt = { depth: 30 }
 
 /**
- * Takes what a relay says in its own name, so that none ever becomes an account here that boosts.
+ * Handles an activity of a relay itself, so that no relay becomes an account here that boosts.
  *
  * @param from the relay's actor, whose signature was checked
- * @returns whether it was for this
+ * @returns whether the activity was handled
  */
 export async function receiveFromRelay(
   app: App,
@@ -55,7 +55,7 @@ export async function receiveFromRelay(
         object === app.uris.instanceActor && id !== null && app.db.transaction((tx) => receiveRelayFollow(tx, from, id))
       )
     case 'Announce': {
-      // One that has not agreed, or was left, is not heard.
+      // A relay that has not accepted, or was left, is ignored.
       if (!(await isAcceptedRelay(app.db, from))) return isRelayActor(app.db, from)
       const named = asList(activity['object'])
         .slice(0, maxObjects)
@@ -66,12 +66,12 @@ export async function receiveFromRelay(
       return true
     }
     default:
-      // That it unfollows us, or takes back that it passed something on, changes nothing here.
+      // An Undo of the relay's Follow or Announce changes nothing here.
       return isRelayActor(app.db, from)
   }
 }
 
-/** Whether a post that somebody passed on is wanted for that alone: a public one that comes from a relay. */
+/** Whether a passed-on post is wanted because of its sender alone: a public post from a relay. */
 export async function isRelayed(app: Pick<App, 'db'>, via: string | null, note: ParsedNote): Promise<boolean> {
   return via !== null && note.to.some(isPublic) && (await isAcceptedRelay(app.db, via))
 }
@@ -83,37 +83,37 @@ export async function fetchRelayed(app: App, { uri }: Jobs['relayed']): Promise<
   try {
     const budget = newBudget(6, 20_000, { isPatient: true })
     const { json } = await fetchDocument(app, uri, budget)
-    // Some relays name the activity.
+    // Some relays name the Create instead of the post.
     const object = typesOf(json).includes('Create') ? idOf(json['object']) : null
     const post = object !== null && isSameOrigin(object, uri) ? (await fetchDocument(app, object, budget)).json : json
     const note = isNote(post) ? parseNote(post) : null
     if (note?.to.some(isPublic)) await storeNote(app, note, budget, relayedAt)
   } catch (error) {
-    // There will be others.
+    // One missing post is not worth retries: relays bring many.
     if (!(error instanceof HttpError || error instanceof Refusal) || error instanceof PutOff) throw error
-    log.debug('The relayed {uri} can’t be had: {reason}', { uri, reason: error.message })
+    log.debug('The relayed {uri} can’t be fetched: {reason}', { uri, reason: error.message })
   }
 }
 
 /**
- * What an admin means by the URL of a relay: its inbox, as Mastodon's admins know it, or its actor.
+ * The relay at a URL: its inbox, which Mastodon's admins use, or its actor.
  *
- * @throws Refusal `unprocessable` for what can't be a relay
+ * @throws Refusal `unprocessable` for a URL that can't be a relay
  */
 export async function relayAt(core: Core, url: string, protocol: RelayInput['protocol']): Promise<RelayInput> {
-  const given =
+  const href =
     URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && !core.uris.isOwn(url) ? new URL(url).href : null
-  if (given === null) throw new Refusal('unprocessable', `${url} is not the URL of a relay`)
-  const json = await fetchDocument(core, given, newBudget(3)).then(
+  if (href === null) throw new Refusal('unprocessable', `${url} is not the URL of a relay`)
+  const json = await fetchDocument(core, href, newBudget(3)).then(
     (fetched) => fetched.json,
     (error: unknown) => {
-      // Inboxes are posted to, and mostly answer nothing else.
+      // Inboxes take POST, and mostly refuse GET.
       if (error instanceof HttpError) return null
       throw error
     },
   )
   const actorUri = json && isActor(json) ? idOf(json['id']) : null
-  const inboxUrl = json && actorUri ? idOf(json['inbox']) : given
+  const inboxUrl = json && actorUri ? idOf(json['inbox']) : href
   if (inboxUrl === null || (actorUri !== null && !isSameOrigin(inboxUrl, actorUri)))
     throw new Refusal('unprocessable', `${url} has no inbox of its own`)
   if (protocol === 'litepub' && actorUri === null)

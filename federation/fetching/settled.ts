@@ -4,10 +4,10 @@ import { HttpError } from '#src/platform/http/client.ts'
 
 const uniqueViolation = '23505'
 
-/** Whether trying again would end in the same way. */
+/** Whether an error is final: a retry would fail in the same way. */
 export function isSettled(error: unknown): boolean {
   if (error instanceof Refusal) return error.code !== 'unavailable' && error.code !== 'too_many'
   if (error instanceof HttpError) return error.isPermanent
-  // A URI that somebody else has already. That a number of ours was drawn twice is another matter: the next try draws another one.
+  // A URI that another row has already. A collision of a generated id is different: a retry generates another one.
   return sqlState(error) === uniqueViolation && !constraintOf(error)?.endsWith('_pkey')
 }

@@ -1,9 +1,9 @@
-import type { Jobs, ThreadList, ThreadStep } from '#src/outbox/jobs.ts'
 /**
- * The `thread` job: fetches replies to a status of another server, level by level, from the lists that servers have of them. A list
- * is but a hint: each post comes from its own server, and has to be what the list is about. A job does some of it, and queues
- * the next, so that a long thread keeps nobody waiting, and a worker that dies has little to do again.
+ * The `thread` job: fetches replies to a remote status, level by level, from servers' lists of them. A list is only a hint: each post
+ * comes from its own server, and has to belong to the list. A job does a part and queues the next one, so that a long thread delays
+ * no other job, and a worker that dies has little to repeat.
  */
+import type { Jobs, ThreadList, ThreadStep } from '#src/outbox/jobs.ts'
 import type { App } from '#src/platform/app.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { HttpError } from '#src/platform/http/client.ts'
@@ -16,39 +16,39 @@ import { visibilityOf } from '../documents/addressing.ts'
 import { idOf, isObject, isSameOrigin, type JsonObject, typesOf } from '../documents/json.ts'
 import { type ParsedCollection, parseCollection } from '../parse/collection.ts'
 import { isNote, type ParsedNote, parseNote, repliesOf } from '../parse/note.ts'
-import { type Budget, fetchDocument, forgetDocument, isSpent, newBudget } from './documents.ts'
+import { type Budget, fetchDocument, forgetDocument, isSpent, newBudget } from './fetch-document.ts'
 import { storeNote } from './lookup.ts'
 
 const log = getLogger('federation')
-/** What a job does before it queues the next one. */
+/** Requests of a job before it queues the next one. */
 const fetchesAtOnce = 20
 const timeoutMs = 20_000
 /** Replies to replies that are followed. */
 const maxDepth = 20
 const maxPages = 10
-/** Of what is fetched here, quotes are followed once; parents are steps of this job. */
+/** Quotes in fetched posts are followed once; parents are steps of this job. */
 const source = { depth: 20, fetchesLeft: 0 }
 
-/** Posts that were stored, and what to do next. */
+/** Number of stored posts, and the next steps. */
 type Outcome = { found: number; next: ThreadStep[] }
 
 export async function fetchThread(app: App, { statusId, steps, fetchesLeft, found }: Jobs['thread']): Promise<void> {
   const [first] = steps
   using _host = first && takeHost(app, 'fetch', placeOf(first))
   const budget = newBudget(Math.min(fetchesLeft, fetchesAtOnce), timeoutMs, { isPatient: true })
-  const given = budget.fetchesLeft
+  const fetchesAtStart = budget.fetchesLeft
   const queue = [...steps]
   let stored = found
   for (let step = queue[0], done = 0; step && !isSpent(budget); step = queue[0], done++) {
     const outcome = await attempt(app, step, budget)
-    // It ran out in the middle of a step, which the next job has more for, unless this was all that this one did.
+    // The budget ended in the middle of a step. The next job repeats the step, unless it was this job's only one.
     if (!outcome && isSpent(budget) && done > 0) break
     queue.shift()
     if (!outcome) continue
     stored += outcome.found
     queue.push(...outcome.next.filter((next) => !queue.some((waiting) => isSame(waiting, next))))
   }
-  const left = fetchesLeft - (given - budget.fetchesLeft)
+  const left = fetchesLeft - (fetchesAtStart - budget.fetchesLeft)
   await continueThread(app, { statusId, steps: queue.slice(0, Math.max(left, 0)), fetchesLeft: left, found: stored })
 }
 
@@ -56,7 +56,7 @@ const isSame = (one: ThreadStep, other: ThreadStep): boolean =>
   one.type === other.type && placeOf(one) === placeOf(other)
 const placeOf = (step: ThreadStep): string => (step.type === 'status' ? step.uri : step.url)
 
-/** Null where it can't be done: threads have holes. */
+/** Null where a step fails: threads have holes. */
 async function attempt(app: App, step: ThreadStep, budget: Budget): Promise<Outcome | null> {
   try {
     if (step.type === 'page') return await readPage(app, step, budget)
@@ -65,12 +65,12 @@ async function attempt(app: App, step: ThreadStep, budget: Budget): Promise<Outc
       : await readListed(app, { ...step, list: step.list }, budget)
   } catch (error) {
     if (!(error instanceof HttpError || error instanceof Refusal)) throw error
-    log.debug('{place} of a thread can’t be had: {reason}', { place: placeOf(step), reason: error.message })
+    log.debug('{place} of a thread can’t be fetched: {reason}', { place: placeOf(step), reason: error.message })
     return null
   }
 }
 
-/** What was opened is read again, with what its server counts; it says where its replies are, and its conversation. */
+/** Reads the opened status anew, with its server's counts. The status names its collection of replies, and its context. */
 async function readOpened(app: App, uri: string, budget: Budget): Promise<Outcome | null> {
   forgetDocument(app, uri)
   const { json } = await fetchDocument(app, uri, budget)
@@ -85,7 +85,7 @@ async function readOpened(app: App, uri: string, budget: Budget): Promise<Outcom
   return { found: replies.found, next: [...(await readParent(app, note, 0)), ...replies.next, ...context] }
 }
 
-/** What a post replies to, if that is missing: it ends the thread upwards, or keeps a reply out of it. */
+/** The parent of a post as a step, if it is missing: without it the thread ends there, or a reply stays out of it. */
 async function readParent(app: App, { uri, inReplyToUri }: ParsedNote, depth: number): Promise<ThreadStep[]> {
   if (
     inReplyToUri === null ||
@@ -117,7 +117,7 @@ async function readPage(
   return readItems(app, parseCollection(json, from), from, { depth, list, pagesLeft }, budget)
 }
 
-/** The replies to a post that was just read: what came with it, and where the others are. */
+/** The replies to a post that was just read: those enclosed in it, and the page of the others. */
 async function readReplies(
   app: App,
   note: ParsedNote,
@@ -143,7 +143,7 @@ async function readItems(
   { depth, list, pagesLeft }: { depth: number; list: ThreadList; pagesLeft: number },
   budget: Budget,
 ): Promise<Outcome> {
-  // Some conversations are lists of what was done: there, posts are inside of their Creates.
+  // Some contexts list activities: there, posts are inside their Creates.
   const listed = new Map(
     items.flatMap((item) => {
       const object = isObject(item) && typesOf(item).includes('Create') ? item['object'] : item
@@ -155,7 +155,7 @@ async function readItems(
   const outcome: Outcome = { found: 0, next: [] }
   for (const [uri, object] of listed) {
     if (known.has(uri)) continue
-    // Where it came from is where it lives: there is no need to ask for it again.
+    // An enclosed post on a page of its own server need not be fetched again.
     const inside =
       isObject(object) && isSameOrigin(uri, from) && object['attributedTo'] !== undefined && !isSpent(budget)
         ? await storeInside(app, object, depth + 1, list, budget)
@@ -178,7 +178,7 @@ async function readItems(
   return outcome
 }
 
-/** Null also where it could not be stored for now: then it is fetched by itself, as any other. Costs as much: a document may hold thousands. */
+/** Null where it can't be stored for now: it is fetched by itself then. Counts as a request, as a document may hold thousands of posts. */
 async function storeInside(
   app: App,
   json: JsonObject,
@@ -195,7 +195,7 @@ async function storeInside(
   }
 }
 
-/** Stores a post that everybody may see, if it is what the list is about; whoever makes lists could put anything on them. */
+/** Stores a public or unlisted post if it belongs to the list: a server could put anything on its lists. */
 async function storeListed(
   app: App,
   json: JsonObject,

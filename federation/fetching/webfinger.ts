@@ -1,16 +1,16 @@
+/** WebFinger: the actor of a handle, and the handle of an actor. Both hosts have to agree. */
 import { normalizeDomain, parseHandle } from '#src/platform/handle.ts'
-/** Which actor a handle means, and which handle an actor has: what both sides say counts. */
 import { HttpError } from '#src/platform/http/client.ts'
 import type { Core } from '../core.ts'
 import { asList, isObject, type JsonObject, linkOf, parseObject, text } from '../documents/json.ts'
-import { type Budget, StatusError, withinBudget } from './documents.ts'
+import { type Budget, StatusError, withinBudget } from './fetch-document.ts'
 
 export type WebFingerResource = { username: string; domain: string; actor: string }
 
 /**
- * Asks a host whom a handle means there. Null when it knows nobody.
+ * Asks a host for the actor of a handle. Null when there is none.
  *
- * @throws HttpError when it can't say at the moment
+ * @throws HttpError when the host can't answer at the moment
  * @see https://www.rfc-editor.org/rfc/rfc7033
  */
 export async function webFinger(
@@ -30,9 +30,9 @@ export async function webFinger(
 }
 
 /**
- * What a host answers about a resource; null when it knows of none.
+ * A host's WebFinger answer about a resource; null when it has none.
  *
- * @throws HttpError when it can't say at the moment
+ * @throws HttpError when the host can't answer at the moment
  */
 export async function fetchJrd(core: Core, host: string, resource: string, budget: Budget): Promise<JsonObject | null> {
   const url = `https://${host}/.well-known/webfinger?resource=${encodeURIComponent(resource)}`
@@ -50,10 +50,10 @@ const isActivityType = (type: string | null): boolean =>
   type !== null && /^application\/(activity|ld)\+json/i.test(type)
 
 /**
- * The handle that an actor's server vouches for, where that of the handle agrees.
- * Otherwise it is the name that the actor gives itself, on the host of its id, which is its own in any case.
+ * The handle that an actor's server names, if the host of the handle agrees.
+ * Otherwise the actor's `preferredUsername` on the host of its id, which needs no confirmation.
  *
- * @param stored the one that was confirmed before; it stays while nobody can be asked
+ * @param stored the handle that was confirmed before; it stays while a host can't be asked
  */
 export async function confirmedHandle(
   core: Core,
@@ -76,9 +76,9 @@ export async function confirmedHandle(
 }
 
 /**
- * Whether the host of a handle, asked itself, says the same of it.
+ * Whether the host of a handle confirms its actor.
  *
- * @throws HttpError when it can't say at the moment
+ * @throws HttpError when the host can't answer at the moment
  */
 export async function isConfirmed(
   core: Core,

@@ -4,14 +4,14 @@ import { statusByUri } from '#src/statuses/find.ts'
 import { reblog } from '#src/statuses/interactions/reblog.ts'
 import { visibilityOf } from '../documents/addressing.ts'
 import { addressesOf, dateOf } from '../documents/json.ts'
-import { provenConsent } from '../fetching/consents.ts'
-import { fetchDocument } from '../fetching/documents.ts'
+import { fetchDocument } from '../fetching/fetch-document.ts'
 import { findStatus, storeNote } from '../fetching/lookup.ts'
+import { provenConsent } from '../fetching/verify-consents.ts'
 import { isNote, parseNote } from '../parse/note.ts'
-import { isActivity, onPassedOn } from './group.ts'
+import { isActivity, onPassedOn } from './group-announce.ts'
 import { embedded, type Listener, objectId, type Received, takeEffect } from './received.ts'
 
-/** Somebody boosts a status: one that is here, or, if somebody here follows the booster, any. Groups pass on activities as well. */
+/** A boost: of a status that is stored here, or of any status if a local account follows the booster. Groups pass on activities as well. */
 export const onAnnounce: Listener = async (received) => {
   const { app, actor, id, activity, budget, arrivedAt } = received
   const inside = embedded(received)
@@ -42,7 +42,7 @@ export const onAnnounce: Listener = async (received) => {
   )
 }
 
-/** A status from its own server. What a group names may be an activity, which then takes its course. */
+/** Fetches a status from its own server. A group may name an activity instead, which is then handled as one. */
 async function unknownStatus(received: Received, uri: string): Promise<StatusId | null> {
   const { app, actor, budget } = received
   if (actor.actorType !== 'Group') return findStatus(app, uri, budget)

@@ -1,7 +1,7 @@
 import { block } from '#src/relationships/block.ts'
 import { type Listener, objectId, ownAccount, takeEffect } from './received.ts'
 
-/** Somebody does not want to have to do with one of ours any more. */
+/** A remote account blocks a local one. */
 export const onBlock: Listener = async (received) => {
   const { app, actor, id } = received
   const targetId = ownAccount(app, objectId(received))

@@ -3,14 +3,14 @@ import type { StatusId } from '#src/platform/ids.ts'
 import { receiveVote } from '#src/statuses/polls/vote.ts'
 import { isWanted } from '#src/statuses/wanted.ts'
 import { asList, idOf, isSameOrigin, type JsonObject, text, typesOf } from '../documents/json.ts'
-import { fetchDocument } from '../fetching/documents.ts'
+import { fetchDocument } from '../fetching/fetch-document.ts'
 import { storeNote } from '../fetching/lookup.ts'
 import { isRelayed, relayedAt } from '../fetching/relays.ts'
 import { isNote, isWhole, type ParsedNote, parseNote } from '../parse/note.ts'
 import { passOnReply } from './pass-on.ts'
 import { embedded, type Listener, objectId, type Received, reception, takeEffect } from './received.ts'
 
-/** A new status of somebody elsewhere, kept if it concerns anybody here; or a vote. */
+/** A new remote status, stored if it concerns a local account; or a vote. */
 export const onCreate: Listener = async (received) => {
   const vote = voteOf(received)
   if (vote)
@@ -29,7 +29,7 @@ export const onCreate: Listener = async (received) => {
   await storeNote(received.app, note, received.budget, { ...source, ...(concerns ? {} : relayedAt) })
 }
 
-/** Whether a status is worth keeping: see `isWanted`. */
+/** Whether a status is worth storing: see `isWanted`. */
 export function concernsUs({ app, actor }: Received, note: ParsedNote): Promise<boolean> {
   return isWanted(app.db, app.uris, actor.id, {
     recipients: [...note.mentioned, ...note.to, ...note.cc],
@@ -38,7 +38,7 @@ export function concernsUs({ app, actor }: Received, note: ParsedNote): Promise<
   })
 }
 
-/** The actor's own post in an activity. One of another server, or only named, is fetched from where it lives. */
+/** The actor's own post in an activity. A post that is only named is fetched from its server. */
 export async function noteOf(received: Received): Promise<ParsedNote | null> {
   const { app, actor, budget } = received
   const id = objectId(received)
@@ -53,7 +53,7 @@ export async function noteOf(received: Received): Promise<ParsedNote | null> {
   return note?.authors.includes(actor.uri) ? note : null
 }
 
-/** A vote in a poll of ours, as its actor sent it. Some servers send words along; what counts is the name. */
+/** A vote in a local poll, as its actor sent it. Some servers add a text; only the name counts. */
 function voteOf(received: Received): { statusId: StatusId; choice: string; uri: string | null } | null {
   const { app, actor } = received
   const inside = embedded(received)
@@ -72,7 +72,7 @@ function voteOf(received: Received): { statusId: StatusId; choice: string; uri: 
     : null
 }
 
-/** A vote in a poll looks like a reply, but has a name instead of words. */
+/** A vote in a poll looks like a reply, but has a name instead of a text. */
 function isVote({ app }: Received, json: JsonObject): boolean {
   const parent = idOf(json['inReplyTo'])
   return typesOf(json).includes('Note') && text(json['name']) !== null && parent !== null && app.uris.isOwn(parent)

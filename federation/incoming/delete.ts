@@ -4,23 +4,23 @@ import { statusByUri } from '#src/statuses/find.ts'
 import { receiveRevocation } from '#src/statuses/quotes/receive.ts'
 import { lockUri, receiveDelete } from '#src/statuses/receive.ts'
 import { isSameOrigin } from '../documents/json.ts'
-import { forgetDocument } from '../fetching/documents.ts'
+import { forgetDocument } from '../fetching/fetch-document.ts'
 import { passOn } from './pass-on.ts'
 import { type Listener, objectId, takeEffect } from './received.ts'
 
-/** An actor takes back a status of its own, or its consent to what somebody did with one, or is gone itself. */
+/** An actor deletes one of its statuses, revokes a consent to an interaction with one, or deletes itself. */
 export const onDelete: Listener = async (received) => {
   const { app, actor } = received
   const id = objectId(received)
   if (id === null || !isSameOrigin(id, actor.uri)) return
   forgetDocument(app, id)
   await takeEffect(received, async (tx) => {
-    // A consent may be accepted in this moment.
+    // A consent may be accepted at this moment.
     await lockUri(tx, id)
     if (id === actor.uri) await deleteAccount(tx, actor.id)
     else if (!(await receiveRevocation(tx, actor.id, id)) && !(await receiveConsentRevocation(tx, actor.id, id))) {
       const status = await statusByUri(tx, id)
-      // While it is still known what it replied to.
+      // Before the deletion, while its parent is still known.
       if (status?.accountId === actor.id) await passOn(tx, received, status.id)
       await receiveDelete(tx, actor.uri, id)
     }

@@ -1,22 +1,22 @@
-/** Fedify with our parts: who listens to what arrives. */
+/** Fedify, assembled with our stores, loaders and inbox listeners. */
 import { createFederation as createFedify, type Federation } from '@fedify/fedify'
 import type { App } from '#src/platform/app.ts'
 import type { Core } from '../core.ts'
-import { fetchDocument, newBudget } from '../fetching/documents.ts'
-import { contextLoader } from '../signatures/contexts.ts'
-import { setInboxListeners } from './index.ts'
+import { fetchDocument, newBudget } from '../fetching/fetch-document.ts'
+import { contextLoader } from '../signatures/context-loader.ts'
 import type { ListenerContext } from './kinds.ts'
 import { kvStore } from './kv.ts'
+import { setInboxListeners } from './listeners.ts'
 import { inboxQueue } from './queue.ts'
 
 /**
- * Makes what hands received activities to their listeners. It asks nobody by itself but
- * through our door out, and starts no workers: the jobs of `federationTasks` do its work.
+ * Makes the Fedify instance that hands received activities to their listeners. It makes requests only through our HTTP client, and
+ * starts no workers: the jobs of `federationTasks` do its work.
  */
 export function buildFederation(app: App): Federation<ListenerContext> {
   const loader = documentLoader(app)
   const federation = createFedify<ListenerContext>({
-    // Never what a request claims to be its host.
+    // Never the Host header of a request.
     origin: { handleHost: app.config.handleHost, webOrigin: app.config.origin },
     kv: kvStore(app),
     queue: { inbox: inboxQueue(app) },
@@ -26,7 +26,7 @@ export function buildFederation(app: App): Federation<ListenerContext> {
     contextLoaderFactory: () => contextLoader,
     firstKnock: 'draft-cavage-http-signatures-12',
   })
-  // Inboxes hang on actors, which our own routes serve.
+  // Fedify requires an actor dispatcher for inboxes; our own routes serve the actors.
   federation.setActorDispatcher('/ap/accounts/{identifier}', () => null)
   setInboxListeners(federation)
   return federation

@@ -7,7 +7,7 @@ import { type Listener, takeEffect } from './received.ts'
 const maxObjects = 100
 
 /**
- * Somebody elsewhere reports accounts and statuses of ours, mostly a server on behalf of its people. What isn't ours is left out.
+ * A report from another server about local accounts and statuses, mostly in the name of the server. Remote ones are left out.
  * Some servers list URIs, some whole objects, and some have a single one.
  */
 export const onFlag: Listener = async (received) => {

@@ -5,7 +5,7 @@ import { follow } from '#src/relationships/follow.ts'
 import { lockPair } from '#src/relationships/pairs.ts'
 import { type Listener, objectId, ownAccount, takeEffect } from './received.ts'
 
-/** Somebody wants to follow one of ours. Who may not is told so. */
+/** A remote account asks to follow a local one. A follow that is not permitted is answered with a Reject. */
 export const onFollow: Listener = async (received) => {
   const { app, id, actor } = received
   const object = objectId(received)
@@ -18,7 +18,7 @@ export const onFollow: Listener = async (received) => {
   try {
     await takeEffect(received, async (tx) => {
       await lockPair(tx, actor.id, targetId)
-      // A newer one was faster, and was answered.
+      // A newer Follow overtook this one, and was answered.
       if (!(await isFollowedSince(tx, actor.id, targetId, received.arrival.at)))
         await follow(tx, app.uris, actor.id, targetId, id === null ? {} : { uri: id })
     })

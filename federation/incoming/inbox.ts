@@ -1,10 +1,10 @@
 /**
- * The door of the inboxes: everything that other servers post comes through here. It finds out who delivers, and queues what may
- * do anything here: an answer of 202 means that it will not be lost. Whether an activity that somebody else passed on may be
- * believed, and what it does, is decided by the worker.
+ * The inbox: receives everything that other servers post. It checks who delivers an activity, and queues a job for it if it may have
+ * an effect here. An answer of 202 means that the activity will not be lost. The worker decides whether a passed-on activity is
+ * authentic, and what it does.
  *
- * In this order, so that what does nothing costs little: its form → repeated, or the farewell of a stranger? one look at the
- * database → who delivers it? → is it of interest? → a job.
+ * The order of checks makes an activity without effect cheap: form → repeat, or self-delete of an unknown actor (one query) →
+ * signature → interest → job.
  */
 import { LRUCache } from 'lru-cache'
 import { lookUpInbox } from '#src/incoming/inbox-lookup.ts'
@@ -20,28 +20,28 @@ import { isAnySuspended } from '#src/rules/servers/current.ts'
 import { idOf, isSameOrigin, type JsonObject, parseObject, typesOf } from '../documents/json.ts'
 import { hasLinkedDataSignature } from '../signatures/verify-linked-data.ts'
 import { hasProof } from '../signatures/verify-proof.ts'
-import { verifySignature } from '../signatures/verify.ts'
+import { verifySignature } from '../signatures/verify-request.ts'
 import { compareFollowers } from './followers-header.ts'
 import { isOfInterest, subjectsOf } from './interest.ts'
+import { priorityOf } from './job-priority.ts'
 import { type Kind, kindOf, toQueued } from './kinds.ts'
 import { withinClientLimit } from './per-client-limiter.ts'
-import { priorityOf } from './priority.ts'
-import { repeatKey } from './receipt.ts'
+import { repeatKey } from './repeats.ts'
 
 const log = getLogger('federation', 'inbox')
 const maxBytes = 1_048_576
 const bodyMs = 15_000
-/** When to come again, where we or the server of a key are too busy. */
+/** Retry-After of an answer 503: this server, or the server of a key, is too busy. */
 const retrySeconds = 60
 const mediaTypes = /^application\/(activity\+json|ld\+json)\s*(;|$)/i
 
-/** Hosts that were lately seen to be up. */
-const seen = perDatabase(() => new LRUCache<string, true>({ max: 5_000, ttl: 10_000 }))
+/** Hosts that were marked as up lately. */
+const upHosts = perDatabase(() => new LRUCache<string, true>({ max: 5_000, ttl: 10_000 }))
 
 /**
  * Answers a POST to any inbox.
  *
- * @param client the address that it comes from
+ * @param client IP address of the sender
  */
 export async function receivePost(app: App, request: Request, client: string): Promise<Response> {
   if (!mediaTypes.test(request.headers.get('content-type') ?? ''))
@@ -64,18 +64,23 @@ export async function receivePost(app: App, request: Request, client: string): P
 
   if (await isAnySuspended(app.db, [actor])) return answer(403, 'This server is suspended here')
   const id = idOf(activity['id'])
-  const look = await lookUpInbox(app.db, app.uris, repeatKey(kind, activity), actor, subjectsOf(activity))
-  if (look.isRepeated || (look.actor === 'unknown' && isOfItself(kind, actor, activity))) return answer(202)
+  const lookup = await lookUpInbox(app.db, app.uris, repeatKey(kind, activity), actor, subjectsOf(activity))
+  if (lookup.isRepeated || (lookup.actor === 'unknown' && isAboutSelf(kind, actor, activity))) return answer(202)
 
-  const verdict = await verifySignature(app, request, body)
-  const isFarewell = look.actor !== 'unknown' && kind === 'Delete' && isOfItself(kind, actor, activity)
-  const isOfGone = 'problem' in verdict && verdict.goneKeyId !== undefined && isSameOrigin(verdict.goneKeyId, actor)
-  if ('problem' in verdict && !(isOfGone && isFarewell)) {
-    log.info('{type} of {actorId} was refused: {problem}', { type: kind, actorId: actor, problem: verdict.problem })
-    return answer(verdict.status, verdict.problem)
+  const verification = await verifySignature(app, request, body)
+  const isSelfDelete = lookup.actor !== 'unknown' && kind === 'Delete' && isAboutSelf(kind, actor, activity)
+  const isKeyGone =
+    'problem' in verification && verification.goneKeyId !== undefined && isSameOrigin(verification.goneKeyId, actor)
+  if ('problem' in verification && !(isKeyGone && isSelfDelete)) {
+    log.info('{type} of {actorId} was refused: {problem}', {
+      type: kind,
+      actorId: actor,
+      problem: verification.problem,
+    })
+    return answer(verification.status, verification.problem)
   }
-  // Whose key is gone: the worker asks whether its owner is gone, too.
-  const signer = 'actor' in verdict ? verdict.actor : null
+  // Null for a key that is gone: the worker asks whether its owner is gone, too.
+  const signer = 'actor' in verification ? verification.actor : null
   const { host } = new URL(signer ?? actor)
   const isPassedOn = signer !== null && signer !== actor
   if (isPassedOn && !hasProof(activity) && !hasLinkedDataSignature(activity))
@@ -87,15 +92,15 @@ export async function receivePost(app: App, request: Request, client: string): P
     await compareFollowers(app, signer, request.headers.get('collection-synchronization'))
   }
   if (id !== null && !isSameOrigin(id, actor)) return answer(202)
-  if (!isOfInterest(app.uris, kind, activity, look) && !(isPassedOn && (await isAcceptedRelay(app.db, signer))))
+  if (!isOfInterest(app.uris, kind, activity, lookup) && !(isPassedOn && (await isAcceptedRelay(app.db, signer))))
     return answer(202)
-  const message = toQueued(kind, { raw, actor, signer, at: look.arrivedAt.getTime(), arrivedAt }, app.config.origin)
+  const message = toQueued(kind, { raw, actor, signer, at: lookup.arrivedAt.getTime(), arrivedAt }, app.config.origin)
   await addJobs(app.db, [{ name: 'inbox', payload: { message }, priority: priorityOf(app, host) }])
   return answer(202)
 }
 
-/** Of accounts that change or delete themselves every server in the world is told; of most we never heard, and some keys are gone. */
-const isOfItself = (kind: Kind, actor: string, activity: JsonObject): boolean =>
+/** Updates and Deletes of whole accounts go to every server in the world. Most of those accounts are unknown here, and some keys are gone. */
+const isAboutSelf = (kind: Kind, actor: string, activity: JsonObject): boolean =>
   (kind === 'Delete' || kind === 'Update') && idOf(activity['object']) === actor
 
 const readBody = (request: Request): Promise<Buffer | BodyError> =>
@@ -104,7 +109,7 @@ const readBody = (request: Request): Promise<Buffer | BodyError> =>
     throw error
   })
 
-/** What is not UTF-8 could not be passed on as it came. */
+/** Null for a body that is not UTF-8: it could not be passed on byte by byte. */
 function readText(body: Buffer): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
@@ -113,10 +118,10 @@ function readText(body: Buffer): string | null {
   }
 }
 
-/** A host that was down and shows itself gets what waits for it. */
+/** A host that was down and delivers to us is up again: deliveries that wait for it are sent. */
 async function noteHost(app: App, host: string): Promise<void> {
-  if (seen(app).has(host)) return
-  seen(app).set(host, true)
+  if (upHosts(app).has(host)) return
+  upHosts(app).set(host, true)
   await markHostUp(app.db, host)
 }
 

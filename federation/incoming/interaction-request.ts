@@ -1,4 +1,4 @@
-/** LikeRequest, ReplyRequest and AnnounceRequest: somebody asks to do something with a status of ours, and is let. */
+/** LikeRequest, ReplyRequest and AnnounceRequest: a remote account asks to interact with a local status, whose policy answers. */
 import { receiveOnce } from '#src/incoming/received.ts'
 import type { Tx } from '#src/platform/db/index.ts'
 import { Refusal } from '#src/platform/errors.ts'
@@ -15,16 +15,16 @@ import {
 import { reblog } from '#src/statuses/interactions/reblog.ts'
 import { visibilityOf } from '../documents/addressing.ts'
 import { addressesOf, dateOf, idOf, isObject, isSameOrigin, type JsonObject, typesOf } from '../documents/json.ts'
-import { fetchDocument } from '../fetching/documents.ts'
+import { fetchDocument } from '../fetching/fetch-document.ts'
 import { storeNote } from '../fetching/lookup.ts'
 import { isNote, isWhole, parseNote } from '../parse/note.ts'
 import { type Listener, objectId, type Received, takeEffect } from './received.ts'
 
-/** What is asked for takes effect as it would by itself, and is answered. */
-type Enact = (received: Received, wish: InteractionRequest, instrument: JsonObject | null) => Promise<void>
+/** Applies a requested interaction as it would without a request, and answers the request. */
+type Apply = (received: Received, wish: InteractionRequest, instrument: JsonObject | null) => Promise<void>
 
-const asking =
-  (kind: InteractionKind, enact: Enact): Listener =>
+const requestListener =
+  (kind: InteractionKind, apply: Apply): Listener =>
   async (received) => {
     const { app, id, actor, activity } = received
     const target = app.uris.parse(objectId(received) ?? '')
@@ -37,35 +37,35 @@ const asking =
     const refuse = () => takeEffect(received, (tx) => refuseInteraction(tx, wish))
     if (!isAllowed) return refuse()
     try {
-      await enact(received, wish, isObject(activity['instrument']) ? activity['instrument'] : null)
+      await apply(received, wish, isObject(activity['instrument']) ? activity['instrument'] : null)
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'not_permitted') throw error
       await refuse()
     }
   }
 
-/** What is let in stands from now on, also when it was taken back before under the same id. */
-const noteEnacted = (tx: Tx, { arrival }: Received, { interactionUri }: InteractionRequest) =>
+/** Records the interaction as done now, even if it was undone before under the same id. */
+const recordInteraction = (tx: Tx, { arrival }: Received, { interactionUri }: InteractionRequest) =>
   receiveOnce(tx, { key: interactionUri, said: null }, arrival)
 
-/** Whether an activity that comes along is one of the actor, about the status. */
+/** Whether the enclosed activity is by the actor and about the status. */
 const isAbout = ({ app, actor }: Received, wish: InteractionRequest, instrument: JsonObject, type: string): boolean =>
   typesOf(instrument).includes(type) &&
   idOf(instrument['actor'] ?? actor.uri) === actor.uri &&
   idOf(instrument['object'] ?? null) === app.uris.status(wish.statusId)
 
-export const onLikeRequest = asking('like', async (received, wish, instrument) => {
+export const onLikeRequest = requestListener('like', async (received, wish, instrument) => {
   const { app } = received
   if (instrument && !isAbout(received, wish, instrument, 'Like')) return
   await takeEffect(received, async (tx) => {
-    await noteEnacted(tx, received, wish)
+    await recordInteraction(tx, received, wish)
     await favouriteOnRequest(tx, app.uris, wish)
   })
 })
 
-export const onAnnounceRequest = asking('announce', async (received, wish, instrument) => {
+export const onAnnounceRequest = requestListener('announce', async (received, wish, instrument) => {
   const { app, actor } = received
-  // Whom it is for stands in the Announce alone.
+  // Only the Announce itself says what its audience is.
   if (!instrument || !isAbout(received, wish, instrument, 'Announce')) return
   const visibility = visibilityOf(
     { to: addressesOf(instrument['to']), cc: addressesOf(instrument['cc']) },
@@ -74,7 +74,7 @@ export const onAnnounceRequest = asking('announce', async (received, wish, instr
   if (visibility === 'direct') return
   const publishedAt = dateOf(instrument['published']) ?? new Date()
   await takeEffect(received, async (tx) => {
-    await noteEnacted(tx, received, wish)
+    await recordInteraction(tx, received, wish)
     await grantInteraction(
       tx,
       wish,
@@ -83,7 +83,7 @@ export const onAnnounceRequest = asking('announce', async (received, wish, instr
   })
 })
 
-export const onReplyRequest = asking('reply', async (received, wish, instrument) => {
+export const onReplyRequest = requestListener('reply', async (received, wish, instrument) => {
   const { app, actor, budget } = received
   const inside = instrument && isWhole(instrument) ? instrument : null
   const json = inside ?? (await fetchDocument(app, wish.interactionUri, budget)).json
@@ -92,7 +92,7 @@ export const onReplyRequest = asking('reply', async (received, wish, instrument)
       ? parseNote(json, inside ? { actor: actor.uri } : {})
       : null
   if (!note?.authors.includes(actor.uri) || note.inReplyToUri !== app.uris.status(wish.statusId))
-    throw new HttpError('What asks to reply is no reply', { isPermanent: true })
+    throw new HttpError('The instrument of the ReplyRequest is not a reply to the status', { isPermanent: true })
   const replyId = await storeNote(app, note, budget, { author: actor })
   const isReply = replyId !== null && (await repliesTo(app.db, replyId, wish.statusId))
   await takeEffect(received, (tx) => (isReply ? grantInteraction(tx, wish, replyId) : refuseInteraction(tx, wish)))

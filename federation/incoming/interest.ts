@@ -1,6 +1,6 @@
 /**
- * Which activities are worth a job, by what stands in them and one look at the database. Whatever this lets through, its
- * listener decides on; what it turns away would do nothing here.
+ * Decides whether an activity is worth a job, by its content and the inbox look-up. A listener decides about every activity that
+ * passes; an activity that doesn't pass would have no effect here.
  */
 import type { InboxLookup } from '#src/incoming/inbox-lookup.ts'
 import type { Uris } from '#src/platform/uris.ts'
@@ -10,7 +10,7 @@ import type { Kind } from './kinds.ts'
 const maxTags = 50
 const maxAddresses = 100
 
-/** URIs of what an activity is about: its object, what that is about in turn, and what a post replies to or quotes. */
+/** URIs of an activity's subjects: its object, the object's own object, and the parents and quoted posts of its posts. */
 export function subjectsOf(activity: JsonObject): string[] {
   const inside = first(activity['object'])
   const innermost = first(inside?.['object'])
@@ -25,27 +25,27 @@ export function subjectsOf(activity: JsonObject): string[] {
   return [...new Set(uris.filter((uri) => uri !== null))]
 }
 
-/** The names that quotes go by, new and old. */
+/** All properties that name a quoted post, new and old. */
 const quotesOf = (post: JsonObject): unknown[] =>
   ['quote', 'quoteUrl', 'quoteUri', '_misskey_quote'].map((name) => post[name])
 
-/** Whether an activity may do anything here. */
-export function isOfInterest(uris: Uris, kind: Kind, activity: JsonObject, seen: InboxLookup): boolean {
-  if (seen.isRelay) return true
-  // Who is suspended may go for good, and its server may say that it is so no more.
-  if (seen.actor === 'gone' || (seen.actor === 'suspended' && kind !== 'Delete' && kind !== 'Update')) return false
+/** Whether an activity may have an effect here. */
+export function isOfInterest(uris: Uris, kind: Kind, activity: JsonObject, lookup: InboxLookup): boolean {
+  if (lookup.isRelay) return true
+  // A suspended actor may delete itself, and its server may lift the suspension.
+  if (lookup.actor === 'gone' || (lookup.actor === 'suspended' && kind !== 'Delete' && kind !== 'Update')) return false
   const inside = first(activity['object'])
-  // The instance, too, is told to be followed, and says that it can't be.
+  // This includes the instance actor: a Follow of it is answered with a Reject.
   const isAboutOurs = subjectsOf(activity).some(uris.isOwn)
-  const { isAboutKnown } = seen
+  const { isAboutKnown } = lookup
   switch (kind) {
     case 'Create':
     case 'Update':
-      if (idOf(activity['object']) === idOf(activity['actor'])) return seen.actor !== 'unknown'
-      // What is only named has to be fetched to be judged.
-      return inside === null || isAboutKnown || seen.isFollowed || isForUs(uris, activity)
+      if (idOf(activity['object']) === idOf(activity['actor'])) return lookup.actor !== 'unknown'
+      // An object that is only named has to be fetched first.
+      return inside === null || isAboutKnown || lookup.isFollowed || isForUs(uris, activity)
     case 'Announce':
-      return isAboutKnown || seen.isFollowed
+      return isAboutKnown || lookup.isFollowed
     case 'Like':
     case 'EmojiReact':
       return isAboutKnown
@@ -53,7 +53,7 @@ export function isOfInterest(uris: Uris, kind: Kind, activity: JsonObject, seen:
       if (inside === null || isAboutKnown) return true
       if (typesOf(inside).some((type) => type === 'Like' || type === 'EmojiReact')) return false
       if (isAboutOurs) return true
-      return typesOf(inside).includes('Announce') ? seen.isFollowed : seen.actor === 'known'
+      return typesOf(inside).includes('Announce') ? lookup.isFollowed : lookup.actor === 'known'
     case 'Follow':
     case 'Block':
     case 'QuoteRequest':
@@ -66,13 +66,13 @@ export function isOfInterest(uris: Uris, kind: Kind, activity: JsonObject, seen:
     case 'Add':
     case 'Remove':
     case 'Move':
-      return seen.actor === 'known'
+      return lookup.actor === 'known'
     default:
       return true
   }
 }
 
-/** Whether an activity or the post in it is addressed to, or names, somebody here. */
+/** Whether an activity or the post in it is addressed to a local account, or mentions one. */
 function isForUs(uris: Uris, activity: JsonObject): boolean {
   const post = first(activity['object'])
   const addresses = [activity, post].flatMap((each) =>

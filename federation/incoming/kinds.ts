@@ -1,4 +1,4 @@
-/** The kinds of activities that do something here. Every other is answered with thanks, and forgotten. */
+/** The kinds of activities that have an effect here. Every other is answered with 202 and dropped. */
 import type { Federation } from '@fedify/fedify'
 import type { App } from '#src/platform/app.ts'
 import { activityStreams, type JsonObject } from '../documents/json.ts'
@@ -26,7 +26,7 @@ const kinds = [
 ] as const
 export type Kind = (typeof kinds)[number]
 
-/** Types that the context of ActivityStreams, which is all that Fedify gets to read, does not know. */
+/** Full IRIs of types that the ActivityStreams context does not define: Fedify gets no other context. */
 const typeIris: Partial<Record<Kind, string>> = {
   EmojiReact: 'http://litepub.social/ns#EmojiReact',
   QuoteRequest: 'https://w3id.org/fep/044f#QuoteRequest',
@@ -38,15 +38,15 @@ const typeIris: Partial<Record<Kind, string>> = {
 type Message = Parameters<Federation<ListenerContext>['processQueuedTask']>[1]
 
 /**
- * What came in at the door, byte by byte, and who delivered it; null where that could not be found out, as the key is gone.
- * `at`: when, by the clock of the database (milliseconds); `arrivedAt`: by that of the process, see `arrivesNow`.
+ * A received body, byte by byte, and its signer; null when the signer's key is gone.
+ * `at`: time of arrival by the clock of the database (milliseconds); `arrivedAt`: by the clock of the process, see `arrivesNow`.
  */
 type Delivered = { raw: string; signer: string | null; at: number; arrivedAt?: number }
 
-/** The same, read. */
+/** The same, parsed. */
 export type Arrival = Delivered & { activity: JsonObject }
 
-/** What Fedify hands through to the listeners: the instance, and, with an activity, what was received. */
+/** What Fedify hands through to the listeners: the App, and the received activity. */
 export type ListenerContext = App & { received?: Arrival }
 
 /** An activity on its way through the queue. */
@@ -55,15 +55,15 @@ export type Queued = Message & Delivered
 export const kindOf = (types: string[]): Kind | undefined => kinds.find((kind) => types.includes(kind))
 
 /**
- * A received activity for the queue. Fedify gets to read only what it needs to find the listener: its vocabulary throws away
- * whole activities for one odd date in them. Nor does it get the id: it would take that as done for a day, also when it came
- * from somebody who may not use it.
+ * A received activity for the queue. Fedify gets only the properties that it needs to find the listener: its vocabulary rejects
+ * whole activities for one odd date in them. It doesn't get the id either: it would treat that id as done for a day, even if a
+ * forger sent it.
  */
 export function toQueued(kind: Kind, { actor, ...delivered }: Delivered & { actor: string }, origin: string): Queued {
   return { ...toMessage({ '@context': activityStreams, type: typeIris[kind] ?? kind, actor }, origin), ...delivered }
 }
 
-/** An activity as Fedify queues it. The shape is Fedify's own matter: a test holds it against what Fedify makes. */
+/** An activity as Fedify queues it. The shape is internal to Fedify: a test compares it with a message that Fedify makes. */
 export function toMessage(activity: object, origin: string): Message {
   return {
     type: 'inbox',

@@ -2,11 +2,11 @@ import type { App } from '#src/platform/app.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { favourite } from '#src/statuses/interactions/favourite.ts'
 import { react, type ReactionEmoji } from '#src/statuses/interactions/react.ts'
-import { provenConsent } from '../fetching/consents.ts'
+import { provenConsent } from '../fetching/verify-consents.ts'
 import { parseReaction } from '../parse/reaction.ts'
 import { type Listener, objectId, takeEffect } from './received.ts'
 
-/** Somebody likes a status that is here, or reacts to it with an emoji. */
+/** A favourite of a stored status, or a reaction to it with an emoji. */
 export const onLike: Listener = async (received) => {
   const { app, actor, id, activity } = received
   const object = objectId(received)
@@ -20,7 +20,7 @@ export const onLike: Listener = async (received) => {
   )
 }
 
-/** An emoji of ours may be named by our host. */
+/** A local emoji may come with our own host as its domain. */
 export const localised = ({ uris }: Pick<App, 'uris'>, emoji: ReactionEmoji): ReactionEmoji =>
   emoji.type === 'custom' && emoji.domain !== undefined
     ? { ...emoji, ...uris.localised({ domain: emoji.domain }) }

@@ -4,7 +4,7 @@ import { idOf } from '../documents/json.ts'
 import { refetchAccount } from '../fetching/lookup.ts'
 import { type Listener, objectId, ownAccount, type Received, takeEffect } from './received.ts'
 
-/** Somebody goes on as another account, and wants to be followed there. Of whom nobody here has to do with, the profile says enough. */
+/** An account moves to another one, with its followers. For an account without relationships here, its next profile says enough. */
 export const onMove: Listener = async (received) => {
   const { app, actor, activity } = received
   const target = idOf(activity['target'])
@@ -19,7 +19,7 @@ export const onMove: Listener = async (received) => {
   if (targetId) await takeEffect(received, (tx) => recordMove(tx, actor.id, targetId))
 }
 
-/** Where it goes, as its own server describes it now: what is remembered may be from before it named the old account. */
+/** The target, read anew from its own server: a stored copy may be from before it named the old account. */
 async function targetOf({ app, budget }: Received, uri: string): Promise<AccountId | null> {
   return app.uris.isOwn(uri) ? ownAccount(app, uri) : refetchAccount(app, uri, budget)
 }

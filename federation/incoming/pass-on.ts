@@ -6,20 +6,20 @@ import type { ParsedNote } from '../parse/note.ts'
 import { hasLinkedDataSignature } from '../signatures/verify-linked-data.ts'
 import { hasProof } from '../signatures/verify-proof.ts'
 import { kindOf } from './kinds.ts'
-import { receiptOf } from './receipt.ts'
 import type { Received } from './received.ts'
+import { receiptOf } from './repeats.ts'
 
-/** Passes an activity about a reply to one of ours on. Without a signature in it nobody would believe it from us. */
+/** Passes on an activity about a reply to a local post. Other servers accept it from us only with a signature inside it. */
 export async function passOn(tx: Tx, { id, activity, actor, raw, via }: Received, statusId: StatusId): Promise<void> {
   const kind = kindOf(typesOf(activity))
   if (id === null || !kind || !(hasProof(activity) || hasLinkedDataSignature(activity))) return
   const exceptHosts = [actor.uri, ...(via === null ? [] : [via])].map((uri) => new URL(uri).host)
-  // Some servers give all Updates of a post one id: each of them goes on.
+  // Some servers give all Updates of a post one id: each of them is passed on.
   const said = receiptOf(kind, activity)?.said
   await forwardReply(tx, statusId, { uri: said ? `${id} ${said}` : id, type: kind, raw, exceptHosts })
 }
 
-/** The same for a post that is stored: most reply to nothing of ours. */
+/** The same for a stored post. Most posts reply to no local one, and are skipped without a query. */
 export async function passOnReply(
   tx: Tx,
   received: Received,

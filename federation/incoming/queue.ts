@@ -20,7 +20,7 @@ export function inboxQueue({ db }: Pick<Core, 'db'>): MessageQueue {
     nativeRetrial: true,
     enqueue: (message, options) => enqueue([message], options?.delay?.total('millisecond')),
     enqueueMany: (messages, options) => enqueue(messages, options?.delay?.total('millisecond')),
-    // Our own worker takes the jobs; Fedify is told never to start one.
+    // Our own worker takes the jobs; Fedify never starts one.
     listen: (_handler, { signal } = {}) =>
       new Promise((done) => signal?.addEventListener('abort', () => done(), { once: true })),
   }

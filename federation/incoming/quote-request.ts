@@ -6,12 +6,12 @@ import {
   refuseQuoteRequest,
 } from '#src/statuses/quotes/receive.ts'
 import { idOf, isObject, isSameOrigin } from '../documents/json.ts'
-import { fetchDocument } from '../fetching/documents.ts'
+import { fetchDocument } from '../fetching/fetch-document.ts'
 import { storeNote } from '../fetching/lookup.ts'
 import { isNote, isWhole, parseNote, type ParsedNote } from '../parse/note.ts'
 import { type Listener, objectId, type Received, takeEffect } from './received.ts'
 
-/** Somebody asks to quote a status of ours; its policy answers. What quotes it is kept, so that its author gets to see it. */
+/** A remote account asks to quote a local status; its policy answers. The quoting post is stored, so that the quoted author can see it. */
 export const onQuoteRequest: Listener = async (received) => {
   const { app, id, actor, activity, budget } = received
   const quoted = app.uris.parse(objectId(received) ?? '')
@@ -29,11 +29,12 @@ export const onQuoteRequest: Listener = async (received) => {
   )
 }
 
-/** The status that quotes: it comes along, as not everybody may fetch it, or is fetched. */
+/** The quoting status: enclosed, as it may not be public, or else fetched. */
 async function quotingNote({ app, activity, budget }: Received, uri: string): Promise<ParsedNote | null> {
   const { instrument } = activity
   const inside = isObject(instrument) && isWhole(instrument) ? instrument : null
   const json = inside ?? (await fetchDocument(app, uri, budget)).json
-  if (!isNote(json) || idOf(json['id']) !== uri) throw new HttpError('What quotes is not a post', { isPermanent: true })
+  if (!isNote(json) || idOf(json['id']) !== uri)
+    throw new HttpError('The instrument of the QuoteRequest is not a post', { isPermanent: true })
   return parseNote(json, inside ? { actor: activity['actor'] } : {})
 }

@@ -1,4 +1,4 @@
-/** A received activity on its way to what it does here. */
+/** A received activity, from the queue to its listener. */
 import type { AccountView } from '#src/accounts/views.ts'
 import { type ArrivalTime, type Reception, receiveOnce } from '#src/incoming/received.ts'
 import type { App } from '#src/platform/app.ts'
@@ -8,16 +8,16 @@ import { getLogger } from '#src/platform/log.ts'
 import { isRefused } from '#src/rules/servers/current.ts'
 import { receiveDelete } from '#src/statuses/receive.ts'
 import { idOf, isObject, isSameOrigin, type JsonObject } from '../documents/json.ts'
-import { type Budget, newBudget } from '../fetching/documents.ts'
+import { type Budget, newBudget } from '../fetching/fetch-document.ts'
 import { actorByUri, findActor } from '../fetching/lookup.ts'
 import { withOwnIds } from '../fetching/own-addresses.ts'
 import { receiveFromRelay } from '../fetching/relays.ts'
 import { isSettled } from '../fetching/settled.ts'
 import { authenticated } from './authenticity.ts'
 import type { Arrival, Kind } from './kinds.ts'
-import { receiptOf } from './receipt.ts'
+import { receiptOf } from './repeats.ts'
 
-/** An activity that may be believed. What it says of its actor and by its own id is true; all else is to be looked at. */
+/** An authentic activity: its actor and its own id are proven. All else in it has to be checked. */
 export type Received = {
   app: App
   /** Null for one without an id of its own. */
@@ -25,9 +25,9 @@ export type Received = {
   actor: AccountView
   kind: Kind
   activity: JsonObject
-  /** As it came, byte by byte. */
+  /** The received body, byte by byte. */
   raw: string
-  /** The actor that passed it on, where that is not its own. */
+  /** The actor that passed it on; null when its own actor delivered it. */
   via: string | null
   /** See `arrivesNow`. */
   arrivedAt?: number | undefined
@@ -38,10 +38,10 @@ export type Received = {
 export type Listener = (received: Received) => Promise<void>
 
 const log = getLogger('federation', 'inbox')
-/** What accounts that nobody here knows do to us needs no look at who they are. */
-const typesOfKnown = new Set(['Accept', 'Add', 'Move', 'Reject', 'Remove', 'Undo', 'Delete', 'Update'])
+/** Kinds that have no effect if their actor is unknown here: the actor is not fetched for them. */
+const typesOfKnownActors = new Set(['Accept', 'Add', 'Move', 'Reject', 'Remove', 'Undo', 'Delete', 'Update'])
 
-/** Hands an activity to its listener, with the account that did it. What is not allowed or not wanted ends here, quietly. */
+/** Hands an activity to its listener, with the account of its actor. An activity that is not permitted or not wanted is logged and dropped. */
 export async function handleActivity(app: App, type: Kind, arrival: Arrival, listener: Listener): Promise<void> {
   const actorUri = idOf(arrival.activity['actor'])
   if (actorUri === null || app.uris.isOwn(actorUri)) return
@@ -51,38 +51,40 @@ export async function handleActivity(app: App, type: Kind, arrival: Arrival, lis
   let id = idOf(arrival.activity['id'])
   try {
     if (await isRefused(app, type, { from: [actorUri, via], about: [objectId(arrival)] }))
-      return log.debug('{type} {id} is refused by the rules about its server', { type, id })
-    const belief = await authenticated(app, type, arrival, actorUri, budget)
-    if (!belief) return log.info('{type} {id} was passed on by {signer}, and proves nothing', { type, id, signer })
-    // Only now: a proof is one of what was written.
-    const activity = await withOwnIds(app, belief)
+      return log.debug('{type} {id} was refused by a rule about its server', { type, id })
+    const authentic = await authenticated(app, type, arrival, actorUri, budget)
+    if (!authentic) return log.info('{type} {id} was passed on by {signer} without a valid proof', { type, id, signer })
+    // Only after the check: a proof covers the original addresses.
+    const activity = await withOwnIds(app, authentic)
     id = idOf(activity['id'])
     if (id !== null && !isSameOrigin(id, actorUri)) return
     if (await receiveFromRelay(app, type, id, actorUri, activity)) return
-    const actor = typesOfKnown.has(type) ? await actorByUri(app, actorUri) : await findActor(app, actorUri, budget)
-    const how = { at: new Date(at), isDirect: via === null }
+    const actor = typesOfKnownActors.has(type)
+      ? await actorByUri(app, actorUri)
+      : await findActor(app, actorUri, budget)
+    const arrivalTime = { at: new Date(at), isDirect: via === null }
     if (!actor && type === 'Delete')
-      return await receiveStrangersDelete({ app, kind: type, activity, arrival: how }, actorUri)
+      return await receiveStrangersDelete({ app, kind: type, activity, arrival: arrivalTime }, actorUri)
     if (
       !actor ||
       actor.isLocal ||
       actor.uri !== actorUri ||
       actor.deletedAt ||
-      (actor.suspendedAt && !mayStillSay(actor, type))
+      (actor.suspendedAt && !isAllowedThoughSuspended(actor, type))
     )
-      return log.debug('{type} of nobody we know', { type, id })
-    await listener({ app, kind: type, id, actor, activity, raw, via, arrival: how, arrivedAt, budget })
+      return log.debug('{type} {id} is by an unknown or suspended actor', { type, id })
+    await listener({ app, kind: type, id, actor, activity, raw, via, arrival: arrivalTime, arrivedAt, budget })
   } catch (error) {
     if (!isSettled(error)) throw error
-    log.info('{type} {id} does nothing: {reason}', { type, id, reason: (error as Error).message })
+    log.info('{type} {id} has no effect: {reason}', { type, id, reason: (error as Error).message })
   }
 }
 
-/** A server that suspended one of its own may say that it did so no more; and whoever is suspended may go for good. */
-const mayStillSay = (actor: AccountView, type: string): boolean =>
+/** A server may lift its own suspension of an account; and a suspended account may delete itself. */
+const isAllowedThoughSuspended = (actor: AccountView, type: string): boolean =>
   type === 'Delete' || (type === 'Update' && actor.suspendedBy === 'origin')
 
-/** The post of somebody whom nobody here knows yet may be on its way, to make them known. */
+/** A Delete by an unknown actor is recorded: the Create of that post may still be under way, and would make the actor known. */
 async function receiveStrangersDelete(received: Pick<Received, Remembered>, actorUri: string): Promise<void> {
   const object = objectId(received)
   if (object === null || object === actorUri || !isSameOrigin(object, actorUri)) return
@@ -91,7 +93,7 @@ async function receiveStrangersDelete(received: Pick<Received, Remembered>, acto
 
 type Remembered = 'app' | 'kind' | 'activity' | 'arrival'
 
-/** Lets an activity take effect, unless it is a repeat. */
+/** Runs the effect of an activity in a transaction, unless the activity is a repeat. */
 export async function takeEffect(
   received: Pick<Received, Remembered>,
   effect: (tx: Tx) => Promise<unknown>,
@@ -101,7 +103,7 @@ export async function takeEffect(
   })
 }
 
-/** Notes that an activity takes effect, and whether it is a repeat. */
+/** Records that an activity takes effect. @returns whether it is a repeat */
 export async function reception(
   tx: Tx,
   { kind, activity, arrival }: Pick<Received, 'kind' | 'activity' | 'arrival'>,
@@ -110,10 +112,10 @@ export async function reception(
   return receipt === null ? 'first' : receiveOnce(tx, receipt, arrival)
 }
 
-/** The id of what an activity is about. */
+/** The id of an activity's object. */
 export const objectId = ({ activity }: Pick<Received, 'activity'>): string | null => idOf(activity['object'])
 
-/** What an activity is about, where it stands inside of it; null where it has only its id. */
+/** An activity's object, if it is enclosed; null where only its id is. */
 export function embedded({ activity }: Pick<Received, 'activity'>): JsonObject | null {
   const { object } = activity
   const only = Array.isArray(object) ? object[0] : object

@@ -11,22 +11,22 @@ import { unreact } from '#src/statuses/interactions/react.ts'
 import { hasReblogged, unreblog } from '#src/statuses/interactions/reblog.ts'
 import { idOf, type JsonObject, typesOf } from '../documents/json.ts'
 import { parseReaction } from '../parse/reaction.ts'
-import { followerIn } from './answer.ts'
+import { followerIn } from './accept-reject.ts'
 import { localised } from './like.ts'
-import { undoneId, undoReceipt } from './receipt.ts'
 import { embedded, type Listener, objectId, ownAccount, type Received } from './received.ts'
+import { undoneId, undoReceipt } from './repeats.ts'
 
 /**
- * What is taken back is known by its id, or, as ids may have changed, by what it did: who, to what. Should it come later, as it was
- * overtaken, it does nothing. A Follow that was seen here, but replaced by a newer one, is no longer what the two accounts share.
+ * The undone activity is identified by its id or, as ids may have changed, by its actor and object. If the Undo overtook it, it has no
+ * effect when it arrives. A Follow that arrived here, but was replaced by a newer one, is not the current follow any more.
  */
 export const onUndo: Listener = async (received) => {
   const undone = embedded(received)
   const id = objectId(received)
-  // Only one's own doings can be taken back.
+  // Actors can undo only their own activities.
   if (undone && undone['actor'] !== undefined && idOf(undone['actor']) !== received.actor.uri) return
   const isFollow = undone !== null && typesOf(undone).includes('Follow')
-  // Such an Undo may be repeated by whoever kept it, so it counts only from its actor.
+  // A third party could replay such an Undo, so it counts only from its actor.
   if (isFollow && received.via !== null) return
   await received.app.db.transaction(async (tx) => {
     const state = await stateOfUndone(tx, received)
@@ -37,7 +37,7 @@ export const onUndo: Listener = async (received) => {
   })
 }
 
-/** Ends what is taken back; returns whether there was anything. `isKnown`: a Follow that is known by its id, and by nothing else. */
+/** Undoes the activity. `isKnown`: a Follow whose id is known here, so that nothing but the id counts. @returns whether there was one */
 async function end(
   tx: Tx,
   received: Received,
@@ -45,11 +45,11 @@ async function end(
 ): Promise<boolean> {
   if (id !== null && (await undoByUri(tx, received.actor.id, id))) return true
   if (isKnown) return false
-  // A follow that was not accepted yet: some servers name only the account.
+  // For a follow that was not accepted yet, some servers name only the account.
   return undone ? undoByContent(tx, received, undone) : endFollow(tx, received, id)
 }
 
-/** Whether there is anything to take back. What somebody else passed on counts once, as it may be repeated by whoever kept it. */
+/** Whether there is anything to undo. An Undo that was passed on counts once, as a third party could replay it. */
 async function stateOfUndone(tx: Tx, { activity, arrival }: Received): Promise<Awaited<ReturnType<typeof takeBack>>> {
   const own = idOf(activity['id'])
   const isRepeated = async (key: string) => (await receiveOnce(tx, { key, said: null }, arrival)) === 'repeated'
@@ -58,7 +58,7 @@ async function stateOfUndone(tx: Tx, { activity, arrival }: Received): Promise<A
     const receipt = undoReceipt(activity)
     return receipt !== null && (await isRepeated(receipt.key)) ? 'undone' : 'unseen'
   }
-  // Some servers make the id of an Undo of that of the deed, so that it comes again whenever that does.
+  // Some servers derive the id of an Undo from the id of the undone activity, so that it returns with each further Undo of that.
   if (own !== null && (await isRepeated(own)) && !arrival.isDirect) return 'undone'
   return takeBack(tx, key, arrival.at)
 }
@@ -69,7 +69,7 @@ async function undoByContent(tx: Tx, received: Received, undone: JsonObject): Pr
   const accountId = received.actor.id
   const types = typesOf(undone)
   if (types.includes('Follow')) return endFollow(tx, received, object)
-  // Who let one of ours in thought again.
+  // A remote account removes a local follower that it had accepted.
   if (types.includes('Accept')) return endAccepted(tx, received, undone)
   if (types.includes('Block')) {
     const targetId = ownAccount(received.app, object)
@@ -79,12 +79,12 @@ async function undoByContent(tx: Tx, received: Received, undone: JsonObject): Pr
   const status = isLike || types.includes('Announce') ? await statusByUri(tx, object) : null
   if (!status) return false
   if (isLike) return undoLike(tx, received, undone, status.id)
-  const stood = await hasReblogged(tx, accountId, status.id)
+  const existed = await hasReblogged(tx, accountId, status.id)
   await unreblog(tx, accountId, status.id)
-  return stood
+  return existed
 }
 
-/** Some servers say of the emoji only in the Undo itself. */
+/** Some servers name the emoji only in the Undo itself. */
 async function undoLike(
   tx: Tx,
   { app, actor, activity }: Received,
@@ -93,11 +93,11 @@ async function undoLike(
 ): Promise<boolean> {
   const emoji = parseReaction({ ...undone, content: undone['content'] ?? activity['content'] })
   const isUndone = emoji !== null && (await unreact(tx, actor.id, statusId, localised(app, emoji)))
-  // An EmojiReact is none of a Like beside it; a Like may have been one too many to be a reaction.
+  // Undoing an EmojiReact leaves a Like by the same actor alone. A Like beyond the reaction limit was stored as a favourite.
   if (isUndone || (emoji && !typesOf(undone).includes('Like'))) return isUndone
-  const stood = await hasFavourited(tx, actor.id, statusId)
+  const existed = await hasFavourited(tx, actor.id, statusId)
   await unfavourite(tx, actor.id, statusId)
-  return stood
+  return existed
 }
 
 async function endAccepted(tx: Tx, received: Received, accept: JsonObject): Promise<boolean> {

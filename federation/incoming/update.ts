@@ -1,34 +1,34 @@
 import { statusByUri } from '#src/statuses/find.ts'
 import { isSameOrigin } from '../documents/json.ts'
-import { fetchDocument, forgetDocument } from '../fetching/documents.ts'
+import { fetchDocument, forgetDocument } from '../fetching/fetch-document.ts'
 import { storeActor, storeNote } from '../fetching/lookup.ts'
 import { concernsUs, noteOf } from './create.ts'
 import { passOnReply } from './pass-on.ts'
 import { embedded, type Listener, objectId, type Received, reception } from './received.ts'
 
-/** A changed profile or status, of its own actor. */
+/** An actor changed its profile or one of its statuses. */
 export const onUpdate: Listener = async (received) => {
   const id = objectId(received)
   if (id === null || !isSameOrigin(id, received.actor.uri)) return
   if (id === received.actor.uri) return updateProfile(received, id)
 
-  // One that is only named is read anew.
+  // A status that is only named is read anew.
   if (!embedded(received)) forgetDocument(received.app, id)
   const note = await noteOf(received)
   if (!note) return
-  // An edit of what never came is as good as new.
+  // An edit of a status that is not here counts as a new status.
   const known = await statusByUri(received.app.db, note.uri)
   if (!known && !(await concernsUs(received, note))) return
   await storeNote(received.app, note, received.budget, {
     reception: (tx) => reception(tx, received),
-    // What was passed on without a proof of its own was asked for, and has no id.
+    // A passed-on activity without its own proof was replaced by the server's answer, which has no id.
     isCurrent: received.via === null || received.id === null,
     author: received.actor,
     after: (tx, id) => passOnReply(tx, received, id, note),
   })
 }
 
-/** Updates may overtake one another, and profiles say no time: what counts is not the copy inside but what stands there now. */
+/** Updates may overtake one another, and profiles have no time of their last change. So the profile is read anew; the enclosed copy is ignored. */
 async function updateProfile({ app, budget }: Received, id: string): Promise<void> {
   forgetDocument(app, id)
   await storeActor(app, (await fetchDocument(app, id, budget)).json, budget)

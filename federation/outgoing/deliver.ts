@@ -1,10 +1,9 @@
 /**
- * The `deliver` job: sends what is due to whichever hosts it is due to, until nothing is left. There is one engine in a process;
- * workers side by side share the hosts among them, a turn at a time.
+ * The `deliver` job: sends all due deliveries until none is left. A process has one engine; several workers share the hosts by leases.
  *
- * Fairness: many hosts are sent to at once, each for a few seconds at most. A host that has not answered for a second no longer
- * counts among them, but is one of the slow, and so are those that failed or were slow the last time: they wait for one another
- * in a lane of their own. So however many servers hang or are gone, the others get their deliveries as if those weren't there.
+ * Fairness: many hosts are sent to at once, each for a few seconds per lease. A host that has not answered for a second moves from the
+ * fast lane to the slow lane. Hosts that failed or were slow the last time start in the slow lane. So servers that hang or are gone
+ * delay only each other, however many they are.
  */
 import { LRUCache } from 'lru-cache'
 import {
@@ -22,26 +21,26 @@ import { perDatabase } from '#src/platform/db/per-database.ts'
 import type { ActivityId } from '#src/platform/ids.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { within } from '#src/platform/time.ts'
-import { digest256 } from '../signatures/message.ts'
+import { digest256 } from '../signatures/sign-rfc9421.ts'
 import { sendDue } from './send-due.ts'
 import type { Body, Delivery } from './send.ts'
 
 const log = getLogger('federation')
 type Lane = 'fast' | 'slow'
-/** Hosts that are sent to at once. */
+/** Hosts per lane that are sent to at once. */
 const slots: Record<Lane, number> = { fast: 96, slow: 32 }
-/** Those that proved slow in the fast lane are counted beyond the slow lane's own, up to so many in all. */
-const maxTurns = 512
-/** Turns that are taken, and ended, in one statement. */
+/** Leases in both lanes. Hosts that turn out slow in the fast lane add to the slow lane's own, up to this sum. */
+const maxLeases = 512
+/** Leases that are acquired, and ended, in one statement. */
 const batch = 32
-/** Of one host, in one turn. */
-const perTurn = 16
+/** Deliveries per lease. */
+const perLease = 16
 const flushMs = 100
-/** How often others' hosts are looked for while there is something to do. */
+/** How often the engine looks for further due hosts while it is sending. */
 const pollMs = 500
-/** Bytes of bodies that are kept; most hosts get the same ones. */
+/** Bytes of bodies in memory; most hosts get the same ones. */
 const maxBodyBytes = 8 * 1_048_576
-/** How long requests may go on when the worker is to end. */
+/** How long requests may go on once the worker is to end. */
 const graceMs = 2_000
 const saveTries = 5
 const saveAgainMs = 1_000
@@ -49,7 +48,7 @@ const saveAgainMs = 1_000
 type Engine = { lookAgain(): void }
 const engines = perDatabase(() => ({ running: null as Engine | null }))
 
-/** Sends until nothing is due. Where that is going on already, it is told to look again. */
+/** Sends until nothing is due. If this process's engine is running already, tells it to look again. */
 export async function deliver(app: App, signal: AbortSignal = new AbortController().signal): Promise<void> {
   const { running } = engines(app)
   if (running) return running.lookAgain()
@@ -57,19 +56,19 @@ export async function deliver(app: App, signal: AbortSignal = new AbortControlle
   await wakeDeliveryLater(app.db)
 }
 
-/** Every minute: finds deliveries that nobody would send, should a job have been lost. */
+/** Every minute: finds due deliveries whose `deliver` job was lost. */
 export async function sweepDeliveries(app: Pick<App, 'db'>): Promise<void> {
-  const found = await sweepHosts(app.db)
-  if (found > 0) log.debug('Deliveries to {found} hosts were due', { found })
+  const hosts = await sweepHosts(app.db)
+  if (hosts > 0) log.debug('Deliveries to {hosts} hosts were due', { hosts })
 }
 
 async function runEngine(app: App, ending: AbortSignal): Promise<void> {
   const breaking = new AbortController()
-  const contents = new LRUCache<ActivityId, Body>({
+  const bodies = new LRUCache<ActivityId, Body>({
     maxSize: maxBodyBytes,
     sizeCalculation: ({ body }) => body.length + 1,
   })
-  const turns: Record<Lane, number> = { fast: 0, slow: 0 }
+  const leases: Record<Lane, number> = { fast: 0, slow: 0 }
   const mayHaveMore: Record<Lane, boolean> = { fast: true, slow: true }
   const running = new Set<Promise<void>>()
   let ended: EndedLease[] = []
@@ -82,29 +81,29 @@ async function runEngine(app: App, ending: AbortSignal): Promise<void> {
     changed.resolve()
   }
 
-  const begin = (turn: Lease, due: Delivery[], from: Lane): void => {
+  const begin = (lease: Lease, due: Delivery[], from: Lane): void => {
     let lane = from
     const onSlow = () => {
-      turns[lane] -= 1
+      leases[lane] -= 1
       lane = 'slow'
-      turns[lane] += 1
+      leases[lane] += 1
       changed.resolve()
     }
-    turns[lane] += 1
+    leases[lane] += 1
     const run = async () => {
       const options = {
         isProbed: from === 'slow',
-        isFull: due.length >= perTurn,
+        isFull: due.length >= perLease,
         onSlow,
         ending,
         breaking: breaking.signal,
       }
-      // Where that fails, its minute goes by.
-      const turned = await sendDue(app, turn, due, options).catch((error: unknown) =>
-        log.error('The turn of {host} failed: {error}', { host: turn.host, error }),
+      // After an error the lease runs out by itself, within a minute.
+      const result = await sendDue(app, lease, due, options).catch((error: unknown) =>
+        log.error('Sending to {host} failed: {error}', { host: lease.host, error }),
       )
-      if (turned) ended.push(turned)
-      turns[lane] -= 1
+      if (result) ended.push(result)
+      leases[lane] -= 1
       running.delete(done)
       changed.resolve()
     }
@@ -112,15 +111,15 @@ async function runEngine(app: App, ending: AbortSignal): Promise<void> {
     running.add(done)
   }
 
-  /** Takes turns for what is free of a lane, unless that is too little to ask for. */
+  /** Acquires leases for the free slots of a lane, unless these are too few to be worth a statement. */
   const fill = async (lane: Lane): Promise<void> => {
     while (mayHaveMore[lane] && !ending.aborted) {
-      const free = Math.min(slots[lane] - turns[lane], maxTurns - running.size, batch)
-      if (free < batch / 2 && (turns[lane] > 0 || free <= 0)) return
-      const taken = await acquireLeases(app.db, lane, free)
-      mayHaveMore[lane] = taken.length === free
-      const due = await loadDue(app, taken, contents)
-      for (const turn of taken) begin(turn, due.get(turn.host) ?? [], lane)
+      const free = Math.min(slots[lane] - leases[lane], maxLeases - running.size, batch)
+      if (free < batch / 2 && (leases[lane] > 0 || free <= 0)) return
+      const acquired = await acquireLeases(app.db, lane, free)
+      mayHaveMore[lane] = acquired.length === free
+      const due = await loadDue(app, acquired, bodies)
+      for (const lease of acquired) begin(lease, due.get(lease.host) ?? [], lane)
     }
   }
 
@@ -128,14 +127,14 @@ async function runEngine(app: App, ending: AbortSignal): Promise<void> {
     savedAt = performance.now()
     while (ended.length > 0) {
       const part = ended.splice(0, 4 * batch)
-      await insistently(() => endLeases(app.db, part))
+      await withRetries(() => endLeases(app.db, part))
       if (part.some(({ hasMore }) => hasMore)) mayHaveMore.fast = mayHaveMore.slow = true
     }
   }
 
   engines(app).running = { lookAgain }
-  const broken = () => setTimeout(() => breaking.abort(), graceMs).unref()
-  ending.addEventListener('abort', broken, { once: true })
+  const breakLater = () => setTimeout(() => breaking.abort(), graceMs).unref()
+  ending.addEventListener('abort', breakLater, { once: true })
   ending.addEventListener('abort', lookAgain, { once: true })
   try {
     for (;;) {
@@ -153,33 +152,33 @@ async function runEngine(app: App, ending: AbortSignal): Promise<void> {
     }
   } finally {
     engines(app).running = null
-    ending.removeEventListener('abort', broken)
+    ending.removeEventListener('abort', breakLater)
     ending.removeEventListener('abort', lookAgain)
-    // Only after an error is anything left. Its hosts are free again when their minute is over.
+    // Requests are left only after an error. The leases of their hosts run out within a minute.
     breaking.abort()
     await Promise.all(running)
   }
 }
 
-/** What is due for each host whose turn was taken, with the bodies that all share. */
+/** Due deliveries by leased host, with their shared bodies. */
 async function loadDue(
   app: App,
-  taken: Lease[],
-  contents: LRUCache<ActivityId, Body>,
+  acquired: Lease[],
+  bodies: LRUCache<ActivityId, Body>,
 ): Promise<Map<string, Delivery[]>> {
-  if (taken.length === 0) return new Map()
+  if (acquired.length === 0) return new Map()
   const due = await dueDeliveries(
     app.db,
-    taken.map(({ host }) => host),
-    perTurn,
+    acquired.map(({ host }) => host),
+    perLease,
   )
   const needed = new Map<ActivityId, Body | undefined>(
-    due.map(({ activityId }) => [activityId, contents.get(activityId)]),
+    due.map(({ activityId }) => [activityId, bodies.get(activityId)]),
   )
   const missing = [...needed].flatMap(([id, content]) => (content ? [] : [id]))
   for (const { id, body } of await loadBodies(app.db, missing)) {
     const content = { body, digest: digest256(body) }
-    contents.set(id, content)
+    bodies.set(id, content)
     needed.set(id, content)
   }
   const deliveries = due.flatMap((delivery) => {
@@ -189,8 +188,8 @@ async function loadDue(
   return Map.groupBy(deliveries, ({ host }) => host)
 }
 
-/** The database may be away for a moment; what was sent would be sent again if nobody wrote it down. */
-async function insistently(work: () => Promise<void>): Promise<void> {
+/** Retries while the database is away for a moment: deliveries whose outcome is not saved would be sent again. */
+async function withRetries(work: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work()

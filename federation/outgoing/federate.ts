@@ -1,6 +1,6 @@
+/** The `federate` job: turns an event into an activity, stored once, with one delivery per recipient inbox. */
 import { accountHead } from '#src/accounts/find.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
-/** The `federate` job: turns what happened here into an activity, stored once with a delivery for each inbox it goes to. */
 import { forgetFollowers } from '#src/erasure/delete-account.ts'
 import { relayActor, loadRelay } from '#src/incoming/relays/manage.ts'
 import { forgetDeleteRecipients } from '#src/outbox/delete-recipients.ts'
@@ -57,22 +57,23 @@ import {
 } from '../documents/relations.ts'
 import { toRelayAccept, toRelayFollow, toRelayUndo } from '../documents/relay.ts'
 import { isBoost, toAnnounce, toCreate, toDeleteNote, toFeature, toUpdateNote } from '../documents/statuses.ts'
-import { readSigningKeys, type SigningKeys, signingKeys } from '../signatures/keys.ts'
-import { withSignature } from '../signatures/linked-data.ts'
-import { withProof } from '../signatures/proof.ts'
+import { readSigningKeys, type SigningKeys, signingKeys } from '../signatures/own-keys.ts'
+import { withSignature } from '../signatures/sign-linked-data.ts'
+import { withProof } from '../signatures/sign-proof.ts'
 
-/** What is to be sent in whose name (null: the instance's own). */
+/** An activity to send. */
 type Activity = {
+  /** The sender; null for the instance actor. */
   accountId: AccountId | null
   activity: JsonObject
   recipients: Recipients
-  /** What must be there still when it is stored: nobody is told of a status after its end. */
+  /** A status that must still exist when the activity is stored: after its Delete, nothing else about it is sent. */
   of?: StatusId
 }
-/** Null when nothing is to be sent, or no longer. */
+/** Null when there is nothing to send, or no longer. */
 type Sending = Activity | Activity[] | null
 
-/** Runs once or several times for an event: `key` makes the same activity of it each time. */
+/** May run several times for an event: `key` gives its activity the same id each time. */
 export async function federate(app: App, { event, key, order }: Jobs['federate']): Promise<void> {
   const build = builders[event.type] as (app: App, event: FederatedEvent, key: string) => Promise<Sending>
   for (const { accountId, activity, recipients, of } of [(await build(app, event, key)) ?? []].flat()) {
@@ -83,11 +84,11 @@ export async function federate(app: App, { event, key, order }: Jobs['federate']
       accountId && app.uris.followers(accountId),
     )
     const body = JSON.stringify(
-      visibility === 'public' || visibility === 'unlisted' ? await proven(activity, keys) : activity,
+      visibility === 'public' || visibility === 'unlisted' ? await signed(activity, keys) : activity,
     )
     // Jobs that an older version queued have no order.
     const type = String(activity['type'])
-    const brings = bringing.has(type) ? (recipients.status ?? null) : null
+    const brings = bringsStatus.has(type) ? (recipients.status ?? null) : null
     const outgoing = {
       isUnhurried: event.type === 'account.deleted',
       order: order ?? newId<ActivityId>(),
@@ -108,23 +109,23 @@ export async function federate(app: App, { event, key, order }: Jobs['federate']
 }
 
 /**
- * What everybody may see proves by itself whose it is, to whomever it is passed on, in both ways that are in use. All else is
- * proven to its receivers by the request alone.
+ * Signs a public or unlisted activity itself, in both ways that are in use, so that third parties can pass it on. Any other activity
+ * is proven by the signature of its request alone.
  */
-const proven = async (activity: JsonObject, keys: SigningKeys): Promise<JsonObject> =>
+const signed = async (activity: JsonObject, keys: SigningKeys): Promise<JsonObject> =>
   withSignature(withProof(activity, keys), keys)
 
-/** Activities with which their receiver has the status or boost that they go to everybody around of. */
-const bringing: ReadonlySet<string> = new Set(['Create', 'Update', 'Announce'])
+/** Activities that bring the receiver a copy of the status or boost: the receiver gets its later Update, Delete or Undo. */
+const bringsStatus: ReadonlySet<string> = new Set(['Create', 'Update', 'Announce'])
 
 const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, key: string) => Promise<Sending> } = {
   'status.published': async (app, { statusId }) => {
     const [status] = await loadLocal(app, statusId)
-    // The consent to it may be taken back before its job runs.
+    // The consent may be revoked before the job runs.
     return status?.consent === null
       ? {
           accountId: status.accountId,
-          activity: toCreate(status, app.uris, await around(app, statusId)),
+          activity: toCreate(status, app.uris, await surroundingsOf(app, statusId)),
           recipients: { status: statusId },
           of: statusId,
         }
@@ -145,7 +146,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
       status.uri,
       audience,
     )
-    const recipients = await knowing(app, statusId, status)
+    const recipients = await everyoneReached(app, statusId, status)
     return {
       accountId: status.accountId,
       activity,
@@ -153,14 +154,14 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     }
   },
 
-  'status.edited': updating,
-  'status.refreshed': updating,
-  'poll.tallied': updating,
+  'status.edited': buildUpdate,
+  'status.refreshed': buildUpdate,
+  'poll.tallied': buildUpdate,
 
   'poll.voted': async (app, { accountId, statusId, positions }, key) => {
     const [poll] = await loadStatusViews(app.db, accountId, [statusId])
     const inbox = poll && (await inboxOf(app.db, poll.accountId))
-    if (!poll?.poll || !inbox || !(await isOurs(app, accountId))) return null
+    if (!poll?.poll || !inbox || !(await isLocal(app, accountId))) return null
     const {
       uri,
       account,
@@ -181,21 +182,21 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
 
   'status.pinned': async (app, event, key) =>
     (await isPinned(app.db, event.accountId, event.statusId))
-      ? featuring(app, event, 'Add', app.uris.activity('adds', key))
+      ? buildFeature(app, event, 'Add', app.uris.activity('adds', key))
       : null,
   'status.unpinned': async (app, event, key) =>
     (await isPinned(app.db, event.accountId, event.statusId))
       ? null
-      : featuring(app, event, 'Remove', app.uris.activity('removes', key)),
+      : buildFeature(app, event, 'Remove', app.uris.activity('removes', key)),
 
   'tag.featured': async (app, event, key) =>
     (await isFeatured(app.db, event.accountId, event.tagId))
-      ? featuringTag(app, event, 'Add', app.uris.activity('adds', key))
+      ? buildTagFeature(app, event, 'Add', app.uris.activity('adds', key))
       : null,
   'tag.unfeatured': async (app, event, key) =>
     (await isFeatured(app.db, event.accountId, event.tagId))
       ? null
-      : featuringTag(app, event, 'Remove', app.uris.activity('removes', key)),
+      : buildTagFeature(app, event, 'Remove', app.uris.activity('removes', key)),
 
   'quote.requested': async (app, { statusId }) => {
     const quote = await loadOutgoingQuote(app.db, statusId)
@@ -204,7 +205,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     if (!quote || !status || !inbox || quote.state !== 'pending') return null
     const activity = toQuoteRequest(
       requestOf(quote),
-      toNote(status, app.uris, await around(app, statusId)),
+      toNote(status, app.uris, await surroundingsOf(app, statusId)),
       quote.quotedAuthorUri,
     )
     return { accountId: status.accountId, activity, recipients: { inboxes: [inbox] } }
@@ -241,7 +242,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     const quote = await loadOutgoingQuote(app.db, statusId)
     if (!quote?.quotedIsLocal || quote.state !== 'revoked') return null
     const inbox = await inboxOf(app.db, quote.accountId)
-    // Those who were shown the quote ask for the consent again only when they are told.
+    // Servers that showed the quote check its consent again only after they received this Delete.
     const recipients = {
       inboxes: inbox ? [inbox] : [],
       followersOf: quote.quotedAccountId,
@@ -258,15 +259,15 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
   },
 
   'interaction.requested': async (app, { kind, interactionId }) => {
-    const trace = await loadOutgoingInteraction(app.db, kind, interactionId)
-    const inbox = trace?.isPending && (await inboxOf(app.db, trace.target.accountId))
-    const instrument = trace && (await instrumentOf(app, kind, interactionId, trace))
-    if (!trace || !inbox || !instrument) return null
+    const interaction = await loadOutgoingInteraction(app.db, kind, interactionId)
+    const inbox = interaction?.isPending && (await inboxOf(app.db, interaction.target.accountId))
+    const instrument = interaction && (await instrumentOf(app, kind, interactionId, interaction))
+    if (!interaction || !inbox || !instrument) return null
     return {
-      accountId: trace.accountId,
+      accountId: interaction.accountId,
       activity: toInteractionRequest(
         app.uris.activity(`${kind}-requests`, interactionId),
-        interactionOf(app, kind, interactionId, trace),
+        interactionOf(app, kind, interactionId, interaction),
         instrument,
       ),
       recipients: { inboxes: [inbox] },
@@ -274,17 +275,17 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
   },
 
   'interaction.granted': async (app, { kind, interactionId, requestUri }, key) => {
-    const trace = await loadOutgoingInteraction(app.db, kind, interactionId)
-    const inbox = trace?.target.isLocal && (await inboxOf(app.db, trace.accountId))
-    if (!trace || !inbox || trace.isPending) return null
+    const interaction = await loadOutgoingInteraction(app.db, kind, interactionId)
+    const inbox = interaction?.target.isLocal && (await inboxOf(app.db, interaction.accountId))
+    if (!interaction || !inbox || interaction.isPending) return null
     const consent = authorizationUri(app.uris, kind, interactionId)
     return {
-      accountId: trace.target.accountId,
+      accountId: interaction.target.accountId,
       activity: toInteractionAnswer(
         'Accept',
         app.uris.activity('accepts', key),
         requestUri,
-        interactionOf(app, kind, interactionId, trace),
+        interactionOf(app, kind, interactionId, interaction),
         consent,
       ),
       recipients: { inboxes: [inbox] },
@@ -334,30 +335,30 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     return {
       accountId: boost.accountId,
       activity: toUndo(app.uris.activity('undos', key), announce, audience),
-      recipients: await knowing(app, statusId, boost),
+      recipients: await everyoneReached(app, statusId, boost),
     }
   },
 
-  // Jobs run side by side: what was taken back before its job ran is not told at all, or the Undo might be overtaken by it.
+  // Jobs run side by side: a favourite that was undone before its job ran is not sent at all, as it might arrive after the Undo.
   'favourite.created': async (app, event) =>
     (await isFavourite(app.db, event.favouriteId))
-      ? favouriting(app, event, (like, author) => toLike(like, author))
+      ? buildFavourite(app, event, (like, author) => toLike(like, author))
       : null,
   'favourite.removed': (app, event, key) =>
-    favouriting(app, event, (like, author) =>
+    buildFavourite(app, event, (like, author) =>
       toUndo(app.uris.activity('undos', key), bare('Like', like), { to: [author] }),
     ),
 
   'follow.requested': async (app, event) =>
     (await followByUri(app.db, event.uri))
-      ? relating(app, event.followerId, event.targetId, event.uri, toFollow)
+      ? buildRelation(app, event.followerId, event.targetId, event.uri, toFollow)
       : null,
   'follow.removed': (app, event, key) =>
-    relating(app, event.followerId, event.targetId, event.uri, (follow) =>
+    buildRelation(app, event.followerId, event.targetId, event.uri, (follow) =>
       toUndo(app.uris.activity('undos', key), bare('Follow', follow), { to: [follow.object] }),
     ),
-  'follow.accepted': (app, event, key) => answering(app, event, 'Accept', app.uris.activity('accepts', key)),
-  'follow.rejected': (app, event, key) => answering(app, event, 'Reject', app.uris.activity('rejects', key)),
+  'follow.accepted': (app, event, key) => buildFollowAnswer(app, event, 'Accept', app.uris.activity('accepts', key)),
+  'follow.rejected': (app, event, key) => buildFollowAnswer(app, event, 'Reject', app.uris.activity('rejects', key)),
 
   'instance-follow.rejected': async (app, { followerId, uri }, key) => {
     const follower = await accountHead(app.db, followerId)
@@ -375,9 +376,9 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
   },
 
   'block.created': async (app, event) =>
-    (await isBlock(app.db, event.uri)) ? relating(app, event.accountId, event.targetId, event.uri, toBlock) : null,
+    (await isBlock(app.db, event.uri)) ? buildRelation(app, event.accountId, event.targetId, event.uri, toBlock) : null,
   'block.removed': (app, event, key) =>
-    relating(app, event.accountId, event.targetId, event.uri, (block) =>
+    buildRelation(app, event.accountId, event.targetId, event.uri, (block) =>
       toUndo(app.uris.activity('undos', key), bare('Block', block), { to: [block.object] }),
     ),
 
@@ -395,7 +396,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
 
   'account.moved': async (app, { accountId, targetId }, key) => {
     const [account] = await loadAccountViews(app.db, [accountId])
-    // One that was called off meanwhile is not told.
+    // A move that was called off meanwhile is not sent.
     if (!account?.isLocal || !account.moved || account.movedToId !== targetId) return null
     const move = {
       id: app.uris.activity('moves', key),
@@ -414,15 +415,15 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     const report = (await loadReportMap(app.db, [reportId])).get(reportId)
     const inbox = report?.isForwarded && (await inboxOf(app.db, report.targetId))
     if (!report?.uri || !inbox) return null
-    const traces = await reportedForForwarding(app.db, report.statusIds)
-    const further = traces.flatMap(({ answeredDomain, answeredInbox }) =>
+    const reported = await reportedForForwarding(app.db, report.statusIds)
+    const further = reported.flatMap(({ answeredDomain, answeredInbox }) =>
       answeredDomain && answeredInbox && domains.includes(answeredDomain) ? [answeredInbox] : [],
     )
     return {
       accountId: null,
       activity: toFlag(report.uri, app.uris.instanceActor, report.comment, [
         report.target.uri,
-        ...traces.map(({ uri }) => uri),
+        ...reported.map(({ uri }) => uri),
       ]),
       recipients: { inboxes: [inbox, ...further] },
     }
@@ -468,21 +469,21 @@ const interactionOf = (
   author: target.authorUri,
 })
 
-/** What somebody asks to do, whole. */
+/** The requested interaction, whole. */
 async function instrumentOf(
   app: App,
   kind: InteractionKind,
   id: Id<string>,
-  trace: OutgoingInteraction,
+  interaction: OutgoingInteraction,
 ): Promise<JsonObject | null> {
   if (kind === 'like')
     return toLike(
-      { id: app.uris.activity('likes', id), actor: trace.actorUri, object: trace.target.uri },
-      trace.target.authorUri,
+      { id: app.uris.activity('likes', id), actor: interaction.actorUri, object: interaction.target.uri },
+      interaction.target.authorUri,
     )
   const [status] = await loadLocal(app, id as string as StatusId)
   if (!status) return null
-  if (kind === 'reply') return toNote(status, app.uris, await around(app, status.id))
+  if (kind === 'reply') return toNote(status, app.uris, await surroundingsOf(app, status.id))
   return isBoost(status) ? toAnnounce(status, app.uris) : null
 }
 
@@ -495,27 +496,35 @@ const requestOf = ({ requestUri, authorUri, quotedUri, uri }: OutgoingQuote): Qu
 const authorizationOf = ({ approvalUri, quotedAuthorUri, uri, quotedUri }: OutgoingQuote): QuoteAuthorization | null =>
   approvalUri === null ? null : { id: approvalUri, author: quotedAuthorUri, quoting: uri, quoted: quotedUri }
 
-/** Tells what a status is now. */
-async function updating(app: App, { statusId }: { statusId: StatusId }, key: string): Promise<Sending> {
+/** An Update with the current state of a status. */
+async function buildUpdate(app: App, { statusId }: { statusId: StatusId }, key: string): Promise<Sending> {
   const [status] = await loadLocal(app, statusId)
-  // What waits for a consent goes out, once it does, as it is then.
+  // A status that waits for a consent is sent, in its state by then, once the consent is there.
   return status?.consent === null
     ? {
         accountId: status.accountId,
-        activity: toUpdateNote(app.uris.activity('updates', key), status, app.uris, await around(app, statusId)),
+        activity: toUpdateNote(
+          app.uris.activity('updates', key),
+          status,
+          app.uris,
+          await surroundingsOf(app, statusId),
+        ),
         recipients: { status: statusId, ...(isOpen(status.visibility) ? { reachedBy: statusId } : {}) },
       }
     : null
 }
 
-/** Where a status or boost is to be ended: with whom it concerns, and wherever it went. Of one that waited for a consent, only who was asked knows. */
-async function knowing(app: App, statusId: StatusId, { askedId }: OutgoingStatus): Promise<Recipients> {
+/**
+ * Recipients of the Delete or Undo of a status or boost: its audience, and every server that it reached. If it waited for a consent, only
+ * the account that was asked.
+ */
+async function everyoneReached(app: App, statusId: StatusId, { askedId }: OutgoingStatus): Promise<Recipients> {
   if (!askedId) return { status: statusId, reachedBy: statusId }
   const inbox = await inboxOf(app.db, askedId)
   return { inboxes: inbox ? [inbox] : [] }
 }
 
-async function featuring(
+async function buildFeature(
   app: App,
   { accountId, statusId }: EventOf<'status.pinned' | 'status.unpinned'>,
   type: 'Add' | 'Remove',
@@ -536,7 +545,7 @@ async function featuring(
   }
 }
 
-async function featuringTag(
+async function buildTagFeature(
   app: App,
   { accountId, name }: EventOf<'tag.featured' | 'tag.unfeatured'>,
   type: 'Add' | 'Remove',
@@ -552,28 +561,29 @@ async function featuringTag(
   }
 }
 
-/** The status as its author sees it, if that is one of ours. */
+/** The status as its author sees it, if the author is local. */
 async function loadLocal(app: App, statusId: StatusId) {
-  const trace = await loadOutgoingStatus(app.db, statusId)
-  return trace?.isLocal ? loadStatusViews(app.db, trace.accountId, [statusId]) : []
+  const status = await loadOutgoingStatus(app.db, statusId)
+  return status?.isLocal ? loadStatusViews(app.db, status.accountId, [statusId]) : []
 }
 
-const around = async (app: App, statusId: StatusId) => (await loadSurroundings(app.db, [statusId])).get(statusId)
+const surroundingsOf = async (app: App, statusId: StatusId) =>
+  (await loadSurroundings(app.db, [statusId])).get(statusId)
 
-async function favouriting(
+async function buildFavourite(
   app: App,
   { accountId, statusId, favouriteId }: EventOf<'favourite.created' | 'favourite.removed'>,
   toActivity: (like: { id: string; actor: string; object: string }, author: string) => JsonObject,
 ): Promise<Sending> {
   const status = await loadOutgoingStatus(app.db, statusId)
   const inbox = status && (await inboxOf(app.db, status.accountId))
-  if (!inbox || !(await isOurs(app, accountId))) return null
+  if (!inbox || !(await isLocal(app, accountId))) return null
   const like = { id: app.uris.activity('likes', favouriteId), actor: app.uris.account(accountId), object: status.uri }
   return { accountId, activity: toActivity(like, status.authorUri), recipients: { inboxes: [inbox] } }
 }
 
-/** What one of ours does to an account elsewhere. */
-async function relating(
+/** A local account's Follow or Block of a remote account, or its Undo. */
+async function buildRelation(
   app: App,
   actorId: AccountId,
   objectId: AccountId,
@@ -582,7 +592,7 @@ async function relating(
 ): Promise<Sending> {
   const object = await accountHead(app.db, objectId)
   const inbox = await inboxOf(app.db, objectId)
-  if (!object || !inbox || !(await isOurs(app, actorId))) return null
+  if (!object || !inbox || !(await isLocal(app, actorId))) return null
   return {
     accountId: actorId,
     activity: toActivity({ id: uri, actor: app.uris.account(actorId), object: object.uri }),
@@ -590,18 +600,18 @@ async function relating(
   }
 }
 
-/** The answer of one of ours to a Follow from elsewhere. */
-async function answering(
+/** A local account's answer to a remote Follow. */
+async function buildFollowAnswer(
   app: App,
   { followerId, targetId, uri }: EventOf<'follow.accepted' | 'follow.rejected'>,
   type: 'Accept' | 'Reject',
   id: string,
 ): Promise<Sending> {
-  return relating(app, targetId, followerId, uri, ({ actor, object }) =>
+  return buildRelation(app, targetId, followerId, uri, ({ actor, object }) =>
     toAnswer(type, id, { id: uri, actor: object, object: actor }),
   )
 }
 
-async function isOurs(app: App, accountId: AccountId): Promise<boolean> {
+async function isLocal(app: App, accountId: AccountId): Promise<boolean> {
   return (await accountHead(app.db, accountId))?.domain === null
 }

@@ -2,57 +2,57 @@ import { type EndedLease, maxHoldingTries, type Outcome, type Lease } from '#src
 import type { App } from '#src/platform/app.ts'
 import { type Delivery, send } from './send.ts'
 
-/** When a turn stops sending; what is left waits for the next one. */
+/** How long a host is sent to per lease. The rest waits for the next lease. */
 const sendingMs = 5_000
-/** A host that takes longer for an answer is slow. */
+/** A host that takes longer than this for an answer is slow. */
 const slowMs = 1_000
 /** Requests to one host at a time. */
 const maxRequests = 2
 
 type Options = {
-  /** Whether the host is tried with one delivery before it gets the rest. */
+  /** Whether the host first gets one delivery alone, as a probe. */
   isProbed: boolean
-  /** Whether `due` may be only a part of what is due. */
+  /** Whether more deliveries may be due than `due` holds. */
   isFull: boolean
-  /** Called once, as soon as the host proves slow. */
+  /** Called once, as soon as the host turns out slow. */
   onSlow: () => void
-  /** No further delivery is begun. */
+  /** Once aborted, no further delivery is begun. */
   ending: AbortSignal
-  /** What is under way is broken off. */
+  /** Once aborted, requests under way are broken off. */
   breaking: AbortSignal
 }
 
 /**
- * Sends a host what is due, to each inbox in order. It ends early when the host is down or slow, or gives no end; a delivery that
- * has to wait holds back those of the same sender behind it, to the same inbox, unless it was tried often enough.
+ * Sends a host its due deliveries, each inbox in order. Ends early when the host is down or slow, or the time is up. A delivery that
+ * has to wait holds back the same sender's later ones to the same inbox, until it was tried `maxHoldingTries` times.
  */
 export async function sendDue(
   app: App,
-  turn: Lease,
+  lease: Lease,
   due: Delivery[],
   { isProbed, isFull, onSlow, ending, breaking }: Options,
 ): Promise<EndedLease> {
   const outcomes: Outcome[] = []
-  const state = { isUp: true, isSlow: false, signature: turn.signature, error: null as string | null, waitMs: 0 }
+  const state = { isUp: true, isSlow: false, signature: lease.signature, error: null as string | null, waitMs: 0 }
   const deadline = performance.now() + sendingMs
   const goesOn = () => state.isUp && !state.isSlow && !ending.aborted && performance.now() < deadline
 
   const held = new Set<string>()
-  const line = ({ inboxUrl, accountId }: Delivery) => `${accountId} ${inboxUrl}`
+  const lineOf = ({ inboxUrl, accountId }: Delivery) => `${accountId} ${inboxUrl}`
 
   const sendOne = async (delivery: Delivery): Promise<void> => {
     const timer = setTimeout(() => {
       if (!state.isSlow) onSlow()
       state.isSlow = true
     }, slowMs)
-    const tried = await send(app, delivery, state.signature, turn.failures, breaking)
+    const attempt = await send(app, delivery, state.signature, lease.failures, breaking)
     clearTimeout(timer)
-    if (!tried) return
-    outcomes.push(tried.outcome)
-    state.signature = tried.signature
+    if (!attempt) return
+    outcomes.push(attempt.outcome)
+    state.signature = attempt.signature
     // Of two requests at once, the one that failed counts.
-    if (state.isUp) Object.assign(state, { isUp: tried.isUp, error: tried.error, waitMs: tried.waitMs })
-    if (tried.outcome.state === 'pending' && delivery.attempts + 1 < maxHoldingTries) held.add(line(delivery))
+    if (state.isUp) Object.assign(state, { isUp: attempt.isUp, error: attempt.error, waitMs: attempt.waitMs })
+    if (attempt.outcome.state === 'pending' && delivery.attempts + 1 < maxHoldingTries) held.add(lineOf(delivery))
   }
 
   const queues = Map.groupBy(due, ({ inboxUrl }) => inboxUrl)
@@ -70,12 +70,12 @@ export async function sendDue(
           isUnfinished = true
           return
         }
-        if (!held.has(line(delivery))) await sendOne(delivery)
+        if (!held.has(lineOf(delivery))) await sendOne(delivery)
       }
     }
   }
   await Promise.all(Array.from({ length: maxRequests }, sendQueues))
 
   const hostState = outcomes.length === 0 ? null : { ...state, isSlow: state.isSlow || !state.isUp }
-  return { host: turn.host, hostState, outcomes, hasMore: isFull || isUnfinished }
+  return { host: lease.host, hostState: hostState, outcomes, hasMore: isFull || isUnfinished }
 }

@@ -1,28 +1,28 @@
+/** Sends one delivery over HTTP. */
 import type { DueDelivery } from '#src/outgoing/leases.ts'
 import type { SignatureKind } from '#src/outgoing/signature.ts'
-/** One delivery over HTTP. */
 import type { App } from '#src/platform/app.ts'
 import { HttpError, type HttpResponse } from '#src/platform/http/client.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { activityType } from '../documents/json.ts'
-import { type SigningKeys, signingKeys } from '../signatures/keys.ts'
-import { otherKind, refusesSignature, signRequest } from '../signatures/sign.ts'
-import { impossible, classifyAnswer, classifySilence, type Attempt } from './classify.ts'
+import { type SigningKeys, signingKeys } from '../signatures/own-keys.ts'
+import { otherKind, refusesSignature, signRequest } from '../signatures/sign-request.ts'
+import { impossible, classifyAnswer, classifySilence, type Attempt } from './classify-answer.ts'
 
 const log = getLogger('federation')
 const timeoutMs = 10_000
-/** Bytes of an answer that are read, so that its connection can be used again. */
+/** Bytes of an answer that are read so that its connection can be reused. */
 const maxAnswerBytes = 16_384
 
-/** What is sent, and the SHA-256 of it in base64: the same for every inbox. */
+/** A body and its SHA-256 in base64: the same for every inbox. */
 export type Body = { body: string; digest: string }
 export type Delivery = DueDelivery & { content: Body }
 
 /**
- * Sends a delivery, by the other kind of signature, too, if the host refuses the first. Null when it was broken off.
+ * Sends a delivery. If the host refuses the signature, tries the other kind, too. Null when it was broken off.
  *
- * @param preferred the kind of signature that the host took last
- * @param failures of the host in a row, so far
+ * @param preferred the kind of signature that the host accepted last
+ * @param failures failures of the host in a row before this attempt
  */
 export async function send(
   app: App,
@@ -36,12 +36,12 @@ export async function send(
     if (!keys) return { ...impossible(delivery, 'There is no key to sign with'), signature: preferred }
     const first = await post(app, delivery, keys, preferred, signal)
     if (!refusesSignature(first.status)) return { ...classifyAnswer(delivery, first, failures), signature: preferred }
-    // The first answer counts, unless the second is better.
+    // The first answer counts, unless the second is a success.
     const second = await post(app, delivery, keys, otherKind(preferred), signal)
-    const isBetter = second.status >= 200 && second.status < 300
+    const isAccepted = second.status >= 200 && second.status < 300
     return {
-      ...classifyAnswer(delivery, isBetter ? second : first, failures),
-      signature: isBetter ? otherKind(preferred) : preferred,
+      ...classifyAnswer(delivery, isAccepted ? second : first, failures),
+      signature: isAccepted ? otherKind(preferred) : preferred,
     }
   } catch (error) {
     if (signal.aborted) return null

@@ -19,7 +19,7 @@ import { parseEmojis } from './emoji.ts'
 import { imageOf } from './image.ts'
 import { tagsOf } from './tags.ts'
 
-/** An actor as it describes itself: all but the host of its handle, which its server has to confirm. */
+/** An actor's description of itself, without the host of its handle, which its server has to confirm. */
 export type ParsedActor = Omit<RemoteAccount, 'domain'>
 
 const actorTypes = ['Person', 'Service', 'Application', 'Group', 'Organization'] as const
@@ -32,7 +32,7 @@ const maxValue = 10_000
 export const isActor = (json: JsonObject): boolean =>
   typesOf(json).some((type) => (actorTypes as readonly string[]).includes(type))
 
-/** An actor as plain data, or null for what is none or lacks what an account needs. */
+/** Parses an actor; null for any other document, or when something required is missing. */
 export function parseActor(json: JsonObject): ParsedActor | null {
   const actorType = actorTypes.find((type) => typesOf(json).includes(type))
   const uri = idOf(json['id'])
@@ -83,7 +83,7 @@ export function parseActor(json: JsonObject): ParsedActor | null {
   }
 }
 
-/** Inboxes and collections lie where the actor does: nobody may have our deliveries sent to a third server. */
+/** Inboxes and collections have to be on the actor's own server: an actor must not direct our deliveries to a third one. */
 function urlOf(value: unknown, actor: string | null): string | null {
   const url = idOf(value)
   return url !== null && actor !== null && isSameOrigin(url, actor) ? url : null
@@ -99,7 +99,7 @@ function fieldOf(value: unknown): { name: string; value: string }[] {
     : [{ name: plainText(name.slice(0, maxName)), value: linked(plainText(content.slice(0, maxValue))) }]
 }
 
-/** Some servers leave it to their readers to make a link of an address. */
+/** Makes a link of a bare URL: some servers leave that to the reader. */
 function linked(value: string): string {
   const address = value.trim().replaceAll('&amp;', '&')
   const url = /^https?:\/\/[^\s<]+$/i.test(address) ? webUrl(address) : null

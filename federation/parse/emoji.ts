@@ -3,7 +3,7 @@ import { webUrl } from '#src/platform/web-url.ts'
 import { isShortcode } from '#src/text/shortcodes.ts'
 import { asList, isObject, type JsonObject, linkOf, text, typesOf } from '../documents/json.ts'
 
-/** With or without its colons. */
+/** With or without colons. */
 const emojiName = /^:?([^:]{1,64}):?$/
 
 /** The custom emojis among the tags of an object or actor. */

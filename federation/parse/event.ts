@@ -1,5 +1,5 @@
+/** Time and place of events. */
 import { cleanName } from '#src/text/clean.ts'
-/** When and where events are. */
 import { escapeAttribute, escapeText } from '#src/text/html/escape.ts'
 import { asList, dateOf, isObject, type JsonObject, linkOf, text, textOf, typesOf } from '../documents/json.ts'
 
@@ -7,14 +7,14 @@ const maxPlaces = 3
 const maxPart = 200
 const addressParts = ['streetAddress', 'postalCode', 'addressLocality', 'addressRegion', 'addressCountry']
 
-/** When and where an event is, as HTML without words of any language; nothing for what is no event. */
+/** Time and place of an event, as HTML without words of any language; empty for any other object. */
 export function factsOf(json: JsonObject): string {
   if (!typesOf(json).includes('Event')) return ''
   const facts = [...stateOf(json), ...timesOf(json), ...asList(json['location']).slice(0, maxPlaces).flatMap(placeOf)]
   return facts.length === 0 ? '' : `<p>${facts.join('<br />')}</p>`
 }
 
-/** As calendars say it: `CANCELLED` or `TENTATIVE`. */
+/** `CANCELLED` or `TENTATIVE`, as in iCalendar. */
 function stateOf(json: JsonObject): string[] {
   const state = text(json['ical:status'] ?? json['status'])
   return state === 'CANCELLED' || state === 'TENTATIVE' ? [`<strong>${state}</strong>`] : []
@@ -31,7 +31,7 @@ function timesOf(json: JsonObject): string[] {
   return [`🗓️ ${start.day} ${start.time}${until} (${escapeText(start.zone)})`]
 }
 
-/** A moment in the time zone of the event; where that is not known, as it is written. */
+/** A moment in the time zone of the event; if the zone is unknown, as written. */
 function momentOf(json: JsonObject, name: string): { day: string; time: string; zone: string } | null {
   const written = text(json[name]) ?? ''
   const date = dateOf(written)
@@ -47,7 +47,7 @@ function momentOf(json: JsonObject, name: string): { day: string; time: string; 
   }
 }
 
-/** `YYYY-MM-DD HH:MM`; null where there is no such zone. */
+/** `YYYY-MM-DD HH:MM`; null for an unknown zone. */
 function inZone(date: Date, timeZone: string): string | null {
   try {
     return date.toLocaleString('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' })
@@ -67,6 +67,6 @@ function placeOf(place: unknown): string[] {
 }
 
 function describe(parts: unknown[]): string[] {
-  const said = [...new Set(parts.flatMap((part) => cleanName(text(part) ?? '', maxPart) || []))]
-  return said.length === 0 ? [] : [`📍 ${escapeText(said.join(', '))}`]
+  const texts = [...new Set(parts.flatMap((part) => cleanName(text(part) ?? '', maxPart) || []))]
+  return texts.length === 0 ? [] : [`📍 ${escapeText(texts.join(', '))}`]
 }

@@ -2,11 +2,11 @@ import { plainText } from '#src/text/clean.ts'
 import { asList, isObject, type JsonObject, linkOf, textOf } from '../documents/json.ts'
 
 const maxSizes = 16
-/** Pixels; what is larger was not made for the web. */
+/** Pixels; larger pictures were not made for the web. */
 const maxWidth = 4_096
 const maxText = 1_500
 
-/** A picture that is given once, or in several sizes, the largest of which counts; as an object, or by its URL alone. */
+/** A picture as an object or URL, or a list of several sizes, of which the largest counts. */
 export function imageOf(value: unknown): { url: string; description: string } | null {
   const found = asList(value)
     .slice(0, maxSizes)
@@ -21,10 +21,10 @@ export function imageOf(value: unknown): { url: string; description: string } | 
   return image ? { url: image.url, description: image.description } : null
 }
 
-/** What a picture, film or sound shows, for those who don't see or hear it. Each server has its own place for that. */
+/** The alternative text of a picture, film or sound. Servers put it into different properties. */
 export function descriptionOf(file: JsonObject, places: readonly string[] = ['summary', 'name']): string {
-  const said = places.map((place) => textOf(file, place) ?? '').find((each) => each.trim() !== '') ?? ''
-  return plainText(said.slice(0, maxText))
+  const description = places.map((place) => textOf(file, place) ?? '').find((each) => each.trim() !== '') ?? ''
+  return plainText(description.slice(0, maxText))
 }
 
 function widthOf(image: unknown): number {

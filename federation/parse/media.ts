@@ -1,10 +1,10 @@
-/** Pictures, films and sounds: those attached to a post, and posts that are one. */
+/** Pictures, films and sounds: attachments of a post, and posts that are one file themselves. */
 import type { RemoteMedia } from '#src/statuses/receive.ts'
 import { asList, isObject, type JsonObject, linkOf, text, typesOf, wholeNumber } from '../documents/json.ts'
 import { descriptionOf, imageOf } from './image.ts'
 
 const maxAttachments = 16
-/** Attachments among which files are looked for: some are links. */
+/** Attachments that are searched for files: some are links. */
 const maxLooked = 100
 /** Forms of one file, such as the sizes of a film. */
 const maxForms = 100
@@ -12,11 +12,11 @@ const maxForms = 100
 const goodHeight = 720
 const maxSeconds = 10_000_000
 
-/** @param type of the post: some are a file themselves, and articles and events have a picture of what they are about */
+/** @param type of the post: an Image, Audio or Video is a file itself; articles and events have a cover picture */
 export function mediaOf(json: JsonObject, type: string): RemoteMedia[] {
   const own = type === 'Image' || type === 'Audio' || type === 'Video' ? ownFile(json) : []
   const files = [...own, ...asList(json['attachment']).slice(0, maxLooked).flatMap(attachedFile)]
-  // A link post's picture is that of the page it is about, which its preview shows.
+  // A link post's picture is the linked page's, which its preview card shows.
   const hasCover =
     type === 'Article' || type === 'Event' || (type === 'Page' && asList(json['attachment']).length === 0)
   const shown = files.length === 0 && hasCover ? cover(json['image']) : files
@@ -27,7 +27,7 @@ function attachedFile(value: unknown): RemoteMedia[] {
   return isObject(value) ? fileOf(value, ['name', 'summary', 'content']) : []
 }
 
-/** Only what is surely a file: most of the links of such a post lead to pages. */
+/** Only links with a media type of a file: most links of such a post lead to pages. */
 function ownFile(json: JsonObject): RemoteMedia[] {
   return fileOf(json, ['name']).filter(({ mediaType }) => /^(image|video|audio)\//.test(mediaType))
 }
@@ -42,7 +42,7 @@ function fileOf(file: JsonObject, descriptionPlaces: string[]): RemoteMedia[] {
   const url = linkOf(form ?? file['url'] ?? file['href'])
   if (url === null) return []
   const types = typesOf(file)
-  const mediaType = mediaTypeOf(form?.['mediaType']) ?? mediaTypeOf(file['mediaType']) ?? guessed(url)
+  const mediaType = mediaTypeOf(form?.['mediaType']) ?? mediaTypeOf(file['mediaType']) ?? mediaTypeByName(url)
   const kind = kindOf(types, mediaType)
   if (kind === null) return []
   const [x, y] = asList(file['focalPoint'])
@@ -62,7 +62,7 @@ function fileOf(file: JsonObject, descriptionPlaces: string[]): RemoteMedia[] {
   ]
 }
 
-/** The form of a file that is shown. Films come in many sizes, those for streams within the list of the stream. */
+/** The best form of a file. Films come in many sizes; those of a stream are inside the stream's playlist link. */
 function bestForm(file: JsonObject): JsonObject | null {
   const links = asList(file['url']).slice(0, maxForms).filter(isObject)
   const forms = [...links, ...links.flatMap((link) => asList(link['tag']).filter(isObject))]
@@ -72,7 +72,7 @@ function bestForm(file: JsonObject): JsonObject | null {
   return (whole.length > 0 ? whole : forms).toSorted((one, other) => badness(one) - badness(other))[0] ?? null
 }
 
-/** Some films come with their sound apart. */
+/** Whether a form has both sound and picture: some films have separate tracks. */
 function isWhole(form: JsonObject, types: string[]): boolean {
   const tracks = asList(form['attachment']).flatMap((each) =>
     isObject(each) && each['name'] === 'ffprobe_codec_type' ? (text(each['value']) ?? []) : [],
@@ -107,8 +107,8 @@ const extensions: Record<string, string> = {
   wav: 'audio/wav',
 }
 
-/** By the name of a file whose server says nothing of its type. */
-function guessed(url: string): string | null {
+/** The media type by file name, if the server doesn't state it. */
+function mediaTypeByName(url: string): string | null {
   const [, extension = ''] = /\.([a-z0-9]{3,4})$/i.exec(new URL(url).pathname) ?? []
   return extensions[extension.toLowerCase()] ?? null
 }
@@ -121,7 +121,7 @@ function kindOf(types: string[], mediaType: string | null): RemoteMedia['kind'] 
   if (types.includes('Image')) return 'image'
   if (types.includes('Video')) return 'video'
   if (types.includes('Audio')) return 'audio'
-  // Links to pages are attachments too, on some servers; they stand in the text.
+  // Some servers attach links to pages, too; those are in the text already.
   return types.includes('Document') ? 'unknown' : null
 }
 

@@ -33,7 +33,7 @@ function pemOf(multibase: string): string | null {
     .toString()
 }
 
-/** The bytes of multibase base58-btc; null when they are not as many as expected. */
+/** The bytes of multibase base58-btc; null for another number of bytes than expected. */
 export function fromBase58(multibase: string, length: number): Buffer | null {
   if (!/^z[1-9A-HJ-NP-Za-km-z]+$/.test(multibase) || multibase.length > 2 * length) return null
   let number = 0n

@@ -15,7 +15,7 @@ import {
 } from '../documents/json.ts'
 import { parseEmojis } from './emoji.ts'
 import { withEpisodeLaidOpen } from './episode.ts'
-import { type CanInteract, parseCanInteract, parseReplyApproval } from './interaction.ts'
+import { type CanInteract, parseCanInteract, parseReplyApproval } from './interaction-policy.ts'
 import { mediaOf } from './media.ts'
 import { parsePoll } from './poll.ts'
 import { withQuoteLineMarked } from './quote-line.ts'
@@ -23,26 +23,26 @@ import { type CanQuote, parseCanQuote, parseQuote } from './quote.ts'
 import { hashtagsOf, mentionsOf, resolvedBy, tagsOf } from './tags.ts'
 import { textsOf } from './texts.ts'
 
-/** A post as its server describes it; accounts are URIs still. */
+/** A post as its server describes it; accounts are still URIs. */
 export type ParsedNote = Omit<
   RemoteStatus,
   'accountId' | 'mentionedIds' | 'visibility' | 'depth' | 'quotePolicy' | 'interactionPolicy' | 'audienceUri'
 > & {
-  /** Whom it lets quote it; null where it says nothing of that. */
+  /** Its quote policy; null when not stated. */
   canQuote: CanQuote | null
-  /** Whom it lets favourite, answer and boost it, where it says so. */
+  /** Its policy for favourites, replies and boosts. */
   canInteract: CanInteract
-  /** Who may have written it, on its own server: one where that is known, else persons before all others, as far as they are told apart. */
+  /** Possible authors on its own server: one if that is certain; else persons first, as far as the post states types. */
   authors: string[]
   to: string[]
   cc: string[]
-  /** What may be the group that it was written in. */
+  /** Possibly the group that it was written in. */
   audience: string | null
-  /** URIs of the accounts that it names, in order; handles (`@name@host`) of those that it names by these alone. */
+  /** URIs of the mentioned accounts, in order; a handle (`@name@host`) for a mention without URI. */
   mentioned: string[]
 }
 
-/** What we show as a status. Most of these have a title, and a page of their own to be read on. */
+/** Types that are shown as a status. Most of them have a title and a page of their own. */
 const noteTypes = [
   'Note',
   'Question',
@@ -60,9 +60,9 @@ const titled = new Set(['Article', 'Page', 'Image', 'Audio', 'Video', 'Event'])
 export const isNote = (json: JsonObject): boolean => typesOf(json).some((type) => noteTypes.includes(type))
 
 /**
- * A post as plain data, or null for what is none or lacks what a status needs.
+ * Parses a post; null for any other document, or when something required is missing.
  *
- * @param activity that it came in: some say only there whom it is for, and of several authors its actor is the one
+ * @param activity that enclosed it: some servers put addresses only there, and its actor decides among several authors
  */
 export function parseNote(json: JsonObject, activity: JsonObject = {}): ParsedNote | null {
   if (!isNote(json)) return null
@@ -98,7 +98,7 @@ export function parseNote(json: JsonObject, activity: JsonObject = {}): ParsedNo
     reblogsCount: totalOf(post['shares']),
     favouritesCount: totalOf(post['likes']),
     publishedAt,
-    editedAt: isToCome(post['published']) ? null : editedAtOf(pastOf(post['updated']), publishedAt),
+    editedAt: isInFuture(post['published']) ? null : editedAtOf(pastOf(post['updated']), publishedAt),
     ...audienceOf(isAddressed(post) ? post : activity),
     audience: addressesOf(post['audience']).find((address) => !isPublic(address)) ?? null,
     mentioned: mentionsOf(tags),
@@ -113,10 +113,10 @@ export function parseNote(json: JsonObject, activity: JsonObject = {}): ParsedNo
   }
 }
 
-/** The collection of replies to a post, or its id. Video servers have comments. */
+/** The collection of replies to a post, or its id. Video servers call it `comments`. */
 export const repliesOf = (json: JsonObject): unknown => json['replies'] ?? json['comments']
 
-/** Nobody has us ask a third server for what belongs to a post. */
+/** A URL on the post's own server: a post must not direct our requests to a third one. */
 function ownUrl(value: unknown, uri: string): string | null {
   const url = idOf(value)
   return url !== null && isSameOrigin(url, uri) ? url : null
@@ -124,7 +124,7 @@ function ownUrl(value: unknown, uri: string): string | null {
 
 const maxAuthors = 10
 
-/** Video servers name both the person and the channel, others the group that it was written in: the person wrote it. Nobody writes on servers of others. */
+/** Video servers name the person and the channel, others also the group: the person is the author. Authors on other servers than the post's are ignored. */
 function authorsOf(value: unknown, uri: string | null): string[] {
   const own = asList(value)
     .slice(0, maxAuthors)
@@ -135,19 +135,19 @@ function authorsOf(value: unknown, uri: string | null): string[] {
   return [...new Set([...(persons ?? []), ...(others ?? [])].flatMap((author) => idOf(author) ?? []))]
 }
 
-/** Whether an object in an activity or list is all of a post, and not just its id and type. */
+/** Whether an object in an activity or list is a whole post, and not just its id and type. */
 export const isWhole = (json: JsonObject): boolean =>
   ['attributedTo', 'content', 'contentMap', 'attachment'].some((name) => json[name] !== undefined)
 
-/** A moment that is not to come: by an edit in the future, no later one would ever count. */
+/** A moment, at most now: after an edit dated in the future, no later edit would count. */
 function pastOf(value: unknown): Date | null {
   const date = dateOf(value)
   return date && new Date(Math.min(date.getTime(), Date.now()))
 }
 
-const isToCome = (value: unknown): boolean => (dateOf(value)?.getTime() ?? 0) > Date.now()
+const isInFuture = (value: unknown): boolean => (dateOf(value)?.getTime() ?? 0) > Date.now()
 
-/** When a post was edited. Some servers say it in whole seconds: an edit in the second of the publication is one. */
+/** The time of the last edit. Some servers send whole seconds: an edit within the second of publication counts. */
 function editedAtOf(updated: Date | null, publishedAt: Date): Date | null {
   if (!updated || updated.getTime() < Math.floor(publishedAt.getTime() / 1_000) * 1_000) return null
   return updated > publishedAt ? updated : publishedAt
@@ -155,7 +155,7 @@ function editedAtOf(updated: Date | null, publishedAt: Date): Date | null {
 
 const isAddressed = (json: JsonObject): boolean => json['to'] !== undefined || json['cc'] !== undefined
 
-/** `audience` names groups, mostly; whom it names gets to see it. */
+/** `audience` mostly names groups; it counts as `cc`. */
 function audienceOf(json: JsonObject): Pick<ParsedNote, 'to' | 'cc'> {
   const to = addressesOf(json['to'])
   const audience = addressesOf(json['audience']).filter((address) => !to.includes(address))
@@ -164,7 +164,7 @@ function audienceOf(json: JsonObject): Pick<ParsedNote, 'to' | 'cc'> {
 
 const maxLooked = 100
 
-/** Some servers hide single files; here a status hides all of its own, or none. */
+/** Some servers hide single files; here a status hides all of its files or none. */
 const hasSensitiveFile = (json: JsonObject): boolean =>
   asList(json['attachment'])
     .slice(0, maxLooked)

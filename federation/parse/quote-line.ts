@@ -1,17 +1,17 @@
 /**
- * Older servers end the text of a status with a link to what it quotes (`RE: https://…`), for those that know no quotes. Who shows the quote
- * hides that line, by the class that newer ones give it.
+ * Older servers end the text of a status with a link to the quoted one (`RE: https://…`), for servers that know no quotes. A page that
+ * shows the quote hides that line, by the class that newer servers give it.
  */
 import { isSameOrigin } from '../documents/json.ts'
 
-/** UTF-16 units at the end of a text in which the line is looked for. */
+/** UTF-16 units at the end of a text that are searched for the line. */
 const maxLine = 5_000
 const maxBreaks = 200
 
 const line =
   /^RE:(<\/bdi>)?\s*(?:<br\s*\/?>\s*)?(?:(<\/span>)\s*)?(<a\s[^<>]*>(?:[^<]|<\/?(?:span|wbr)\b[^<>]*>)*<\/a>)((?:\s*<\/(?:span|p|div)>)*\s*)$/i
 
-/** The HTML of a status with that line marked, where there is one. */
+/** The HTML of a status with that line marked, if there is one. */
 export function withQuoteLineMarked(html: string, quoted: string): string {
   const start = html.lastIndexOf('RE:')
   if (start < 0 || html.length - start > maxLine || html.includes('quote-inline')) return html
@@ -23,11 +23,11 @@ export function withQuoteLineMarked(html: string, quoted: string): string {
   const kept = html.slice(0, start - lead.length)
   if (paragraph)
     return `${kept}<p class="quote-inline">${breaks}RE: ${link}${spanStart && !spanEnd ? rest.replace(/<\/span>/i, '') : rest}`
-  // The element that the text before it stands in ends before, not within, the line.
+  // The element around the preceding text ends before the line, not within it.
   return `${kept}${spanStart ? '' : spanEnd}<span class="quote-inline">${breaks}RE: ${link}</span>${spanStart && !spanEnd ? rest.replace(/<\/span>/i, '') : rest}`
 }
 
-/** What stands before the line and belongs to it: breaks, and the beginnings of elements. */
+/** Breaks and opening tags before the line that belong to it. */
 function leadOf(html: string): { lead: string; paragraph: string; breaks: string; spanStart: string } {
   let rest = html
   const take = (ending: RegExp): string => {

@@ -1,5 +1,5 @@
+/** Quotes and quote policies of remote statuses. */
 import type { QuoteGroup } from '#src/statuses/quotes/policy.ts'
-/** What statuses of other servers say about quotes. */
 import type { RemoteQuote } from '#src/statuses/quotes/receive.ts'
 import {
   addressesOf,
@@ -13,26 +13,26 @@ import {
   typesOf,
 } from '../documents/json.ts'
 
-/** Whom a policy names; URIs. */
+/** The accounts and collections that a policy names; URIs. */
 export type CanQuote = { automatic: string[]; manual: string[] }
 
-/** Older words for the same, most of them a plain id. */
-const dialects = ['quoteUri', 'quoteUrl', '_misskey_quote']
+/** Older names of the property, whose value is mostly a plain id. */
+const olderNames = ['quoteUri', 'quoteUrl', '_misskey_quote']
 const quoteRels = new Set([
   'https://misskey-hub.net/ns#_misskey_quote',
   'https://w3id.org/fep/044f#quote',
   'http://fedibird.com/ns#quoteUri',
 ])
 
-/** What a status quotes, in whatever words, or null. Only FEP-044f knows of consent. */
+/** The quoted status, under whatever name, or null. Only FEP-044f has consent. */
 export function parseQuote(json: JsonObject, tags: readonly JsonObject[]): RemoteQuote | null {
   const uri = idOf(json['quote'])
   if (uri !== null) return { uri, approvalUri: idOf(json['quoteAuthorization']) }
-  const older = dialects.map((name) => idOf(json[name])).find((found) => found !== null) ?? linkedQuote(tags)
+  const older = olderNames.map((name) => idOf(json[name])).find((found) => found !== null) ?? linkedQuote(tags)
   return older ? { uri: older, approvalUri: null } : null
 }
 
-/** FEP-e232: a link among the tags that says what it is. */
+/** FEP-e232: a Link among the tags whose `rel` marks it as a quote. */
 function linkedQuote(tags: readonly JsonObject[]): string | null {
   const link = tags.find(
     (tag) => typesOf(tag).includes('Link') && asList(tag['rel']).some((rel) => quoteRels.has(text(rel) ?? '')),
@@ -40,7 +40,7 @@ function linkedQuote(tags: readonly JsonObject[]): string | null {
   return link ? linkOf(link['href']) : null
 }
 
-/** Whom the policy of a status lets quote it; null where it has none. GoToSocial has had other names for the lists. */
+/** The quote policy of a status; null for none. GoToSocial had other names for the lists. */
 export function parseCanQuote(json: JsonObject): CanQuote | null {
   const policy = json['interactionPolicy']
   const rule = isObject(policy) ? policy['canQuote'] : undefined
@@ -51,7 +51,7 @@ export function parseCanQuote(json: JsonObject): CanQuote | null {
   }
 }
 
-/** The groups that a policy means, as seen from its author. Whom else it names, nobody here can tell. */
+/** The groups that a policy names, relative to its author. Any other address counts as `unsupported_policy`. */
 export function quotePolicyOf(
   canQuote: CanQuote,
   author: { uri: string; followersUrl: string | null; followingUrl: string | null },

@@ -4,14 +4,14 @@ import { unicodeEmoji } from '#src/text/emoji.ts'
 import { isShortcode } from '#src/text/shortcodes.ts'
 import { asList, firstText, isObject, type JsonObject, linkOf, text, typesOf } from '../documents/json.ts'
 
-/** Misskey's family sends these for a plain Like. */
+/** Misskey and its forks send these for a plain Like. */
 const plain = new Set(['❤️', '⭐'])
 const maxTags = 20
 const maxLength = 400
 
 /**
- * The emoji of a reaction: an EmojiReact, or a Like with `content` or `_misskey_reaction`. Null for a plain Like, and for what is no
- * emoji, which counts as one.
+ * The emoji of a reaction: an EmojiReact, or a Like with `content` or `_misskey_reaction`. Null for a plain Like, and for content that
+ * is no emoji, which counts as a plain Like.
  *
  * @see https://codeberg.org/fediverse/fep/src/branch/main/fep/c0e0/fep-c0e0.md
  */
@@ -26,7 +26,7 @@ export function parseReaction(activity: JsonObject): ReactionEmoji | null {
 
 const reactionName = /^:?([^@:\s]{1,64})(?:@([^@:\s]{1,253}(?::\d{1,5})?))?:?$/
 
-/** `:name:` of the reactor's server, or `:name@host:` of another; Misskey writes `@.` for its own. Without colons it has to be among the tags. */
+/** `:name:` of the reactor's server, or `:name@host:` of another one; Misskey writes `@.` for its own. Without colons it has to be among the tags. */
 function customEmoji(content: string, tags: unknown): ReactionEmoji | null {
   const [, name, host] = reactionName.exec(content) ?? []
   if (name === undefined || !isShortcode(name)) return null

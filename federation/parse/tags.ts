@@ -1,5 +1,5 @@
+/** Tags of an object: mentions and hashtags (`emoji.ts` reads custom emojis). */
 import { parseHandle } from '#src/platform/handle.ts'
-/** What the tags of an object name: accounts, hashtags, and what stands for shortcodes. */
 import type { Hashtag } from '#src/statuses/tags.ts'
 import { strippedHashtag } from '#src/text/hashtag.ts'
 import type { MentionTarget, Resolved } from '#src/text/render.ts'
@@ -7,10 +7,10 @@ import { asList, isObject, type JsonObject, linkOf, text, typesOf } from '../doc
 
 const maxTags = 50
 
-/** The tags of an object that are objects themselves; some of the rest are hashtags without more. */
+/** The tags of an object as objects; a plain string counts as a hashtag. */
 export function tagsOf(json: JsonObject): JsonObject[] {
   const { tag } = json
-  // A list that became a map on its way through PHP: its first member lies open, the others have numbers for names.
+  // PHP may turn a list into a map: the first member's properties are inlined, the others are named by numbers.
   const listed =
     isObject(tag) && '0' in tag
       ? [tag, ...Object.entries(tag).flatMap(([name, value]) => (/^\d+$/.test(name) ? [value] : []))]
@@ -26,7 +26,7 @@ export function tagsOf(json: JsonObject): JsonObject[] {
     .slice(0, maxTags)
 }
 
-/** Ids of the accounts that tags mention, in order; of one without, its handle. */
+/** Ids of the mentioned accounts, in order; the handle for a mention without id. */
 export function mentionsOf(tags: readonly JsonObject[]): string[] {
   const mentioned = tags
     .filter((tag) => typesOf(tag).includes('Mention'))
@@ -39,7 +39,7 @@ function handleOf(name: unknown): string | null {
   return handle?.domain ? `@${handle.username}@${handle.domain}` : null
 }
 
-/** A Hashtag as plain data; null for anything else. */
+/** Parses a Hashtag; null for anything else. */
 export const hashtagOf = (tag: unknown): Hashtag | null =>
   isObject(tag) && typesOf(tag).includes('Hashtag') ? strippedHashtag(text(tag['name']) ?? '') : null
 
@@ -52,7 +52,7 @@ export function hashtagsOf(tags: readonly JsonObject[]): Hashtag[] {
   return [...found.values()]
 }
 
-/** What the entities of a text lead to, by the tags beside it; hashtags whose pages these don't tell, to its own. */
+/** Link targets of mentions and hashtags in a text, by its tags. A hashtag without a page links to the post's own page. */
 export function resolvedBy(tags: readonly JsonObject[], page: string): Resolved {
   const mentions = new Map<string, MentionTarget>()
   const pages = new Map<string, string>()

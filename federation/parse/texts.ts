@@ -1,8 +1,8 @@
-import { cleanName, plainText } from '#src/text/clean.ts'
 /**
- * What a post says. Most servers write HTML; some Markdown, and some plain text. Articles, pages, films and events have a title and a
- * page of their own to be read on: they become statuses that say both.
+ * The text of a post. Most servers send HTML, some Markdown, some plain text. Articles, pages, films and events have a title and a
+ * page of their own: they become statuses with both.
  */
+import { cleanName, plainText } from '#src/text/clean.ts'
 import { escapeAttribute, escapeText } from '#src/text/html/escape.ts'
 import { htmlToText } from '#src/text/html/to-text.ts'
 import { languageTag } from '#src/text/language-tag.ts'
@@ -24,14 +24,14 @@ import { factsOf } from './event.ts'
 
 export type Texts = { content: string; spoilerText: string; language: string | null }
 
-/** Where a text stands. */
+/** The post around a text. */
 export type Setting = {
-  /** Whether it is of a kind with a title and a page, whose `summary` says what it is about. */
+  /** Whether the post has a title and a page, so that its `summary` is an abstract and not a content warning. */
   isTitled: boolean
   url: string
-  /** What the mentions and hashtags in Markdown lead to. */
+  /** Link targets of mentions and hashtags in Markdown. */
   resolved: Resolved
-  /** The JSON-LD context: some say the language there. */
+  /** The JSON-LD context: some servers state the language there. */
   context: unknown
 }
 
@@ -39,10 +39,10 @@ export type Setting = {
 const maxContent = 200_000
 /** Markdown takes longer to read. */
 const maxMarkdown = 20_000
-/** What is longer is to be read where it is: here stand its summary, or its beginning, and a link. */
+/** A longer text is shown as its summary or beginning, with a link to its page. */
 const longArticle = 10_000
 const excerptLength = 1_000
-/** HTML in which a beginning is looked for. */
+/** UTF-16 units of HTML from which the beginning is cut. */
 const excerptSource = 20_000
 const maxTitle = 500
 const maxWarning = 500
@@ -51,7 +51,7 @@ const maxLinks = 4
 export function textsOf(json: JsonObject, setting: Setting): Texts {
   const { body, language } = bodyOf(json, setting.resolved)
   const summary = (textOf(json, 'summary') ?? '').slice(0, maxContent)
-  // What has a title warns of nothing in its summary, unless it is sensitive.
+  // The summary of a titled post is a content warning only if the post is sensitive.
   const isWarning = !setting.isTitled || isTrue(json['sensitive'])
   return {
     content: plainText(
@@ -83,7 +83,7 @@ function asHtml(content: string, mediaType: string, resolved: Resolved): string 
     : content
 }
 
-/** The language where no map of contents says it. */
+/** The language, if there is no `contentMap`. */
 function languageOf(json: JsonObject, context: unknown): string | null {
   const own = json['language'] ?? json['inLanguage']
   const named = text(isObject(own) ? own['identifier'] : own)
@@ -97,7 +97,7 @@ function languageOf(json: JsonObject, context: unknown): string | null {
   )
 }
 
-/** Forums give their topics titles, too. What answers a poll is no title. */
+/** Forums give their topics titles, too. The `name` of a reply is not a title, but a vote. */
 function note(json: JsonObject, body: string): string {
   if (isBlank(body)) return body + linkedPages(json).map(linkParagraph).join('')
   return idOf(json['inReplyTo']) === null ? heading(json, body) + body : body
@@ -107,19 +107,19 @@ function article(json: JsonObject, body: string, summary: string, url: string): 
   const shown =
     body.length > longArticle ? paragraph(summary) || excerpt(body) : isBlank(body) ? paragraph(summary) : body
   const links = linkedPages(json).filter((link) => link !== url)
-  // What a link post is about comes first, so that its preview is the one that is shown.
+  // A link post's link comes first, so that the preview card shows it.
   const [before, after] = typesOf(json).includes('Page') ? [links, [url]] : [[], [...links, url]]
-  const unsaid = after.filter((link) => !shown.includes(`href="${escapeAttribute(link)}"`))
+  const unlinked = after.filter((link) => !shown.includes(`href="${escapeAttribute(link)}"`))
   return (
     heading(json, shown) +
     before.map(linkParagraph).join('') +
     factsOf(json) +
     shown +
-    unsaid.map(linkParagraph).join('')
+    unlinked.map(linkParagraph).join('')
   )
 }
 
-/** The title, unless it is the first line of the text anyway. */
+/** The title, unless it equals the first line of the text. */
 function heading(json: JsonObject, body: string): string {
   const title = escapeText(cleanName(textOf(json, 'name') ?? '', maxTitle))
   return title === '' || firstLine(body) === title ? '' : `<p><strong>${title}</strong></p>`
@@ -135,7 +135,7 @@ function firstLine(html: string): string {
   return line.trim()
 }
 
-/** Pages that something is about: the link of a link post, where to meet online. Pictures are files, not pages. */
+/** Linked pages: the link of a link post, an event's online meeting. Pictures are files, not pages. */
 function linkedPages(json: JsonObject): string[] {
   const links = asList(json['attachment']).filter(
     (each): each is JsonObject =>

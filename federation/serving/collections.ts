@@ -1,4 +1,4 @@
-/** Outbox, followers, following and what is featured of local accounts. */
+/** Collections of local accounts: outbox, followers, following, featured posts and hashtags. */
 import { createHash } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import { loadAccountViews } from '#src/accounts/views.ts'
@@ -20,7 +20,7 @@ import { statusTexts, withContext } from './stored-documents.ts'
 const pageSize = 20
 const peoplePerPage = 80
 
-/** Items of a page as JSON, and where the next one begins. */
+/** Items of a page as JSON, and the `max_id` of the next page. */
 type Loaded = { items: string[]; etags?: string[]; next: string | null }
 type Source = {
   limit: number
@@ -48,33 +48,33 @@ const sources: Record<'outbox' | 'followers' | 'following', Source> = {
     limit: peoplePerPage,
     total: (account) => account.followersCount,
     isHidden: (account) => account.hidesCollections,
-    load: async (app, account, page) => people(app, await followersOf(app.db, account.id, page), page),
+    load: async (app, account, page) => actorUris(app, await followersOf(app.db, account.id, page), page),
   },
   following: {
     limit: peoplePerPage,
     total: (account) => account.followingCount,
     isHidden: (account) => account.hidesCollections,
-    load: async (app, account, page) => people(app, await followedBy(app.db, account.id, page), page),
+    load: async (app, account, page) => actorUris(app, await followedBy(app.db, account.id, page), page),
   },
 }
 
-async function people(app: App, related: { id: string; accountId: AccountId }[], page: Page): Promise<Loaded> {
+async function actorUris(app: App, relations: { id: string; accountId: AccountId }[], page: Page): Promise<Loaded> {
   const accounts = await loadAccountViews(
     app.db,
-    related.map(({ accountId }) => accountId),
+    relations.map(({ accountId }) => accountId),
   )
   return {
     items: accounts.map((account) => JSON.stringify(account.uri)),
-    next: related.length === page.limit ? (related.at(-1)?.id ?? null) : null,
+    next: relations.length === page.limit ? (relations.at(-1)?.id ?? null) : null,
   }
 }
 
-/** Without `page`, how many there are; with it, a page of them, the newest first; `max_id` says where it begins. */
+/** Without `page`, the total; with `page`, a page of items, newest first, from `max_id` on. */
 export function collections(app: App, fingerprint: string): Hono {
   const routes = new Hono()
   routes.get('/:id/featured', (c) =>
     ofAccount(app, fingerprint, c, async (account) => {
-      // At most as many as a profile may have.
+      // No pages: the number of pins is limited.
       const pinned = await statusDocuments(app.db, await pinnedStatuses(app.db, null, account.id), fingerprint)
       const items = (await statusTexts(app, fingerprint, pinned)).flatMap(({ object }) => object?.json ?? [])
       return { head: { id: `${account.uri}/featured`, type: 'OrderedCollection', totalItems: items.length }, items }
@@ -125,7 +125,7 @@ export function collections(app: App, fingerprint: string): Hono {
   return routes
 }
 
-/** `items` are JSON, put together without being read. `etags`: what they say, in short; themselves, unless given. */
+/** `items` are JSON texts, joined without parsing. `etags` of the items; by default the items themselves. */
 type Collection = { head: object; items?: string[]; etags?: string[] }
 
 async function ofAccount(

@@ -5,12 +5,12 @@ import type { App } from '#src/platform/app.ts'
 import { version } from '#src/platform/version.ts'
 
 /**
- * What documents are made with beside their subjects: where we and our files are, and the code that makes them. After a restart
- * with others, none that was kept before is served.
+ * A fingerprint of everything but the subject that a document depends on: our hosts, the address of files, and the code that builds
+ * documents. After a restart with another fingerprint, no document that was stored before is served.
  */
 export function documentFingerprint({ uris }: Pick<App, 'uris'>): string {
   return createHash('sha256')
-    .update([version, uris.origin, uris.handleHost, uris.file(''), ...converters].join('\n'))
+    .update([version, uris.origin, uris.handleHost, uris.file(''), ...builders].join('\n'))
     .digest('base64url')
     .slice(0, 16)
 }
@@ -21,4 +21,4 @@ const files = [
     .toSorted()
     .map((name) => join('../documents', name)),
 ]
-const converters = files.map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'))
+const builders = files.map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'))

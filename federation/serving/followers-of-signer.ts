@@ -7,7 +7,7 @@ import { documentResponse } from './negotiation.ts'
 import { signingActor } from './signer.ts'
 
 /**
- * The followers that a local account has on the server that asks, for that server alone: any of its actors may sign.
+ * The followers that a local account has on the requesting server, for that server alone: any of its actors may sign.
  *
  * @see https://codeberg.org/fediverse/fep/src/branch/main/fep/8fcf/fep-8fcf.md
  */

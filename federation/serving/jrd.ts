@@ -1,6 +1,5 @@
 /**
- * What WebFinger answers: where an account of ours is found, and where its person is sent to do something with what stands on
- * other servers.
+ * WebFinger answers: the addresses of a local account, and the pages where its person interacts with remote objects.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7033
  */
@@ -35,7 +34,7 @@ export function toJrd(
   }
 }
 
-/** The instance itself is found by its name, which is its host, and by its address alone. */
+/** The answer for the instance actor, which is found by its name (the host) and by the instance's address. */
 export function toInstanceJrd(uris: Uris): Jrd {
   const url = `${uris.origin}/about`
   return {
@@ -50,7 +49,7 @@ export function toInstanceJrd(uris: Uris): Jrd {
   }
 }
 
-/** One page shows whatever it is with all that can be done with it. */
+/** Intents of FEP-3b86. One page shows any object with all actions. */
 function intents({ origin }: Uris): Link[] {
   const page = `${origin}/authorize_interaction?uri=`
   return [
@@ -63,6 +62,6 @@ function intents({ origin }: Uris): Link[] {
   ]
 }
 
-/** As much of an answer as was asked for. */
+/** The answer with the requested links alone. */
 export const withRels = (jrd: Jrd, rels: string[]): Jrd =>
   rels.length === 0 ? jrd : { ...jrd, links: jrd.links.filter(({ rel }) => rels.includes(rel)) }

@@ -1,8 +1,8 @@
-/** Which of its forms a thing is asked for in: for people, or for other servers. */
+/** Content negotiation: a page for people, or a document for other servers. */
 
 const activityTypes = ['application/activity+json', 'application/ld+json']
 
-/** Whether a request wants ActivityStreams rather than a page: it names one of its types, and none for people before. */
+/** Whether a request prefers ActivityStreams to HTML. */
 export function wantsActivity(request: Request): boolean {
   const accept = request.headers.get('accept')
   if (accept === null) return false
@@ -22,24 +22,24 @@ export function wantsActivity(request: Request): boolean {
   return first !== undefined && activityTypes.includes(first.type)
 }
 
-/** Who signed may find nothing where others find something, and the other way round. */
+/** A signed request may get 404 where others get a document, and the other way round. */
 const vary = 'Accept, Signature, Signature-Input'
 
 type Kind = { status?: number; isPrivate?: boolean; etag?: string }
 
-/** A document for other servers. What not everybody may see is kept by no cache. */
+/** A document for other servers. `isPrivate`: no cache may store it. */
 export const documentResponse = (json: object, kind: Kind = {}): Response => respond(JSON.stringify(json), kind)
 
-/** The same of JSON as text. Who has it already, by its ETag, is not sent it again. */
+/** The same for JSON text; 304 if the ETag matches. */
 export function textResponse(
   request: Request,
   { json, etag }: { json: string; etag: string },
   kind: Kind = {},
 ): Response {
-  const isKnown = (request.headers.get('if-none-match') ?? '')
+  const isUnchanged = (request.headers.get('if-none-match') ?? '')
     .split(',')
     .some((known) => known.trim().replace(/^W\//, '') === `"${etag}"`)
-  return isKnown ? respond(null, { ...kind, etag, status: 304 }) : respond(json, { ...kind, etag })
+  return isUnchanged ? respond(null, { ...kind, etag, status: 304 }) : respond(json, { ...kind, etag })
 }
 
 function respond(body: string | null, { status = 200, isPrivate = false, etag }: Kind): Response {
@@ -55,7 +55,7 @@ function respond(body: string | null, { status = 200, isPrivate = false, etag }:
   })
 }
 
-/** No document. Who signed may find one where others find nothing, so no cache may keep that. */
+/** An answer without document. No cache may store it, as a signed request may get one. */
 export const nothing = (status: 400 | 401 | 404 | 410 | 503, words: string): Response =>
   new Response(`${words}\n`, {
     status,

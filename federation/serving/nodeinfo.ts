@@ -5,13 +5,13 @@ import { version as softwareVersion } from '#src/platform/version.ts'
 import { loadSettings } from '#src/rules/settings.ts'
 import type { JsonObject } from '../documents/json.ts'
 
-/** The newest last: who follows all links ends with that. */
+/** The newest version last: clients that read all links end with it. */
 export const nodeInfoVersions = ['2.0', '2.1'] as const
 
 export const nodeInfoSchema = (version: string): string => `http://nodeinfo.diaspora.software/ns/schema/${version}`
 
 /**
- * What this server is, for statistics of the fediverse and for apps. Its numbers may be a few minutes old.
+ * NodeInfo: software and statistics of this server. Its numbers may be a few minutes old.
  *
  * @see https://nodeinfo.diaspora.software/schema.html
  */
@@ -28,7 +28,7 @@ export async function nodeInfo(app: App, version: (typeof nodeInfoVersions)[numb
     services: { inbound: [], outbound: [] },
     openRegistrations: settings.registrations === 'open',
     usage: { users: { total: users, activeMonth, activeHalfyear }, localPosts: localStatuses, localComments },
-    // Apps that look for servers with this API tell by it that they found one.
+    // Apps recognise by it that the server has Mastodon's API.
     metadata: { nodeName: settings.title, nodeDescription: settings.description, upstream: { name: 'mastodon' } },
   }
 }

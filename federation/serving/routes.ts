@@ -1,4 +1,4 @@
-/** What other servers find under our URIs. */
+/** The routes under which other servers fetch our objects. */
 import { Hono } from 'hono'
 import { accountHead } from '#src/accounts/find.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
@@ -21,7 +21,7 @@ import { authorizationUri, toInteractionAuthorization } from '../documents/inter
 import { toQuoteAuthorization } from '../documents/quote.ts'
 import { createUri } from '../documents/statuses.ts'
 import { receivePost } from '../incoming/inbox.ts'
-import { instanceKeys, readSigningKeys } from '../signatures/keys.ts'
+import { instanceKeys, readSigningKeys } from '../signatures/own-keys.ts'
 import { collections } from './collections.ts'
 import { documentFingerprint } from './fingerprint.ts'
 import { documentResponse, missing, textResponse, wantsActivity } from './negotiation.ts'
@@ -30,7 +30,7 @@ import { statusCollections } from './status-collections.ts'
 import { actorText, statusTexts, type Text, textsFor, withContext } from './stored-documents.ts'
 import { wellKnown } from './well-known.ts'
 
-/** Everything under `/ap` and `/.well-known`, and the pages of profiles and statuses for those who ask for them as documents. */
+/** Everything under `/ap` and `/.well-known`, and the addresses of profile and status pages for requests that want documents. */
 export function federationRoutes(app: App): Hono<{ Bindings: Partial<RequestEnv> }> {
   const routes = new Hono<{ Bindings: Partial<RequestEnv> }>()
   const fingerprint = documentFingerprint(app)
@@ -51,7 +51,7 @@ export function federationRoutes(app: App): Hono<{ Bindings: Partial<RequestEnv>
   routes.route('/ap/accounts', collections(app, fingerprint))
   routes.route('/ap', statusCollections(app, fingerprint))
 
-  // Whoever wants to check a signature of ours signs with a key of its own, which we may want to check: somebody has to be the first.
+  // Never requires a signature: two servers that check each other's requests need each other's keys first.
   routes.get('/ap/instance', async () => documentResponse(toInstanceActor(await instanceKeys(app), app.uris)))
   routes.get('/ap/instance/outbox', () =>
     documentResponse({
@@ -85,7 +85,7 @@ export function federationRoutes(app: App): Hono<{ Bindings: Partial<RequestEnv>
   return routes
 }
 
-/** Pages have another form, so caches must look at what was asked for. */
+/** Caches must separate pages from documents at the same address. */
 async function varying(next: () => Promise<void>, response: () => Response): Promise<void> {
   await next()
   response().headers.append('vary', 'Accept')
@@ -106,7 +106,7 @@ async function actor(
   if (!account) return missing()
   if (account.isDeleted) return documentResponse(toTombstone(account.uri), { status: 410 })
   if (!wantsActivity(request) && wantsPage(request)) return Response.redirect(account.url, 302)
-  // Who is avoided sees no posts; that there is somebody is no secret.
+  // A blocked actor gets no posts, but the stub: that the account exists is no secret.
   if (await refusal(app, request, needsSignature, needsSignature ? account.id : null)) return stub(app, account)
   if (account.isSuspended) return suspended(app, account, needsSignature)
   const text = await actorText(app, fingerprint, account)
@@ -118,7 +118,7 @@ async function stub(app: App, account: AskedAccount): Promise<Response> {
   return keys ? documentResponse(toStub(account, keys, app.uris), { isPrivate: true }) : missing()
 }
 
-/** Somebody who was suspended may come back: other servers hide them, but don't forget them. */
+/** A suspended account may come back: other servers hide it, but don't delete it. */
 async function suspended(app: App, { id }: AskedAccount, isPrivate: boolean): Promise<Response> {
   const [view] = await loadAccountViews(app.db, [id])
   const keys = await readSigningKeys(app, id)
@@ -127,30 +127,32 @@ async function suspended(app: App, { id }: AskedAccount, isPrivate: boolean): Pr
 
 type Kind = 'status' | 'create' | 'boost'
 
-/** A local status, or an activity about it, for those who may see it: everybody, or the account that signed the request. */
+/** A local status or its activity: public and unlisted ones for everybody, others for a signing account that may see them. */
 async function status(app: App, fingerprint: string, request: Request, id: string, kind: Kind): Promise<Response> {
   if (!isId(id)) return missing()
-  const { needsSignature, status: asked } = await statusDocument(app.db, id as StatusId, fingerprint)
-  const isPage = asked?.isVisible && kind === 'status' && !wantsActivity(request) && wantsPage(request)
-  if (isPage) return Response.redirect(asked.url, 302)
-  const refused = await refusal(app, request, needsSignature, asked?.accountId ?? null)
+  const { needsSignature, status: requested } = await statusDocument(app.db, id as StatusId, fingerprint)
+  const isPage = requested?.isVisible && kind === 'status' && !wantsActivity(request) && wantsPage(request)
+  if (isPage) return Response.redirect(requested.url, 302)
+  const refused = await refusal(app, request, needsSignature, requested?.accountId ?? null)
   if (refused) return refused
 
-  if (!asked || asked.isBoost !== (kind === 'boost')) return missing()
-  // Of what not everybody could see, nobody is told that it was there.
-  if (asked.isDeleted)
-    return isOpen(asked.visibility) && !asked.isUnheard
-      ? documentResponse(toTombstone(kind === 'create' ? createUri(asked.id, app.uris) : asked.uri), { status: 410 })
+  if (!requested || requested.isBoost !== (kind === 'boost')) return missing()
+  // A Tombstone would reveal that a status existed which was not public or unlisted.
+  if (requested.isDeleted)
+    return isOpen(requested.visibility) && !requested.isUnheard
+      ? documentResponse(toTombstone(kind === 'create' ? createUri(requested.id, app.uris) : requested.uri), {
+          status: 410,
+        })
       : missing()
-  if (!isOpen(asked.visibility)) return restricted(app, request, asked, kind)
-  const [texts] = asked.isVisible ? await statusTexts(app, fingerprint, [asked]) : []
+  if (!isOpen(requested.visibility)) return restricted(app, request, requested, kind)
+  const [texts] = requested.isVisible ? await statusTexts(app, fingerprint, [requested]) : []
   const text: Text | null | undefined = kind === 'status' ? texts?.object : texts?.activity
   return text
     ? textResponse(request, { ...text, json: withContext(text.json) }, { isPrivate: needsSignature })
     : missing()
 }
 
-/** What only some may see. */
+/** A status that is neither public nor unlisted, for the signing account. */
 async function restricted(app: App, request: Request, { id }: AskedStatus, kind: Kind): Promise<Response> {
   const viewer = await signingViewer(app, request)
   const view = viewer && (await loadStatusView(app.db, viewer, id))
@@ -159,7 +161,7 @@ async function restricted(app: App, request: Request, { id }: AskedStatus, kind:
   return documentResponse({ '@context': context, ...(kind === 'status' ? object : activity) }, { isPrivate: true })
 }
 
-/** The consent of a local author to a quote, for everybody who wants to know whether it was given. It names only ids. */
+/** A local author's consent to a quote, for everybody: it holds only ids. */
 async function quoteAuthorization(app: App, fingerprint: string, request: Request, id: string): Promise<Response> {
   const quote = isId(id) ? await loadOutgoingQuote(app.db, id as StatusId) : null
   if (quote?.state !== 'accepted' || quote.approvalUri === null || !quote.quotedIsLocal) return missing()
@@ -179,8 +181,8 @@ async function quoteAuthorization(app: App, fingerprint: string, request: Reques
 }
 
 /**
- * The consent of a local author to a favourite, reply or boost, for who may see both that and the status: it is given while these stand. Of
- * favourites, which nobody else gets to see, only those whose author asked for it.
+ * A local author's consent to a favourite, reply or boost, for viewers who may see both the interaction and the status. It holds while
+ * both exist. Favourites are not published, so theirs exists only if it was requested.
  */
 async function interactionAuthorization(
   app: App,
@@ -189,24 +191,24 @@ async function interactionAuthorization(
   kind: InteractionKind,
   id: string,
 ): Promise<Response> {
-  const trace = isId(id) ? await loadOutgoingInteraction(app.db, kind, id as Id<string>) : null
-  if (!trace?.target.isLocal || trace.uri === null || trace.isPending) return missing()
-  const { target } = trace
+  const outgoing = isId(id) ? await loadOutgoingInteraction(app.db, kind, id as Id<string>) : null
+  if (!outgoing?.target.isLocal || outgoing.uri === null || outgoing.isPending) return missing()
+  const { target } = outgoing
   const consent = authorizationUri(app.uris, kind, id)
-  if (kind === 'like' && trace.approvalUri !== consent) return missing()
+  if (kind === 'like' && outgoing.approvalUri !== consent) return missing()
   const { needsSignature } = await statusDocument(app.db, target.id, fingerprint)
   const refused = await refusal(app, request, needsSignature, target.accountId)
   if (refused) return refused
-  const isRestricted = !isOpen(target.visibility) || !isOpen(trace.visibility)
+  const isRestricted = !isOpen(target.visibility) || !isOpen(outgoing.visibility)
   const viewer = isRestricted ? await signingViewer(app, request) : null
-  const mayLook =
+  const maySee =
     (await loadStatusView(app.db, viewer, target.id)) &&
     (kind === 'like' || (await loadStatusView(app.db, viewer, id as StatusId)))
-  if (!mayLook || (await isBlockedEitherWay(app.db, trace.accountId, target.accountId))) return missing()
+  if (!maySee || (await isBlockedEitherWay(app.db, outgoing.accountId, target.accountId))) return missing()
   const interaction = {
     kind,
-    actor: trace.actorUri,
-    interaction: trace.uri,
+    actor: outgoing.actorUri,
+    interaction: outgoing.uri,
     target: target.uri,
     author: target.authorUri,
   }
@@ -215,5 +217,5 @@ async function interactionAuthorization(
   })
 }
 
-/** Browsers follow links to ids, too. */
+/** Browsers open links to ids, too. */
 const wantsPage = (request: Request): boolean => /text\/html/i.test(request.headers.get('accept') ?? '')

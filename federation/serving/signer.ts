@@ -1,30 +1,29 @@
-/** Whom we show something to: who signed a request for it. */
+/** The signer of a request for a document: the viewer whom visibility is checked for. */
 import { accountByUri, accountHead } from '#src/accounts/find.ts'
 import type { App } from '#src/platform/app.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { blocksActor, blocksAnybodyOn } from '#src/relationships/pairs.ts'
 import { isAnySuspended } from '#src/rules/servers/current.ts'
-import { claimedKeys, verifySignature } from '../signatures/verify.ts'
+import { claimedKeys, verifySignature } from '../signatures/verify-request.ts'
 import { missing, nothing } from './negotiation.ts'
 
-/** An actor of another server; `accountId` where it is known here. */
+/** A remote actor; `accountId` if it is known here. */
 type Signer = { actor: string; accountId: AccountId | null }
 
 /**
- * Who signed a request, or why that isn't known. Whom moderators suspended, or whose server, is shown nothing more.
- *
- * @throws nothing: a wrong signature is an answer, too
+ * The signer of a request, or the answer to a request whose signature is missing or wrong. A suspended signer, or one of a suspended
+ * server, gets 404.
  */
 async function signerOf(app: App, request: Request): Promise<Signer | Response> {
-  const verdict = await verifySignature(app, request, null)
-  if (!('actor' in verdict)) return nothing(verdict.status, verdict.problem)
-  if (await isAnySuspended(app.db, [verdict.actor])) return missing()
-  const id = await accountByUri(app.db, verdict.actor)
+  const verification = await verifySignature(app, request, null)
+  if (!('actor' in verification)) return nothing(verification.status, verification.problem)
+  if (await isAnySuspended(app.db, [verification.actor])) return missing()
+  const id = await accountByUri(app.db, verification.actor)
   const account = id && (await accountHead(app.db, id))
-  return account?.suspendedAt ? missing() : { actor: verdict.actor, accountId: account?.id ?? null }
+  return account?.suspendedAt ? missing() : { actor: verification.actor, accountId: account?.id ?? null }
 }
 
-/** The known account of another server that signed a request; null for nobody, a stranger, or a wrong signature. */
+/** The known remote account that signed a request; null for no signer, an unknown one, or a wrong signature. */
 export async function signingViewer(app: App, request: Request): Promise<AccountId | null> {
   if (!request.headers.has('signature')) return null
   const signer = await signerOf(app, request)
@@ -32,9 +31,9 @@ export async function signingViewer(app: App, request: Request): Promise<Account
 }
 
 /**
- * The answer to those who had to sign and didn't, and to those whom the owner of what they ask for avoids. Null lets in.
+ * The refusal of a request whose required signature is missing, or whose signer the owner blocks. Null lets the request pass.
  *
- * @param owner whose it is; null where it is nobody's
+ * @param owner of the requested document; null if there is none
  */
 export async function refusal(
   app: App,
@@ -49,8 +48,8 @@ export async function refusal(
 }
 
 /**
- * Whether a request may be signed by somebody whom an account avoids. Most are not, which is found out without a look at the
- * signature: its key may have to be asked for.
+ * Whether a request may be signed by an actor whom an account blocks. For most requests the claimed host answers that, without
+ * verifying the signature, whose key might have to be fetched.
  */
 async function mayBeAvoided(app: App, request: Request, owner: AccountId): Promise<boolean> {
   if (!request.headers.has('signature')) return false
@@ -58,7 +57,7 @@ async function mayBeAvoided(app: App, request: Request, owner: AccountId): Promi
   return blocksAnybodyOn(app.db, owner, hosts)
 }
 
-/** The actor that signed a request, be it known or not, such as the one of another instance itself; null for nobody, a wrong signature, or a server that is shut out. */
+/** The actor that signed a request, known here or not; null for no signer, a wrong signature, or a suspended server. */
 export async function signingActor(app: App, request: Request): Promise<string | null> {
   if (!request.headers.has('signature')) return null
   const signer = await signerOf(app, request)

@@ -1,4 +1,4 @@
-/** What hangs on local statuses: the replies to them, how often they were favourited and boosted, and their threads. */
+/** Collections of local statuses: replies, numbers of favourites and boosts, threads. */
 import { Hono } from 'hono'
 import { type AskedStatus, statusDocument } from '#src/outgoing/documents/statuses.ts'
 import type { App } from '#src/platform/app.ts'
@@ -13,31 +13,31 @@ import { refusal, signingViewer } from './signer.ts'
 
 const pageSize = 50
 
-/** Pages run from the oldest on; `min_id` says after which. The first one comes with its collection. */
+/** Pages run from the oldest item on, after `min_id`. The collection encloses its first page. */
 export function statusCollections(app: App, fingerprint: string): Hono {
   const routes = new Hono()
-  const asked = (
+  const forStatus = (
     request: Request,
     id: string,
     answer: (status: AskedStatus, isPrivate: boolean) => Promise<Response>,
   ) => ofStatus(app, fingerprint, request, id, answer)
   routes.get('/statuses/:id/likes', (c) =>
-    asked(c.req.raw, c.req.param('id'), async ({ uri, favouritesCount }, isPrivate) =>
+    forStatus(c.req.raw, c.req.param('id'), async ({ uri, favouritesCount }, isPrivate) =>
       counted(`${uri}/likes`, favouritesCount, isPrivate),
     ),
   )
   routes.get('/statuses/:id/shares', (c) =>
-    asked(c.req.raw, c.req.param('id'), async ({ uri, reblogsCount }, isPrivate) =>
+    forStatus(c.req.raw, c.req.param('id'), async ({ uri, reblogsCount }, isPrivate) =>
       counted(`${uri}/shares`, reblogsCount, isPrivate),
     ),
   )
   routes.get('/statuses/:id/replies', (c) =>
-    asked(c.req.raw, c.req.param('id'), (status, isPrivate) =>
+    forStatus(c.req.raw, c.req.param('id'), (status, isPrivate) =>
       paged(
         {
           uri: `${status.uri}/replies`,
           type: '',
-          facts: {},
+          properties: {},
           load: (minId) => openReplies(app.db, status, { minId, limit: pageSize }),
         },
         c.req.query(),
@@ -79,7 +79,7 @@ async function ofStatus(
 }
 
 /**
- * The posts of a thread, as whoever began it has it.
+ * The posts of a thread, as its first author sees it.
  *
  * @see https://codeberg.org/fediverse/fep/src/branch/main/fep/f228/fep-f228.md
  */
@@ -90,15 +90,15 @@ async function threadResponse(
   query: Record<string, string>,
   isPrivate: boolean,
 ): Promise<Response> {
-  // Its first post may be gone, and what it grew to be is still there.
+  // The first post may be deleted while the rest of the thread exists.
   const isEmpty = (await threadPosts(app.db, id, accountId, { limit: 1 })).length === 0
   if (isEmpty) return missing()
-  const facts = author ? { attributedTo: author } : {}
+  const properties = author ? { attributedTo: author } : {}
   return paged(
     {
       uri: app.uris.thread(id),
       type: 'Ordered',
-      facts,
+      properties,
       load: (minId) => threadPosts(app.db, id, accountId, { minId, limit: pageSize }),
     },
     query,
@@ -109,12 +109,12 @@ async function threadResponse(
 type Paged = {
   uri: string
   type: '' | 'Ordered'
-  facts: object
+  properties: object
   load: (minId: string | undefined) => Promise<Listed[]>
 }
 
 async function paged(
-  { uri, type, facts, load }: Paged,
+  { uri, type, properties, load }: Paged,
   query: Record<string, string>,
   isPrivate: boolean,
 ): Promise<Response> {
@@ -131,7 +131,7 @@ async function paged(
     [type ? 'orderedItems' : 'items']: listed.map((status) => status.uri),
   }
   return documentResponse(
-    { '@context': context, ...(page ? part : { id: uri, type: `${type}Collection`, ...facts, first: part }) },
+    { '@context': context, ...(page ? part : { id: uri, type: `${type}Collection`, ...properties, first: part }) },
     { isPrivate },
   )
 }

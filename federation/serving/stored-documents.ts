@@ -1,8 +1,8 @@
-import { loadAccountViews } from '#src/accounts/views.ts'
 /**
- * What other servers are sent of accounts and statuses: texts that were made once. Of a status only the counts, which change
- * with every favourite, are put in when it is sent.
+ * Documents of accounts and statuses, made once and stored. Only a status's counts, which change with every favourite, are added when
+ * it is sent.
  */
+import { loadAccountViews } from '#src/accounts/views.ts'
 import type { AskedAccount } from '#src/outgoing/documents/accounts.ts'
 import { type Document, documentOf, makeDocuments } from '#src/outgoing/documents/keep.ts'
 import type { StatusDocument } from '#src/outgoing/documents/statuses.ts'
@@ -14,14 +14,14 @@ import { context } from '../documents/context.ts'
 import type { JsonObject } from '../documents/json.ts'
 import { toCounts, toUncountedNote } from '../documents/note.ts'
 import { toEnvelope } from '../documents/statuses.ts'
-import { readSigningKeys } from '../signatures/keys.ts'
+import { readSigningKeys } from '../signatures/own-keys.ts'
 
-/** JSON and what its ETag says. */
+/** JSON and its ETag. */
 export type Text = { json: string; etag: string }
 
 const contextJson = JSON.stringify(context)
 
-/** JSON of an object with further members behind or before those that it has. */
+/** Joins the members of JSON objects into one object. */
 const joined = (...objects: string[]): string => `{${objects.map((object) => object.slice(1, -1)).join(',')}}`
 
 export const withContext = (json: string): string => joined(`{"@context":${contextJson}}`, json)
@@ -42,13 +42,13 @@ export async function actorText(app: App, fingerprint: string, account: AskedAcc
   return document?.body ? { json: withContext(document.body), etag: document.etag } : null
 }
 
-/** Objects and activities of statuses that everybody may see, without context, in their order. */
+/** Objects and activities of public and unlisted statuses, without context, in the given order. */
 export async function statusTexts(
   app: App,
   fingerprint: string,
-  asked: StatusDocument[],
+  requested: StatusDocument[],
 ): Promise<{ object: Text | null; activity: Text }[]> {
-  const missing = asked.filter((status) => !documentOf(status))
+  const missing = requested.filter((status) => !documentOf(status))
   const made = await makeDocuments(
     app.db,
     fingerprint,
@@ -64,20 +64,20 @@ export async function statusTexts(
       )
     },
   )
-  return asked.flatMap((status) => {
+  return requested.flatMap((status) => {
     const document = documentOf(status) ?? made.get(status.uri)
     return document ? [toTexts(status, document)] : []
   })
 }
 
-function toParts({ uris }: App, view: StatusView, around: Surroundings | undefined): Omit<Document, 'etag'> {
+function toParts({ uris }: App, view: StatusView, surroundings: Surroundings | undefined): Omit<Document, 'etag'> {
   return {
-    body: view.reblog ? null : JSON.stringify(toUncountedNote(view, uris, around)),
+    body: view.reblog ? null : JSON.stringify(toUncountedNote(view, uris, surroundings)),
     envelope: JSON.stringify(toEnvelope(view, uris)),
   }
 }
 
-/** Votes change a poll, and what becomes of a quoted status or its author changes a quote, without a word to this one. */
+/** Votes change a poll, and changes of the quoted status or its author change a quote, without an event about this status. */
 const isLasting = ({ poll, quote }: StatusView): boolean => poll === null && quote === null
 
 function toTexts(status: StatusDocument, { body, envelope, etag }: Document): { object: Text | null; activity: Text } {
@@ -90,12 +90,12 @@ function toTexts(status: StatusDocument, { body, envelope, etag }: Document): { 
   }
 }
 
-/** A status as somebody sees it who may see more than everybody: made for them, and not kept. */
+/** Documents of a status that is neither public nor unlisted: made for one viewer, and not stored. */
 export async function textsFor(
   app: App,
   view: StatusView,
 ): Promise<{ object: JsonObject | null; activity: JsonObject }> {
-  const around = (await loadSurroundings(app.db, [view.id])).get(view.id)
-  const object = view.reblog ? null : { ...toUncountedNote(view, app.uris, around), ...toCounts(view) }
+  const surroundings = (await loadSurroundings(app.db, [view.id])).get(view.id)
+  const object = view.reblog ? null : { ...toUncountedNote(view, app.uris, surroundings), ...toCounts(view) }
   return { object, activity: { ...toEnvelope(view, app.uris), ...(object ? { object } : {}) } }
 }

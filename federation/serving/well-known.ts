@@ -1,10 +1,10 @@
-/** What this server says of itself and of who can be found here, to whoever asks. */
+/** WebFinger, host-meta and NodeInfo. They never require a signature. */
 import { Hono } from 'hono'
 import { accountDocument } from '#src/outgoing/documents/accounts.ts'
 import type { App } from '#src/platform/app.ts'
 import { toInstanceJrd, toJrd, withRels } from './jrd.ts'
 import { nodeInfo, nodeInfoSchema, nodeInfoVersions } from './nodeinfo.ts'
-import { resourceOf } from './resource.ts'
+import { resourceOf } from './webfinger-resource.ts'
 
 const maxResourceLength = 2_048
 const maxRels = 20
@@ -14,14 +14,14 @@ export function wellKnown(app: App, fingerprint: string): Hono {
   const routes = new Hono()
   routes.get('/.well-known/webfinger', async (c) => {
     const resource = c.req.query('resource')
-    const who =
+    const subject =
       resource === undefined || resource.length > maxResourceLength ? 'unreadable' : resourceOf(uris, resource)
-    if (who === 'unreadable') return c.text('Bad request', 400, openToAll)
-    if (who === 'elsewhere') return c.text('Not found', 404, openToAll)
-    const account = who === 'instance' ? null : (await accountDocument(app.db, who, fingerprint)).account
+    if (subject === 'unreadable') return c.text('Bad request', 400, openToAll)
+    if (subject === 'remote') return c.text('Not found', 404, openToAll)
+    const account = subject === 'instance' ? null : (await accountDocument(app.db, subject, fingerprint)).account
     if (account?.isDeleted) return c.text('Gone', 410, openToAll)
-    // Servers that know somebody who is suspended would take 410 for the end of the account.
-    if (who !== 'instance' && (!account || account.isSuspended)) return c.text('Not found', 404, openToAll)
+    // For a suspended account 404: other servers would take 410 for its deletion.
+    if (subject !== 'instance' && (!account || account.isSuspended)) return c.text('Not found', 404, openToAll)
     const jrd = withRels(
       account ? toJrd(account, uris) : toInstanceJrd(uris),
       (c.req.queries('rel') ?? []).slice(0, maxRels),

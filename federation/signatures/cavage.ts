@@ -1,12 +1,12 @@
 /**
- * HTTP signatures by the draft that the fediverse settled on.
+ * HTTP signatures by the draft that most of the fediverse uses: made, parsed and verified.
  *
  * @see https://datatracker.ietf.org/doc/html/draft-cavage-http-signatures-12
  * @see https://swicg.github.io/activitypub-http-signature/
  */
 import { createHash, type KeyObject, sign as signBytes, verify as verifyBytes } from 'node:crypto'
 import { promisify } from 'node:util'
-import type { SigningKeys } from './keys.ts'
+import type { SigningKeys } from './own-keys.ts'
 import { parseParameters } from './parameters.ts'
 
 const sign = promisify(signBytes) as (
@@ -15,7 +15,7 @@ const sign = promisify(signBytes) as (
   key: SigningKeys['rsa']['privateKey'],
 ) => Promise<Buffer>
 
-/** Headers that sign a request: of a POST with its body's digest. */
+/** Headers that sign a request. @param digest Digest header of a POST's body */
 export async function signCavage(
   keys: SigningKeys,
   method: 'GET' | 'POST',
@@ -42,7 +42,7 @@ export async function signCavage(
   }
 }
 
-/** Names of headers that a signature may cover. Each may stand for kilobytes. */
+/** Number of headers that a signature may cover. Each may have kilobytes. */
 const maxCovered = 64
 
 export type CavageSignature = {
@@ -54,20 +54,20 @@ export type CavageSignature = {
   expires: number | null
 }
 
-/** What a Signature header says, or null when it says nothing that makes sense. */
+/** Parses a Signature header; null for an invalid one. */
 export function parseCavage(header: string): CavageSignature | null {
-  const given = parseParameters(header)
-  const keyId = given.get('keyid')
-  const signature = given.get('signature')
-  const covered = (given.get('headers') ?? 'date').toLowerCase().split(' ').filter(Boolean)
+  const parameters = parseParameters(header)
+  const keyId = parameters.get('keyid')
+  const signature = parameters.get('signature')
+  const covered = (parameters.get('headers') ?? 'date').toLowerCase().split(' ').filter(Boolean)
   if (!keyId || !signature || covered.length > maxCovered) return null
   return {
     keyId,
     covered,
     signature: Buffer.from(signature, 'base64'),
-    algorithm: (given.get('algorithm') ?? 'hs2019').toLowerCase(),
-    created: seconds(given.get('created')),
-    expires: seconds(given.get('expires')),
+    algorithm: (parameters.get('algorithm') ?? 'hs2019').toLowerCase(),
+    created: seconds(parameters.get('created')),
+    expires: seconds(parameters.get('expires')),
   }
 }
 
@@ -77,7 +77,7 @@ const seconds = (digits: string | undefined): number | null =>
 /**
  * Whether a key made a signature of a request.
  *
- * @param host ours, whatever the request claims: what was signed for another server is not for us
+ * @param request `host`: our own, whatever the request claims, so that a request signed for another server fails
  */
 export function verifyCavage(
   signed: CavageSignature,
@@ -85,7 +85,7 @@ export function verifyCavage(
   request: { method: string; url: URL; host: string; headers: Headers },
 ): boolean {
   const { url } = request
-  // Some sign the path alone.
+  // Some servers sign the path without the query.
   const targets = url.search ? [url.pathname + url.search, url.pathname] : [url.pathname]
   return targets.some((target) => {
     const lines = signed.covered.map((name) => {
@@ -107,16 +107,16 @@ export function verifyCavage(
   })
 }
 
-/** Whether a Digest header (RFC 3230) fits a body: every algorithm that we know must, and one must be known. */
+/** Whether a Digest header (RFC 3230) fits a body: at least one known algorithm, and all known ones match. */
 export function digestFits(header: string, body: Buffer): boolean {
-  const said = header.split(',').flatMap((part) => {
+  const digests = header.split(',').flatMap((part) => {
     const [, name, value] = /^\s*(sha-256|sha-512)=([A-Za-z0-9+/=]+)\s*$/i.exec(part) ?? []
     return name && value
       ? [{ algorithm: name.toLowerCase().replace('-', ''), digest: Buffer.from(value, 'base64') }]
       : []
   })
-  // However often an algorithm is named, the body is hashed by it once.
-  const made = new Map(said.map(({ algorithm }) => [algorithm, null as Buffer | null]))
+  // Hashes the body once per algorithm, however often the header names it.
+  const made = new Map(digests.map(({ algorithm }) => [algorithm, null as Buffer | null]))
   for (const algorithm of made.keys()) made.set(algorithm, createHash(algorithm).update(body).digest())
-  return said.length > 0 && said.every(({ algorithm, digest }) => made.get(algorithm)?.equals(digest))
+  return digests.length > 0 && digests.every(({ algorithm, digest }) => made.get(algorithm)?.equals(digest))
 }

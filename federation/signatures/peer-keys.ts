@@ -1,7 +1,7 @@
 /**
- * The keys of other servers' actors: who owns a key is believed only where the key and its owner name one another.
+ * Public keys of remote actors. A key belongs to an owner only if the key and its owner name one another.
  *
- * A key id leads to a key document, or to the actor, with or without a fragment. Some servers sign with the actor's own id: that
+ * A key id leads to a key document, or to the actor, with or without a fragment. Some servers use the actor's own id as key id: it
  * means the one key in the actor's document.
  *
  * @see https://swicg.github.io/activitypub-http-signature/#how-to-obtain-a-signature-s-public-key
@@ -15,76 +15,76 @@ import { getLogger } from '#src/platform/log.ts'
 import { dayMs, minuteMs } from '#src/platform/time.ts'
 import type { Core } from '../core.ts'
 import { asList, idOf, isObject, isSameOrigin, type JsonObject, maxUrlBytes, text } from '../documents/json.ts'
-import { type Budget, fetchDocument, forgetDocument, StatusError } from '../fetching/documents.ts'
+import { type Budget, fetchDocument, forgetDocument, StatusError } from '../fetching/fetch-document.ts'
 import { multikeysOf } from '../parse/multikey.ts'
 import { keyIdOf, type PublicKey, publicKeysOf } from '../parse/public-key.ts'
 
-/** What a key is needed for: where only the actor is named, it tells `publicKey` and `assertionMethod` apart. */
+/** Purpose of a key: if the key id is the actor's, it decides between `publicKey` and `assertionMethod`. */
 export type KeyUse = 'signature' | 'proof'
-/** @property id by which it was asked for: that of the key, or of its owner */
+/** @property id the requested id: of the key, or of its owner */
 export type PeerKey = { id: string; use: KeyUse; owner: string; pem: string; key: KeyObject }
-/** Why there is no key: nobody has it, or its server can't say at the moment, or says that its owner is gone. */
+/** Why there is no key: it doesn't exist, its server can't answer at the moment, or its server says that its owner is gone. */
 export type NoKey = 'missing' | 'unavailable' | 'gone'
-/** @property fetchedAt milliseconds since 1970; `renewedAt`: when it was last asked for because a signature did not fit */
-type Remembered = { owner: string; pem: string; fetchedAt: number; renewedAt?: number } | { missing: true }
+/** @property fetchedAt milliseconds since 1970; `renewedAt`: when it was last fetched because a signature did not fit */
+type Stored = { owner: string; pem: string; fetchedAt: number; renewedAt?: number } | { missing: true }
 
 const log = getLogger('federation')
-/** A key is asked for again after a day, and kept for longer: an actor that deletes itself may be gone before its Delete is read. */
+/** A key is fetched again after a day, and stored for longer: an actor that deletes itself may be gone before its Delete is read. */
 const freshMs = dayMs
 const keptMs = 30 * dayMs
 const missingMs = minuteMs
-/** A signature that fails makes us look for a new key, at most so often. */
+/** A signature that fails causes a fetch of the key, at most once per this time. */
 const refetchMs = minuteMs
 
-/** Keys ready for use. Short-lived: another process may learn that one was changed. */
+/** Parsed keys. Short-lived: another process may learn that a key was changed. */
 const ready = perDatabase(() => new LRUCache<string, PeerKey>({ max: 5_000, ttl: minuteMs }))
 
-/** Keys that are being fetched, by host: requests that name a slow one must not hold up all others. */
+/** Number of keys that are being fetched, by host: requests that name a slow host must not delay all others. */
 const fetching = perDatabase(() => new Map<string, number>())
 const maxFetchingPerHost = 16
 
-/** The key with an id that its owner confirms, from memory or from its server. */
+/** The key with an id, confirmed by its owner; from memory, the database, or its server. */
 export async function peerKey(core: Core, keyId: string, use: KeyUse, budget: Budget): Promise<PeerKey | NoKey> {
   const name = nameOf(keyId, use)
   const inMemory = ready(core).get(name)
   if (inMemory) return inMemory
   if (!URL.canParse(keyId) || Buffer.byteLength(keyId) > maxUrlBytes || core.uris.isOwn(keyId)) return 'missing'
-  const known = (await readValue(core.db, name)) as Remembered | undefined
+  const known = (await readValue(core.db, name)) as Stored | undefined
   if (known && 'missing' in known) return 'missing'
   if (known && Date.now() - known.fetchedAt < freshMs) return keep(core, keyId, use, known)
 
-  const found = await fetchInTurn(core, keyId, use, budget, false)
-  if (typeof found === 'object') return remember(core, keyId, use, found)
-  // What its owner lists no longer may have leaked. Who can't be asked, or is gone, has said nothing of it.
+  const found = await fetchWithinLimit(core, keyId, use, budget, false)
+  if (typeof found === 'object') return store(core, keyId, use, found)
+  // A key that its owner no longer lists may have leaked. An owner who can't be asked, or is gone, hasn't removed it.
   if (known && found !== 'disowned') return keep(core, keyId, use, known)
-  if (found !== 'unavailable') await writeValue(core.db, name, { missing: true } satisfies Remembered, missingMs)
+  if (found !== 'unavailable') await writeValue(core.db, name, { missing: true } satisfies Stored, missingMs)
   return found === 'disowned' ? 'missing' : found
 }
 
 /**
- * The key that a key's owner has now instead, as a signature did not fit the one that we know. `missing` when that is the same,
- * or was asked for lately.
+ * The current key in place of a stored one that a signature did not fit. `missing` when it is the same key, or was fetched within the
+ * last minute.
  */
 export async function renewedKey(core: Core, tried: PeerKey, budget: Budget): Promise<PeerKey | NoKey> {
   const { id, use } = tried
   const name = nameOf(id, use)
-  const known = (await readValue(core.db, name)) as Remembered | undefined
+  const known = (await readValue(core.db, name)) as Stored | undefined
   if (known && !('missing' in known)) {
-    // Another process was told already.
+    // Another process has fetched the new key already.
     if (known.pem !== tried.pem) return keep(core, id, use, known)
     if (Date.now() - Math.max(known.fetchedAt, known.renewedAt ?? 0) < refetchMs) return 'missing'
-    await writeValue(core.db, name, { ...known, renewedAt: Date.now() } satisfies Remembered, keptMs)
+    await writeValue(core.db, name, { ...known, renewedAt: Date.now() } satisfies Stored, keptMs)
   }
-  const found = await fetchInTurn(core, id, use, budget, true)
+  const found = await fetchWithinLimit(core, id, use, budget, true)
   if (typeof found !== 'object') return found === 'disowned' ? 'missing' : found
-  const renewed = await remember(core, id, use, found)
+  const renewed = await store(core, id, use, found)
   return found.pem === tried.pem ? 'missing' : renewed
 }
 
 const nameOf = (keyId: string, use: KeyUse): string => (use === 'proof' ? `proof key ${keyId}` : `key ${keyId}`)
 
-async function remember(core: Core, id: string, use: KeyUse, { owner, pem }: PublicKey): Promise<PeerKey | 'missing'> {
-  await writeValue(core.db, nameOf(id, use), { owner, pem, fetchedAt: Date.now() } satisfies Remembered, keptMs)
+async function store(core: Core, id: string, use: KeyUse, { owner, pem }: PublicKey): Promise<PeerKey | 'missing'> {
+  await writeValue(core.db, nameOf(id, use), { owner, pem, fetchedAt: Date.now() } satisfies Stored, keptMs)
   return keep(core, id, use, { owner, pem })
 }
 
@@ -103,7 +103,7 @@ function keep(
   }
 }
 
-async function fetchInTurn(
+async function fetchWithinLimit(
   core: Core,
   keyId: string,
   use: KeyUse,
@@ -119,9 +119,9 @@ async function fetchInTurn(
     return (await fetchKey(core, keyId, use, budget, renew)) ?? 'disowned'
   } catch (error) {
     if (!(error instanceof HttpError)) throw error
-    log.debug('Key {keyId} can’t be had: {reason}', { keyId, reason: error.message })
+    log.debug('Key {keyId} can’t be fetched: {reason}', { keyId, reason: error.message })
     if (error instanceof StatusError && error.status === 410) return 'gone'
-    return isPassing(error) ? 'unavailable' : 'missing'
+    return isTemporary(error) ? 'unavailable' : 'missing'
   } finally {
     const left = (running.get(host) ?? 1) - 1
     if (left > 0) running.set(host, left)
@@ -129,8 +129,8 @@ async function fetchInTurn(
   }
 }
 
-/** Whether the server, asked later, may have an answer. */
-function isPassing(error: HttpError): boolean {
+/** Whether a later request may succeed. */
+function isTemporary(error: HttpError): boolean {
   return error instanceof StatusError ? error.status >= 500 || error.status === 429 : !error.isPermanent
 }
 
@@ -146,13 +146,13 @@ async function fetchKey(
     return (await fetchDocument(core, url, budget)).json
   }
   const json = await read(keyId.replace(/#.*$/s, ''))
-  const apart = keyDocumentOf(json, keyId, use)
-  const claimed = keyIn(apart === null ? json : await read(apart), apart ?? keyId, use)
+  const keyDocument = keyDocumentOf(json, keyId, use)
+  const claimed = keyIn(keyDocument === null ? json : await read(keyDocument), keyDocument ?? keyId, use)
   if (!claimed || !isSameOrigin(claimed.owner, keyId)) return null
   const isActor = idOf(json['id']) === claimed.owner && json['inbox'] !== undefined
   if (isActor) return claimed
 
-  // The key is a document of its own, or a stub: the actor has to list it.
+  // For a key document of its own, or a stub, the actor has to list the key.
   const owner = await read(claimed.owner)
   if (idOf(owner['id']) !== claimed.owner) return null
   const listed = keyIn(owner, keyId, use)
@@ -164,7 +164,7 @@ async function fetchKey(
 
 const properties = ['publicKey', 'assertionMethod']
 
-/** The document of its own that has the key of an actor, where the actor is named and gives only the key's id. */
+/** The URL of an actor's key document, if the key id is the actor's and the actor lists only the key's id. */
 function keyDocumentOf(json: JsonObject, keyId: string, use: KeyUse): string | null {
   if (!isActorsId(json, keyId)) return null
   const [only, ...more] = asList(json[use === 'proof' ? 'assertionMethod' : 'publicKey'])
@@ -176,8 +176,8 @@ const isActorsId = (json: JsonObject, keyId: string): boolean =>
   json['inbox'] !== undefined && idOf(json['id']) === idOf(keyId)
 
 /**
- * The key that a key id means in a document: one of an actor's, or the document itself. The one with this id counts before all
- * others; then, where the actor is named, its only one, and else the only one, if it has no id.
+ * The key that a key id means in a document: one of an actor's keys, or the document itself. A key with this id comes first; then the
+ * only key, if the key id is the actor's or the key has no id.
  */
 function keyIn(json: JsonObject, keyId: string, use: KeyUse): PublicKey | null {
   const isList = properties.some((name) => isObject(json[name]) || Array.isArray(json[name]))

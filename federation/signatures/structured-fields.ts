@@ -1,5 +1,5 @@
 /**
- * Structured fields, as far as signatures are made of them: dictionaries whose members are inner lists or byte sequences.
+ * Structured fields, as far as signatures use them: dictionaries whose members are inner lists or byte sequences.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9651
  */
@@ -11,7 +11,7 @@ export type Member = (Item & { items?: undefined }) | { items: Item[]; params: M
 const maxLength = 16_384
 const maxMembers = 64
 
-/** A dictionary by its keys, or null for what is none. Of a key that stands there twice the last counts. */
+/** Parses a dictionary; null for an invalid one. Of a repeated key the last member counts. */
 export function parseDictionary(text: string): Map<string, Member> | null {
   if (text.length > maxLength) return null
   const reader = new Reader(text)
@@ -36,7 +36,7 @@ export function parseDictionary(text: string): Map<string, Member> | null {
   }
 }
 
-/** An item as it is written in a header. */
+/** Serialises an item for a header. */
 export function writeItem({ value, params }: Item): string {
   return writeBare(value) + writeParams(params)
 }

@@ -1,14 +1,14 @@
 /**
- * Linked data signatures. What they cover is a graph, not the JSON that we read: the two can be made to differ. So such a
- * signature is no evidence of anything that stands in an activity, only a reason to ask its actor's server.
+ * Verifies linked data signatures. They cover a graph, not the JSON that we read, and the two can be made to differ. So such a signature
+ * proves nothing in an activity; it is only a reason to ask its actor's server.
  */
 import type { Core } from '../core.ts'
 import { isObject, type JsonObject, text } from '../documents/json.ts'
-import type { Budget } from '../fetching/documents.ts'
-import { contextLoader } from './contexts.ts'
-import { isBy } from './verify.ts'
+import type { Budget } from '../fetching/fetch-document.ts'
+import { contextLoader } from './context-loader.ts'
+import { isBy } from './verify-request.ts'
 
-/** Putting a graph in order takes long when it is large: time grows with the square of the number of nodes that look alike. */
+/** Canonicalising a large graph takes long: time grows with the square of the number of nodes that look alike. */
 const maxBytes = 65_536
 const maxNodes = 500
 
@@ -18,7 +18,7 @@ export const hasLinkedDataSignature = ({ signature }: JsonObject): boolean =>
 /**
  * Whether an actor made the linked data signature of an activity.
  *
- * @returns null when that can't be found out at the moment
+ * @returns null when the key can't be fetched at the moment
  */
 export async function hasSigned(
   core: Core,
@@ -37,7 +37,7 @@ export async function hasSigned(
   return isBy(core, { keyId, use: 'signature', owner: actor }, budget, async ({ pem, owner, key }) => {
     if (key.asymmetricKeyType !== 'rsa') return false
     const known = new CryptographicKey({ id: new URL(keyId), owner: new URL(owner), publicKey: await importPem(pem) })
-    // The key was looked up by us, and contexts come with Fedify: it fetches nothing.
+    // We looked up the key, and contexts come with Fedify: it fetches nothing.
     const options = {
       contextLoader,
       documentLoader: nothing,
@@ -47,7 +47,7 @@ export async function hasSigned(
   })
 }
 
-/** Whether an activity is of a size whose signature is checked. */
+/** Whether an activity is small enough for its signature to be checked. */
 export const isSmallGraph = (document: JsonObject): boolean =>
   Buffer.byteLength(JSON.stringify(document)) <= maxBytes && nodesIn(document) <= maxNodes
 

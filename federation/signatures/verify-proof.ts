@@ -1,5 +1,5 @@
 /**
- * Whether an activity carries its actor's own proof, which holds whoever passed it on.
+ * Verifies an actor's own proof in an activity, which stays valid when third parties pass the activity on.
  *
  * @see https://codeberg.org/fediverse/fep/src/branch/main/fep/8b32/fep-8b32.md
  * @see https://www.w3.org/TR/vc-di-eddsa/#eddsa-jcs-2022
@@ -8,22 +8,22 @@ import { createHash, type KeyObject, verify } from 'node:crypto'
 import { dayMs, hourMs } from '#src/platform/time.ts'
 import type { Core } from '../core.ts'
 import { asList, dateOf, isObject, type JsonObject, text } from '../documents/json.ts'
-import type { Budget } from '../fetching/documents.ts'
+import type { Budget } from '../fetching/fetch-document.ts'
 import { fromBase58 } from '../parse/multikey.ts'
-import { canonical } from './proof.ts'
-import { isBy } from './verify.ts'
+import { canonical } from './sign-proof.ts'
+import { isBy } from './verify-request.ts'
 
 const maxProofs = 3
 /**
- * An older proof proves nothing any more: after 30 days it is forgotten that an activity took effect, and whoever kept it could
- * let it do so again.
+ * An older proof is invalid: the record that an activity took effect is deleted after 30 days, and a third party could replay the
+ * activity.
  */
 const maxAgeMs = 28 * dayMs
 const skewMs = hourMs
 
 export const hasProof = ({ proof }: JsonObject): boolean => asList(proof).some(isObject)
 
-/** @returns null when that can't be found out at the moment */
+/** @returns null when a key can't be fetched at the moment */
 export async function isProven(
   core: Core,
   document: JsonObject,
@@ -34,11 +34,11 @@ export async function isProven(
   for (const proof of asList(document['proof']).filter(isObject).slice(0, maxProofs)) {
     const keyId = text(proof['verificationMethod'])
     if (keyId === null || !isCurrent(proof)) continue
-    const verdict = await isBy(core, { keyId, use: 'proof', owner: actor }, budget, ({ key }) =>
+    const isValid = await isBy(core, { keyId, use: 'proof', owner: actor }, budget, ({ key }) =>
       fitsProof(document, proof, key),
     )
-    if (verdict) return true
-    if (verdict === null) isKnown = false
+    if (isValid) return true
+    if (isValid === null) isKnown = false
   }
   return isKnown ? false : null
 }
@@ -61,7 +61,7 @@ export function fitsProof(document: JsonObject, proof: JsonObject, key: KeyObjec
   if (!signature || key.asymmetricKeyType !== 'ed25519') return false
   const { proof: _, ...rest } = document
   const { proofValue: __, ...config } = proof
-  // The proof speaks in the context of its document, whether it repeats that or not.
+  // The proof uses the context of its document, whether it repeats the context or not.
   const bytes = Buffer.concat([
     sha256(canonical({ '@context': document['@context'], ...config })),
     sha256(canonical(rest)),

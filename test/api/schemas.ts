@@ -24,7 +24,7 @@ for (const file of readdirSync(folder)) {
   ajv.addSchema(schema)
 }
 
-/** Shapes that are no entity. */
+/** Shapes that are not entities. */
 const plainShapes: Record<string, (value: unknown) => boolean> = {
   '[domain]': (value) => Array.isArray(value) && value.every((domain) => typeof domain === 'string'),
   text: (value) => value === 'OK',
@@ -33,7 +33,7 @@ const plainShapes: Record<string, (value: unknown) => boolean> = {
   object: (value) => typeof value === 'object' && value !== null,
 }
 
-/** What is wrong with a value as an entity (`Status`) or a list of them (`[Status]`); empty when it is right. */
+/** The errors of a value as an entity (`Status`) or a list of them (`[Status]`); empty when it is valid. */
 export function problemsOf(entity: string, value: unknown): string[] {
   const plain = plainShapes[entity]
   if (plain) return plain(value) ? [] : [`${entity} is not what it should be: ${JSON.stringify(value)}`]

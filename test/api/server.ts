@@ -1,4 +1,4 @@
-/** The API on a loopback port, over real HTTP, with its pages around it where a test gives them. */
+/** The API on a loopback port, over real HTTP, optionally with further routes. */
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -37,8 +37,8 @@ export type TestServer = AsyncDisposable & {
 export type CallOptions = { token?: string | undefined; body?: object | undefined; headers?: Record<string, string> }
 
 /**
- * @param around further routes, asked after those of the API
- * @param pace of the heartbeats of streams, where it is not the usual one
+ * @param around further routes, after those of the API
+ * @param pace of the heartbeats of streams, if not the default
  */
 export async function serve(
   app: App,
@@ -105,7 +105,7 @@ export async function serve(
   }
 }
 
-/** A token of an app for an account, or, with null, for the app alone. */
+/** A token of an app for an account; with null, for the app alone. */
 export async function tokenOf(
   app: App,
   accountId: AccountId | null,

@@ -1,7 +1,7 @@
-/** A browser as far as forms need one: it keeps cookies, reads hidden fields, sends forms, and follows nothing by itself. */
+/** A minimal browser for forms: it keeps cookies, reads hidden fields and sends forms. It follows no redirects. */
 export type Visitor = {
   open(path: string): Promise<Seen>
-  /** Sends the form of a page whose action is `action`, with its hidden fields and those that are given. */
+  /** Sends the form of a page whose action is `action`, with its hidden fields and the given ones. */
   send(page: Seen, action: string, fields: Record<string, string>, method?: 'POST' | 'DELETE'): Promise<Seen>
 }
 export type Seen = { status: number; location: string; html: string; headers: Headers }

@@ -6,10 +6,10 @@
  *     [--data DIR] [--only TEXT] [--plans TEXT] [--large 1000000]
  *
  * With `--data` the folder is kept, and used again by the next run; it takes 2.5 kB a post, and `DATA_DIR` may name it for other
- * benches. What a run changes stays changed: the next one finds others to delete, and less to sweep. `--only` measures scenes
- * whose name holds a text, `--plans` prints the plans of those that hold another.
+ * benches. Changes of a run stay: the next run finds other rows to delete, and fewer to sweep. `--only` measures the scenes
+ * whose name contains a text, `--plans` prints the plans of those that contain another.
  *
- * Ends with 1 where a table of more than `--large` rows was read in whole by something that does not say so.
+ * Ends with 1 if a scene read a table of more than `--large` rows in whole without allowing that.
  */
 import { mkdtemp, mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

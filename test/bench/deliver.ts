@@ -1,6 +1,6 @@
 /**
- * What sending costs: one post to 10,000 followers on 1,000 servers, of which all are well, or a tenth refuses connections and a
- * twentieth never answers: `npx node --import tsx test/bench/deliver.ts [followers] [hosts]`. Works on Linux, whose loopback has
+ * The cost of sending one post to 10,000 followers on 1,000 servers: all of them healthy, or 10% refuse connections and
+ * 5% never answer: `npx node --import tsx test/bench/deliver.ts [followers] [hosts]`. Works on Linux, whose loopback has
  * an address for each server, and whose /proc tells the processor time. One process plays all of them.
  */
 import { fork } from 'node:child_process'
@@ -22,10 +22,10 @@ import { start } from '#test/runtime/process.ts'
 import { postgresTime, processorTime } from './processor-time.ts'
 
 const sinkPort = 4_444
-/** Nobody listens there. */
+/** An address where no server listens. */
 const deadPort = 4_445
 
-/** All servers of the world: an address each, one port. Those at 127.2.x.y take what is sent, and never answer. */
+/** All remote servers: an address each, one port. Servers at 127.2.x.y take requests, and never answer. */
 async function playServers(): Promise<void> {
   let received = 0
   const server = createServer({ keepAlive: true }, (request, response) => {
@@ -89,7 +89,7 @@ async function bench(followers: number, hosts: number): Promise<void> {
   const first = await author('first')
   await follow(first.id, [at(5, 1)])
   print(`${followers} followers on ${hosts} servers`)
-  // What sending needs is loaded with the first delivery.
+  // The first delivery loads the modules for sending.
   await post(first.token)
   await settle()
   const alone = await calls(lonely.token, 20)
@@ -109,7 +109,7 @@ async function bench(followers: number, hosts: number): Promise<void> {
       postgres: await postgresTime(folder),
       received: await received(),
     }
-    // Forgets the highest memory so far.
+    // Resets the peak memory.
     await writeFile(`/proc/${worker.pid}/clear_refs`, '5')
     const calm = await memory(worker.pid, 'VmRSS')
     const began = performance.now()
@@ -130,7 +130,7 @@ async function bench(followers: number, hosts: number): Promise<void> {
     )
   }
 
-  /** What stays when deliveries are over, once what was deleted is cleared away. */
+  /** Sizes after all deliveries, once deleted rows are vacuumed. */
   async function weigh(): Promise<void> {
     await db.execute(sql`vacuum full delivery_outcomes`)
     const { rows } = await db.execute<{ deliveries: number; rows: number; bytes: string }>(sql`
@@ -147,7 +147,7 @@ async function bench(followers: number, hosts: number): Promise<void> {
       const began = performance.now()
       await post(token)
       times.push(performance.now() - began)
-      // What the call itself takes, not what the machine does besides.
+      // The time of the call itself, without the rest of the machine.
       await settle()
     }
     return times.toSorted((a, b) => a - b)[Math.floor(count / 2)] ?? Number.NaN
@@ -164,7 +164,7 @@ async function bench(followers: number, hosts: number): Promise<void> {
     if (response.status !== 200) throw new Error(await response.text())
   }
 
-  /** Until nothing healthy waits. */
+  /** Until no delivery to a healthy server waits. */
   async function settle(): Promise<void> {
     for (;;) {
       await sleep(300)

@@ -1,5 +1,5 @@
 /**
- * Processor time of server, worker and database for what other servers post here, signed and over HTTP, until all that follows is
+ * Processor time of server, worker and database for activities of other servers, signed and over HTTP, until all their jobs are
  * done: `npx node --import tsx test/bench/inbox.ts [activities]`, next to the floor of any server: a signature checked, JSON
  * parsed, a row inserted. Works on Linux, whose /proc tells the processor time.
  */
@@ -247,7 +247,7 @@ async function measure(name: string, make: () => Prepared): Promise<void> {
   )
 }
 
-/** What no server can do without. */
+/** The minimum of work of any server. */
 async function floor(): Promise<void> {
   const { body } = prepared(create('followed'))
   const [key, bytes] = [createPublicKey(publicKeyPem), Buffer.from(body)]

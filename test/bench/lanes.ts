@@ -1,5 +1,5 @@
 /**
- * How long a post takes to leave for a healthy follower while push services, the mail server and other servers hang, each by itself and
+ * The time until a post is sent to a healthy follower while push services, the mail server and other servers hang, each alone and
  * all at once: `npx node --import tsx test/bench/lanes.ts`. Works with the database of the tests.
  */
 import { startVitest } from 'vitest/node'

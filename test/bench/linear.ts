@@ -1,15 +1,15 @@
 /**
- * Whether all that reads what strangers send takes time that grows no faster than its input: feeds every reader what its grammar
- * is made of, each word by itself and in pairs, at a tenth of the reader's limit and at the limit, and prints the growth of
- * processor time. `node --import tsx test/bench/linear.ts [words of a reader's name]`; ends with 1 where something grows more
- * than fifteenfold. All of it takes hours, most readers by themselves some minutes.
+ * Whether the time of all readers of foreign input grows no faster than the input: feeds every reader the words of its grammar,
+ * alone and in pairs, at a tenth of the reader's limit and at the limit, and prints the growth of
+ * processor time. `node --import tsx test/bench/linear.ts [words of a reader's name]`; ends with 1 if a time grows more
+ * than 15-fold. All readers take hours, most single readers some minutes.
  */
 import { filled, type Reader, readers } from './readers.ts'
 
 const maxGrowth = 15
-/** What takes less than this at the limit is no matter; less than its fifteenth counts as that at a tenth of it. */
+/** A shorter time at the limit passes in any case. At a tenth of the limit, times below 1/15 of this count as 1/15 of it. */
 const noiseMs = 5
-/** Measured again before anything is called too slow, as collecting garbage costs time, too. */
+/** Number of repetitions before a reader counts as too slow, as garbage collection costs time, too. */
 const attempts = 6
 
 const print = (line: string) => process.stdout.write(`${line}\n`)

@@ -1,4 +1,4 @@
-/** Processor time of processes, as Linux tells it in /proc. */
+/** Processor time of processes, from Linux's /proc. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 

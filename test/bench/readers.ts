@@ -1,7 +1,7 @@
 /**
- * All that reads what strangers send: the largest size that each takes, and the characters and words of its grammar.
- * `test/bench/linear.ts` measures that the time of each grows no faster than its input; `test/readers.test.ts` holds that none
- * hangs at its limit, and that no file that reads something foreign is missing here.
+ * All readers of foreign input: the largest size that each accepts, and the characters and words of its grammar.
+ * `test/bench/linear.ts` measures that the time of each grows no faster than its input; `test/readers.test.ts` checks that none
+ * hangs at its limit, and that no file with such a reader is missing here.
  *
  * Pictures, films and sounds are read outside of JavaScript or in threads of their own, with limits of bytes, pixels and time
  * (`src/media/`).
@@ -42,22 +42,22 @@ import { render, renderFieldValue, renderProfileNote } from '#src/text/render.ts
 import { shortcodesIn } from '#src/text/shortcodes.ts'
 import { readBody, readQuery } from '../../api/http/body.ts'
 import { parseObject } from '../../federation/documents/json.ts'
-import { toDocument } from '../../federation/fetching/documents.ts'
+import { toDocument } from '../../federation/fetching/fetch-document.ts'
 import { interactionPage } from '../../federation/fetching/interaction-page.ts'
 import { parseFollowersHeader } from '../../federation/incoming/followers-header.ts'
 import { parseActor } from '../../federation/parse/actor.ts'
 import { parseCollection } from '../../federation/parse/collection.ts'
+import { htmlAlternate } from '../../federation/parse/html-page.ts'
 import { multikeysOf } from '../../federation/parse/multikey.ts'
 import { parseNote } from '../../federation/parse/note.ts'
-import { htmlAlternate } from '../../federation/parse/page.ts'
 import { publicKeysOf } from '../../federation/parse/public-key.ts'
 import { withQuoteLineMarked } from '../../federation/parse/quote-line.ts'
 import { parseReaction } from '../../federation/parse/reaction.ts'
 import { textResponse, wantsActivity } from '../../federation/serving/negotiation.ts'
-import { resourceOf } from '../../federation/serving/resource.ts'
+import { resourceOf } from '../../federation/serving/webfinger-resource.ts'
 import { digestFits, parseCavage } from '../../federation/signatures/cavage.ts'
-import { contentDigestFits, parseMessageSignatures } from '../../federation/signatures/message-signature.ts'
-import { canonical } from '../../federation/signatures/proof.ts'
+import { canonical } from '../../federation/signatures/sign-proof.ts'
+import { contentDigestFits, parseMessageSignatures } from '../../federation/signatures/verify-rfc9421.ts'
 import { browserName } from '../../web/components/browser-name.ts'
 import { withEmojis } from '../../web/components/emoji.tsx'
 import { readForm, ownPath } from '../../web/forms.ts'
@@ -67,10 +67,10 @@ export type Reader = {
   name: string
   /** The files whose code this runs. */
   files: readonly string[]
-  /** The most that it takes, in UTF-16 units; it stands in its file, unless it is said here where it comes from. */
+  /** Its limit, in UTF-16 units; defined in its file, unless noted here. */
   limit: number
   grammar: readonly string[]
-  /** Where what is made of the grammar stands; by itself unless given. */
+  /** Frames around the generated text; by default none. */
   frames?: readonly ((filling: string) => string)[]
   read(text: string): unknown
 }
@@ -373,7 +373,7 @@ const asHeader = (value: string) =>
     .replaceAll(/[\0\r\n]/g, ' ')
 const body = Buffer.alloc(100_000)
 
-/** A request as the doors see it. */
+/** A request as the routes see it. */
 function asked(content: string, type: string): never {
   const request = new Request('https://here.example/', {
     method: 'POST',
@@ -385,7 +385,7 @@ function asked(content: string, type: string): never {
   } as never
 }
 const formTypes = { urlencoded: 'application/x-www-form-urlencoded', multipart: 'multipart/form-data; boundary=x' }
-/** What is no form is refused; only the time counts here. */
+/** An invalid form is refused; only the time counts here. */
 const outcome = async (work: () => Promise<unknown>): Promise<unknown> => work().catch((error: unknown) => error)
 
 /** Documents with one list of members: as JSON, whose values are bounded. */
@@ -531,7 +531,7 @@ export const readers: readonly Reader[] = [
     grammar: text,
     read: note('text/plain'),
   },
-  // 5,000 with what stands around it.
+  // 5,000 including the frame.
   {
     name: 'lines of quotes',
     files: ['federation/parse/quote-line.ts'],
@@ -570,7 +570,7 @@ export const readers: readonly Reader[] = [
   },
   {
     name: 'other forms of pages',
-    files: ['federation/parse/page.ts', 'src/text/html/tags.ts'],
+    files: ['federation/parse/html-page.ts', 'src/text/html/tags.ts'],
     limit: 1_048_576,
     grammar: html,
     read: (written) => htmlAlternate(answer(written, { 'content-type': 'text/html' })),
@@ -583,7 +583,7 @@ export const readers: readonly Reader[] = [
     read: (written) => decodePage(Buffer.from(written), ''),
   },
 
-  // What people write
+  // Texts that people write
   {
     name: 'characters of posts',
     files: ['src/rules/count.ts', 'src/text/clean.ts'],
@@ -705,7 +705,7 @@ export const readers: readonly Reader[] = [
   },
   {
     name: 'message signatures',
-    files: ['federation/signatures/message-signature.ts', 'federation/signatures/structured-fields.ts'],
+    files: ['federation/signatures/verify-rfc9421.ts', 'federation/signatures/structured-fields.ts'],
     limit: headers,
     grammar: header,
     frames: [(x) => x, (x) => `a=("b" ${x})`, (x) => `a="${x}"`],
@@ -713,7 +713,7 @@ export const readers: readonly Reader[] = [
   },
   {
     name: 'digests of message signatures',
-    files: ['federation/signatures/message-signature.ts'],
+    files: ['federation/signatures/verify-rfc9421.ts'],
     limit: headers,
     grammar: header,
     read: (value) => contentDigestFits(value, body),
@@ -740,7 +740,7 @@ export const readers: readonly Reader[] = [
   },
   {
     name: 'types of documents',
-    files: ['federation/fetching/documents.ts'],
+    files: ['federation/fetching/fetch-document.ts'],
     limit: answerHeaders,
     grammar: [...header, 'profile=', 'application/ld+json'],
     frames: [(x) => x, (x) => `application/ld+json${x}`],
@@ -748,7 +748,7 @@ export const readers: readonly Reader[] = [
   },
   {
     name: 'links in headers',
-    files: ['federation/parse/page.ts'],
+    files: ['federation/parse/html-page.ts'],
     limit: answerHeaders,
     grammar: header,
     read: (value) => htmlAlternate(answer('', { link: asHeader(value) })),
@@ -800,7 +800,7 @@ export const readers: readonly Reader[] = [
       'federation/parse/episode.ts',
       'federation/parse/event.ts',
       'federation/parse/image.ts',
-      'federation/parse/interaction.ts',
+      'federation/parse/interaction-policy.ts',
       'federation/parse/media.ts',
       'federation/parse/multikey.ts',
       'federation/parse/note.ts',
@@ -809,7 +809,7 @@ export const readers: readonly Reader[] = [
       'federation/parse/reaction.ts',
       'federation/parse/tags.ts',
       'federation/fetching/interaction-page.ts',
-      'federation/signatures/proof.ts',
+      'federation/signatures/sign-proof.ts',
     ],
     limit: 1_048_576,
     grammar: members,
@@ -847,7 +847,7 @@ export const readers: readonly Reader[] = [
   // Addresses, forms, lists
   {
     name: 'resources of WebFinger',
-    files: ['federation/serving/resource.ts', 'src/platform/uris.ts'],
+    files: ['federation/serving/webfinger-resource.ts', 'src/platform/uris.ts'],
     limit: headers,
     grammar: url,
     frames: [(x) => x, (x) => `acct:${x}`, (x) => `https://here.example/${x}`],
@@ -929,7 +929,7 @@ export const readers: readonly Reader[] = [
     grammar: [...url, 'https://a.example/'],
     read: (value) => parseRedirectUris([value]),
   },
-  // What an owner gives to the command line; this is as much as 2,000 servers take.
+  // An owner's input to the command line: the size of 2,000 servers.
   {
     name: 'lists of servers',
     files: ['src/moderation/domain-csv.ts'],
@@ -957,7 +957,7 @@ async function upload(content: string): Promise<unknown> {
   return pipeline(source, parser).catch((error: unknown) => error)
 }
 
-/** Something of about a size that is made of some words of a grammar. */
+/** A text of about a size, made of some words of a grammar. */
 export function filled(units: readonly string[], frame: (filling: string) => string, size: number): string {
   const unit = units.join('')
   return frame(unit.repeat(Math.max(1, Math.floor(size / unit.length))))

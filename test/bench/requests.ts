@@ -144,7 +144,7 @@ const {
   sql`select t.name from tags t join status_tags s on s.tag_id = t.id group by 1 order by count(*) desc limit 1`,
 )
 const root = await makeThread()
-/** More than are asked for: doing it again would be cheaper. */
+/** More than the number of requests: repeating an action would be cheaper. */
 const { rows: favourable } = await db.execute<{ id: string }>(sql`
   select id from statuses where visibility = 'public' and reblog_of_id is null and deleted_at is null and account_id <> ${reader.id}
     and not exists (select from favourites f where f.status_id = statuses.id and f.account_id = ${reader.id}) order by id desc limit 50000`)

@@ -1,6 +1,6 @@
 /**
- * How long a start takes until the first page is answered, with an empty data folder and with an existing one, and how much
- * memory the process then has at rest: `node --import tsx test/bench/start.ts`.
+ * Time from start to the first answered page, with an empty data folder and with an existing one, and the memory of the idle
+ * process after it: `node --import tsx test/bench/start.ts`.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'

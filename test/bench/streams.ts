@@ -1,6 +1,6 @@
 /**
- * What open streams cost a web process: memory for each that is idle, and processor time and delay of a post that all of them
- * are told: `npx node --import tsx test/bench/streams.ts [count] [stream] [streams of an account]`. Works on Linux, whose /proc tells both, and whose loopback
+ * The cost of open streams in a web process: memory of an idle stream, and processor time and delay of a post that goes to all of
+ * them: `npx node --import tsx test/bench/streams.ts [count] [stream] [streams of an account]`. Works on Linux, whose /proc tells both, and whose loopback
  * has the many addresses that the limits ask for.
  */
 import { once } from 'node:events'

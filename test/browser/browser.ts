@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import chromium, { inflate } from '@sparticuz/chromium'
 import { chromium as launcher, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 
-/** These make pages behave otherwise than in people's browsers: tests would not see what the real policies do. */
+/** Default arguments that would switch off policies of real browsers, which the tests need. */
 const unwanted =
   /^--(disable-web-security|allow-running-insecure-content|disable-site-isolation-trials|single-process|no-zygote|headless|disable-features)/
 
@@ -20,13 +20,13 @@ const quiet = [
   '--disable-sync',
   '--no-first-run',
   '--disable-features=OptimizationHints,MediaRouter,Translate,AutofillServerCommunication,CertificateTransparencyComponentUpdater',
-  // Nothing but this machine is ever asked.
+  // Requests to other machines are blocked.
   '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1',
 ]
 
 export type TestBrowser = AsyncDisposable & {
   browser: Browser
-  /** A page in a profile of its own, as of another person. Scripts are off unless a test turns them on. */
+  /** A page with its own cookies and storage. Scripts are off unless a test turns them on. */
   person(options?: BrowserContextOptions): Promise<Page>
 }
 
@@ -66,7 +66,7 @@ export async function openBrowser(): Promise<TestBrowser> {
   }
 }
 
-/** Where the package's browser lies unpacked, with libraries that fresh machines lack. It is unpacked once, and whole or not at all. */
+/** The folder of the package's unpacked browser, with libraries that fresh machines lack. It is unpacked once, atomically. */
 async function unpackedBrowser(): Promise<string> {
   const cache = resolve('node_modules/.cache')
   const home = join(cache, 'pipit-chromium')
@@ -88,7 +88,7 @@ async function unpackedBrowser(): Promise<string> {
   return home
 }
 
-/** The machine's fonts, or those of the package where there are none. */
+/** The machine's fonts; if there are none, the package's. */
 function fontsOf(home: string): string {
   return existsSync('/etc/fonts/fonts.conf') ? '/etc/fonts' : join(home, 'fonts')
 }

@@ -1,9 +1,9 @@
 /**
- * Proves that no regular expression takes more than linear time, or stands in `trusted-regexes.ts` with a reason. Patterns that
- * are put together at run time can't be proven, so they need a reason, too. What is good is kept in `node_modules/.cache`: the
+ * Proves that every regular expression takes linear time, or is listed in `trusted-regexes.ts` with a reason. Patterns that
+ * are built at run time can't be proven, so they need a reason, too. Proven expressions are cached in `node_modules/.cache`: the
  * first run takes a minute, later ones a second.
  *
- * Nothing here is limited by time, so that a verdict is the same on a busy machine.
+ * Nothing here has a time limit, so that the result is the same on a busy machine.
  *
  * @see https://makenowjust-labs.github.io/recheck/
  */
@@ -16,9 +16,9 @@ const sources = '{src,federation,web,api,jobs,cli}/**/*.{ts,tsx}'
 const cacheFile = 'node_modules/.cache/pipit/regexes.json'
 const atOnce = 4
 const proof = { checker: 'automaton', timeout: null } as const
-/** For what the proof has no notion of, such as looking ahead: tries with so many characters. */
+/** Number of characters of attack strings for expressions that the proof doesn't support, such as those with look-ahead. */
 const trial = { checker: 'fuzz', timeout: null, incubationTimeout: null, attackTimeout: null } as const
-/** What a verdict depends on besides the expression. */
+/** What a result depends on besides the expression. */
 const method = JSON.stringify([
   JSON.parse(readFileSync('node_modules/recheck/package.json', 'utf8')).version,
   proof,
@@ -37,7 +37,7 @@ function placesIn(file: string): Place[] {
       places.push({
         file,
         line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1,
-        // On one line, however it was broken.
+        // On one line, however it is broken into lines.
         text: node
           .getText()
           .replaceAll(/\(\n\s*/g, '(')
@@ -51,7 +51,7 @@ function placesIn(file: string): Place[] {
   return places
 }
 
-/** Expressions that were found good by the same method. */
+/** Expressions that the same method has proven. */
 function readCache(): string[] {
   try {
     const kept = JSON.parse(readFileSync(cacheFile, 'utf8')) as { method?: string; good?: string[] }
@@ -61,7 +61,7 @@ function readCache(): string[] {
   }
 }
 
-/** What is wrong with an expression; empty for nothing. */
+/** The problem of an expression; empty for none. */
 async function problemOf(literal: string): Promise<string> {
   const end = literal.lastIndexOf('/')
   const [source, flags] = [literal.slice(1, end), literal.slice(end + 1)]

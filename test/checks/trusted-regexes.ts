@@ -1,6 +1,6 @@
 /**
- * Regular expressions that `npm run check:regexes` can't prove linear and that read nothing foreign, or nothing long: each as
- * `file /expression/flags`, with the reason why it may stay.
+ * Regular expressions that `npm run check:regexes` can't prove linear and that read no foreign input, or only short input: each as
+ * `file /expression/flags`, with its reason.
  */
 export const trustedRegexes: Record<string, string> = {
   'src/platform/config.ts /\\/+$/': 'The owner’s own settings.',

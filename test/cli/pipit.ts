@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 
 const command = resolve(import.meta.dirname, '../../bin/pipit.js')
-/** What a developer's own environment or `.env` may have; empty means not given. */
+/** Variables that a developer's environment or `.env` may have; empty means not set. */
 const unset = Object.fromEntries(
   [
     'PORT',

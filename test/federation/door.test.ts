@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { digestOf } from '#src/incoming/received.ts'
 import { connect } from '#src/platform/db/index.ts'
 import type { AccountId } from '#src/platform/ids.ts'
-import { priorityOf } from '../../federation/incoming/priority.ts'
+import { priorityOf } from '../../federation/incoming/job-priority.ts'
 import { federationRoutes } from '../../federation/serving/routes.ts'
 import { forgetJobs, localAccount, makeFollow, remoteStatus, status, suspend } from '../cast.ts'
 import {

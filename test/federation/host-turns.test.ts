@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { fetchDocument, newBudget } from '../../federation/fetching/documents.ts'
-import { instanceKeys } from '../../federation/signatures/keys.ts'
+import { fetchDocument, newBudget } from '../../federation/fetching/fetch-document.ts'
+import { instanceKeys } from '../../federation/signatures/own-keys.ts'
 import { type Scene, scene } from './setup.ts'
 
 const document = (origin: string, n: number) => ({ id: `${origin}/${n}`, type: 'Note' })

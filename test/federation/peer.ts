@@ -1,11 +1,11 @@
-/** Another server, as far as Pipit sees one: documents under a loopback address, keys, and what was posted to it. */
+/** A remote server: documents under a loopback address, keys, and the activities that were posted to it. */
 import { constants, createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { App } from '#src/platform/app.ts'
-import { base58 } from '../../federation/signatures/keys.ts'
+import { base58 } from '../../federation/signatures/own-keys.ts'
 
 type Posted = { path: string; headers: IncomingHttpHeaders; body: string }
 export type PeerActor = { uri: string; keyId: string; privateKey: KeyObject; document: Record<string, unknown> }
@@ -13,26 +13,26 @@ export type PeerActor = { uri: string; keyId: string; privateKey: KeyObject; doc
 export type Peer = AsyncDisposable & {
   origin: string
   host: string
-  /** What it serves, by path: documents, pages, the status of an answer without either, or where it redirects to. */
+  /** Its answers by path: a document, a page, an HTTP status, or the target of a redirect. */
   documents: Map<string, object | string | number>
   /** Paths that were fetched. */
   fetched: string[]
   posted: Posted[]
-  /** How it answers what is posted to it; by default 202. */
+  /** Its answer to a POST; by default 202. */
   answer: (posted: Posted) => { status: number; headers?: Record<string, string> }
-  /** When it answers, and how long it takes then. */
+  /** Resolves before it answers a POST, to delay the answer. */
   answered: Promise<void>
   pauseMs: number
-  /** Whether it refuses to serve a request, as it is not signed as it likes. */
+  /** Whether it refuses a GET because of its signature. */
   refusesFetch: (request: { headers: IncomingHttpHeaders; url?: string | undefined }) => boolean
-  /** The status of what it serves, when that is down. */
+  /** The status of all its answers to GET, when it is down. */
   failsWith: number | null
-  /** When it serves anything. */
+  /** Resolves before it answers a GET. */
   opened: Promise<void>
   actor(name: string, changes?: Record<string, unknown>): PeerActor
   /** Serves a collection in pages; returns its URL. */
   collection(path: string, items: unknown[], options?: { perPage?: number; totalItems?: number }): string
-  /** How many requests it is answering, and how many it ever did at once. */
+  /** The number of requests that it is answering, and the maximum so far. */
   load: { now: number; most: number }
 }
 
@@ -143,7 +143,7 @@ export type Signing = {
   contentType?: string
 }
 
-/** A request to an inbox of ours, signed as most servers sign; `changes` make it wrong. */
+/** A request to a local inbox, signed as most servers sign; `changes` make it invalid. */
 export function signedPost(
   app: App,
   actor: PeerActor,
@@ -192,7 +192,7 @@ export type MessageSigning = {
   url?: string
 }
 
-/** A request to the shared inbox, signed by the standard; `changes` make it odd or wrong. Several: it has several signatures. */
+/** A request to the shared inbox, signed by RFC 9421; `changes` make it unusual or invalid. Several: it has several signatures. */
 export function signedMessage(app: App, actor: PeerActor, activity: object, ...changes: MessageSigning[]): Request {
   const body = JSON.stringify(activity)
   const url = new URL(changes[0]?.url ?? '/ap/inbox', app.config.origin)

@@ -1,4 +1,4 @@
-/** What another server posts to ours, and what came of it. */
+/** Posts activities to our inbox, and reads their results. */
 import { accountByUri } from '#src/accounts/find.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { loadNotificationPage } from '#src/reading/notifications/page.ts'
@@ -15,7 +15,7 @@ const withId = (actor: PeerActor, activity: object) => ({
   ...activity,
 })
 
-/** Posts activities to the shared inbox and lets the worker do its work. */
+/** Posts activities to the shared inbox and runs the jobs. */
 export async function receive(s: Scene, actor: PeerActor, ...activities: object[]): Promise<void> {
   for (const activity of activities) {
     const response = await s.routes.request(signedPost(s.t.app, actor, withId(actor, activity)))
@@ -35,13 +35,13 @@ export const noteOf = (actor: PeerActor, id: string, more: object = {}) => ({
 })
 export const createOf = (note: object) => ({ type: 'Create', ...publicly, object: note })
 export const idOfPeer = async (s: Scene, actor: PeerActor) => (await accountByUri(s.t.db, actor.uri)) as AccountId
-/** What we sent, in order. */
+/** The activities that we sent, in order. */
 // oxlint-disable-next-line typescript/no-explicit-any -- tests look at what they expect
 export const sent = (s: Scene): any[] => s.peer.posted.map(({ body }) => JSON.parse(body))
 export const notifications = async (s: Scene, account: AccountId) =>
   (await loadNotificationPage(s.t.db, account, {}, { limit: 40 })).views.map(({ type }) => type)
 
-/** Makes an actor known, and followed by an account here. */
+/** Makes an actor known, and followed by a local account. */
 export async function followPeer(s: Scene, follower: AccountId, actor: PeerActor): Promise<AccountId> {
   const id = (await s.t.app.remote.url(actor.uri))!.id as AccountId
   await makeFollow(s.t, follower, id)

@@ -44,8 +44,8 @@ import { toCreate, toDeleteNote, toFeature, toAnnounce, toUpdateNote } from '../
 import { parseActor } from '../../federation/parse/actor.ts'
 import { parseNote } from '../../federation/parse/note.ts'
 import { publicKeysOf } from '../../federation/parse/public-key.ts'
-import { contextLoader } from '../../federation/signatures/contexts.ts'
-import type { SigningKeys } from '../../federation/signatures/keys.ts'
+import { contextLoader } from '../../federation/signatures/context-loader.ts'
+import type { SigningKeys } from '../../federation/signatures/own-keys.ts'
 
 const uris = urisOf({ origin: 'https://pipit.test', handleHost: 'pipit.test' })
 const alice = '1001' as AccountId

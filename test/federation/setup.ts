@@ -12,7 +12,7 @@ export type Scene = AsyncDisposable & {
   work(): Promise<void>
 }
 
-/** One of our instances and one other server. */
+/** A local instance and a remote server. */
 export async function scene(env: NodeJS.ProcessEnv = {}): Promise<Scene> {
   const t = await database({ ALLOW_PRIVATE_ADDRESSES: '127.0.0.0/8', ...env })
   const other = await peer()

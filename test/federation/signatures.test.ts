@@ -4,8 +4,8 @@ import { CryptographicKey } from '@fedify/vocab'
 import { importPem } from '@fedify/vocab-runtime'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { SigningKeys } from '../../federation/signatures/keys.ts'
-import { digest256, signMessage } from '../../federation/signatures/message.ts'
+import type { SigningKeys } from '../../federation/signatures/own-keys.ts'
+import { digest256, signMessage } from '../../federation/signatures/sign-rfc9421.ts'
 
 const actor = 'https://pipit.test/ap/accounts/1'
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })

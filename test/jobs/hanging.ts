@@ -1,5 +1,5 @@
 import { addJobs } from '#src/outbox/add-jobs.ts'
-/** One of our instances among servers that hang, and whoever asks them. */
+/** A local instance among servers that hang, and the jobs that ask them. */
 import type { AccountId } from '#src/platform/ids.ts'
 import { createFederation } from '../../federation/index.ts'
 import { federationTasks } from '../../federation/tasks.ts'
@@ -13,21 +13,21 @@ import type { Scene } from '../federation/setup.ts'
 import { newReceiver } from '../push/receiver.ts'
 import { eventually } from '../runtime/process.ts'
 
-/** Longer than any busy machine needs, and a tenth of what it took when all jobs shared their places. */
+/** Longer than any busy machine needs, and a tenth of the time when all jobs shared one lane. */
 export const promptMs = 10_000
 
 /** Starts a worker with all there is to do. */
 export const work = (s: Scene) =>
   startWorker(s.t.app, (ending) => tasks(s.t.app, federationTasks(s.t.app, createFederation(s.t.app), ending)), '')
 
-/** Somebody here whom somebody on the peer follows. */
+/** A local account with a follower on the peer. */
 export async function followed(s: Scene): Promise<AccountId> {
   const alice = await localAccount(s.t, 'alice')
   await makeFollow(s.t, (await s.t.app.remote.url(s.peer.actor('carol').uri))!.id as AccountId, alice)
   return alice
 }
 
-/** Whether a new post reaches its healthy follower at once. */
+/** Checks that a new post reaches its healthy follower at once. */
 export async function leaves(s: Scene, alice: AccountId): Promise<boolean> {
   const text = `Out it goes ${crypto.randomUUID()}`
   await status(s.t, alice, { text })
@@ -37,7 +37,7 @@ export async function leaves(s: Scene, alice: AccountId): Promise<boolean> {
   )
 }
 
-/** Sixty mentions of somebody whose app has a push service on that host. */
+/** 60 mentions of an account whose app has a push service on that host. */
 export async function pushTo(s: Scene, host: string): Promise<void> {
   await using server = await serve(s.t.app)
   const [bob, dave] = [await localAccount(s.t, 'bob'), await localAccount(s.t, 'dave')]
@@ -49,7 +49,7 @@ export async function pushTo(s: Scene, host: string): Promise<void> {
   for (let n = 0; n < 60; n++) await status(s.t, dave, { text: `Hello @bob, ${n}` })
 }
 
-/** So many mails to somebody. */
+/** A number of mails to an account. */
 export async function mailTo(s: Scene, count: number): Promise<void> {
   const erin = await localAccount(s.t, 'erin')
   await addJobs(
@@ -61,7 +61,7 @@ export async function mailTo(s: Scene, count: number): Promise<void> {
   )
 }
 
-/** 150 boosts, by somebody who is followed here, of posts on those hosts. */
+/** 150 boosts of posts on those hosts, by an account that is followed here. */
 export async function boostFrom(s: Scene, follower: AccountId, hosts: string[]): Promise<PeerActor> {
   const booster = s.peer.actor('booster')
   await followPeer(s, follower, booster)

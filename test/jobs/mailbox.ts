@@ -1,4 +1,4 @@
-/** A mail server on loopback that keeps what it is sent, and can refuse. */
+/** A mail server on loopback that stores mails, and can refuse them. */
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import type { Readable } from 'node:stream'
@@ -16,7 +16,7 @@ type ReceivedMail = Omit<Email, 'from' | 'to'> & {
 export type Mailbox = AsyncDisposable & {
   url: string
   mails: ReceivedMail[]
-  /** While true, it answers that it has a problem. */
+  /** While true, it refuses mails temporarily. */
   isDown: boolean
 }
 

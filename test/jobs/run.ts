@@ -13,7 +13,7 @@ export async function runJobs(t: TestDatabase): Promise<void> {
   const taskList = guarded(tasks(t.app, federationTasks(t.app, createFederation(t.app))))
   do {
     await runOnce({ pgPool: t.db.$client, taskList, logger: queueLogger, noHandleSignals: true })
-    // The queue is empty when the last job is taken, which may be a moment before its end is written down.
+    // The queue is empty once the last job is taken, which may be a moment before its end is stored.
     while ((await count(t, sql`locked_at is not null`)) > 0) await sleep(5)
   } while ((await count(t, sql`run_at <= now() and attempts < max_attempts`)) > 0)
 }
@@ -25,7 +25,7 @@ async function count(t: TestDatabase, condition: SQL): Promise<number> {
   return rows[0]?.n ?? 0
 }
 
-/** Lets waiting jobs be due now. */
+/** Makes waiting jobs due now. */
 export async function makeDue(t: TestDatabase): Promise<void> {
   await t.db.execute(sql`update graphile_worker._private_jobs set run_at = now()`)
 }

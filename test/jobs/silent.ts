@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** A server of any kind that takes connections and says nothing, until it is told to be what another port is. */
+/** A server that accepts connections and never answers, until it is told to forward them to another port. */
 export async function silent(): Promise<
   AsyncDisposable & { host: string; connections(): number; become(port: number): void }
 > {

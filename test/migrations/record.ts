@@ -18,10 +18,10 @@ import { database, type TestDatabase } from '../database.ts'
 import { type Recording, type Statement, type Unit, writeRecording } from './release.ts'
 
 const lanes = 3
-/** Keys of accounts are of no use here, and private. */
+/** Keys of accounts are replaced: they are not needed here, and private. */
 const unwanted = /^insert into "keys"/
 
-/** Writes all that is kept of a release, as the code stands now, into a folder. */
+/** Writes the record of a release, from the current code, into a folder. */
 export async function recordRelease(folder: string): Promise<void> {
   await mkdir(join(folder, 'meta'), { recursive: true })
   await cp(ownMigrations, folder, { recursive: true, filter: (path) => !basename(path).endsWith('_snapshot.json') })
@@ -47,7 +47,7 @@ async function record(): Promise<Recording> {
   return { setup, lanes: played }
 }
 
-/** Collects what goes through a pool that has no connection yet. */
+/** Collects the statements of a pool that has no connection yet. */
 function recorded(pool: Pool): Unit[] {
   const units: Unit[] = []
   pool.on('connect', (client) => {
@@ -111,7 +111,7 @@ async function arrive(t: TestDatabase, number: number): Promise<Lane> {
   }
 }
 
-/** A busy minute of two people. It ends as it began, but for what they wrote, so that it can be played again. */
+/** A busy minute of two people. It undoes everything but their posts, so that it can be repeated. */
 async function live(
   t: TestDatabase,
   server: TestServer,
@@ -197,7 +197,7 @@ async function live(
   await t.db.transaction((tx) => countDay(tx, dayOf(new Date())))
 }
 
-/** Takes the jobs as a worker does; what they would do needs other servers. */
+/** Takes the jobs as a worker does, without running them: they would need other servers. */
 async function runQueue(t: TestDatabase): Promise<void> {
   const { rows } = await t.db.execute<{ name: string }>(
     sql`select identifier as name from graphile_worker._private_tasks`,

@@ -1,5 +1,5 @@
 /**
- * What is kept of the last release, so that later ones are tested beside it: its migrations, rows that fill its tables, and the
+ * The record of the last release, to test later releases beside it: its migrations, rows that fill its tables, and the
  * statements that its processes send. `npm run db:release` writes the folder anew.
  */
 import { readFile, writeFile } from 'node:fs/promises'
@@ -11,9 +11,9 @@ export type Statement = { text: string; name: string | undefined; values: unknow
 /** One statement, or those of a transaction. */
 export type Unit = Statement[]
 export type Recording = {
-  /** Makes the people, and what else the rest refers to. Played once. */
+  /** Makes the people and the other rows that the lanes refer to. Played once. */
   setup: Unit[]
-  /** What several processes do at once: each has people of its own, so that none waits for another. */
+  /** The work of several processes at once: each has people of its own, so that none waits for another. */
   lanes: Unit[][]
 }
 

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { Client, DatabaseError } from 'pg'
 import { readRecording, type Statement, type Unit } from './release.ts'
 
-/** How the pool of a process sets its connections, and repeats transactions that others were in the way of. */
+/** The connection settings of a process's pool, and the errors after which it repeats a transaction. */
 const settings = { statement_timeout: 30_000, lock_timeout: 10_000, options: '-c TimeZone=UTC -c jit=off' }
 const transient = new Set(['40001', '40P01'])
 const tries = 3
 
-/** How far ids move from one time to the next: by an hour, which is longer than recording took, so that none is given twice. */
+/** Offset of ids from one round to the next: an hour, which is longer than the recording, so that no id is used twice. */
 const hour = 3_600_000n << 16n
 /** Ids have 18 digits until the year 2453. */
 const idsIn = /\b\d{18}\b/g
@@ -48,7 +48,7 @@ export async function replay(url: string, folder: string, atLeast: number, signa
   return played
 }
 
-/** A unit with other ids in place of those that it made or that were made in the same round. */
+/** A unit with other ids in place of those that were made in it or in the same round. */
 function renewed(unit: Unit, round: number, old: Set<string>): Unit {
   const moved = (text: string) =>
     text.replaceAll(idsIn, (id) => (old.has(id) ? id : String(BigInt(id) + BigInt(round) * hour)))

@@ -1,6 +1,6 @@
 /**
- * What a migration may not do to a table that is there already, since other processes read and write it meanwhile, older ones among
- * them. CONTRIBUTING.md says how it is done instead. A line `-- allows <rule>: <reason>` at the beginning of a file lets it be.
+ * Forbidden changes of existing tables in a migration, as other processes, even older ones, read and write them meanwhile.
+ * CONTRIBUTING.md shows the alternatives. A line `-- allows <rule>: <reason>` at the beginning of a file allows an exception.
  */
 import { remarksOf } from '#src/platform/db/migrations/files.ts'
 

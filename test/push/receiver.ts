@@ -1,4 +1,4 @@
-/** The other end of a push message: a push service on a loopback port, and an app that opens what it gets there. */
+/** The receivers of push messages: a push service on a loopback port, and an app that decrypts the messages. */
 import { createDecipheriv, createECDH, type ECDH, hkdfSync, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
@@ -68,13 +68,13 @@ function decrypt(sealed: Buffer, key: Buffer, nonce: Buffer): Buffer {
 export type Sent = { path: string; headers: IncomingHttpHeaders; body: Buffer }
 export type PushService = AsyncDisposable & {
   url: string
-  /** What came, in order. */
+  /** Received messages, in order. */
   sent: Sent[]
-  /** How it answers from now on; 201 at first. */
+  /** Sets the status of its answers; 201 at first. */
   answer(status: number): void
 }
 
-/** A push service that takes everything, until it is told otherwise. */
+/** A push service that accepts everything, until its status is changed. */
 export async function pushService(): Promise<PushService> {
   const sent: Sent[] = []
   let status = 201

@@ -1,4 +1,4 @@
-/** A worker, as a process of its own, whose job loops without an end. Silence counts as hanging after some seconds. */
+/** A worker, as a process of its own, whose job loops endlessly. It counts as hanging after some seconds of silence. */
 import { live } from '#src/process/lifecycle.ts'
 import { openApp } from '#src/process/runtime.ts'
 import { watchdog } from '../../jobs/watchdog.ts'

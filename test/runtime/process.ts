@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 export const root = resolve(import.meta.dirname, '../..')
 
-/** Settings that a developer's own environment or `.env` may have; empty means not given. */
+/** Variables that a developer's environment or `.env` may have; empty means not set. */
 const unset = Object.fromEntries(
   [
     'PORT',
@@ -32,7 +32,7 @@ const unset = Object.fromEntries(
   ].map((name) => [name, '']),
 )
 
-/** Shorter than the tests may take, so that they clean up; long enough for a busy machine. */
+/** Shorter than the time limit of tests, so that they clean up; long enough for a busy machine. */
 const startTimeoutMs = 40_000
 /** For tests that start several processes. */
 export const processTimeoutMs = 120_000
@@ -90,7 +90,7 @@ export async function start(
   }
 }
 
-/** A folder that goes with the test, and with it the embedded PostgreSQL in it, if one still runs. */
+/** A folder that is removed after the test; an embedded PostgreSQL that still runs in it is ended. */
 export async function dataFolder(): Promise<AsyncDisposable & { path: string; postgres(): Promise<number | null> }> {
   const path = await mkdtemp(join(tmpdir(), 'pipit-data-'))
   const postgres = async () => {
@@ -111,7 +111,7 @@ export async function dataFolder(): Promise<AsyncDisposable & { path: string; po
   }
 }
 
-/** Whether a process is a PostgreSQL server. One that has ended, and that nobody has asked about yet, is none. */
+/** Whether a process is a running PostgreSQL server, and not a zombie. */
 export async function runs(pid: number): Promise<boolean> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
   return /^\d+ \(postgres\) [^ZX]/.test(stat)

@@ -1,4 +1,4 @@
-/** A worker, as a process of its own, whose job says that it has begun and then takes a minute. */
+/** A worker, as a process of its own, whose job prints that it has begun and then takes a minute. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { live } from '#src/process/lifecycle.ts'
 import { openApp } from '#src/process/runtime.ts'

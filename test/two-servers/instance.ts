@@ -14,7 +14,7 @@ type Entity = { id: string; [name: string]: any } // oxlint-disable-line typescr
 export type Person = {
   username: string
   id: AccountId
-  /** As others write it: `@alice@host`. */
+  /** Its handle: `@alice@host`. */
   handle: string
   /** The page and the ActivityPub id of the account. */
   url: string
@@ -22,7 +22,7 @@ export type Person = {
   get<T = Entity>(path: string): Promise<T>
   post<T = Entity>(path: string, body?: object): Promise<T>
   send<T = Entity>(method: string, path: string, body?: object): Promise<T>
-  /** Looks up a handle or URL, also elsewhere. */
+  /** Looks up a handle or URL, remote ones included. */
   find(query: string): Promise<{ accounts: Entity[]; statuses: Entity[] }>
   home(): Promise<Entity[]>
   /** Waits until something shows in the home timeline. */
@@ -34,13 +34,13 @@ export type Instance = AsyncDisposable & {
   origin: string
   db: Db
   person(username: string): Promise<Person>
-  /** Fetches what has one of its URLs as other servers do, but unsigned. */
+  /** Fetches one of its URLs as other servers do, but unsigned. */
   document(url: string, headers?: Record<string, string>): Promise<Response>
   /** Calls its command line. */
   pipit(...args: string[]): Promise<Ended>
   stderr(): string
   stop(): Promise<void>
-  /** Ends it in the middle of whatever it does. */
+  /** Kills it in the middle of its work. */
   kill(): Promise<void>
   restart(): Promise<void>
 }

@@ -8,7 +8,7 @@ import { generate } from 'selfsigned'
 
 export type Certificate = { key: string; cert: string; file: string }
 
-/** What the front makes of its server: `gone` answers 410 to everything, `hangs` takes requests and never answers, `refuses` takes none. */
+/** How the proxy treats requests: `gone` answers 410 to everything, `hangs` takes requests and never answers, `refuses` takes none. */
 type Mood = 'well' | 'gone' | 'hangs' | 'refuses'
 
 export type Front = AsyncDisposable & {

@@ -1,4 +1,4 @@
-/** Whole Pipits in processes of their own, which federate over TLS on loopback. */
+/** Whole instances in processes of their own, which federate over TLS on loopback. */
 import { afterAll } from 'vitest'
 import { dataFolder, eventually, freePort } from '../runtime/process.ts'
 import { type Instance, instance, type Person } from './instance.ts'
@@ -7,7 +7,7 @@ import { certificate, type Front, tlsFront } from './tls.ts'
 export type Host = Instance & {
   /** Host of its handles. */
   host: string
-  /** What stands between it and the others. */
+  /** The TLS proxy between it and the others. */
   front: Front
 }
 
@@ -32,7 +32,7 @@ export async function world(...settings: NodeJS.ProcessEnv[]): Promise<World> {
   return { hosts, [Symbol.asyncDispose]: () => closing[Symbol.asyncDispose]() }
 }
 
-/** Three instances with somebody on each, for all tests of a file. */
+/** Three instances with an account on each, for all tests of a file. */
 export async function threeServers(): Promise<
   Record<'one' | 'two' | 'three', Host> & Record<'alice' | 'bob' | 'carol', Person>
 > {
@@ -43,7 +43,7 @@ export async function threeServers(): Promise<
   return { one, two, three, alice, bob, carol }
 }
 
-/** Makes somebody follow somebody of another instance, and waits until both sides know. */
+/** Makes an account follow one of another instance, and waits until both sides know. */
 export async function befriend(follower: Person, followed: Person): Promise<void> {
   const {
     accounts: [found],

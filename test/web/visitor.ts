@@ -1,4 +1,4 @@
-/** Somebody with a browser that keeps cookies and knows no scripts, in front of the website's routes. */
+/** A browser with cookies and without scripts, in front of the website's routes. */
 import type { Hono } from 'hono'
 import type { Env } from '../../web/env.ts'
 

@@ -1,5 +1,5 @@
 /**
- * For each endpoint a request that must succeed. A recipe makes what the request needs first, so that the endpoints can be
+ * For each endpoint a request that must succeed. A recipe first makes the rows that the request needs, so that the endpoints can be
  * tried in any order.
  */
 import { sql } from 'drizzle-orm'
@@ -15,7 +15,7 @@ import { picture, subscription, type World } from './world.ts'
 export type Prepared = {
   path: string
   body?: object
-  /** Another token than that of alice. */
+  /** A token of another account than alice. */
   token?: string | undefined
   headers?: Record<string, string>
 }
@@ -88,14 +88,14 @@ async function notified(w: World): Promise<string> {
   return first.id
 }
 
-/** The key of a group: somebody favourites a post of alice. */
+/** The key of a notification group: a stranger favourites a post of alice. */
 async function group(w: World): Promise<string> {
   await w.askAs(w.asBob, 'POST', `/api/v1/statuses/${await w.post()}/favourite`)
   const { notification_groups: groups } = await w.ask('GET', '/api/v2/notifications?types[]=favourite&limit=1')
   return groups[0].group_key
 }
 
-/** A request for notifications: somebody whom alice does not follow mentions her, and her policy holds that back. */
+/** A notification request: an account that alice does not follow mentions her, and her policy holds that back. */
 async function held(w: World): Promise<string> {
   await w.ask('PATCH', '/api/v2/notifications/policy', { for_not_following: 'filter' })
   const stranger = await person(w)
@@ -688,7 +688,7 @@ export const recipes: Record<string, Recipe> = {
   'GET /api/v1/streaming/hashtag/local': at('/api/v1/streaming/hashtag/local?tag=birds'),
 }
 
-/** A year of which alice has a report. */
+/** A year with an annual report of alice. */
 async function looksBack(w: World): Promise<number> {
   const { id } = await w.ask('POST', '/api/v1/statuses', { status: 'What a #year' })
   await w.askAs(w.asBob, 'POST', `/api/v1/statuses/${id}/reblog`)
@@ -697,7 +697,7 @@ async function looksBack(w: World): Promise<number> {
   return year
 }
 
-/** Endpoints that are not there, and why: apps learn from the answer 404 that a server lacks them. */
+/** Endpoints that Pipit lacks, and why: apps learn that from the answer 404. */
 export const missing: Record<string, string> = {
   'GET /invite/:invite_code': 'Nobody is invited by a code.',
   'POST /api/v1/accounts/:id/email_subscriptions': 'Nobody can read posts by e-mail.',
@@ -714,7 +714,7 @@ export const missing: Record<string, string> = {
   'DELETE /api/web/push_subscriptions/:id': 'For the scripts of Mastodon’s own website, by its cookie.',
 }
 
-/** The token of somebody who signed up by an app and has not looked into their mail yet. */
+/** The token of an account that signed up by an app and is not confirmed yet. */
 async function unconfirmed(w: World): Promise<string> {
   const body = {
     username: `late${newId().slice(-10)}`,

@@ -1,4 +1,4 @@
-/** An instance that is full of everything, over the real server, and the people through whose apps the contract is tried. */
+/** An instance with rows of every kind, behind the real server, and the accounts that the contract is tried with. */
 import { createECDH, randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -15,7 +15,7 @@ import { type Answer, type CallOptions, type Json, tokenOf } from '../server.ts'
 export type World = AsyncDisposable & {
   t: TestDatabase
   url: string
-  /** The one whose app is tried: an owner, with a full home timeline. */
+  /** The account that sends the requests: an owner, with a full home timeline. */
   alice: AccountId
   bob: AccountId
   /** Of another server; followed by alice. */
@@ -127,7 +127,7 @@ export async function picture(name = 'file'): Promise<FormData> {
   return form
 }
 
-/** What an app says of itself when it wants to be pushed to. */
+/** An app's push subscription. */
 export function subscription(): object {
   const keys = createECDH('prime256v1')
   return {
@@ -139,7 +139,7 @@ export function subscription(): object {
   }
 }
 
-/** A server that speaks as much of LibreTranslate's API as is needed, and answers in capitals. */
+/** A server with the needed part of LibreTranslate's API, which answers in capitals. */
 async function translate(): Promise<{ url: string; close: () => void }> {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []

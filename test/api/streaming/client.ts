@@ -1,4 +1,4 @@
-/** Clients of streams, as simple as they can be: what came, and waiting for it. */
+/** Minimal clients of streams: they record events, and wait for them. */
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ClientOptions, WebSocket } from 'ws'
@@ -14,14 +14,14 @@ export async function until(holds: () => boolean | Promise<boolean>, what = 'It'
 
 export type TestSocket = AsyncDisposable & {
   raw: WebSocket
-  /** Everything that came and fits the schema of a stream's events, errors among it. */
+  /** All received events that fit the schema, including errors. */
   frames: Json[]
-  /** What came of an event, its payload parsed unless it is an id. */
+  /** The payloads received of an event, parsed unless they are ids. */
   of(event: string, stream?: string): Json[]
-  /** Waits until so many of an event came; returns them. */
+  /** Waits for a number of events of a type; returns their payloads. */
   wait(event: string, count?: number, stream?: string): Promise<Json[]>
   command(command: object): void
-  /** Resolves when all that was commanded before was carried out. */
+  /** Resolves when all earlier commands were carried out. */
   settled(): Promise<void>
 }
 

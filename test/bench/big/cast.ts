@@ -20,7 +20,7 @@ export async function castOf(db: Db): Promise<Cast> {
       (select t.name from tags t join status_tags s on s.tag_id = t.id group by t.id order by count(*) desc limit 1) as tag,
       (select t.name from tags t join status_tags s on s.tag_id = t.id group by t.id order by count(*) limit 1) as "rareTag",
       (select domain from (select domain from accounts where domain is not null group by domain having count(*) between 50 and 500 order by count(*) desc) d limit 1) as domain`)
-  if (!found) throw new Error('There is nobody')
+  if (!found) throw new Error('There is no such account')
   const {
     rows: [thread],
   } = await db.execute<{ id: StatusId }>(sql`

@@ -11,10 +11,10 @@ export type Progress = (what: string, ms: number) => void
 
 const sentences = 5_000
 const words = 4_000
-/** Up to so many posts foreign keys are checked: larger databases are made by the same statements. */
+/** Foreign keys are checked up to this number of posts: larger databases are made by the same statements. */
 const checkedPosts = 1_000_000
 
-/** What the database was filled with; null where it was not, or not to the end. */
+/** The sizes that the database was filled with; null if it was not filled completely. */
 export async function sizesOf(url: string): Promise<Sizes | null> {
   const client = new Client(url)
   // There may be no database yet.
@@ -74,7 +74,7 @@ export async function fill(url: string, sizes: Sizes, progress: Progress): Promi
   })
 }
 
-/** How to remove all indexes but those of primary keys, which foreign keys rest on, and how to make them again. */
+/** Statements that drop all indexes but those of primary keys, which foreign keys need, and that make them again. */
 async function indexesOf(client: Client): Promise<{ drop: string[]; make: string[] }> {
   const { rows: unique } = await client.query<{ table: string; name: string; definition: string }>(`
     select conrelid::regclass::text as table, quote_ident(conname) as name, pg_get_constraintdef(oid) as definition from pg_constraint
@@ -94,7 +94,7 @@ async function indexesOf(client: Client): Promise<{ drop: string[]; make: string
   }
 }
 
-/** Statements that fail where a row refers to none. */
+/** Statements that fail if a row refers to a missing one. */
 async function checksOf(client: Client): Promise<string[]> {
   const { rows: keys } = await client.query<{ table: string; column: string; referenced: string; key: string }>(`
     select conrelid::regclass::text as table, a.attname as column, confrelid::regclass::text as referenced, k.attname as key
@@ -107,7 +107,7 @@ async function checksOf(client: Client): Promise<string[]> {
   )
 }
 
-/** Texts of words as frequent as those of languages are, with what the search keeps of them. */
+/** Texts whose words are as frequent as in real languages, with their search vectors. */
 function makeSentences(): { k: number; content: string; document: string }[] {
   const random = randomOf(7)
   const vowels = [...'aeiou']

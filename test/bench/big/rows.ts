@@ -1,19 +1,19 @@
-/** What the big bench's database holds, as statements that make it. */
+/** The rows of the big bench's database, as statements that make them. */
 
 export type Sizes = { posts: number; accounts: number; locals: number; jobs: number; origin: string }
 
-/** How many people here follow whom: readers of all kinds, made apart from the others. */
+/** Numbers of follows of local readers of all kinds, who are made apart from the other accounts. */
 export const readers = { few: 8, hundred: 100, thousand: 1_000, many: 5_000 } as const
 export type Reader = keyof typeof readers
 
 const dayMs = 86_400_000
-/** Posts lie in these days before today, evenly. */
+/** Posts are spread evenly over this number of days before today. */
 const postDays = 400
 const accountDays = 1_100
 /** The number of the post that began the longest thread. */
 const longThread = (posts: number): number => Math.floor((posts * 0.95) / 200) * 200 + 15
 
-/** In the order in which they are to be made. */
+/** In the order of creation. */
 export function rows({ posts, accounts, locals, jobs, origin }: Sizes): Record<string, string[]> {
   const every = Math.max(1, Math.floor(accounts / locals))
   const domains = Math.max(50, Math.floor(accounts / 50))
@@ -34,7 +34,7 @@ export function rows({ posts, accounts, locals, jobs, origin }: Sizes): Record<s
     `case when ${isLocal(n)} then '${origin}/ap/accounts/' || ${account(n)} else 'https://' || ${domain(n)} || '/users/u' || (${n}) end`
   const postUri = (n: string, author: string) =>
     `case when ${isLocal(author)} then '${origin}/ap/statuses/' || ${post(n)} else 'https://' || ${domain(author)} || '/users/u' || (${author}) || '/statuses/' || ${post(n)} end`
-  /** Popular ones far more often. */
+  /** Popular accounts far more often. */
   const someone = `floor(${accounts} * power(random(), 2.5))::int + 1`
   const somebodyHere = `(floor(${locals} * power(random(), 2))::int + 1) * ${every}`
   /** Originals stand at the end of each twenty. */

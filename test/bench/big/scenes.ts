@@ -1,4 +1,4 @@
-/** What the big bench measures: requests as apps and other servers send them, and jobs, each by the code that really runs. */
+/** The scenes of the big bench: requests of apps and other servers, and jobs, each by the production code. */
 import { sql } from 'drizzle-orm'
 import { rejectApplicant } from '#src/accounts/sign-up/waiting.ts'
 import { deleteAccount } from '#src/erasure/delete-account.ts'
@@ -23,7 +23,7 @@ export type Cast = {
   listId: string
   busyRemote: AccountId
   busyLocal: { id: AccountId; username: string }
-  /** Looks like everybody who is deleted from time to time. */
+  /** A typical account to delete. */
   leaving: AccountId
   applicant: AccountId
   /** A post far back, ten pages or more. */
@@ -36,7 +36,7 @@ export type Cast = {
 
 export type Scene = {
   name: string
-  /** Once is all that can be measured of it. */
+  /** It can be measured only once. */
   changes?: true
   /** Tables of more than a million rows that it may read in whole, and why. */
   mayRead?: { tables: string[]; because: string }

@@ -3,7 +3,7 @@ import { Client } from 'pg'
 import { ensureCluster } from '#src/platform/db/embedded/cluster.ts'
 import { runningServer, startServer, stopServer, urlOf } from '#src/platform/db/embedded/server.ts'
 
-/** As one would set a machine with 8 GB of memory and an SSD. */
+/** Settings for a machine with 8 GB of memory and an SSD. */
 const production = {
   shared_buffers: '2GB',
   effective_cache_size: '6GB',

@@ -1,4 +1,4 @@
-/** How large the tables and indexes of the big bench are. */
+/** Sizes of the tables and indexes of the big bench. */
 import { sql } from 'drizzle-orm'
 import type { Db } from '#src/platform/db/index.ts'
 
@@ -27,7 +27,7 @@ export async function printSizes(db: Db, posts: number, print: (line: string) =>
     )
 }
 
-/** Tables of more rows than that, with how many. */
+/** Tables with more rows than that, and their numbers of rows. */
 export async function largeTables(db: Db, rows: number): Promise<Map<string, number>> {
   const { rows: found } = await db.execute<{ name: string; rows: number }>(sql`
     select relname as name, reltuples::float8 as rows from pg_class where relkind = 'r' and relnamespace in ('public'::regnamespace, 'graphile_worker'::regnamespace) and reltuples > ${rows} order by reltuples desc`)

@@ -1,6 +1,6 @@
 /**
- * Documents in the shapes that other software sends, with invented people and hosts, and what ours reads in them. Beside each
- * `NAME.json` lies `NAME.expected.json`: all that is read of these fields, but for what is empty, off or nought.
+ * Documents in the shapes of other software, with invented people and hosts, and what our parsers read in them. Beside each
+ * `NAME.json` is `NAME.expected.json`: all parsed fields, except empty, false and zero ones.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -23,7 +23,7 @@ import { publicKeysOf } from '../../../federation/parse/public-key.ts'
 
 export type Example = { name: string; text: string; expected: string }
 
-/** When the examples are read. */
+/** The clock while the examples are read. */
 export const now = new Date('2026-06-01T00:00:00Z')
 
 const root = import.meta.dirname
@@ -38,7 +38,7 @@ export const examples: Example[] = readdirSync(root, { recursive: true, encoding
     expected: join(root, dirname(file), `${basename(file, '.json')}.expected.json`),
   }))
 
-/** What is read in a document, in the words of the parsers. */
+/** The parsed document, with the field names of the parsers. */
 export function read(document: string): object {
   const json = parseObject(document)
   if (!json) return { refused: true }
@@ -154,7 +154,7 @@ function actorIn(json: JsonObject): object | null {
   )
 }
 
-/** Whom a followers collection belongs to is not in a post: any of the author's server that is called so is taken for theirs. */
+/** A post does not state whose a followers collection is: any on the author's server with such a name counts as the author's. */
 function noteIn(json: JsonObject, activity: JsonObject = {}): unknown {
   const note = parseNote(json, activity)
   if (!note) return null
@@ -175,13 +175,13 @@ const followersOf = (author: string | null, { to, cc }: JsonObject): string | nu
     (address) => /followers/.test(address) && new URL(address).host === new URL(author ?? address).host,
   ) ?? null
 
-/** As it is stored, without what all links have. */
+/** As stored, without the attributes that all links have. */
 const shown = (html: string): string =>
   sanitizeHtml(html).replace(/ target="_blank" rel="(tag )?nofollow noopener noreferrer"/g, (_, tag) =>
     tag ? ' rel="tag"' : '',
   )
 
-/** Without what says nothing. */
+/** Without empty, false and zero fields. */
 function compact(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(compact)
   if (typeof value !== 'object' || value === null) return value

@@ -103,7 +103,7 @@ const pieces = [
   ':',
 ]
 
-/** Text made to break out of what holds it. */
+/** Text that tries to break out of its markup. */
 export const hostile: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(
@@ -114,7 +114,7 @@ export const hostile: fc.Arbitrary<string> = fc
   )
   .map((parts) => parts.join(''))
 
-/** What a browser would run, looked for in finished HTML: the tags and attributes only, as text may say anything. */
+/** Finds code that a browser would run in finished HTML: in tags and attributes only, as text may say anything. */
 export function dangers(html: string): string[] {
   const tags = html.match(/<[^>]*>/g) ?? []
   return tags.filter(

@@ -1,5 +1,5 @@
 /**
- * HTTP message signatures, as others make them.
+ * Verifies HTTP message signatures of other servers.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9421
  * @see https://www.rfc-editor.org/rfc/rfc9530 on the digest of the body
@@ -7,24 +7,24 @@
 import { constants, createHash, type KeyObject, verify } from 'node:crypto'
 import { type Item, parseDictionary, writeItem, writeParams } from './structured-fields.ts'
 
-/** One of the signatures of a message, with what it says of itself. */
+/** One of a message's signatures, with its parameters. */
 export type MessageSignature = {
   keyId: string
   covered: Item[]
   signature: Buffer
-  /** Undefined: the key tells. */
+  /** Undefined: given by the key. */
   algorithm: string | undefined
   /** Seconds since 1970. */
   created: number | undefined
   expires: number | undefined
-  /** The line that stands for these parameters in what was signed. */
+  /** The parameters as in the last line of the signature base. */
   parameters: string
 }
 
-/** A message as it was meant for us. */
+/** A message, with our own origin in its URL. */
 export type Target = { method: string; url: URL; headers: Headers }
 
-/** So many signatures of one message are looked at. */
+/** Signatures of one message that are read. */
 const maxSignatures = 4
 
 /** The signatures of a message that name their key; null when its headers can't be read. */
@@ -55,7 +55,7 @@ export function parseMessageSignatures(input: string, signature: string): Messag
   })
 }
 
-/** What a signature must cover and does not; undefined when nothing is missing. */
+/** A required component that a signature does not cover; undefined when none is missing. */
 export function missingComponent(covered: Item[], { url }: Target, hasBody: boolean): string | undefined {
   const has = (name: string) => covered.some(({ value, params }) => value === name && params.size === 0)
   if (!has('@method')) return '@method'
@@ -66,13 +66,13 @@ export function missingComponent(covered: Item[], { url }: Target, hasBody: bool
   return hasBody && !has('content-digest') ? 'content-digest' : undefined
 }
 
-/** Whether a key made a signature. False, too, when it covers something that we can't derive. */
+/** Whether a key made a signature. Also false when it covers a component that we can't derive. */
 export function fitsMessage(signed: MessageSignature, key: KeyObject, target: Target): boolean {
   const lines = new Map<string, string>()
   for (const item of signed.covered) {
     const value = componentOf(item, target)
     const name = writeItem(item)
-    // None may stand there twice: what it covers would be unclear.
+    // A component that is listed twice would be ambiguous.
     if (value === null || lines.has(name)) return false
     lines.set(name, `${name}: ${value}`)
   }
@@ -84,7 +84,7 @@ export function fitsMessage(signed: MessageSignature, key: KeyObject, target: Ta
 }
 
 function componentOf({ value: name, params }: Item, { method, url, headers }: Target): string | null {
-  // Parameters speak of parts of fields, or of other messages.
+  // Parameters refer to parts of fields, or to other messages.
   if (typeof name !== 'string' || params.size > 0) return null
   switch (name) {
     case '@method':
@@ -124,7 +124,7 @@ function isSignature({ algorithm, signature }: MessageSignature, key: KeyObject,
   }
 }
 
-/** Whether a Content-Digest header fits a body: every algorithm that we know must, and one must be known. */
+/** Whether a Content-Digest header fits a body: at least one known algorithm, and all known ones match. */
 export function contentDigestFits(header: string, body: Buffer): boolean {
   const checks = [...(parseDictionary(header) ?? [])].flatMap(([name, member]) => {
     if ((name !== 'sha-256' && name !== 'sha-512') || !('value' in member) || !Buffer.isBuffer(member.value)) return []

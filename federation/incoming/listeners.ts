@@ -1,5 +1,5 @@
+/** The listener of each kind of activity. */
 import type { Federation, InboxListenerSetters } from '@fedify/fedify'
-/** Which listener gets which activity. */
 import {
   Accept,
   Add,
@@ -21,12 +21,12 @@ import {
   Undo,
   Update,
 } from '@fedify/vocab'
+import { onAccept, onReject } from './accept-reject.ts'
+import { onAdd, onRemove } from './add-remove.ts'
 import { onAnnounce } from './announce.ts'
-import { onAccept, onReject } from './answer.ts'
 import { onBlock } from './block.ts'
 import { onCreate } from './create.ts'
 import { onDelete } from './delete.ts'
-import { onAdd, onRemove } from './feature.ts'
 import { onFlag } from './flag.ts'
 import { onFollow } from './follow.ts'
 import { onAnnounceRequest, onLikeRequest, onReplyRequest } from './interaction-request.ts'
@@ -62,11 +62,11 @@ const listeners = {
   Update: [Update, onUpdate],
 } satisfies Record<Kind, [ActivityClass, Listener]>
 
-/** Tells Fedify of the inboxes and who listens at them. */
+/** Registers the inboxes and their listeners with Fedify. */
 export function setInboxListeners(federation: Federation<ListenerContext>): void {
   const setters = federation
     .setInboxListeners('/ap/accounts/{identifier}/inbox', '/ap/inbox')
-    // Fedify can't remember what it did together with the effect: `takeEffect` does.
+    // Fedify can't record a repeat in the transaction of the effect: `takeEffect` does.
     .withIdempotency(() => null)
   for (const [kind, [type, listener]] of Object.entries(listeners) as [Kind, [ActivityClass, Listener]][]) {
     setters.on(type, async ({ data: { received, ...app } }) => {

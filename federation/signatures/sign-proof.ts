@@ -1,12 +1,12 @@
 /**
- * Object integrity proofs: a signature inside an activity, which holds whoever passes it on.
+ * Makes object integrity proofs: signatures inside activities, which stay valid when third parties pass the activity on.
  *
  * @see https://codeberg.org/fediverse/fep/src/branch/main/fep/8b32/fep-8b32.md
  * @see https://www.w3.org/TR/vc-di-eddsa/#eddsa-jcs-2022
  */
 import { createHash, sign } from 'node:crypto'
 import type { JsonObject } from '../documents/json.ts'
-import { base58, type SigningKeys } from './keys.ts'
+import { base58, type SigningKeys } from './own-keys.ts'
 
 /** The same document with a proof by the Ed25519 key. */
 export function withProof(document: JsonObject, keys: SigningKeys, created = new Date()): JsonObject {

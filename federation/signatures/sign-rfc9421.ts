@@ -1,12 +1,12 @@
 /**
- * HTTP message signatures: the standard that follows the draft, for servers that ask for it.
+ * Makes HTTP message signatures: the standard that follows the draft, for servers that refuse the draft's.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9421
  * @see https://swicg.github.io/activitypub-http-signature/
  */
 import { createHash, sign as signBytes } from 'node:crypto'
 import { promisify } from 'node:util'
-import type { SigningKeys } from './keys.ts'
+import type { SigningKeys } from './own-keys.ts'
 
 const sign = promisify(signBytes) as (
   algorithm: string,
@@ -15,9 +15,9 @@ const sign = promisify(signBytes) as (
 ) => Promise<Buffer>
 
 /**
- * Headers that sign a request: of a POST with its body's digest.
+ * Headers that sign a request.
  *
- * @param digest SHA-256 of the body in base64
+ * @param digest SHA-256 of a POST's body in base64
  */
 export async function signMessage(
   keys: SigningKeys,

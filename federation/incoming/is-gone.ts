@@ -1,11 +1,11 @@
 import type { App } from '#src/platform/app.ts'
 import { typesOf } from '../documents/json.ts'
-import { type Budget, fetchDocument, forgetDocument, StatusError } from '../fetching/documents.ts'
+import { type Budget, fetchDocument, forgetDocument, StatusError } from '../fetching/fetch-document.ts'
 
 /**
- * Whether a server says that something of its own is gone.
+ * Whether a server says that an object of its own is gone.
  *
- * @param statuses the answers that say so, beside a Tombstone
+ * @param statuses HTTP statuses that mean so, beside a Tombstone
  * @throws HttpError for any other failure
  */
 export async function isGone(

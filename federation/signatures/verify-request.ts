@@ -1,44 +1,44 @@
-/** Who signed a request. */
+/** Verifies the signature of a request, and finds its signer. */
 import type { KeyObject } from 'node:crypto'
 import { hourMs } from '#src/platform/time.ts'
 import type { Core } from '../core.ts'
-import { type Budget, newBudget } from '../fetching/documents.ts'
+import { type Budget, newBudget } from '../fetching/fetch-document.ts'
 import { digestFits, parseCavage, verifyCavage } from './cavage.ts'
+import { type KeyUse, type NoKey, type PeerKey, peerKey, renewedKey } from './peer-keys.ts'
 import {
   contentDigestFits,
   fitsMessage,
   missingComponent,
   parseMessageSignatures,
   type Target,
-} from './message-signature.ts'
-import { type KeyUse, type NoKey, type PeerKey, peerKey, renewedKey } from './peer-keys.ts'
+} from './verify-rfc9421.ts'
 
-/** Why a request isn't believed: in words for the log and for whoever debugs the other server. */
-type Doubt = {
+/** Why a signature is rejected: a text for the log and for the developers of the other server. */
+type Rejection = {
   status: 400 | 401 | 503
   problem: string
   /** The key that its server says is gone. */
   goneKeyId?: string
 }
-/** The actor behind a request, or why it isn't believed. */
-export type Verification = { actor: string; keyId: string } | Doubt
+/** The signer of a request, or why its signature is rejected. */
+export type Verification = { actor: string; keyId: string } | Rejection
 
-/** A signature that covers all that matters, and whose key decides the rest. */
+/** A signature that covers all required parts; its key has to be checked. */
 type Candidate = { keyId: string; fits: (key: KeyObject) => boolean }
 
 const toleranceMs = hourMs
 const algorithms = new Set(['rsa-sha256', 'hs2019'])
-const no = (problem: string): Doubt => ({ status: 401, problem })
+const unauthorized = (problem: string): Rejection => ({ status: 401, problem })
 
 /**
- * Checks a request's signature, of either kind: that it covers all that matters, was made for us and lately, and by a key
- * that belongs to an actor. Reaches the network when the key is not known yet.
+ * Verifies a request's signature, of either kind: that it covers all required parts, was made for this server and within the last hour,
+ * by a key that belongs to an actor. Makes a request when the key is unknown.
  *
- * @param body what was posted, or null for a GET
+ * @param body of a POST; null for a GET
  */
 export async function verifySignature(core: Core, request: Request, body: Buffer | null): Promise<Verification> {
   const { pathname, search } = new URL(request.url)
-  // As it was meant for us, whatever the request says of its host.
+  // With our own origin, whatever the request's Host header is.
   const target: Target = {
     method: request.method,
     url: new URL(core.uris.origin + pathname + search),
@@ -49,15 +49,15 @@ export async function verifySignature(core: Core, request: Request, body: Buffer
     : cavageCandidates(target, body)
   if (!Array.isArray(candidates)) return candidates
   const budget = newBudget(6, 10_000)
-  let verdict: Verification = no('The request is not signed')
+  let verification: Verification = unauthorized('The request is not signed')
   for (const candidate of candidates) {
-    verdict = await check(core, candidate, budget)
-    if ('actor' in verdict) break
+    verification = await check(core, candidate, budget)
+    if ('actor' in verification) break
   }
-  return verdict
+  return verification
 }
 
-/** The keys that a request claims to be signed by, which is nothing to rely on. */
+/** Ids of the keys that a request claims to be signed by. Not verified. */
 export function claimedKeys({ headers }: Request): string[] {
   const signature = headers.get('Signature') ?? ''
   const input = headers.get('Signature-Input')
@@ -65,10 +65,10 @@ export function claimedKeys({ headers }: Request): string[] {
   return claims.flatMap((claim) => claim?.keyId ?? [])
 }
 
-function cavageCandidates({ method, url, headers }: Target, body: Buffer | null): Candidate[] | Doubt {
+function cavageCandidates({ method, url, headers }: Target, body: Buffer | null): Candidate[] | Rejection {
   const header = headers.get('Signature')
   const signed = header === null ? null : parseCavage(header)
-  if (!signed) return no('The request is not signed')
+  if (!signed) return unauthorized('The request is not signed')
   const { covered } = signed
   const needed = [
     '(request-target)',
@@ -77,8 +77,8 @@ function cavageCandidates({ method, url, headers }: Target, body: Buffer | null)
     ...(body ? ['digest'] : []),
   ]
   const missing = needed.find((name) => !covered.includes(name))
-  if (missing) return no(`The signature does not cover ${missing}`)
-  if (!algorithms.has(signed.algorithm)) return no('The signature has an unknown algorithm')
+  if (missing) return unauthorized(`The signature does not cover ${missing}`)
+  if (!algorithms.has(signed.algorithm)) return unauthorized('The signature has an unknown algorithm')
   const date = headers.get('Date')
   const madeAt =
     covered.includes('date') && date !== null
@@ -88,59 +88,59 @@ function cavageCandidates({ method, url, headers }: Target, body: Buffer | null)
         : signed.created * 1_000
   const wrong = wrongTime(madeAt, signed.expires === null ? null : signed.expires * 1_000)
   if (wrong) return wrong
-  if (body && !digestFits(headers.get('Digest') ?? '', body)) return no('The digest is not that of the body')
+  if (body && !digestFits(headers.get('Digest') ?? '', body)) return unauthorized('The digest is not that of the body')
   return [{ keyId: signed.keyId, fits: (key) => verifyCavage(signed, key, { method, url, host: url.host, headers }) }]
 }
 
-/** A message may have several signatures, not all of them for us to check: one that counts is enough. */
-function messageCandidates(target: Target, body: Buffer | null): Candidate[] | Doubt {
+/** A message may have several signatures; one valid signature is enough. */
+function messageCandidates(target: Target, body: Buffer | null): Candidate[] | Rejection {
   const { headers } = target
   const signatures = parseMessageSignatures(headers.get('Signature-Input') ?? '', headers.get('Signature') ?? '')
   if (!signatures) return { status: 400, problem: 'The signature can’t be read' }
-  let problem = no('The request is not signed')
+  let problem = unauthorized('The request is not signed')
   const candidates = signatures.flatMap((signed): Candidate[] => {
     const missing = missingComponent(signed.covered, target, body !== null)
     const wrong = missing
-      ? no(`The signature does not cover ${missing}`)
+      ? unauthorized(`The signature does not cover ${missing}`)
       : wrongTime((signed.created ?? Number.NaN) * 1_000, signed.expires === undefined ? null : signed.expires * 1_000)
     if (wrong) problem = wrong
     return wrong ? [] : [{ keyId: signed.keyId, fits: (key) => fitsMessage(signed, key, target) }]
   })
   if (candidates.length === 0) return problem
   return body && !contentDigestFits(headers.get('Content-Digest') ?? '', body)
-    ? no('The digest is not that of the body')
+    ? unauthorized('The digest is not that of the body')
     : candidates
 }
 
-/** @param expiresAt null: never, in milliseconds since 1970 as `madeAt` */
-function wrongTime(madeAt: number, expiresAt: number | null): Doubt | null {
+/** @param expiresAt milliseconds since 1970, as `madeAt`; null for never */
+function wrongTime(madeAt: number, expiresAt: number | null): Rejection | null {
   if (Number.isNaN(madeAt)) return { status: 400, problem: 'The date can’t be read' }
-  if (Math.abs(Date.now() - madeAt) > toleranceMs) return no('The date is more than an hour off')
-  return expiresAt !== null && expiresAt < Date.now() - toleranceMs ? no('The signature has expired') : null
+  if (Math.abs(Date.now() - madeAt) > toleranceMs) return unauthorized('The date is more than an hour off')
+  return expiresAt !== null && expiresAt < Date.now() - toleranceMs ? unauthorized('The signature has expired') : null
 }
 
-/** Tries a key, and where it does not fit, once more the one that its owner has now. */
+/** Tries the stored key, and then the owner's current key. */
 async function check(core: Core, { keyId, fits }: Candidate, budget: Budget): Promise<Verification> {
   const key = await peerKey(core, keyId, 'signature', budget)
-  if (typeof key !== 'object') return doubtOf(key, keyId)
+  if (typeof key !== 'object') return rejectionOf(key, keyId)
   if (fits(key.key)) return { actor: key.owner, keyId }
   const renewed = await renewedKey(core, key, budget)
-  if (renewed === 'unavailable') return doubtOf(renewed, keyId)
+  if (renewed === 'unavailable') return rejectionOf(renewed, keyId)
   return typeof renewed === 'object' && fits(renewed.key)
     ? { actor: renewed.owner, keyId }
-    : no('The signature is wrong')
+    : unauthorized('The signature is wrong')
 }
 
-function doubtOf(why: NoKey, keyId: string): Doubt {
-  // Servers that are told so try again later.
+function rejectionOf(why: NoKey, keyId: string): Rejection {
+  // Servers retry after 503.
   if (why === 'unavailable') return { status: 503, problem: 'The server of the key can’t be asked at the moment' }
   return {
-    ...no('The key can’t be had, or its owner does not confirm it'),
+    ...unauthorized('The key can’t be fetched, or its owner does not confirm it'),
     ...(why === 'gone' ? { goneKeyId: keyId } : {}),
   }
 }
 
-/** Whether a key of a certain owner made something, tried like the keys of requests. Null: that can't be found out at the moment. */
+/** Whether a key of an owner fits a signature; tries the current key, too. Null when the key can't be fetched at the moment. */
 export async function isBy(
   core: Core,
   { keyId, use, owner }: { keyId: string; use: KeyUse; owner: string },

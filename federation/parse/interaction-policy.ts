@@ -1,9 +1,9 @@
-/** What statuses of other servers say of favourites, replies and boosts. GoToSocial has had other names for all of it. */
+/** Interaction policies of remote statuses: favourites, replies and boosts. GoToSocial had other names for the lists. */
 import type { InteractionKind } from '#src/platform/interaction-kind.ts'
 import type { InteractionPolicy, InteractionRule } from '#src/statuses/access/interaction-policy.ts'
 import { addressesOf, idOf, isObject, isPublic, type JsonObject } from '../documents/json.ts'
 
-/** Whom the rules of a policy name; URIs. A rule that names nobody says nothing. */
+/** The accounts and collections that a policy's rules name; URIs. An empty rule is left out. */
 export type CanInteract = Partial<Record<InteractionKind, InteractionRule>>
 
 const names = { like: 'canLike', reply: 'canReply', announce: 'canAnnounce' } as const satisfies Record<
@@ -25,11 +25,11 @@ export function parseCanInteract(json: JsonObject): CanInteract {
   return found
 }
 
-/** The consent that a reply shows: an authorization, or, from older servers, an Accept. */
+/** The consent that a reply carries: an authorization, or an Accept from older servers. */
 export const parseReplyApproval = (json: JsonObject): string | null =>
   idOf(json['replyAuthorization']) ?? idOf(json['approvedBy'])
 
-/** The same with the circles of its author by their names, and without rules that let everybody. Null where none is left. */
+/** The policy with the author's collections by their names, and without rules that allow everybody. Null when no rule is left. */
 export function interactionPolicyOf(
   can: CanInteract,
   author: { followersUrl: string | null; followingUrl: string | null },

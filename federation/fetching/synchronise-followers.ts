@@ -1,4 +1,4 @@
-/** The `synchronise-followers` job: asks the server of an account elsewhere whom of us it takes for followers. */
+/** The `synchronise-followers` job: reads which local accounts a remote account's server lists as followers, and corrects our list. */
 import { loadAccountViews } from '#src/accounts/views.ts'
 import type { Jobs } from '#src/outbox/jobs.ts'
 import type { App } from '#src/platform/app.ts'
@@ -9,7 +9,7 @@ import { takeHost } from '#src/platform/queue/hosts.ts'
 import { digestOfFollowers } from '#src/relationships/followers-digest.ts'
 import { synchroniseFollowers } from '#src/relationships/synchronise.ts'
 import { asList, idOf, isObject, isSameOrigin, type JsonObject } from '../documents/json.ts'
-import { type Budget, fetchDocument, forgetDocument, newBudget } from './documents.ts'
+import { type Budget, fetchDocument, forgetDocument, newBudget } from './fetch-document.ts'
 
 const log = getLogger('federation')
 const maxPages = 10
@@ -26,9 +26,9 @@ export async function compareWithServer(
   const since = new Date()
   try {
     const listed = await listOf(app, url, newBudget(maxPages + 1, 20_000, { isPatient: true }))
-    // Only what came with a delivery of its actor counts; it may have changed since, and will be compared again then.
+    // Only a list with the delivered digest counts. A list that changed since is compared with the next delivery.
     if (!listed || digestOfFollowers(listed) !== digest)
-      return log.debug('The followers that {account} lists are not those of its digest', { account: account.uri })
+      return log.debug('The list of followers of {account} does not match its digest', { account: account.uri })
     const ids = [...listed].flatMap((uri): AccountId[] => {
       const own = app.uris.parse(uri)
       return own?.type === 'account' ? [own.id] : []
@@ -39,13 +39,13 @@ export async function compareWithServer(
       ...changes,
     })
   } catch (error) {
-    // It says so again with its next post.
+    // The next post brings the digest again.
     if (!(error instanceof HttpError)) throw error
-    log.debug('The followers of {account} can’t be had: {reason}', { account: account.uri, reason: error.message })
+    log.debug('The followers of {account} can’t be fetched: {reason}', { account: account.uri, reason: error.message })
   }
 }
 
-/** What a collection lists, in one piece or in pages; null when that is too much. */
+/** The URIs in a collection, in one piece or in pages; null for more than `maxItems` or `maxPages`. */
 async function listOf(app: App, start: string, budget: Budget): Promise<Set<string> | null> {
   const listed = new Set<string>()
   let next: unknown = start

@@ -8,12 +8,12 @@ import { PutOff, takeHost } from '#src/platform/queue/hosts.ts'
 import { loadOutgoingQuote } from '#src/statuses/quotes/outgoing-quote.ts'
 import { acceptQuote, linkQuote, pendingQuote } from '#src/statuses/quotes/receive.ts'
 import { isAuthorized } from './authorizations.ts'
-import { type Budget, newBudget } from './documents.ts'
+import { type Budget, newBudget } from './fetch-document.ts'
 import { findStatus } from './lookup.ts'
 
 const log = getLogger('federation')
 
-/** The `quote` job: finds what a received status quotes, and asks the server of its author whether they consent. */
+/** The `quote` job: finds the quoted status, and asks its author's server whether the author consents. */
 export async function verifyQuote(app: App, { statusId, depth }: Jobs['quote']): Promise<void> {
   const quote = await pendingQuote(app.db, statusId)
   if (!quote) return
@@ -29,14 +29,14 @@ export async function verifyQuote(app: App, { statusId, depth }: Jobs['quote']):
       await app.db.transaction((tx) => acceptQuote(tx, statusId, approvalUri))
   } catch (error) {
     if (!(error instanceof HttpError || error instanceof Refusal)) throw error
-    // A server that is away is asked again for a consent, not for what has none anyway; one that was not asked at all is asked later.
+    // The job is retried if a consent may still come from a server that is away, or if the host was not asked at all.
     if (error instanceof PutOff || (error instanceof HttpError && !error.isPermanent && quote.approvalUri !== null))
       throw error
     log.debug('The quote in {uri} is not shown: {reason}', { uri: quote.uri, reason: error.message })
   }
 }
 
-/** Whether the author of what is quoted, on their own server, says yes to this very quote. */
+/** Whether the quoted author, on their own server, consents to this very quote. */
 async function isApproved(app: App, statusId: StatusId, approvalUri: string, budget: Budget): Promise<boolean> {
   const quote = await loadOutgoingQuote(app.db, statusId)
   if (!quote || quote.quotedIsLocal) return false

@@ -1,4 +1,4 @@
-/** Consents that favourites, replies and boosts from elsewhere show, where the author of a status of another server wants to be asked. */
+/** Checks the consents that remote favourites, replies and boosts carry where a remote status's policy requires one. */
 import { accountHead } from '#src/accounts/find.ts'
 import type { Jobs } from '#src/outbox/jobs.ts'
 import type { App } from '#src/platform/app.ts'
@@ -12,11 +12,11 @@ import { interactionWith } from '#src/statuses/access/interaction-policy.ts'
 import { undoTarget } from '#src/statuses/find.ts'
 import { idOf, type JsonObject } from '../documents/json.ts'
 import { isAuthorized } from './authorizations.ts'
-import { type Budget, newBudget } from './documents.ts'
+import { type Budget, newBudget } from './fetch-document.ts'
 
 const log = getLogger('federation')
 
-/** The `reply-consent` job: a reply that stands apart gets into its thread if the consent which it shows is one. */
+/** The `reply-consent` job: a reply that is kept out of its thread gets into it if its consent is valid. */
 export async function verifyReply(app: App, { statusId }: Jobs['reply-consent']): Promise<void> {
   const reply = await unprovenReply(app.db, statusId)
   if (!reply) return
@@ -33,14 +33,14 @@ export async function verifyReply(app: App, { statusId }: Jobs['reply-consent'])
   } catch (error) {
     if (!(error instanceof HttpError || error instanceof Refusal)) throw error
     if (error instanceof HttpError && !error.isPermanent) throw error
-    log.debug('The reply {uri} stays apart: {reason}', { uri, reason: error.message })
+    log.debug('The reply {uri} stays out of its thread: {reason}', { uri, reason: error.message })
   }
 }
 
 const kinds = { like: 'Like', announce: 'Announce' } as const
 
 /**
- * The consent that a Like or Announce shows, if it needs one and it is one; null otherwise.
+ * The consent that a Like or Announce carries, if it needs one and the consent is valid; null otherwise.
  *
  * @throws HttpError when the server of the status can't be asked
  */

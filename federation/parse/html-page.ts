@@ -4,7 +4,7 @@ import { readTags } from '#src/text/html/tags.ts'
 
 const maxScanned = 200_000
 
-/** The ActivityStreams document that a page for people names as its other form, in a header or in its head. Null for none. */
+/** The ActivityStreams document that an HTML page links as its alternate, in a header or in its head. Null for none. */
 export function htmlAlternate(page: HttpResponse): string | null {
   for (const link of (page.headers.get('link') ?? '').split(/,\s*(?=<)/).slice(0, 32)) {
     const href = /^\s*<([^>]*)>/.exec(link)?.[1]

@@ -1,8 +1,8 @@
-/** Signing a request by either kind of signature. */
+/** Signs a request by either kind of signature. */
 import type { SignatureKind } from '#src/outgoing/signature.ts'
 import { signCavage } from './cavage.ts'
-import type { SigningKeys } from './keys.ts'
-import { signMessage } from './message.ts'
+import type { SigningKeys } from './own-keys.ts'
+import { signMessage } from './sign-rfc9421.ts'
 
 /**
  * Headers that sign a request.
@@ -24,12 +24,12 @@ export function signRequest(
 
 export const otherKind = (kind: SignatureKind): SignatureKind => (kind === 'rfc9421' ? 'cavage' : 'rfc9421')
 
-/** Kinds to try of a GET of a URL where one was refused, one after the other. */
+/** Further kinds to try, in this order, after a GET of a URL was refused. */
 export const otherKinds = (kind: SignatureKind, url: string): SignatureKind[] => {
   const hasQuery = URL.parse(url)?.search !== ''
   const all: SignatureKind[] = hasQuery ? ['cavage', 'rfc9421', 'cavage-path'] : ['cavage', 'rfc9421']
   return all.filter((other) => other !== (hasQuery || kind === 'rfc9421' ? kind : 'cavage'))
 }
 
-/** Answers that may mean that the other kind of signature is wanted. */
+/** Whether an answer to a POST may mean that the server wants the other kind of signature. */
 export const refusesSignature = (status: number): boolean => status === 400 || status === 401 || status === 403

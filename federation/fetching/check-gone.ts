@@ -6,14 +6,14 @@ import { HttpError } from '#src/platform/http/client.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { takeHost } from '#src/platform/queue/hosts.ts'
 import { idOf, typesOf } from '../documents/json.ts'
-import { fetchDocument, forgetDocument, newBudget, StatusError } from './documents.ts'
+import { fetchDocument, forgetDocument, newBudget, StatusError } from './fetch-document.ts'
 import { storeActor } from './lookup.ts'
 
 const log = getLogger('federation')
 
 /**
- * The `check-gone` job: asks for an account whose inbox is gone. Where its server says that the account is gone as well, it is
- * deleted here; where it is there, its profile is read again, which tells where its inbox is now.
+ * The `check-gone` job: fetches an account whose inbox is gone. If its server says that the account is gone as well, it is deleted
+ * here. Otherwise its profile is stored again, with the URL of its inbox.
  */
 export async function checkGone(app: App, { accountId }: Jobs['check-gone']): Promise<void> {
   const account = await accountHead(app.db, accountId)
@@ -29,9 +29,9 @@ export async function checkGone(app: App, { accountId }: Jobs['check-gone']): Pr
   } catch (error) {
     if (error instanceof StatusError && error.status === 410 && error.isOf(account.uri))
       return await remove(app, accountId)
-    // Nothing is sent there any more that would ask again: the job does, when it is run again.
+    // No further delivery would trigger this check again, so the job is retried.
     if (!(error instanceof HttpError && error.isPermanent)) throw error
-    log.info('Whether {account} is gone is not known: {reason}', { account: account.uri, reason: error.message })
+    log.info('{account} may be gone, but can’t be checked: {reason}', { account: account.uri, reason: error.message })
   }
 }
 

@@ -1,4 +1,4 @@
-/** Documents of other servers, fetched and checked for what can be checked of any document. */
+/** Fetches documents of other servers, within budgets, and checks that each is of the server that its id names. */
 import { LRUCache } from 'lru-cache'
 import { rememberSignature, type SignatureKind, signatureOf } from '#src/outgoing/signature.ts'
 import { perDatabase } from '#src/platform/db/per-database.ts'
@@ -8,17 +8,17 @@ import { minuteMs } from '#src/platform/time.ts'
 import { isAnySuspended } from '#src/rules/servers/current.ts'
 import type { Core } from '../core.ts'
 import { idOf, isSameOrigin, type JsonObject, parseObject } from '../documents/json.ts'
-import { instanceKeys } from '../signatures/keys.ts'
-import { otherKinds, signRequest } from '../signatures/sign.ts'
+import { instanceKeys } from '../signatures/own-keys.ts'
+import { otherKinds, signRequest } from '../signatures/sign-request.ts'
 import { requestOfHost } from './host-limiter.ts'
 import { withOwnIds } from './own-addresses.ts'
 
-/** A document, and where it lies; its `id` lies on the same server. */
+/** A document and its URL, which is on the server of its `id`. */
 export type Fetched = { url: string; json: JsonObject }
 
 /**
- * How much one trigger may ask of other servers. `isPatient`: nobody waits for it, so a server that seems to be down is left alone.
- * `isHasty`: others wait behind it, so a server is left alone as soon as it leaves a request unanswered.
+ * How many requests one trigger may cause. `isPatient`: no person waits for it, so a server that seems to be down is left alone.
+ * `isHasty`: other jobs wait behind it, so a server is left alone as soon as it leaves a request unanswered.
  */
 export type Budget = { signal: AbortSignal; fetchesLeft: number; isPatient: boolean; isHasty?: boolean }
 
@@ -29,27 +29,27 @@ export const newBudget = (fetches = 20, timeoutMs = 20_000, { isPatient = false,
   isHasty,
 })
 
-/** Whether nothing more may be asked on account of a budget. */
+/** Whether a budget allows no further request. */
 export const isSpent = ({ signal, fetchesLeft }: Budget): boolean => signal.aborted || fetchesLeft <= 0
 
 const accept = 'application/activity+json, application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
 
-type Remembered = { url: string; body: Buffer } | { error: unknown }
+type Cached = { url: string; body: Buffer } | { error: unknown }
 
 const maxCachedBytes = 32 * 1_048_576
-/** About what an entry takes besides its body. */
+/** Approximate bytes of an entry besides its body. */
 const entryBytes = 4_096
 const failureTtlMs = 30_000
-/** For one request of a job, which holds a place meanwhile. */
+/** For one request of a job, which occupies a slot of its lane meanwhile. */
 const patientTimeoutMs = 8_000
 
 /**
- * A document is often asked for several times in a row, such as an actor as the owner of a key and as an author. What is kept
- * is its text, as its size is known: parsed it may take many times as much.
+ * A document is often needed several times in a row, such as an actor as the owner of a key and as an author. The cache holds its
+ * text, whose size is known: parsed it may take many times as much.
  */
 const caches = perDatabase(
   () =>
-    new LRUCache<string, Remembered>({
+    new LRUCache<string, Cached>({
       ttl: minuteMs,
       maxSize: maxCachedBytes,
       sizeCalculation: (kept) => entryBytes + ('body' in kept ? kept.body.byteLength : 0),
@@ -57,33 +57,32 @@ const caches = perDatabase(
 )
 
 /**
- * Fetches an ActivityStreams document, signed by the instance, as some servers answer nobody else.
- * What was fetched in the last minute comes from memory, failures of the last half minute too. What it says of ours, it says by ids.
+ * Fetches an ActivityStreams document, signed by the instance, as some servers answer only signed requests.
+ * Documents of the last minute come from memory, and so do failures of the last half minute. Local objects in it are named by their ids.
  *
- * @throws HttpError when there is none, or when it is not what its URL says
+ * @throws HttpError when there is none, or when its id is of another server
  */
 export async function fetchDocument(core: Core, url: string, budget: Budget): Promise<Fetched> {
-  // What is remembered asks nobody, so it has to be asked here whether it may be used.
-  if (await isAnySuspended(core.db, [url]))
-    throw new HttpError('Nothing is asked of this server by the rules here', { isPermanent: true })
+  // A cached document makes no request that would check the rules, so they are checked here.
+  if (await isAnySuspended(core.db, [url])) throw new HttpError('This server is suspended here', { isPermanent: true })
   const cache = caches(core)
-  const remembered = cache.get(url)
-  if (remembered && 'error' in remembered) throw remembered.error
-  const json = remembered && parseObject(remembered.body.toString())
-  if (json) return { url: remembered.url, json: await withOwnIds(core, json) }
+  const cached = cache.get(url)
+  if (cached && 'error' in cached) throw cached.error
+  const json = cached && parseObject(cached.body.toString())
+  if (json) return { url: cached.url, json: await withOwnIds(core, json) }
   try {
     const { page, document } = await fetchById(core, url, budget)
     cache.set(url, { url: page.url, body: page.body })
     return { ...document, json: await withOwnIds(core, document.json) }
   } catch (error) {
-    // What fails here, such as a full disk, says nothing of the other server.
+    // A failure on our side, such as a full disk, says nothing about the other server.
     if (!isSpent(budget) && error instanceof HttpError && !(error instanceof PutOff))
       cache.set(url, { error }, { ttl: failureTtlMs })
     throw error
   }
 }
 
-/** Makes the next fetch of a document a real one. */
+/** Drops a document from the cache, so that the next fetch makes a request. */
 export function forgetDocument(core: Core, url: string): void {
   caches(core).delete(url)
 }
@@ -96,7 +95,7 @@ async function fetchById(core: Core, url: string, budget: Budget): Promise<{ pag
   if (id === null) throw new HttpError('A document without an id', { isPermanent: true })
   if (isSameOrigin(id, first.url)) return { page, document: first }
 
-  // Only the server that an id names knows what it means.
+  // Only the server that an id names is authoritative for it.
   const home = await fetchPage(core, id, budget)
   const second = toDocument(home)
   if (!second || idOf(second.json['id']) !== id || !isSameOrigin(id, second.url))
@@ -112,7 +111,7 @@ const isDocumentType = (type: string): boolean => {
   )
 }
 
-/** The document in an answer; null when it is something else, such as a page for people. */
+/** The document in an answer; null for anything else, such as an HTML page. */
 export function toDocument(response: HttpResponse): Fetched | null {
   if (!isDocumentType(response.headers.get('content-type') ?? '')) return null
   const json = parseObject(response.body.toString())
@@ -120,13 +119,13 @@ export function toDocument(response: HttpResponse): Fetched | null {
 }
 
 /**
- * Fetches a URL as other servers do, signed by the instance. A server that refuses one kind of signature is asked with the
- * others, and what it takes is remembered.
+ * Fetches a URL, signed by the instance. A server that refuses one kind of signature is asked with the others. The accepted kind is
+ * stored for its host.
  *
  * @throws HttpError when the answer has another status than 200
  */
 export async function fetchPage(core: Core, url: string, budget: Budget, also = ''): Promise<HttpResponse> {
-  if (core.uris.isOwn(url)) throw new HttpError('What is ours is not fetched', { isPermanent: true })
+  if (core.uris.isOwn(url)) throw new HttpError('Local objects are not fetched', { isPermanent: true })
   const keys = await instanceKeys(core)
   const ask = (target: string, kindFor: (hop: URL) => SignatureKind | Promise<SignatureKind>) =>
     withinBudget(
@@ -158,10 +157,10 @@ export async function fetchPage(core: Core, url: string, budget: Budget, also = 
   throw refused
 }
 
-/** Answers to a GET that may mean that another kind of signature is wanted. */
+/** Whether an answer to a GET may mean that the server wants another kind of signature. */
 const refusesFetch = (status: number): boolean => status === 401 || status === 403
 
-/** Requests on account of a budget. */
+/** Makes a request that counts against a budget. */
 export async function withinBudget(
   core: Core,
   url: string,
@@ -176,7 +175,7 @@ export async function withinBudget(
   )
 }
 
-/** Another server answered, but not with what it was asked for. */
+/** Another server answered with a status other than 200. */
 export class StatusError extends HttpError {
   readonly status: number
   private readonly url: string
@@ -188,7 +187,7 @@ export class StatusError extends HttpError {
     this.url = url
   }
 
-  /** Whether the answer is the word of the server that a URI names, and not of one that it was redirected to. */
+  /** Whether the answer came from the server that a URI names, and not from one that it redirected to. */
   isOf(uri: string): boolean {
     return isSameOrigin(this.url, uri)
   }

@@ -1,4 +1,4 @@
-/** Accept and Reject: the answers to follows of ours, to wishes to quote, and to favourites, replies and boosts that we asked for. */
+/** Accept and Reject: answers to our follows, to our quote requests, and to requests for our favourites, replies and boosts. */
 import type { Tx } from '#src/platform/db/index.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { acceptFollow, rejectFollow } from '#src/relationships/follow.ts'
@@ -26,11 +26,11 @@ export const onAccept: Listener = async (received) => {
       return takeEffect(received, (tx) =>
         unlessDeleted(tx, consent, () => acceptInteraction(tx, actor.id, interaction, consent)),
       )
-    // One of somebody else: the author tells followers of it who would not believe it by itself.
+    // A third party's interaction: the author sends the consent to followers, who would not accept the interaction without it.
     const other = objectId(received)
     if (other !== null) await app.db.transaction((tx) => storeClaimedConsent(tx, other, consent, actor.id))
   }
-  // Without a consent that others can look up, nobody would believe the quote.
+  // A quote without a consent that can be looked up would be accepted by no other server.
   const approvalUri = idOf(activity['result'])
   if (approvalUri !== null && isSameOrigin(approvalUri, actor.uri))
     await takeEffect(received, (tx) =>
@@ -38,7 +38,7 @@ export const onAccept: Listener = async (received) => {
     )
 }
 
-/** A consent whose end overtook it is none any more. */
+/** Ignores a consent whose Delete arrived before it. */
 async function unlessDeleted(tx: Tx, consent: string, effect: () => Promise<void>): Promise<void> {
   if (!(await wasDeleted(tx, consent))) await effect()
 }
@@ -53,10 +53,10 @@ export const onReject: Listener = async (received) => {
 }
 
 /**
- * Which of ours asked: by the id of our Follow, or by what is repeated of it, or, as some servers answer, by the account alone. Only
- * follows of the answering actor count.
+ * The local follower that an answer is for: by the id of our Follow, by the copy of it in the answer, or by the account alone, as
+ * some servers answer. Only follows of the answering actor count.
  *
- * @param answer the Accept or Reject, which may stand within an Undo
+ * @param answer the Accept or Reject, which may be inside an Undo
  */
 export async function followerIn(
   { app, actor }: Pick<Received, 'app' | 'actor'>,
@@ -65,28 +65,23 @@ export async function followerIn(
   const id = objectId({ activity: answer })
   const known = id === null ? null : await followByUri(app.db, id)
   if (known) return known.targetId === actor.id ? known.followerId : null
-  const repeated = embedded({ activity: answer })
-  if (!repeated || repeated['object'] === undefined) return ownAccount(app, id)
-  return idOf(repeated['object']) === actor.uri ? ownAccount(app, idOf(repeated['actor'])) : null
+  const copy = embedded({ activity: answer })
+  if (!copy || copy['object'] === undefined) return ownAccount(app, id)
+  return idOf(copy['object']) === actor.uri ? ownAccount(app, idOf(copy['actor'])) : null
 }
 
 const requestTypes = new Set(['LikeRequest', 'ReplyRequest', 'AnnounceRequest'])
 
-/** Which favourite, reply or boost of ours is answered: by the id of its request or its own, or by what is repeated of the request. */
+/** The local favourite, reply or boost that is answered: by the id of its request, by its own id, or by the copy of the request. */
 function ownInteraction(received: Received): OwnInteraction | null {
   const { uris } = received.app
-  const repeated = embedded(received)
-  const instrument =
-    repeated && typesOf(repeated).some((type) => requestTypes.has(type)) ? idOf(repeated['instrument']) : null
+  const copy = embedded(received)
+  const instrument = copy && typesOf(copy).some((type) => requestTypes.has(type)) ? idOf(copy['instrument']) : null
   return uris.interaction(objectId(received) ?? '') ?? uris.interaction(instrument ?? '')
 }
 
-/** Which wish to quote is answered: by its id, or by what is repeated of it. */
+/** The quote request that is answered: by its id, or by the copy of it. */
 function quoteRequest(received: Received): RequestName {
-  const repeated = embedded(received)
-  return {
-    requestUri: objectId(received),
-    quotingUri: idOf(repeated?.['instrument']),
-    quotedUri: idOf(repeated?.['object']),
-  }
+  const copy = embedded(received)
+  return { requestUri: objectId(received), quotingUri: idOf(copy?.['instrument']), quotedUri: idOf(copy?.['object']) }
 }

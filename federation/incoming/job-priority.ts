@@ -1,14 +1,14 @@
-/** Keeps hosts that send much from holding up those that send little. In memory: each process judges by what came to it. */
+/** Keeps hosts that send much from delaying hosts that send little. In memory: each process counts its own requests. */
 import { LRUCache } from 'lru-cache'
 import { perDatabase } from '#src/platform/db/per-database.ts'
 import { minuteMs } from '#src/platform/time.ts'
 import type { Core } from '../core.ts'
 
-/** After this time what a host sent counts half. */
+/** After this time a host's points count half. */
 const halfLifeMs = minuteMs
-/** Most hosts that are remembered; the one that was silent the longest is forgotten. */
+/** Hosts that are counted; beyond it, the host that was silent longest is dropped. */
 const maxHosts = 10_000
-/** From so many activities on, a host's jobs come after those of others: later ones first after other received ones, then after what we send. */
+/** Number of points from which a host's jobs get a lower priority: first below other hosts' activities, then below our deliveries. */
 const steps = [
   { from: 2_400, priority: 18 },
   { from: 600, priority: 12 },
@@ -19,10 +19,10 @@ const usualPriority = 5
 type Score = { points: number; at: number }
 const scores = perDatabase(() => new LRUCache<string, Score>({ max: maxHosts }))
 
-/** Counts an activity of a host, and says what priority its job has. */
+/** Counts an activity of a host. @returns the priority of its job */
 export function priorityOf(core: Pick<Core, 'db'>, host: string, now = Date.now()): number {
-  const known = scores(core).get(host)
-  const points = 1 + (known ? known.points * 2 ** ((known.at - now) / halfLifeMs) : 0)
+  const score = scores(core).get(host)
+  const points = 1 + (score ? score.points * 2 ** ((score.at - now) / halfLifeMs) : 0)
   scores(core).set(host, { points, at: now })
   return steps.find(({ from }) => points >= from)?.priority ?? usualPriority
 }

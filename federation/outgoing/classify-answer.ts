@@ -1,22 +1,22 @@
-/** What an answer, or its lack, means: for the delivery, and for the host. */
+/** Decides what an answer, or no answer, means for the delivery and for its host: done, retry or give up; host up or down. */
 import type { DueDelivery, Outcome } from '#src/outgoing/leases.ts'
 
 const second = 1_000
 const minute = 60 * second
 const hour = 60 * minute
-/** Between tries of one delivery, and of a host that is down; the last one is repeated. */
+/** Pauses between attempts of one delivery, and of a host that is down. The last one is repeated. */
 const pauses = [10 * second, minute, 5 * minute, 30 * minute, 2 * hour, 6 * hour, 12 * hour, 24 * hour]
 const maxHostPauseMs = 2 * hour
 const maxRetryAfterMs = 24 * hour
-/** A host that answers "no" is asked so often; that a delivery is nothing for it, it says the first time. */
+/** Attempts of a delivery that its host refuses. 404 and 410 are final at once. */
 const maxRefusals = 3
-/** With these pauses the last try comes after 69 hours, a fifth more or less. */
+/** With these pauses the last attempt comes after 69 hours ± 20%. */
 const maxTries = pauses.length + 2
 
-/** What a try says. Of a host that is not up nothing more is sent until it has waited. */
+/** The result of an attempt. A host that is not up gets no further request for `waitMs`. */
 export type Attempt = { outcome: Outcome; isUp: boolean; error: string | null; waitMs: number }
 
-/** @param failures of the host in a row, so far */
+/** @param failures failures of the host in a row before this attempt */
 export function classifyAnswer(
   delivery: DueDelivery,
   { status, headers }: { status: number; headers: Headers },
@@ -33,17 +33,17 @@ export function classifyAnswer(
     : settled(delivery, 'pending', status, error, pauseOf(delivery.attempts))
 }
 
-/** Said by a server that is not up, or by a proxy before it: 520 to 530 are Cloudflare's. */
+/** Statuses of a server that is not up, or of a proxy in front of it: 520 to 530 are Cloudflare's. */
 const isOutage = (status: number): boolean => (status >= 502 && status <= 504) || (status >= 520 && status <= 530)
 
-/** There was no answer. */
+/** For a request without an answer. */
 export const classifySilence = (delivery: DueDelivery, error: string, failures: number): Attempt =>
   hostDown(delivery, null, error, hostPause(failures))
 
-/** It can't be sent, and never will be. */
+/** For a delivery that can never be sent. */
 export const impossible = (delivery: DueDelivery, error: string): Attempt => settled(delivery, 'failed', null, error)
 
-/** The host answered: what this delivery makes of it is its own matter. */
+/** The host answered, so it is up, whatever becomes of this delivery. */
 function settled(
   { activityId, inboxUrl }: DueDelivery,
   state: Outcome['state'],
@@ -59,7 +59,7 @@ function settled(
   }
 }
 
-/** Nothing more is sent to the host for a while; this delivery is the first one then, and as often as before. */
+/** The host gets no further request for a while. This delivery is the first one after that; the attempt doesn't count. */
 function hostDown(
   { activityId, inboxUrl }: DueDelivery,
   status: number | null,
@@ -76,7 +76,7 @@ function hostDown(
 
 const hostPause = (failures: number): number => pauseOf(failures, maxHostPauseMs)
 
-/** The pause after so many failures, a little longer or shorter each time, so that not everybody comes back at once. */
+/** The pause after a number of failures, ± 20%, so that not all senders come back at once. */
 function pauseOf(failures: number, max = Number.POSITIVE_INFINITY): number {
   const pause = Math.min(pauses[Math.min(failures, pauses.length - 1)] ?? hour, max)
   return Math.round(pause * (0.8 + Math.random() * 0.4))

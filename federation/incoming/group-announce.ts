@@ -1,6 +1,6 @@
 /**
- * What a group passes on of its members: an Announce of their activities. The group's signature says nothing of these but where
- * they come from the group's own server; all else is asked of the server that it belongs to, or left.
+ * Activities of its members that a group passes on, each in an Announce. The group's signature proves an activity only where the
+ * activity is of the group's own server. Any other is confirmed with the server that it belongs to, or ignored.
  *
  * @see https://codeberg.org/fediverse/fep/src/branch/main/fep/1b12/fep-1b12.md
  */
@@ -15,15 +15,15 @@ import { favourite, unfavourite } from '#src/statuses/interactions/favourite.ts'
 import { reblog, unreblog } from '#src/statuses/interactions/reblog.ts'
 import { visibilityOf } from '../documents/addressing.ts'
 import { addressesOf, dateOf, idOf, isSameOrigin, type JsonObject, typesOf } from '../documents/json.ts'
-import { provenConsent } from '../fetching/consents.ts'
-import { fetchDocument, forgetDocument } from '../fetching/documents.ts'
+import { fetchDocument, forgetDocument } from '../fetching/fetch-document.ts'
 import { findAccount, storeNote } from '../fetching/lookup.ts'
 import { isSettled } from '../fetching/settled.ts'
+import { provenConsent } from '../fetching/verify-consents.ts'
 import { isNote, isWhole, type ParsedNote, parseNote } from '../parse/note.ts'
-import { isGone } from './gone.ts'
+import { isGone } from './is-gone.ts'
 import { embedded, objectId, type Received, reception, takeEffect } from './received.ts'
 
-/** Of these some do something; the rest is what groups do besides, and no post in any case. */
+/** Types of activities that groups announce. `onPassedOn` handles some of them; none of the others is a post. */
 const types = new Set([
   'Create',
   'Update',
@@ -50,11 +50,11 @@ const types = new Set([
 
 export const isActivity = (json: JsonObject): boolean => typesOf(json).some((type) => types.has(type))
 
-/** Lets a member's activity take effect, as far as it can be believed. */
+/** Applies a member's activity, as far as it is authentic. */
 export async function onPassedOn(received: Received, activity: JsonObject): Promise<void> {
   if (received.actor.actorType !== 'Group') return
   const [type = ''] = typesOf(activity)
-  // Who may do nothing here gets in by no detour.
+  // A refused actor does not get in by way of a group.
   if (await isRefused(received.app, type, { from: [idOf(activity['actor'])], about: [objectId({ activity })] })) return
   if (type === 'Create') return onPost(received, activity)
   if (type === 'Update') return onEdit(received, activity)
@@ -64,7 +64,7 @@ export async function onPassedOn(received: Received, activity: JsonObject): Prom
   if (undone && typesOf(undone).includes('Like')) await onVote(received, activity, undone)
 }
 
-/** A post of a group that is followed here is boosted by it. Of the replies, those are kept whose thread is here. */
+/** A post in a group that is followed here counts as boosted by the group. A reply is stored if its parent is here. */
 async function onPost(received: Received, activity: JsonObject): Promise<void> {
   const { app, actor, id, budget } = received
   const uri = objectId({ activity })
@@ -121,7 +121,7 @@ async function onEdit(received: Received, activity: JsonObject): Promise<void> {
   if (note) await storeNote(app, note, budget, { reception: (tx) => reception(tx, received) })
 }
 
-/** The post in an activity, if the group's server is its own; else from where it lives. */
+/** The post in an activity, if it is of the group's own server. Any other is fetched from its own server. */
 async function postOf({ app, actor, budget }: Received, activity: JsonObject, uri: string): Promise<ParsedNote | null> {
   const inside = isSameOrigin(uri, actor.uri) ? embedded({ activity }) : null
   const isInside = inside !== null && isWhole(inside)
@@ -129,28 +129,28 @@ async function postOf({ app, actor, budget }: Received, activity: JsonObject, ur
   return isNote(json) && idOf(json['id']) === uri ? parseNote(json, isInside ? { actor: activity['actor'] } : {}) : null
 }
 
-/** A group may stop showing a post. That the post is gone, only its own server knows. */
+/** A group may stop showing a post. Only the post's own server can say that the post is gone. */
 async function onRemoval(received: Received, activity: JsonObject): Promise<void> {
   const { app, actor, budget } = received
   const uri = objectId({ activity })
   const status = uri === null ? null : await statusByUri(app.db, uri)
   if (uri === null || !status || status.deletedAt || status.reblogOfId || !isOpen(status.visibility)) return
-  const isGoneThere = !app.uris.isOwn(uri) && (await isGone(app, uri, budget).catch(orNot))
+  const isGoneThere = !app.uris.isOwn(uri) && (await isGone(app, uri, budget).catch(falseIfSettled))
   await takeEffect(received, async (tx) => {
     await unreblog(tx, actor.id, status.id)
     if (isGoneThere) await deleteStatus(tx, status.accountId, status.id)
   })
 }
 
-/** A server that shows us something else, or nothing, does not say that it is gone. */
-function orNot(error: unknown): false {
+/** A server that refuses the request, or answers with another document, does not say that the post is gone. */
+function falseIfSettled(error: unknown): false {
   if (isSettled(error)) return false
   throw error
 }
 
 /**
- * A vote for a post, or its end. Groups pass on thousands: of votes for posts of ours each counts, asked for where the voter's server
- * is another one; of those for others' posts only what costs nothing.
+ * A vote for a post, or its Undo. Groups pass on thousands. Every vote for a local post counts, after a request to the voter's server
+ * if that is another one than the group's. A vote for a remote post counts only if it costs no request.
  */
 async function onVote(received: Received, activity: JsonObject, like: JsonObject): Promise<void> {
   const { app, actor, budget } = received
@@ -174,16 +174,16 @@ async function onVote(received: Received, activity: JsonObject, like: JsonObject
   )
 }
 
-/** Whether the server of who is said to have done something says the same. */
+/** Whether the actor's own server confirms an activity. */
 async function isConfirmed({ app, budget }: Received, activity: JsonObject, actor: string): Promise<boolean> {
   const id = idOf(activity['id'])
   if (id === null || !isSameOrigin(id, actor)) return false
   const { json } = await fetchDocument(app, id, budget)
-  return deedOf(json) === deedOf(activity)
+  return summaryOf(json) === summaryOf(activity)
 }
 
-/** Who did, or took back, what to which post, in one line. */
-function deedOf(activity: JsonObject): string {
+/** Activity, inner activity, actor and post in one line, to compare two copies of an activity. */
+function summaryOf(activity: JsonObject): string {
   const like = typesOf(activity).includes('Undo') ? (embedded({ activity }) ?? activity) : activity
   return [typesOf(activity)[0], typesOf(like)[0], idOf(activity['actor']), objectId({ activity: like })].join(' ')
 }

@@ -1,12 +1,12 @@
-/** By what a repeat of an activity is known. Repeats are dropped at the door where that can be told there. */
+/** Keys that identify a repeat of an activity. The inbox drops a repeat where its key suffices; the worker drops the others. */
 import { createHash } from 'node:crypto'
 import type { Receipt } from '#src/incoming/received.ts'
 import { asList, idOf, isObject, isSameOrigin, type JsonObject, typesOf } from '../documents/json.ts'
 import type { Kind } from './kinds.ts'
 
 /**
- * What the worker remembers of an activity that took effect; null for one that may be repeated without harm: answers and pins
- * make the same of the same, and what an Update only names is read anew.
+ * The receipt that the worker stores of an activity that took effect; null for an activity that may be repeated without harm: answers
+ * are idempotent, and an object that an Update only names is read anew.
  */
 export function receiptOf(kind: Kind, activity: JsonObject): Receipt | null {
   const id = idOf(activity['id'])
@@ -24,8 +24,9 @@ export function receiptOf(kind: Kind, activity: JsonObject): Receipt | null {
 }
 
 /**
- * By what a repeat is known at the door, where nothing in the queue can change the answer. What can be taken back, and the state of
- * something, may be repeats only until a job that still waits has run; so these are for the worker to decide, who knows when each came.
+ * The key by which the inbox drops a repeat; null for kinds where a queued job can change the answer. An activity that can be undone,
+ * or that carries a state, may stop being a repeat once a waiting job has run. The worker decides about those, as it knows the time of
+ * arrival of each.
  */
 export function repeatKey(kind: Kind, activity: JsonObject): string | null {
   return countsOnce.has(kind) ? idOf(activity['id']) : null
@@ -41,13 +42,13 @@ const countsOnce: ReadonlySet<Kind> = new Set<Kind>([
   'AnnounceRequest',
 ])
 
-/** The id of what is taken back, if it is the actor's own: some servers name the account that was followed. */
+/** The id of the undone activity, if it is the actor's own: some servers name the account that was followed instead. */
 export function undoneId(activity: JsonObject): string | null {
   const [id, actor] = [idOf(activity['object']), idOf(activity['actor'])]
   return id !== null && actor !== null && isSameOrigin(id, actor) ? id : null
 }
 
-/** What is remembered of an Undo that does not say by its id what it takes back. Some servers give all those of Follows one id. */
+/** The receipt of an Undo that does not name the undone activity by id. Some servers give all Undos of Follows one id. */
 export function undoReceipt(activity: JsonObject): Receipt | null {
   const id = idOf(activity['id'])
   const [inside] = asList(activity['object'])
@@ -55,7 +56,7 @@ export function undoReceipt(activity: JsonObject): Receipt | null {
   return id !== null && names ? { key: id, said: null } : null
 }
 
-/** The state of a post, whatever id the activity has; null where it is only named. */
+/** The state of a post, whatever id the activity has; null where the post is only named. */
 function stateOf(activity: JsonObject): Receipt | null {
   const [object] = asList(activity['object'])
   const id = idOf(object)

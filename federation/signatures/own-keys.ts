@@ -1,4 +1,4 @@
-/** The keys that we sign with, ready to use. */
+/** Private keys of local accounts and of the instance, ready to sign with. */
 import { createPrivateKey, createPublicKey, type JsonWebKeyInput, type KeyObject } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { ensureInstanceKeys, type KeyPair, loadKeys } from '#src/accounts/keys/keys.ts'
@@ -13,17 +13,17 @@ export type SigningKeys = {
   ed25519: { id: string; privateKey: KeyObject; publicMultibase: string }
 }
 
-/** Another process may give an account new keys: they are used after so long. */
-const keptMs = 15_000
+/** Another process may give an account new keys: they are used after this time at the latest. */
+const cacheMs = 15_000
 
-const caches = perDatabase(() => new LRUCache<string, SigningKeys>({ max: 1_000, ttl: keptMs }))
+const caches = perDatabase(() => new LRUCache<string, SigningKeys>({ max: 1_000, ttl: cacheMs }))
 
 /** Keys of a local account, or of the instance itself for null. Null for an account without keys, such as a remote one. */
 export async function signingKeys(core: Core, accountId: AccountId | null): Promise<SigningKeys | null> {
   return caches(core).get(accountId ?? 'instance') ?? readSigningKeys(core, accountId)
 }
 
-/** The same as they stand in the database at this moment: what is published of them is kept for long. */
+/** The same, past the cache: used for published documents, which other servers keep for long. */
 export async function readSigningKeys(core: Core, accountId: AccountId | null): Promise<SigningKeys | null> {
   if (accountId === null) await ensureInstanceKeys(core.db)
   const keys = toSigningKeys(
@@ -34,7 +34,7 @@ export async function readSigningKeys(core: Core, accountId: AccountId | null): 
   return keys
 }
 
-/** The keys of the instance, which signs what nobody in particular asks. */
+/** The keys of the instance, which signs fetches. */
 export async function instanceKeys(core: Core): Promise<SigningKeys> {
   const keys = await signingKeys(core, null)
   if (!keys) throw new Error('The instance has no keys')
@@ -61,7 +61,7 @@ function toSigningKeys(actor: string, pairs: KeyPair[]): SigningKeys | null {
   }
 }
 
-// Node and the web name this type apart.
+// Node and the DOM have different names for this type.
 const jwk = (key: JsonWebKey): JsonWebKeyInput => ({ key, format: 'jwk' }) as JsonWebKeyInput
 
 /** An Ed25519 key as a Multikey: its multicodec prefix and bytes in base58. */
