@@ -43,7 +43,8 @@ export function urisOf(
 ) {
   const { origin, handleHost } = config
   const signed = new LRUCache<string, string>({ max: maxSigned })
-  const servesRemoteFiles = secrets !== undefined && config.remoteMedia !== undefined && config.remoteMedia.mode !== 'link'
+  const servesRemoteFiles =
+    secrets !== undefined && config.remoteMedia !== undefined && config.remoteMedia.mode !== 'link'
   const files = config.s3?.publicUrl ?? `${origin}/media`
   const account = (id: AccountId) => `${origin}/ap/accounts/${id}`
   const status = (id: StatusId) => `${origin}/ap/statuses/${id}`

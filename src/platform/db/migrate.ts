@@ -10,7 +10,7 @@ import { Client, Pool } from 'pg'
 import { getLogger } from '../log.ts'
 import { queueLogger } from '../queue/logger.ts'
 import { handleErrors, type Reader } from './index.ts'
-import { apply, LockedError, patiently } from './migrations/apply.ts'
+import { apply, LockedError, retryOnLock } from './migrations/apply.ts'
 import { type Migration, migrationsIn, ownMigrations } from './migrations/files.ts'
 
 /** The database can't be brought up to date. The message is one line that says why. */
@@ -49,7 +49,7 @@ export async function migrate(
   try {
     await client.connect()
     const applied = await applyMissing(client, folder, stopping)
-    await patiently(
+    await retryOnLock(
       'A migration of graphile-worker',
       () => runMigrations({ pgPool: pool, logger: queueLogger }),
       stopping,

@@ -34,4 +34,3 @@ export function mayDial(
 export const isUnusableName = (hostname: string): boolean => /(?:^|\.)(?:example|invalid)\.?$/i.test(hostname)
 
 const globalUnicast = ipaddr.parseCIDR('2000::/3')
-
