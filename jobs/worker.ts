@@ -8,7 +8,7 @@ import { getLogger } from '#src/platform/log.ts'
 import { leaveJobs } from '#src/platform/queue/deaths.ts'
 import { guarded } from '#src/platform/queue/guard.ts'
 import { startHeartbeat, watchHeartbeats, haveJobs, unlockJobs } from '#src/platform/queue/heartbeat.ts'
-import { fromLaneNews, type Lane, lanes, lanesChannel, placesOf } from '#src/platform/queue/lanes.ts'
+import { fromLanesPayload, type Lane, lanes, lanesChannel, placesOf } from '#src/platform/queue/lanes.ts'
 import { within } from '#src/platform/time.ts'
 import { aloneProcess } from './alone-process.ts'
 import { type RunningLane, startLane } from './lane.ts'
@@ -41,7 +41,7 @@ export async function startWorker(
   const taskList = guarded(makeTasks(closing.signal))
   let current = await startLanes(app, taskList, crontab)
   const listening = listenFor(app.db, lanesChannel, (news) => {
-    for (const [lane, count] of fromLaneNews(news)) current.lanes.get(lane)?.nudge(count)
+    for (const [lane, count] of fromLanesPayload(news)) current.lanes.get(lane)?.nudge(count)
   })
   const alone = aloneProcess(app)
   const check = watchHeartbeats(app.db)
