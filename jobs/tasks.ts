@@ -5,7 +5,7 @@ import { eraseAccount } from '#src/erasure/erase-account.ts'
 import { makeReport } from '#src/instance/annual-reports/make.ts'
 import { cacheRecording } from '#src/media/remote.ts'
 import { applyDomainRules } from '#src/moderation/apply.ts'
-import { tellFollowers } from '#src/notices/status-notices.ts'
+import { notifyFollowers } from '#src/notices/status-notices.ts'
 import type { Jobs, ScheduledJob } from '#src/outbox/jobs.ts'
 import type { App } from '#src/platform/app.ts'
 import { mergeFiltered } from '#src/reading/notifications/requests.ts'
@@ -62,7 +62,7 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
     'poll-notices': ({ statusId, after }) => app.db.transaction((tx) => tellVoters(tx, statusId, after)),
     'publish-scheduled': ({ scheduledStatusId }) => publishScheduled(app, scheduledStatusId),
     push: ({ subscriptionId, notificationId }) => push(app, subscriptionId, notificationId),
-    'status-notices': ({ statusId, after }) => app.db.transaction((tx) => tellFollowers(tx, statusId, after)),
+    'status-notices': ({ statusId, after }) => app.db.transaction((tx) => notifyFollowers(tx, statusId, after)),
     'merge-notifications': ({ accountId, fromAccountIds }) =>
       app.db.transaction((tx) => mergeFiltered(tx, accountId, fromAccountIds)),
     media: (payload, { abortSignal }) => workOffMedia(app, payload, abortSignal),

@@ -32,7 +32,7 @@ export type Notice = Cause & { for: AccountId }
 const renewed: readonly NotificationType[] = ['update', 'quoted_update']
 
 /** Types that make an account somebody whom a person may want to answer, so that it asks to be let in. */
-export const askingTypes = ['mention', 'quote'] as const satisfies NotificationType[]
+export const requestTypes = ['mention', 'quote'] as const satisfies NotificationType[]
 
 /**
  * Tells a local account that somebody did something. Does nothing for remote accounts, for oneself, where one of the two
@@ -101,7 +101,7 @@ async function tell(
   const rows = await store(kind)(tx, values)
 
   const filtered = rows.filter(({ isFiltered }) => isFiltered)
-  if (filtered.length > 0 && (askingTypes as readonly string[]).includes(type))
+  if (filtered.length > 0 && (requestTypes as readonly string[]).includes(type))
     await request(
       tx,
       from,

@@ -9,7 +9,7 @@ import { notifyEach } from './notify.ts'
 const batchSize = 500
 
 /** Queues that a new status is told to the followers who asked for it, if there are any. */
-export async function tellOfStatus(tx: Tx, authorId: AccountId, statusId: StatusId): Promise<void> {
+export async function queueStatusNotices(tx: Tx, authorId: AccountId, statusId: StatusId): Promise<void> {
   const { rows } = await tx.execute(sql`select from follows where target_id = ${authorId} and notifies limit 1`)
   if (rows.length > 0) await addJobs(tx, [{ name: 'status-notices', payload: { statusId, after: null } }])
 }
@@ -20,7 +20,7 @@ export async function tellOfStatus(tx: Tx, authorId: AccountId, statusId: Status
  *
  * @param after the follow to go on behind
  */
-export async function tellFollowers(tx: Tx, statusId: StatusId, after: RelationId | null): Promise<void> {
+export async function notifyFollowers(tx: Tx, statusId: StatusId, after: RelationId | null): Promise<void> {
   const { rows } = await tx.execute<{
     id: RelationId
     followerId: AccountId

@@ -14,7 +14,7 @@ const sameSignalMs = 2_000
  * Another signal, later, exits at once. When it can't start, one line says why on standard error, and it exits with 1. What
  * `open` may wait for ends when `stopping` aborts.
  */
-export async function live(
+export async function runUntilStopped(
   open: (closing: AsyncDisposableStack, stopping: AbortSignal) => Promise<void>,
 ): Promise<never> {
   // Until the settings are known, so that whatever fails before is told, too.

@@ -22,7 +22,7 @@ export async function storedOrigin(tx: Pick<Tx, 'select'>): Promise<Origin | nul
  *
  * @throws OriginError when there are
  */
-export async function settleOrigin(tx: Tx, wanted: Origin): Promise<void> {
+export async function saveOrigin(tx: Tx, wanted: Origin): Promise<void> {
   const stored = await storedOrigin(tx)
   if (stored?.origin === wanted.origin && stored.handleHost === wanted.handleHost) return
   const [account] = await tx.select({ id: accounts.id }).from(accounts).where(isNull(accounts.domain)).limit(1)

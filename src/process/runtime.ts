@@ -16,7 +16,7 @@ import { prepareBucket } from '../platform/storage/s3.ts'
 import { within } from '../platform/time.ts'
 import { urisOf } from '../platform/uris.ts'
 import { domainGate } from '../rules/servers/gate.ts'
-import { OriginError, settleOrigin, storedOrigin } from './origin.ts'
+import { OriginError, saveOrigin, storedOrigin } from './origin.ts'
 
 export type RuntimeOptions = {
   /** `web` has a data folder to itself, and decides the public URL. The others follow it where `ORIGIN` is not set. */
@@ -58,7 +58,7 @@ export async function openApp(
   const stored = await storedOrigin(db)
   if (stored && role !== 'web' && !config.isOriginGiven)
     config = loadConfig({ ...env, ORIGIN: stored.origin, HANDLE_HOST: stored.handleHost }, folder)
-  await db.transaction((tx) => settleOrigin(tx, config))
+  await db.transaction((tx) => saveOrigin(tx, config))
 
   if (role !== 'command') await sweepTemporaryFolders(config)
   if (config.s3 && role !== 'command') await prepareBucket(config.s3)

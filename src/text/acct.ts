@@ -22,7 +22,7 @@ export function shownHost(host: string): string {
  *
  * @see https://www.unicode.org/reports/tr39/#Restriction_Level_Detection "Highly Restrictive"
  */
-const together = [
+const combinableScripts = [
   ...[
     'Latin',
     'Cyrillic',
@@ -73,7 +73,7 @@ function isPlain(host: string): boolean {
     (label) =>
       /^[a-z0-9_-]+$/.test(label) ||
       (letters.test(label) &&
-        together.some((scripts) => scripts.test(label)) &&
+        combinableScripts.some((scripts) => scripts.test(label)) &&
         !(isLatinTop && lookalikes.test(label))),
   )
 }
