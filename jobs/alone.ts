@@ -1,6 +1,6 @@
 /**
- * A process that runs the jobs that have to run alone (src/platform/queue/deaths.ts), one after the other, and ends. A worker starts it,
- * and ends it should it hang; what it takes down with it is nothing but itself.
+ * A process for the jobs that have to run alone (src/platform/queue/deaths.ts): it runs them one after the other, and exits. A worker
+ * starts it, and kills it if it hangs; its death affects nothing else.
  */
 import { EventEmitter } from 'node:events'
 import { runOnce, type WorkerEvents } from 'graphile-worker'

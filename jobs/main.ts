@@ -1,4 +1,4 @@
-/** `npm run worker`: a process that only runs jobs. Any number of them may work on one database. */
+/** `npm run worker`: a process that only runs jobs. Any number of workers may share a database. */
 import { runUntilStopped } from '#src/process/lifecycle.ts'
 import { openApp } from '#src/process/runtime.ts'
 import { remoteLookup } from '../federation/fetching/lookup.ts'

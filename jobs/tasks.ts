@@ -1,4 +1,4 @@
-/** What each job of the queue does. */
+/** The handlers of all jobs. */
 import type { JobHelpers, Task, TaskList } from 'graphile-worker'
 import { recheckLinks, verifyLinks } from '#src/accounts/profile/verify-links.ts'
 import { eraseAccount } from '#src/erasure/erase-account.ts'
@@ -29,7 +29,7 @@ import { sendMentionMail } from './mention-mail.ts'
 
 type Handlers = { [Name in keyof Jobs]: (payload: Jobs[Name], helpers: JobHelpers) => Promise<void> }
 
-/** The handlers that `federation/` has. */
+/** The handlers of `federation/`. */
 export type FederationTasks = Pick<
   Handlers,
   | 'federate'
@@ -48,8 +48,8 @@ export type FederationTasks = Pick<
 > & { 'sweep-deliveries': Task }
 
 /**
- * A handler for every kind of job, and for what the crontab queues. Handlers may run late, twice, or for something gone;
- * what they throw is logged and retried by `guarded`.
+ * A handler for every kind of job, including those of the crontab. Handlers may run late, twice, or for deleted rows;
+ * `guarded` logs their errors and retries them.
  */
 export function tasks(app: App, federation: FederationTasks): TaskList {
   const mails = mailer(app)
