@@ -44,7 +44,8 @@ export async function awaitAttachment(db: Reader, accountId: AccountId, id: Medi
 /**
  * Changes the description, focus or thumbnail of a file.
  *
- * @throws Refusal `not_found` when it belongs to another account or is attached already, `invalid` for a description that is too long or a thumbnail that is no image
+ * @throws Refusal `not_found` when it belongs to another account or is attached already,
+ *   `invalid` for a description that is too long or a thumbnail that is no image
  */
 export async function changeAttachment(
   app: App,

@@ -100,7 +100,10 @@ export const deliveryOutcomes = pgTable(
   (t) => [index('delivery_outcomes_status').on(t.statusId)],
 )
 
-/** Finished deliveries of all kinds by day (UTC), until the day's statistics are written. Each connection counts in a row of its own, so none waits for another. */
+/**
+ * Finished deliveries of all kinds by day (UTC), until the day's statistics are written. Each connection counts in a row of its own,
+ * so none waits for another.
+ */
 export const deliveryDays = pgTable(
   'delivery_days',
   {
