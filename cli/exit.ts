@@ -1,13 +1,13 @@
-/** How a command ends, as scripts see it. `docs/command-line.md` explains the codes. */
+/** The exit codes of commands, for scripts. `docs/command-line.md` explains them. */
 import { Refusal } from '#src/platform/errors.ts'
 
 export const exitCodes = { ok: 0, failed: 1, usage: 2, notFound: 3, interrupted: 130 } as const
 
-/** The command was called in a way that makes no sense: one line that says what is wrong. */
+/** The command was called with wrong arguments. The message is one line that says what is wrong. */
 export class UsageError extends Error {}
 
 /** A line for standard error, and the exit code, for what a command threw. */
-export function verdict(
+export function failureOf(
   error: unknown,
   explanation: (error: unknown) => string | null,
 ): { line: string; code: number } {
@@ -18,6 +18,6 @@ export function verdict(
   return { line, code: exitCodes.failed }
 }
 
-/** Drizzle's own message repeats the statement with its parameters; its cause says what went wrong. */
+/** Drizzle's own message repeats the statement with its parameters; its cause has the reason. */
 const messageOf = ({ message, cause }: Error): string =>
   (cause instanceof Error ? cause.message : message).replaceAll('\n', ' ')

@@ -1,5 +1,5 @@
 /**
- * `npx pipit`: the command line. Each command is loaded only when it is called, so that none waits for what it doesn't use.
+ * `npx pipit`: the command line. Each command is loaded only when it is called, so that none waits for code that it doesn't use.
  */
 import { Argument, Command, CommanderError, Option } from 'commander'
 import { version } from '#src/platform/version.ts'

@@ -1,27 +1,27 @@
-/** Runs one command with an App, and leaves nothing open behind it. */
+/** Runs one command with an App, and closes everything afterwards. */
 import { resolve } from 'node:path'
 import type { App } from '#src/platform/app.ts'
 import type { RemoteLookup } from '#src/platform/remote.ts'
 import { explanation, openApp } from '#src/process/runtime.ts'
-import { exitCodes, verdict } from './exit.ts'
+import { exitCodes, failureOf } from './exit.ts'
 
-/** What a command prints: lines for people, data for machines. */
+/** The output of a command: lines for people, data for machines. */
 export type Result = {
   data: unknown
-  /** What was asked for, on standard output. */
+  /** The result, on standard output. */
   lines: string[]
-  /** What a person may like to know besides, on standard error. */
+  /** Additional notes for people, on standard error. */
   notes?: string[]
-  /** It did what was asked, and found something wrong: the exit code says so. */
+  /** The command ran, but found problems: the exit code says so. */
   isWrong?: boolean
 }
 
 type Remote = (app: Omit<App, 'remote'>) => RemoteLookup
 
-/** Where `.env` and the data folder are, whichever folder the command is called in. */
+/** The folder of `.env` and the data folder, whichever folder the command is called in. */
 export const home: string = resolve(import.meta.dirname, '..')
 
-/** A command speaks for itself: of the log only what went wrong. */
+/** The environment of a command, which logs only warnings and errors by default. */
 export const environment = (): NodeJS.ProcessEnv => ({
   ...process.env,
   LOG_LEVEL: process.env['LOG_LEVEL'] || 'warning',
@@ -35,7 +35,7 @@ const nobody: RemoteLookup = {
   interactionPage: async () => null,
 }
 
-/** Runs a command on the database that a server uses, or would use; a server may run or not. */
+/** Runs a command on the database of the server, which may run or not. */
 export function withApp(
   json: boolean,
   work: (app: App) => Promise<Result>,
@@ -49,7 +49,7 @@ export function withApp(
 /** Runs a command, prints its result, closes what it opened, and sets the exit code. */
 export async function run(json: boolean, work: (closing: AsyncDisposableStack) => Promise<Result>): Promise<void> {
   const closing = new AsyncDisposableStack()
-  // Whoever reads only the first lines closes the pipe.
+  // A reader of only the first lines closes the pipe.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
     process.exitCode ??= 0
@@ -71,9 +71,9 @@ export async function run(json: boolean, work: (closing: AsyncDisposableStack) =
   await closing.disposeAsync().catch(fail)
 }
 
-/** Says in one line what went wrong. */
+/** Writes the reason of a failure in one line. */
 export function fail(error: unknown): void {
-  const { line, code } = verdict(error, explanation)
+  const { line, code } = failureOf(error, explanation)
   process.stderr.write(`pipit: ${line}\n`)
   process.exitCode = code
 }

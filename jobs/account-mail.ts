@@ -7,8 +7,8 @@ import { type AccountMail, accountMail } from './mail/account.tsx'
 import type { Mailer } from './mail/transport.ts'
 
 /**
- * Tells a person about their own account. The secret of a link is made here, so that none lies in the queue; a run that is
- * repeated sends a new link, and the earlier one ends.
+ * Mails a person about their own account. The secret of a link is made here, so that none is stored in the queue; a repeated
+ * run sends a new link, and the earlier one becomes invalid.
  */
 export async function sendAccountMail(
   app: App,

@@ -6,28 +6,28 @@ import { isAloneDue } from '#src/platform/queue/deaths.ts'
 import { minuteMs } from '#src/platform/time.ts'
 
 const log = getLogger('jobs')
-/** How often the process says that it lives, and how long it may be silent. */
+/** How often the process sends a heartbeat, and how long it may be silent. */
 export const aliveMs = 5_000
 const hungMs = minuteMs
-const lookMs = minuteMs
-/** How long it may take to end when the worker does. */
+const readMs = minuteMs
+/** How long it may take to end when the worker stops. */
 const endMs = 8_000
 const root = join(import.meta.dirname, '..')
 const loaders = ['--import', 'tsx', '--import', './src/process/quick-imports.ts']
 
 export type AloneProcess = AsyncDisposable & {
   /**
-   * Ends the process if it hangs, and starts it if there is a job for it and it does not run. For that it reads the queue only
-   * when jobs of the dead were released, and once a minute.
+   * Kills the process if it hangs, and starts it if there is a job for it. It reads the queue for that only when jobs of dead
+   * workers were released, and once a minute.
    */
-  look(haveReleased: boolean): Promise<void>
+  check(haveReleased: boolean): Promise<void>
 }
 
 /** Runs jobs that have to run alone in a process of their own. */
 export function aloneProcess({ config, db }: Pick<App, 'config' | 'db'>): AloneProcess {
   let child: ChildProcess | null = null
   let heardAt = 0
-  let lookedAt = Number.NEGATIVE_INFINITY
+  let readAt = Number.NEGATIVE_INFINITY
   const env = {
     ...process.env,
     ORIGIN: config.origin,
@@ -55,12 +55,12 @@ export function aloneProcess({ config, db }: Pick<App, 'config' | 'db'>): AloneP
     })
   }
   return {
-    async look(haveReleased) {
+    async check(haveReleased) {
       const now = performance.now()
-      if (haveReleased) lookedAt = Number.NEGATIVE_INFINITY
+      if (haveReleased) readAt = Number.NEGATIVE_INFINITY
       if (child && now - heardAt > hungMs) child.kill('SIGKILL')
-      if (child || now - lookedAt < lookMs) return
-      lookedAt = now
+      if (child || now - readAt < readMs) return
+      readAt = now
       if (await isAloneDue(db)) start()
     },
     async [Symbol.asyncDispose]() {
@@ -68,9 +68,9 @@ export function aloneProcess({ config, db }: Pick<App, 'config' | 'db'>): AloneP
       if (!running) return
       const ended = new Promise((resolve) => running.once('exit', resolve))
       running.kill('SIGTERM')
-      const late = setTimeout(() => running.kill('SIGKILL'), endMs)
+      const timer = setTimeout(() => running.kill('SIGKILL'), endMs)
       await ended
-      clearTimeout(late)
+      clearTimeout(timer)
     },
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A process that runs the jobs that have to run alone (src/platform/queue/deaths.ts), one after the other, and ends. A worker starts it,
- * and ends it should it hang; what it takes down with it is nothing but itself.
+ * A process for the jobs that have to run alone (src/platform/queue/deaths.ts): it runs them one after the other, and exits. A worker
+ * starts it, and kills it if it hangs; its death affects nothing else.
  */
 import { EventEmitter } from 'node:events'
 import { runOnce, type WorkerEvents } from 'graphile-worker'
@@ -8,7 +8,7 @@ import { aloneName, leaveJobs } from '#src/platform/queue/deaths.ts'
 import { guarded } from '#src/platform/queue/guard.ts'
 import { startHeartbeat } from '#src/platform/queue/heartbeat.ts'
 import { queueLogger } from '#src/platform/queue/logger.ts'
-import { live } from '#src/process/lifecycle.ts'
+import { runUntilStopped } from '#src/process/lifecycle.ts'
 import { openApp } from '#src/process/runtime.ts'
 import { remoteLookup } from '../federation/fetching/lookup.ts'
 import { createFederation } from '../federation/index.ts'
@@ -16,7 +16,7 @@ import { federationTasks } from '../federation/tasks.ts'
 import { aliveMs } from './alone-process.ts'
 import { tasks } from './tasks.ts'
 
-await live(async (closing) => {
+await runUntilStopped(async (closing) => {
   const end = () => process.kill(process.pid, 'SIGTERM')
   setInterval(() => process.send?.('alive'), aliveMs).unref()
   process.once('disconnect', end)

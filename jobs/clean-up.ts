@@ -4,7 +4,7 @@ import { getLogger } from '#src/platform/log.ts'
 
 const log = getLogger('jobs')
 
-/** Every hour: removes what has expired. */
+/** Every hour: deletes expired rows and files. */
 export async function cleanUpAll(app: App, signal?: AbortSignal): Promise<void> {
   const removed = Object.entries(await cleanUp(app, signal)).filter(([, count]) => count > 0)
   if (removed.length > 0)

@@ -1,6 +1,6 @@
 /**
- * When which job is queued by itself: https://worker.graphile.org/docs/cron. Times are UTC.
- * `fill`: a run that was missed while nothing ran is made up for at the next start, if it is not longer ago.
+ * The times of scheduled jobs: https://worker.graphile.org/docs/cron. Times are UTC.
+ * `fill`: a run that was missed while no worker ran is queued at the next start, unless it is longer ago.
  */
 export const crontab = `
 10 0 * * * daily-stats ?fill=1d&jobKey=daily-stats

@@ -11,16 +11,16 @@ import type { App } from '#src/platform/app.ts'
 import { withoutListening } from '#src/platform/queue/listening.ts'
 import { queueLogger } from '#src/platform/queue/logger.ts'
 
-/** How long a runner may fail to fetch jobs though the database answers. */
+/** How long a runner may fail to fetch jobs although the database answers. */
 const stuckMs = 4_000
 
 export type RunningLane = {
-  /** By which it locks jobs. */
+  /** The id with which it locks jobs. */
   id: string
   runner: Runner
-  /** Resolves when it has ended, in whichever way. */
+  /** Resolves when the runner has ended, for any reason. */
   ended: Promise<void>
-  /** Lets so many idle workers look for jobs. */
+  /** Makes up to `count` idle workers look for jobs. */
   nudge(count: number): void
   isStuck(): boolean
 }
@@ -28,23 +28,23 @@ export type RunningLane = {
 type LaneOptions = {
   taskList: TaskList
   places: number
-  /** Whether it hears of every job, and of migrations that end old workers: one lane does. */
+  /** Whether it listens for new jobs, and for migrations that end old workers: one lane does. */
   listens: boolean
   cronItems: ParsedCronItem[]
-  /** How long its jobs may go on when it is to stop, before they are told to break off. */
+  /** How long its jobs may go on when it stops, before their signal aborts. */
   finishMs: number
 }
 
-/** Runs the jobs of one lane: a runner of graphile-worker, which fetches only what is in its list. */
+/** Runs the jobs of one lane: a runner of graphile-worker, which fetches only tasks of its list. */
 export async function startLane(
   { db }: Pick<App, 'db'>,
   { taskList, places, listens, cronItems, finishMs }: LaneOptions,
 ): Promise<RunningLane> {
   const events: WorkerEvents = new EventEmitter()
-  // In an object, as a pool is a promise of its own end.
+  // In an object, since a pool is itself a promise, of its end.
   const created = Promise.withResolvers<{ pool: WorkerPool }>()
   events.once('pool:create', ({ workerPool }) => created.resolve({ pool: workerPool }))
-  // graphile-worker asks for the numbers of its tasks once, and keeps the answer even when that was an error.
+  // graphile-worker reads the ids of its tasks once, and keeps the answer even if it is an error.
   let failingSince: number | null = null
   events.on('worker:getJob:error', () => (failingSince ??= performance.now()))
   for (const success of ['worker:getJob:empty', 'job:start'] as const) events.on(success, () => (failingSince = null))

@@ -1,5 +1,5 @@
-/** `npm run worker`: a process that only runs jobs. Any number of them may work on one database. */
-import { live } from '#src/process/lifecycle.ts'
+/** `npm run worker`: a process that only runs jobs. Any number of workers may share a database. */
+import { runUntilStopped } from '#src/process/lifecycle.ts'
 import { openApp } from '#src/process/runtime.ts'
 import { remoteLookup } from '../federation/fetching/lookup.ts'
 import { createFederation } from '../federation/index.ts'
@@ -10,7 +10,7 @@ import { tasks } from './tasks.ts'
 import { watchdog } from './watchdog.ts'
 import { startWorker } from './worker.ts'
 
-await live(async (closing, stopping) => {
+await runUntilStopped(async (closing, stopping) => {
   const app = await openApp({ role: 'worker', remote: remoteLookup, stopping }, closing)
   closing.use(watchdog())
   await indexOldStatuses(app)

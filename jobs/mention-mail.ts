@@ -14,7 +14,7 @@ import { codedAcct } from '#src/text/acct.ts'
 import { mentionMail } from './mail/mention.tsx'
 import type { Mailer } from './mail/transport.ts'
 
-/** Tells a person by mail that they were named in a post, if they still want to know. */
+/** Mails a person that a post mentions them, if they still want such mails. */
 export async function sendMentionMail(
   app: App,
   mailer: Mailer,

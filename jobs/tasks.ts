@@ -1,11 +1,11 @@
-/** What each job of the queue does. */
+/** The handlers of all jobs. */
 import type { JobHelpers, Task, TaskList } from 'graphile-worker'
 import { recheckLinks, verifyLinks } from '#src/accounts/profile/verify-links.ts'
 import { eraseAccount } from '#src/erasure/erase-account.ts'
 import { makeReport } from '#src/instance/annual-reports/make.ts'
 import { cacheRecording } from '#src/media/remote.ts'
 import { applyDomainRules } from '#src/moderation/apply.ts'
-import { tellFollowers } from '#src/notices/status-notices.ts'
+import { notifyFollowers } from '#src/notices/status-notices.ts'
 import type { Jobs, ScheduledJob } from '#src/outbox/jobs.ts'
 import type { App } from '#src/platform/app.ts'
 import { mergeFiltered } from '#src/reading/notifications/requests.ts'
@@ -29,7 +29,7 @@ import { sendMentionMail } from './mention-mail.ts'
 
 type Handlers = { [Name in keyof Jobs]: (payload: Jobs[Name], helpers: JobHelpers) => Promise<void> }
 
-/** The handlers that `federation/` has. */
+/** The handlers of `federation/`. */
 export type FederationTasks = Pick<
   Handlers,
   | 'federate'
@@ -48,8 +48,8 @@ export type FederationTasks = Pick<
 > & { 'sweep-deliveries': Task }
 
 /**
- * A handler for every kind of job, and for what the crontab queues. Handlers may run late, twice, or for something gone;
- * what they throw is logged and retried by `guarded`.
+ * A handler for every kind of job, including those of the crontab. Handlers may run late, twice, or for deleted rows;
+ * `guarded` logs their errors and retries them.
  */
 export function tasks(app: App, federation: FederationTasks): TaskList {
   const mails = mailer(app)
@@ -62,7 +62,7 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
     'poll-notices': ({ statusId, after }) => app.db.transaction((tx) => notifyVoters(tx, statusId, after)),
     'publish-scheduled': ({ scheduledStatusId }) => publishScheduled(app, scheduledStatusId),
     push: ({ subscriptionId, notificationId }) => push(app, subscriptionId, notificationId),
-    'status-notices': ({ statusId, after }) => app.db.transaction((tx) => tellFollowers(tx, statusId, after)),
+    'status-notices': ({ statusId, after }) => app.db.transaction((tx) => notifyFollowers(tx, statusId, after)),
     'merge-notifications': ({ accountId, fromAccountIds }) =>
       app.db.transaction((tx) => mergeFiltered(tx, accountId, fromAccountIds)),
     media: (payload, { abortSignal }) => workOffMedia(app, payload, abortSignal),

@@ -1,19 +1,19 @@
-/** The thread of watchdog.ts. Node.js runs it as it is, so it imports nothing of ours but types. */
+/** The thread of watchdog.ts. Node.js runs it without loaders, so it imports only types of ours. */
 import { writeSync } from 'node:fs'
 import { workerData } from 'node:worker_threads'
 import type { Watched } from './watchdog.ts'
 
 const { heartbeat, beatMs, maxSilenceMs } = workerData as Watched
-let lookedAt = performance.now()
-let heardAt = lookedAt
+let checkedAt = performance.now()
+let heardAt = checkedAt
 let heard = 0
 
 setInterval(() => {
   const now = performance.now()
   const count = Atomics.load(heartbeat, 0)
-  // This thread stood still, too: the machine slept, the process was stopped, or there was no processor time for it.
-  const wasLate = now - lookedAt > 2 * beatMs
-  lookedAt = now
+  // This thread was late, too: the machine slept, the process was stopped, or got no processor time.
+  const wasLate = now - checkedAt > 2 * beatMs
+  checkedAt = now
   if (count !== heard || count === 0 || wasLate) heardAt = now
   heard = count
   if (now - heardAt > maxSilenceMs) end(now - heardAt)

@@ -1,19 +1,19 @@
-/** Ends this process when it hangs: a job in a loop without an end keeps everything else from running, also all that could notice. */
+/** Kills this process when it hangs: a job in an endless loop keeps everything else from running, including every other check. */
 import { url as debuggerUrl } from 'node:inspector'
 import { Worker } from 'node:worker_threads'
 import { minuteMs } from '#src/platform/time.ts'
 
-/** A process that is silent for so long hangs. Longer than anything that it does in one go, on a busy machine. */
+/** A process that is silent for this long hangs. Even on a busy machine nothing blocks the event loop for as long. */
 const maxSilenceMs = minuteMs
-/** How many heartbeats there are in that time. */
+/** The number of heartbeats in that time. */
 const beats = 12
 
-/** What the thread is given: a counter of heartbeats, 0 while a debugger may stop the process. */
+/** The data of the thread: a counter of heartbeats, 0 while a debugger may stop the process. */
 export type Watched = { heartbeat: Int32Array; beatMs: number; maxSilenceMs: number }
 
 /**
- * Has a thread watch over this process until it is disposed of: when the event loop stands still for a minute, it says so and kills the
- * process. Then a service manager starts it again, and its jobs are counted as those of any worker that died.
+ * Starts a thread that watches this process until it is disposed of: when the event loop is blocked for a minute, the thread writes a
+ * message and kills the process. Then a service manager starts it again, and its jobs count as those of any dead worker.
  */
 export function watchdog(silenceMs = maxSilenceMs): AsyncDisposable {
   const heartbeat = new Int32Array(new SharedArrayBuffer(4))

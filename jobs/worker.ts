@@ -8,29 +8,29 @@ import { getLogger } from '#src/platform/log.ts'
 import { leaveJobs } from '#src/platform/queue/deaths.ts'
 import { guarded } from '#src/platform/queue/guard.ts'
 import { startHeartbeat, watchHeartbeats, haveJobs, unlockJobs } from '#src/platform/queue/heartbeat.ts'
-import { fromLaneNews, type Lane, lanes, lanesChannel, placesOf } from '#src/platform/queue/lanes.ts'
+import { fromLanesPayload, type Lane, lanes, lanesChannel, placesOf } from '#src/platform/queue/lanes.ts'
 import { within } from '#src/platform/time.ts'
 import { aloneProcess } from './alone-process.ts'
 import { type RunningLane, startLane } from './lane.ts'
 
 const log = getLogger('jobs')
-const attendanceMs = 2_000
+const checkMs = 2_000
 const restartMs = 2_000
-/** How long running jobs may take to end: first as if nothing was, then with their abort signal set. */
+/** How long running jobs may take to end: first undisturbed, then with their abort signal set. */
 const finishMs = 8_000
 const abortMs = 4_000
-/** How often, and how long, it is looked whether the end of the last jobs is written down. */
-const writingMs = 20
-const maxWritingMs = 2_000
+/** How often, and how long, the end of the last jobs is checked in the database. */
+const storePollMs = 20
+const maxStoreMs = 2_000
 
 type Running = { lanes: Map<Lane, RunningLane>; attendance: AsyncDisposable }
 
 /**
- * Starts a worker: each lane with its places, as many jobs at a time as the settings say. Should a lane end by itself, as after
- * a long absence of the database, all are started again. Disposing of the worker waits some seconds for the running jobs; those
- * that take longer will be run again.
+ * Starts a worker: each lane with its places, as many jobs at a time as the settings say. When a lane ends by itself, as after
+ * a long outage of the database, all are started again. Disposing of the worker waits some seconds for the running jobs; jobs
+ * that take longer are run again later.
  *
- * @param makeTasks given a signal that aborts as soon as the worker is to end
+ * @param makeTasks gets a signal that aborts as soon as the worker stops
  */
 export async function startWorker(
   app: App,
@@ -40,20 +40,20 @@ export async function startWorker(
   const closing = new AbortController()
   const taskList = guarded(makeTasks(closing.signal))
   let current = await startLanes(app, taskList, crontab)
-  const listening = listenFor(app.db, lanesChannel, (news) => {
-    for (const [lane, count] of fromLaneNews(news)) current.lanes.get(lane)?.nudge(count)
+  const listening = listenFor(app.db, lanesChannel, (payload) => {
+    for (const [lane, count] of fromLanesPayload(payload)) current.lanes.get(lane)?.nudge(count)
   })
   const alone = aloneProcess(app)
   const check = watchHeartbeats(app.db)
-  const lookAfter = async () => {
+  const checkWorkers = async () => {
     const dead = await check()
-    await alone.look(dead.length > 0)
+    await alone.check(dead.length > 0)
     const stuck = [...current.lanes.values()].find((lane) => lane.isStuck())
     await stuck?.runner.stop('It is stuck')
   }
   const checks = setInterval(() => {
-    lookAfter().catch((error: unknown) => log.debug('Could not look after the workers: {error}', { error }))
-  }, attendanceMs)
+    checkWorkers().catch((error: unknown) => log.debug('Could not look after the workers: {error}', { error }))
+  }, checkMs)
 
   const closed = new Promise((resolve) => closing.signal.addEventListener('abort', resolve, { once: true }))
   const supervise = async () => {
@@ -82,7 +82,7 @@ export async function startWorker(
   }
 }
 
-/** Starts the lanes that have tasks. What the crontab says is queued by one of them. */
+/** Starts the lanes that have tasks. One of them queues the jobs of the crontab. */
 async function startLanes(app: App, taskList: TaskList, crontab: string): Promise<Running> {
   const places = placesOf(app.config.workerConcurrency)
   const tasks = Map.groupBy(Object.entries(taskList), ([name]) => laneOf(name))
@@ -118,7 +118,7 @@ async function startLanes(app: App, taskList: TaskList, crontab: string): Promis
   }
 }
 
-/** Jobs that would not end in time are unlocked, and run again. */
+/** Stops the lanes. Jobs that do not end in time are unlocked, and run again. */
 async function stopLanes(app: App, { lanes: running, attendance }: Running): Promise<void> {
   const ids = [...running.values()].map(({ id }) => id)
   await leaveJobs(app.db, ids).catch((error: unknown) =>
@@ -126,7 +126,7 @@ async function stopLanes(app: App, { lanes: running, attendance }: Running): Pro
   )
   const stopped = Promise.allSettled(
     [...running.values()].map(({ runner, ended }) => runner.stop().catch(() => ended)),
-  ).then(() => writtenDown(app, ids))
+  ).then(() => untilStored(app, ids))
   if ((await within(finishMs + abortMs, stopped, 'late')) === 'late') {
     log.warn('Some jobs did not end in time; they will be run again')
     await unlockJobs(app.db, ids)
@@ -134,11 +134,11 @@ async function stopLanes(app: App, { lanes: running, attendance }: Running): Pro
   await attendance[Symbol.asyncDispose]()
 }
 
-/** graphile-worker takes a job for ended a moment before that is written down; without that it would be run again. */
-async function writtenDown({ db }: App, ids: string[]): Promise<void> {
+/** Waits until the end of the jobs is stored: graphile-worker reports it a moment earlier, and a job without it would run again. */
+async function untilStored({ db }: App, ids: string[]): Promise<void> {
   try {
-    for (const deadline = performance.now() + maxWritingMs; (await haveJobs(db, ids)) && performance.now() < deadline;)
-      await sleep(writingMs)
+    for (const deadline = performance.now() + maxStoreMs; (await haveJobs(db, ids)) && performance.now() < deadline;)
+      await sleep(storePollMs)
   } catch (error) {
     log.debug('Could not see whether all jobs have ended: {error}', { error })
   }

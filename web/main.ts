@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import { hasOwner, setupToken } from '#src/instance/setup-link.ts'
 import type { App } from '#src/platform/app.ts'
-import { live } from '#src/process/lifecycle.ts'
+import { runUntilStopped } from '#src/process/lifecycle.ts'
 import { openApp } from '#src/process/runtime.ts'
 import { remoteLookup } from '../federation/fetching/lookup.ts'
 import { createFederation } from '../federation/index.ts'
@@ -17,7 +17,7 @@ import { watchdog } from '../jobs/watchdog.ts'
 import { startWorker } from '../jobs/worker.ts'
 import { serve } from './server.ts'
 
-await live(async (closing, stopping) => {
+await runUntilStopped(async (closing, stopping) => {
   const app = await openApp({ role: 'web', remote: remoteLookup, stopping }, closing)
   const parts = [await serve(app)]
   // In parallel, so that a slow job and a slow request share the time limit.

@@ -25,7 +25,7 @@ export const remoteMedia = new Hono<Env>().get('/media/remote/:signature/:varian
   if (!named) throw notFound()
   const found = await remoteFile(app, named.url, named.variant)
   if (found === null) return missing(c, named.variant)
-  if (found === 'elsewhere') return proxy(c, named)
+  if (found === 'remote') return proxy(c, named)
   return app.config.s3?.publicUrl ? c.redirect(app.uris.file(found.file)) : sendFile(c, found.file, caching)
 })
 

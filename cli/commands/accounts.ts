@@ -131,7 +131,7 @@ export function remove(name: string, options: Global & { yes?: boolean }): Promi
   })
 }
 
-/** Asks where a person sits at the terminal; scripts are sure. */
+/** Asks for confirmation at a terminal; scripts need none. */
 async function isSure(who: string): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return true
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
@@ -164,12 +164,12 @@ export function rotateKeys(name: string, options: Global): Promise<void> {
 }
 
 async function rename(app: App, id: ManagedAccount['id'], displayName: string): Promise<void> {
-  // Loads all that images need, which few commands do.
+  // Imported here, since it loads libraries that few commands need.
   const { updateProfile } = await import('#src/accounts/profile/profile.ts')
   await updateProfile(app, id, { displayName })
 }
 
-/** A name as people type it: with or without `@`, and with our own host. */
+/** Finds an account by its name as people type it: with or without `@`, and with our own host. */
 export function bare(app: App, name: string): string {
   const [username = '', host] = name.replace(/^@/, '').split('@')
   if (host !== undefined && host !== app.uris.handleHost)
@@ -187,7 +187,7 @@ const shown = (app: App, account: ManagedAccount) => ({
   createdAt: account.createdAt.toISOString(),
 })
 
-/** What keeps an account from being used. */
+/** The states that keep an account from being used. */
 function conditions(account: ManagedAccount): string[] {
   const all: [boolean, string][] = [
     [!account.isConfirmed, 'not confirmed'],

@@ -25,13 +25,13 @@ export function migrate(options: { json?: boolean }): Promise<void> {
   })
 }
 
-/** `db check`, which migrates nothing: it is for databases with which something is wrong. */
+/** `db check`, which migrates nothing: it is for databases with problems. */
 export function check(options: { json?: boolean; repair?: boolean }): Promise<void> {
   return run(options.json ?? false, async (closing) => {
     const db = connect(await databaseUrl(closing), 1)
     closing.defer(() => db.$client.end())
     const tables = await checkTables(db)
-    // Rows of another schema can't be counted, and without an index it would take for ever.
+    // Rows of another schema can't be counted, and without an index the count would take for ever.
     const canCount = !tables.some(({ kind }) => kind === 'migrations' || kind === 'missing')
     const counters = canCount
       ? await recount(db, { repairs: options.repair ?? false, onProgress: reporter() })
@@ -55,7 +55,7 @@ export function check(options: { json?: boolean; repair?: boolean }): Promise<vo
 const line = ({ what, problem, advice }: Finding): string =>
   `${what}: ${problem}${advice === null ? '' : ` (${advice})`}`
 
-/** Tells from time to time how far a long run is. */
+/** Prints the progress of a long run from time to time. */
 function reporter(): (table: string, rows: number) => void {
   let told = Date.now()
   return (table, rows) => {

@@ -216,7 +216,7 @@ export function publish(audience: Audience, options: Global & { reasons?: Audien
   })
 }
 
-/** What isn't there is not found, in words of its own. */
+/** Replaces the message of a `not_found` refusal by the command's own. */
 async function missing<T>(message: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()

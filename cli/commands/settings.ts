@@ -39,7 +39,7 @@ export function set(name: string, value: string, options: Global): Promise<void>
   })
 }
 
-/** @param before what the setting is now, which says what kind of thing it is */
+/** @param before the current value of the setting, which shows its type */
 function parsed(
   name: string,
   value: string,

@@ -17,7 +17,7 @@ export function run(options: { json?: boolean; date?: string }): Promise<void> {
   })
 }
 
-/** Those that a server would count by itself, and the two that whoever runs this wants to see. */
+/** The days that a server would count by itself, and the two most recent days, which the command shows. */
 async function missedAndRecent(app: App, today: string): Promise<string[]> {
   const missed = await countMissedDays(app.db, today)
   return [...new Set([...missed, addDays(today, -1), today])]

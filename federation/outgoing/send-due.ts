@@ -77,5 +77,5 @@ export async function sendDue(
   await Promise.all(Array.from({ length: maxRequests }, sendQueues))
 
   const hostState = outcomes.length === 0 ? null : { ...state, isSlow: state.isSlow || !state.isUp }
-  return { host: lease.host, hostState: hostState, outcomes, hasMore: isFull || isUnfinished }
+  return { host: lease.host, hostState, outcomes, hasMore: isFull || isUnfinished }
 }

@@ -1,4 +1,4 @@
-/** Mails about a person's own account: confirm the address, you were let in, you have one already, choose a new password. */
+/** Mails about a person's own account: confirm the address, approved, you have an account already, choose a new password. */
 import { Button, Layout, Paragraph, toHtml } from './layout.tsx'
 
 export type AccountMail =
@@ -69,7 +69,7 @@ function words(mail: AccountMail, { origin, instance }: Place): Words {
   }
 }
 
-/** Links in mails go to the configured origin, whatever a request said. */
+/** Links in mails go to the configured origin, whatever the request's headers. */
 function linkTo(origin: string, path: string, secret: string): string {
   const url = new URL(path, origin)
   url.searchParams.set('token', secret)

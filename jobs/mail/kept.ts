@@ -6,10 +6,10 @@ import { mailFolder } from './transport.ts'
 
 export type KeptMail = { file: string; to: string; subject: string; text: string }
 
-/** The last of the mails that are kept as files, readable; null when there is none. */
+/** The last mail that was stored as a file, decoded; null when there is none. */
 export async function lastMail(config: Pick<Config, 'dataDir'>): Promise<KeptMail | null> {
   const folder = mailFolder(config)
-  // Their names begin with their time.
+  // File names begin with the time.
   const name = (await readdir(folder).catch(() => []))
     .filter((file) => file.endsWith('.eml'))
     .toSorted()

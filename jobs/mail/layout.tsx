@@ -1,4 +1,4 @@
-/** What all mails look like, as HTML. Mail programs know little CSS, and only where it stands in `style`. */
+/** The HTML layout of all mails. Mail programs support little CSS, and only in `style` attributes. */
 import type { Child, FC } from 'hono/jsx'
 
 const font = 'font-family:system-ui,-apple-system,"Segoe UI",Roboto,sans-serif'
@@ -47,7 +47,7 @@ export const Button: FC<{ href: string; children?: Child }> = ({ href, children 
   </p>
 )
 
-/** Words of somebody, line by line. */
+/** A quoted text, line by line. */
 export const Quote: FC<{ text: string }> = ({ text }) => (
   <blockquote
     style="margin:0 0 14px;padding:2px 0 2px 14px;border-left:3px solid #d9c7a8;white-space:pre-wrap;overflow-wrap:anywhere"

@@ -1,4 +1,4 @@
-/** The mail to a person who was named in a post. */
+/** The mail to a person who was mentioned in a post. */
 import type { FC } from 'hono/jsx'
 import type { AccountView } from '#src/accounts/views.ts'
 import type { StatusView } from '#src/statuses/views/views.ts'
@@ -58,7 +58,7 @@ export async function mentionMail(mail: MentionMail): Promise<{ subject: string;
   return { subject, text, html }
 }
 
-/** Mails pass through many hands: what is not for everybody is read on the website only, and a content warning stays one. */
+/** Mails pass through many servers: private and direct posts are read on the website only, and content warnings hide their text. */
 function quoted({ visibility, spoilerText, content }: MentionMail): string | null {
   if (visibility === 'direct' || visibility === 'private') return null
   return spoilerText === '' ? htmlToText(content) || null : `Content warning: ${spoilerText}`

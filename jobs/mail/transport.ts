@@ -1,4 +1,4 @@
-/** Sends mails by SMTP, or keeps them as files in the data folder while no server is set. */
+/** Sends mails by SMTP, or stores them as files in the data folder while no server is set. */
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -10,36 +10,36 @@ import { minuteMs } from '#src/platform/time.ts'
 
 /** A mail to one person. */
 type Mail = {
-  /** Tells mails apart: the same mail, sent again after a crash, has the same one. Letters, digits, dots and hyphens. */
+  /** Identifies the mail: the same mail, sent again after a crash, has the same key. Letters, digits, dots and hyphens. */
   key: string
-  /** What `key` is from. */
+  /** The date of the mail, which identifies it together with `key`. */
   at: Date
   to: { name: string; address: string }
   subject: string
   text: string
   html: string
-  /** Where a POST ends this kind of mail (RFC 8058); undefined for mails that a person asked for. */
+  /** The URL where a POST unsubscribes from such mails (RFC 8058); undefined for mails that a person asked for. */
   unsubscribeUrl?: string
 }
 
 export type Mailer = {
   /**
-   * Takes the mail server for a job, until it is disposed of.
+   * Acquires the mail server for a job, until it is disposed of.
    *
-   * @throws PutOff when the server can't be asked now
+   * @throws PutOff when the server can't be used now
    */
   take(): Disposable
   /**
    * Resolves when the mail was accepted. Throws when it was not, so that the job is retried.
    *
-   * @param beforeLast runs when all but the end of the mail was handed over: until then it is surely not sent
+   * @param beforeLast runs when all but the end of the mail was transmitted: until then the mail is surely not sent
    */
   send(mail: Mail, beforeLast?: () => Promise<void>): Promise<void>
 }
 
-/** For what comes by itself: nobody waits longer for a mail server than a job may take. */
+/** Short timeouts: a job must not wait long for a mail server. */
 const smtpTimeouts = { connectionTimeout: 5_000, greetingTimeout: 10_000, socketTimeout: 15_000, dnsTimeout: 5_000 }
-/** Somebody may wait for a link to log in: a server that was down is soon tried again. */
+/** People may wait for a link to log in: a server that was down is soon tried again. */
 const pauses = { firstPauseMs: 10_000, maxPauseMs: minuteMs }
 const safe = { disableFileAccess: true, disableUrlAccess: true }
 
@@ -68,8 +68,8 @@ export function mailer(app: Pick<App, 'config' | 'db'>): Mailer {
   return {
     take: () => ({ [Symbol.dispose]() {} }),
     async send(mail, beforeLast) {
-      // Written twice it is the same file, so this may come first.
-      await keep(
+      // A repeated write makes the same file, so this may come first.
+      await storeFile(
         mailFolder(config),
         fileName(mail),
         await compose(mail, { alternatives: [asTyped('text/plain', mail.text), asTyped('text/html', mail.html)] }),
@@ -79,35 +79,35 @@ export function mailer(app: Pick<App, 'config' | 'db'>): Mailer {
   }
 }
 
-/** Where mails lie while no server is set. */
+/** The folder of mails while no server is set. */
 export const mailFolder = ({ dataDir }: Pick<Config, 'dataDir'>): string => join(dataDir, 'mail')
 
-/** A body in 8 bits, in which links stand as they are, for people who open the file to copy one. */
+/** A body in 8 bits, with readable links, for people who open the file to copy one. */
 const asTyped = (type: string, text: string) => ({
   raw: `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n${text.replace(/\r?\n/g, '\r\n')}`,
 })
 
-/** The server takes a mail for whole only with the dot that follows the last part. */
+/** The server accepts a mail only with the final dot, which follows the last part. */
 async function* parts(content: Buffer, beforeLast?: () => Promise<void>): AsyncGenerator<Buffer> {
   yield content
   await beforeLast?.()
 }
 
-/** A server that refuses a mail is there. */
+/** Whether the server answered, even if it refused the mail. */
 const isAnswer = (error: unknown): boolean => (error as { responseCode?: number }).responseCode !== undefined
 
-/** What a mail server says repeats the address, which belongs neither into the log nor to the job: its codes tell enough. */
+/** A mail server's message repeats the address, which belongs neither in the log nor in the queue: its codes are enough. */
 function refuse(error: Error & { code?: string; responseCode?: number }): never {
   throw new Error(
     `The mail server did not take the mail (${[error.code, error.responseCode].filter(Boolean).join(' ') || 'no answer'})`,
   )
 }
 
-/** Sorts by time; the same mail gets the same name, so that it is there once, however often its job runs. */
+/** Names sort by time; the same mail has the same name, so that it is stored once, however often its job runs. */
 const fileName = ({ at, key }: Mail): string => `${at.toISOString().replace(/[:-]/g, '')}-${key}.eml`
 
-/** The file is there in whole, or not at all, and only its owner may read it: it may hold a link that logs in. */
-async function keep(folder: string, name: string, content: Buffer): Promise<void> {
+/** Writes the file wholly or not at all, readable only by its owner: it may hold a link that logs in. */
+async function storeFile(folder: string, name: string, content: Buffer): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const path = join(folder, name)
   await writeFile(`${path}.part`, content, { mode: 0o600 })
@@ -119,7 +119,7 @@ function toMessage({ mailFrom, origin }: Pick<Config, 'mailFrom' | 'origin'>, ma
     from: sender(mailFrom),
     to: mail.to,
     subject: mail.subject,
-    // Mailboxes that get a mail twice, as a crash may send it again, fold both into one by this.
+    // A crash may send a mail twice; mailboxes show both as one by this id.
     messageId: `<${mail.key}.${mail.at.getTime()}@${new URL(origin).hostname}>`,
     headers: {
       // RFC 3834: keeps holiday notices from answering.
@@ -131,7 +131,7 @@ function toMessage({ mailFrom, origin }: Pick<Config, 'mailFrom' | 'origin'>, ma
   }
 }
 
-/** `Pipit <pipit@example.com>` or a bare address, as settings have it. */
+/** Parses `Pipit <pipit@example.com>` or a bare address, as in the settings. */
 function sender(text: string): { name: string; address: string } {
   const [, name = '', address = text] = /^(.*?) ?<([^<>]+)>$/.exec(text) ?? []
   return { name, address }

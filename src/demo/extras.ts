@@ -1,4 +1,4 @@
-/** What the people of a demo keep for themselves: lists, filters, notes, pins and followed hashtags; and what follows from posts. */
+/** Rows around the people and posts of a demo: lists, filters, notes, pins, followed hashtags, cards and conversations. */
 import { sql } from 'drizzle-orm'
 import { arrayOf, isOneOf } from '../platform/db/arrays.ts'
 import type { Tx } from '../platform/db/index.ts'
@@ -8,7 +8,7 @@ import type { Post } from './posts.ts'
 import type { Random } from './random.ts'
 import { insertRows } from './store.ts'
 
-/** Everything that hangs on people; posts and follows must be there. */
+/** Rows that belong to people; posts and follows must exist. */
 export async function insertBelongings(tx: Tx, random: Random, crowd: Crowd): Promise<void> {
   const { locals, follows } = crowd
   const lists = locals.flatMap((person) =>
@@ -79,7 +79,7 @@ export async function insertBelongings(tx: Tx, random: Random, crowd: Crowd): Pr
     where accounts.id = old.id and old.n % 25 = 1`)
 }
 
-/** Cards of linked pages, pins, followed and featured hashtags, and conversations, as they follow from the posts. */
+/** Rows that depend on posts: cards of linked pages, pins, followed and featured hashtags, and conversations. */
 export async function insertConsequences(tx: Tx, posts: Post[], locals: Person[]): Promise<void> {
   await insertCards(tx, posts)
   const pinned = locals.flatMap(

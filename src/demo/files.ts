@@ -1,4 +1,4 @@
-/** The pictures of a demo. A few are drawn; each account and post gets files of its own, as deleting one removes its files. */
+/** The pictures of a demo. A few are drawn; each account and post gets its own files, since deleting it removes its files. */
 import { type ProcessedImage, processAvatar, processHeader, processImage } from '../media/images.ts'
 import { newFileName } from '../platform/storage/names.ts'
 import type { Storage } from '../platform/storage/storage.ts'
@@ -15,7 +15,7 @@ const kinds = Object.keys(pictureTexts) as Picture[]
 const drawnPictures = 16
 const drawnAvatars = 24
 const drawnHeaders = 4
-/** People elsewhere with a picture; thousands of files would help nobody. */
+/** Remote people with a picture; thousands of files would help nobody. */
 const maxRemoteAvatars = 150
 
 export async function storeFiles(

@@ -1,6 +1,6 @@
 /**
- * Fills an instance with made-up people and posts, for trying it and for measuring. Everything goes in by few statements of
- * many rows, counters are computed at the end, and nothing is queued: no mail and no other server hears of it.
+ * Fills an instance with generated people and posts, to try it and to measure. Few statements insert many rows each, counters
+ * are computed at the end, and nothing is queued: no mails and no deliveries are sent.
  */
 import { inArray, isNull, or, sql } from 'drizzle-orm'
 import { generateKeys, type KeyPair } from '../accounts/keys/keys.ts'
@@ -36,14 +36,13 @@ export type DemoResult = {
   usernames: string[]
 }
 
-/** How far back the first posts lie. */
+/** The age of the first posts, in days. */
 const days = 56
 
 /**
- * Makes a demo, beside whatever is there. All its people of this instance have the same password, and none has a name that
- * somebody has.
+ * Adds a demo to the existing data. All its local people have the same password, and none has a name that is taken.
  *
- * @param onStep is told what is being done now
+ * @param onStep gets the description of each step
  */
 export async function fillDemo(
   app: App,
@@ -62,9 +61,9 @@ export async function fillDemo(
   const keys = await Promise.all(crowd.locals.map(async (person) => ({ person, pairs: await generateKeys() })))
   onStep('Drawing pictures')
   const files = await storeFiles(app.storage, random, crowd, posts)
-  onStep(`Storing ${posts.length} posts, and what became of them`)
+  onStep(`Storing ${posts.length} posts, with boosts and favourites`)
   const follows = await app.db.transaction(async (tx) => {
-    // The whole of it is one change: a demo that broke off would neither be empty nor full.
+    // One transaction, so that an interruption leaves no half demo.
     await tx.execute(sql`set local statement_timeout = 0`)
     await insertPeople(tx, app, crowd, files, passwordHash, keys)
     const followed = await insertFollows(tx, app, random, crowd, span)
@@ -104,7 +103,7 @@ export async function fillDemo(
   }
 }
 
-/** Names here, and handles on the demo's own servers. */
+/** Local names, and handles on the demo's servers. */
 async function takenNames(app: App): Promise<Set<string>> {
   const taken = await app.db
     .select({ username: accounts.username, domain: accounts.domain })
@@ -178,7 +177,7 @@ async function insertFollows(
   return followed
 }
 
-/** Some time after both were there. */
+/** A moment after both have joined. */
 function between(random: Random, one: Person, other: Person, span: Span): Date {
   const from = new Date(Math.max(one.joinedAt.getTime(), other.joinedAt.getTime()))
   return random.chance(0.6)
@@ -222,7 +221,7 @@ async function insertPosts(tx: Tx, app: App, posts: Post[], files: DemoFiles): P
   )
 }
 
-/** People are there when they write, and on some other days. */
+/** People are active on the days of their posts, and on some other days. */
 function activeDayRows(random: Random, { locals }: Crowd, posts: Post[], span: Span): Record<string, unknown>[] {
   const wrote = new Set(
     posts.flatMap(({ author, createdAt }) => (author.domain === null ? [`${author.id} ${dayOf(createdAt)}`] : [])),

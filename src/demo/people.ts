@@ -1,4 +1,4 @@
-/** Who lives in a demo: people of this instance and of others. */
+/** The people of a demo, local and remote. */
 import { type AccountId, idAt } from '../platform/ids.ts'
 import type { Uris } from '../platform/uris.ts'
 import type { Random } from './random.ts'
@@ -21,17 +21,17 @@ export type Person = {
 
 export type Crowd = {
   locals: Person[]
-  /** The earlier ones are the more popular ones. */
+  /** Sorted by popularity. */
   remotes: Person[]
-  /** Whom each person follows, as far as this instance knows. */
+  /** The followed people of each person, as far as this instance knows. */
   follows: Map<Person, Person[]>
-  /** Who asked to follow somebody who has not answered yet. */
+  /** Open follow requests: the follower, and the person to follow. */
   requests: [Person, Person][]
 }
 
 export type Span = { start: Date; end: Date }
 
-/** Makes people of a span of time, as many as suit a number of posts. `taken` are names that somebody has. */
+/** Makes people of a span of time, as many as suit a number of posts. `taken` are names in use. */
 export function makeCrowd(random: Random, uris: Uris, span: Span, posts: number, taken: Set<string>): Crowd {
   const localCount = Math.min(60, 12 + Math.round(Math.sqrt(posts) / 1.5))
   const remoteCount = Math.min(1_500, localCount * 2 + Math.round(posts / 200))
@@ -51,7 +51,7 @@ export function makeCrowd(random: Random, uris: Uris, span: Span, posts: number,
         ? [...random.some(locals, random.whole(3, 15)), ...random.some(remotes, random.whole(4, 30))]
         : random.some(locals, random.whole(0, 6))
     const wanted = others.filter((other) => other !== person)
-    // Those with a lock let most in, and have not looked at the others yet.
+    // People with locked accounts have accepted most requests, and not seen the others yet.
     const waiting = wanted.filter((other) => other.isLocked && other.domain === null && random.chance(0.3))
     follows.set(
       person,
@@ -62,7 +62,7 @@ export function makeCrowd(random: Random, uris: Uris, span: Span, posts: number,
   return { locals, remotes, follows, requests }
 }
 
-/** @param lateness when in the span a local person joins: a third is there from the start, the others follow one by one */
+/** @param lateness when in the span a local person joins: a third is there from the start, the others join one by one */
 function makePerson(
   random: Random,
   uris: Uris,

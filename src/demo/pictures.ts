@@ -1,4 +1,4 @@
-/** Drawings that stand for photographs: shapes and gradients, each with its own colours. */
+/** Drawings instead of photographs: shapes and gradients, each with its own colours. */
 import sharp from 'sharp'
 import type { Random } from './random.ts'
 import type { Picture } from './words.ts'

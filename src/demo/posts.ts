@@ -1,4 +1,4 @@
-/** What the people of a demo write, in the order of time: posts, threads, private words, boosts and favourites. */
+/** The posts of a demo, in the order of time: posts, threads, direct messages, boosts and favourites. */
 import { idAt, type StatusId } from '../platform/ids.ts'
 import { dayMs, minuteMs } from '../platform/time.ts'
 import type { Uris } from '../platform/uris.ts'
@@ -24,7 +24,7 @@ export type Post = {
   /** Options of a poll, whose question is the text. */
   poll: DemoPoll | null
   quoted: Post | null
-  /** When the author changed a word or two. */
+  /** When the author edited the post. */
   editedAt: Date | null
 }
 
@@ -45,10 +45,10 @@ const replyShare = 0.36
 const pollShare = 0.02
 const quoteShare = 0.03
 const editShare = 0.03
-/** Replies come to one of so many last posts. */
+/** Replies go to one of this many last posts. */
 const attention = 120
 
-/** Writes so many posts; boosts come on top. */
+/** Writes `count` posts, without boosts. */
 export function writePosts(random: Random, uris: Uris, crowd: Crowd, span: Span, count: number): Post[] {
   const posts: Post[] = []
   let pictures = 0
@@ -111,14 +111,14 @@ function moments(random: Random, { start, end }: Span, count: number): Date[] {
 
 const isOpen = (post: Post): boolean => post.visibility === 'public' || post.visibility === 'unlisted'
 
-/** Mostly a recent post; private words are answered only by whom they were for. */
+/** Mostly a recent post; only its recipient answers a direct message. */
 function findParent(random: Random, posts: Post[]): Post | null {
   if (posts.length === 0) return null
   const post = posts[Math.max(0, posts.length - 1 - Math.floor(random.next() ** 2 * Math.min(attention, posts.length)))]
   return post && (isOpen(post) || post.visibility === 'direct') ? post : null
 }
 
-/** What everybody may quote: something public that was said lately. */
+/** A recent public post, which everybody may quote. */
 function findQuoted(random: Random, posts: Post[], author: Person): Post | null {
   const post = posts[posts.length - 1 - Math.floor(random.next() * Math.min(attention, posts.length))]
   return post?.visibility === 'public' && post.author !== author ? post : null
@@ -153,12 +153,12 @@ function makePoll(
 const replyVisibility = (parent: Post): Visibility =>
   parent.visibility === 'direct' ? 'direct' : 'unlisted' === parent.visibility ? 'unlisted' : 'public'
 
-/** Who writes: somebody who is there already and, where it is an answer, speaks the language. */
+/** The author: a person who has joined already and, for a reply, speaks the language of the parent. */
 function findAuthor(random: Random, { locals, remotes }: Crowd, at: Date, parent: Post | null): Person {
   if (parent?.visibility === 'direct') return parent.mentioned[0] ?? parent.author
   const suits = (person: Person) =>
     person.joinedAt <= at && person !== parent?.author && (!parent || person.speech === parent.author.speech)
-  // What strangers elsewhere say to one another is not seen here.
+  // Conversations between remote strangers do not arrive here.
   const from = parent && parent.author.domain !== null ? locals : random.chance(0.45) ? locals : remotes
   for (let tries = 0; tries < 6; tries++) {
     const person = random.pickEarly(from)
@@ -170,7 +170,7 @@ function findAuthor(random: Random, { locals, remotes }: Crowd, at: Date, parent
 const answered = (parent: Post, author: Person): Person[] =>
   [...new Set([parent.author, ...parent.mentioned])].filter((person) => person !== author).slice(0, 3)
 
-/** Somebody else; a person elsewhere writes to one of ours, or we would not know. */
+/** Another person; a remote author writes to a local person, since other posts would not arrive here. */
 function addressee(random: Random, { locals, remotes }: Crowd, author: Person): Person {
   const candidates = author.domain === null && random.chance(0.4) ? remotes : locals
   const chosen = random.pickEarly(candidates)
@@ -187,7 +187,7 @@ function write(random: Random, { speech }: Person, isReply: boolean): string {
   return [text, ...tags.map((tag) => `#${tag}`)].join(' ')
 }
 
-/** Boosts and favourites. Of what people elsewhere do with posts from elsewhere, nothing is known here. */
+/** Boosts, favourites and bookmarks. Reactions of remote people to remote posts are not known here. */
 export function react(
   random: Random,
   { locals, remotes }: Crowd,
@@ -215,7 +215,7 @@ export function react(
 
 const talkMs = 240_000
 
-/** What everybody boosts right at the end: the last pages that somebody linked, so that links trend, too. */
+/** Boosts of the last posts with links, right at the end, so that links trend, too. */
 function talkedAbout(random: Random, locals: Person[], posts: Post[], boosts: Reaction[], { end }: Span): Reaction[] {
   const linked = posts
     .filter(
@@ -235,7 +235,7 @@ function talkedAbout(random: Random, locals: Person[], posts: Post[], boosts: Re
   })
 }
 
-/** Within two days, mostly within hours; of what is near the end, some time before it. */
+/** A moment within two days, mostly within hours, but always before the end. */
 export function soonAfter(random: Random, moment: Date, end: Date): Date {
   const delay = 30_001 + Math.floor(random.next() ** 4 * 172_800_000)
   const left = end.getTime() - moment.getTime()

@@ -1,10 +1,10 @@
-/** Chance that comes out the same for the same seed, so that a demo can be made again. */
+/** Random numbers that are the same for the same seed, so that a demo can be repeated. */
 export type Random = {
   /** From 0 to below 1. */
   next(): number
   /** A whole number from `min` to `max`. */
   whole(min: number, max: number): number
-  /** True so often, from 0 to 1. */
+  /** True with this probability, from 0 to 1. */
   chance(share: number): boolean
   pick<T>(list: readonly [T, ...T[]] | readonly T[]): T
   /** Like `pick`, but the first ones far more often, as with popularity. */
@@ -13,7 +13,7 @@ export type Random = {
   some<T>(list: readonly T[], count: number): T[]
 }
 
-/** The generator mulberry32: small, quick, and good enough for made-up people. */
+/** The generator mulberry32: small, quick, and good enough for a demo. */
 export function randomOf(seed: number): Random {
   let state = seed >>> 0
   const next = () => {

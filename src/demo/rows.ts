@@ -1,8 +1,8 @@
+/** The people and posts of a demo as rows of tables. */
 import type { ProcessedImage } from '../media/images.ts'
 import { idAt, type MediaId, newId, type RelationId, type StatusId, type TagId } from '../platform/ids.ts'
 import type { Uris } from '../platform/uris.ts'
 import { hashtagsIn } from '../text/extract.ts'
-/** The people and posts of a demo as rows of tables. */
 import { render } from '../text/render.ts'
 import type { Crowd, Person } from './people.ts'
 import type { Post, Reaction } from './posts.ts'
@@ -103,7 +103,7 @@ export function statusRow(uris: Uris, post: Post): Row {
   }
 }
 
-/** For those who can't show a quote, the text begins with a link to it. */
+/** The text begins with a link to the quoted post, for apps that can't show quotes. */
 const quoteLine = ({ quoted }: Post): string =>
   quoted ? `<p class="quote-inline">RE: <a href="${quoted.url}">${quoted.url}</a></p>` : ''
 
@@ -135,7 +135,7 @@ export function boostRow(uris: Uris, { post, by, at }: Reaction): Row {
 export const mentionRows = (post: Post): Row[] =>
   post.mentioned.map(({ id }, position) => ({ status_id: post.id, account_id: id, position }))
 
-/** Hashtags of posts by key, and which post has which. */
+/** The hashtags of posts, by key, and the pairs of post and hashtag. */
 export function tagRows(posts: Post[]): {
   tags: { name: string; display_name: string }[]
   statusTags: { statusId: StatusId; name: string }[]
@@ -205,7 +205,7 @@ const groupKey = (type: string, statusId: StatusId | null, at: Date): string | n
     ? [type, ...(statusId ? [statusId] : []), Math.floor(at.getTime() / 43_200_000) * 12].join('-')
     : null
 
-/** What local people were told, in the order of time. */
+/** The notifications of local people, in the order of time. */
 export function notificationRows(
   crowd: Crowd,
   posts: Post[],
@@ -214,7 +214,7 @@ export function notificationRows(
   followed: { follower: Person; target: Person; at: Date }[],
 ): Row[] {
   const rows: { at: Date; row: Row }[] = []
-  const tell = (type: string, to: Person, from: Person, statusId: StatusId | null, at: Date) => {
+  const add = (type: string, to: Person, from: Person, statusId: StatusId | null, at: Date) => {
     if (to.domain === null && to !== from)
       rows.push({
         at,
@@ -229,11 +229,11 @@ export function notificationRows(
       })
   }
   for (const post of posts)
-    for (const person of post.mentioned) tell('mention', person, post.author, post.id, post.createdAt)
-  for (const { post, by, at } of boosts) tell('reblog', post.author, by, post.id, at)
-  for (const { post, by, at } of favourites) tell('favourite', post.author, by, post.id, at)
-  for (const { follower, target, at } of followed) tell('follow', target, follower, null, at)
-  for (const [follower, target] of crowd.requests) tell('follow_request', target, follower, null, new Date())
+    for (const person of post.mentioned) add('mention', person, post.author, post.id, post.createdAt)
+  for (const { post, by, at } of boosts) add('reblog', post.author, by, post.id, at)
+  for (const { post, by, at } of favourites) add('favourite', post.author, by, post.id, at)
+  for (const { follower, target, at } of followed) add('follow', target, follower, null, at)
+  for (const [follower, target] of crowd.requests) add('follow_request', target, follower, null, new Date())
   return rows.sort((a, b) => a.at.getTime() - b.at.getTime()).map(({ row }) => row)
 }
 
@@ -279,7 +279,7 @@ export const quoteRow = ({ id, author, quoted, createdAt }: Post): Row[] =>
       ]
     : []
 
-/** What an edited post said before: the same, with a word too many. */
+/** The earlier revision of an edited post: the same text, with a word too many. */
 export function editRow(uris: Uris, post: Post): Row[] {
   if (!post.editedAt) return []
   const text = `${post.text} …`

@@ -1,4 +1,4 @@
-/** What the people of a demo are called and talk about: made up for it, in several languages and scripts. */
+/** Names and texts of the people of a demo: invented, in several languages and scripts. */
 
 export type Speech = {
   /** BCP 47 */
@@ -319,7 +319,7 @@ export const speeches = [
   ukrainian,
 ] as const
 
-/** What stands for `{thing}` and the like in posts. */
+/** The words that replace `{thing}` and the like in posts. */
 export const fillers: Record<string, readonly string[]> = {
   thing: [
     'pickled lemons',
@@ -374,7 +374,7 @@ export const fillers: Record<string, readonly string[]> = {
   slug: ['repairs', 'workshop', 'how-it-runs', 'small-fixes', 'field-notes'],
 }
 
-/** Pictures of `pictures.ts`, as somebody would describe them who can see them. */
+/** Descriptions of the pictures of `pictures.ts`. */
 export const pictureTexts = {
   dusk: ['Hills in layers under an evening sky', 'A low sun behind soft hills'],
   tiles: ['A wall of coloured tiles in no particular order', 'Square tiles, some faded, some bright'],

@@ -1,4 +1,4 @@
-/** Removes what has expired, in batches, so that no statement holds up others for long. */
+/** Deletes expired rows and files, in batches, so that no statement holds up others for long. */
 import { type SQL, sql } from 'drizzle-orm'
 import { forgetAccounts } from '../erasure/forget-accounts.ts'
 import { forgetReceived } from '../incoming/forget-received.ts'
@@ -17,28 +17,28 @@ import { purgeTombstones } from '../statuses/delete.ts'
 import { countableDays } from './stats.ts'
 
 const batchSize = 1_000
-/** What is left after so many batches waits for the next run. */
+/** Rows that are left after this many batches wait for the next run. */
 const maxBatches = 500
 const deletedStatusDays = 30
 const rotationAttempts = 5
-/** Links that confirm an address are good for two days, and may be asked for again. */
+/** Links that confirm an address are valid for two days, and people may request new ones. */
 const unconfirmedDays = 7
 /** Days are counted by distinct accounts over half a year. */
 const activeDaysKept = 200
 /** Hashtags and links show a week. */
 const trendDaysKept = 9
 
-/** What a sweep knows from its batches before. */
+/** The state of a sweep between its batches. */
 type Memory = { excess?: number; pagesLeft?: number; batchesLeft?: number; attempts?: number }
-/** How many rows went, and whether there may be more. */
+/** How many rows were deleted, and whether there may be more. */
 type Batch = { count: number; hasMore: boolean }
-/** Removes up to a batch. */
+/** Deletes up to one batch. */
 type Sweep = (tx: Tx, config: Pick<Config, 'remoteMedia'>, memory: Memory) => Promise<Batch>
 
 const sweeps = {
   sessions: deletes('sessions', sql`expires_at < now()`),
   mailTokens: deletes('mail_tokens', sql`expires_at < now()`),
-  // Spent codes stay a while: whoever comes with one again ends what it gave.
+  // Spent codes stay for a while: a second use revokes the token of the first.
   authorizationCodes: deletes('authorization_codes', sql`expires_at < now() - interval '1 day'`),
   accessTokens: deletes('access_tokens', sql`revoked_at < now() - interval '1 day'`),
   kv: deletes('kv', sql`expires_at < now()`),
@@ -48,12 +48,12 @@ const sweeps = {
   idempotencyKeys: deletes('idempotency_keys', sql`created_at < now() - interval '24 hours'`),
   receivedActivities: (tx, _, memory) => forgetReceived(tx, memory),
   tombstones: deletes('tombstones', sql`created_at < now() - interval '7 days'`),
-  // Of those that no job could tell.
+  // Recipients whose job was given up.
   deleteRecipients: deletes('delete_recipients', sql`created_at < now() - interval '30 days'`),
   tagDays: deletes('tag_days', sql`day < current_date - ${trendDaysKept}::int`),
   cardDays: deletes('card_days', sql`day < current_date - ${trendDaysKept}::int`),
   activeDays: deletes('active_days', sql`day < current_date - ${activeDaysKept}::int`),
-  // They stay until their day was counted, however long that takes.
+  // They stay until the statistics of their day are written, however long that takes.
   deliveryDays: deletes(
     'delivery_days',
     sql`day < current_date - ${countableDays}::int and exists (select from daily_stats s where s.day = delivery_days.day and s.counted_at >= (s.day + 1)::timestamp at time zone 'UTC')`,
@@ -62,7 +62,7 @@ const sweeps = {
     'activities',
     sql`created_at < now() - interval '30 days' and not exists (select from deliveries d where d.activity_id = activities.id)`,
   ),
-  // Whoever asks again has them made again.
+  // A later request builds them again.
   documents: deletes('documents', sql`made_at < now() - interval '30 days' and uri <> ${emojisUri}`),
   statuses: async (tx) => batchOf(await purgeTombstones(tx, new Date(Date.now() - deletedStatusDays * dayMs))),
   media: unattachedMedia,
@@ -70,14 +70,14 @@ const sweeps = {
   remoteFilesOverflow,
   cards: async (tx) => batchOf(await removeUnusedCards(tx, batchSize)),
   unconfirmed: neverConfirmed,
-  // The last one: what the others removed keeps no account.
+  // Last, since rows that the other sweeps delete may refer to accounts.
   accounts: (tx, _, memory) => forgetAccounts(tx, memory),
 } satisfies Record<string, Sweep>
 
 export type Removed = Record<keyof typeof sweeps, number>
 
 /**
- * Removes all that has expired; returns how many rows of each kind.
+ * Deletes everything that has expired; returns the number of rows of each kind.
  *
  * @param signal stops it between two batches
  * @throws Error naming the kinds that could not be swept, after all others were
@@ -114,14 +114,14 @@ function deletes(table: string, where: SQL): Sweep {
   return async (tx) => batchOf((await deleteSome(tx, table, where, batchSize, { skipsLocked: true })).length)
 }
 
-/** Whoever reads events at length is asked again; what can't be had now waits until its slot comes round once more. */
+/** Tries again when a long read holds the partition; a partition that stays locked waits until its slot is due again. */
 async function rotatedEvents(tx: Tx, _: unknown, memory: Memory): Promise<Batch> {
   const count = await rotateEvents(tx)
   memory.attempts = (memory.attempts ?? 0) + 1
   return { count: count ?? 0, hasMore: count === null && memory.attempts < rotationAttempts }
 }
 
-/** All copies are added up once a run. */
+/** The sizes of all copies are added up once a run. */
 async function remoteFilesOverflow(
   tx: Tx,
   { remoteMedia }: Pick<Config, 'remoteMedia'>,
@@ -146,7 +146,7 @@ async function unattachedMedia(tx: Tx): Promise<Batch> {
   return batchOf(rows.length)
 }
 
-/** Sign-ups whose address nobody confirmed: the name was never seen by anybody, and is free again. */
+/** Sign-ups whose address was not confirmed: nobody has seen the name, so it is free again. */
 async function neverConfirmed(tx: Tx): Promise<Batch> {
   const { rows } = await tx.execute(sql`
     delete from accounts where id in (

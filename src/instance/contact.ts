@@ -5,14 +5,14 @@ import type { Reader } from '../platform/db/index.ts'
 import { users } from '../platform/db/schema/accounts.ts'
 import type { AccountId } from '../platform/ids.ts'
 
-/** The account of who answers for the instance, from memory while its profile stays as it is: its counts may be a minute old. */
+/** The contact account of the instance, cached until its profile changes: its counts may be a minute old. */
 export const loadContact = cachedUntilChanged('profiles', async (db): Promise<AccountView | null> => {
   const owner = await ownerOf(db)
   const [contact = null] = owner ? await loadAccountViews(db, [owner]) : []
   return contact
 })
 
-/** Its first owner; null before there is one. */
+/** The first owner of the instance; null before there is one. */
 async function ownerOf(db: Reader): Promise<AccountId | null> {
   const [owner] = await db
     .select({ id: users.accountId })

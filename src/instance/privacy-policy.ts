@@ -1,4 +1,4 @@
-/** What is true of the data of every Pipit as it comes. Who changes what Pipit keeps changes this, too. */
+/** The default privacy policy, which is true for every Pipit. A change of the stored data has to change it, too. */
 
 export const defaultWrittenAt = new Date('2026-11-22T00:00:00Z')
 

@@ -1,4 +1,4 @@
-/** Holds the counters against what they count, in batches by primary key, and sets those right that are wrong. */
+/** Compares the counters with the counted rows, in batches by primary key, and repairs wrong ones. */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Finding } from '../platform/db/check/finding.ts'
 import { type Db, type Reader, sqlState } from '../platform/db/index.ts'
@@ -10,10 +10,10 @@ type Counter = {
   /** Joins of the rows that are counted; the table itself is `c`. */
   joins: SQL
   columns: Record<string, SQL>
-  /** It may say more than is there, as what it counted went with an account. */
+  /** It may be larger than the number of rows, since rows were deleted with their account. */
   keepsMore?: boolean
-  /** A row that counts nothing has no place. */
-  goesWhenEmpty?: boolean
+  /** A row with the count 0 is deleted. */
+  deletesEmpty?: boolean
 }
 
 const isPublic = (name: string) => sql`${sql.identifier(name)}.deleted_at is null and ${isPublicOrUnlisted(name)}`
@@ -54,7 +54,7 @@ const counters: Counter[] = [
     key: ['id'],
     joins: sql``,
     columns: { count: sql`(select count(*) from reactions r where r.reaction_id = c.id)` },
-    goesWhenEmpty: true,
+    deletesEmpty: true,
   },
   // Other servers count the votes of their polls themselves.
   {
@@ -78,11 +78,11 @@ const counters: Counter[] = [
 ]
 
 const batchSize = 1_000
-/** A batch that was broken off for taking too long, or for a lock. The next one is another matter. */
-const brokenOff = new Set(['57014', '55P03', '40P01'])
-/** A table that breaks off more of its batches is left alone. */
-const maxBrokenOff = 10
-/** More are counted, and not listed. */
+/** A batch that was aborted for its time or a lock. The next batch may still succeed. */
+const abortStates = new Set(['57014', '55P03', '40P01'])
+/** After this many aborted batches a table is skipped. */
+const maxAborted = 10
+/** More findings are counted, but not listed. */
 const maxListed = 100
 
 export type Recount = { findings: Finding[]; wrong: number; repaired: number }
@@ -91,10 +91,10 @@ type Range = { after: Key | null; to: Key | null }
 type Wrong = { key: Key; problem: string }
 
 /**
- * Looks at all counters.
+ * Checks all counters.
  *
- * @param options `repairs`: sets the wrong ones right; `onProgress`: hears of each batch, with the rows looked at so far
- * @returns the wrong rows, of which the first 100 of each table are told one by one
+ * @param options `repairs`: corrects wrong ones; `onProgress`: called after each batch, with the number of rows so far
+ * @returns the wrong rows; the first 100 of each table are listed one by one
  */
 export async function recount(
   db: Db,
@@ -123,7 +123,7 @@ async function recountTable(
     const to: Key | null = await endOfBatch(db, counter, after)
     const range = { after, to }
     try {
-      const wrong = await wrongOnes(db, counter, range)
+      const wrong = await findWrong(db, counter, range)
       if (repairs && wrong.length > 0) {
         await repair(db, counter, wrong)
         result.repaired += wrong.length
@@ -141,14 +141,14 @@ async function recountTable(
         })),
       )
     } catch (error) {
-      if (!brokenOff.has(sqlState(error) ?? '')) throw error
+      if (!abortStates.has(sqlState(error) ?? '')) throw error
       result.findings.push({
         kind: 'unchecked',
         what: table,
         problem: `the rows after ${after?.join(' ') ?? 'the first'} up to ${to?.join(' ') ?? 'the last'} took too long`,
         advice: 'try again when less is going on',
       })
-      if (++broken === maxBrokenOff) break
+      if (++broken === maxAborted) break
     }
     onProgress(table, batch * batchSize)
     if (to === null) break
@@ -176,15 +176,15 @@ const valuesOf = (key: Key): SQL =>
 const within = (counter: Counter, { after, to }: Range): SQL =>
   sql`${after ? sql`(${keyOf(counter)}) > ${valuesOf(after)}` : sql`true`} and ${to ? sql`(${keyOf(counter)}) <= ${valuesOf(to)}` : sql`true`}`
 
-/** The key of the last row of a full batch; null where what is left is no more than that. */
+/** The key of the last row of a full batch; null when the rest is one batch or less. */
 async function endOfBatch(db: Reader, counter: Counter, after: Key | null): Promise<Key | null> {
   const { rows } = await db.execute<{ key: Key }>(sql`
     select array[${keyOf(counter)}]::text[] as key from ${sql.identifier(counter.table)} c where ${within(counter, { after, to: null })} order by ${keyOf(counter)} offset ${batchSize - 1} limit 1`)
   return rows[0]?.key ?? null
 }
 
-/** Both numbers are of one moment, so that nothing that happens meanwhile looks wrong. */
-async function wrongOnes(db: Reader, counter: Counter, range: Range): Promise<Wrong[]> {
+/** Finds wrong counters. One statement reads both numbers, so that concurrent changes don't look wrong. */
+async function findWrong(db: Reader, counter: Counter, range: Range): Promise<Wrong[]> {
   const columns = Object.entries(counter.columns)
   const { rows } = await db.execute<{ key: Key; says: number[]; counted: number[] }>(sql`
     select key, says, counted from (
@@ -206,7 +206,7 @@ async function wrongOnes(db: Reader, counter: Counter, range: Range): Promise<Wr
   }))
 }
 
-/** The rows are locked first: whoever is about to change a counter waits, and who has changed it is counted. */
+/** Corrects counters. It locks the rows first: later changes wait, and earlier ones are counted. */
 async function repair(db: Db, counter: Counter, wrong: Wrong[]): Promise<void> {
   const table = sql.identifier(counter.table)
   const these = sql`(${keyOf(counter)}) in (${sql.join(
@@ -219,7 +219,7 @@ async function repair(db: Db, counter: Counter, wrong: Wrong[]): Promise<void> {
   )
   await db.transaction(async (tx) => {
     await tx.execute(sql`select from ${table} c where ${these} order by ${keyOf(counter)} for update`)
-    if (counter.goesWhenEmpty)
+    if (counter.deletesEmpty)
       await tx.execute(
         sql`delete from ${table} c where ${these} and ${sql.join(Object.values(counter.columns), sql` + `)} = 0`,
       )

@@ -8,8 +8,8 @@ import { type RegistrationMode } from '../rules/settings.ts'
 import { hasOwner, opensSetup } from './setup-link.ts'
 
 /**
- * Makes the owner's account and names the instance, once. Whoever has the link from the terminal may take reserved names
- * and need not confirm an address.
+ * Makes the owner's account and names the instance, once. The owner, who has the link from the terminal, may take reserved
+ * names and need not confirm an address.
  *
  * @throws Refusal `not_found` without the right token or when there is an owner, `invalid` with the fields that are wrong
  */
@@ -27,7 +27,7 @@ export async function setUpInstance(
   }
   const registration = await prepareRegistration(app, input, true)
   return app.db.transaction(async (tx) => {
-    // Whoever comes second, at the same moment, finds that there is an owner.
+    // A second request at the same moment then finds the owner.
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('setup', 0))`)
     if (await hasOwner(tx)) throw notFound()
     const accountId = await register(tx, app.uris, registration, { role: 'owner', isConfirmed: true })

@@ -1,4 +1,4 @@
-/** The first start: whoever has the one-time link from the terminal makes the owner's account. */
+/** The first start: a one-time link in the terminal allows to make the owner's account. */
 import { eq } from 'drizzle-orm'
 import type { Reader } from '../platform/db/index.ts'
 import { users } from '../platform/db/schema/accounts.ts'
@@ -6,10 +6,10 @@ import type { Secrets } from '../platform/secrets.ts'
 
 const subject = 'setup'
 
-/** The token of the set-up link. It is the same on every start, and void as soon as there is an owner. */
+/** The token of the set-up link. It is the same on every start, and invalid as soon as there is an owner. */
 export const setupToken = (secrets: Secrets): string => secrets.sign('links', subject)
 
-/** Whether somebody owns the instance. While nobody does, the set-up page is open to whoever has the token. */
+/** Whether the instance has an owner. Without one, the set-up page is open to everybody with the token. */
 export async function hasOwner(db: Pick<Reader, 'select'>): Promise<boolean> {
   const owners = await db.select({ id: users.accountId }).from(users).where(eq(users.role, 'owner')).limit(1)
   return owners.length > 0

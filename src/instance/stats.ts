@@ -1,4 +1,4 @@
-/** What happens on this instance, in numbers: a row a day (UTC) for the plots, and totals for everybody. */
+/** Statistics of this instance: a row per day (UTC) for the plots, and public totals. */
 import { asc, gte, sql } from 'drizzle-orm'
 import { cached } from '../platform/db/cache.ts'
 import type { Db, Reader, Tx } from '../platform/db/index.ts'
@@ -8,17 +8,17 @@ import { addDays, dayOf, minuteMs } from '../platform/time.ts'
 import { knownDomains } from '../rules/servers/peers.ts'
 import { statusCounts } from '../statuses/counts/stats.ts'
 
-/** What happened on a day, `YYYY-MM-DD` (UTC). `statuses` are without boosts and with replies. */
+/** The statistics of a day, `YYYY-MM-DD` (UTC). `statuses` include replies, but no boosts. */
 export type DayStats = Omit<typeof dailyStats.$inferSelect, 'countedAt'>
 
 /**
- * Days for which everything that is counted is still there. Cleaning up removes counts of deliveries and blank rows of
+ * The age in days up to which all counted rows still exist. The clean-up deletes counts of deliveries and blank rows of
  * deleted posts only later.
  */
 export const countableDays = 14
 
 /**
- * Counts a day. Doing it again replaces the numbers; those of days that are partly cleaned up already can only grow.
+ * Counts a day. Doing it again replaces the numbers; numbers of days that are partly cleaned up can only grow.
  *
  * @param day `YYYY-MM-DD`, UTC
  */
@@ -68,7 +68,7 @@ const columns = [
 /**
  * Counts the days that were not counted after they had ended: from the day of the first sign-up to the day before `until`.
  *
- * @param until the first day that is not counted, `YYYY-MM-DD` (UTC); today unless given
+ * @param until the first day that is not counted, `YYYY-MM-DD` (UTC); today by default
  * @returns the days that were counted, the oldest first
  * @throws Error naming the days that could not be counted, after all others were
  */
@@ -87,8 +87,8 @@ export async function countMissedDays(db: Db, until: string = dayOf(new Date()))
 }
 
 /**
- * The last `days` days, the oldest first and without gaps, from the first that was counted on. Today is among them only when
- * somebody had it counted before its end.
+ * The last `days` days, the oldest first and without gaps, from the first counted day on. Today is among them only if it was
+ * counted before its end.
  */
 export async function loadStats(db: Reader, days: number): Promise<DayStats[]> {
   const first = addDays(dayOf(new Date()), -days)
@@ -146,22 +146,22 @@ const nothing: Omit<DayStats, 'day'> = {
   failedDeliveries: 0,
 }
 
-/** Numbers that everybody may see, as NodeInfo and the API's instance entity have them. */
+/** Public numbers, for NodeInfo and the API's instance entity. */
 export type Totals = {
   users: number
-  /** Accounts here that did something in the last 30 and 180 days, today included. */
+  /** Local accounts that were active in the last 30 and 180 days, including today. */
   activeMonth: number
   activeHalfyear: number
-  /** Posts of people here that everybody may see, boosts included. */
+  /** Public and unlisted posts of local people, including boosts. */
   localStatuses: number
-  /** Other servers from which we know somebody. */
+  /** Servers of known remote accounts. */
   domains: number
 }
 
 const totalsMs = minuteMs
 const slowTotalsMs = 10 * minuteMs
 
-/** The totals: those that change with a sign-up or a post at most a minute old, the others ten minutes. */
+/** The totals: numbers that change with a sign-up or a post are at most a minute old, the others ten minutes. */
 export async function loadTotals(db: Reader): Promise<Totals> {
   const [quick, slow] = await Promise.all([loadQuickTotals(db), loadSlowTotals(db)])
   return { ...quick, ...slow }
@@ -170,7 +170,7 @@ export async function loadTotals(db: Reader): Promise<Totals> {
 type SlowTotals = Pick<Totals, 'activeMonth' | 'activeHalfyear' | 'domains'>
 
 const loadQuickTotals = cached(totalsMs, async (db): Promise<Omit<Totals, keyof SlowTotals>> => {
-  // Looked up for each person here: they are few among all accounts, which a join might read.
+  // Looked up for each local person: they are few among all accounts, which a join might read.
   const {
     rows: [row],
   } = await db.execute<Omit<Totals, keyof SlowTotals>>(sql`
@@ -182,7 +182,7 @@ const loadQuickTotals = cached(totalsMs, async (db): Promise<Omit<Totals, keyof 
 })
 
 const loadSlowTotals = cached(slowTotalsMs, async (db): Promise<SlowTotals> => {
-  // `offset 0`, or the last day would be looked up once for each number.
+  // Without `offset 0` the last day would be looked up once for each number.
   const {
     rows: [row],
   } = await db.execute<SlowTotals>(sql`

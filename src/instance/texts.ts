@@ -1,4 +1,4 @@
-/** Longer texts about an instance, which only those read who ask for them: Markdown, as an admin wrote them. */
+/** Longer texts about an instance, each with a page of its own: Markdown, as an admin wrote them. */
 import { eq, sql } from 'drizzle-orm'
 import type { App } from '../platform/app.ts'
 import { isOneOf } from '../platform/db/arrays.ts'
@@ -24,7 +24,7 @@ export type InstanceText = { source: string; updatedAt: Date }
 
 const maxLength = 50_000
 
-/** What an admin wrote, from memory while it stays as it is; null when nothing was. */
+/** A text as an admin wrote it, cached until it changes; null when there is none. */
 export const loadText = async (db: Reader, name: TextName): Promise<InstanceText | null> =>
   (await loadTexts(db)).get(rows[name]) ?? null
 
@@ -43,7 +43,7 @@ const toText = (name: string, value: Stored): [string, InstanceText][] =>
     ? [[name, { source: value.source, updatedAt: new Date(value.updatedAt) }]]
     : []
 
-/** The privacy policy: what an admin wrote, or else one that is true for every Pipit. */
+/** The privacy policy: an admin's text, or else the default, which is true for every Pipit. */
 export async function loadPrivacyPolicy(app: App): Promise<InstanceText> {
   return (
     (await loadText(app.db, 'privacyPolicy')) ?? {
@@ -54,12 +54,12 @@ export async function loadPrivacyPolicy(app: App): Promise<InstanceText> {
 }
 
 /**
- * Stores a text; an empty one takes it away. One that is the same as before keeps its date.
+ * Stores a text; an empty one deletes it. An unchanged text keeps its date.
  *
- * @throws Refusal `invalid` for one that is too long
+ * @throws Refusal `invalid` for a text that is too long
  */
-export async function saveText(tx: Tx, name: TextName, given: string): Promise<void> {
-  const source = plainText(given).trim()
+export async function saveText(tx: Tx, name: TextName, text: string): Promise<void> {
+  const source = plainText(text).trim()
   if (countGraphemes(source) > maxLength) {
     const message = `must have at most ${maxLength} characters`
     throw new Refusal('invalid', `Text ${message}`, [{ field: rows[name], code: 'ERR_TOO_LONG', message }])
@@ -75,6 +75,6 @@ export async function saveText(tx: Tx, name: TextName, given: string): Promise<v
   await changed(tx, 'settings')
 }
 
-/** A text as safe HTML. Nobody is mentioned by it. */
+/** A text as safe HTML, without mentions. */
 export const textHtml = (app: App, source: string): string =>
   render(source, 'markdown', { mentions: new Map(), tagUrl: app.uris.tag })

@@ -3,14 +3,14 @@ import { cached } from '../platform/db/cache.ts'
 import type { Reader } from '../platform/db/index.ts'
 import { minuteMs } from '../platform/time.ts'
 
-/** What happened here in a week, which starts on a Monday (UTC). Days are counted when they have ended. */
+/** The statistics of a week, which starts on a Monday (UTC). Days are counted when they have ended. */
 export type Week = { start: Date; statuses: number; logins: number; registrations: number }
 
 const weeks = 12
-const keptMs = 10 * minuteMs
+const maxAgeMs = 10 * minuteMs
 
 /** The last twelve weeks, the present one first, at most ten minutes old. */
-export const loadWeeks = cached(keptMs, countWeeks)
+export const loadWeeks = cached(maxAgeMs, countWeeks)
 
 async function countWeeks(db: Reader): Promise<Week[]> {
   const { rows } = await db.execute<Omit<Week, 'start'> & { start: string }>(sql`

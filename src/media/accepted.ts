@@ -1,6 +1,6 @@
 import { readsHeic } from './images.ts'
 
-/** Media types that uploads may have, by all the names that apps know them under. What decides is the content. */
+/** Media types of uploads, by all their names in apps. The content of a file decides, not the type that its upload claims. */
 export const acceptedTypes: readonly string[] = [
   'image/jpeg',
   'image/png',

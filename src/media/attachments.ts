@@ -1,6 +1,6 @@
+/** Uploads that no status has yet: their uploader finds, describes and deletes them. */
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-/** Uploads that no status has yet: their uploader finds, describes and deletes them. */
 import { and, eq, isNull } from 'drizzle-orm'
 import { emit } from '../outbox/emit.ts'
 import type { App } from '../platform/app.ts'
@@ -24,27 +24,28 @@ const own = (accountId: AccountId, id: MediaId) => and(eq(media.id, id), eq(medi
 const free = (accountId: AccountId, id: MediaId) =>
   and(own(accountId, id), isNull(media.statusId), isNull(media.scheduledStatusId))
 
-/** @throws Refusal `not_found` when it is somebody else's, or attached already */
+/** @throws Refusal `not_found` when it belongs to another account, or is attached already */
 export async function findAttachment(db: Reader, accountId: AccountId, id: MediaId): Promise<Attachment> {
-  const [found] = await db.select().from(media).where(free(accountId, id))
-  if (!found) throw notFound()
-  return found
+  const [attachment] = await db.select().from(media).where(free(accountId, id))
+  if (!attachment) throw notFound()
+  return attachment
 }
 
-/** The same, once it is worked off, or after 20 seconds as far as it is. */
+/** The same, once it is processed, or after 20 seconds in its current state. */
 export async function awaitAttachment(db: Reader, accountId: AccountId, id: MediaId): Promise<Attachment> {
   const deadline = performance.now() + waitMs
   for (;;) {
-    const found = await findAttachment(db, accountId, id)
-    if (found.state !== 'processing' || performance.now() > deadline) return found
+    const attachment = await findAttachment(db, accountId, id)
+    if (attachment.state !== 'processing' || performance.now() > deadline) return attachment
     await sleep(pollMs)
   }
 }
 
 /**
- * Changes what is said of a file, or the picture that stands for it.
+ * Changes the description, focus or thumbnail of a file.
  *
- * @throws Refusal `not_found` when it is somebody else's or attached already, `invalid` for a description that is too long or a thumbnail that is no image
+ * @throws Refusal `not_found` when it belongs to another account or is attached already,
+ *   `invalid` for a description that is too long or a thumbnail that is no image
  */
 export async function changeAttachment(
   app: App,
@@ -79,7 +80,7 @@ export async function changeAttachment(
 /**
  * Deletes an upload with its files.
  *
- * @throws Refusal `not_found` when it is somebody else's, `unprocessable` when a status has it
+ * @throws Refusal `not_found` when it belongs to another account, `unprocessable` when a status has it
  */
 export async function deleteAttachment(tx: Tx, accountId: AccountId, id: MediaId): Promise<void> {
   const [gone] = await tx

@@ -1,5 +1,5 @@
 import { Refusal } from '../platform/errors.ts'
 
-/** Refuses work on a file while too much of it waits already. */
+/** The refusal to process a file while too many wait already. */
 export const tooManyFiles = (): Refusal =>
   new Refusal('unavailable', 'Too many files are being worked on at the moment')

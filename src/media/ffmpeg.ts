@@ -1,6 +1,6 @@
 /**
- * The program ffmpeg, where the system has it: it makes films that play everywhere, and stills of them. It is told which format
- * to read, may read nothing but files, gets no environment, works at low priority, and is ended when it takes too long.
+ * The program ffmpeg, where the system has it: it makes films that play everywhere, and stills of them. It gets the format of
+ * its input, may read nothing but files, gets no environment, runs at low priority, and is killed when it takes too long.
  */
 import { spawn } from 'node:child_process'
 import { setPriority } from 'node:os'
@@ -8,7 +8,7 @@ import { minuteMs } from '../platform/time.ts'
 import { limits } from '../rules/limits.ts'
 import type { Container } from './recordings.ts'
 
-/** It can't make anything of a file, or not in time. */
+/** ffmpeg can't convert a file, or not in time. */
 export class FfmpegError extends Error {}
 
 const demuxers: Record<Container | 'gif', string> = {
@@ -25,11 +25,11 @@ const demuxers: Record<Container | 'gif', string> = {
 }
 const maxMs = 15 * minuteMs
 const stillMs = 30_000
-/** Sides of films as they are kept; larger ones are made smaller. */
+/** The longest side of stored films; larger ones are scaled down. */
 const maxVideoSide = 1_920
 const niceness = 10
 
-/** Even sides, as the codec wants them, and none too long. */
+/** Even sides, as required by the codec, and none too long. */
 const scaled = `scale='trunc(iw*min(1,${maxVideoSide}/max(iw,ih))/2)*2':'trunc(ih*min(1,${maxVideoSide}/max(iw,ih))/2)*2'`
 const film = [
   '-c:v',
@@ -64,7 +64,7 @@ const bare = [
 
 type Source = { path: string; container: Container | 'gif' }
 
-/** Makes an MP4 with H.264 and AAC of a film, or of an animation. */
+/** Converts a film or an animation to MP4 with H.264 and AAC. */
 export const toFilm = (ffmpeg: string, source: Source, target: string, signal?: AbortSignal): Promise<void> =>
   run(
     ffmpeg,
@@ -92,7 +92,7 @@ export const toFilm = (ffmpeg: string, source: Source, target: string, signal?: 
     signal,
   )
 
-/** Makes an MP3 of a sound. */
+/** Converts a sound to MP3. */
 export const toSound = (ffmpeg: string, source: Source, target: string, signal?: AbortSignal): Promise<void> =>
   run(
     ffmpeg,
@@ -116,7 +116,7 @@ export const toSound = (ffmpeg: string, source: Source, target: string, signal?:
     signal,
   )
 
-/** Writes the first picture of a film, as PNG. */
+/** Writes the first frame of a film, as PNG. */
 export const firstPicture = (ffmpeg: string, source: Source, target: string, signal?: AbortSignal): Promise<void> =>
   run(
     ffmpeg,
@@ -125,7 +125,7 @@ export const firstPicture = (ffmpeg: string, source: Source, target: string, sig
     signal,
   )
 
-/** What a container says of the size of its pictures need not be true: those that are larger than we take are not decoded. */
+/** A container may lie about the size of its pictures: pictures above our limit are not decoded. */
 const input = ({ path, container }: Source): string[] => [
   '-protocol_whitelist',
   'file,pipe',
@@ -154,11 +154,11 @@ async function run(ffmpeg: string, args: string[], ms: number, signal: AbortSign
     child.once('error', failed)
     child.once('close', done)
   }).catch((error: unknown) => {
-    // The worker ends: the job is done again. Anything else is the file's fault, or ffmpeg's.
+    // The worker stops: the job runs again. Other errors are the fault of the file, or of ffmpeg.
     signal?.throwIfAborted()
     throw new FfmpegError(stop.aborted ? 'ffmpeg took too long' : `ffmpeg can’t be run: ${String(error)}`)
   })
-  // Not the file's fault: the job is done again when there is room.
+  // Not the file's fault: the job runs again when there is room.
   if (code !== 0 && said.includes('No space left on device'))
     throw Object.assign(new Error('ffmpeg found no room left'), { code: 'ENOSPC' })
   if (code !== 0) throw new FfmpegError(`ffmpeg ended with ${code}: ${said.trim()}`)

@@ -1,6 +1,6 @@
 /**
- * Pictures that people upload, made safe: read by their content alone, turned upright, in the colours of the web (sRGB), made
- * small, and written anew without metadata, so that nothing of the camera, the place or the original bytes is left.
+ * Makes uploaded pictures safe: reads them by their content alone, turns them upright, converts them to the colours of the web
+ * (sRGB), scales them down and encodes them again without metadata, so that no trace of camera, place or original bytes is left.
  *
  * Photographs (JPEG, AVIF, HEIC) become JPEG, which every server, app and feed reader shows, and which is written in a fifth of the
  * time that WebP takes (12 megapixels: 0.23 s against 1.1 s). PNG, GIF and WebP become WebP, for the sake of transparency and motion.
@@ -13,12 +13,12 @@ import { limiter } from '../platform/limiter.ts'
 import { limits } from '../rules/limits.ts'
 import { tooManyFiles } from './busy.ts'
 
-/** As sharp calls them. SVG and other documents are never accepted. HEIC needs a decoder that not every build of sharp has. */
+/** Formats by their names in sharp. SVG and other documents are never accepted. HEIC needs a decoder that not every build of sharp has. */
 const photographs = new Set(['jpeg', 'heif', 'avif'])
 const accepted = new Set([...photographs, 'png', 'webp', 'gif'])
 export const readsHeic: boolean = (sharp.format.heif.input.fileSuffix ?? []).includes('.heic')
 
-// One decode a core at a time is all that helps; sharp would start as many threads for each image.
+// More than one decode per core does not help; sharp would start as many threads for each image.
 sharp.concurrency(1)
 sharp.cache(false)
 const decoding = limiter({ concurrency: Math.min(availableParallelism(), 4), maxWaiting: 100, overflow: tooManyFiles })
@@ -27,13 +27,13 @@ const decoding = limiter({ concurrency: Math.min(availableParallelism(), 4), max
 const maxSide = 16_383
 const photo = { quality: 85, progressive: true } as const
 const drawing = { quality: 85, smartSubsample: true } as const
-/** Frames are many, and a lower effort costs little. */
+/** Animations have many frames, and a lower effort costs little. */
 const moving = { quality: 80, effort: 2 } as const
 const small = { quality: 75 } as const
 
 type Size = { width: number; height: number }
 
-/** A small still of a picture or film, in WebP, with its few colours for while it is loaded. */
+/** A small still of a picture or film, in WebP, with a blurhash to show while it loads. */
 export type Preview = { preview: Buffer; previewWidth: number; previewHeight: number; blurhash: string }
 
 export type ProcessedImage = Preview & Size & { image: Buffer; extension: 'webp' | 'jpg' }
@@ -45,7 +45,7 @@ export const processAvatar = (bytes: Buffer): Promise<Buffer> => cover(bytes, 40
 export const processHeader = (bytes: Buffer): Promise<Buffer> => cover(bytes, 1500, 500)
 
 /**
- * An image for a status with a small version of it. What moves, goes on moving.
+ * An image for a status with a small version of it. Animations stay animated.
  *
  * @throws Refusal `invalid` for what is not an image, or too large
  */
@@ -82,9 +82,9 @@ export async function processPreview(bytes: Buffer): Promise<Preview> {
 }
 
 /**
- * A custom emoji, in WebP, moving where it moves, and its first picture as PNG.
+ * A custom emoji, in WebP, animated if the original is, and its first frame as PNG.
  *
- * @param isOurs admins are told what is too large or of the wrong kind; of other servers' emojis all that can be read is taken
+ * @param isOurs local emojis have limits of size and format; remote ones are accepted if they can be read
  * @throws Refusal `invalid` for what is not a PNG, GIF or WebP image, or too large
  */
 export async function processEmoji(bytes: Buffer, isOurs = true): Promise<{ whole: Buffer; still: Buffer }> {
@@ -105,14 +105,14 @@ export async function processEmoji(bytes: Buffer, isOurs = true): Promise<{ whol
 export type ImageHeader = Size & { format: string; hasAlpha: boolean; isAnimated: boolean }
 
 /**
- * What the header of an image says, turned upright, before anything is decoded.
+ * Reads the header of an image, turned upright, before anything is decoded.
  *
  * @throws Refusal `invalid` for what is not an image, or too large
  */
 export async function examineImage(bytes: Buffer): Promise<ImageHeader> {
   if (bytes.byteLength > limits.media.maxImageBytes)
     throw notAnImage(`is larger than ${Math.floor(limits.media.maxImageBytes / 1_048_576)} MB`)
-  // The header alone may be read of a larger one, to say what is wrong with it.
+  // Reading only the header is safe for larger images, too, and tells the reason of the refusal.
   const header = await sharp(bytes, { limitInputPixels: false, failOn: 'error', animated: true })
     .metadata()
     .catch(() => null)
@@ -162,7 +162,7 @@ async function toPreview(image: Buffer): Promise<Preview> {
   }
 }
 
-/** Decoded pixels are sRGB: sharp converts from the profile that a file brings, and leaves the profile out. */
+/** Decoded pixels are sRGB: sharp converts from the profile of the file, and leaves the profile out. */
 function open(bytes: Buffer, animated = false): Sharp {
   return sharp(bytes, {
     limitInputPixels: animated ? limits.media.maxAnimatedPixels : limits.media.maxImagePixels,
@@ -171,13 +171,13 @@ function open(bytes: Buffer, animated = false): Sharp {
   }).autoOrient()
 }
 
-/** The largest size of the same shape with no more than so many pixels. A long strip stays as readable as a square. */
+/** The largest size of the same shape with at most `pixels` pixels. A long strip stays as readable as a square. */
 function within({ width, height }: Size, pixels: number): Size {
   const factor = Math.min(1, Math.sqrt(pixels / (width * height)), maxSide / width, maxSide / height)
   return { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) }
 }
 
-/** Decodes when it is its turn. */
+/** Runs a decode within the limiter. */
 async function decoded<T>(work: () => Promise<T>): Promise<T> {
   return decoding.run(async () => {
     try {

@@ -1,7 +1,7 @@
 import { type Extension, newFileName } from '../platform/storage/names.ts'
 import type { Content, Storage } from '../platform/storage/storage.ts'
 
-/** Files that are stored for a row: they go again, unless it is written. */
+/** Files that are stored for a row: they are removed again unless the row is written (`keep`). */
 export type PendingFiles = AsyncDisposable & {
   put(extension: Extension, content: Content): Promise<string>
   keep(): void
@@ -20,7 +20,7 @@ export function pendingFiles(storage: Storage): PendingFiles {
       names.length = 0
     },
     async [Symbol.asyncDispose]() {
-      // Whatever went wrong before is the story to tell.
+      // Failures here are ignored: the error before them is the one to report.
       await Promise.allSettled(names.map((name) => storage.remove(name)))
     },
   }

@@ -1,8 +1,8 @@
-import { createWriteStream } from 'node:fs'
 /**
- * What a job makes of films, sounds and animations. Films and sounds that play everywhere are only packed anew, without tags.
- * Others are converted where there is ffmpeg, and packed anew as they are where there is none.
+ * Processes films, sounds and animations in a job. Films and sounds that play everywhere are only repacked, without tags.
+ * Others are converted where there is ffmpeg, and repacked where there is none.
  */
+import { createWriteStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { and, eq } from 'drizzle-orm'
@@ -23,30 +23,30 @@ import { recordingColumns, storePreview } from './upload.ts'
 
 type Row = typeof media.$inferSelect
 type Columns = Partial<typeof media.$inferInsert>
-type Made = { extension: Extension; content: Content; columns: Columns; preview: Preview | null }
+type Result = { extension: Extension; content: Content; columns: Columns; preview: Preview | null }
 
 const log = getLogger('media')
 
-/** Works off an upload. It may have been done or deleted meanwhile; what can't be read is marked as failed. */
+/** Processes an upload. It may have been processed or deleted meanwhile; an unreadable one is marked as failed. */
 export async function processMedia(app: App, mediaId: MediaId, signal?: AbortSignal): Promise<void> {
   const [row] = await app.db.select().from(media).where(waiting(mediaId))
   if (!row?.file) return
-  await using scratch = await openTemporaryFolder(app.config)
-  const source = scratch.path('source')
+  await using folder = await openTemporaryFolder(app.config)
+  const source = folder.path('source')
   const original = await app.storage.get(row.file)
   if (!original) return void (await finish(app, mediaId, row.file, { state: 'failed', file: null }))
   await pipeline(await original.read(), createWriteStream(source), { signal })
 
   try {
-    const made = await (row.kind === 'image'
-      ? makeAnimation(app, row, source, scratch, signal)
-      : makeRecording(app, source, scratch, signal))
+    const result = await (row.kind === 'image'
+      ? makeAnimation(app, row, source, folder, signal)
+      : makeRecording(app, source, folder, signal))
     await using stored = pendingFiles(app.storage)
-    const file = await stored.put(made.extension, made.content)
-    const preview = made.preview && !row.previewFile ? await storePreview(stored, made.preview) : {}
+    const file = await stored.put(result.extension, result.content)
+    const preview = result.preview && !row.previewFile ? await storePreview(stored, result.preview) : {}
     if (
       await finish(app, mediaId, row.file, {
-        ...made.columns,
+        ...result.columns,
         ...preview,
         file,
         mediaType: mediaTypeOf(file),
@@ -63,7 +63,7 @@ export async function processMedia(app: App, mediaId: MediaId, signal?: AbortSig
 
 const waiting = (mediaId: MediaId) => and(eq(media.id, mediaId), eq(media.state, 'processing'))
 
-/** Writes down what became of an upload, and lets go of what was uploaded; false when the row is gone. */
+/** Stores the result of an upload, and removes the uploaded file; false when the row is gone. */
 async function finish(app: App, mediaId: MediaId, original: string, columns: Columns): Promise<boolean> {
   return app.db.transaction(async (tx) => {
     const done = await tx.update(media).set(columns).where(waiting(mediaId)).returning({ id: media.id })
@@ -72,17 +72,17 @@ async function finish(app: App, mediaId: MediaId, original: string, columns: Col
   })
 }
 
-/** A GIF becomes a silent film where there is ffmpeg: that is what apps and other servers make of GIFs, and a tenth of the size. */
+/** A GIF becomes a silent film where there is ffmpeg, as in apps and on other servers, in a tenth of the size. */
 async function makeAnimation(
   app: App,
   row: Row,
   source: string,
-  scratch: TemporaryFolder,
+  folder: TemporaryFolder,
   signal: AbortSignal | undefined,
-): Promise<Made> {
+): Promise<Result> {
   const { ffmpegPath } = app.config
   if (ffmpegPath && row.mediaType === 'image/gif') {
-    const target = scratch.path('film.mp4')
+    const target = folder.path('film.mp4')
     await toFilm(ffmpegPath, { path: source, container: 'gif' }, target, signal)
     return {
       extension: 'mp4',
@@ -98,14 +98,14 @@ async function makeAnimation(
 async function makeRecording(
   app: App,
   source: string,
-  scratch: TemporaryFolder,
+  folder: TemporaryFolder,
   signal: AbortSignal | undefined,
-): Promise<Made> {
+): Promise<Result> {
   const { ffmpegPath } = app.config
   const recording = await examineRecording(source)
   const isConverted = ffmpegPath !== undefined && !playsEverywhere(recording)
   const extension = isConverted ? (recording.video ? 'mp4' : 'mp3') : repackedExtension(recording)
-  const target = scratch.path(`made.${extension}`)
+  const target = folder.path(`result.${extension}`)
   if (!isConverted) await repackRecording(source, target)
   else
     await (recording.video ? toFilm : toSound)(
@@ -116,7 +116,7 @@ async function makeRecording(
     )
   const preview =
     recording.video && ffmpegPath
-      ? await stillOf(ffmpegPath, { path: source, container: recording.container }, scratch, signal)
+      ? await stillOf(ffmpegPath, { path: source, container: recording.container }, folder, signal)
       : null
   return { extension, content: { path: target }, columns: await measured(target), preview }
 }
@@ -128,7 +128,7 @@ function playsEverywhere({ container, video, audio }: Recording): boolean {
   return isPlainSound
 }
 
-/** What became of it, which is also the proof that it can be read. */
+/** Measures the result, which also proves that it can be read. */
 async function measured(path: string): Promise<Columns> {
   return recordingColumns(await examineRecording(path), (await stat(path)).size)
 }
@@ -136,10 +136,10 @@ async function measured(path: string): Promise<Columns> {
 async function stillOf(
   ffmpeg: string,
   source: Parameters<typeof firstPicture>[1],
-  scratch: TemporaryFolder,
+  folder: TemporaryFolder,
   signal: AbortSignal | undefined,
 ): Promise<Preview> {
-  const still = scratch.path('still.png')
+  const still = folder.path('still.png')
   await firstPicture(ffmpeg, source, still, signal)
   return processPreview(
     await readFile(still).catch(() => {

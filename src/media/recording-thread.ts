@@ -1,6 +1,6 @@
 /**
- * Reads films and sounds in a thread of its own, which ends when it takes too long: what strangers send is parsed here. Only
- * formats that hold everything in one file are known: playlists, which name other files, are none.
+ * Reads films and sounds in a thread of its own, which is ended when it takes too long: it parses files from strangers. Only
+ * formats that hold everything in one file are supported, so no playlists, which name other files.
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import {
@@ -40,10 +40,10 @@ const containers: [InputFormat, Container][] = [
   [FLAC, 'flac'],
   [ADTS, 'aac'],
 ]
-/** Nothing is decoded; a film that begins a little before its sound goes on doing so. */
+/** Nothing is decoded; a film may begin a little before its sound. */
 const copy = { mode: 'forced', shiftTolerance: Infinity } as const
 
-/** Packets that are looked at to tell the frame rate. */
+/** Packets that are read to compute the frame rate. */
 const sampledPackets = 200
 
 async function examine(input: Input): Promise<Recording | null> {
@@ -69,7 +69,7 @@ async function examine(input: Input): Promise<Recording | null> {
   }
 }
 
-/** Copies film and sound as they are into a new file, and nothing else: neither tags nor places, covers or subtitles. */
+/** Copies film and sound unchanged into a new file, without anything else: no tags, places, covers or subtitles. */
 async function repack(input: Input, recording: Recording, path: string): Promise<boolean> {
   const output = new Output({ format: formatFor(recording), target: new FilePathTarget(path) })
   const conversion = await Conversion.init({ input, output, tags: {}, showWarnings: false, tracks: 'primary', copy })
@@ -91,7 +91,7 @@ function formatFor({ container, video, audio }: Recording): OutputFormat {
   if (container === 'ogg') return new OggOutputFormat()
   if (container === 'wav') return new WavOutputFormat()
   if (container === 'flac') return new FlacOutputFormat()
-  // What says how to read the film stands before it, so that players can begin at once.
+  // The index comes before the film, so that players can begin at once.
   return new Mp4OutputFormat({ fastStart: 'in-memory' })
 }
 

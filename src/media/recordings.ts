@@ -1,4 +1,4 @@
-/** Films and sounds, without any program from outside: what they are, and new files with the same film and sound but without tags. */
+/** Examines films and sounds, and repacks them into new files without tags, without any external program. */
 import { Worker } from 'node:worker_threads'
 import { Refusal } from '../platform/errors.ts'
 import { limiter } from '../platform/limiter.ts'
@@ -8,7 +8,7 @@ import { tooManyFiles } from './busy.ts'
 
 export type Container = 'mp4' | 'mov' | 'webm' | 'mkv' | 'mp3' | 'ogg' | 'wav' | 'flac' | 'aac'
 
-/** What a film or sound is. Codecs are named as mediabunny does (`avc`, `aac`), null for unknown ones. */
+/** The format of a film or sound. Codecs have their names in mediabunny (`avc`, `aac`), null for unknown ones. */
 export type Recording = {
   container: Container
   durationSeconds: number
@@ -24,7 +24,7 @@ const maxHeapMb = 512
 const reading = limiter({ concurrency: 2, maxWaiting: 50, overflow: tooManyFiles })
 
 /**
- * Looks at a film or sound by its content, whatever it is called.
+ * Examines a film or sound by its content, whatever its name.
  *
  * @throws Refusal `invalid` for what is none, or is too large
  */
@@ -43,7 +43,7 @@ export async function examineRecording(path: string): Promise<Recording> {
 }
 
 /**
- * Writes film and sound of a file, as they are, into a new file without anything else: no tags, places, covers.
+ * Writes film and sound of a file, unchanged, into a new file without anything else: no tags, places, covers.
  *
  * @throws Refusal `invalid` when that can't be done
  */
@@ -52,7 +52,7 @@ export async function repackRecording(path: string, target: string): Promise<voi
   if (!isRepacked) throw unreadable('can’t be read to its end')
 }
 
-/** What `repackRecording` makes of a recording. */
+/** The extension of the file that `repackRecording` makes. */
 export function repackedExtension({ container, video, audio }: Recording): Extension {
   if (container === 'mp3' || container === 'ogg' || container === 'wav' || container === 'flac') return container
   const isWebm = container === 'webm' || (container === 'mkv' && (video?.codec ?? audio?.codec) !== 'avc')
@@ -71,7 +71,7 @@ async function inThread(task: ThreadTask): Promise<ThreadAnswer> {
     try {
       return await new Promise<ThreadAnswer>((answer) => {
         thread.once('message', answer)
-        // It may run out of memory or time over what somebody made for that: then the file is unreadable.
+        // A malicious file may exhaust the thread's memory or time: then the file is unreadable.
         for (const end of ['error', 'exit'] as const)
           thread.once(end, () => answer({ recording: null, isRepacked: false }))
       })

@@ -1,9 +1,9 @@
-/** When copies of other servers' files go again. */
+/** Removes copies of remote files. */
 import { sql } from 'drizzle-orm'
 import { emit } from '../outbox/emit.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
 
-/** Lets go of the copies of files that are shown no more. Where something else still shows one, it is fetched again. */
+/** Removes the copies of files that are no longer shown. If another post still shows one, it is fetched again. */
 export async function forgetRemoteFiles(tx: Tx, urls: readonly (string | null)[]): Promise<void> {
   const named = urls.filter((url) => url !== null)
   if (named.length === 0) return
@@ -21,7 +21,7 @@ async function orphan(tx: Tx, rows: Orphan[]): Promise<void> {
   for (let i = 0; i < files.length; i += 100) await emit(tx, { type: 'files.orphaned', files: files.slice(i, i + 100) })
 }
 
-/** Removes up to a batch of copies that nobody has seen for long, and of what could not be had; returns how many there were. */
+/** Removes up to `limit` copies that nobody has viewed for `keptDays`, and records of failed fetches; returns their number. */
 export async function evictUnseen(tx: Tx, keptDays: number, limit: number): Promise<number> {
   const { rows } = await tx.execute<Orphan>(sql`
     delete from remote_files where ctid = any(array(
@@ -31,7 +31,7 @@ export async function evictUnseen(tx: Tx, keptDays: number, limit: number): Prom
   return rows.length
 }
 
-/** Removes the copies that were seen longest ago: as many as take so many bytes, at most `limit`. */
+/** Removes the copies that were viewed longest ago, until `bytes` are free, but at most `limit` copies. */
 export async function evictOldest(tx: Tx, bytes: number, limit: number): Promise<{ count: number; bytes: number }> {
   const { rows } = await tx.execute<Orphan & { bytes: number }>(sql`
     delete from remote_files r using (
@@ -43,7 +43,7 @@ export async function evictOldest(tx: Tx, bytes: number, limit: number): Promise
   return { count: rows.length, bytes: rows.reduce((sum, row) => sum + row.bytes, 0) }
 }
 
-/** How many copies there are, and how much room they take. */
+/** The number of copies, and their bytes together. */
 export async function remoteFilesUsage(db: Reader): Promise<{ files: number; bytes: number }> {
   const { rows } = await db.execute<{ files: number; bytes: string }>(
     sql`select count(*)::int as files, coalesce(sum(bytes), 0)::text as bytes from remote_files where file is not null`,

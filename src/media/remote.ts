@@ -1,9 +1,8 @@
-import { createWriteStream } from 'node:fs'
 /**
- * Files of other servers, as people here see them. Pictures are made anew like those that are uploaded here, and kept; films
- * and sounds are passed on as they come, and kept when a job has had them whole. What could not be had is not asked for again
- * for a while.
+ * Serves remote files to local people. Pictures are processed like uploads, and stored; films and sounds are streamed from
+ * their server until a job has stored a copy. A file that could not be fetched is not requested again for a while.
  */
+import { createWriteStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -30,24 +29,24 @@ import { openTemporaryFolder } from './temporary-folder.ts'
 
 const log = getLogger('media')
 const fetchMs = 15_000
-/** However slowly a film comes. */
+/** The longest time to fetch a film. */
 const recordingMs = 5 * minuteMs
-/** What may be had another time is asked for again after this; what is no picture, after days. */
+/** A failed fetch is repeated after this; a file that is gone, or no picture, only after days. */
 const retryMs = hourMs
-const settledRetryMs = 7 * dayMs
-/** Pictures of one server that are fetched at once: the others wait for their turn, and the impatient for another try. */
+const permanentRetryMs = 7 * dayMs
+/** Pictures of one server that are fetched at once, and that wait; more are refused. */
 const maxAtOncePerHost = 4
 const maxWaitingPerHost = 60
 
-type Made = {
+type Copy = {
   file: string
   smallFile: string | null
   bytes: number
   size?: { width: number; height: number; blurhash: string }
 }
-export type RemoteFile = { file: string } | 'elsewhere' | null
+export type RemoteFile = { file: string } | 'remote' | null
 
-const fetching = perDatabase(() => new Map<string, Promise<Made | null>>())
+const fetching = perDatabase(() => new Map<string, Promise<Copy | null>>())
 const perHost = keyedLimiter({
   concurrency: maxAtOncePerHost,
   maxWaiting: maxWaitingPerHost,
@@ -55,27 +54,27 @@ const perHost = keyedLimiter({
 })
 
 /**
- * What to show for a file of another server.
+ * The file to show for a remote file.
  *
- * @returns a stored file of ours; `elsewhere` for what is to be passed on as it comes; null for what can't be had
- * @throws Refusal `unavailable` when too much of that server is being fetched already
+ * @returns a stored file of ours; `remote` when the file is to be streamed from its server; null when it can't be shown
+ * @throws Refusal `unavailable` when too many files of that server are being fetched already
  */
 export async function remoteFile(app: App, url: string, variant: RemoteVariant): Promise<RemoteFile> {
-  if (app.config.remoteMedia.mode !== 'cache') return 'elsewhere'
+  if (app.config.remoteMedia.mode !== 'cache') return 'remote'
   if (!(await takesFilesFrom(app.db, url))) return null
   const { kind, isSmall } = remoteKinds[variant]
-  const [known] = await app.db.select().from(remoteFiles).where(named(url, kind))
+  const [known] = await app.db.select().from(remoteFiles).where(isFile(url, kind))
   if (known?.file) {
     if (known.usedAt.getTime() < Date.now() - dayMs)
       await whereThereIsRoom(() =>
         app.db
           .update(remoteFiles)
           .set({ usedAt: sql`now()` })
-          .where(named(url, kind)),
+          .where(isFile(url, kind)),
       )
     return { file: (isSmall && known.smallFile) || known.file }
   }
-  if (known?.retryAt && known.retryAt.getTime() > Date.now()) return kind === 'recording' ? 'elsewhere' : null
+  if (known?.retryAt && known.retryAt.getTime() > Date.now()) return kind === 'recording' ? 'remote' : null
   if (kind === 'recording') {
     await whereThereIsRoom(() =>
       app.db.transaction((tx) =>
@@ -89,16 +88,16 @@ export async function remoteFile(app: App, url: string, variant: RemoteVariant):
         ]),
       ),
     )
-    return 'elsewhere'
+    return 'remote'
   }
-  const made = await once(app, url, kind)
-  return made && { file: (isSmall && made.smallFile) || made.file }
+  const copy = await copyOnce(app, url, kind)
+  return copy && { file: (isSmall && copy.smallFile) || copy.file }
 }
 
-const named = (url: string, kind: RemoteKind) => and(eq(remoteFiles.url, url), eq(remoteFiles.kind, kind))
+const isFile = (url: string, kind: RemoteKind) => and(eq(remoteFiles.url, url), eq(remoteFiles.kind, kind))
 
-/** Many look at the same picture at the same time: one fetches it. */
-function once(app: App, url: string, kind: Exclude<RemoteKind, 'recording'>): Promise<Made | null> {
+/** Concurrent requests for the same picture share one fetch. */
+function copyOnce(app: App, url: string, kind: Exclude<RemoteKind, 'recording'>): Promise<Copy | null> {
   const running = fetching(app)
   const key = `${kind} ${url}`
   const work =
@@ -108,7 +107,7 @@ function once(app: App, url: string, kind: Exclude<RemoteKind, 'recording'>): Pr
   return work
 }
 
-async function copyPicture(app: App, url: string, kind: Exclude<RemoteKind, 'recording'>): Promise<Made | null> {
+async function copyPicture(app: App, url: string, kind: Exclude<RemoteKind, 'recording'>): Promise<Copy | null> {
   await using stored = pendingFiles(app.storage)
   try {
     const { status, body } = await app.http.request(url, {
@@ -119,14 +118,14 @@ async function copyPicture(app: App, url: string, kind: Exclude<RemoteKind, 'rec
     })
     if (status !== 200)
       throw new HttpError(`Answered with status ${status}`, { isPermanent: status === 404 || status === 410 })
-    const made = await pictureOf(kind, body, stored)
-    return await keep(app, url, kind, made, stored)
+    const copy = await pictureOf(kind, body, stored)
+    return await storeCopy(app, url, kind, copy, stored)
   } catch (error) {
-    return fail(app, url, kind, error)
+    return storeFailure(app, url, kind, error)
   }
 }
 
-async function pictureOf(kind: Exclude<RemoteKind, 'recording'>, bytes: Buffer, stored: PendingFiles): Promise<Made> {
+async function pictureOf(kind: Exclude<RemoteKind, 'recording'>, bytes: Buffer, stored: PendingFiles): Promise<Copy> {
   if (kind === 'image') {
     const { image, extension, width, height, preview, blurhash } = await processImage(bytes)
     return {
@@ -148,12 +147,12 @@ async function pictureOf(kind: Exclude<RemoteKind, 'recording'>, bytes: Buffer, 
   return { file: await stored.put('webp', image), smallFile: null, bytes: image.length }
 }
 
-/** The `cache-recording` job: has a film or sound of another server whole, and packs it anew. */
+/** The `cache-recording` job: fetches a whole remote film or sound, and repacks it. */
 export async function cacheRecording(app: App, url: string): Promise<void> {
   const [known] = await app.db
     .select({ file: remoteFiles.file, retryAt: remoteFiles.retryAt })
     .from(remoteFiles)
-    .where(named(url, 'recording'))
+    .where(isFile(url, 'recording'))
   if (
     app.config.remoteMedia.mode !== 'cache' ||
     known?.file ||
@@ -161,10 +160,10 @@ export async function cacheRecording(app: App, url: string): Promise<void> {
   )
     return
   using _host = takeHost(app, 'fetch', url)
-  await using scratch = await openTemporaryFolder(app.config)
+  await using folder = await openTemporaryFolder(app.config)
   await using stored = pendingFiles(app.storage)
   try {
-    const source = scratch.path('source')
+    const source = folder.path('source')
     const signal = AbortSignal.timeout(recordingMs)
     const host = hostKey(url)
     checkUp(app, host)
@@ -184,20 +183,20 @@ export async function cacheRecording(app: App, url: string): Promise<void> {
       body.on('error', () => {}).destroy()
       throw new HttpError(`Answered with status ${status}`, { isPermanent: status === 404 || status === 410 })
     }
-    await pipeline(arriving(body), byteLimit(limits.media.maxVideoBytes), createWriteStream(source))
+    await pipeline(withHttpErrors(body), byteLimit(limits.media.maxVideoBytes), createWriteStream(source))
     const recording = await examineRecording(source)
-    const target = scratch.path('packed')
+    const target = folder.path('packed')
     await repackRecording(source, target)
     const { size } = await stat(target)
     const file = await stored.put(repackedExtension(recording), { path: target })
-    await keep(app, url, 'recording', { file, smallFile: null, bytes: size }, stored)
+    await storeCopy(app, url, 'recording', { file, smallFile: null, bytes: size }, stored)
   } catch (error) {
-    await fail(app, url, 'recording', error)
+    await storeFailure(app, url, 'recording', error)
   }
 }
 
-/** What comes in; that it breaks off is a matter of the other server, unlike a full disk of ours. */
-async function* arriving(body: Readable): AsyncGenerator<Buffer> {
+/** The body; an error of the connection becomes an HttpError, unlike a full disk of ours. */
+async function* withHttpErrors(body: Readable): AsyncGenerator<Buffer> {
   try {
     yield* body
   } catch (cause) {
@@ -205,15 +204,15 @@ async function* arriving(body: Readable): AsyncGenerator<Buffer> {
   }
 }
 
-/** Writes down a copy, unless another process was faster. */
-async function keep(
+/** Stores the row of a copy, unless another process was faster. */
+async function storeCopy(
   app: App,
   url: string,
   kind: RemoteKind,
-  { size, ...made }: Made,
+  { size, ...copy }: Copy,
   stored: PendingFiles,
-): Promise<Made> {
-  const row = { ...made, retryAt: null, fetchedAt: sql`now()`, usedAt: sql`now()` }
+): Promise<Copy> {
+  const row = { ...copy, retryAt: null, fetchedAt: sql`now()`, usedAt: sql`now()` }
   const written = await app.db
     .insert(remoteFiles)
     .values({ url, kind, ...row })
@@ -224,25 +223,25 @@ async function keep(
     })
     .returning({ url: remoteFiles.url })
   if (written.length === 0) {
-    const [other] = await app.db.select().from(remoteFiles).where(named(url, kind))
-    return other?.file ? { file: other.file, smallFile: other.smallFile, bytes: other.bytes } : { ...made }
+    const [other] = await app.db.select().from(remoteFiles).where(isFile(url, kind))
+    return other?.file ? { file: other.file, smallFile: other.smallFile, bytes: other.bytes } : { ...copy }
   }
   stored.keep()
-  // Not every server says how large its pictures are; apps make room for them by that.
+  // Not every server tells the size of its pictures, which apps need for their layout.
   if (size)
     await app.db
       .update(media)
       .set(size)
       .where(and(eq(media.remoteUrl, url), or(sql`${media.width} is null`, sql`${media.blurhash} is null`)))
-  return { ...made }
+  return { ...copy }
 }
 
-async function fail(app: App, url: string, kind: RemoteKind, error: unknown): Promise<null> {
+async function storeFailure(app: App, url: string, kind: RemoteKind, error: unknown): Promise<null> {
   const isNoFile = error instanceof Refusal && error.code === 'invalid'
   if (!(error instanceof HttpError || isNoFile) || error instanceof PutOff) throw error
   log.debug('A file of {host} can’t be shown: {reason}', { host: new URL(url).host, reason: error.message })
   const retryAt = new Date(
-    Date.now() + (isNoFile || (error instanceof HttpError && error.isPermanent) ? settledRetryMs : retryMs),
+    Date.now() + (isNoFile || (error instanceof HttpError && error.isPermanent) ? permanentRetryMs : retryMs),
   )
   await whereThereIsRoom(() =>
     app.db

@@ -1,4 +1,4 @@
-/** What people upload: stills are ready at once, what moves or sounds is worked on by a job. */
+/** Stores uploads: still pictures are ready at once, a job processes animations, films and sounds. */
 import { open, readFile, stat } from 'node:fs/promises'
 import { emit } from '../outbox/emit.ts'
 import type { App } from '../platform/app.ts'
@@ -13,18 +13,18 @@ import { type PendingFiles, pendingFiles } from './pending-files.ts'
 import { examineRecording, type Recording } from './recordings.ts'
 
 export type Upload = {
-  /** Where the bytes are; they may go when this is done. */
+  /** Path of the file, which may be removed afterwards. */
   path: string
   description?: string
   focus?: Focus
-  /** A picture that stands for the file until it is looked at. */
+  /** A picture that is shown until the file is opened. */
   thumbnailPath?: string
 }
 
 type NewRow = Omit<typeof media.$inferInsert, 'id' | 'accountId'>
 
 /**
- * Takes a file for a status that will be written. Its kind is told by its content, whatever it is called.
+ * Stores a file for a later status. Its content decides its kind, whatever its name.
  *
  * @throws Refusal `invalid` for what is no picture, film or sound that we take, or is too large
  */
@@ -50,7 +50,7 @@ export async function storeUpload(app: App, accountId: AccountId, upload: Upload
 async function storeImage(stored: PendingFiles, bytes: Buffer, thumbnail: Preview | null): Promise<NewRow> {
   const header = await examineImage(bytes)
   if (header.isAnimated) {
-    // To make it anew takes long; its first picture is shown meanwhile.
+    // Processing takes long; the first frame is shown meanwhile.
     const file = await stored.put(header.format === 'gif' ? 'gif' : 'webp', bytes)
     return {
       kind: 'image',
@@ -88,7 +88,7 @@ async function storeRecording(stored: PendingFiles, path: string, thumbnail: Pre
   }
 }
 
-/** Stores a small still, and returns what its row says of it. */
+/** Stores a small still, and returns its columns. */
 export async function storePreview(
   stored: Pick<PendingFiles, 'put'>,
   { preview, previewWidth, previewHeight, blurhash }: Preview,
@@ -96,7 +96,7 @@ export async function storePreview(
   return { previewFile: await stored.put('webp', preview), previewWidth, previewHeight, blurhash }
 }
 
-/** What a row says of a film or sound. */
+/** The columns of a film or sound. */
 export function recordingColumns({ video, durationSeconds }: Recording, bytes: number) {
   return {
     width: video?.width ?? null,
@@ -132,7 +132,7 @@ async function imageBytes(path: string): Promise<Buffer> {
   return readFile(path)
 }
 
-/** What the first bytes of pictures are. Films share `ftyp` with some pictures, and are told apart by the brand behind it. */
+/** Whether the first bytes are those of a picture. Some pictures share `ftyp` with films; the brand behind it distinguishes them. */
 async function looksLikeImage(path: string): Promise<boolean> {
   const file = await open(path)
   try {

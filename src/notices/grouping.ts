@@ -1,19 +1,19 @@
 /**
- * What makes notifications one: that they tell of the same deed done to the same thing, close together in time. The key of a
- * group is `type[-statusId]-hour`, with the hour (since 1970) in which the group began; it takes in what comes within twelve.
+ * Groups notifications of the same type about the same status that are close together in time. The key of a group is
+ * `type[-statusId]-hour`, with the hour (since 1970) in which the group began; the group accepts notifications for 12 hours.
  */
 import type { NotificationType } from '../platform/db/schema/notifications.ts'
 import { type Id, isId, type StatusId } from '../platform/ids.ts'
 import { hourMs } from '../platform/time.ts'
 
-/** Types of which a hundred in a row say no more than one and a number. */
+/** Types whose notifications are shown as one, with their number. */
 export const groupableTypes = ['favourite', 'reblog', 'follow', 'admin.sign_up'] as const satisfies NotificationType[]
 
 export const isGroupable = (type: NotificationType): boolean => (groupableTypes as readonly string[]).includes(type)
 
 const groupHours = 12
 
-/** The keys of the groups that a new notification may join; the last is that of a group which it begins. Null: it stands alone. */
+/** The keys of the groups that a new notification may join; the last key is for a new group. Null: it is shown alone. */
 export function groupKeys(
   type: NotificationType,
   statusId: StatusId | null,

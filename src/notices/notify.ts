@@ -17,7 +17,7 @@ import {
 import { groupKeys, isGroupable } from './grouping.ts'
 import { isNotifiable, policyOutcome, policyOutcomes } from './policy.ts'
 
-/** That somebody did something, and to what. */
+/** The action of an account that causes a notification, and its object. */
 export type Cause = {
   type: NotificationType
   from: AccountId
@@ -28,62 +28,68 @@ export type Cause = {
 }
 export type Notice = Cause & { for: AccountId }
 
-/** Types of which only the latest counts: a second edit is news again. */
+/** Types of which only the latest counts: a second edit notifies again. */
 const renewed: readonly NotificationType[] = ['update', 'quoted_update']
 
-/** Types that make an account somebody whom a person may want to answer, so that it asks to be let in. */
-export const askingTypes = ['mention', 'quote'] as const satisfies NotificationType[]
+/** Types that a person may want to answer: when filtered, they make a notification request. */
+export const requestTypes = ['mention', 'quote'] as const satisfies NotificationType[]
 
 /**
- * Tells a local account that somebody did something. Does nothing for remote accounts, for oneself, where one of the two
- * blocks the other, where the sender, its server or the thread is muted or blocked, where the policy of the one to be told
- * drops it, and the second time. What the policy filters waits among the requests, and nobody is told of it.
+ * Notifies a local account. Does nothing for remote accounts, for the account's own actions, where one of the two blocks the
+ * other, where the sender, its server or the thread is muted or blocked, where the recipient's policy drops the notification,
+ * and the second time. A notification that the policy filters is stored as such, without an event.
  */
-export async function notify(tx: Tx, { for: recipient, ...deed }: Notice): Promise<void> {
-  await notifyEach(tx, deed, [recipient])
+export async function notify(tx: Tx, { for: recipient, ...cause }: Notice): Promise<void> {
+  await notifyEach(tx, cause, [recipient])
 }
 
 /**
- * Tells several accounts of one deed, in as many statements as one.
+ * Notifies several accounts of one action, in as many statements as one.
  *
- * @returns those who were told: not those for whom it was filtered, dropped or known
+ * @returns the notified accounts, without those for which it was filtered, dropped or repeated
  */
-export async function notifyEach(tx: Tx, deed: Cause, recipients: readonly AccountId[]): Promise<AccountId[]> {
+export async function notifyEach(tx: Tx, cause: Cause, recipients: readonly AccountId[]): Promise<AccountId[]> {
   if (recipients.length === 0) return []
-  return tell(tx, deed, 'each', { accountIds: arrayOf(recipients) })
+  return notifyAudience(tx, cause, 'each', { accountIds: arrayOf(recipients) })
 }
 
-/** Tells the authors of statuses that what these quote was edited, in as many statements as one. */
+/** Notifies the authors of quoting statuses that the quoted one was edited, in as many statements as one. */
 export async function notifyQuoters(
   tx: Tx,
   from: AccountId,
   quoting: ReadonlyArray<{ id: StatusId; accountId: AccountId }>,
 ): Promise<void> {
   if (quoting.length === 0) return
-  await tell(tx, { type: 'quoted_update', from }, 'quoters', {
+  await notifyAudience(tx, { type: 'quoted_update', from }, 'quoters', {
     accountIds: arrayOf(quoting.map(({ accountId }) => accountId)),
     statusIds: arrayOf(quoting.map(({ id }) => id)),
   })
 }
 
-/** Tells all who moderate here, and can at the moment. */
-export async function notifyStaff(tx: Tx, deed: Cause): Promise<void> {
-  await tell(tx, deed, 'staff')
+/** Notifies all moderators whose accounts are active. */
+export async function notifyStaff(tx: Tx, cause: Cause): Promise<void> {
+  await notifyAudience(tx, cause, 'staff')
 }
 
-type Told = { id: NotificationId; accountId: AccountId; isFiltered: boolean; mails: boolean; pushes: RelationId[] }
+type NewNotification = {
+  id: NotificationId
+  accountId: AccountId
+  isFiltered: boolean
+  mails: boolean
+  pushes: RelationId[]
+}
 
-/** Who is told: some accounts of the same status, or none; each of its own status; or all who moderate. */
+/** The recipients: accounts that are notified about the same status, or none; accounts with a status each; or all moderators. */
 type Audience = 'each' | 'quoters' | 'staff'
-type Listed = { accountIds?: string; statusIds?: string }
+type RecipientIds = { accountIds?: string; statusIds?: string }
 
-async function tell(
+async function notifyAudience(
   tx: Tx,
-  deed: Cause,
+  cause: Cause,
   audience: Audience,
-  { accountIds = '{}', statusIds = '{}' }: Listed = {},
+  { accountIds = '{}', statusIds = '{}' }: RecipientIds = {},
 ): Promise<AccountId[]> {
-  const { type, from, statusId = null, collectionId = null, reportId = null, severanceId = null } = deed
+  const { type, from, statusId = null, collectionId = null, reportId = null, severanceId = null } = cause
   const keys = groupKeys(type, statusId)
   const values = {
     from,
@@ -101,18 +107,18 @@ async function tell(
   const rows = await store(kind)(tx, values)
 
   const filtered = rows.filter(({ isFiltered }) => isFiltered)
-  if (filtered.length > 0 && (askingTypes as readonly string[]).includes(type))
+  if (filtered.length > 0 && (requestTypes as readonly string[]).includes(type))
     await request(
       tx,
       from,
       filtered.map(({ accountId }) => accountId),
     )
-  const told = rows.filter(({ isFiltered }) => !isFiltered)
+  const added = rows.filter(({ isFiltered }) => !isFiltered)
   await emitAll(
     tx,
-    told.map(({ id, mails, pushes }) => ({ type: 'notification.created', notificationId: id, mails, pushes })),
+    added.map(({ id, mails, pushes }) => ({ type: 'notification.created', notificationId: id, mails, pushes })),
   )
-  return told.map(({ accountId }) => accountId)
+  return added.map(({ accountId }) => accountId)
 }
 
 type Kind = `${NotificationType} ${Audience}`
@@ -129,7 +135,7 @@ type Values = Record<
   string | null
 >
 
-/** Rows of `account_id` and the `status_id` that each is told of, or null. */
+/** Rows of `account_id` and its `status_id`, or null. */
 function recipientsOf(audience: Audience, { accountIds, statusId, statusIds }: Values): SQL {
   if (audience === 'quoters')
     return sql`select * from unnest(${accountIds}::bigint[], ${statusIds}::bigint[]) as quoting (account_id, status_id)`
@@ -150,16 +156,16 @@ const forgetEarlier = statementsOf<Kind, Values, Record<string, never>>('unnotif
     where n.account_id = recipient.account_id and n.status_id = recipient.status_id and n.type = ${typeName} and n.from_account_id = ${values.from}::bigint`
 })
 
-const store = statementsOf<Kind, Values, Told>('notify', (kind, values) => {
+const store = statementsOf<Kind, Values, NewNotification>('notify', (kind, values) => {
   const { type, audience, typeName } = partsOf(kind)
   const { from, collectionId, reportId, severanceId } = values
   return sql`
-    with told as (
+    with added as (
       insert into notifications (account_id, type, from_account_id, status_id, collection_id, report_id, severance_id, is_filtered, group_key)
       select judged.account_id, ${typeName}, ${from}::bigint, judged.status_id, ${collectionId}::bigint, ${reportId}::bigint, ${severanceId}::bigint,
-        judged.verdict = ${constant(policyOutcomes.filter)}, case when judged.verdict = ${constant(policyOutcomes.accept)} then ${groupKeyFor(type, values)} end
+        judged.outcome = ${constant(policyOutcomes.filter)}, case when judged.outcome = ${constant(policyOutcomes.accept)} then ${groupKeyFor(type, values)} end
       from (
-        select u.account_id, recipient.status_id, ${policyOutcome(type)} as verdict
+        select u.account_id, recipient.status_id, ${policyOutcome(type)} as outcome
         from (${recipientsOf(audience, values)}) recipient
         join users u on u.account_id = recipient.account_id
         join accounts sender on sender.id = ${from}::bigint
@@ -167,30 +173,30 @@ const store = statementsOf<Kind, Values, Told>('notify', (kind, values) => {
         left join notification_policies p on p.account_id = u.account_id
         where ${isNotifiable(type)}
       ) judged
-      where judged.verdict <> ${constant(policyOutcomes.drop)}
+      where judged.outcome <> ${constant(policyOutcomes.drop)}
       on conflict do nothing
       returning id, account_id, is_filtered)
-    select told.id, told.account_id as "accountId", told.is_filtered as "isFiltered",
+    select added.id, added.account_id as "accountId", added.is_filtered as "isFiltered",
       ${constant(type === 'mention')} and u.mails_mentions and u.confirmed_at is not null and u.disabled_at is null as mails,
       ${subscriptionsFor(typeName, from)} as pushes
-    from told join users u on u.account_id = told.account_id`
+    from added join users u on u.account_id = added.account_id`
 })
 
-/** The key of the newest group that is young enough, or of a new one. */
+/** The key of the newest group that is still open, or of a new one. */
 function groupKeyFor(type: NotificationType, { groupKeys: keys, newKey }: Values): SQL {
   if (!isGroupable(type)) return sql`null`
   // Keys differ in their last digits only, so the greatest is the latest.
   return sql`coalesce((select max(n.group_key) from notifications n where n.account_id = judged.account_id and n.group_key = any(${keys}::text[])), ${newKey})`
 }
 
-/** The push subscriptions that want a notification of a type, by their alerts and their policy. */
+/** The push subscriptions that a notification of a type goes to, by their alerts and their policy. */
 function subscriptionsFor(typeName: SQL, from: string | null): SQL {
   return sql`array(
     select ps.id::text from push_subscriptions ps join access_tokens t on t.id = ps.token_id
-    where ps.account_id = told.account_id and not told.is_filtered and t.revoked_at is null and ps.alerts ->> ${typeName} = 'true' and case ps.policy
+    where ps.account_id = added.account_id and not added.is_filtered and t.revoked_at is null and ps.alerts ->> ${typeName} = 'true' and case ps.policy
       when 'all' then true
-      when 'followed' then exists (select from follows f where f.follower_id = told.account_id and f.target_id = ${from}::bigint)
-      when 'follower' then exists (select from follows f where f.follower_id = ${from}::bigint and f.target_id = told.account_id)
+      when 'followed' then exists (select from follows f where f.follower_id = added.account_id and f.target_id = ${from}::bigint)
+      when 'follower' then exists (select from follows f where f.follower_id = ${from}::bigint and f.target_id = added.account_id)
       else false end)`
 }
 
@@ -202,24 +208,24 @@ async function request(tx: Tx, from: AccountId, of: AccountId[]): Promise<void> 
       target: [notificationRequests.accountId, notificationRequests.fromAccountId],
       set: { updatedAt: sql`now()` },
     })
-  // Whoever was let in while this waited for the request's row asks no more.
+  // A sender that was accepted while this waited for the request's row needs no request any more.
   const permitted = sql`(account_id, from_account_id) in (select account_id, from_account_id from notification_permissions where from_account_id = ${from} and account_id = any(${arrayOf(of)}::bigint[]))`
   const { rowCount } = await tx.execute(sql`delete from notification_requests where ${permitted}`)
   if (rowCount) await tx.execute(sql`update notifications set is_filtered = false where ${permitted} and is_filtered`)
 }
 
-/** Takes a notification back, since what it told of was undone. */
+/** Deletes a notification whose cause was undone. */
 export async function unnotify(tx: Tx, notice: Notice): Promise<void> {
   await tx
     .delete(notifications)
     .where(and(eq(notifications.accountId, notice.for), eq(notifications.type, notice.type), about(notice)))
 }
 
-const about = (deed: Cause): SQL | undefined =>
+const about = (cause: Cause): SQL | undefined =>
   and(
-    eq(notifications.fromAccountId, deed.from),
-    deed.statusId ? eq(notifications.statusId, deed.statusId) : isNull(notifications.statusId),
-    deed.collectionId ? eq(notifications.collectionId, deed.collectionId) : isNull(notifications.collectionId),
-    deed.reportId ? eq(notifications.reportId, deed.reportId) : isNull(notifications.reportId),
-    deed.severanceId ? eq(notifications.severanceId, deed.severanceId) : isNull(notifications.severanceId),
+    eq(notifications.fromAccountId, cause.from),
+    cause.statusId ? eq(notifications.statusId, cause.statusId) : isNull(notifications.statusId),
+    cause.collectionId ? eq(notifications.collectionId, cause.collectionId) : isNull(notifications.collectionId),
+    cause.reportId ? eq(notifications.reportId, cause.reportId) : isNull(notifications.reportId),
+    cause.severanceId ? eq(notifications.severanceId, cause.severanceId) : isNull(notifications.severanceId),
   )

@@ -1,14 +1,14 @@
 /**
- * What becomes of a notification: whom it doesn't reach at all, and what a person's policy says to one from a stranger. Parts
- * of the statement in `notify.ts`, in which `u` is the user to be told, `sender` the account that did something, `s` the
- * status that it is about, if any, and `p` the user's policy.
+ * Decides whether a notification reaches a person: by blocks and mutes, and by the person's policy for strangers. Parts of the
+ * statement in `notify.ts`, in which `u` is the recipient, `sender` the account that acted, `s` the status that it is about, if
+ * any, and `p` the recipient's policy.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { NotificationType } from '../platform/db/schema/notifications.ts'
 import { constant } from '../platform/db/statement.ts'
 import { blockedEitherWay, blocksDomainOf, mutesNotificationsOf } from '../rules/avoidance.ts'
 
-/** Types that a policy speaks of: what others do to a person. What a person asked to be told goes through. */
+/** Types that a policy applies to: actions of others. Notifications that a person asked for always pass. */
 const filterable: readonly NotificationType[] = [
   'mention',
   'reblog',
@@ -24,7 +24,7 @@ export const policyOutcomes = { accept: 0, filter: 1, drop: 2 } as const
 const [user, sender] = [sql`u.account_id`, sql`sender.id`]
 const followsSender = sql`exists (select from follows f where f.follower_id = u.account_id and f.target_id = sender.id)`
 
-/** Only the end of a poll is told to who made it, and lost follows to who lost them; nobody hears from whom they block or mute, nor of a thread that they muted. */
+/** Own actions notify only for the end of a poll and for lost follows; blocked or muted accounts and muted threads never do. */
 export function isNotifiable(type: NotificationType): SQL {
   return sql`${type === 'poll' || type === 'severed_relationships' ? sql`true` : sql`u.account_id <> sender.id`}
     and sender.suspended_at is null

@@ -3,8 +3,8 @@ import type { Tx } from '../platform/db/index.ts'
 import type { AccountId } from '../platform/ids.ts'
 import { notifyStaff } from './notify.ts'
 
-/** Tells those who moderate of somebody new, as soon as others can see the account: with its address confirmed, and let in. */
-export async function tellOfSignUp(tx: Tx, accountId: AccountId): Promise<void> {
+/** Notifies moderators of a new account, as soon as others can see it: with its address confirmed, and approved. */
+export async function notifyStaffOfSignUp(tx: Tx, accountId: AccountId): Promise<void> {
   const { rows } = await tx.execute(
     sql`select from users where account_id = ${accountId} and confirmed_at is not null and approved_at is not null`,
   )

@@ -1,26 +1,26 @@
-/** Followers who want to hear of each new status of somebody are told by a job, as they may be many. */
+/** Notifies followers who asked for notifications of each new status; a job does so, since they may be many. */
 import { sql } from 'drizzle-orm'
 import { addJobs } from '../outbox/add-jobs.ts'
 import type { Tx } from '../platform/db/index.ts'
 import type { AccountId, RelationId, StatusId } from '../platform/ids.ts'
 import { notifyEach } from './notify.ts'
 
-/** Followers who are told in one transaction. */
+/** Followers who are notified in one transaction. */
 const batchSize = 500
 
-/** Queues that a new status is told to the followers who asked for it, if there are any. */
-export async function tellOfStatus(tx: Tx, authorId: AccountId, statusId: StatusId): Promise<void> {
+/** Queues the notifications of a new status, if any follower asked for them. */
+export async function queueStatusNotices(tx: Tx, authorId: AccountId, statusId: StatusId): Promise<void> {
   const { rows } = await tx.execute(sql`select from follows where target_id = ${authorId} and notifies limit 1`)
   if (rows.length > 0) await addJobs(tx, [{ name: 'status-notices', payload: { statusId, after: null } }])
 }
 
 /**
- * Tells the followers of a status' author who asked for it and read its language; those whom it mentions know already. After
- * a batch of them, another job goes on. Doing it again changes nothing.
+ * Notifies the followers of a status' author who asked for it and read its language, without mentioned ones, who have a
+ * notification already. After a batch, another job goes on. Doing it again changes nothing.
  *
- * @param after the follow to go on behind
+ * @param after the last follow of the batch before
  */
-export async function tellFollowers(tx: Tx, statusId: StatusId, after: RelationId | null): Promise<void> {
+export async function notifyFollowers(tx: Tx, statusId: StatusId, after: RelationId | null): Promise<void> {
   const { rows } = await tx.execute<{
     id: RelationId
     followerId: AccountId

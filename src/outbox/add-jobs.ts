@@ -2,11 +2,11 @@ import { sql } from 'drizzle-orm'
 import type { Tx } from '../platform/db/index.ts'
 import { statement } from '../platform/db/statement.ts'
 import { aloneName } from '../platform/queue/deaths.ts'
-import { lanesChannel, toLaneNews } from '../platform/queue/lanes.ts'
+import { lanesChannel, toLanesPayload } from '../platform/queue/lanes.ts'
 import { type Job, jobKinds } from './jobs.ts'
 
 /**
- * Queues jobs in a transaction. What a `key` names replaces a waiting job of the same key; where that has to run alone, so does
+ * Queues jobs in a transaction. A job with a `key` replaces a waiting job of the same key; if that one has to run alone, so does
  * the new one.
  *
  * @param options `keepsTime`: the replaced job's time stays
@@ -21,10 +21,10 @@ export async function addJobs(tx: Pick<Tx, 'execute'>, jobs: Job[], { keepsTime 
     priority: job.priority ?? jobKinds[job.name].priority,
   }))
   const due = jobs.filter(({ runAt }) => !runAt || runAt.getTime() <= Date.now()).map(({ name }) => jobKinds[name].lane)
-  await queue(tx as Tx, { specs: JSON.stringify(specs), keepsTime, news: toLaneNews(due) })
+  await queue(tx as Tx, { specs: JSON.stringify(specs), keepsTime, news: toLanesPayload(due) })
 }
 
-// A scalar subquery goes by the index of keys; of a join PostgreSQL makes one of hashes, which reads the whole queue.
+// A scalar subquery uses the index of keys; PostgreSQL would make a hash join of a join, which reads the whole queue.
 const queue = statement<{ specs: string; keepsTime: boolean; news: string }, Record<string, never>>(
   'add_jobs',
   ({ specs, keepsTime, news }) => sql`

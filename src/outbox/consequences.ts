@@ -1,11 +1,11 @@
-/** What follows from each event, in one table: its jobs, and which stored documents are outdated by it. */
+/** The consequences of each event, in one table: its jobs, and the stored documents that it outdates. */
 import { type AccountId, newId } from '../platform/ids.ts'
 import { minuteMs } from '../platform/time.ts'
 import type { Event, EventOf, FederatedEvent } from './events.ts'
 import type { Changed } from './forget-documents.ts'
 import type { Job } from './jobs.ts'
 
-/** Parents of a reply that are fetched one after the other. */
+/** Parents of a reply that are fetched, one after the other. */
 const maxAncestors = 30
 
 /** Requests that a reply may cause until its thread is complete upwards. */
@@ -14,27 +14,27 @@ const ancestorFetches = 100
 /** Requests that opening a thread may cause. */
 const threadFetches = 100
 
-/** Quotes of quotes that are fetched: each step counts as so many parents. */
+/** A step to the quote of a quote counts as this many parents. */
 const quoteStep = 10
 
-/** A link spreads over many servers at once: they don't ask its page at once. */
+/** A link reaches many servers at once: they spread their requests to its page over this time. */
 const cardSpreadMs = minuteMs
 
-/** Many servers learn of a changed profile at once: they don't ask its pages at once. */
+/** A changed profile reaches many servers at once: they spread their requests to its pages over this time. */
 const spreadMs = 10 * minuteMs
 
 const federate = (event: FederatedEvent): Job[] => [
   { name: 'federate', payload: { event, key: crypto.randomUUID(), order: newId() } },
 ]
 
-/** Accounts elsewhere that are followed here show their pins here. */
+/** Remote accounts that are followed here show their pins here. */
 const featured = (accountId: AccountId): Job => ({
   name: 'featured',
   payload: { accountId },
   key: `featured ${accountId}`,
 })
 
-/** What an account wrote before anybody here knew it. */
+/** Fetches the posts that an account wrote before this server knew it. */
 const backfill = (accountId: AccountId): Job => ({
   name: 'backfill',
   payload: { accountId },
@@ -50,7 +50,7 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
   'account.updated': federate,
   'account.deleted': federate,
   'account.opened': ({ accountId }) => [{ name: 'let-in', payload: { accountId } }],
-  // One after the other: other servers say when accounts end, and any number of them may not keep the lane.
+  // One after the other: other servers decide when accounts are deleted, and many at once must not fill the lane.
   'account.emptied': ({ accountId, isTold }) => [
     {
       name: 'erase-account',
@@ -126,7 +126,7 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
   'block.created': federate,
   'block.removed': federate,
   'domain.blocked': ({ accountId, domain }) => [{ name: 'sever-domain', payload: { accountId, domain } }],
-  // One after the other, so that none undoes by old rules what another did by new ones.
+  // One after the other, so that no job with old rules undoes the work of one with new rules.
   'domain.ruled': ({ domain }) => [
     {
       name: 'apply-domain-rules',
@@ -169,7 +169,7 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
   'conversation.updated': () => [],
   'filters.changed': () => [],
   'notifications.merged': () => [],
-  // Two queues, in which one job runs at a time: films take minutes, and may not keep posts waiting.
+  // Two queues, each with one job at a time: films take minutes, and must not keep posts waiting.
   'media.uploaded': ({ mediaId }) => [{ name: 'media', payload: { mediaId }, queue: `media-${BigInt(mediaId) % 2n}` }],
   'files.orphaned': ({ files }) => [{ name: 'delete-files', payload: { files } }],
   'annual-report.requested': ({ accountId, year }) => [
@@ -177,7 +177,7 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
   ],
 }
 
-/** Events after which documents that are kept for other servers are no longer true. */
+/** The events that outdate stored documents for other servers. */
 export const outdating: { [T in Event['type']]?: (event: EventOf<T>) => Partial<Changed> } = {
   'account.updated': ({ accountId }) => ({ accounts: [accountId] }),
   'account.deleted': ({ accountId }) => ({ accounts: [accountId] }),

@@ -1,13 +1,13 @@
-/** Inboxes that are to hear of an end, kept from the transaction that ends something until the job that tells of it. */
+/** The recipients of a Delete: inboxes stored in the transaction that deletes an account or status, until the job that sends the Delete. */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Tx } from '../platform/db/index.ts'
 import type { AccountId, StatusId } from '../platform/ids.ts'
 
-/** An account or status that ends. */
+/** A deleted account or status. */
 export type Deleted = AccountId | StatusId
 
 /**
- * Writes inboxes down, without leaving PostgreSQL.
+ * Stores inboxes, without leaving PostgreSQL.
  *
  * @param inboxes query for rows of `inbox`
  */
@@ -17,11 +17,11 @@ export async function storeDeleteRecipients(tx: Tx, subject: Deleted, inboxes: S
   )
 }
 
-/** Rows of `inbox`. */
+/** A query for rows of `inbox`. */
 export const deleteRecipients = (subject: Deleted): SQL =>
   sql`select inbox_url as inbox from delete_recipients where subject_id = ${subject}`
 
-/** Forgets the inboxes, as each has its delivery. */
+/** Deletes the inboxes, once each has its delivery. */
 export async function forgetDeleteRecipients(tx: Tx, subject: Deleted): Promise<void> {
   await tx.execute(sql`delete from delete_recipients where subject_id = ${subject}`)
 }

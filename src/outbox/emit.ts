@@ -1,6 +1,6 @@
 /**
- * Writes down what happened, and queues what follows (`consequences.ts`), in the transaction of the write: all of it happens,
- * or none.
+ * Stores events and queues their consequences (`consequences.ts`) in the transaction of the write: all of it happens, or
+ * none.
  */
 import { sql } from 'drizzle-orm'
 import type { Tx } from '../platform/db/index.ts'
@@ -11,10 +11,10 @@ import { type Event, streamedTypes } from './events.ts'
 import { type Changed, forgetDocuments } from './forget-documents.ts'
 import type { Job } from './jobs.ts'
 
-/** The channel of PostgreSQL on which listeners hear that there are new events to read. */
+/** The channel of PostgreSQL that tells listeners of new events to read. */
 export const eventsChannel = 'events'
 
-/** Queues all that follows from an event, and writes it down for those who listen; they hear of it when the transaction commits. */
+/** Queues the jobs of an event, and stores it for listeners, which are notified when the transaction commits. */
 export async function emit(tx: Tx, event: Event): Promise<void> {
   await emitAll(tx, [event])
 }
@@ -33,9 +33,9 @@ export async function emitAll(tx: Tx, events: readonly Event[]): Promise<void> {
       replies: outdated.flatMap(({ replies = [] }) => replies),
     })
   }
-  const news = events.filter(({ type }) => (streamedTypes as readonly string[]).includes(type))
-  if (news.length > 0) {
-    await write(tx, { events: JSON.stringify(news), channel: eventsChannel })
+  const streamed = events.filter(({ type }) => (streamedTypes as readonly string[]).includes(type))
+  if (streamed.length > 0) {
+    await write(tx, { events: JSON.stringify(streamed), channel: eventsChannel })
   }
 }
 

@@ -1,3 +1,4 @@
+/** Every event that has consequences. */
 import type {
   AccountId,
   AnnouncementId,
@@ -13,10 +14,9 @@ import type {
   TagId,
   TokenId,
 } from '../platform/ids.ts'
-/** Everything that happens, as far as something follows from it. */
 import type { InteractionKind } from '../platform/interaction-kind.ts'
 
-/** What happened. Events carry ids and URIs; handlers read the rows, and stop if they are gone. */
+/** Events carry ids and URIs; handlers read the rows, and stop if they are gone. */
 export type Event =
   | { type: 'account.registered'; accountId: AccountId }
   | { type: 'account.approved'; accountId: AccountId }
@@ -24,9 +24,9 @@ export type Event =
   | { type: 'password.forgotten'; accountId: AccountId }
   | { type: 'account.updated'; accountId: AccountId }
   | { type: 'account.deleted'; accountId: AccountId }
-  /** Its requests to follow need no decision any more, or those to it don't. */
+  /** Follow requests by or to the account need no decision any more. */
   | { type: 'account.opened'; accountId: AccountId }
-  /** It is deleted, and had more than is erased at once; `isTold`: whether other servers' inboxes are written down for its Delete. */
+  /** It is deleted, and its data is too much to erase at once; `isTold`: whether the recipients of its Delete are stored already. */
   | { type: 'account.emptied'; accountId: AccountId; isTold: boolean }
   | { type: 'account.moved'; accountId: AccountId; targetId: AccountId; isLocal: boolean }
   | { type: 'status.published'; statusId: StatusId; isReply: boolean }
@@ -37,13 +37,13 @@ export type Event =
       depth: number
       fetchesLeft: number | null
     }
-  /** Somebody here looks at a thread that began elsewhere. */
+  /** A local person opens a thread that began on another server. */
   | { type: 'thread.opened'; statusId: StatusId; uri: string }
   | { type: 'status.edited'; statusId: StatusId }
   | { type: 'status.deleted'; statusId: StatusId; tagIds: TagId[] }
   | { type: 'status.pinned'; accountId: AccountId; statusId: StatusId }
   | { type: 'status.unpinned'; accountId: AccountId; statusId: StatusId }
-  /** `name`: as the account wrote it. */
+  /** `name`: the account's spelling. */
   | { type: 'tag.featured'; accountId: AccountId; tagId: TagId; name: string }
   | { type: 'tag.unfeatured'; accountId: AccountId; tagId: TagId; name: string }
   | { type: 'poll.voted'; accountId: AccountId; statusId: StatusId; positions: number[] }
@@ -52,12 +52,12 @@ export type Event =
   | { type: 'status.refreshed'; statusId: StatusId }
   /** A local status quotes one of another server. */
   | { type: 'quote.requested'; statusId: StatusId }
-  /** A status of another server quotes something that is to be found or proven. */
+  /** A remote status quotes a status that is to be fetched, or whose consent is to be verified. */
   | { type: 'quote.received'; statusId: StatusId; depth: number }
   | { type: 'quote.granted'; statusId: StatusId }
   | { type: 'quote.refused'; requestUri: string; accountId: AccountId; quotedId: StatusId; quotingUri: string }
   | { type: 'quote.revoked'; statusId: StatusId }
-  /** One of ours wants to do something with a status of another server that its author wants to be asked about. */
+  /** A local account wants an interaction with a remote status that needs its author's consent. */
   | { type: 'interaction.requested'; kind: InteractionKind; interactionId: Id<string> }
   | { type: 'interaction.granted'; kind: InteractionKind; interactionId: Id<string>; requestUri: string }
   | {
@@ -68,7 +68,7 @@ export type Event =
       statusId: StatusId
       interactionUri: string
     }
-  /** A reply that stands apart from its thread shows a consent that is to be proven. */
+  /** A reply that is shown apart from its thread names a consent that is to be verified. */
   | { type: 'consent.shown'; statusId: StatusId }
   | { type: 'card.wanted'; cardId: CardId; isLocal: boolean }
   | { type: 'reblog.created'; statusId: StatusId }
@@ -84,20 +84,20 @@ export type Event =
   | { type: 'block.created'; accountId: AccountId; targetId: AccountId; uri: string }
   | { type: 'block.removed'; accountId: AccountId; targetId: AccountId; uri: string }
   | { type: 'domain.blocked'; accountId: AccountId; domain: string }
-  /** What this server thinks of another one changed; null: of any number of them. */
+  /** The rule about another server changed; null: any number of rules. */
   | { type: 'domain.ruled'; domain: string | null }
-  /** `pushes`: the push subscriptions that want it. Filtered notifications make no event. */
+  /** `pushes`: the push subscriptions that it goes to. Filtered notifications make no event. */
   | { type: 'notification.created'; notificationId: NotificationId; mails: boolean; pushes: RelationId[] }
   | { type: 'profile.read'; accountId: AccountId }
-  /** A profile of another server was read too long ago. `isUrgent`: somebody is looking at it. */
+  /** A remote profile was read too long ago. `isUrgent`: a person is looking at it. */
   | { type: 'profile.stale'; accountId: AccountId; isUrgent: boolean }
-  /** Somebody here looks at an account elsewhere of whose earlier posts nothing is known. */
+  /** A local person looks at a remote account whose earlier posts were never fetched. */
   | { type: 'profile.empty'; accountId: AccountId }
   | { type: 'links.given'; accountId: AccountId; isLocal: boolean }
   | { type: 'token.revoked'; tokenId: TokenId }
   | { type: 'report.created'; reportId: ReportId; domains: string[] }
   | { type: 'relay.enabled'; relayId: RelayId }
-  /** `followed`: its actor, or null where the public was followed. */
+  /** `followed`: the followed actor, or null where the public collection was followed. */
   | { type: 'relay.disabled'; inboxUrl: string; followUri: string; followed: string | null }
   | { type: 'relay.followed'; inboxUrl: string; actorUri: string; uri: string }
   | { type: 'announcement.published'; announcementId: AnnouncementId }
@@ -107,15 +107,15 @@ export type Event =
   | { type: 'conversation.updated'; accountId: AccountId; conversationId: ConversationId }
   | { type: 'filters.changed'; accountId: AccountId }
   | { type: 'notifications.merged'; accountId: AccountId }
-  /** It has to be worked on before it can be shown. */
+  /** It has to be processed before it can be shown. */
   | { type: 'media.uploaded'; mediaId: MediaId }
   | { type: 'files.orphaned'; files: string[] }
-  /** Somebody wants to know what their year was like. */
+  /** A person asks for their annual report. */
   | { type: 'annual-report.requested'; accountId: AccountId; year: number }
 
 export type EventOf<T extends Event['type']> = Extract<Event, { type: T }>
 
-/** Events that other servers may have to hear of. */
+/** Events that may be federated. */
 export type FederatedEvent = EventOf<
   | 'account.updated'
   | 'account.deleted'
@@ -154,7 +154,7 @@ export type FederatedEvent = EventOf<
   | 'relay.followed'
 >
 
-/** Events that open streams show, or that end them. */
+/** Events that open streams send, or that close them. */
 export const streamedTypes = [
   'status.published',
   'status.received',

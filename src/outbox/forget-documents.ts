@@ -1,7 +1,7 @@
 /**
- * Documents that are kept for other servers, and what makes them untrue. Whoever changes a subject forgets its document in the
- * same transaction. Who makes one notes its version first, reads the subject then, and keeps the document only if the version
- * is still the same: so nothing is kept that was read before a change and written after it.
+ * Invalidates the stored documents for other servers. A change of a subject clears its document in the same transaction. The
+ * builder of a document reads its version first, then the subject, and stores the document only if the version is still the
+ * same: so no document is stored that was read before a change and written after it.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import { arrayOf } from '../platform/db/arrays.ts'
@@ -10,16 +10,16 @@ import type { Tx } from '../platform/db/index.ts'
 import { statementsOf } from '../platform/db/statement.ts'
 import type { AccountId, StatusId } from '../platform/ids.ts'
 
-/** What stands in for a URI where a change of our custom emojis makes all documents untrue at once. */
+/** The key of the row that invalidates all documents at once, after a change of our custom emojis. */
 export const emojisUri = 'emojis'
 
 /**
- * @property statuses whose own document says something else now
- * @property replies that came or went: what their authors answered themselves names those first
+ * @property statuses with a changed document
+ * @property replies that were added or removed: the document of a parent by the same author lists them
  */
 export type Changed = { accounts: AccountId[]; statuses: StatusId[]; replies: StatusId[] }
 
-/** Forgets the documents of what changed here. Those of other servers are none of ours. */
+/** Clears the documents of changed local subjects. Remote subjects have none here. */
 export async function forgetDocuments(
   tx: Pick<Tx, 'execute'>,
   { accounts = [], statuses = [], replies = [] }: Partial<Changed>,
@@ -27,13 +27,17 @@ export async function forgetDocuments(
   if (accounts.length + statuses.length + replies.length === 0) return
   if (accounts.length > 0) await changed(tx, 'profiles')
   const kind = `${howMany(accounts)} accounts, ${howMany(statuses)} statuses, ${howMany(replies)} replies` as const
-  await forgetOf(kind)(tx as Tx, { accounts: given(accounts), statuses: given(statuses), replies: given(replies) })
+  await forgetOf(kind)(tx as Tx, {
+    accounts: toParam(accounts),
+    statuses: toParam(statuses),
+    replies: toParam(replies),
+  })
 }
 
-// One id is planned for as one: PostgreSQL expects ten of a list that it doesn't see, and would plan each time anew.
+// A single id has its own statement: PostgreSQL expects ten ids in a hidden list, and would plan each time.
 const howMany = ({ length }: readonly string[]) => (length === 0 ? 'no' : length === 1 ? 'one' : 'many')
-const given = (ids: readonly string[]): string => (ids.length === 1 && ids[0]) || arrayOf(ids)
-const isGiven = (id: SQL, value: string, count: string): SQL =>
+const toParam = (ids: readonly string[]): string => (ids.length === 1 && ids[0]) || arrayOf(ids)
+const matches = (id: SQL, value: string, count: string): SQL =>
   count === 'one' ? sql`${id} = ${value}::bigint` : sql`${id} = any(${value}::bigint[])`
 
 type HowMany = ReturnType<typeof howMany>
@@ -46,27 +50,27 @@ const forgetOf = statementsOf<
   const sources = [
     ...(ofAccounts === 'no'
       ? []
-      : [sql`select uri from accounts where ${isGiven(sql`id`, accounts, ofAccounts)} and domain is null`]),
+      : [sql`select uri from accounts where ${matches(sql`id`, accounts, ofAccounts)} and domain is null`]),
     ...(ofStatuses === 'no'
       ? []
-      : [sql`select uri from statuses where ${isGiven(sql`id`, statuses, ofStatuses)} and is_local`]),
+      : [sql`select uri from statuses where ${matches(sql`id`, statuses, ofStatuses)} and is_local`]),
     ...(ofReplies === 'no'
       ? []
       : [
           sql`select parent.uri from statuses reply join statuses parent on parent.id = reply.in_reply_to_id
-      where ${isGiven(sql`reply.id`, replies, ofReplies)} and reply.is_local and parent.account_id = reply.account_id`,
+      where ${matches(sql`reply.id`, replies, ofReplies)} and reply.is_local and parent.account_id = reply.account_id`,
         ]),
   ]
   return forgetting(sql.join(sources, sql` union `))
 })
 
-/** Forgets all documents, as each of them may show an emoji that changed. */
+/** Clears all documents, since each of them may show a changed emoji. */
 export async function forgetEmojis(tx: Pick<Tx, 'execute'>): Promise<void> {
   await changed(tx, 'profiles')
   await tx.execute(forgetting(sql`select ${emojisUri} as uri`))
 }
 
-// Also what nobody asked for yet gets a row: somebody may be making its document at this moment.
+// A subject without a document gets a row, too: its document may be under construction at this moment.
 const forgetting = (uris: SQL): SQL => sql`
   insert into documents (uri) select uri from (${uris}) changed order by uri
   on conflict (uri) do update set version = excluded.version, fingerprint = null, body = null, envelope = null, etag = null, made_at = now()`

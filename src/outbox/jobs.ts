@@ -1,4 +1,4 @@
-/** Every kind of job: its payload, its lane (`platform/queue/lanes.ts`), and how early it runs within the lane, where lower is earlier. */
+/** Every kind of job: its payload, its lane (`platform/queue/lanes.ts`), and its priority within the lane, where lower runs earlier. */
 import type {
   AccountId,
   ActivityId,
@@ -25,11 +25,11 @@ const scheduled = (lane: Lane, priority: number): { lane: Lane; priority: number
 })
 
 export const jobKinds = {
-  /** Sends what is due to other servers, until nothing is. */
+  /** Sends due deliveries to other servers, until none is left. */
   deliver: job<Record<string, never>>('deliver', 4),
-  /** Turns an event into an activity and its deliveries. `key` makes a repeated run make the same activity id; `order` grows with time. */
+  /** Turns an event into an activity and its deliveries. With `key` a repeated run makes the same activity id; `order` grows with time. */
   federate: job<{ event: FederatedEvent; key: string; order: ActivityId }>('deliver', 8),
-  /** Wakes deliveries that nobody was woken for. */
+  /** Queues `deliver` for due deliveries without such a job. */
   'sweep-deliveries': scheduled('deliver', 9),
 
   /** A received activity, in the form in which Fedify takes it from a queue. */
@@ -43,77 +43,77 @@ export const jobKinds = {
   /** Sends a notification to the app of one subscription. */
   push: job<{ subscriptionId: RelationId; notificationId: NotificationId }>('push', 0),
 
-  /** Fetches the parents of a reply. `fetchesLeft`: what the whole chain may still ask for. */
+  /** Fetches the parents of a reply. `fetchesLeft`: the requests that the whole chain may still make. */
   ancestors: job<{ statusId: StatusId; uri: string; depth: number; fetchesLeft: number }>('fetch', 20),
-  /** Finds what a received status quotes, and asks whether its author consents. */
+  /** Fetches the status that a received status quotes, and verifies its author's consent. */
   quote: job<{ statusId: StatusId; depth: number }>('fetch', 20),
-  /** Asks whether the consent which a received reply shows is one. */
+  /** Verifies the consent that a received reply names. */
   'reply-consent': job<{ statusId: StatusId }>('fetch', 20),
-  /** Asks whether an account elsewhere is gone, as its inbox is. */
+  /** Asks whether a remote account is gone, since its inbox is. */
   'check-gone': job<{ accountId: AccountId }>('fetch', 20),
-  /** Reads what an account elsewhere shows first on its profile. */
+  /** Fetches the pinned posts and featured tags of a remote account. */
   featured: job<{ accountId: AccountId }>('fetch', 21),
   /** Fetches the preview of a page. */
   card: job<{ cardId: CardId }>('fetch', 22),
-  /** Fetches the replies to a status of another server, level by level. `found`: those that it got so far. */
+  /** Fetches the replies to a remote status, level by level. `found`: the number of replies so far. */
   thread: job<{ statusId: StatusId; steps: ThreadStep[]; fetchesLeft: number; found: number }>('fetch', 23),
-  /** Reads a profile of another server once more, with what that server counts. */
+  /** Fetches a remote profile again, with its server's counts. */
   profile: job<{ accountId: AccountId }>('fetch', 24),
-  /** Fetches the latest posts of an account elsewhere. */
+  /** Fetches the latest posts of a remote account. */
   backfill: job<{ accountId: AccountId }>('fetch', 24),
-  /** Asks the server of an account elsewhere whom of us it takes for followers, and makes both agree. */
+  /** Fetches the local followers that a remote account's server knows, and makes both sides agree. */
   'synchronise-followers': job<{ accountId: AccountId; url: string; digest: string }>('fetch', 24),
   /** Asks the pages that an account's profile links to whether they link back. */
   'verify-links': job<{ accountId: AccountId }>('fetch', 25),
-  /** Makes a copy of a film or sound of another server. */
+  /** Copies a remote film or sound. */
   'cache-recording': job<{ url: string }>('fetch', 28),
   /** Fetches a post that a relay named. */
   relayed: job<{ uri: string }>('fetch', 35),
 
-  /** Makes of an uploaded film, sound or animation what is shown. */
+  /** Converts an uploaded film, sound or animation. */
   media: job<{ mediaId: MediaId }>('media', 15),
 
-  /** Puts what an accepted account was held back with among the notifications. */
+  /** Moves the filtered notifications of accepted accounts to the others. */
   'merge-notifications': job<{ accountId: AccountId; fromAccountIds: AccountId[] }>('timely', 0),
-  /** Publishes a status that was written for this time. */
+  /** Publishes a scheduled status. */
   'publish-scheduled': job<{ scheduledStatusId: ScheduledStatusId }>('timely', 2),
-  /** The time of a poll is over. */
+  /** Ends a poll. */
   'poll-end': job<{ statusId: StatusId }>('timely', 3),
-  /** Tells voters of the end of a poll, from the one after a given one on. */
+  /** Notifies voters of the end of a poll, those after `after`. */
   'poll-notices': job<{ statusId: StatusId; after: AccountId | null }>('timely', 3),
-  /** Tells followers who asked for it of a new status, from the follow after a given one on. */
+  /** Notifies followers who asked for it of a new status, the follows after `after`. */
   'status-notices': job<{ statusId: StatusId; after: RelationId | null }>('timely', 3),
-  /** Tells those who boosted or quoted a status that it was edited, from the boost or quote after a given one on. */
+  /** Notifies people who boosted or quoted a status of an edit, the boosts and quotes after `after`. */
   'edit-notices': job<{ statusId: StatusId; after: StatusId | null }>('timely', 6),
 
-  /** Makes what is here of a server, or of all, be as the rules about it want. */
+  /** Applies the rules about a server, or about all, to its stored accounts and posts. */
   'apply-domain-rules': job<{ domain: string | null }>('rest', 1),
-  /** Counts what an account's year was like. */
+  /** Makes the annual report of an account. */
   'annual-report': job<{ accountId: AccountId; year: number }>('rest', 16),
-  /** Erases what a deleted account wrote and did, until nothing is left; before, unless `isTold`, finds out whom to tell of its end. */
+  /** Erases all data of a deleted account; before that, unless `isTold`, stores the recipients of its Delete. */
   'erase-account': job<{ accountId: AccountId; isTold: boolean }>('rest', 17),
-  /** Makes follows of requests that need no decision any more. */
+  /** Turns follow requests that need no decision any more into follows. */
   'let-in': job<{ accountId: AccountId }>('rest', 17),
-  /** Takes people here along from an account that moved: what they decided about it, then who follows it, from one on. */
+  /** Moves local people along with an account: their decisions about it, then its followers and requests, those after `after`. */
   'move-people': job<{
     fromId: AccountId
     toId: AccountId
     part: 'opinions' | 'followers' | 'requests'
     after: AccountId | RelationId | null
   }>('rest', 18),
-  /** Ends an account's follows to and from a server that it blocked, and takes its notifications away. */
+  /** Ends an account's follows to and from a server that it blocked, and deletes its notifications. */
   'sever-domain': job<{ accountId: AccountId; domain: string }>('rest', 25),
   /** Removes files from the storage. */
   'delete-files': job<{ files: string[] }>('rest', 30),
-  /** Counts what is used and liked. */
+  /** Counts the uses of tags, links and statuses, and computes trends. */
   trends: scheduled('rest', 31),
   /** Asks linked pages again whether they link back. */
   'recheck-links': scheduled('rest', 32),
-  /** Removes what has expired. */
+  /** Deletes expired rows and files. */
   'clean-up': scheduled('rest', 33),
-  /** Counts the days that have ended. */
+  /** Counts the statistics of past days. */
   'daily-stats': scheduled('rest', 33),
-  /** Adds statuses from before there was an index of words to it, from one on back, or from the newest. */
+  /** Adds older statuses to the search index, from `before` backwards, or from the newest. */
   'index-statuses': job<{ before: StatusId | null }>('rest', 40),
 }
 
@@ -138,16 +138,16 @@ export type Job = {
   }
 }[keyof Jobs]
 
-/** The lane of a job by its name; jobs of other versions are of none in particular. */
+/** The lane of a job by its name; unknown jobs of other versions are in `rest`. */
 export const laneOf = (name: string): Lane =>
   (jobKinds as Partial<Record<string, { lane: Lane }>>)[name]?.lane ?? 'rest'
 
-/** Why posts are fetched: they reply to one, belong to a conversation, or one that is here replies to them. */
+/** Why posts are fetched: they reply to a post, belong to a conversation, or a stored post replies to them. */
 export type ThreadList = { repliesTo: string } | { context: string } | { repliedBy: string }
 
-/** What is to be fetched of a thread next. `depth`: how many replies below the one that was opened. */
+/** The next fetch of a thread. `depth`: how many levels below the opened post. */
 export type ThreadStep =
-  /** A post; `list` is where it was found, null for the one that was opened. */
+  /** A post; `list` is the list that named it, null for the opened post. */
   | { type: 'status'; uri: string; depth: number; list: ThreadList | null }
-  /** A page of a list; so many may come after it. */
+  /** A page of a list; `pagesLeft` more pages may follow it. */
   | { type: 'page'; url: string; depth: number; list: ThreadList; pagesLeft: number }

@@ -1,4 +1,4 @@
-/** The queue as an admin sees it: what waits, what failed and why. Payloads are left out, as some hold texts of people. */
+/** The queue as an admin sees it: waiting jobs, failed jobs and their errors. Payloads are left out, since some hold texts of people. */
 import { sql } from 'drizzle-orm'
 import type { Config } from '../platform/config.ts'
 import type { Db, Reader } from '../platform/db/index.ts'
@@ -16,11 +16,11 @@ export type QueuedJob = {
   maxAttempts: number
   runAt: Date
   isRunning: boolean
-  /** Whether it runs in a process of its own, as its worker died twice. */
+  /** Whether it runs in a process of its own, since its worker died twice. */
   isAlone: boolean
   /** The host that it was put off for. */
   waitsFor: string | null
-  /** Of the last attempt that failed; null when none did. */
+  /** The error of the last failed attempt; null when none failed. */
   lastError: string | null
 }
 
@@ -40,7 +40,7 @@ export async function listJobs(
   }))
 }
 
-/** Jobs that nothing will try again by itself, the latest first. Reads the queue: a tenth of a second for a million jobs. */
+/** Jobs that were given up, the latest first. Reads the queue: 0.1 seconds for a million jobs. */
 export async function givenUpJobs(
   db: Pick<Reader, 'execute'>,
   limit: number,
@@ -51,14 +51,14 @@ export async function givenUpJobs(
   return rows.map(({ task, ...row }) => ({ ...row, task: bareName(task) }))
 }
 
-/** A lane, over all workers; `places` are those of each. */
+/** A lane, over all workers; `places` are the places in each worker. */
 export type LaneState = {
   lane: Lane | 'alone'
   places: number
   running: number
-  /** Due, or to be run later. */
+  /** Jobs that are due, or run later. */
   waiting: number
-  /** When the longest waiting job was due; null when none is. */
+  /** When the longest waiting job was due; null when none waits. */
   oldestDueAt: Date | null
   /** Hosts that jobs were put off for, those with the most first; at most ten. */
   hosts: { host: string; jobs: number }[]
@@ -72,7 +72,7 @@ type Count = {
   hosts: Record<string, number> | null
 }
 
-/** How the lanes do; jobs that were given up count in none. */
+/** The state of the lanes; jobs that were given up are not counted. */
 export async function listLanes(
   db: Pick<Reader, 'execute'>,
   { workerConcurrency }: Pick<Config, 'workerConcurrency'>,
@@ -112,7 +112,7 @@ function toState(lane: LaneState['lane'], places: number, counts: Count[]): Lane
 }
 
 /**
- * Lets a job run again now, with all its attempts.
+ * Runs a job again now, with all its attempts.
  *
  * @throws Refusal `not_found` when there is no such job, `conflict` while it runs
  */

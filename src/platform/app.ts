@@ -6,7 +6,7 @@ import type { Secrets } from './secrets.ts'
 import type { Storage } from './storage/storage.ts'
 import type { Uris } from './uris.ts'
 
-/** What every request and job is given. No module holds one, so that a test may run several side by side. */
+/** The context of every request and job. No module holds one, so that a test may run several side by side. */
 export type App = Readonly<{
   config: Config
   db: Db

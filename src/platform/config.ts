@@ -8,24 +8,24 @@ import { z } from 'zod'
 /** A block of addresses: the form that `ipaddr.js` compares. */
 export type Cidr = ReturnType<typeof ipaddr.parseCIDR>
 
-/** Where files are kept, if not in a folder: a bucket of a store that speaks S3. */
+/** The bucket of an S3 store that keeps files, instead of a folder. */
 export type S3Settings = Readonly<{
   endpoint: string
   region: string
   bucket: string
   accessKeyId: string
   secretAccessKey: string
-  /** Where everybody can read the bucket's files, without a slash at the end. Undefined: only through us. */
+  /** Public base URL of the bucket's files, without a slash at the end. Undefined: Pipit serves the files. */
   publicUrl: string | undefined
 }>
 
-/** What becomes of the pictures, films and sounds of other servers. */
+/** How pictures, films and sounds of other servers are shown. */
 type RemoteMediaSettings = Readonly<{
-  /** `cache`: people are shown copies of ours; `proxy`: we pass them on; `link`: people's browsers and apps ask the other servers. */
+  /** `cache`: Pipit stores copies; `proxy`: Pipit passes files on; `link`: browsers and apps ask the other servers. */
   mode: 'cache' | 'proxy' | 'link'
-  /** Days that a copy stays after somebody saw it last. */
+  /** Days that a copy stays after it was last seen. */
   keptDays: number
-  /** Bytes of all copies together; those that were seen longest ago go first. */
+  /** Bytes of all copies together. The copies seen longest ago are removed first. */
   maxBytes: number
 }>
 
@@ -38,7 +38,7 @@ export type Config = Readonly<{
   isOriginGiven: boolean
   /** Host in handles; usually that of `origin`. */
   handleHost: string
-  /** Absolute path of the folder for everything that is kept in files. */
+  /** Absolute path of the folder for all files. */
   dataDir: string
   /** Undefined: the embedded PostgreSQL. */
   databaseUrl: string | undefined
@@ -56,17 +56,17 @@ export type Config = Readonly<{
   workerConcurrency: number
   rateLimitFactor: number
   remoteMedia: RemoteMediaSettings
-  /** The LibreTranslate server that translates posts. Undefined: none does. */
+  /** The LibreTranslate server that translates posts. Undefined: posts are not translated. */
   libreTranslate: Readonly<{ url: string; apiKey: string | undefined }> | undefined
 }>
 
-/** A setting is wrong or missing: one line that names it, fit to be shown to whoever starts Pipit. */
+/** A setting is wrong or missing. The message is one line that names the setting, for the admin who starts Pipit. */
 export class ConfigError extends Error {}
 
 const cidr = z.string().transform((text, context) => {
   try {
     const [address = '', bits] = text.split('/')
-    // Short forms such as 1.2.3 mean another address than whoever wrote them thinks.
+    // Short forms such as 1.2.3 rarely mean the address that the admin had in mind.
     if (!address.includes(':') && !ipaddr.IPv4.isValidFourPartDecimal(address)) throw new TypeError('not an address')
     return ipaddr.parseCIDR(`${address}/${bits ?? (address.includes(':') ? 128 : 32)}`)
   } catch {
@@ -99,7 +99,7 @@ const url = (...protocols: string[]) =>
       `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`,
     )
 
-/** Other complaints are for what is no web address at all. */
+/** True for texts that are no web address at all, too: another check complains about them. */
 const isBareOrigin = (text: string): boolean =>
   !/^https?:/i.test(text) || !URL.canParse(text) || ['/', ''].includes(text.slice(new URL(text).origin.length))
 
@@ -168,20 +168,20 @@ const variables = z
         context.addIssue({
           code: 'custom',
           path: [name],
-          message: 'is missing; files are kept with S3 only when all of it is known',
+          message: 'is missing; files are kept with S3 only when all of its settings are there',
         })
   })
 
 /**
- * Reads the settings from an environment, over those of a `.env` file in `folder`. Empty values count as not given.
+ * Reads the settings from an environment, which overrides the `.env` file in `folder`. Empty values count as not given.
  *
  * @throws ConfigError naming every variable that is wrong
  */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env, folder = process.cwd()): Config {
-  const given = Object.fromEntries(
+  const values = Object.fromEntries(
     Object.entries({ ...readEnvFile(resolve(folder, '.env')), ...env }).filter(([, value]) => value !== ''),
   )
-  const parsed = variables.safeParse(given)
+  const parsed = variables.safeParse(values)
   if (!parsed.success)
     throw new ConfigError(parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`).join('; '))
   const v = parsed.data
@@ -196,7 +196,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, folder = proces
     dataDir: resolve(folder, v.DATA_DIR),
     databaseUrl: v.DATABASE_URL,
     s3: s3Of(v),
-    ffmpegPath: v.FFMPEG_PATH === 'none' ? undefined : (v.FFMPEG_PATH ?? programIn(given['PATH'] ?? '', 'ffmpeg')),
+    ffmpegPath: v.FFMPEG_PATH === 'none' ? undefined : (v.FFMPEG_PATH ?? programIn(values['PATH'] ?? '', 'ffmpeg')),
     smtpUrl: v.SMTP_URL,
     mailFrom: v.MAIL_FROM ?? `Pipit <pipit@${origin.hostname}>`,
     allowPrivateAddresses: v.ALLOW_PRIVATE_ADDRESSES,
@@ -233,7 +233,7 @@ function s3Of(v: z.output<typeof variables>): S3Settings | undefined {
   })
 }
 
-/** Looks for a program where a shell would. Children get no environment of ours, and so have to be called by their whole path. */
+/** Looks for a program where a shell would. Child processes don't get our environment, so they are started by their whole path. */
 function programIn(path: string, name: string): string | undefined {
   return path
     .split(delimiter)

@@ -1,6 +1,6 @@
 /**
- * Every reason for which the core refuses a request. Each side maps all of them to its protocol's own form. `invalid`: a value
- * breaks a rule for values of its kind; `unprocessable`: it is well-formed, and can't be used here.
+ * Every reason for which the core refuses a request. Each side maps all of them to its own protocol. `invalid`: a value
+ * breaks a rule for values of its kind. `unprocessable`: the value is well-formed, but can't be used here.
  */
 export type RefusalCode =
   | 'not_found'
@@ -12,12 +12,12 @@ export type RefusalCode =
   | 'gone'
   | 'unavailable'
 
-/** A field of a form or request and what is wrong with it. Codes are those of Mastodon's sign-up (`ERR_TAKEN` …). */
+/** A problem with a field of a form or request. Codes are those of Mastodon's sign-up (`ERR_TAKEN` …). */
 export type FieldProblem = { field: string; code: `ERR_${string}`; message: string }
 
 /**
- * "No" from the core: expected, safe to show to whoever asked, never a bug.
- * It is thrown, so that the transaction around it rolls back.
+ * A refusal by the core: expected, safe to show to the client, never a bug.
+ * It is thrown, so that its transaction rolls back.
  */
 export class Refusal extends Error {
   readonly code: RefusalCode
@@ -35,5 +35,5 @@ export class Refusal extends Error {
 export const invalid = (message: string, problems: readonly FieldProblem[] = []): Refusal =>
   new Refusal('invalid', message, problems)
 
-/** What a viewer may not see and what does not exist are told apart by nobody: both are this. */
+/** The same refusal for records that a viewer may not see and for records that do not exist, so that nobody can tell them apart. */
 export const notFound = (): Refusal => new Refusal('not_found', 'Record not found')

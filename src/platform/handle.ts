@@ -1,18 +1,18 @@
 import { domainToASCII } from 'node:url'
 
-/** A handle, `@username@domain`; a null domain stands for this server. The username is as it was written, names are the same in any case. */
+/** A handle, `@username@domain`; a null domain stands for this server. The username keeps its case, which does not count in comparisons. */
 export type Handle = { username: string; domain: string | null }
 
-/** What a host may be written with, before IDNA; the dots of East Asian keyboards are mapped by it. */
+/** The characters of a host before IDNA, which maps the dots of East Asian keyboards. */
 const writtenHost = /^[\p{L}\p{M}\p{N}\p{Join_Control}_.。．｡-]+$/u
 const label = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/
 
-/** Port of https, which handles are always looked up by. */
+/** Port of https. Handles are always looked up by https. */
 const defaultPort = 443
 
 /**
  * Parses `alice`, `@alice`, `@alice@social.example` or `acct:alice@social.example`.
- * Null when it is none of these, so that search boxes may try it on anything.
+ * Null for any other text, so that search boxes may try it on anything.
  */
 export function parseHandle(text: string): Handle | null {
   const trimmed = text.trim()
@@ -27,8 +27,8 @@ export function parseHandle(text: string): Handle | null {
 }
 
 /**
- * The one form in which hosts are stored and compared: lower case, A-label, no final dot, with a port where it isn't that of https.
- * Null when it is not a host.
+ * The form in which hosts are stored and compared: lower case, A-label, no final dot, with a port unless it is the port of https.
+ * Null for a text that is not a host.
  */
 export function normalizeDomain(host: string): string | null {
   if (host.length > 300) return null

@@ -1,5 +1,5 @@
 /**
- * Ids: 48 bits of milliseconds since 1970, then 16 bits that tell apart what one millisecond made. They fit a signed
+ * Ids: 48 bits of milliseconds since 1970, then 16 bits that distinguish the ids of one millisecond. They fit a signed
  * 64-bit integer, grow with time and are decimal strings wherever they leave the database (JavaScript numbers would round
  * them). Mastodon's ids have the same shape, and apps compare them: longer is newer, then by digits.
  */
@@ -35,7 +35,7 @@ const maxId = 2n ** 63n - 1n
 let lastMs = 0
 let sequence = 0
 
-/** A new id for something that comes to be now. Ids of one process strictly grow, also when its clock steps back. */
+/** A new id for a record that is created now. Ids of one process strictly grow, also when its clock steps back. */
 export function newId<T extends Id<string>>(): T {
   const now = Math.max(Date.now(), lastMs)
   if (now > lastMs) {
@@ -49,17 +49,17 @@ export function newId<T extends Id<string>>(): T {
   return compose<T>(lastMs, sequence)
 }
 
-/** Moments of arrival in one millisecond that are told apart, and ids for each of them: what was drawn twice is drawn again. */
+/** Distinct moments of arrival in one millisecond, and ids for each of them. An id that is taken is drawn again. */
 const stepsPerMs = 16
 const idsPerStep = 4
-/** What arrives later than this after its publication, in milliseconds, was not sent but fetched. */
+/** A status that arrives later than this after its publication, in milliseconds, was fetched rather than sent. */
 const promptMs = 600_000
 const idsPerSecond = 1_000 * sequenceSize
 const promptIds = promptMs * stepsPerMs * idsPerStep
 
 let lastArrival = 0
 
-/** The moment at which something arrives, in milliseconds since 1970. Those of one process strictly grow; those of several differ by chance. */
+/** The present as a moment of arrival, in milliseconds since 1970. Moments of one process strictly grow; those of several processes differ by chance. */
 export function arrivesNow(): number {
   lastArrival = Math.max(Date.now() + Math.random() / 2, lastArrival + 1 / stepsPerMs)
   return lastArrival
@@ -67,9 +67,9 @@ export function arrivesNow(): number {
 
 /**
  * An id that sorts to a time in the past, such as a remote status' publication. Times in the future count as now.
- * Most servers send whole seconds: what was published in one second is in the order in which it arrived, whichever process it
- * came to. Ids of one second hold the delay of what came promptly, and behind that, as long as it takes for that to come round,
- * the moment of what came later.
+ * Most servers send whole seconds: statuses published in one second sort by their arrival, whichever process received them.
+ * The ids of one second hold the delay of prompt arrivals first; the rest of the second holds the moments of later arrivals,
+ * modulo its length.
  */
 export function idAt<T extends Id<string>>(time: Date, arrivedAt = arrivesNow()): T {
   const ms = time.getTime()
@@ -81,19 +81,19 @@ export function idAt<T extends Id<string>>(time: Date, arrivedAt = arrivesNow())
   return compose<T>(Math.max(0, ms) + Math.floor(offset / sequenceSize), offset % sequenceSize)
 }
 
-/** The time in an id, as `newId` or `idAt` put it there. */
+/** The time that `newId` or `idAt` wrote into an id. */
 export function timeOfId(id: Id<string>): Date {
   return new Date(Number(BigInt(id) >> sequenceBits))
 }
 
-/** The smallest id that something of a moment, or later, can have; larger than all of before. Ids end in the year 6429. */
+/** The smallest id of a moment: larger than all ids of earlier moments. Ids end in the year 6429. */
 export const firstIdAt = <T extends Id<string>>(time: Date): T =>
   compose<T>(Math.min(time.getTime(), Number(maxId >> sequenceBits)), 0)
 
 /** Compares two ids, the older first: the shorter one, else by digits. */
 export const byAge = (a: Id<string>, b: Id<string>): number => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)
 
-/** Whether a string from outside can be an id at all. Anything else is answered like an unknown id. */
+/** Whether a string from outside can be an id at all. Other strings are treated as unknown ids. */
 export function isId(text: string): boolean {
   return /^[1-9][0-9]{0,18}$/.test(text) && BigInt(text) <= maxId
 }

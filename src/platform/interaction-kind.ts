@@ -1,2 +1,2 @@
-/** What can be done with a status where its author may want to be asked: GoToSocial's three sub-policies. */
+/** The interactions with a status that may need its author's consent: GoToSocial's three sub-policies. */
 export type InteractionKind = 'like' | 'reply' | 'announce'

@@ -1,6 +1,6 @@
 /**
- * Limits of how much runs at once. Work beyond the limit waits in line, in its order; work beyond the length of the line is
- * refused. In memory, so for one process.
+ * Limits how many pieces of work run at once. Further work waits in line, first come, first served; work beyond the length of
+ * the line is refused. In memory, so for one process.
  */
 import type { App } from './app.ts'
 import { perDatabase } from './db/per-database.ts'
@@ -16,7 +16,7 @@ export type LimiterOptions = {
 export type RunOptions = {
   /** A lower limit than the limiter's own, for work that nobody waits for. */
   concurrency?: number
-  /** Called when the work has to wait. `leave` takes it out of the line with an error. Returns what ends the watch. */
+  /** Called when the work has to wait. `leave` takes it out of the line with an error. Returns a function that ends the watch. */
   watch?: (leave: (error: unknown) => void) => () => void
 }
 
@@ -50,7 +50,7 @@ export function limiter({ concurrency, maxWaiting, overflow }: LimiterOptions): 
 type Owner = Pick<App, 'db'>
 type KeyedOptions = Omit<LimiterOptions, 'overflow'> & { overflow: (app: Owner, key: string) => Error }
 
-/** A limiter for each key, such as a host or an address, kept only while something of it runs. */
+/** A limiter for each key, such as a host or an address, kept only while work of that key runs. */
 export function keyedLimiter({
   overflow,
   ...options
@@ -83,7 +83,7 @@ async function placeInLine(waiting: (() => void)[], watch: RunOptions['watch']):
   }
 }
 
-/** Maps items by asynchronous work, of which a number runs at once. Results have the order of the items. */
+/** Maps items by asynchronous work, at most `concurrency` pieces at once. Results have the order of the items. */
 export async function mapConcurrently<T, R>(
   items: readonly T[],
   concurrency: number,

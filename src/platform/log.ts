@@ -1,8 +1,8 @@
 /**
  * Logging by LogTape, since Fedify speaks it too: one line an event, for people on a terminal and as JSON otherwise.
  * What an admin can act on is logged as values; content, secrets and mail addresses are not. As a second line of defence
- * the formatter leaves out values whose names tell that they are private, and lets only harmless ones of Fedify through,
- * which would log whole activities and keys.
+ * the formatter leaves out values with private-sounding names, and all but a few harmless values of Fedify, which would
+ * log whole activities and keys.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import {
@@ -25,7 +25,7 @@ export const getLogger = (...category: string[]): Logger => tapeLogger(['pipit',
 const privateName =
   /pass(word|phrase)?|secret|token|cookie|authorization|e?mail|signature|private|challenge|verifier|code|content|text|body|activity|json|document|payload/i
 const harmlessCode = /^(status|statusCode|sqlState|code)$/
-const harmlessOfFedify = new Set([
+const harmlessInFedify = new Set([
   'inbox',
   'url',
   'keyId',
@@ -42,12 +42,12 @@ const harmlessOfFedify = new Set([
   'method',
   'path',
 ])
-const left = '…'
+const omission = '…'
 /** Line breaks and escape sequences in a value would forge lines, or paint the terminal. */
 const controls = /[\p{Cc}\u2028\u2029]/gu
 
 /**
- * Starts logging to standard error, so that what a command prints stays apart.
+ * Starts logging to standard error, apart from the output of commands.
  *
  * @param level the lowest level that is logged
  * @param pretty lines for people, rather than JSON
@@ -60,14 +60,14 @@ export function configureLogging(level: LogLevel, pretty = process.stderr.isTTY 
       })
     : getJsonLinesFormatter()
   const sink: Sink = (record) =>
-    process.stderr.write(pretty ? withRequestId(format(discreet(record)), record) : format(discreet(record)))
+    process.stderr.write(pretty ? withRequestId(format(redact(record)), record) : format(redact(record)))
   configureSync({
     reset: true,
     contextLocalStorage: new AsyncLocalStorage(),
     sinks: { stderr: sink },
     loggers: [
       { category: 'pipit', lowestLevel: level, sinks: ['stderr'] },
-      // Below warnings Fedify tells what it does with each document; its errors repeat what our handlers log.
+      // Below warnings Fedify logs each step with each document; its errors repeat what our handlers log.
       { category: 'fedify', lowestLevel: ['error', 'fatal'].includes(level) ? level : 'warning', sinks: ['stderr'] },
       { category: ['logtape', 'meta'], lowestLevel: 'warning', sinks: ['stderr'] },
     ],
@@ -75,32 +75,32 @@ export function configureLogging(level: LogLevel, pretty = process.stderr.isTTY 
 }
 
 /** A record without the values that must not be logged, in its properties and in its message. */
-export function discreet(record: LogRecord): LogRecord {
+export function redact(record: LogRecord): LogRecord {
   const fedify = record.category[0] === 'fedify'
-  const tells = (name: string) =>
-    fedify ? harmlessOfFedify.has(name) : harmlessCode.test(name) || !privateName.test(name)
+  const isHarmless = (name: string) =>
+    fedify ? harmlessInFedify.has(name) : harmlessCode.test(name) || !privateName.test(name)
   const properties: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(record.properties)) {
-    if (tells(name)) properties[name] = plain(value)
-    else if (!fedify) properties[name] = left
+    if (isHarmless(name)) properties[name] = plain(value)
+    else if (!fedify) properties[name] = omission
   }
   // Odd members of a message are its values; their names stand in the raw message, in the same order.
   const names = [...String(record.rawMessage).matchAll(/\{\{|\{([^}]*)\}/g)].flatMap((match) =>
     match[1] === undefined ? [] : [match[1].trim()],
   )
   const words = record.message.map((part, i) =>
-    i % 2 === 0 ? part : tells(names[(i - 1) / 2] ?? 'private') ? spoken(part) : left,
+    i % 2 === 0 ? part : isHarmless(names[(i - 1) / 2] ?? 'private') ? inline(part) : omission,
   )
   return { ...record, properties, message: [words.join('').replace(controls, '�')] }
 }
 
-/** A value inside of a sentence; an error is told in full by the properties. */
-function spoken(value: unknown): string {
+/** A value inside of a sentence. The properties have an error in full. */
+function inline(value: unknown): string {
   if (value instanceof Error) return (value.cause instanceof Error ? value.cause : value).message
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
 }
 
-/** Errors as what they say: their own fields may hold rows and parameters of queries. */
+/** An error without its own fields, which may hold rows and parameters of queries. */
 function plain(value: unknown): unknown {
   if (!(value instanceof Error)) return value
   const cause = value.cause instanceof Error ? value.cause : value

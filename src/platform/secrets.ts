@@ -1,4 +1,4 @@
-/** Random keys of the instance, made on first start and kept in the database, so that all processes share them. */
+/** Random keys of the instance, made on first start and stored in the database, so that all processes share them. */
 import {
   createCipheriv,
   createDecipheriv,
@@ -22,29 +22,29 @@ export type Secrets = {
   /** A short proof, fit for URLs, that this instance wrote a text. `forms` binds forms to sessions, `links` signs links. */
   sign(name: Name, text: string): string
   verify(name: Name, text: string, signature: string): boolean
-  /** What push services know this instance by (RFC 8292): a point on P-256, in base64url. */
+  /** The key by which push services recognise this instance (RFC 8292): a point on P-256, in base64url. */
   vapidPublicKey: string
   /** Signs with the key above, as JSON Web Tokens want it (ES256, RFC 7518): base64url. */
   vapidSign(text: string): string
-  /** Hides a text in what only this instance can open again, such as a token that has to be stored. */
+  /** Encrypts a text, such as a token that has to be stored, so that only this instance can read it. */
   seal(text: string): string
-  /** What was sealed; null for what this instance didn't seal. */
+  /** Decrypts a sealed text; null for a text that this instance didn't seal. */
   unseal(sealed: string): string | null
 }
 
-/** Bytes of the random start and of the proof around what is sealed (AES-256-GCM). */
+/** Bytes of the initialisation vector and of the authentication tag of a sealed text (AES-256-GCM). */
 const [ivBytes, tagBytes] = [12, 16]
 
-/** Loads the keys, making those that are missing. Processes that start at once end up with the same ones. */
+/** Loads the keys and makes missing ones. Processes that start at once end up with the same keys. */
 export async function loadSecrets(db: Db): Promise<Secrets> {
   const keys = {} as Record<Name, Buffer>
-  for (const name of signing) keys[name] = await keep(db, name, randomBytes(32))
-  const made = createECDH('prime256v1')
-  made.generateKeys()
+  for (const name of signing) keys[name] = await insertOrLoad(db, name, randomBytes(32))
+  const candidate = createECDH('prime256v1')
+  candidate.generateKeys()
   const vapid = createECDH('prime256v1')
-  vapid.setPrivateKey(await keep(db, 'vapid', made.getPrivateKey()))
+  vapid.setPrivateKey(await insertOrLoad(db, 'vapid', candidate.getPrivateKey()))
   const vapidKey = createPrivateKey({ key: toJwk(vapid), format: 'jwk' })
-  const sealing = await keep(db, 'seal', randomBytes(32))
+  const sealing = await insertOrLoad(db, 'seal', randomBytes(32))
   const digest = (name: Name, text: string) => createHmac('sha256', keys[name]).update(text).digest()
   return {
     vapidPublicKey: vapid.getPublicKey('base64url'),
@@ -69,9 +69,9 @@ export async function loadSecrets(db: Db): Promise<Secrets> {
     },
     sign: (name, text) => digest(name, text).toString('base64url'),
     verify(name, text, signature) {
-      const given = Buffer.from(signature, 'base64url')
-      const wanted = digest(name, text)
-      return given.length === wanted.length && timingSafeEqual(given, wanted)
+      const actual = Buffer.from(signature, 'base64url')
+      const expected = digest(name, text)
+      return actual.length === expected.length && timingSafeEqual(actual, expected)
     },
   }
 }
@@ -79,7 +79,7 @@ export async function loadSecrets(db: Db): Promise<Secrets> {
 /** A key pair on P-256 as a JSON Web Key (RFC 7518, 6.2). */
 function toJwk(pair: ECDH): JsonWebKey {
   const point = pair.getPublicKey()
-  // Leading zeros are left out of the number, and wanted in the key.
+  // The hex number has no leading zeros, but the key needs them.
   const d = Buffer.from(pair.getPrivateKey('hex').padStart(64, '0'), 'hex')
   return {
     kty: 'EC',
@@ -90,8 +90,8 @@ function toJwk(pair: ECDH): JsonWebKey {
   }
 }
 
-/** Keeps a key unless there is one, and returns the one that is kept. */
-async function keep(db: Db, name: string, value: Buffer): Promise<Buffer> {
+/** Stores a key unless there is one, and returns the stored one. */
+async function insertOrLoad(db: Db, name: string, value: Buffer): Promise<Buffer> {
   await db.insert(secrets).values({ name, value }).onConflictDoNothing()
   const [row] = await db.select({ value: secrets.value }).from(secrets).where(eq(secrets.name, name))
   // The insert above left a row, ours or an earlier one.

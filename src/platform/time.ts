@@ -1,4 +1,4 @@
-/** Spans of time in milliseconds, and days as texts such as 2026-02-28, which are days of UTC. */
+/** Spans of time in milliseconds, and days of UTC as texts such as 2026-02-28. */
 
 const secondMs = 1_000
 export const minuteMs = 60 * secondMs
@@ -19,7 +19,7 @@ export const isDay = (text: string): boolean =>
   dayOf(new Date(`${text}T00:00:00Z`)) === text
 
 /**
- * Waits for work, but no longer than a time; the work itself goes on.
+ * Waits for work, but no longer than a number of milliseconds. The work itself goes on.
  *
  * @param late the result when the time is over
  */

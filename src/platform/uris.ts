@@ -1,4 +1,4 @@
-/** Our own URIs and page URLs, from ids and names, and back. URIs for other servers hold ids, never names, so names may change. */
+/** Our own URIs and page URLs, built and parsed. URIs for other servers hold ids, never names, so names may change. */
 import { LRUCache } from 'lru-cache'
 import type { Config } from './config.ts'
 import { parseHandle } from './handle.ts'
@@ -9,7 +9,7 @@ import { type RemoteVariant, remoteName } from './storage/remote-names.ts'
 
 export type Uris = ReturnType<typeof urisOf>
 
-/** What a URI of ours names; `profile`: the page of an account of ours, or of another server. */
+/** The object that a URI of ours names; `profile`: the page of a local or remote account. */
 export type OwnUri =
   | { type: 'account'; id: AccountId }
   | { type: 'status'; id: StatusId }
@@ -24,7 +24,7 @@ const interactionPaths = new Map<string, InteractionKind>([
   ['announce-requests', 'announce'],
 ])
 
-/** A part of a path as it was before it was escaped. */
+/** A segment of a path, unescaped. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part)
@@ -33,24 +33,25 @@ function decoded(part: string): string {
   }
 }
 
-/** Signing each URL of a page anew would take longer than all else that is done for it. */
+/** Signed URLs that are cached: to sign each URL of a page anew would take longer than the rest of the page. */
 const maxSigned = 20_000
 
-/** @param secrets sign what other servers' files are asked for here; without them, they are asked for there */
+/** @param secrets sign the URLs of our copies of remote files; without them, remote files have their original URLs */
 export function urisOf(
   config: Pick<Config, 'origin' | 'handleHost'> & { s3?: Config['s3']; remoteMedia?: Config['remoteMedia'] },
   secrets?: Pick<Secrets, 'sign'>,
 ) {
   const { origin, handleHost } = config
   const signed = new LRUCache<string, string>({ max: maxSigned })
-  const areOurs = secrets !== undefined && config.remoteMedia !== undefined && config.remoteMedia.mode !== 'link'
+  const servesRemoteFiles =
+    secrets !== undefined && config.remoteMedia !== undefined && config.remoteMedia.mode !== 'link'
   const files = config.s3?.publicUrl ?? `${origin}/media`
   const account = (id: AccountId) => `${origin}/ap/accounts/${id}`
   const status = (id: StatusId) => `${origin}/ap/statuses/${id}`
   const ownHosts = new Set([handleHost, new URL(origin).host])
   const localised = <T extends { domain: string | null }>(handle: T): T =>
     handle.domain !== null && ownHosts.has(handle.domain) ? { ...handle, domain: null } : handle
-  const partsOf = (uri: string): string[] | null => {
+  const segmentsOf = (uri: string): string[] | null => {
     const url = URL.parse(uri)
     return url?.origin === origin
       ? url.pathname
@@ -67,7 +68,7 @@ export function urisOf(
   return {
     origin,
     handleHost,
-    /** A handle as accounts are kept: without a domain where that is ours, by the name in our handles or that of the website. */
+    /** A handle as accounts are stored: without a domain where that is our handle host or the host of the website. */
     localised,
     /** ActivityPub id of a local account. */
     account,
@@ -116,19 +117,19 @@ export function urisOf(
     tag: (name: string) => `${origin}/tags/${encodeURIComponent(name)}`,
     /** A stored file of ours. */
     file: (name: string) => `${files}/${name}`,
-    /** Where people get to see a file of another server: here, unless the settings say that they are to ask there. */
+    /** The URL that people load a remote file from: on this server, unless the settings link to the original. */
     remoteFile(url: string, variant: RemoteVariant): string {
-      if (!areOurs) return url
+      if (!servesRemoteFiles) return url
       const key = `${variant} ${url}`
-      const known = signed.get(key)
-      if (known) return known
-      const made = `${origin}/media/remote/${remoteName(secrets, url, variant)}`
-      signed.set(key, made)
-      return made
+      const cachedUrl = signed.get(key)
+      if (cachedUrl) return cachedUrl
+      const signedUrl = `${origin}/media/remote/${remoteName(secrets, url, variant)}`
+      signed.set(key, signedUrl)
+      return signedUrl
     },
-    /** Whether a URI lies on this server, where only our database says what is true. */
+    /** Whether a URI lies on this server, so that only our database has its object. */
     isOwn: (uri: string) => URL.canParse(uri) && new URL(uri).origin === origin,
-    /** The favourite, reply or boost of ours that a URI names: it itself, or the request for consent to it. */
+    /** The local favourite, reply or boost that a URI names, directly or by its request for consent. */
     interaction(uri: string): { kind: InteractionKind; id: Id<string> } | null {
       const [, path = '', id = ''] = uri.startsWith(`${origin}/ap/`)
         ? (/^\/ap\/([a-z-]+)\/([0-9]+)$/.exec(new URL(uri).pathname) ?? [])
@@ -136,13 +137,13 @@ export function urisOf(
       const kind = interactionPaths.get(path)
       return kind && isId(id) ? { kind, id: id as Id<string> } : null
     },
-    /** Whether a URI is the very id of something of ours, and not another address of it. */
+    /** Whether a URI is the exact id of an object of ours, rather than another address of it. */
     isId: (uri: string) => uri.startsWith(`${origin}/ap/`) && !/[?#]|\/$/.test(uri),
     /** Whether a URI lies where our pages are. */
-    isPage: (uri: string) => partsOf(uri)?.[0]?.startsWith('@') === true,
-    /** What a URI or page URL of ours names, with or without query and fragment, or null for any other. */
+    isPage: (uri: string) => segmentsOf(uri)?.[0]?.startsWith('@') === true,
+    /** The object that a URI or page URL of ours names, with or without query and fragment; null for any other URI. */
     parse(uri: string): OwnUri | null {
-      const parts = partsOf(uri)
+      const parts = segmentsOf(uri)
       if (!parts) return null
       const [first, second, third] = parts
       if (first === 'ap' && parts.length === 3 && third && isId(third)) {

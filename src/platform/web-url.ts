@@ -3,7 +3,7 @@ export const maxUrlLength = 4096
 
 /**
  * An absolute http or https URL that may stand in `href`, or null for anything else.
- * Printable ASCII comes back as it was, so that apps can compare it with the URLs in entities; the rest as the URL standard writes it.
+ * A URL of printable ASCII is returned unchanged, so that apps can compare it with the URLs in entities. Others are normalized by the URL standard.
  */
 export function webUrl(href: string): string | null {
   const written = href.trim()
@@ -13,10 +13,10 @@ export function webUrl(href: string): string | null {
   return /^[!#-;=?-[\]-_a-~]+$/.test(written) ? written : url.href
 }
 
-/** Protocols besides http and https whose addresses may stand in `href`: the list of Mastodon. None of them runs anything in a page. */
+/** Protocols besides http and https that are allowed in `href`: Mastodon's list. None of them runs anything in a page. */
 export const otherSchemes = ['dat', 'dweb', 'ipfs', 'ipns', 'ssb', 'gopher', 'xmpp', 'magnet', 'gemini'] as const
 
-const isOther = (written: string): boolean => {
+const hasOtherScheme = (written: string): boolean => {
   const colon = written.indexOf(':')
   return (
     colon > 0 &&
@@ -25,10 +25,10 @@ const isOther = (written: string): boolean => {
   )
 }
 
-/** An address that a link in a text may lead to, written as `webUrl` does; null for anything else. */
+/** An address that a link in a text may lead to, normalized as by `webUrl`; null for anything else. */
 export function linkUrl(href: string): string | null {
   const written = href.trim()
-  if (written.length > maxUrlLength || !isOther(written)) return webUrl(written)
+  if (written.length > maxUrlLength || !hasOtherScheme(written)) return webUrl(written)
   const url = URL.parse(written)
   return url && (/^[!#-;=?-[\]-_a-~]+$/.test(written) ? written : url.href)
 }

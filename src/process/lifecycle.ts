@@ -1,53 +1,53 @@
-/** The life of a process that serves: it starts, it runs until it is told to stop, it finishes what it has begun. */
+/** The life of a server or worker process: it starts, runs until a signal stops it, and finishes its work. */
 import { configureLogging, getLogger } from '../platform/log.ts'
 import { within } from '../platform/time.ts'
 import { explanation } from './runtime.ts'
 
 const log = getLogger('process')
-/** What takes longer to end is left behind; its jobs and transactions are as after a crash. */
+/** The process exits after this time, even with unfinished work, whose jobs and transactions are then as after a crash. */
 const stopTimeoutMs = 20_000
-/** A terminal tells every process of its group, and npm passes on what it was told: one Ctrl-C comes twice. */
+/** A terminal signals every process of its group, and npm forwards its signals: one Ctrl-C arrives twice. */
 const sameSignalMs = 2_000
 
 /**
- * Opens a process and keeps it until SIGTERM or Ctrl-C, then closes what `open` deferred, the last first, and exits with 0.
- * Another signal, later, exits at once. When it can't start, one line says why on standard error, and it exits with 1. What
- * `open` may wait for ends when `stopping` aborts.
+ * Runs a process until SIGTERM or Ctrl-C, then closes everything that `open` deferred, the last first, and exits with 0.
+ * Another, later signal exits at once. When the process can't start, it writes one line with the reason to standard error, and
+ * exits with 1. `open` has to end its waits when `stopping` aborts.
  */
-export async function live(
+export async function runUntilStopped(
   open: (closing: AsyncDisposableStack, stopping: AbortSignal) => Promise<void>,
 ): Promise<never> {
-  // Until the settings are known, so that whatever fails before is told, too.
+  // For failures before the settings are loaded.
   configureLogging('info')
-  // Whoever read what we print may be gone; a failure to print that were treated as others are would be printed again, for ever.
+  // The reader of our output may be gone; to log the failure would fail again, for ever.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => {})
 
-  const told = new Promise<number>((tell) => {
-    let toldAt = 0
+  const exitCode = new Promise<number>((stop) => {
+    let signalledAt = 0
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
       process.on(signal, () => {
-        if (toldAt > 0 && performance.now() - toldAt > sameSignalMs) process.exit(130)
-        toldAt ||= performance.now()
-        tell(0)
+        if (signalledAt > 0 && performance.now() - signalledAt > sameSignalMs) process.exit(130)
+        signalledAt ||= performance.now()
+        stop(0)
       })
     }
     process.on('unhandledRejection', (error) => log.error('Nothing handled a failure: {error}', { error }))
     process.on('uncaughtException', (error) => {
       log.fatal('Ending, as nothing handled a failure: {error}', { error })
-      tell(1)
+      stop(1)
     })
   })
 
   const closing = new AsyncDisposableStack()
   const stopping = new AbortController()
-  void told.then(() => stopping.abort())
+  void exitCode.then(() => stopping.abort())
   try {
     await open(closing, stopping.signal)
   } catch (error) {
-    if (stopping.signal.aborted) process.exit((await close(closing)) ? await told : 1)
+    if (stopping.signal.aborted) process.exit((await close(closing)) ? await exitCode : 1)
     process.exit(await complain(error, closing))
   }
-  const code = await told
+  const code = await exitCode
   log.info('Stopping')
   process.exit((await close(closing)) ? code : 1)
 }
@@ -60,7 +60,7 @@ async function complain(error: unknown, closing: AsyncDisposableStack): Promise<
   return 1
 }
 
-/** Closes everything, for a limited time. False when something would not end. */
+/** Closes everything, for a limited time. False when something failed or did not end in time. */
 async function close(closing: AsyncDisposableStack): Promise<boolean> {
   const ended = closing.disposeAsync().then(
     () => true,

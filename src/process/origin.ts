@@ -5,7 +5,7 @@ import { settings } from '../platform/db/schema/instance.ts'
 
 export type Origin = { origin: string; handleHost: string }
 
-/** The public URL was changed though accounts exist: one line that explains it. */
+/** The public URL was changed although accounts exist. The message is one line that explains it. */
 export class OriginError extends Error {}
 
 /** The public URL and the host of handles that the instance was last started with, or null on its first start. */
@@ -17,12 +17,12 @@ export async function storedOrigin(tx: Pick<Tx, 'select'>): Promise<Origin | nul
 }
 
 /**
- * Keeps the public URL and the host of handles. They stand in the ids of all accounts and posts, and in other servers'
- * copies of them, so they change only while there are no accounts.
+ * Stores the public URL and the host of handles. They are part of the ids of all accounts and posts, and of other servers'
+ * copies, so they may change only while there are no accounts.
  *
- * @throws OriginError when there are
+ * @throws OriginError when they change and there are accounts
  */
-export async function settleOrigin(tx: Tx, wanted: Origin): Promise<void> {
+export async function saveOrigin(tx: Tx, wanted: Origin): Promise<void> {
   const stored = await storedOrigin(tx)
   if (stored?.origin === wanted.origin && stored.handleHost === wanted.handleHost) return
   const [account] = await tx.select({ id: accounts.id }).from(accounts).where(isNull(accounts.domain)).limit(1)

@@ -7,13 +7,13 @@ import { type Db, isDatabaseAway } from '../platform/db/index.ts'
 import { MigrationError, pendingMigrations } from '../platform/db/migrate.ts'
 
 export type Readiness = {
-  /** False where nobody can be served. Where only writing fails, people go on reading, and no load balancer should stop that. */
+  /** False when no request can be served. When only writes fail, people can still read, and no load balancer should stop that. */
   canServe: boolean
-  /** What is wrong, one sentence each. */
+  /** The problems, one sentence each. */
   reasons: string[]
 }
 
-/** Whether the instance can serve people at the moment, and what keeps it from all that they want. */
+/** Whether the instance can serve requests at the moment, and the problems that limit it. */
 export async function readiness({
   db,
   config,
@@ -21,7 +21,7 @@ export async function readiness({
   db: Db
   config: Pick<App['config'], 'dataDir' | 'databaseUrl' | 's3'>
 }): Promise<Readiness> {
-  // With files and database elsewhere only what is temporary goes to the folder.
+  // With S3 and an external database only temporary files go to the folder.
   const usesFolder = !config.databaseUrl || !config.s3
   const [ofDatabase, ofFolder] = await Promise.all([
     readinessOfDatabase(db),
@@ -34,7 +34,7 @@ async function readinessOfDatabase(db: Db): Promise<Readiness> {
   try {
     if ((await pendingMigrations(db)) > 0) return unable('The database lacks migrations')
     await db.transaction(async (tx) => {
-      // More than PostgreSQL may sort in memory here: it goes to its disk, and leaves nothing there.
+      // More than PostgreSQL may sort in memory here: it has to write to its disk, and leaves nothing there.
       await tx.execute(sql`set local work_mem = '64kB'`)
       await tx.execute(
         sql`select count(*) from (select n from generate_series(1, 5000) n order by md5(n::text) offset 1) spilled`,
@@ -52,9 +52,9 @@ async function readinessOfDatabase(db: Db): Promise<Readiness> {
 const unable = (reason: string): Readiness => ({ canServe: false, reasons: [reason] })
 
 const folderIsFull = 'The disk of the data folder is full'
-/** Bytes that have to fit, within quotas, too. */
+/** Bytes that have to fit, also within quotas. */
 const probe = Buffer.alloc(65_536)
-/** What the embedded PostgreSQL takes at once for its log; without it, it stops. */
+/** The embedded PostgreSQL allocates this much at once for its log, and stops without it. */
 const minFreeBytes = 16_777_216
 
 async function problemsOfFolder(folder: string): Promise<string[]> {
@@ -66,10 +66,10 @@ async function problemsOfFolder(folder: string): Promise<string[]> {
   } catch (error) {
     if (isDiskFull(error)) return [folderIsFull]
     const { code } = error as NodeJS.ErrnoException
-    // It is made when there is something to put there, which may be never.
+    // The folder is made with its first file, which may be never.
     return code === 'ENOENT' ? [] : [`The data folder can’t be written to (${code})`]
   } finally {
-    // What is there already would fit the next time, too. That it can't be removed must not hide the reason.
+    // A failure to remove the file must not hide the reason; the next probe overwrites it.
     await rm(path, { force: true }).catch(() => {})
   }
 }

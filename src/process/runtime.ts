@@ -1,4 +1,4 @@
-/** What server, worker and commands have in common: settings → database, brought up to date → App. */
+/** The start that server, worker and commands share: settings → migrated database → App. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sweepTemporaryFolders } from '../media/temporary-folder.ts'
 import type { App } from '../platform/app.ts'
@@ -16,30 +16,30 @@ import { prepareBucket } from '../platform/storage/s3.ts'
 import { within } from '../platform/time.ts'
 import { urisOf } from '../platform/uris.ts'
 import { domainGate } from '../rules/servers/gate.ts'
-import { OriginError, settleOrigin, storedOrigin } from './origin.ts'
+import { OriginError, saveOrigin, storedOrigin } from './origin.ts'
 
 export type RuntimeOptions = {
-  /** `web` has a data folder to itself, and decides the public URL. The others follow it where `ORIGIN` is not set. */
+  /** `web` locks the data folder, and decides the public URL. The others use the stored one where `ORIGIN` is not set. */
   role: 'web' | 'worker' | 'command'
-  /** Makes what looks things up on other servers. It is called once, before the App is used. */
+  /** Makes the look-up of remote accounts and posts. It is called once, before the App is used. */
   remote: (app: Omit<App, 'remote'>) => RemoteLookup
   env?: NodeJS.ProcessEnv
-  /** Where `.env` and a relative `DATA_DIR` are looked for. */
+  /** The folder of `.env` and of a relative `DATA_DIR`. */
   folder?: string
-  /** Ends the waiting for a database that is not there yet, or that another process brings up to date. */
+  /** Ends the wait for a database that is not up yet, or that another process migrates. */
   stopping?: AbortSignal
 }
 
-/** The settings are fine, but something that they name can't be used: one line that says what. */
+/** The settings are valid, but something that they name can't be used. The message is one line. */
 export class StartError extends Error {}
 
 const log = getLogger('process')
 const poolEndMs = 3_000
-/** How long a process that serves waits before it tries the database again. */
+/** How long a server or worker waits before it tries the database again. */
 const databaseAwayMs = 3_000
 
 /**
- * Opens everything that an App needs. Closing is left to `closing`, also when opening fails in the middle.
+ * Opens everything that an App needs. `closing` closes it, also after a failure in the middle.
  *
  * @throws ConfigError, EmbeddedError, MigrationError, OriginError, StartError, which `explanation` turns into a line
  */
@@ -58,7 +58,7 @@ export async function openApp(
   const stored = await storedOrigin(db)
   if (stored && role !== 'web' && !config.isOriginGiven)
     config = loadConfig({ ...env, ORIGIN: stored.origin, HANDLE_HOST: stored.handleHost }, folder)
-  await db.transaction((tx) => settleOrigin(tx, config))
+  await db.transaction((tx) => saveOrigin(tx, config))
 
   if (role !== 'command') await sweepTemporaryFolders(config)
   if (config.s3 && role !== 'command') await prepareBucket(config.s3)
@@ -70,7 +70,7 @@ export async function openApp(
   return Object.freeze({ ...core, remote: remote(core) })
 }
 
-/** What serves waits for a database that is down or starting, as after a power cut; a command tells whoever typed it. */
+/** Servers and workers wait for a database that is down or starting, as after a power cut; a command fails at once. */
 async function migrateWhenThere(
   databaseUrl: string,
   { waits, stopping }: { waits: boolean; stopping: AbortSignal | undefined },
@@ -99,7 +99,7 @@ async function openEmbeddedFor(
   return embedded.url
 }
 
-/** What to tell whoever started Pipit, in one line, or null for what nobody expected. */
+/** The reason of a failed start in one line, for the admin; null for unexpected errors. */
 export function explanation(error: unknown): string | null {
   const isExpected = [ConfigError, EmbeddedError, MigrationError, OriginError, StartError, StorageError].some(
     (kind) => error instanceof kind,

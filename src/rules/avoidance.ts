@@ -1,13 +1,13 @@
 /**
- * Conditions in SQL for whom somebody doesn't want to see or hear: written once, for timelines, threads, lists of accounts
- * and notifications. `viewer` and `account` are ids, or expressions of the query that uses them.
+ * Conditions in SQL for mutes and blocks between a viewer and an account: written once, for timelines, threads, lists of
+ * accounts and notifications. `viewer` and `account` are ids, or expressions of the query that uses them.
  */
 import { type AnyColumn, type SQL, sql } from 'drizzle-orm'
 import type { AccountId } from '../platform/ids.ts'
 
 export type AccountRef = AccountId | AnyColumn | SQL
 
-/** Whether the viewer mutes an account; mutes that have ended count no more. */
+/** Whether the viewer mutes an account; expired mutes don't count. */
 export const mutesAccount = (viewer: AccountRef, account: AccountRef): SQL =>
   sql`exists (select from mutes muting where muting.account_id = ${viewer} and muting.target_id = ${account} and ${isLasting})`
 
@@ -17,16 +17,16 @@ export const mutesNotificationsOf = (viewer: AccountRef, account: AccountRef): S
 
 const isLasting = sql`(muting.expires_at is null or muting.expires_at > now())`
 
-/** Whether the viewer wants nothing of an account's whole server. */
+/** Whether the viewer blocks an account's whole server. */
 export const blocksDomainOf = (viewer: AccountRef, account: AccountRef): SQL =>
   sql`exists (select from account_domain_blocks domain_block where domain_block.account_id = ${viewer}
     and domain_block.domain = (select hosted.domain from accounts hosted where hosted.id = ${account}))`
 
-/** Whether one of the two blocks the other. */
+/** Whether viewer or account blocks the other. */
 export const blockedEitherWay = (viewer: AccountRef, account: AccountRef): SQL =>
   sql`(exists (select from blocks blocking where blocking.account_id = ${viewer} and blocking.target_id = ${account})
     or exists (select from blocks blocking where blocking.account_id = ${account} and blocking.target_id = ${viewer}))`
 
-/** Whether the viewer is kept from an account in lists of people: by a block either way, a mute, or a block of its server. */
+/** Whether lists of people hide an account from the viewer: by a block either way, a mute, or a block of its server. */
 export const avoids = (viewer: AccountRef, account: AccountRef): SQL =>
   sql`(${blockedEitherWay(viewer, account)} or ${mutesAccount(viewer, account)} or ${blocksDomainOf(viewer, account)})`

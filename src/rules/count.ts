@@ -3,8 +3,8 @@ import { scan, type Token } from '../text/scan.ts'
 import { limits } from './limits.ts'
 
 /**
- * Length of a status as its limit counts it, and as apps show it: grapheme clusters of text and content warning, where each http(s) URL
- * in the text counts 23 and of `@user@host` only `@user`.
+ * Length of a status for its limit, as apps show it: grapheme clusters of text and content warning, where each http(s) URL in the
+ * text counts 23 and `@user@host` counts as `@user`.
  */
 export function countCharacters(text: string, spoilerText = ''): number {
   return scan(text).reduce((sum, token) => sum + countToken(token), countGraphemes(spoilerText))

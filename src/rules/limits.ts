@@ -1,6 +1,6 @@
 /**
- * How much of everything a person may write. Apps read most of these from the instance entity and shape their forms by them.
- * Lengths are in grapheme clusters, what readers see as one character, unless a name says otherwise.
+ * Limits of everything that a person may write or upload. Apps read most of them from the instance entity, for their forms.
+ * Lengths are in grapheme clusters, which readers see as one character, unless a name says otherwise.
  */
 export const limits = {
   status: {
@@ -8,7 +8,7 @@ export const limits = {
     /** UTF-16 units of text and content warning together: a grapheme cluster has no maximum, so this bounds the work before any counting. */
     maxSourceLength: 50_000,
     maxMediaAttachments: 4,
-    /** What each http(s) URL counts for, however long it is. */
+    /** The counted length of each http(s) URL, however long it is. */
     charactersReservedPerUrl: 23,
   },
   account: {
@@ -28,10 +28,10 @@ export const limits = {
     maxDescriptionLength: 1500,
     maxImageBytes: 16_777_216,
     maxImagePixels: 33_177_600,
-    /** Of images as they are kept: larger ones are made smaller. */
+    /** Pixels of stored images: larger ones are scaled down. */
     maxKeptPixels: 8_294_400,
     previewPixels: 230_400,
-    /** Pictures of an animation, and pixels of all of them together. */
+    /** Frames of an animation, and pixels of all of them together. */
     maxFrames: 500,
     maxAnimatedPixels: 100_000_000,
     /** Films and sounds. */
@@ -41,7 +41,7 @@ export const limits = {
   },
   emoji: {
     maxBytes: 262_144,
-    /** As it is kept: larger than anywhere shown, even on the sharpest screens. */
+    /** Size of a stored emoji: larger than it is shown anywhere, even on the sharpest screens. */
     size: { width: 128, height: 128 },
     maxCategoryLength: 100,
     maxListed: 5_000,

@@ -13,24 +13,24 @@ export const settingShapes = {
   title: z.string().min(1).max(100).default('Pipit'),
   /** A sentence or two about this instance, plain text. */
   description: z.string().max(500).default('A small place to talk, part of the fediverse.'),
-  /** Who may sign up: anybody, whom a moderator lets in, or nobody, until the owner says otherwise. */
+  /** Whether people may sign up: anybody, after approval by a moderator, or nobody, which is the default. */
   registrations: z.enum(registrationModes).default('closed'),
   contactEmail: z.union([z.email(), z.literal('')]).default(''),
-  /** Whether trends are shown only after a moderator has looked at them. */
+  /** Whether trends are shown only after a moderator has approved them. */
   trendsNeedReview: z.boolean().default(false),
-  /** Whether there are only those other servers that are allowed; `limitFederation` changes it. */
+  /** Whether this server federates only with allowed servers; `limitFederation` changes it. */
   limitedFederation: z.boolean().default(false),
-  /** Who may see which servers are limited or suspended, and why. */
+  /** The people who may see the limited and suspended servers, and the reasons. */
   showsDomainRules: z.enum(['nobody', 'users', 'all']).default('nobody'),
   showsDomainReasons: z.enum(['nobody', 'users', 'all']).default('nobody'),
-  /** Whether other servers have to sign what they fetch. */
+  /** Whether other servers have to sign their fetches. */
   authorizedFetch: z.boolean().default(false),
-  /** Handles of accounts that newcomers are told of first. */
+  /** Handles of accounts that are suggested to newcomers first. */
   suggestedAccounts: z.array(z.string().min(1).max(400)).max(50).default([]),
 }
 export type InstanceSettings = { [Name in keyof typeof settingShapes]: z.infer<(typeof settingShapes)[Name]> }
 
-/** All settings, from memory while they stay as they are; what no admin set yet has its default. */
+/** All settings, cached until they change; a setting that no admin has changed has its default. */
 export const loadSettings = cachedUntilChanged('settings', async (db): Promise<InstanceSettings> => {
   const rows = await db
     .select()
@@ -44,6 +44,6 @@ export const loadSettings = cachedUntilChanged('settings', async (db): Promise<I
   return Object.freeze(Object.fromEntries(entries)) as InstanceSettings
 })
 
-/** Whether a setting is on, within a statement about something else; such settings are off unless an admin set them. */
+/** Whether a setting is on, as part of another statement; such settings are off by default. */
 export const settingIsOn = (name: 'authorizedFetch'): SQL =>
   sql`coalesce((select value = 'true'::jsonb from settings where name = ${sql.raw(`'${name}'`)}), false)`

@@ -3,7 +3,7 @@ import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import { accountByUri } from '../accounts/find.ts'
 import { receiveEmojis, type RemoteEmoji } from '../media/emojis/receive.ts'
 import { notifyEach } from '../notices/notify.ts'
-import { tellOfStatus } from '../notices/status-notices.ts'
+import { queueStatusNotices } from '../notices/status-notices.ts'
 import { emit } from '../outbox/emit.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { accounts } from '../platform/db/schema/accounts.ts'
@@ -208,7 +208,7 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
       notified.map((accountId) => ({ accountId, statusId: id })),
     )
   else if (isNews(data) && (!data.inReplyToUri || parent?.accountId === data.accountId))
-    await tellOfStatus(tx, data.accountId, id)
+    await queueStatusNotices(tx, data.accountId, id)
   await emit(tx, {
     type: 'status.received',
     statusId: id,

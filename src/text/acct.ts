@@ -1,4 +1,4 @@
-/** Handles as people read them. Everything that machines compare, store or send keeps hosts by their A-labels. */
+/** Handles as people read them. Machines compare, store and send hosts by their A-labels. */
 import { domainToASCII, domainToUnicode } from 'node:url'
 
 /** `alice` of this server, `ida@bücher.example` of another one. */
@@ -9,7 +9,7 @@ export const acctOf = ({ username, domain }: { username: string; domain: string 
 export const codedAcct = ({ username, domain }: { username: string; domain: string | null }): string =>
   domain === null ? username : `${username}@${domain}`
 
-/** A host, with or without port, as people write it. A name that may be taken for another one stays coded, as browsers do it. */
+/** A host, with or without port, as people write it. A name that looks like another one stays coded, as in browsers. */
 export function shownHost(host: string): string {
   if (!host.includes('xn--')) return host
   const [, name = '', port = ''] = /^([^:]*)(:\d+)?$/.exec(host) ?? []
@@ -22,7 +22,7 @@ export function shownHost(host: string): string {
  *
  * @see https://www.unicode.org/reports/tr39/#Restriction_Level_Detection "Highly Restrictive"
  */
-const together = [
+const combinableScripts = [
   ...[
     'Latin',
     'Cyrillic',
@@ -60,7 +60,7 @@ const together = [
     ),
 )
 
-/** What else no name needs: signs, blanks, marks that nobody sees. */
+/** The characters that names need; others are signs, blanks and invisible marks. */
 const letters = /^[\p{L}\p{M}\p{Nd}·・ー-]+$/u
 
 /** Letters of other alphabets that look like Latin ones: a name of nothing else looks like a Latin name. */
@@ -73,7 +73,7 @@ function isPlain(host: string): boolean {
     (label) =>
       /^[a-z0-9_-]+$/.test(label) ||
       (letters.test(label) &&
-        together.some((scripts) => scripts.test(label)) &&
+        combinableScripts.some((scripts) => scripts.test(label)) &&
         !(isLatinTop && lookalikes.test(label))),
   )
 }

@@ -1,14 +1,14 @@
-/** Text as it comes in from forms, apps and other servers, made fit to be stored and shown. */
+/** Makes text from forms, apps and other servers fit to be stored and shown. */
 import { endWithout } from './trim.ts'
 
 /** C0 controls other than tab and line feed, DEL and C1 controls: PostgreSQL refuses NUL, XML (feeds) most, and none shows anything. */
 // oxlint-disable-next-line no-control-regex -- these are what it looks for
 const controls = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/g
 
-/** Embeddings, overrides and isolates: they reorder whatever stands after a name. The marks U+200E, U+200F do no harm and stay. */
+/** Embeddings, overrides and isolates: they reorder the text after a name. The marks U+200E, U+200F do no harm and stay. */
 const bidiControls = /[\u202A-\u202E\u2066-\u2069]/g
 
-/** Blank to the eye at the ends of a name. */
+/** Characters that look blank at the ends of a name. */
 const blank = /[\s\u200B\u2060\uFEFF]/
 
 const maxNameBytes = 1024

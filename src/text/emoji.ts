@@ -1,11 +1,11 @@
 const maxLength = 40
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' })
-/** What is shown as a character of text unless a variation selector follows. */
+/** Characters that are shown as text unless a variation selector follows. */
 const needsSelector = /(?!\p{Emoji_Presentation})\p{Emoji}(?![\u{1F3FB}-\u{1F3FF}])/gu
 
 /**
- * A text that is one emoji of Unicode, in the form that is shown in colours everywhere: others leave out variation selectors, or add some.
- * Null for any other. Emojis younger than our tables of Unicode count, too.
+ * A text that is one emoji of Unicode, in the form that is shown in colours everywhere: senders may omit or add variation selectors.
+ * Null for any other text. Emojis newer than our Unicode tables count, too.
  */
 export function unicodeEmoji(text: string): string | null {
   if (text.length > maxLength) return null

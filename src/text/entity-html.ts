@@ -7,9 +7,9 @@ import type { EntityToken, Token } from './scan.ts'
 /** An account that a text names. `acct` is `username` for local, `username@domain` for remote ones. */
 export type MentionTarget = { url: string; username: string; acct: string }
 
-/** What the entities in a text lead to. */
+/** The targets of the entities in a text. */
 export type Resolved = {
-  /** By the `acct` of `mentionsIn`. Who is not in it stays text. */
+  /** By the `acct` of `mentionsIn`. A mention that is missing here stays text. */
   mentions: ReadonlyMap<string, MentionTarget>
   /** Page of a hashtag, by its key. */
   tagUrl(name: string): string
@@ -19,10 +19,10 @@ export type LinkOptions = { linkRel: string }
 
 export const statusLinkRel = 'nofollow noopener noreferrer'
 
-/** Links of a profile claim to be of the same person; other sites verify that by `me`. */
+/** Links of a profile claim to belong to the same person; other sites verify that by `me`. */
 export const profileLinkRel = `me ${statusLinkRel}`
 
-/** Turns tokens of one text into HTML, in the forms by which apps know mentions, hashtags and links. Line feeds stay as they are. */
+/** Turns tokens of one text into HTML, in the forms by which apps recognise mentions, hashtags and links. Line feeds stay as they are. */
 export function tokensToHtml(tokens: readonly Token[], resolved: Resolved, options: LinkOptions): string {
   const names = namesakes(tokens, resolved)
   return tokens
@@ -74,7 +74,7 @@ function hashtagToHtml({ name, displayName }: HashtagToken, resolved: Resolved):
 
 const linkToHtml = ({ text, url }: LinkToken, { linkRel }: LinkOptions): string => linkHtml(text, linkRel, url)
 
-/** A link. The scheme and the end of a long URL are there, yet hidden by style, so that copying gives all of it. */
+/** A link. The scheme and the end of a long URL are hidden by style, so that copying gives the whole URL. */
 export function linkHtml(text: string, linkRel: string, url = text): string {
   const { before, shown, after } = linkParts(text)
   const middle = after === '' ? '<span>' : '<span class="ellipsis">'

@@ -2,10 +2,10 @@ import { markdownEntities } from './markdown.ts'
 import type { TextFormat } from './render.ts'
 import { type EntityToken, scan } from './scan.ts'
 
-/** Who a text names. `acct` is lower case, A-label, without the first `@`: the key for `Resolved.mentions`. */
+/** An account that a text mentions. `acct` is lower case, A-label, without the first `@`: the key for `Resolved.mentions`. */
 export type Mentioned = { username: string; domain: string | null; acct: string }
 
-/** The accounts that a text names, each once, in the order of the text. Whether they exist is not known here. */
+/** The accounts that a text mentions, each once, in the order of the text. They need not exist. */
 export function mentionsIn(text: string, format: TextFormat = 'plain'): Mentioned[] {
   const found = new Map<string, Mentioned>()
   for (const token of entitiesIn(text, format)) {
@@ -15,7 +15,7 @@ export function mentionsIn(text: string, format: TextFormat = 'plain'): Mentione
   return [...found.values()]
 }
 
-/** The hashtags of a text, each once, as it was first written. */
+/** The hashtags of a text, each once, in its first spelling. */
 export function hashtagsIn(text: string, format: TextFormat = 'plain'): { name: string; displayName: string }[] {
   const found = new Map<string, { name: string; displayName: string }>()
   for (const token of entitiesIn(text, format)) {

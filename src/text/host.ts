@@ -7,7 +7,7 @@ const latinBeginning = /^\p{Script=Latin}[\p{Script=Latin}\p{M}\p{N}_-]*(?=(?!\p
 const port = /:\d{1,5}(?!\d)/y
 
 /**
- * Where the host name that starts at `start` ends, without port; `start` itself when there is none.
+ * The end of the host name that starts at `start`, without port; `start` itself when there is none.
  * No top-level domain goes from Latin to another script, so the host in `example.comさん` ends before the kana.
  */
 export function hostEnd(text: string, start: number): number {
@@ -20,7 +20,7 @@ export function hostEnd(text: string, start: number): number {
   return end
 }
 
-/** Where the `:port` at `start` ends; `start` itself when there is none. */
+/** The end of the `:port` at `start`; `start` itself when there is none. */
 export function portEnd(text: string, start: number): number {
   port.lastIndex = start
   return start + (port.exec(text)?.[0].length ?? 0)

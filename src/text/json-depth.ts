@@ -1,6 +1,6 @@
 /**
- * Whether JSON is nested at most so deep. Asked before it is parsed, since a megabyte of brackets makes a million objects; linear, and
- * true of some texts that are no JSON.
+ * Whether JSON is nested at most `maxDepth` levels deep. Checked before parsing, since a megabyte of brackets makes a million objects.
+ * Linear, and true for some texts that are no JSON.
  */
 export function isJsonWithin(maxDepth: number, text: string): boolean {
   let depth = 0

@@ -1,4 +1,4 @@
-/** Languages that posts are written in, for lists to choose from: ISO 639-1, by their English names. */
+/** Languages of posts, for forms: ISO 639-1, sorted by their English names. */
 const codes =
   `ar bg bn ca cs cy da de el en eo es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja ka kn ko lt lv ml mr ms nb nl nn pa pl pt
   ro ru sk sl sq sr sv sw ta te th tr uk ur vi zh`.split(/\s+/)

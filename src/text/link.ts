@@ -2,37 +2,37 @@ import { normalizeDomain } from '../platform/handle.ts'
 import { otherSchemes } from '../platform/web-url.ts'
 import { charBefore, hostEnd, portEnd } from './host.ts'
 
-/** A URL in running text: `text` as it was written, `url` for `href`. */
+/** A URL in running text: `text` is its spelling, `url` is for `href`. */
 export type LinkToken = { type: 'link'; text: string; url: string }
 
-/** What begins as a URL and is none. It is text to its end, so that nothing in it is looked at again. */
+/** A text that begins like a URL but is none. All of it is text, so that it is not scanned again. */
 export type NoLinkToken = { type: 'text'; text: string }
 
-/** Longer ones stay text. */
+/** Longer URLs stay text. */
 const maxUrlLength = 2048
 
 const scheme = /https?:\/\//iy
-/** What follows the scheme of links that name no host; the others have `://`. */
+/** The characters after schemes without a host; other schemes have `://`. */
 const withoutHost: Partial<Record<(typeof otherSchemes)[number], string>> = { magnet: ':\\?', xmpp: ':' }
 const otherBegins = otherSchemes.map((scheme) => scheme + (withoutHost[scheme] ?? ':\\/\\/')).join('|')
 const otherScheme = new RegExp(otherBegins, 'iy')
-/** How links begin, as part of a regular expression. */
+/** The beginnings of links, as part of a regular expression. */
 export const linkBegins = `https?:\\/\\/|${otherBegins}`
 
-/** Letters and digits of another word, or a sign that makes it part of something else. Other scripts write URLs without a space before them. */
+/** Before a URL these make it part of another word. Other scripts write URLs without a space before them. */
 const joinsBefore = /[A-Za-z0-9@$#]/
 
 /**
- * What no URL runs over: blanks, controls, characters that are always escaped in URLs, invisible ones that reorder text,
+ * Characters that end a URL: blanks, controls, characters that are always escaped in URLs, invisible ones that reorder text,
  * and the brackets, quotes and full stops of scripts that put no space after a URL.
  */
 const stop =
   /[\s\p{Cc}<>"`\\\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F«»“”\u3001\u3002\u3008-\u3011\u3014-\u301F！（），：；？［］｛｝\uFF5F-\uFF64]/u
 
-/** The bulk of a URL, stepped over at once because that is quick. */
+/** The bulk of a URL, matched at once because that is quick. */
 const plain = /[A-Za-z0-9/:._~%=&?#-]{1,2048}/y
 
-/** What belongs to the sentence when it comes last. */
+/** Punctuation that belongs to the sentence when it ends the URL. */
 const trailing = /[.,;:!?'*_~([…‘’،؛؟।॥۔]/u
 
 /** A password, after a name that looked like a host. */
@@ -40,7 +40,7 @@ const userinfo = /^:[^\s/?#@]*@/
 
 const closers: Record<string, string> = { ')': '(', ']': '[' }
 
-/** The link that starts at `start`, or what only looks like one; null for neither. Looks at most at the link itself. */
+/** The link that starts at `start`, or a text that only looks like one; null for neither. Reads at most the link itself. */
 export const linkAt = (text: string, start: number): LinkToken | NoLinkToken | null =>
   webLinkAt(text, start) ?? otherLinkAt(text, start)
 
@@ -67,7 +67,7 @@ function webLinkAt(text: string, start: number): LinkToken | NoLinkToken | null 
   if (domain === null || !(domain.includes('.') || domain === 'localhost')) return null
 
   const authorityEnd = portEnd(text, hostStop)
-  // Names before the host exist to deceive: https://bank.example@evil.example
+  // User names before the host exist to deceive: https://bank.example@evil.example
   if (text.charAt(authorityEnd) === '@' || userinfo.test(text.slice(authorityEnd, authorityEnd + 100))) return null
 
   const end = /[/?#]/.test(text.charAt(authorityEnd)) ? pathEnd(text, authorityEnd) : authorityEnd
@@ -76,7 +76,7 @@ function webLinkAt(text: string, start: number): LinkToken | NoLinkToken | null 
   return { type: 'link', text: written, url: href(written) }
 }
 
-/** Where path, query and fragment end: before a closing bracket that was not opened inside, and before trailing punctuation. */
+/** The end of path, query and fragment: before a closing bracket that was not opened inside, and before trailing punctuation. */
 function pathEnd(text: string, start: number): number {
   const open: Record<string, number> = { '(': 0, '[': 0 }
   let end = start
@@ -103,12 +103,12 @@ function pathEnd(text: string, start: number): number {
   return end
 }
 
-/** ASCII stays as it was written, so that apps find it again in the text; anything else becomes a URI (RFC 3987, section 3.1). */
+/** An ASCII URL stays unchanged, so that apps find it in the text; others become a URI (RFC 3987, section 3.1). */
 function href(written: string): string {
   return /^[!-~]+$/.test(written) ? written : new URL(written).href
 }
 
-/** A link's visible text in three parts: what is hidden before, at most 30 characters, what is hidden after. */
+/** A link's text in three parts: the hidden beginning, at most 30 visible characters, the hidden end. */
 export function linkParts(written: string): { before: string; shown: string; after: string } {
   const before = /^https?:\/\/(?:www\.)?/i.exec(written)?.[0] ?? ''
   const rest = written.slice(before.length)

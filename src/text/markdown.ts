@@ -20,7 +20,7 @@ Object.assign(markdown.renderer.rules, {
   hardbreak: () => '<br />',
 })
 
-/** Mentions, hashtags and links that a reader will see as such: not those in code or in the text of other links. In the order of the text. */
+/** Mentions, hashtags and links, except in code and in the text of other links. In the order of the text. */
 export function markdownEntities(source: string): EntityToken[] {
   return markdown.parse(source, {}).flatMap((block) => (block.children ?? []).flatMap((token) => entityOf(token) ?? []))
 }
@@ -80,7 +80,7 @@ function asOurLink(token: MarkdownToken, href: string): void {
 const entityOf = (token: MarkdownToken): EntityToken | null =>
   token.type === 'entity' ? (token.meta as EntityToken) : null
 
-/** Inline rule: a whole entity at once, so that `_` and `*` inside of names and URLs are no emphasis. */
+/** Inline rule: takes a whole entity at once, so that `_` and `*` inside of names and URLs are no emphasis. */
 function entity(state: StateInline, silent: boolean): boolean {
   if (state.linkLevel > 0) return false
   const found = entityAt(state.src, state.pos)
@@ -94,7 +94,7 @@ function entity(state: StateInline, silent: boolean): boolean {
 /** Beginnings and ends of emphasis in a paragraph: pairing them takes time that grows with the square of their number. */
 const maxDelimiters = 400
 
-/** Inline rule: beyond that number, such characters are themselves. */
+/** Inline rule: beyond that number, such characters are text. */
 function tooManyDelimiters(state: StateInline, silent: boolean): boolean {
   const run = /[*_~]+/y
   run.lastIndex = state.pos
@@ -109,7 +109,7 @@ function tooManyDelimiters(state: StateInline, silent: boolean): boolean {
 /** Characters at which other inline rules may begin, and the beginning of a URL. The scan goes on after the first character. */
 const ruleBegins = new RegExp(`[\\n!#＃$%&*+\\-:<=>@[\\\\\\]^_\`{}~]|${linkBegins}`, 'giu')
 
-/** Inline rule: text up to where something else may begin. Replaces markdown-it's own, which runs over `http`. */
+/** Inline rule: takes text up to where another rule may begin. Replaces markdown-it's own, which runs over `http`. */
 function text(state: StateInline, silent: boolean): boolean {
   ruleBegins.lastIndex = state.pos
   let found = ruleBegins.exec(state.src)

@@ -1,6 +1,6 @@
 /**
- * What is put in order within one cluster: marks, and the half-width signs of Japanese that become marks. ICU sorts a run of them by
- * inserting each, whose time grows with the square of its length.
+ * Characters that normalization sorts within a cluster: marks, and the half-width signs of Japanese that become marks. ICU sorts a run
+ * of them by insertion, whose time grows with the square of its length.
  */
 const longRun = /([\p{M}\uFF9E\uFF9F]{30})[\p{M}\uFF9E\uFF9F]+/gu
 

@@ -2,8 +2,8 @@ import { linkHtml, statusLinkRel } from './entity-html.ts'
 import { escapeAttribute } from './html/escape.ts'
 
 /**
- * The HTML of a status that quotes another one: a line above says so to those whose apps or servers don't know quotes; the others hide it by
- * its class. A text that links the quoted page has said it already.
+ * The HTML of a status that quotes another one: a line above links the quoted page, for apps and servers without quotes; others hide it
+ * by its class. A text that links the quoted page already gets no line.
  */
 export function withQuoteLine(content: string, quotedPage: string): string {
   if (content.includes(`href="${escapeAttribute(quotedPage)}"`)) return content

@@ -1,5 +1,5 @@
+/** Turns the text that local people type into the HTML that pages, apps and other servers get. */
 import { type LinkOptions, profileLinkRel, type Resolved, statusLinkRel, tokensToHtml } from './entity-html.ts'
-/** What local people type, as the HTML that pages, apps and other servers get. */
 import { markdownToHtml } from './markdown.ts'
 import { scan } from './scan.ts'
 
@@ -32,7 +32,7 @@ export function renderFieldValue(text: string, resolved: Resolved): string {
 function paragraphs(text: string, resolved: Resolved, options: LinkOptions): string {
   const trimmed = text.trim()
   if (trimmed === '') return ''
-  // No entity runs over a line feed, and their HTML has none, so the whole can be cut at them.
+  // No entity has a line feed in its text or HTML, so the HTML can be cut at line feeds.
   const html = tokensToHtml(scan(trimmed), resolved, options)
   return html
     .split(/\n(?:[^\S\n]*\n)+/)

@@ -5,7 +5,7 @@ import { type MentionToken, mentionAt } from './mention.ts'
 
 export type EntityToken = MentionToken | HashtagToken | LinkToken
 type TextToken = { type: 'text'; text: string }
-/** A stretch of text. The `text` of all tokens, joined, is what was scanned. */
+/** A piece of text. The `text` of all tokens, joined, is the scanned text. */
 export type Token = TextToken | EntityToken
 
 export function scan(text: string): Token[] {

@@ -24,7 +24,7 @@ import { configureLogging } from '#src/platform/log.ts'
 import { loadSecrets } from '#src/platform/secrets.ts'
 import { localStorage } from '#src/platform/storage/storage.ts'
 import { urisOf } from '#src/platform/uris.ts'
-import { settleOrigin } from '#src/process/origin.ts'
+import { saveOrigin } from '#src/process/origin.ts'
 import { domainGate } from '#src/rules/servers/gate.ts'
 import { connectExplaining, type Explained, nodesOf, readsOf } from '#test/plans.ts'
 import { answers } from '../../web/server.ts'
@@ -176,7 +176,7 @@ const { db, statements } = connectExplaining(server.url, 4)
 let failures = 0
 try {
   const apps = [await openApp(server.url, plain), await openApp(server.url, db)] as const
-  await plain.transaction((tx) => settleOrigin(tx, apps[0].config))
+  await plain.transaction((tx) => saveOrigin(tx, apps[0].config))
   await printSizes(plain, sizes.posts, print)
   const large = await largeTables(plain, Number(values.large))
   print(

@@ -1,10 +1,10 @@
 /** A worker, as a process of its own, whose job loops endlessly. It counts as hanging after some seconds of silence. */
-import { live } from '#src/process/lifecycle.ts'
+import { runUntilStopped } from '#src/process/lifecycle.ts'
 import { openApp } from '#src/process/runtime.ts'
 import { watchdog } from '../../jobs/watchdog.ts'
 import { startWorker } from '../../jobs/worker.ts'
 
-await live(async (closing) => {
+await runUntilStopped(async (closing) => {
   closing.use(watchdog(3_000))
   const app = await openApp(
     {

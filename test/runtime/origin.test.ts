@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { accounts } from '#src/platform/db/schema/accounts.ts'
 import { newId } from '#src/platform/ids.ts'
-import { OriginError, settleOrigin, storedOrigin } from '#src/process/origin.ts'
+import { OriginError, saveOrigin, storedOrigin } from '#src/process/origin.ts'
 import { database } from '../database.ts'
 
 const before = { origin: 'https://old.test', handleHost: 'old.test' }
@@ -9,31 +9,31 @@ const after = { origin: 'https://new.test', handleHost: 'new.test' }
 
 test('the public URL changes freely while nobody has an account', async () => {
   await using t = await database()
-  await t.db.transaction((tx) => settleOrigin(tx, before))
-  await t.db.transaction((tx) => settleOrigin(tx, after))
+  await t.db.transaction((tx) => saveOrigin(tx, before))
+  await t.db.transaction((tx) => saveOrigin(tx, after))
   expect(await storedOrigin(t.db)).toEqual(after)
 })
 
 test('the public URL and the host of handles are settled by the first account', async () => {
   await using t = await database()
-  await t.db.transaction((tx) => settleOrigin(tx, before))
+  await t.db.transaction((tx) => saveOrigin(tx, before))
   const account = { username: 'alice', url: 'https://old.test/@alice', inboxUrl: 'https://old.test/inbox' }
   await t.db.insert(accounts).values({ id: newId(), uri: 'https://old.test/1', ...account })
 
-  await t.db.transaction((tx) => settleOrigin(tx, before))
-  await expect(t.db.transaction((tx) => settleOrigin(tx, after))).rejects.toThrow(
+  await t.db.transaction((tx) => saveOrigin(tx, before))
+  await expect(t.db.transaction((tx) => saveOrigin(tx, after))).rejects.toThrow(
     /^ORIGIN is https:\/\/new\.test, but .* set ORIGIN=https:\/\/old\.test/,
   )
-  await expect(t.db.transaction((tx) => settleOrigin(tx, { ...before, handleHost: 'new.test' }))).rejects.toThrow(
+  await expect(t.db.transaction((tx) => saveOrigin(tx, { ...before, handleHost: 'new.test' }))).rejects.toThrow(
     /^HANDLE_HOST is new\.test/,
   )
-  await expect(t.db.transaction((tx) => settleOrigin(tx, after))).rejects.toBeInstanceOf(OriginError)
+  await expect(t.db.transaction((tx) => saveOrigin(tx, after))).rejects.toBeInstanceOf(OriginError)
   expect(await storedOrigin(t.db)).toEqual(before)
 })
 
 test('accounts of other servers do not settle it', async () => {
   await using t = await database()
-  await t.db.transaction((tx) => settleOrigin(tx, before))
+  await t.db.transaction((tx) => saveOrigin(tx, before))
   await t.db
     .insert(accounts)
     .values({
@@ -44,6 +44,6 @@ test('accounts of other servers do not settle it', async () => {
       url: 'https://remote.test/@carol',
       inboxUrl: 'https://remote.test/inbox',
     })
-  await t.db.transaction((tx) => settleOrigin(tx, after))
+  await t.db.transaction((tx) => saveOrigin(tx, after))
   expect(await storedOrigin(t.db)).toEqual(after)
 })

@@ -1,10 +1,10 @@
 /** A worker, as a process of its own, whose job prints that it has begun and then takes a minute. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { live } from '#src/process/lifecycle.ts'
+import { runUntilStopped } from '#src/process/lifecycle.ts'
 import { openApp } from '#src/process/runtime.ts'
 import { startWorker } from '../../jobs/worker.ts'
 
-await live(async (closing) => {
+await runUntilStopped(async (closing) => {
   const app = await openApp(
     {
       role: 'worker',

@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
-import { tellOfSignUp } from '../../notices/sign-up.ts'
+import { notifyStaffOfSignUp } from '../../notices/sign-up.ts'
 import { emit } from '../../outbox/emit.ts'
 import type { App } from '../../platform/app.ts'
 import { changed } from '../../platform/db/changes.ts'
@@ -212,6 +212,6 @@ export async function approve(tx: Tx, accountId: AccountId): Promise<void> {
     .where(sql`${eq(users.accountId, accountId)} and ${users.approvedAt} is null`)
     .returning({ id: users.accountId })
   if (!approved) return
-  await tellOfSignUp(tx, accountId)
+  await notifyStaffOfSignUp(tx, accountId)
   await emit(tx, { type: 'account.approved', accountId })
 }

@@ -1,10 +1,10 @@
 import type { Archetype } from '../../platform/db/schema/annual-reports.ts'
 import type { YearOfStatuses } from '../../statuses/counts/year.ts'
 
-/** Who does less than something a month rather reads. */
+/** People with fewer posts and boosts than one a month mostly read. */
 const fewInAYear = 12
 
-/** What somebody is, by what they did most: a game, not a judgement. */
+/** The kind of person, by their main activity: a game, not a judgement. */
 export function archetypeOf({
   posts,
   replies,

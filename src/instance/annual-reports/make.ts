@@ -11,7 +11,7 @@ import { archetypeOf } from './archetype.ts'
 import { reportRefreshId } from './reports.ts'
 import { idsOf, monthsOf } from './season.ts'
 
-/** The `annual-report` job: counts an account's year, and keeps what it found. A report that is there already stays as it is. */
+/** The `annual-report` job: counts an account's year, and stores the report. An existing report stays unchanged. */
 export async function makeReport(app: App, accountId: AccountId, year: number): Promise<void> {
   await app.db.transaction(async (tx) => {
     const [user] = await tx

@@ -1,4 +1,4 @@
-/** What people here are told of their year: made when they ask for it, and kept. */
+/** Annual reports of local people: made on request, and stored. */
 import { and, desc, eq, sql } from 'drizzle-orm'
 import { emit } from '../../outbox/emit.ts'
 import type { App } from '../../platform/app.ts'
@@ -11,13 +11,13 @@ import { wroteBetween } from '../../statuses/counts/year.ts'
 import { canLookBack, idsOf } from './season.ts'
 
 export type AnnualReport = typeof annualReports.$inferSelect
-/** Whether it is there, is being made, could be made, or can't: then the year isn't over, or nothing was written. */
+/** Whether a report exists, is being made, can be made, or can't: then the year isn't over, or the account wrote nothing. */
 export type ReportState = 'available' | 'generating' | 'eligible' | 'ineligible'
 
-/** Years of which there is something to tell: ids begin with 1970, and dates end somewhere. */
+/** Whether a year can have a report: ids begin with 1970, and dates have four digits. */
 export const isYear = (year: number): boolean => year >= 1970 && year <= 9999
 
-/** How making a report is known to apps. */
+/** The id by which apps ask for the progress of a report. */
 export const reportRefreshId = (app: Pick<App, 'secrets'>, accountId: AccountId, year: number): string =>
   refreshId(app, `annual-report ${accountId} ${year}`)
 
@@ -33,9 +33,9 @@ export async function loadReports(db: Reader, accountId: AccountId): Promise<Ann
 
 /** @throws Refusal `not_found` when there is none */
 export async function loadReport(db: Reader, accountId: AccountId, year: number): Promise<AnnualReport> {
-  const found = await find(db, accountId, year)
-  if (!found) throw notFound()
-  return found
+  const report = await find(db, accountId, year)
+  if (!report) throw notFound()
+  return report
 }
 
 export async function reportState(
@@ -52,9 +52,9 @@ export async function reportState(
 }
 
 /**
- * Has a report made, unless it is there, is being made, or can't be.
+ * Queues a report, unless it exists, is being made, or can't be made.
  *
- * @returns the work that goes on; null when there is none to wait for
+ * @returns the running work; null when there is none to wait for
  */
 export async function requestReport(
   tx: Tx,
@@ -82,9 +82,9 @@ export async function markReportRead(tx: Tx, accountId: AccountId, year: number)
 }
 
 async function find(db: Reader, accountId: AccountId, year: number): Promise<AnnualReport | undefined> {
-  const [found] = await db
+  const [report] = await db
     .select()
     .from(annualReports)
     .where(and(eq(annualReports.accountId, accountId), eq(annualReports.year, year)))
-  return found
+  return report
 }

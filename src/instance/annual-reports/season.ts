@@ -1,19 +1,19 @@
-/** When a year can be looked back on. Days are those of UTC. */
+/** When annual reports are offered. Days are days of UTC. */
 import { firstIdAt, type StatusId } from '../../platform/ids.ts'
 
-/** From this day of December on there is enough of a year to look back on; Mastodon offers it from then on, too. */
+/** The day of December from which on the year has a report, as in Mastodon. */
 const firstDay = 10
 
-/** Whether a year is over, or nearly. */
+/** Whether a year is over, or nearly over. */
 export const canLookBack = (year: number, now = new Date()): boolean => now.getTime() >= Date.UTC(year, 11, firstDay)
 
-/** The year that people are invited to look back on these days; null for most of the time. */
+/** The year whose report is offered at present; null for most of the time. */
 export function currentSeason(now = new Date()): number | null {
   const year = now.getUTCFullYear()
   return canLookBack(year, now) ? year : null
 }
 
-/** The span of ids of what was written in a year: from the first on, up to, and without, the second. */
+/** The span of ids of a year: from the first, included, to the second, excluded. */
 export const idsOf = (year: number): [StatusId, StatusId] => [
   firstIdAt(new Date(Date.UTC(year, 0))),
   firstIdAt(new Date(Date.UTC(year + 1, 0))),

@@ -17,8 +17,8 @@ export type NewEmoji = { shortcode: string; image: Buffer; category?: string; is
 const ours = (shortcode: string) => and(eq(customEmojis.shortcode, shortcode), isNull(customEmojis.domain))
 
 /**
- * Adds an emoji, or gives the one of that name another picture. The picture is made anew and small; of one that moves, the
- * first frame is kept beside it.
+ * Adds an emoji, or replaces the picture of the one with that name. The picture is encoded again and scaled down; an
+ * animation is stored with its first frame.
  *
  * @throws Refusal `invalid` for a name that can't be written between colons, and for what is no small PNG, GIF or WebP image
  */
@@ -28,7 +28,7 @@ export async function addEmoji(
 ): Promise<EmojiView> {
   if (!/^[A-Za-z0-9_]{2,64}$/.test(shortcode))
     throw new Refusal('invalid', 'Shortcode must be 2 to 64 letters (a to z), digits and underscores')
-  // Loads all that images need, which few commands do.
+  // Imported here, since it loads the libraries for images, which few commands need.
   const { processEmoji } = await import('../images.ts')
   const { whole, still } = await processEmoji(image)
   await using stored = pendingFiles(app.storage)

@@ -1,4 +1,4 @@
-/** The pictures behind the `:shortcodes:` of texts. A shortcode means what the server of its author has under that name. */
+/** The pictures of the `:shortcodes:` in texts. A shortcode stands for the emoji of that name on its author's server. */
 import { and, isNull, sql } from 'drizzle-orm'
 import { isOneOf } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
@@ -24,11 +24,11 @@ export const emojiColumns = {
 /** Texts of one server (null: ours), plain or HTML. */
 export type EmojiTexts = { domain: string | null; texts: readonly (string | null)[] }
 
-/** Finds the emojis that texts of a server name, in the order in which they first stand there. */
+/** Finds the emojis in texts of a server, in the order of their first use. */
 export type EmojisIn = (domain: string | null, texts: readonly (string | null)[]) => EmojiView[]
 
 /**
- * Loads the emojis of all texts of a page in one query; in none, where no text names any. Of the result, ask for those of each
+ * Loads the emojis of all texts of a page in one query, or in none where no text has a shortcode. The result finds those of each
  * status or account: `const emojisIn = await loadEmojiViews(db, all)`, then `emojisIn(author.domain, [content, spoilerText])`.
  */
 export async function loadEmojiViews(db: Reader, all: readonly EmojiTexts[]): Promise<EmojisIn> {
@@ -42,7 +42,7 @@ export async function loadEmojiViews(db: Reader, all: readonly EmojiTexts[]): Pr
 }
 
 async function find(db: Reader, wanted: [shortcode: string, domain: string][]): Promise<Map<string, EmojiView>> {
-  // Two lists, not pairs: those PostgreSQL looks for by reading all emojis of all servers. The few too many don't hurt.
+  // Two lists rather than pairs, for which PostgreSQL would read all emojis of all servers. A few rows too many don't hurt.
   const [shortcodes, domains] = [wanted.map(([shortcode]) => shortcode), wanted.map(([, domain]) => domain)]
   const rows = await db
     .select(emojiColumns)
@@ -57,7 +57,7 @@ async function find(db: Reader, wanted: [shortcode: string, domain: string][]): 
   return new Map(rows.map((row) => [keyOf(row.shortcode, row.domain), row]))
 }
 
-/** The pictures of a server's shortcodes by themselves, as reactions name them without colons. */
+/** The emojis of a server with these shortcodes, which are without colons, as in reactions. */
 export async function emojisNamed(
   db: Reader,
   domain: string | null,
@@ -70,7 +70,7 @@ export async function emojisNamed(
   )
 }
 
-/** Those of some emojis that texts name. */
+/** The emojis, out of a list, that texts use. */
 export function emojisOf(texts: readonly string[], emojis: readonly EmojiView[]): EmojiView[] {
   const named = new Set(emojis.length === 0 ? [] : namedIn(texts))
   return emojis.filter(({ shortcode }) => named.has(shortcode))

@@ -1,45 +1,46 @@
+/** Values that are loaded from the database and kept in memory. */
 import { stateOf, type Topic } from './changes.ts'
 import type { Reader } from './index.ts'
 
-type Remembered<T> = { at: number; state: object | null; found: Promise<T> }
+type Entry<T> = { loadedAt: number; state: object | null; value: Promise<T> }
 
 /**
- * Makes a function that loads something anew only when it is older than so many milliseconds: for what anybody may ask for,
- * costs something, and need not be of this moment. Whoever asks while it is loaded waits for the same.
+ * Makes a function that caches a value and loads it again when it is older than a number of milliseconds: for values that
+ * anybody may ask for, that cost something, and that may be a little old. Calls during a load share its result.
  *
- * @param load is given what it found before, if it did
+ * @param load gets the value before, or null
  */
 export function cached<T>(ms: number, load: (db: Reader, before: T | null) => Promise<T>): (db: Reader) => Promise<T> {
-  return keeping(ms, load, () => null)
+  return cache(ms, load, () => null)
 }
 
-/** A notification that got lost, though the connection stands, delays a change by no more than this. */
-const lostMs = 60_000
+/** A notification that is lost on an open connection delays a change by no more than this. */
+const maxAgeMs = 60_000
 
 /**
- * Makes a function that loads something anew only after a change of its topic. Where changes are not heard of, which is in
- * transactions, jobs of their own process and commands, it is loaded each time.
+ * Makes a function that caches a value until its topic changes. Without notifications of changes, that is in transactions,
+ * commands and jobs that have a process of their own, the value is loaded each time.
  */
 export function cachedUntilChanged<T>(topic: Topic, load: (db: Reader) => Promise<T>): (db: Reader) => Promise<T> {
-  const kept = keeping(lostMs, load, (db) => stateOf(db, topic))
-  return (db) => (stateOf(db, topic) ? kept(db) : load(db))
+  const fromCache = cache(maxAgeMs, load, (db) => stateOf(db, topic))
+  return (db) => (stateOf(db, topic) ? fromCache(db) : load(db))
 }
 
-function keeping<T>(
+function cache<T>(
   ms: number,
   load: (db: Reader, before: T | null) => Promise<T>,
   stateNow: (db: Reader) => object | null,
 ): (db: Reader) => Promise<T> {
-  const remembered = new WeakMap<Reader, Remembered<T>>()
+  const entries = new WeakMap<Reader, Entry<T>>()
   return (db) => {
-    const known = remembered.get(db)
-    // Before it is loaded: what changes meanwhile is loaded again.
+    const entry = entries.get(db)
+    // Read before the load: a change during the load makes the next call load again.
     const state = stateNow(db)
-    if (known && known.state === state && Date.now() - known.at < ms) return known.found
-    const found = (async () => load(db, (await known?.found.catch(() => null)) ?? null))()
-    const next = { at: Date.now(), state, found }
-    remembered.set(db, next)
-    found.catch(() => remembered.get(db) === next && remembered.delete(db))
-    return found
+    if (entry && entry.state === state && Date.now() - entry.loadedAt < ms) return entry.value
+    const value = (async () => load(db, (await entry?.value.catch(() => null)) ?? null))()
+    const next = { loadedAt: Date.now(), state, value }
+    entries.set(db, next)
+    value.catch(() => entries.get(db) === next && entries.delete(db))
+    return value
   }
 }

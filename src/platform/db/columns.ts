@@ -1,4 +1,4 @@
-/** The column kinds of our tables, so that each is spelt once. */
+/** The kinds of columns of our tables, each defined once. */
 import { sql } from 'drizzle-orm'
 import { customType, timestamp } from 'drizzle-orm/pg-core'
 import type { Id } from '../ids.ts'
@@ -13,7 +13,7 @@ export const bytea = (name: string) => customType<{ data: Buffer }>({ dataType: 
 /** A moment, to the millisecond, as a Date. */
 export const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' })
 
-/** When the row came to be. */
+/** When the row was created. */
 export const createdAt = () =>
   moment('created_at')
     .notNull()

@@ -1,14 +1,14 @@
+/** Full disks: writes fail until there is room again, reads go on. */
 import { getLogger } from '../log.ts'
-/** Disks without room: what is written fails until there is some again, and what is only read goes on. */
 import { sqlState } from './index.ts'
 
 const log = getLogger('disk')
 
-/** What apps and people are told. */
+/** The message for apps and people. */
 export const diskFullText =
   'This server has no room left to store anything. What was there is safe; please try again later'
 
-/** Whether an error says that there is no room, on a disk of ours or on that of the database. */
+/** Whether an error says that a disk is full, ours or that of the database. */
 export function isDiskFull(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const state = sqlState(error)
@@ -20,7 +20,7 @@ export function isDiskFull(error: unknown): boolean {
 const messageOf = (error: Error): string =>
   `${error.message} ${error.cause instanceof Error ? error.cause.message : ''}`
 
-/** Does what a reader can do without, such as counting the visit; null where there is no room for it, and it is left undone. */
+/** Does optional work, such as counting a visit. Where the disk is full, the work is skipped and the result is null. */
 export async function whereThereIsRoom<T>(work: () => Promise<T>): Promise<T | null> {
   try {
     return await work()

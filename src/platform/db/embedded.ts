@@ -1,9 +1,9 @@
 /**
  * The embedded PostgreSQL, for starting Pipit with one command. Server, worker and commands on one data folder share it:
- * whoever comes first starts it, whoever leaves last stops it, and one that survived a crash of ours is used again.
+ * the first process starts it, the last one stops it, and a PostgreSQL that survived a crash of Pipit is used again.
  *
- * Advisory locks in its database `postgres` tell who uses it. Each process holds them on one connection for as long as it
- * lives, so they vanish with it, however it ends.
+ * Advisory locks in its database `postgres` show which processes use it. Each process holds them on one connection for as
+ * long as it lives, so they vanish with it, however it ends.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
@@ -18,7 +18,7 @@ export { EmbeddedError }
 export type Embedded = {
   /** Stays the same while it is open, also when PostgreSQL has to be started again. */
   url: string
-  /** Lets go of the server, and stops it if nobody else uses it. */
+  /** Releases the server, and stops it if no other process uses it. */
   close(): Promise<void>
 }
 
@@ -26,20 +26,20 @@ type Hold = { client: Client; server: Server }
 
 const log = getLogger('db')
 const database = 'pipit'
-/** Held shared by every user of the server, and alone by the one that stops it. */
-const useLock = 7_072_010
+/** Held shared by every process that uses the server, and exclusively by the one that stops it. */
+const usageLock = 7_072_010
 /** Held by the process that serves the website of a data folder. */
 const webLock = 7_072_011
 
 /**
- * Opens the embedded PostgreSQL of a data folder, making and starting it where needed. Should it crash, it is started again.
+ * Opens the embedded PostgreSQL of a data folder; makes and starts it where needed. After a crash it is started again.
  *
  * @param options.exclusive for the process that serves the website, of which there is one on a data folder
  * @throws EmbeddedError when it can't be run, or another process serves the website
  */
 export async function openEmbedded(dataDir: string, { exclusive = false } = {}): Promise<Embedded> {
   const cluster = await ensureCluster(dataDir)
-  let hold = await take(cluster, 0, exclusive)
+  let hold = await acquire(cluster, 0, exclusive)
   const { port } = hold.server
   const closing = new AbortController()
   let recovery = Promise.resolve()
@@ -53,7 +53,7 @@ export async function openEmbedded(dataDir: string, { exclusive = false } = {}):
     log.error('The embedded PostgreSQL is gone; starting it again')
     for (let failures = 0; !closing.signal.aborted; failures++) {
       try {
-        hold = await take(cluster, port, exclusive)
+        hold = await acquire(cluster, port, exclusive)
         watch()
         if (hold.server.port !== port) log.fatal('The embedded PostgreSQL now listens on another port; restart Pipit')
         else log.info('The embedded PostgreSQL runs again')
@@ -71,13 +71,13 @@ export async function openEmbedded(dataDir: string, { exclusive = false } = {}):
     async close() {
       closing.abort()
       await recovery
-      await letGo(cluster, hold)
+      await release(cluster, hold)
     },
   }
 }
 
 /** Starts the server if need be and takes the locks. */
-async function take(cluster: Cluster, preferredPort: number, exclusive: boolean): Promise<Hold> {
+async function acquire(cluster: Cluster, preferredPort: number, exclusive: boolean): Promise<Hold> {
   for (let attempt = 1; ; attempt++) {
     const server = await startServer(cluster, preferredPort)
     const client = new Client({
@@ -88,8 +88,8 @@ async function take(cluster: Cluster, preferredPort: number, exclusive: boolean)
     client.on('error', (error) => log.debug('Lost the embedded PostgreSQL: {message}', { message: error.message }))
     try {
       await client.connect()
-      // Waits while another process stops the server; then this connection breaks, and we start it anew.
-      await client.query('select pg_advisory_lock_shared($1)', [useLock])
+      // Waits while another process stops the server; then this connection breaks, and the server is started again.
+      await client.query('select pg_advisory_lock_shared($1)', [usageLock])
       await ensureDatabase(client)
       if (exclusive) await takeWebLock(client, cluster)
       return { client, server }
@@ -100,7 +100,7 @@ async function take(cluster: Cluster, preferredPort: number, exclusive: boolean)
           { cause: error },
         )
       if (!isDatabaseAway(error) || attempt === 20) {
-        await letGo(cluster, { client, server }).catch(() => {})
+        await release(cluster, { client, server }).catch(() => {})
         throw error
       }
       await client.end().catch(() => {})
@@ -110,7 +110,7 @@ async function take(cluster: Cluster, preferredPort: number, exclusive: boolean)
 }
 
 async function takeWebLock(client: Client, cluster: Cluster): Promise<void> {
-  // The session of a process that was killed a moment ago may take as long to end.
+  // The session of a process that was just killed may take about a second to end.
   for (let attempt = 1; attempt <= 10; attempt++) {
     const {
       rows: [row],
@@ -138,12 +138,12 @@ async function ensureDatabase(client: Client): Promise<void> {
   })
 }
 
-async function letGo(cluster: Cluster, { client, server }: Hold): Promise<void> {
+async function release(cluster: Cluster, { client, server }: Hold): Promise<void> {
   try {
-    await client.query('select pg_advisory_unlock_shared($1)', [useLock])
+    await client.query('select pg_advisory_unlock_shared($1)', [usageLock])
     const {
       rows: [row],
-    } = await client.query<{ isLast: boolean }>('select pg_try_advisory_lock($1) as "isLast"', [useLock])
+    } = await client.query<{ isLast: boolean }>('select pg_try_advisory_lock($1) as "isLast"', [usageLock])
     if (row?.isLast) await stopServer(cluster, server.pid)
   } catch (error) {
     // It is gone already.

@@ -1,4 +1,4 @@
-/** The connection to PostgreSQL. Reads take a `Reader`, writes a `Tx`, which only `transaction` hands out. */
+/** The connection to PostgreSQL. Reads take a `Reader`, writes take a `Tx`, which only `transaction` provides. */
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { DatabaseError, Pool } from 'pg'
 import { getLogger } from '../log.ts'
@@ -7,24 +7,24 @@ import { PreparingClient } from './auto-prepare.ts'
 
 export type Db = NodePgDatabase<Record<string, never>> & { $client: Pool }
 export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0]
-/** The database or a transaction, for what only reads. */
+/** The database or a transaction, for functions that only read. */
 export type Reader = Pick<Db, 'select' | 'selectDistinct' | 'selectDistinctOn' | 'execute' | 'with' | '$with'>
 
 const log = getLogger('db')
 
-/** Another transaction was in the way; the same one again may succeed (serialization failure, deadlock). */
+/** Conflicts with another transaction, which may not happen again (serialization failure, deadlock). */
 const transient = new Set(['40001', '40P01'])
 const tries = 3
 
 /**
- * How long a statement may run, in requests and jobs alike: what takes longer serves nobody any more, and would hold back those
- * behind it. So a job that has much to do goes in batches that stay far below it. Migrations have no such limit.
+ * How long a statement may run, in requests and jobs alike: a longer one serves nobody any more, and would hold back the
+ * next ones. So a job that has much to do works in batches that stay far below it. Migrations have no such limit.
  */
 export const statementTimeoutMs = 30_000
 
 /**
- * Opens a pool of connections. `transaction` runs its function again, up to three times, when PostgreSQL broke it off for
- * the sake of another: so the function must do nothing outside the database.
+ * Opens a pool of connections. `transaction` runs its function up to three times when PostgreSQL aborts it because of
+ * another transaction: so the function must do nothing outside the database.
  */
 export function connect(databaseUrl: string, poolSize: number): Db {
   const pool = new Pool({
@@ -37,8 +37,8 @@ export function connect(databaseUrl: string, poolSize: number): Db {
     lock_timeout: 10_000,
     idle_in_transaction_session_timeout: minuteMs,
     application_name: 'pipit',
-    // Days are days of UTC, whatever zone the database is set to. Compiling a query to machine code takes longer (20 ms) than
-    // any of ours runs, and timelines look dear enough to the planner for it.
+    // Days are days of UTC, whatever the time zone of the database. The planner would compile timelines to machine code,
+    // which takes longer (20 ms) than any query of ours runs.
     options: '-c TimeZone=UTC -c jit=off',
   })
   handleErrors(pool)
@@ -71,10 +71,10 @@ export function afterCommit(tx: Pick<Tx, 'execute'>, callback: AfterCommit): voi
   afterCommits.get(tx)?.push(callback)
 }
 
-/** A connection that breaks, in use or idle, is replaced by the pool; without listeners its error would end the process. */
+/** The pool replaces a connection that breaks, in use or idle. Without listeners its error would end the process. */
 export function handleErrors(pool: Pool): void {
   pool.on('error', (error) => {
-    // The server may go before the goodbye of a pool that is being closed has reached it.
+    // The server may stop before a closing pool has said goodbye.
     if (!pool.ending) log.warn('Database connection lost: {message}', { message: error.message })
   })
   pool.on('connect', (client) =>
@@ -88,16 +88,16 @@ export function sqlState(error: unknown): string | undefined {
   return cause instanceof DatabaseError ? cause.code : undefined
 }
 
-/** The constraint that a statement would have broken, or undefined for any other error. */
+/** The constraint that a statement violated, or undefined for any other error. */
 export function constraintOf(error: unknown): string | undefined {
   const cause = error instanceof Error && error.cause ? error.cause : error
   return cause instanceof DatabaseError ? cause.constraint : undefined
 }
 
-/** Whether an error says that a text holds what PostgreSQL doesn't store: NUL, or what is not UTF-8. */
+/** Whether an error says that PostgreSQL can't store a text, since it holds NUL or is not UTF-8. */
 export const isUnstorable = (error: unknown): boolean => ['22021', '22P05'].includes(sqlState(error) ?? '')
 
-/** Whether an error says that the database can't be reached at the moment, rather than that a statement was wrong. */
+/** Whether an error says that the database can't be reached at the moment, rather than that a statement is wrong. */
 export function isDatabaseAway(error: unknown): boolean {
   const state = sqlState(error)
   if (state) return /^(57P|08|53300)/.test(state)

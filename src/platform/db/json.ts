@@ -1,4 +1,4 @@
-/** Rows as JSON values of a statement: how what hangs on a row comes along with it, in one query and in few columns. */
+/** Rows as JSON values of a statement, so that one query returns a row and its related rows in few columns. */
 import { getTableColumns, type SQL, sql, type Table } from 'drizzle-orm'
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
 
@@ -16,13 +16,13 @@ const momentsOf = new WeakMap<Table, string[]>()
 
 /** Turns the moments of a `jsonRow` of a table back into Dates, in place. */
 export function revive<T extends PgTable>(table: T, row: object): T['$inferSelect'] {
-  const known =
+  const keys =
     momentsOf.get(table) ??
     Object.entries(getTableColumns(table) as Record<string, PgColumn>).flatMap(([key, column]) =>
       column.dataType === 'date' ? [key] : [],
     )
-  momentsOf.set(table, known)
+  momentsOf.set(table, keys)
   const values = row as Record<string, unknown>
-  for (const key of known) if (typeof values[key] === 'string') values[key] = new Date(values[key])
+  for (const key of keys) if (typeof values[key] === 'string') values[key] = new Date(values[key])
   return row as T['$inferSelect']
 }

@@ -8,16 +8,16 @@ const expiry = (ttlMs: number | null) => (ttlMs === null ? sql`null` : sql`now()
 /** As text, since a JSON null would become NULL. */
 const jsonb = (value: unknown) => sql`${JSON.stringify(value)}::jsonb`
 
-/** Undefined when there is no such value, or no longer. */
+/** Undefined when there is no such value, or it has expired. */
 export async function readValue(db: Reader, key: string): Promise<unknown> {
-  const [found] = await db
+  const [row] = await db
     .select({ value: sql<string>`${kv.value}::text` })
     .from(kv)
     .where(sql`${eq(kv.key, key)} and ${alive}`)
-  return found === undefined ? undefined : JSON.parse(found.value)
+  return row === undefined ? undefined : JSON.parse(row.value)
 }
 
-/** @param ttlMs how long it stays; null for as long as the database does */
+/** @param ttlMs how long the value stays; null for as long as the database does */
 export async function writeValue(
   db: Pick<Tx, 'insert'>,
   key: string,
@@ -35,11 +35,11 @@ export async function removeValue(db: Db, key: string): Promise<void> {
 }
 
 /**
- * Replaces a value only if it is what the caller believes it is.
+ * Replaces a value only if it is still the one that the caller expects.
  *
  * @param expected undefined for "none"
- * @param next undefined to remove it
- * @returns whether it was
+ * @param next undefined to remove the value
+ * @returns whether the value was replaced
  */
 export async function swapValue(
   db: Db,
@@ -51,11 +51,11 @@ export async function swapValue(
   return db.transaction(async (tx) => {
     // Also where there is no row that could be locked.
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`kv ${key}`}, 0))`)
-    const [found] = await tx
+    const [row] = await tx
       .select({ same: sql<boolean>`${kv.value} = ${jsonb(expected ?? null)}` })
       .from(kv)
       .where(sql`${eq(kv.key, key)} and ${alive}`)
-    const isAsExpected = expected === undefined ? found === undefined : found?.same === true
+    const isAsExpected = expected === undefined ? row === undefined : row?.same === true
     if (!isAsExpected) return false
     await tx.delete(kv).where(eq(kv.key, key))
     if (next !== undefined) await tx.insert(kv).values({ key, value: jsonb(next), expiresAt: expiry(ttlMs) })

@@ -7,24 +7,24 @@ import type { Db } from './index.ts'
 const log = getLogger('db')
 const firstPauseMs = 100
 const longestPauseMs = 10_000
-/** How often a silent connection is asked whether it is still there, and how long it may take to say so. */
+/** How often the connection is probed, and how long an answer may take. */
 const probeMs = 15_000
 const answerMs = 5_000
 
 /**
- * Keeps one connection that listens for notifications of a channel, and opens another when it breaks. What was notified in
- * between is lost: so `onNews` is called after each connecting, too, with null instead of what was notified.
+ * Keeps one connection that listens for notifications of a channel, and opens another when it breaks. Notifications in
+ * between are lost: so `onNotification` is called after each connect, too, with null instead of a payload.
  *
- * @param onSilence called when the connection broke
+ * @param onBreak called when the connection broke
  */
 export function listenFor(
   db: Db,
   channel: string,
-  onNews: (payload: string | null) => void,
-  onSilence = (): void => {},
+  onNotification: (payload: string | null) => void,
+  onBreak = (): void => {},
 ): AsyncDisposable {
   const ending = new AbortController()
-  const done = keepListening(db, channel, onNews, onSilence, ending.signal)
+  const done = keepListening(db, channel, onNotification, onBreak, ending.signal)
   return {
     async [Symbol.asyncDispose]() {
       ending.abort()
@@ -36,19 +36,19 @@ export function listenFor(
 async function keepListening(
   db: Db,
   channel: string,
-  onNews: (payload: string | null) => void,
-  onSilence: () => void,
+  onNotification: (payload: string | null) => void,
+  onBreak: () => void,
   signal: AbortSignal,
 ): Promise<void> {
   for (let pauseMs = firstPauseMs; !signal.aborted;) {
     try {
       await listenOnce(db, channel, signal, (payload) => {
         pauseMs = firstPauseMs
-        onNews(payload)
+        onNotification(payload)
       })
     } catch (error) {
       if (signal.aborted) return
-      onSilence()
+      onBreak()
       log.warn('Not listening for {channel}, trying again in {pauseMs} ms: {error}', { channel, pauseMs, error })
       await sleep(pauseMs * (0.5 + Math.random() / 2), undefined, { signal, ref: false }).catch(() => {})
       pauseMs = Math.min(pauseMs * 2, longestPauseMs)
@@ -61,7 +61,7 @@ async function listenOnce(
   db: Db,
   channel: string,
   signal: AbortSignal,
-  onNews: (payload: string | null) => void,
+  onNotification: (payload: string | null) => void,
 ): Promise<void> {
   const { connectionString } = db.$client.options
   const client = new Client({
@@ -76,11 +76,11 @@ async function listenOnce(
     client.on('end', () => fail(new Error('The connection ended')))
   })
   broken.catch(() => {})
-  client.on('notification', ({ payload = null }) => onNews(payload))
+  client.on('notification', ({ payload = null }) => onNotification(payload))
   try {
     await client.connect()
     await client.query(`listen ${client.escapeIdentifier(channel)}`)
-    onNews(null)
+    onNotification(null)
     while (!signal.aborted) {
       await Promise.race([broken, sleep(probeMs, undefined, { signal, ref: false }).catch(() => {})])
       if (!signal.aborted) await Promise.race([broken, client.query('select')])

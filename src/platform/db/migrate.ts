@@ -10,24 +10,24 @@ import { Client, Pool } from 'pg'
 import { getLogger } from '../log.ts'
 import { queueLogger } from '../queue/logger.ts'
 import { handleErrors, type Reader } from './index.ts'
-import { apply, LockedError, patiently } from './migrations/apply.ts'
+import { apply, LockedError, retryOnLock } from './migrations/apply.ts'
 import { type Migration, migrationsIn, ownMigrations } from './migrations/files.ts'
 
-/** The database can't be brought up to date: one line that says why. */
+/** The database can't be brought up to date. The message is one line that says why. */
 export class MigrationError extends Error {}
 
 const log = getLogger('db')
 /** Any number that nothing else locks. */
 const lockKey = 7_072_001
 const pollMs = 250
-/** As `apply` gives our own migrations. */
+/** The same as for our own migrations, in `apply`. */
 const queueLockWaitMs = 1_000
 
 /**
- * Applies the migrations that are missing. Processes that start at once wait for one another; those that lack nothing don't wait.
+ * Applies the missing migrations. Processes that start at once wait for one another; a process that misses none doesn't wait.
  *
- * @param folder the migrations, ours unless given
- * @param stopping ends the waiting for other processes and for locks, and begins no further migration
+ * @param folder the migrations, ours by default
+ * @param stopping ends the wait for other processes and for locks; no further migration begins
  * @returns how many of our own were applied
  * @throws MigrationError when a newer Pipit removed what this one needs, or something holds locks for minutes; an AbortError when it was stopped
  */
@@ -36,7 +36,7 @@ export async function migrate(
   folder: string = ownMigrations,
   stopping?: AbortSignal,
 ): Promise<number> {
-  // Not from the pool of requests, whose time limits would break off a long migration; and none that a database is set to.
+  // Not from the pool of requests, whose time limits would abort a long migration; limits set in the database are lifted, too.
   const settings = {
     connectionString: databaseUrl,
     application_name: 'pipit migrate',
@@ -49,7 +49,7 @@ export async function migrate(
   try {
     await client.connect()
     const applied = await applyMissing(client, folder, stopping)
-    await patiently(
+    await retryOnLock(
       'A migration of graphile-worker',
       () => runMigrations({ pgPool: pool, logger: queueLogger }),
       stopping,
@@ -65,7 +65,7 @@ export async function migrate(
 }
 
 /**
- * How many migrations of ours the database lacks. One that a newer Pipit brought further lacks none.
+ * How many migrations of ours the database lacks. A database that a newer Pipit migrated lacks none.
  *
  * @throws MigrationError when a newer Pipit removed what this one needs
  */
@@ -73,7 +73,7 @@ export async function pendingMigrations(db: Pick<Reader, 'execute'>, folder: str
   return (await missingFrom(db, folder)).length
 }
 
-/** Leaves the lock to the end of the connection, so that nobody else begins before the tables of the queue are there, too. */
+/** Holds the lock until the connection ends, so that no other process begins before the tables of the queue exist, too. */
 async function applyMissing(client: Client, folder: string, stopping: AbortSignal | undefined): Promise<number> {
   const db = drizzle(client)
   const isDone = async () =>
@@ -89,10 +89,10 @@ async function applyMissing(client: Client, folder: string, stopping: AbortSigna
 }
 
 /**
- * Waits until no other process migrates. It asks again and again, outside of any transaction, rather than wait inside of a
- * statement: an index that is made concurrently waits for all statements that began before, so the two would wait for each other.
+ * Waits until no other process migrates. It polls outside of any transaction rather than wait inside of a statement: `create index
+ * concurrently` waits for all earlier statements, so the two would wait for each other.
  *
- * @returns false when the other one did all that there was to do
+ * @returns false when the other process applied everything
  */
 async function lockUnlessDone(
   client: Client,
@@ -110,7 +110,7 @@ async function lockUnlessDone(
   }
 }
 
-/** Drizzle's own table, so that databases of its migrator go on, with a column of ours. */
+/** Drizzle's own table, so that databases of its migrator stay usable, with a column of ours. */
 async function prepareTable(client: Client): Promise<void> {
   await client.query('create schema if not exists drizzle')
   await client.query(
@@ -120,20 +120,20 @@ async function prepareTable(client: Client): Promise<void> {
 }
 
 async function missingFrom(db: Pick<Reader, 'execute'>, folder: string): Promise<Migration[]> {
-  const known = await migrationsIn(folder)
-  const newest = known.at(-1)?.when ?? 0
+  const migrations = await migrationsIn(folder)
+  const newest = migrations.at(-1)?.when ?? 0
   const { last, breaksBefore } = await stateOf(db)
   if (breaksBefore > newest)
     throw new MigrationError(
       'A newer version of Pipit removed from the database what this one needs; install that version, or restore an older backup',
     )
-  return known.filter(({ when }) => when > last)
+  return migrations.filter(({ when }) => when > last)
 }
 
-/** When the newest of the applied migrations was written (milliseconds), and which one a process has to know; 0 for none. */
+/** When the newest applied migration was written, and when the newest one that a process has to know was (milliseconds; 0 for none). */
 async function stateOf(db: Pick<Reader, 'execute'>): Promise<{ last: number; breaksBefore: number }> {
   if (!(await exists(db, 'drizzle.__drizzle_migrations'))) return { last: 0, breaksBefore: 0 }
-  // As JSON, since the table of a database that drizzle's migrator made lacks the column.
+  // As JSON, since a table that drizzle's migrator made lacks the column.
   const {
     rows: [row],
   } = await db.execute(sql`

@@ -1,8 +1,8 @@
-/** Pages of lists that run newest first by id, as Mastodon's `max_id`, `since_id` and `min_id` ask for them. */
+/** Pages of lists, newest first by id, as selected by Mastodon's `max_id`, `since_id` and `min_id`. */
 import { and, asc, desc, gt, lt, type AnyColumn, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import { unseen } from './statement.ts'
 
-/** `maxId`: older than. `sinceId`: newer than, the newest of them. `minId`: newer than, the nearest of them. */
+/** `maxId`: rows older than it. `sinceId`: the newest rows that are newer than it. `minId`: the oldest rows that are newer than it. */
 export type Page = {
   maxId?: string | undefined
   sinceId?: string | undefined
@@ -10,10 +10,10 @@ export type Page = {
   limit: number
 }
 
-/** Newer than every id. */
+/** An id that is newer than every other. */
 export const maxBigint = String(2n ** 63n - 1n)
 
-/** What cuts a page out of a query, to be followed by `settle`: condition, order, and how many rows to read at most. */
+/** The parts of a query that select a page: condition, order and limit, which may be larger than the page. `settle` the rows afterwards. */
 export function slice(
   column: AnyColumn,
   page: Page,
@@ -22,19 +22,19 @@ export function slice(
   return {
     where: and(page.maxId ? lt(column, unseen(page.maxId)) : undefined, above ? gt(column, unseen(above)) : undefined),
     orderBy: page.minId ? asc(column) : desc(column),
-    limit: roundLimit(page.limit),
+    limit: limitSql(page.limit),
   }
 }
 
-/** From here on, limits are doubled for the next one. */
+/** Each larger limit is twice the one before. */
 const smallestLimit = 5
 
 /**
- * A limit as a number in the statement's text, the same for about as many rows. Where it is a parameter, PostgreSQL expects a tenth of
- * all rows to be read, finds any plan that it could keep too dear, and plans each time anew. Drizzle takes SQL for a limit as well as
- * placeholders, but doesn't say so.
+ * A limit as a number in the statement's text, rounded up so that similar limits share a text. With a parameter instead, PostgreSQL
+ * expects to read a tenth of all rows, finds any plan that it could keep too expensive, and plans each time. Drizzle takes SQL for a
+ * limit as well as placeholders, but its types don't say so.
  */
-const roundLimit = (limit: number): SQL & Placeholder => sql.raw(String(roundedLimit(limit))) as SQL & Placeholder
+const limitSql = (limit: number): SQL & Placeholder => sql.raw(String(roundedLimit(limit))) as SQL & Placeholder
 
 function roundedLimit(limit: number): number {
   let rounded = smallestLimit
@@ -44,7 +44,7 @@ function roundedLimit(limit: number): number {
 
 export type Cursors = { maxId: string | null; sinceId: string | null; minId: string | null }
 
-/** The values of a page, for a statement that is built once. */
+/** The cursors of a page, as values for a statement that is built once. */
 export const cursorsOf = ({ maxId, sinceId, minId }: Page): Cursors => ({
   maxId: maxId ?? null,
   sinceId: sinceId ?? null,
@@ -70,7 +70,7 @@ export function shapeOf({ maxId, sinceId, minId, limit }: Page): { name: string;
   }
 }
 
-/** The rows of a page, newest first, whichever way they were read. */
+/** Cuts rows to a page and sorts them newest first, in whichever order they were read. */
 export function settle<Row>(page: Page, rows: Row[]): Row[] {
   const cut = rows.slice(0, page.limit)
   return page.minId ? cut.toReversed() : cut

@@ -2,13 +2,13 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Tx } from './index.ts'
 
 type Options = {
-  /** Columns of what was deleted; nothing unless given. */
+  /** Columns of the deleted rows; none by default. */
   returning?: SQL
-  /** Leaves out rows that others hold locked, for the next time, rather than wait for them. */
+  /** Leaves locked rows for the next call rather than wait for them. */
   skipsLocked?: boolean
 }
 
-/** Deletes up to `limit` rows of a table, so that the statement does not take long however many there are. */
+/** Deletes up to `limit` rows of a table, so that the statement stays short however many rows match. */
 export async function deleteSome<Row extends object>(
   tx: Pick<Tx, 'execute'>,
   table: string,

@@ -1,6 +1,6 @@
 /**
- * Statements that run with almost every request. Their text is built once a process; with Drizzle doing it each time, that
- * would cost more than the answer. `auto-prepare.ts` sees to all others.
+ * Statements that run with almost every request. Their text is built once a process: Drizzle would need longer to build it each
+ * time than PostgreSQL to answer. `auto-prepare.ts` prepares all others.
  */
 import { fillPlaceholders, Placeholder, type SQL, sql } from 'drizzle-orm'
 import { PgDialect } from 'drizzle-orm/pg-core'
@@ -9,14 +9,14 @@ import type { Db, Reader, Tx } from './index.ts'
 type Value = string | number | boolean | null
 type Run<Values, Row> = (db: Reader, values: Values) => Promise<Row[]>
 type Built = { text: string; params: unknown[] }
-/** The form of names that PostgreSQL keeps whole. */
+/** PostgreSQL cuts longer names off. */
 const maxNameLength = 63
 
 /**
  * Makes a function that runs a statement.
  *
  * @param name unique among all statements
- * @param build makes the statement of its values, each in one place or more, and must not look at them: it is called once, with placeholders
+ * @param build makes the statement from its values, and must not look at them: it is called once, with placeholders
  * @returns a function of a database or transaction and the values; columns come as pg reads them
  */
 export function statement<Values extends Record<string, Value>, Row extends Record<string, unknown>>(
@@ -39,36 +39,36 @@ export function statement<Values extends Record<string, Value>, Row extends Reco
 }
 
 /**
- * The same for statements that differ in more than values, such as by the type of what happened.
+ * The same for statements that differ in more than values, such as by the type of an event.
  *
- * @param name unique with the keys behind it
- * @param keyOf tells kinds apart that are no texts; it says all that `build` asks of them
- * @returns what gives the function for a kind; each is made once
+ * @param name unique together with the key
+ * @param keyOf the key of a kind, for kinds that are no texts; it covers every property that `build` reads
+ * @returns a function from a kind to its statement; each is made once
  */
 export function statementsOf<Kind, Values extends Record<string, Value>, Row extends Record<string, unknown>>(
   name: string,
   build: (kind: Kind, values: Values) => SQL,
   keyOf: (kind: Kind) => string = String,
 ): (kind: Kind) => Run<Values, Row> {
-  const made = new Map<string, Run<Values, Row>>()
+  const statements = new Map<string, Run<Values, Row>>()
   return (kind) => {
     const key = keyOf(kind)
-    const known = made.get(key) ?? statement<Values, Row>(`${name} ${key}`, (values) => build(kind, values))
-    made.set(key, known)
-    return known
+    const run = statements.get(key) ?? statement<Values, Row>(`${name} ${key}`, (values) => build(kind, values))
+    statements.set(key, run)
+    return run
   }
 }
 
-/** A number of the code, or whether something holds, as part of a statement that is built once. */
+/** A constant of the code as part of the text of a statement that is built once. */
 export const constant = (value: number | boolean): SQL => sql.raw(String(value))
 
 /**
- * An id that PostgreSQL does not look at when it plans. It compares the plan for the values that it sees with the one for any, and where the
- * first looks cheaper by a little, it plans anew each time, which takes longer than the difference. With no value to be seen, both are
- * the same, and the statement's name keeps the plan. For statements that have one sensible plan.
+ * An id that PostgreSQL does not see when it plans. It compares the plan for the values with the plan for any values. Where the first
+ * looks a little cheaper, it plans each time, which takes longer than the difference. With hidden values both plans are equal, so
+ * PostgreSQL keeps the plan of the named statement. For statements that have one sensible plan.
  */
 export const unseen = (id: string): SQL => sql`(select ${id}::bigint)`
-/** The same for a text of an array. The second cast keeps `any` from taking it for a list of rows. */
+/** The same for the text of an array. Without the second cast, `any` would take it for a list of rows. */
 export const unseenIds = (ids: string): SQL => sql`(select ${ids}::bigint[])::bigint[]`
 
 const isPool = (db: Reader): db is Db => '$client' in db

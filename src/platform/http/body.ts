@@ -1,7 +1,7 @@
 import { getLogger } from '../log.ts'
 import { minuteMs } from '../time.ts'
 
-/** Why a body could not be read: it is larger than allowed, or its sender went away in the middle of it. */
+/** A body could not be read: it is larger than allowed, or it broke off. */
 export class BodyError extends Error {
   readonly reason: 'too_large' | 'broken_off'
 
@@ -13,15 +13,15 @@ export class BodyError extends Error {
 
 const log = getLogger('http')
 
-/** How long a body may take to come, where nothing else is said. */
-const usualMs = minuteMs
+/** How long a body may take to arrive, by default. */
+const defaultMs = minuteMs
 
 /**
- * The bytes of a request's body, counted as they come: what the sender says of its size is only believed where it is too much.
+ * The bytes of a request's body, counted as they arrive: the announced size counts only if it is too large.
  *
  * @throws BodyError also for one that takes too long
  */
-export async function readBytes(request: Request, max: number, maxMs = usualMs): Promise<Buffer<ArrayBuffer>> {
+export async function readBytes(request: Request, max: number, maxMs = defaultMs): Promise<Buffer<ArrayBuffer>> {
   if (Number(request.headers.get('Content-Length') ?? 0) > max) throw new BodyError('too_large')
   if (!request.body) return Buffer.alloc(0)
   const reader = request.body.getReader()

@@ -1,7 +1,7 @@
 import { Transform } from 'node:stream'
 import { HttpError } from './client.ts'
 
-/** A part of a pipeline through which only so many bytes go. */
+/** A stage of a pipeline that fails after a number of bytes. */
 export function byteLimit(maxBytes: number): Transform {
   let bytes = 0
   return new Transform({

@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import type { Cidr } from '../config.ts'
 
-/** Whether an address lies in one of the blocks. What is not an address lies in none. */
+/** Whether an address lies in one of the blocks. A text that is not an address lies in none. */
 export function isWithin(address: string, blocks: readonly Cidr[]): boolean {
   if (!ipaddr.isValid(address)) return false
   const parsed = ipaddr.process(address)
@@ -9,8 +9,8 @@ export function isWithin(address: string, blocks: readonly Cidr[]): boolean {
 }
 
 /**
- * The address that a request came from: that of the other end of the connection, or, where that is a trusted proxy, the
- * last hop of `X-Forwarded-For` that is not one. Earlier hops are whatever the client claims.
+ * The address that a request came from: the peer of the connection, or, behind trusted proxies, the last hop of
+ * `X-Forwarded-For` that is no trusted proxy. The client may forge earlier hops.
  */
 export function clientAddress(peer: string, forwardedFor: string | null, trustedProxies: readonly Cidr[]): string {
   let address = peer
@@ -24,7 +24,7 @@ export function clientAddress(peer: string, forwardedFor: string | null, trusted
   return ipaddr.isValid(address) ? ipaddr.process(address).toString() : address
 }
 
-/** What counts as one client to limits: an IPv4 address, or the /64 of an IPv6 address, of which a single home has many. */
+/** The client that limits count: an IPv4 address, or the /64 of an IPv6 address, since a single home has many addresses in it. */
 export function addressGroup(address: string): string {
   if (!ipaddr.isValid(address)) return address
   const parsed = ipaddr.process(address)

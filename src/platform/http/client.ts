@@ -1,6 +1,6 @@
 /**
- * The one door out: all requests that Pipit makes by itself go through here. The address is checked in the step that dials
- * it, so neither a name that resolves to something else the second time nor a redirect leads into our own network. Whatever
+ * The HTTP client for all requests that Pipit makes by itself. The address is checked in the step that connects to
+ * it, so neither a name that resolves to another address the second time nor a redirect leads into our own network. Whatever
  * the other side does, a request ends in time and with a bounded number of bytes.
  */
 import { lookup } from 'node:dns'
@@ -11,12 +11,12 @@ import { Agent, buildConnector, type Dispatcher, request as dispatch, setGlobalD
 import type { Config } from '../config.ts'
 import { minuteMs } from '../time.ts'
 import { isUnusableName, mayDial } from './addresses.ts'
-import { openPlaces, type StreamLimits, streamLimits, withLimits } from './streams.ts'
+import { streamSlots, type StreamLimits, streamLimits, withLimits } from './streams.ts'
 
 /**
- * What a request is for, which decides which rules about other servers hold: `federation` for all that servers say to one
- * another, `media` for files to be shown and previews, `page` for what people link, `service` for what people use by
- * themselves, such as the push services of their apps.
+ * The purpose of a request, which decides the rules about other servers that hold for it: `federation` for requests between
+ * servers, `media` for shown files and previews, `page` for linked pages, `service` for services that people chose, such as
+ * the push services of their apps.
  */
 type Purpose = 'federation' | 'media' | 'page' | 'service'
 
@@ -24,7 +24,7 @@ type Purpose = 'federation' | 'media' | 'page' | 'service'
 export type Gate = (url: URL, purpose: Purpose) => Promise<boolean>
 
 export type HttpRequest = {
-  /** `page` unless given. */
+  /** `page` by default. */
   purpose?: Purpose
   method?: 'GET' | 'POST'
   /** For each hop, as signatures cover the URL. */
@@ -32,19 +32,19 @@ export type HttpRequest = {
   body?: string | Buffer
   /** Bytes of the answer after decompression; more is an error. */
   maxBytes?: number
-  /** Whether what exceeds `maxBytes` is left out, rather than an error. */
+  /** Whether a larger answer is cut off at `maxBytes`, rather than an error. */
   truncates?: boolean
   /** The whole exchange, redirects included. */
   timeoutMs?: number
   signal?: AbortSignal
   /** Redirects of a GET that are followed. */
   maxRedirects?: number
-  /** Whether it is one of very many to as many servers: then its connection is kept for a moment only. */
+  /** Whether it is one of very many requests to as many servers: then its connection is kept for a moment only. */
   isOneOfMany?: boolean
 }
 
 export type HttpResponse = {
-  /** Where the answer came from, after redirects. */
+  /** The URL of the answer, after redirects. */
   url: string
   status: number
   headers: Headers
@@ -55,18 +55,18 @@ export type HttpClient = AsyncDisposable & {
   /** @throws HttpError when there is no answer that may be read */
   request(url: string, options?: HttpRequest): Promise<HttpResponse>
   /**
-   * As `request`, for what is passed on while it comes in. `timeoutMs` is how long the beginning may take; what follows may
-   * pause for as long as any answer, and breaks off when it takes too long or nobody reads it. Of one origin there are only so
-   * many at once. Whoever stops reading destroys the body. `maxBytes` is up to the reader.
+   * As `request`, for an answer that is streamed on. `timeoutMs` is the time for its beginning; the rest may pause as long as
+   * any answer, and breaks off when it takes too long or nobody reads it. The number of streams from one origin is limited.
+   * A reader that stops destroys the body, and limits the bytes itself.
    */
   open(url: string, options?: HttpRequest): Promise<Omit<HttpResponse, 'body'> & { body: Readable }>
-  /** Makes the same door hold for `fetch`, as libraries call it. For a whole process: tests with servers of their own don't. */
+  /** Applies the same check of addresses to `fetch`, which libraries call. For a whole process: tests with servers of their own don't. */
   guardFetch(): void
 }
 
-/** No answer: refused, too slow, too large, or not there. */
+/** There is no usable answer: refused, too slow, too large, or no server. */
 export class HttpError extends Error {
-  /** Whether trying again can't help: the address, or what it would send, is not allowed. */
+  /** Whether another try can't help: the address or its answer is not allowed. */
   readonly isPermanent: boolean
 
   constructor(message: string, { isPermanent = false, cause }: { isPermanent?: boolean; cause?: unknown } = {}) {
@@ -96,15 +96,15 @@ export function openHttp(
     maxHeaderSize: 65_536,
   }
   const agent = new Agent({ ...common, connections: 16, keepAliveTimeout: 30_000, keepAliveMaxTimeout: minuteMs })
-  const passing = new Agent({ ...common, connections: 4, keepAliveTimeout: 4_000, keepAliveMaxTimeout: 4_000 })
-  // Slow readers keep these busy, which nothing else may have to wait for.
+  const shortLived = new Agent({ ...common, connections: 4, keepAliveTimeout: 4_000, keepAliveMaxTimeout: 4_000 })
+  // An agent of its own: slow readers keep these connections busy, and other requests must not wait for them.
   const streaming = new Agent({
     ...common,
     connections: limits.perOrigin,
     keepAliveTimeout: 4_000,
     keepAliveMaxTimeout: 4_000,
   })
-  const newPlace = openPlaces(limits.perOrigin)
+  const newSlot = streamSlots(limits.perOrigin)
   const userAgent = `Pipit (+${config.origin}/)`
   return {
     async request(url, options = {}) {
@@ -112,7 +112,7 @@ export function openHttp(
       const signal = options.signal ? AbortSignal.any([timeout, options.signal]) : timeout
       try {
         const { url: final, answer } = await follow(
-          options.isOneOfMany ? passing : agent,
+          options.isOneOfMany ? shortLived : agent,
           gate,
           userAgent,
           url,
@@ -131,33 +131,33 @@ export function openHttp(
       }
     },
     async open(url, options = {}) {
-      const begun = new AbortController()
-      const late = setTimeout(() => begun.abort(), options.timeoutMs ?? defaultTimeoutMs)
-      const signal = options.signal ? AbortSignal.any([begun.signal, options.signal]) : begun.signal
-      const place = newPlace()
-      const mayEnter: Gate = async (hop, purpose) => {
+      const start = new AbortController()
+      const timer = setTimeout(() => start.abort(), options.timeoutMs ?? defaultTimeoutMs)
+      const signal = options.signal ? AbortSignal.any([start.signal, options.signal]) : start.signal
+      const slot = newSlot()
+      const streamGate: Gate = async (hop, purpose) => {
         if (!(await gate(hop, purpose))) return false
-        if (!place.moveTo(hop.origin)) throw new HttpError(`Too much is being passed on from ${hop.host} already`)
+        if (!slot.moveTo(hop.origin)) throw new HttpError(`Too much is being passed on from ${hop.host} already`)
         return true
       }
       try {
-        const { url: final, answer } = await follow(streaming, mayEnter, userAgent, url, options, signal)
+        const { url: final, answer } = await follow(streaming, streamGate, userAgent, url, options, signal)
         return {
           url: final,
           status: answer.statusCode,
           headers: toHeaders(answer.headers),
-          body: withLimits(answer.body, limits, place.leave),
+          body: withLimits(answer.body, limits, slot.leave),
         }
       } catch (error) {
-        place.leave()
-        throw toHttpError(error, begun.signal.aborted)
+        slot.leave()
+        throw toHttpError(error, start.signal.aborted)
       } finally {
-        clearTimeout(late)
+        clearTimeout(timer)
       }
     },
     guardFetch: () => setGlobalDispatcher(agent),
     async [Symbol.asyncDispose]() {
-      await Promise.all([agent.destroy(), passing.destroy(), streaming.destroy()])
+      await Promise.all([agent.destroy(), shortLived.destroy(), streaming.destroy()])
     },
   }
 }
@@ -195,7 +195,7 @@ async function follow(
   }
 }
 
-/** A request that still waits for a connection hears of no signal until it has one. */
+/** Aborts a request that still waits for a connection, too: undici ignores the signal until it has one. */
 async function unlessAborted(
   answer: Promise<Dispatcher.ResponseData>,
   signal: AbortSignal,

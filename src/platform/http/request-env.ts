@@ -1,20 +1,20 @@
 import type { WebSocket } from 'ws'
 
-/** What every side is told of an HTTP request besides the request itself; in Hono, `c.env`. */
+/** The facts about an HTTP request besides the request itself; in Hono, `c.env`. */
 export type RequestEnv = {
-  /** Whom limits count: the client's address, forged headers left aside. */
+  /** The client's address, which limits count; forged headers are ignored. */
   clientAddress: string
-  /** Stands on each line that is logged for the request, and in the answer's `X-Request-Id`. */
+  /** In each log line of the request, and in the answer's `X-Request-Id`. */
   requestId: string
 } & ConnectionEnv
 
-/** What can be done with the connection that a request came by. */
+/** The actions on the connection of a request. */
 export type ConnectionEnv = {
-  /** There where the request asks for a WebSocket: takes the connection over, once an answer that is not an error was made. */
+  /** Only for requests for a WebSocket: takes the connection over, after an answer that is not an error. */
   upgrade?: (taker: SocketTaker) => void
-  /** Breaks the connection off, with all that was not sent yet. */
+  /** Breaks the connection off and drops unsent bytes. */
   hangUp?: () => void
 }
 
-/** Whoever wants a WebSocket is told that it is open, or that the client gave up before. */
+/** Called when a WebSocket is open, or when the client gave up before. */
 export type SocketTaker = { opened(socket: WebSocket): void; failed(): void }

@@ -1,6 +1,6 @@
 /**
- * What is passed on while it comes in. Whoever reads it may be slow on purpose, and holds a connection meanwhile: so there are
- * only so many at once to a server, and each has an end.
+ * Limits of answers that are streamed on. A reader may be slow on purpose and holds a connection meanwhile: so the number of
+ * streams from a server is limited, and so is the duration of each.
  */
 import { finished, pipeline, type Readable, Transform } from 'node:stream'
 import { minuteMs } from '../time.ts'
@@ -8,7 +8,7 @@ import { minuteMs } from '../time.ts'
 export type StreamLimits = {
   /** At once, from one origin. */
   perOrigin: number
-  /** How long nobody may take anything of what is there. */
+  /** How long the reader may pause. */
   idleMs: number
   /** From the beginning of the answer to its end. */
   totalMs: number
@@ -16,39 +16,39 @@ export type StreamLimits = {
 
 export const streamLimits: StreamLimits = { perOrigin: 8, idleMs: minuteMs, totalMs: 10 * minuteMs }
 
-/** A place among the streams of one origin after another, as redirects lead on. */
-export type Place = {
-  /** Whether there is room; without it no place is held. */
+/** A slot among the streams of an origin; it moves along with redirects. */
+export type Slot = {
+  /** Whether the origin has a free slot; otherwise no slot is held. */
   moveTo(origin: string): boolean
   leave(): void
 }
 
-export function openPlaces(perOrigin: number): () => Place {
-  const taken = new Map<string, number>()
+export function streamSlots(perOrigin: number): () => Slot {
+  const streams = new Map<string, number>()
   return () => {
-    let held: string | null = null
+    let current: string | null = null
     const leave = () => {
-      if (held === null) return
-      const left = (taken.get(held) ?? 1) - 1
-      if (left > 0) taken.set(held, left)
-      else taken.delete(held)
-      held = null
+      if (current === null) return
+      const left = (streams.get(current) ?? 1) - 1
+      if (left > 0) streams.set(current, left)
+      else streams.delete(current)
+      current = null
     }
     return {
       leave,
       moveTo(origin) {
         leave()
-        const before = taken.get(origin) ?? 0
+        const before = streams.get(origin) ?? 0
         if (before >= perOrigin) return false
-        taken.set(origin, before + 1)
-        held = origin
+        streams.set(origin, before + 1)
+        current = origin
         return true
       },
     }
   }
 }
 
-/** The same bytes, which break off when they take too long. That the other side sends nothing is noticed by the client. */
+/** The same bytes, broken off when they take too long. The client itself notices an origin that sends nothing. */
 export function withLimits(body: Readable, { idleMs, totalMs }: StreamLimits, whenOver: () => void): Readable {
   const watched: Transform = new Transform({
     transform(chunk: Buffer, _encoding, done) {

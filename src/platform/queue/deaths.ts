@@ -1,19 +1,19 @@
 /**
- * Jobs that ran when their worker died or hung. Any of them may be what killed it: by too much memory, by a loop without an
- * end. The first time all are simply run again. Those that were there a second time run alone from then on: each in a process
- * that does nothing else (jobs/alone.ts), under a task of another name, which lanes don't have. There the innocent ones end
- * well, and the one whose process dies once more is given up.
+ * Jobs that ran when their worker died or hung. Any of them may have killed it: by too much memory, by an endless loop.
+ * The first time all of them simply run again. After a second death of its worker a job runs alone: in a process that does
+ * nothing else (jobs/alone.ts), under a task of another name, which lanes don't have. There the harmless jobs succeed, and
+ * the job whose process dies once more is given up.
  *
- * What keeps the innocent from being condemned: a worker that is told to stop says so of its jobs (`leaveJobs`) before anybody
- * can kill it, and they don't count; a death is forgotten after a day; and the last one counts only if nothing else ran beside
- * the job. So it takes three sudden ends within a day, the last of them of a process of its own.
+ * Three rules protect harmless jobs: a worker that is told to stop marks its jobs (`leaveJobs`) before anybody can kill it,
+ * and they don't count; a death expires after a day; and the last death counts only if nothing else ran beside the job. So it
+ * takes three sudden deaths within a day, the last of them of a process of its own.
  */
 import { sql } from 'drizzle-orm'
 import type { Db, Reader } from '../db/index.ts'
 import { getLogger } from '../log.ts'
 
 const log = getLogger('jobs')
-/** After so many deaths a job runs alone. */
+/** After this many deaths a job runs alone. */
 const maxDeaths = 2
 const aloneTask = 'alone:'
 
@@ -21,22 +21,22 @@ export const aloneName = (task: string): string => `${aloneTask}${task}`
 export const bareName = (task: string): string => (isAloneName(task) ? task.slice(aloneTask.length) : task)
 export const isAloneName = (task: string): boolean => task.startsWith(aloneTask)
 
-const deathReason = 'The worker died while running it'
+const deathReason = 'The worker deadJobs while running it'
 
-/** Says that a worker stops: should it be killed before its jobs have ended, that is not their fault. */
+/** Marks the jobs of a worker that stops: if it is killed before they have ended, that does not count as a death. */
 export async function leaveJobs(db: Db, workerIds: string[]): Promise<void> {
   await db.execute(sql`
     update graphile_worker._private_jobs set flags = coalesce(flags, '{}') || jsonb_build_object('leaving', locked_by)
     where locked_by in (select jsonb_array_elements_text(${JSON.stringify(workerIds)}::jsonb))`)
 }
 
-type Died = { id: string; task: string; deaths: number; isCounted: boolean; isGivenUp: boolean }
+type DeadJob = { id: string; task: string; deaths: number; isCounted: boolean; isGivenUp: boolean }
 
-/** Unlocks the jobs of workers that are gone, and counts it against them. Workers that do so at the same time count once. */
+/** Unlocks the jobs of dead workers, and counts the death for each job. Workers that call it at the same time count once. */
 export async function releaseDeadJobs(db: Db, workerIds: string[]): Promise<void> {
   const dead = sql`(select jsonb_array_elements_text(${JSON.stringify(workerIds)}::jsonb))`
-  const died = await db.transaction(async (tx) => {
-    const { rows } = await tx.execute<Died>(sql`
+  const deadJobs = await db.transaction(async (tx) => {
+    const { rows } = await tx.execute<DeadJob>(sql`
       with suspects as (
         select j.id, t.identifier, starts_with(t.identifier, ${aloneTask}) as is_alone, j.flags->>'leaving' is distinct from j.locked_by as is_counted,
           1 + case when (j.flags->>'diedAt')::timestamptz > now() - interval '1 day' then (j.flags->>'deaths')::int else 0 end as deaths
@@ -59,16 +59,16 @@ export async function releaseDeadJobs(db: Db, workerIds: string[]): Promise<void
     )
     return rows
   })
-  for (const { id, task: name, deaths, isGivenUp } of died.filter(({ isCounted }) => isCounted)) {
+  for (const { id, task: name, deaths, isGivenUp } of deadJobs.filter(({ isCounted }) => isCounted)) {
     const task = bareName(name)
     if (isGivenUp)
-      log.error('Job {id} ({task}) is given up: its worker died although it ran nothing else', { id, task })
+      log.error('Job {id} ({task}) is given up: its worker deadJobs although it ran nothing else', { id, task })
     else if (deaths >= maxDeaths)
-      log.warn('Job {id} ({task}) runs alone from now on: its worker died {deaths} times', { id, task, deaths })
+      log.warn('Job {id} ({task}) runs alone from now on: its worker deadJobs {deaths} times', { id, task, deaths })
   }
 }
 
-/** Whether a job that has to run alone is due. The queue, which may be long, is read for it. */
+/** Whether a job that has to run alone is due. It reads the queue, which may be long. */
 export async function isAloneDue(db: Reader): Promise<boolean> {
   const { rows } = await db.execute(sql`
     select from graphile_worker._private_jobs j where j.is_available and j.run_at <= now()

@@ -7,10 +7,10 @@ import { putBack } from './put-back.ts'
 
 const log = getLogger('jobs')
 
-/** For so long a job is put off without a try being counted. */
+/** The age up to which a job is put off without counting a try. */
 const maxPutOffMs = 3 * dayMs
 
-/** What a refusal means to a job: mostly that nobody wants any more what it was to do. */
+/** Whether a job that the core refuses is worth another try. Mostly its work is no longer wanted. */
 const isWorthRetrying: Record<RefusalCode, boolean> = {
   not_found: false,
   not_permitted: false,
@@ -23,8 +23,8 @@ const isWorthRetrying: Record<RefusalCode, boolean> = {
 }
 
 /**
- * The same tasks, so that each line they log names the job, what the core refuses ends the job, what can't have its host now
- * is put off, and what fails is logged and retried.
+ * The same tasks with common rules: each log line names the job, a refusal by the core ends the job, a job that can't use
+ * its host now is put off, and a job that fails is logged and retried.
  */
 export function guarded(taskList: TaskList): TaskList {
   return Object.fromEntries(
@@ -34,7 +34,7 @@ export function guarded(taskList: TaskList): TaskList {
   )
 }
 
-/** A host that is down for days is tried as often as any job, and the job given up. */
+/** Whether a job has been put off for days: then each try counts, so that it is given up like any other job. */
 const isOld = ({ job }: JobHelpers): boolean => job.created_at.getTime() < Date.now() - maxPutOffMs
 
 function runGuarded(task: string, run: Task, payload: unknown, helpers: JobHelpers): Promise<void | unknown[]> {
@@ -62,7 +62,7 @@ function runGuarded(task: string, run: Task, payload: unknown, helpers: JobHelpe
   })
 }
 
-/** The message is kept with the job. Drizzle's repeats the statement with what was to be stored; PostgreSQL's does not. */
+/** The queue stores the message with the job. Drizzle's message repeats the statement and its values; PostgreSQL's does not. */
 function withoutStatement(error: unknown): unknown {
   return error instanceof Error && error.cause instanceof Error
     ? new Error(error.cause.message, { cause: error })

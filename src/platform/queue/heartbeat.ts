@@ -1,11 +1,11 @@
 /**
- * Which workers are alive. graphile-worker keeps the jobs of a worker that was killed locked for four hours. So each worker
- * holds advisory locks, named after the ids by which its lanes lock jobs, on a connection of its own: when it dies, PostgreSQL
- * notices and lets go of the locks. So it does when the worker hangs: its connection ends when nothing was heard on it for a
- * while. The others look for jobs whose worker has no lock, and unlock them.
+ * Heartbeats of workers. graphile-worker keeps the jobs of a killed worker locked for four hours. So each worker
+ * holds advisory locks, named after the ids by which its lanes lock jobs, on a connection of its own. When the worker dies,
+ * PostgreSQL releases the locks; so it does when the worker hangs, since it ends a connection that is silent for a while.
+ * Other workers look for jobs whose worker holds no lock, and unlock them.
  *
  * A living worker may lose its connection for a moment, and a new one takes its locks a moment after its first jobs; so a
- * worker counts as gone only when a lock was missing twice, some seconds apart.
+ * worker counts as dead only when a lock was missing twice, some seconds apart.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
@@ -19,17 +19,17 @@ const log = getLogger('jobs')
 /** Advisory locks of workers: this number, and a hash of the id. */
 const lockClass = 7_072
 const graceMs = 4_000
-/** Should a worker have come and died between two checks. */
-const lookMs = minuteMs
+/** How often the queue is read in any case: a worker may have started and died between two checks. */
+const readMs = minuteMs
 const reconnectMs = 1_000
 const heartbeatMs = 5_000
-/** A worker that is silent for so long hangs. Longer than a busy machine keeps one waiting. */
+/** A worker that is silent for this long hangs. A busy machine delays a heartbeat by less. */
 const hungMs = 30_000
 
-/** Shows that a worker lives until it is closed, over lost connections. */
+/** Holds the locks of a living worker until it is disposed of, and takes them again after a lost connection. */
 export function startHeartbeat(db: Db, workerIds: string[]): AsyncDisposable {
   const leaving = new AbortController()
-  const attendance = (async () => {
+  const holding = (async () => {
     while (!leaving.signal.aborted) {
       await holdLocks(db, workerIds, leaving.signal).catch((error: unknown) =>
         log.debug('Worker lost its locks: {error}', { error }),
@@ -40,7 +40,7 @@ export function startHeartbeat(db: Db, workerIds: string[]): AsyncDisposable {
   return {
     async [Symbol.asyncDispose]() {
       leaving.abort()
-      await attendance
+      await holding
     },
   }
 }
@@ -57,7 +57,7 @@ async function holdLocks(db: Db, workerIds: string[], leaving: AbortSignal): Pro
   const heartbeat = setInterval(() => client.query('select').catch(() => {}), heartbeatMs)
   try {
     await client.connect()
-    // Else the server would believe for hours in a worker whose machine or network is gone, and for ever in one that hangs.
+    // Otherwise PostgreSQL would keep the locks for hours when the machine or network is gone, and for ever when the worker hangs.
     await client.query(
       `set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3; set idle_session_timeout = ${hungMs}`,
     )
@@ -74,21 +74,21 @@ async function holdLocks(db: Db, workerIds: string[], leaving: AbortSignal): Pro
 }
 
 /**
- * Makes the check for workers that are gone, to be run every few seconds: it unlocks the jobs of those that were missing for
- * some seconds, so that they are run again, and returns their ids. No index has the locked jobs, so the queue, which may be
- * long, is read only when a lock has vanished, while somebody is missing, and once a minute.
+ * Makes the check for dead workers, to be run every few seconds: it unlocks the jobs of workers that were missing for
+ * some seconds, so that the jobs run again, and returns the ids of those workers. No index has the locked jobs, so the queue,
+ * which may be long, is read only when a lock has vanished, while a worker is missing, and once a minute.
  */
 export function watchHeartbeats(db: Db): () => Promise<string[]> {
   let missing = new Map<string, number>()
   let present = new Set<string>()
-  let lookedAt = Number.NEGATIVE_INFINITY
+  let readAt = Number.NEGATIVE_INFINITY
   return async () => {
     const now = performance.now()
     const held = await heldLocks(db)
     const hasVanished = [...present].some((lock) => !held.has(lock))
-    if (missing.size > 0 || hasVanished || now - lookedAt >= lookMs) {
+    if (missing.size > 0 || hasVanished || now - readAt >= readMs) {
       missing = new Map((await absentWorkers(db)).map((id) => [id, missing.get(id) ?? now]))
-      lookedAt = now
+      readAt = now
     }
     present = held
     const dead = [...missing].filter(([, since]) => now - since >= graceMs).map(([id]) => id)
@@ -100,14 +100,14 @@ export function watchHeartbeats(db: Db): () => Promise<string[]> {
   }
 }
 
-/** Gives jobs of workers back to the queue, as if they had not been begun. */
+/** Returns the jobs of workers to the queue, as if they had not been started. */
 export async function unlockJobs(db: Db, workerIds: string[]): Promise<void> {
   await db.execute(
     sql`select graphile_worker.force_unlock_workers(array(select jsonb_array_elements_text(${JSON.stringify(workerIds)}::jsonb)))`,
   )
 }
 
-/** Whether workers have jobs locked. */
+/** Whether workers hold locked jobs. */
 export async function haveJobs(db: Db, workerIds: string[]): Promise<boolean> {
   const { rows } = await db.execute(sql`
     select from graphile_worker._private_jobs where locked_by in (select jsonb_array_elements_text(${JSON.stringify(workerIds)}::jsonb)) limit 1`)
@@ -125,7 +125,7 @@ async function heldLocks(db: Db): Promise<Set<string>> {
   return new Set(rows.map(({ id }) => id))
 }
 
-/** Ids by which jobs are locked, and which no living worker has. */
+/** Ids that lock jobs, but belong to no living worker. */
 async function absentWorkers(db: Db): Promise<string[]> {
   const { rows } = await db.execute<{ id: string }>(sql`
     select distinct locked_by as id from graphile_worker._private_jobs

@@ -1,10 +1,10 @@
 /**
- * How the jobs of this process share the hosts that they ask: mail and push servers, peers, pages. A job that can't have its
- * host now gives its place back (`PutOff`), instead of waiting in it:
+ * Limits how the jobs of this process use hosts: mail and push servers, peers, pages. A job that can't use its
+ * host now gives its place in the lane back (`PutOff`) instead of waiting in it:
  *
- * - a few jobs at a time ask the same host: fewer than the lane has places, so that no host takes them all;
+ * - few jobs at a time use the same host: fewer than the lane has places, so that no host takes them all;
  * - while a request to a host is unanswered for some seconds, no further one begins;
- * - a host that failed several times in a row is left alone for a while (the circuit is open), then tried with one job.
+ * - a host that failed several times in a row gets no requests for a while (its circuit is open), then one job tries it.
  */
 import { LRUCache } from 'lru-cache'
 import type { App } from '../app.ts'
@@ -13,19 +13,19 @@ import { HttpError } from '../http/client.ts'
 import { minuteMs } from '../time.ts'
 import { type Lane, placesOf } from './lanes.ts'
 
-/** After so many failures in a row a host counts as down. */
+/** After this many failures in a row a host counts as down. */
 const maxFailures = 3
 const firstPauseMs = 30_000
 const maxPauseMs = 30 * minuteMs
 /** A request that is unanswered for longer shows that its host hangs. */
 const slowMs = 2_000
-/** Jobs that can't have a host are put off by this, and each further one by a little more, so that they come back one by one. */
+/** Jobs that can't use a host are put off by this, and each further one by a little more, so that they come back one by one. */
 const putOffMs = 1_000
 const spreadMs = 100
 const maxPutOffMs = minuteMs
 const maxBackMs = 5_000
 
-/** The host was not asked, as it is busy or down. A job that ends with this is run again at `until`, as if it had not been tried. */
+/** The request was not sent, since its host is busy or down. A job that ends with this error runs again at `until`, without a counted try. */
 export class PutOff extends HttpError {
   readonly host: string
   readonly until: Date
@@ -36,20 +36,20 @@ export class PutOff extends HttpError {
     this.until = new Date(until)
   }
 
-  /** Whether the host is but busy, or was down for the first time: it is worth the wait also where something else hangs on it. */
+  /** Whether the wait is short, since the host is only busy or was down for the first time: it is worth it even if other work depends on it. */
   get isBrief(): boolean {
     return this.until.getTime() <= Date.now() + maxPutOffMs
   }
 }
 
-/** How long a host is left alone that is down: at first, and at most. */
+/** How long a host that is down gets no requests: at first, and at most. */
 type Pauses = { firstPauseMs: number; maxPauseMs: number }
 type Circuit = { failures: number; until: number }
 type Busy = {
-  /** When the requests began that are not answered yet. */
+  /** The start times of unanswered requests. */
   asked: Set<number>
   jobs: number
-  /** When the last of the jobs that were put off comes back. */
+  /** When the last of the jobs that were put off runs again. */
   lastBack: number
 }
 
@@ -58,27 +58,27 @@ const states = perDatabase(() => ({
   busy: new Map<string, Busy>(),
 }))
 
-/** The host of a URL, with the port if it is not its scheme's own: servers on one machine fail by themselves. */
+/** The host of a URL, with a port that is not its scheme's own: servers on one machine fail independently. */
 export const hostKey = (url: string): string => URL.parse(url)?.host || url
 
 /**
- * Takes a host for a job of a lane, until it is disposed of. Whether the host is down is up to the job (`checkUp`): what can
- * be left out is not worth waiting for it.
+ * Acquires a host for a job of a lane, until it is disposed of. It does not check whether the host is down: the job does
+ * (`checkUp`), unless its request is optional and not worth the wait.
  *
- * @throws PutOff when the job can't have it now
+ * @throws PutOff when the job can't use the host now
  */
 export function takeHost(app: Pick<App, 'db' | 'config'>, lane: Lane, url: string): Disposable {
   const host = hostKey(url)
   checkAnswering(app, host)
   const { circuits } = states(app)
-  const mine = busyOf(app, host)
+  const entry = busyOf(app, host)
   const most = circuits.has(host) ? 1 : Math.max(1, Math.floor(placesOf(app.config.workerConcurrency)[lane] / 2))
-  if (mine.jobs >= most) throw putOff(mine, host, `Other jobs ask ${host} at the moment`)
-  mine.jobs += 1
+  if (entry.jobs >= most) throw putOff(entry, host, `Other jobs ask ${host} at the moment`)
+  entry.jobs += 1
   return {
     [Symbol.dispose]() {
-      mine.jobs -= 1
-      forgetIdle(app, host, mine)
+      entry.jobs -= 1
+      forgetIdle(app, host, entry)
     },
   }
 }
@@ -86,33 +86,33 @@ export function takeHost(app: Pick<App, 'db' | 'config'>, lane: Lane, url: strin
 /** @throws PutOff while a host is down */
 export function checkUp(app: Pick<App, 'db'>, host: string): void {
   const until = states(app).circuits.get(host)?.until ?? 0
-  // Those that wait come back in the seconds after, not at once.
+  // Waiting jobs come back spread over the following seconds, not at once.
   if (until > Date.now())
     throw new PutOff(host, until + Math.random() * maxBackMs, `${host} does not answer at the moment`)
 }
 
 /** @throws PutOff while a host leaves a request unanswered */
 export function checkAnswering(app: Pick<App, 'db'>, host: string): void {
-  const mine = states(app).busy.get(host)
-  if (mine && isHanging(mine)) throw putOff(mine, host, `${host} does not answer`)
+  const entry = states(app).busy.get(host)
+  if (entry && isHanging(entry)) throw putOff(entry, host, `${host} does not answer`)
 }
 
-/** What to throw where too much is being asked of a host already. */
+/** The error for a host with too many requests already. */
 export const tooBusy = (app: Pick<App, 'db'>, host: string): PutOff =>
   putOff(busyOf(app, host), host, `Too many requests to ${host} at once`)
 
 type Asking<T> = Partial<Pauses> & {
-  /** Answers that show that the host has trouble. */
+  /** Whether an answer shows that the host has trouble. */
   isTroubled?: (answer: T) => boolean
-  /** Errors that show that the host is well. */
+  /** Whether an error shows that the host is well. */
   isAnswer?: (error: unknown) => boolean
   signal?: AbortSignal
 }
 
-/** What we refuse to ask says nothing about the host. */
-const isOurs = (error: unknown): boolean => error instanceof HttpError && error.isPermanent
+/** Whether we refused the request ourselves, which says nothing about the host. */
+const isOwnRefusal = (error: unknown): boolean => error instanceof HttpError && error.isPermanent
 
-/** Makes a request of a host, and learns from it how the host is. */
+/** Makes a request to a host, and records success or failure in the host's circuit. */
 export async function askHost<T>(
   app: Pick<App, 'db'>,
   host: string,
@@ -120,22 +120,22 @@ export async function askHost<T>(
   { isTroubled = () => false, isAnswer = () => false, signal, ...pauses }: Asking<T> = {},
 ): Promise<T> {
   const { circuits } = states(app)
-  const mine = busyOf(app, host)
+  const entry = busyOf(app, host)
   const began = performance.now() + Math.random() / 1_000
-  mine.asked.add(began)
+  entry.asked.add(began)
   try {
     const answer = await request()
     if (isTroubled(answer)) countFailure(circuits, host, pauses)
     else circuits.delete(host)
     return answer
   } catch (error) {
-    // What stops by itself says nothing about the host.
+    // A request that was aborted says nothing about the host.
     if (isAnswer(error)) circuits.delete(host)
-    else if (!signal?.aborted && !isOurs(error)) countFailure(circuits, host, pauses)
+    else if (!signal?.aborted && !isOwnRefusal(error)) countFailure(circuits, host, pauses)
     throw error
   } finally {
-    mine.asked.delete(began)
-    forgetIdle(app, host, mine)
+    entry.asked.delete(began)
+    forgetIdle(app, host, entry)
   }
 }
 
@@ -148,13 +148,13 @@ function countFailure(circuits: LRUCache<string, Circuit>, host: string, pauses:
 
 function busyOf(app: Pick<App, 'db'>, host: string): Busy {
   const { busy } = states(app)
-  const mine = busy.get(host) ?? { asked: new Set(), jobs: 0, lastBack: 0 }
-  busy.set(host, mine)
-  return mine
+  const entry = busy.get(host) ?? { asked: new Set(), jobs: 0, lastBack: 0 }
+  busy.set(host, entry)
+  return entry
 }
 
-function forgetIdle(app: Pick<App, 'db'>, host: string, mine: Busy): void {
-  if (mine.jobs === 0 && mine.asked.size === 0) states(app).busy.delete(host)
+function forgetIdle(app: Pick<App, 'db'>, host: string, entry: Busy): void {
+  if (entry.jobs === 0 && entry.asked.size === 0) states(app).busy.delete(host)
 }
 
 function isHanging({ asked }: Busy): boolean {
@@ -162,11 +162,11 @@ function isHanging({ asked }: Busy): boolean {
   return oldest !== undefined && performance.now() - oldest > slowMs
 }
 
-function putOff(mine: Busy, host: string, reason: string): PutOff {
+function putOff(entry: Busy, host: string, reason: string): PutOff {
   const now = Date.now()
-  mine.lastBack = Math.min(Math.max(mine.lastBack, now + putOffMs) + spreadMs, now + maxPutOffMs)
-  return new PutOff(host, mine.lastBack, reason)
+  entry.lastBack = Math.min(Math.max(entry.lastBack, now + putOffMs) + spreadMs, now + maxPutOffMs)
+  return new PutOff(host, entry.lastBack, reason)
 }
 
-/** Answers that show that a server has trouble. */
+/** Whether an answer shows that a server has trouble. */
 export const isTrouble = ({ status }: { status: number }): boolean => status === 429 || status >= 500

@@ -2,9 +2,9 @@ import { EventEmitter } from 'node:events'
 import type { Pool, PoolClient } from 'pg'
 
 /**
- * A pool for a runner of graphile-worker that hears of new jobs in another way (`lanesChannel`). Each runner would keep one of
- * the pool's connections to listen on, and each job would wake the workers of all lanes: `connect` with a callback, which is
- * used for that alone, gets a client that hears nothing.
+ * A pool for a runner of graphile-worker that is woken in another way (`lanesChannel`). Each runner would keep one of
+ * the pool's connections to listen on, and each job would wake the workers of all lanes. So `connect` with a callback, which is
+ * used only for listening, returns a client that never gets notifications.
  */
 export function withoutListening(pool: Pool): Pool {
   const connect = (listen?: (error: undefined, client: PoolClient, release: () => void) => void) => {

@@ -1,4 +1,4 @@
-/** Long jobs consist of parts, such as a day, a server or a table. One that fails keeps none of the others from being done. */
+/** Long jobs consist of parts, such as a day, a server or a table. A part that fails does not stop the others. */
 import { isDatabaseAway } from '../db/index.ts'
 import { getLogger } from '../log.ts'
 
@@ -6,13 +6,13 @@ const log = getLogger('jobs')
 const maxNamed = 10
 
 export type Parts = {
-  /** Does a part; undefined when it failed, which is logged. Without a database there is no use in going on. */
+  /** Does a part; undefined when it failed, which is logged. Without a database the whole job fails. */
   run<T>(part: string, work: () => Promise<T>): Promise<T | undefined>
-  /** @throws Error naming the parts that failed, if any did: so the job is kept with them, and is run again */
+  /** @throws Error naming the failed parts, if any: so the queue stores them with the job and runs it again */
   end(): void
 }
 
-/** @param signal that ends the job: what fails then is not the part's fault */
+/** @param signal ends the job: a failure after that is not the part's fault */
 export function inParts(signal?: AbortSignal): Parts {
   const failed: string[] = []
   return {
@@ -34,7 +34,7 @@ export function inParts(signal?: AbortSignal): Parts {
   }
 }
 
-/** Of an error of Drizzle what PostgreSQL says: its own message repeats what was to be stored. */
+/** The message of an error, for Drizzle's errors that of PostgreSQL: Drizzle's own repeats the values. */
 function reasonOf(error: unknown): string {
   const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error
   return reason instanceof Error ? reason.message : String(reason)

@@ -2,11 +2,11 @@ import type { JobHelpers } from 'graphile-worker'
 import type { PutOff } from './hosts.ts'
 
 /**
- * Gives a job that runs back to the queue, for later and as if this try had not been. graphile-worker has no way to do so: what it
- * writes when the task has thrown finds a job that is no longer its own, and changes nothing. All places of a lane lock jobs by
- * the same id, so none of them may have taken the job again by then: it waits for a second at least.
+ * Returns a running job to the queue, for later and without counting this try. graphile-worker has no way to do so: its update
+ * after the task has thrown finds a job that is no longer locked by it, and changes nothing. All places of a lane lock jobs by
+ * the same id, so none of them may take the job before that update: the job waits for at least a second.
  *
- * One that was replaced while it ran has lost its key, and goes: the other does what it was to do.
+ * A job that was replaced while it ran has lost its key, and is deleted: the other job does its work.
  */
 export async function putBack(
   { job, query }: Pick<JobHelpers, 'job' | 'query'>,

@@ -1,4 +1,4 @@
-/** The store of files said no, or nothing. */
+/** The storage of files refused a request, or did not answer. */
 export class StorageError extends Error {}
 
 export const isStorageAway = (error: unknown): boolean => error instanceof StorageError

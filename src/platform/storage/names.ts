@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-/** What files of ours can be, with the media type that each is served with; never what somebody claimed. */
+/** The formats of stored files, each with the media type that it is served with, whatever its uploader claimed. */
 const types = {
   webp: 'image/webp',
   jpg: 'image/jpeg',
@@ -21,10 +21,10 @@ const types = {
 
 export type Extension = keyof typeof types
 
-/** A name for a new file: random, so that nobody guesses it, and the extension of what it is. */
+/** A name for a new file: random, so that nobody guesses it, with the extension of its format. */
 export const newFileName = (extension: Extension): string => `${randomBytes(16).toString('hex')}.${extension}`
 
-/** Whether a name can be one of `newFileName`. */
+/** Whether a name has the form of `newFileName`. */
 export const isFileName = (name: string): boolean => /^[a-z0-9]{32}\.[a-z0-9]{1,5}$/.test(name)
 
 /** The media type that a stored file is served with, by its name. */

@@ -1,15 +1,15 @@
-/** How files of other servers are called here. The name says all, and is signed: nobody has us fetch what they please. */
+/** Names of our copies of remote files. A name holds URL and variant, and is signed, so that nobody can make us fetch other URLs. */
 import type { Secrets } from '../secrets.ts'
 import { webUrl } from '../web-url.ts'
 
-/** In which form a file is shown. Some forms are made together: see `remoteKinds`. */
+/** The variants of a remote file. Variants of the same kind are made together. */
 export const remoteKinds = {
   image: { kind: 'image', isSmall: false },
   small: { kind: 'image', isSmall: true },
   avatar: { kind: 'avatar', isSmall: false },
   header: { kind: 'header', isSmall: false },
   emoji: { kind: 'emoji', isSmall: false },
-  /** Its first picture, where it moves. */
+  /** The first frame of an animation. */
   still: { kind: 'emoji', isSmall: true },
   recording: { kind: 'recording', isSmall: false },
 } as const
@@ -22,7 +22,7 @@ const signedText = (url: string, variant: string): string => `remote ${variant} 
 export const remoteName = (secrets: Pick<Secrets, 'sign'>, url: string, variant: RemoteVariant): string =>
   `${secrets.sign('links', signedText(url, variant))}/${variant}/${Buffer.from(url).toString('base64url')}`
 
-/** What a name of `remoteName` means; null for what we did not sign. */
+/** URL and variant of a name of `remoteName`; null for a name that we did not sign. */
 export function remoteNamed(
   secrets: Pick<Secrets, 'verify'>,
   name: { signature: string; variant: string; url: string },

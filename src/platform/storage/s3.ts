@@ -1,6 +1,6 @@
 /**
- * Files in a bucket of a store that speaks S3. It is named by whoever runs this server, as the database is, so requests to it
- * don't go through the door for addresses that strangers name.
+ * Files in a bucket of an S3 store. The admin configures it, like the database, so requests to it don't go through the
+ * client that guards against addresses from strangers.
  */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
@@ -26,7 +26,7 @@ export function s3Storage(settings: S3Settings): Storage {
   return {
     async put(name, content) {
       if (!isFileName(name)) throw new TypeError(`Not a file name of ours: ${name}`)
-      // Where the bucket's own address is given to people, these are all that browsers are told.
+      // Where browsers load files from the bucket's own address, these are their only headers.
       const headers = { 'content-type': mediaTypeOf(name), 'cache-control': 'public, max-age=31536000, immutable' }
       const answer = await call('PUT', `/${name}`, { headers, body: content })
       await drained(answer, [200, 201, 204])
@@ -45,9 +45,9 @@ export function s3Storage(settings: S3Settings): Storage {
 }
 
 /**
- * Makes sure that the bucket can be used; one that isn't there is made.
+ * Makes sure that the bucket can be used; makes it if it is missing.
  *
- * @throws StorageError that says in a line why not
+ * @throws StorageError with a message of one line
  */
 export async function prepareBucket(settings: S3Settings): Promise<void> {
   const call = callerOf(settings)
@@ -68,7 +68,7 @@ function reader(call: ReturnType<typeof callerOf>, name: string): StoredFile['re
   }
 }
 
-/** Requests that are signed, and tried again where the store, or the way to it, is in trouble. */
+/** Makes a function for signed requests, which are tried again after errors of the store or the network. */
 function callerOf(settings: S3Settings) {
   const agent = new Agent({
     connections: 32,
@@ -122,7 +122,7 @@ async function drained(answer: Dispatcher.ResponseData, expected: number[]): Pro
   await answer.body.dump()
 }
 
-/** Stores explain themselves in XML: `<Code>AccessDenied</Code>`. */
+/** Stores give the reason in XML: `<Code>AccessDenied</Code>`. */
 async function refusal(answer: Dispatcher.ResponseData): Promise<StorageError> {
   const text = await answer.body.text().catch(() => '')
   const [, code = ''] = /<Code>(\w{1,60})<\/Code>/.exec(text.slice(0, 10_000)) ?? []

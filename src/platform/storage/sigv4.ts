@@ -1,5 +1,5 @@
 /**
- * Signatures of requests to S3 and what speaks like it.
+ * Signatures of requests to S3 and compatible stores.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
  */
@@ -8,7 +8,7 @@ import type { S3Settings } from '../config.ts'
 
 export type Signable = {
   method: string
-  /** Its path must hold nothing that is written in more than one way, as names of ours do; a query is not signed for. */
+  /** Its path must have only one spelling, as our file names do; a query is not signed. */
   url: URL
   headers: Record<string, string>
   /** SHA-256 of the body, in hexadecimal. */
@@ -17,7 +17,7 @@ export type Signable = {
 
 export const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex')
 
-/** The headers of a request with those that prove who sends it. */
+/** The headers of a request with its signature. */
 export function signed(
   { method, url, headers, bodyHash }: Signable,
   { region, accessKeyId, secretAccessKey }: Pick<S3Settings, 'region' | 'accessKeyId' | 'secretAccessKey'>,

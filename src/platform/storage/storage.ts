@@ -1,4 +1,4 @@
-/** Where files are kept. Names are random and flat; nothing of what a person typed gets into them. */
+/** The storage of files. Names are random and flat, and hold nothing that a person typed. */
 import { createReadStream } from 'node:fs'
 import { copyFile, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ export type ByteRange = { start: number; end: number }
 
 export type StoredFile = {
   bytes: number
-  /** The file, or a part of it; whoever stops reading destroys the stream. */
+  /** The file, or a part of it; a reader that stops destroys the stream. */
   read: (range?: ByteRange) => Promise<Readable>
 }
 
@@ -18,7 +18,7 @@ export type StoredFile = {
 export type Content = Buffer | { path: string }
 
 export type Storage = {
-  /** Stores a file under a name of `newFileName`. It is there in whole, or not at all. */
+  /** Stores a file under a name of `newFileName`, wholly or not at all. */
   put(name: string, content: Content): Promise<void>
   get(name: string): Promise<StoredFile | null>
   /** Removes a file; a missing one is fine. */
@@ -44,8 +44,8 @@ export function localStorage(folder: string): Storage {
     async get(name) {
       if (!isFileName(name)) return null
       const path = pathOf(name)
-      const found = await stat(path).catch(() => null)
-      return found && { bytes: found.size, read: async (range) => createReadStream(path, range) }
+      const stats = await stat(path).catch(() => null)
+      return stats && { bytes: stats.size, read: async (range) => createReadStream(path, range) }
     },
     async remove(name) {
       if (isFileName(name)) await rm(pathOf(name), { force: true })

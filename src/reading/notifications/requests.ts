@@ -5,7 +5,7 @@
  */
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { type AccountView, loadAccountMap } from '../../accounts/views.ts'
-import { askingTypes } from '../../notices/notify.ts'
+import { requestTypes } from '../../notices/notify.ts'
 import { addJobs } from '../../outbox/add-jobs.ts'
 import { emit } from '../../outbox/emit.ts'
 import { isOneOfIds } from '../../platform/db/arrays.ts'
@@ -33,7 +33,7 @@ const maxCounted = 100
 const mergedAtOnce = 1_000
 
 const asking = sql`type in (${sql.join(
-  askingTypes.map((type) => sql`${type}`),
+  requestTypes.map((type) => sql`${type}`),
   sql`, `,
 )})`
 const waiting = sql`cross join lateral (

@@ -1,7 +1,7 @@
 /**
- * The rules as they are now. Doors ask at every request, so a process keeps them in memory; whether they changed it asks
- * the database at most once a second, by a number that every change raises. So a rule holds everywhere a second later.
- * What is stored asks in its own transaction (`rulesAbout`), where a change in the same moment can't be missed.
+ * The current rules about other servers. Every request checks them, so a process caches them; at most once a second it asks
+ * the database for their version, which every change raises. So a new rule holds everywhere a second later. A transaction that
+ * stores remote data reads the rules itself (`rulesAbout`), so that it can't miss a change at the same moment.
  */
 import { sql } from 'drizzle-orm'
 import { isOneOf } from '../../platform/db/arrays.ts'
@@ -11,15 +11,15 @@ import { domainAllows, domainRules } from '../../platform/db/schema/moderation.t
 import type { Uris } from '../../platform/uris.ts'
 import { coveringDomains, type DomainRule, ruleHost, type Rulebook, takesFile, effectiveRule } from './rulebook.ts'
 
-const freshMs = 1_000
+const maxAgeMs = 1_000
 
 type State = { version: string; isLimited: boolean }
-type Kept = { state: State; book: Rulebook }
+type Entry = { state: State; book: Rulebook }
 
 /** The rules, at most a second old. */
-export const rulebook = async (db: Db): Promise<Rulebook> => (await current(db)).book
+export const rulebook = async (db: Db): Promise<Rulebook> => (await cachedEntry(db)).book
 
-const current = cached(freshMs, async (db, before: Kept | null): Promise<Kept> => {
+const cachedEntry = cached(maxAgeMs, async (db, before: Entry | null): Promise<Entry> => {
   const state = await stateOf(db)
   if (before && before.state.version === state.version)
     return { state, book: { ...before.book, isLimited: state.isLimited } }
@@ -40,9 +40,9 @@ const columns = {
   rejectsReports: domainRules.rejectsReports,
 }
 
-/** The rules of this very moment. */
+/** The rules, read from the database. */
 export async function loadRulebook(db: Reader): Promise<Rulebook> {
-  // The state first: what changes meanwhile is read again.
+  // The state first: a change in between raises the version, so that the rules are read again.
   const { isLimited } = await stateOf(db)
   return toBook(
     await db.select(columns).from(domainRules),
@@ -57,7 +57,7 @@ const toBook = (rules: DomainRule[], allowed: { domain: string }[], isLimited: b
   isLimited,
 })
 
-/** The rules about some hosts, for what is about to be stored; changes wait until it is. */
+/** The rules about some hosts, for a transaction that stores their data; changes of rules wait until it ends. */
 export async function rulesAbout(tx: Tx, hosts: readonly (string | null)[]): Promise<Rulebook> {
   await tx.execute(sql`select pg_advisory_xact_lock_shared(${lock})`)
   const named = [...new Set(hosts.flatMap((host) => (host === null ? [] : coveringDomains(host))))]
@@ -71,7 +71,7 @@ export async function rulesAbout(tx: Tx, hosts: readonly (string | null)[]): Pro
   return toBook(rules, allowed, isLimited)
 }
 
-/** Lets nothing be stored by the old rules any more, and all processes look for the new ones. */
+/** Begins a change of rules: no transaction stores data by the old rules any more, and all processes read the new ones. */
 export async function changingRules(tx: Tx): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(${lock})`)
   await tx.execute(sql`insert into settings (name, value) values (${versionName}, '1'::jsonb)
@@ -82,7 +82,7 @@ const versionName = 'domainRulesVersion'
 /** Any number that nothing else locks. */
 const lock = sql.raw(`hashtextextended('domain rules', 0)`)
 
-/** Whether any of some URIs lies on a server that nothing is to be had from. */
+/** Whether any of the URIs lies on a suspended server. */
 export async function isAnySuspended(db: Db, uris: readonly (string | null | undefined)[]): Promise<boolean> {
   const book = await rulebook(db)
   return uris.some((uri) => uri != null && effectiveRule(book, ruleHost(uri)).severity === 'suspend')
@@ -92,10 +92,10 @@ export async function isAnySuspended(db: Db, uris: readonly (string | null | und
 export const takesFilesFrom = async (db: Db, url: string): Promise<boolean> => takesFile(await rulebook(db), url)
 
 /**
- * Whether an activity may do nothing here.
+ * Whether the rules refuse an activity.
  *
- * @param from its actor, and who passed it on
- * @param about what it is about, which may lie on this server
+ * @param from its actor, and the actor that forwarded it
+ * @param about the objects that it is about, which may lie on this server
  */
 export async function isRefused(
   { db, uris }: { db: Db; uris: Uris },
@@ -104,7 +104,7 @@ export async function isRefused(
 ): Promise<boolean> {
   const book = await rulebook(db)
   const senders = from.flatMap((uri) => (uri === null ? [] : effectiveRule(book, ruleHost(uri))))
-  // What is of a server that merely isn't allowed can't be fetched, or is hidden; words about it are let be.
+  // Objects of a server that merely isn't allowed can't be fetched, or are hidden; activities about them are accepted.
   const objects = about.flatMap((uri) =>
     uri === null || uris.isOwn(uri) ? [] : effectiveRule({ ...book, isLimited: false }, ruleHost(uri)),
   )

@@ -1,23 +1,23 @@
 /**
- * Where the rules about other servers hold, both ways:
+ * The places that check the rules about other servers, for outgoing and incoming data:
  *
- * | door | what asks |
+ * | data | checked by |
  * |---|---|
- * | every request that goes out, and each of its redirects: documents, keys, WebFinger, deliveries, media, previews | this gate, in `platform/http/client.ts` |
- * | what is posted to an inbox: its signer, its actor | `federation/incoming/inbox.ts` |
- * | the same when it is worked off, and what it is about: boosted, liked, reported … | `federation/incoming/received.ts` |
- * | who signed a request for a document | `federation/serving/signer.ts` |
+ * | every outgoing request, and each of its redirects: documents, keys, WebFinger, deliveries, media, previews | this gate, in `platform/http/client.ts` |
+ * | activities that arrive at an inbox: their signer and actor | `federation/incoming/inbox.ts` |
+ * | the same when their job runs, and the objects that they are about: boosted, liked, reported … | `federation/incoming/received.ts` |
+ * | signers of requests for documents | `federation/serving/signer.ts` |
  * | profiles, with their pictures and emojis, before they are stored | `accounts/receive.ts` |
  * | files of posts, before they are stored | `statuses/receive.ts` |
- * | pictures of emojis that people react with, before they are stored | `statuses/interactions/react.ts` |
- * | what was here before | the job in `apply.ts`, by which all that asks for `suspended_at` and `silenced_at` follows |
+ * | pictures of emoji reactions, before they are stored | `statuses/interactions/react.ts` |
+ * | accounts and posts that were stored before the rule | the job in `apply.ts`, which sets `suspended_at` and `silenced_at` |
  */
 import type { Db } from '../../platform/db/index.ts'
 import type { Gate } from '../../platform/http/client.ts'
 import { rulebook } from './current.ts'
 import { ruleHost, effectiveRule } from './rulebook.ts'
 
-/** Whom this server talks to, and whose files and pages it looks at. That only some servers are allowed is about talking. */
+/** The servers that this server federates with, and loads files and pages from. Limited federation applies only to `federation`. */
 export function domainGate(db: Db): Gate {
   return async (url, purpose) => {
     if (purpose === 'service') return true

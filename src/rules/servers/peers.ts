@@ -5,20 +5,20 @@ import { minuteMs } from '../../platform/time.ts'
 import { loadRulebook } from './current.ts'
 import { effectiveRule } from './rulebook.ts'
 
-const keptMs = 10 * minuteMs
+const maxAgeMs = 10 * minuteMs
 const maxPeers = 50_000
 
-/** The servers from which we know somebody, at most ten minutes old. */
-export const loadPeers = cached(keptMs, findPeers)
+/** The servers of all known remote accounts, at most ten minutes old. */
+export const loadPeers = cached(maxAgeMs, findPeers)
 
-/** Those of them whose name starts with a text. */
+/** The servers whose name starts with a text. */
 export async function searchPeers(db: Reader, text: string, limit: number): Promise<string[]> {
   const start = text.trim().toLowerCase()
   if (start === '') return []
   return (await loadPeers(db)).filter((domain) => domain.startsWith(start)).slice(0, limit)
 }
 
-/** The domain of each server from which we know somebody, in order. Leaps from one to the next in the index, however many accounts each has. */
+/** The domains of all known remote accounts, in order. Leaps from one domain to the next in the index, however many accounts each has. */
 export const knownDomains: SQL = sql`
   with recursive peers as (
     (select domain from accounts where domain is not null order by domain limit 1)
@@ -27,7 +27,7 @@ export const knownDomains: SQL = sql`
   )
   select domain from peers where domain is not null`
 
-/** Without those that are suspended: nothing is to be found there. */
+/** Suspended servers are left out: nothing is to be found there. */
 async function findPeers(db: Reader): Promise<string[]> {
   const { rows } = await db.execute<{ domain: string }>(sql`${knownDomains} limit ${maxPeers}`)
   const book = await loadRulebook(db)

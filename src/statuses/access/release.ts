@@ -1,5 +1,5 @@
 import { notifyEach } from '../../notices/notify.ts'
-import { tellOfStatus } from '../../notices/status-notices.ts'
+import { queueStatusNotices } from '../../notices/status-notices.ts'
 import { emit } from '../../outbox/emit.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import type { Visibility } from '../../platform/db/schema/statuses.ts'
@@ -32,6 +32,6 @@ export async function releaseStatus(
       tx,
       [accountId, ...notified].map((accountId) => ({ accountId, statusId: id })),
     )
-  else if (!parent || parent.accountId === accountId) await tellOfStatus(tx, accountId, id)
+  else if (!parent || parent.accountId === accountId) await queueStatusNotices(tx, accountId, id)
   await emit(tx, { type: 'status.published', statusId: id, isReply: parent !== null })
 }

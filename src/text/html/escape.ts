@@ -1,4 +1,4 @@
-/** Text as HTML text. Writes it just as the sanitiser does, so that sanitising what was built with it changes nothing. */
+/** Text as HTML text, escaped just as by the sanitiser, so that sanitising the result changes nothing. */
 export function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

@@ -1,10 +1,10 @@
-/** Most of a formula's own text that is shown, in UTF-16 units. */
+/** A formula's source, which is read up to 5,000 UTF-16 units. */
 const annotation = /<annotation\s([^<>]{0,200})>([^<]{0,5000})<\/annotation>/gi
 const start = /<math(\s[^<>]*)?>/gi
 const end = /<\/math\s*>/gi
 
 /**
- * HTML whose formulas stand as the source that they carry (`$x^2$`), since without their elements the signs of MathML make no sense.
+ * HTML with formulas replaced by their source (`$x^2$`), since without its elements MathML makes no sense.
  * Linear.
  *
  * @see https://codeberg.org/fediverse/fep/src/branch/main/fep/dc88/fep-dc88.md

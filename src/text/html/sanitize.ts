@@ -1,5 +1,5 @@
 /**
- * Makes HTML safe to put into a page: an allow-list of tags, classes and protocols of links. It runs when something arrives and again
+ * Makes HTML safe to put into a page: an allow-list of tags, classes and protocols of links. It runs when HTML arrives and again
  * whenever it is shown, so doing it twice gives the same as once.
  */
 import sanitize from 'sanitize-html'
@@ -9,19 +9,19 @@ import { withoutBlank } from './blank.ts'
 import { escapeText } from './escape.ts'
 import { mathAsSource } from './math.ts'
 
-/** UTF-16 units that are looked at; what comes after is cut off. */
+/** UTF-16 units that are read; the rest is cut off. */
 const maxLength = 200_000
 
-/** Characters that are shown of the address of what is no link here. */
+/** Visible characters of an address that is no link here. */
 const maxAddress = 200
 
-/** Deeper input is no text of a person, and the parser's time grows with its depth: all of its tags go. */
+/** Deeper input is no text of a person, and the parser's time grows with its depth: all of its tags are removed. */
 const maxDepth = 128
 
 /** Tags nested deeper than this are left out, their text stays. */
 const maxKeptDepth = 32
 
-/** Room for the closing tags of what a cut leaves open. */
+/** Room for the closing tags of elements that a cut leaves open. */
 const cutMargin = 1000
 
 const allowedTags = [
@@ -92,7 +92,7 @@ const unreadTags = [
   'title',
 ]
 
-/** Microformats, and what apps know from Mastodon. */
+/** Microformats, and classes that apps know from Mastodon. */
 const allowedClasses = [
   /^(?:h|p|u|dt|e)-[A-Za-z0-9-]{1,64}$/,
   'mention',
@@ -103,7 +103,7 @@ const allowedClasses = [
 ]
 
 type Attributes = Record<string, string>
-/** What a link says besides `href` and `class`, from what it said. */
+/** The attributes of a link besides `href` and `class`, from its original ones. */
 type LinkRule = (attributes: Attributes) => Attributes
 
 /** HTML from other servers: statuses, biographies, field values. All links open apart and vouch for nothing. */
@@ -111,7 +111,7 @@ export function sanitizeHtml(html: string): string {
   return bounded(html, foreignLink)
 }
 
-/** HTML that this server made from the text of one of its accounts; links keep what `render` gave them, `rel="me"` included. */
+/** HTML that this server made from the text of a local account; links keep the attributes from `render`, `rel="me"` included. */
 export function sanitizeOwnHtml(html: string): string {
   return bounded(html, ownLink)
 }
@@ -139,7 +139,7 @@ class TooDeep extends Error {}
 function pass(html: string, link: LinkRule): string {
   const open: string[] = []
   let lists = 0
-  let lost: string | null = null
+  let lostAddress: string | null = null
   const clean = sanitize(html, {
     allowedTags,
     allowedAttributes: { a: ['href', 'rel', 'target'], ol: ['start', 'reversed'], li: ['value'] },
@@ -151,9 +151,9 @@ function pass(html: string, link: LinkRule): string {
     parseStyleAttributes: false,
     textFilter(written) {
       const text = plainText(written)
-      if (lost === null || text.trim() === '') return text
-      const address = escapeText(lost)
-      lost = null
+      if (lostAddress === null || text.trim() === '') return text
+      const address = escapeText(lostAddress)
+      lostAddress = null
       return text.includes(address) ? text : `${text} (${address})`
     },
     onOpenTag(name) {
@@ -161,13 +161,13 @@ function pass(html: string, link: LinkRule): string {
       if (isList(name)) lists += 1
     },
     onCloseTag(name) {
-      if (name === 'a') lost = null
+      if (name === 'a') lostAddress = null
       if (isList(open.pop())) lists -= 1
     },
     transformTags: {
       a: (_, attributes) => {
         const href = linkUrl(attributes['href'] ?? '')
-        lost = href === null ? readable(attributes['href'] ?? '') : null
+        lostAddress = href === null ? readable(attributes['href'] ?? '') : null
         if (href === null) return { tagName: 'span', attribs: withClass(attributes) }
         return { tagName: 'a', attribs: { href, ...withClass(attributes), ...link(attributes) } }
       },
@@ -188,7 +188,7 @@ function pass(html: string, link: LinkRule): string {
   return withoutBlank(clean)
 }
 
-/** What is written of an address that is no link here; null for a path, and for what is no address. */
+/** The visible part of an address that is no link here; null for a path, and for a text that is no address. */
 function readable(href: string): string | null {
   const address = href.trim()
   if (!/^[a-z][a-z0-9+.-]{1,30}:[!-~]+$/i.test(address)) return null

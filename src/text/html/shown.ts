@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache'
 import { sanitizeHtml, sanitizeOwnHtml } from './sanitize.ts'
 
-/** Cleaning takes about 0.2 ms a status, and the same ones are shown again and again. Sizes are in UTF-16 units. */
-const cleaned = { own: cache(), foreign: cache() }
+/** Sanitising takes about 0.2 ms a status, and the same ones are shown again and again. Sizes are in UTF-16 units. */
+const sanitized = { own: cache(), foreign: cache() }
 
 function cache() {
   return new LRUCache<string, string>({
@@ -11,13 +11,13 @@ function cache() {
   })
 }
 
-/** HTML from the database, made safe once more where it is shown: what was stored before a rule was tightened is held to it, too. */
+/** HTML from the database, sanitised again where it is shown, so that stricter rules hold for older rows, too. */
 export function shownHtml(html: string, isOwn: boolean): string {
   if (!/[<&]/.test(html)) return html
-  const known = isOwn ? cleaned.own : cleaned.foreign
-  const found = known.get(html)
-  if (found !== undefined) return found
+  const results = isOwn ? sanitized.own : sanitized.foreign
+  const cached = results.get(html)
+  if (cached !== undefined) return cached
   const safe = isOwn ? sanitizeOwnHtml(html) : sanitizeHtml(html)
-  known.set(html, safe)
+  results.set(html, safe)
   return safe
 }

@@ -3,18 +3,18 @@ import { Tokenizer } from 'htmlparser2'
 export type TagAttributes = Readonly<Record<string, string | undefined>>
 
 export type TagHandlers = {
-  /** A name in lower case, and attributes by their names in lower case; of several of one name the first. */
+  /** The name and the names of attributes are in lower case; a repeated attribute counts once, the first. */
   onOpen(name: string, attributes: TagAttributes): void
   onClose?(name: string): void
   onText?(text: string): void
 }
 
-/** UTF-16 units of HTML that are read; what comes after is left out. */
+/** UTF-16 units of HTML that are read; the rest is ignored. */
 const maxLength = 1_048_576
 
 /**
- * Reads the tags of foreign HTML in their order, with entities decoded. It builds no tree, nor a list of what is open: its time
- * grows with the length of the HTML, however deep that is nested.
+ * Reads the tags of foreign HTML in their order, with entities decoded. It builds neither a tree nor a list of open elements: its
+ * time grows with the length of the HTML, however deep that is nested.
  */
 export function readTags(html: string, { onOpen, onClose, onText }: TagHandlers): void {
   const text = html.slice(0, maxLength)

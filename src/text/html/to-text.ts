@@ -4,13 +4,13 @@ const entities: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>
 
 /**
  * The text of HTML, for mails, notifications, search and titles: blank lines between paragraphs, `•` before list items, URLs in full.
- * What comes out is text, to be escaped wherever it goes.
+ * The result is text, which HTML has to escape.
  */
 export const htmlToText = (html: string): string => safeHtmlToText(sanitizeHtml(html))
 
-/** The text of HTML that was sanitised before, such as that of stored statuses. */
+/** The text of HTML that is sanitised already, such as that of stored statuses. */
 export function safeHtmlToText(html: string): string {
-  // After sanitising, `<` and `>` stand for tags only, and these four entities are all there are.
+  // Sanitised HTML has `<` and `>` in tags only, and no other than these four entities.
   const text = html
     .replace(/<br \/>/g, '\n')
     .replace(/<li[^<>]*>/g, '\n• ')

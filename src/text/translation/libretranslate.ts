@@ -1,6 +1,6 @@
 /**
- * A LibreTranslate server, which the operator of this instance chose. It may stand in their own network, so requests to it do not take the
- * door that keeps other people's URLs out of there.
+ * A client for LibreTranslate. The admin configures its server, which may be in a private network, so requests to it don't go through the
+ * client that guards against addresses from strangers.
  *
  * @see https://docs.libretranslate.com/guides/api_usage
  */
@@ -16,7 +16,7 @@ const log = getLogger('translation')
 const timeoutMs = 20_000
 const maxBytes = 1_048_576
 
-/** The languages that it knows, and what each can be turned into. @throws Refusal `unavailable` */
+/** The languages of the server, and the languages that each can be translated into. @throws Refusal `unavailable` */
 export async function fetchLanguages(endpoint: Endpoint): Promise<TranslatorLanguage[]> {
   const answer = await ask(endpoint, 'GET', 'languages')
   if (!Array.isArray(answer)) throw unavailable('The list of languages has an unknown form')
@@ -24,7 +24,7 @@ export async function fetchLanguages(endpoint: Endpoint): Promise<TranslatorLang
     .filter(isObject)
     .flatMap(({ code, targets }) => (typeof code === 'string' ? [{ code, targets }] : []))
   const codes = languages.map(({ code }) => code)
-  // Old versions don't say into what: into all others.
+  // Old versions don't list the targets: each language can be translated into all others.
   return languages.map(({ code, targets }) => ({
     code,
     targets: (Array.isArray(targets) ? targets.filter((target) => typeof target === 'string') : codes).filter(
@@ -36,7 +36,7 @@ export async function fetchLanguages(endpoint: Endpoint): Promise<TranslatorLang
 /**
  * Translates pieces of HTML.
  *
- * @param source null: whatever it takes them for
+ * @param source null: the server detects the language
  * @throws Refusal `unavailable`
  */
 export async function translateHtml(

@@ -1,6 +1,6 @@
 import type { LogRecord } from '@logtape/logtape'
 import { expect, test } from 'vitest'
-import { discreet } from '#src/platform/log.ts'
+import { redact } from '#src/platform/log.ts'
 
 const record = (rawMessage: string, properties: Record<string, unknown>, category = ['pipit', 'test']): LogRecord => ({
   category,
@@ -23,13 +23,13 @@ test.each([
   'content',
   'codeVerifier',
 ])('%s is left out', (name) => {
-  const shown = discreet(record(`Got {${name}}`, { [name]: 'hush', ok: 1 }))
+  const shown = redact(record(`Got {${name}}`, { [name]: 'hush', ok: 1 }))
   expect(JSON.stringify(shown.properties) + shown.message.join('')).not.toContain('hush')
   expect(shown.properties['ok']).toBe(1)
 })
 
 test('of Fedify only harmless values pass', () => {
-  const shown = discreet(
+  const shown = redact(
     record('Sending {activity} to {inbox}', { activity: { content: 'hush' }, inbox: 'https://a.test/inbox' }, [
       'fedify',
       'outbox',
@@ -43,11 +43,11 @@ test('an error of a query shows what PostgreSQL said, not the query and its para
   const error = new Error('Failed query: insert into statuses values ($1)\nparams: hush', {
     cause: new Error('duplicate key'),
   })
-  const shown = discreet(record('It failed: {error}', { error }))
+  const shown = redact(record('It failed: {error}', { error }))
   expect(shown.message.join('')).toBe('It failed: duplicate key')
   expect(JSON.stringify(shown.properties)).not.toContain('hush')
 })
 
 test('a value can’t forge a line of the log', () => {
-  expect(discreet(record('{path}', { path: '/a\n{"level":"ERROR"}\u001b[2J' })).message.join('')).not.toMatch(/\p{Cc}/u)
+  expect(redact(record('{path}', { path: '/a\n{"level":"ERROR"}\u001b[2J' })).message.join('')).not.toMatch(/\p{Cc}/u)
 })

@@ -1,4 +1,4 @@
-/** Holds what PostgreSQL says of tables, constraints and indexes against what the migrations made. */
+/** Compares the tables, constraints and indexes in PostgreSQL's catalogue with those of the migrations. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
@@ -11,7 +11,7 @@ export async function checkValidity(db: Pick<Reader, 'execute'>): Promise<Findin
   const { rows: constraints } = await db.execute<{ name: string; table: string }>(sql`
     select quote_ident(c.conname) as name, c.conrelid::regclass::text as table from pg_constraint c
     where c.connamespace = any(${schemas}::text[]::regnamespace[]) and not c.convalidated order by 2, 1`)
-  // One that is being made right now is invalid until it is done.
+  // An index that is being made right now is invalid until it is done.
   const { rows: indexes } = await db.execute<{ name: string }>(sql`
     select i.indexrelid::regclass::text as name from pg_index i join pg_class c on c.oid = i.indexrelid
     where c.relnamespace = any(${schemas}::text[]::regnamespace[]) and not (i.indisvalid and i.indisready)
@@ -26,7 +26,7 @@ export async function checkValidity(db: Pick<Reader, 'execute'>): Promise<Findin
     ...indexes.map(({ name }): Finding => ({
       kind: 'index',
       what: name,
-      problem: 'is invalid: it is kept up and not used',
+      problem: 'is invalid: it is updated, but not used',
       advice: `reindex index concurrently ${name}`,
     })),
   ]
@@ -48,7 +48,7 @@ type Snapshot = {
   >
 }
 
-/** Tables, columns, constraints and indexes that the newest migration knows and the database lacks. What it has besides is nobody's business. */
+/** Tables, columns, constraints and indexes that the newest migration knows and the database lacks. Additional ones are ignored. */
 export async function checkPresence(db: Pick<Reader, 'execute'>): Promise<Finding[]> {
   const { tables } = await newestSnapshot()
   const expected = Object.values(tables).flatMap(({ name: table, ...parts }) => [
@@ -76,7 +76,7 @@ export async function checkPresence(db: Pick<Reader, 'execute'>): Promise<Findin
     kind: 'missing',
     what: kind === 'table' ? table : `${table}.${name}`,
     problem: `the ${kind} is missing`,
-    advice: 'make it anew by hand, as the migrations in drizzle/ do',
+    advice: 'make it again by hand, as the migrations in drizzle/ do',
   }))
 }
 

@@ -1,19 +1,19 @@
-/** Whether PostgreSQL keeps up with clearing away old versions of rows. It looks at statistics only, which are about right. */
+/** Checks whether PostgreSQL keeps up with removing old versions of rows. It reads statistics only, which are approximate. */
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../index.ts'
 import { type Finding, schemas } from './finding.ts'
 
 const mebibyte = 1024 ** 2
-/** Less is not worth anybody's time; what grows and shrinks keeps some room for itself. */
+/** Less waste is not worth an admin's time: tables that grow and shrink always have some free room. */
 const leastWasteBytes = 64 * mebibyte
 const mostWasteShare = 0.5
 const leastDeadRows = 10_000
-/** A table is looked at as soon as this many pages wait for statistics. */
+/** A table without statistics is reported from this many pages on. */
 const unanalysedPages = 1_000
 
 /**
- * Tables and indexes more than half of which is empty, by the widths of columns that `analyze` found: rows have 28 bytes of their
- * own, entries of a B-tree 16. Of indexes on expressions it can't tell.
+ * Tables and indexes that are more than half empty, by the widths of columns that `analyze` measured: the overhead is 28 bytes for a
+ * row and 16 for an entry of a B-tree. Indexes on expressions are not checked.
  */
 export async function checkBloat(db: Pick<Reader, 'execute'>): Promise<Finding[]> {
   const { rows } = await db.execute<{ name: string; isIndex: boolean; bytes: string; wasted: string }>(sql`
@@ -38,13 +38,11 @@ export async function checkBloat(db: Pick<Reader, 'execute'>): Promise<Finding[]
     kind: 'bloat',
     what: name,
     problem: `of ${inMebibytes(bytes)} about ${inMebibytes(wasted)} are empty`,
-    advice: isIndex
-      ? `reindex index concurrently ${name}`
-      : `pg_repack, or vacuum full ${name} while Pipit stands still`,
+    advice: isIndex ? `reindex index concurrently ${name}` : `pg_repack, or vacuum full ${name} while Pipit is stopped`,
   }))
 }
 
-/** Tables that autovacuum is behind with, those without statistics, and transactions that come near the end of their numbers. */
+/** Finds tables that autovacuum is behind with, tables without statistics, and transaction ids that near their end. */
 export async function checkVacuum(db: Pick<Reader, 'execute'>): Promise<Finding[]> {
   const {
     rows: [server],
@@ -90,7 +88,7 @@ export async function checkVacuum(db: Pick<Reader, 'execute'>): Promise<Finding[
     ...rows.map((row): Finding => ({
       kind: 'vacuum',
       what: row.name,
-      problem: laggingOf(row),
+      problem: problemOf(row),
       advice: `vacuum (analyze, verbose) ${row.name}`,
     })),
   ]
@@ -99,7 +97,7 @@ export async function checkVacuum(db: Pick<Reader, 'execute'>): Promise<Finding[
 const optionOf = (name: string) =>
   sql`(select option_value from pg_options_to_table(c.reloptions) where option_name = ${name})`
 
-function laggingOf({
+function problemOf({
   dead,
   live,
   isBehind,

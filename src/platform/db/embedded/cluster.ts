@@ -24,22 +24,22 @@ export const superuser = 'pipit'
 const newData = /^postgres\.new\.(\d+)$/
 
 /**
- * Makes sure that there is a cluster in a folder, making the folder, a random password and the cluster where they are
- * missing. Whatever moment it is cut off at, the next call finds a whole cluster or none; two calls at once end up with the
- * same one.
+ * Makes sure that there is a cluster in a folder. Makes the folder, a random password and the cluster where they are
+ * missing. After an interruption at any moment, the next call finds a whole cluster or none. Two calls at once end up with
+ * the same cluster.
  *
- * @param folder absolute path; made with mode 0700
- * @param sync false leaves out the waiting for disks, for tests
+ * @param folder absolute path; temporary with mode 0700
+ * @param sync false skips the wait for disks, for tests
  * @throws EmbeddedError when PostgreSQL can't be run here
  */
 export async function ensureCluster(folder: string, { sync = true } = {}): Promise<Cluster> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const found = await binaries()
+  const programs = await binaries()
   const data = join(folder, 'postgres')
   const passwordFile = join(folder, 'postgres-password')
   const password = await ensurePassword(passwordFile)
-  const runAs = await chooseRunAs(folder, data, found.postgres)
-  const cluster = { folder, data, log: join(folder, 'postgres.log'), passwordFile, password, runAs, binaries: found }
+  const runAs = await chooseRunAs(folder, data, programs.postgres)
+  const cluster = { folder, data, log: join(folder, 'postgres.log'), passwordFile, password, runAs, binaries: programs }
   if (!(await exists(data))) await initialise(cluster, sync)
   return cluster
 }
@@ -48,14 +48,14 @@ async function ensurePassword(path: string): Promise<string> {
   if (!(await exists(path))) {
     const own = `${path}.${process.pid}`
     await writeFile(own, randomBytes(24).toString('base64url'), { mode: 0o600 })
-    // Unlike rename, link never replaces what another process has put there meanwhile.
+    // Unlike rename, link never replaces a file that another process has put there meanwhile.
     await link(own, path).catch(() => {})
     await rm(own)
   }
   return (await readFile(path, 'utf8')).trim()
 }
 
-/** Makes the cluster in a folder of its own and moves it to its place when it is whole. */
+/** Makes the cluster in a temporary folder and moves it to its place when it is whole. */
 async function initialise(
   { folder, data, password, runAs, binaries: { initdb } }: Cluster,
   sync: boolean,
@@ -64,18 +64,18 @@ async function initialise(
     const pid = Number(newData.exec(name)?.[1])
     if (pid === process.pid || (pid && !isAlive(pid))) await rm(join(folder, name), { recursive: true, force: true })
   }
-  const made = join(folder, `postgres.new.${process.pid}`)
-  // A copy, as whoever PostgreSQL runs as may not read the file of ours.
-  const passwordCopy = join(made, 'password')
-  await mkdir(made, { mode: 0o700 })
+  const temporary = join(folder, `postgres.new.${process.pid}`)
+  // A copy, since the user of PostgreSQL may not be able to read our file.
+  const passwordCopy = join(temporary, 'password')
+  await mkdir(temporary, { mode: 0o700 })
   await writeFile(passwordCopy, `${password}\n`, { mode: 0o600 })
-  if (runAs.kind === 'user') for (const path of [made, passwordCopy]) await chown(path, runAs.uid, runAs.gid)
+  if (runAs.kind === 'user') for (const path of [temporary, passwordCopy]) await chown(path, runAs.uid, runAs.gid)
 
   const child = spawnAs(
     runAs,
     initdb,
     [
-      `--pgdata=${join(made, 'data')}`,
+      `--pgdata=${join(temporary, 'data')}`,
       `--username=${superuser}`,
       `--pwfile=${passwordCopy}`,
       '--auth=scram-sha-256',
@@ -87,17 +87,17 @@ async function initialise(
       '--no-instructions',
       ...(sync ? [] : ['--no-sync']),
     ],
-    { cwd: made, stdio: ['ignore', 'ignore', 'pipe'] },
+    { cwd: temporary, stdio: ['ignore', 'ignore', 'pipe'] },
   )
   const [complaint, [code]] = await Promise.all([text(child.stderr as Readable), once(child, 'close')])
   if (code !== 0) {
-    await rm(made, { recursive: true, force: true })
-    throw new EmbeddedError(`The database can't be made in ${data}: ${complaintOf(complaint)}`)
+    await rm(temporary, { recursive: true, force: true })
+    throw new EmbeddedError(`The database can't be temporary in ${data}: ${complaintOf(complaint)}`)
   }
-  await rename(join(made, 'data'), data).catch(async (error: NodeJS.ErrnoException) => {
+  await rename(join(temporary, 'data'), data).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
   })
-  await rm(made, { recursive: true, force: true })
+  await rm(temporary, { recursive: true, force: true })
 }
 
 const exists = (path: string): Promise<boolean> =>
@@ -106,7 +106,7 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   )
 
-/** Whether a process of that number runs. */
+/** Whether a process with that id runs. */
 export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0)
@@ -115,6 +115,6 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** The line of what initdb says that tells the cause. */
+/** The line of initdb's output that names the cause. */
 const complaintOf = (output: string) =>
   output.split('\n').find((line) => /error|fatal|could not/i.test(line)) ?? output.trim().split('\n').at(-1) ?? ''

@@ -1,2 +1,2 @@
-/** The embedded PostgreSQL can't be used: one line that says why, fit to be shown to whoever starts Pipit. */
+/** The embedded PostgreSQL can't be used. The message is one line that says why, for the admin who starts Pipit. */
 export class EmbeddedError extends Error {}

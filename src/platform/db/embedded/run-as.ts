@@ -1,14 +1,14 @@
 /**
- * PostgreSQL refuses to run as root, yet Pipit may be started as root in a folder that nobody else can reach, such as one
- * below `/root`. A user namespace in which root has another number answers both: PostgreSQL sees an ordinary user, and the
- * files still belong to root. Where namespaces are forbidden (as in many containers), it runs as another user.
+ * PostgreSQL refuses to run as root, yet Pipit may be started as root in a folder that no other user can reach, such as one
+ * below `/root`. A user namespace in which root has another id solves both: PostgreSQL sees an ordinary user, and the
+ * files still belong to root. Where namespaces are forbidden (as in many containers), PostgreSQL runs as another user.
  */
 import { spawn, type ChildProcess, type SpawnOptions, spawnSync } from 'node:child_process'
 import { chmod, chown, lchown, readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { EmbeddedError } from './errors.ts'
 
-/** As whom PostgreSQL runs: as ourselves, as a root that is called otherwise, or as another user. */
+/** The user that PostgreSQL runs as: our own, root under another id in a namespace, or another user. */
 export type RunAs = { kind: 'self' } | { kind: 'namespace' } | { kind: 'user'; uid: number; gid: number }
 
 type Ids = { uid: number; gid: number }
@@ -16,7 +16,7 @@ type Ids = { uid: number; gid: number }
 const unprivileged = 65534
 const namespace = ['--user', `--map-user=${unprivileged}`, `--map-group=${unprivileged}`]
 
-/** Starts a program of PostgreSQL. Nothing of our environment gets into it. */
+/** Starts a program of PostgreSQL. It does not get our environment. */
 export function spawnAs(runAs: RunAs, program: string, args: string[], options: SpawnOptions): ChildProcess {
   const [command, ...rest] = commandAs(runAs, [program, ...args])
   return spawn(command!, rest, { ...options, ...idsAs(runAs), env: { PATH: process.env['PATH'], LC_ALL: 'C' } })
@@ -27,9 +27,9 @@ const commandAs = (runAs: RunAs, command: string[]) =>
 const idsAs = (runAs: RunAs) => (runAs.kind === 'user' ? { uid: runAs.uid, gid: runAs.gid } : {})
 
 /**
- * Decides as whom PostgreSQL runs on a data folder. Its owner counts when it exists, so that a folder keeps its user.
+ * Chooses the user that PostgreSQL runs as on a data folder: the folder's owner if the folder exists, so that it keeps its user.
  *
- * @param folder the folder that holds the data folder; it is made reachable for the user where that is needed
+ * @param folder the folder that holds the data folder; it is made reachable for the user where necessary
  * @param data the data folder, which need not exist yet
  * @throws EmbeddedError when no user can reach the folder
  */
@@ -49,7 +49,7 @@ export async function chooseRunAs(folder: string, data: string, program: string)
   }
   if (works({ kind: 'namespace' }, folder, program)) return { kind: 'namespace' }
 
-  for (const ids of [await ownerAround(folder), idsOf('postgres'), idsOf('nobody')]) {
+  for (const ids of [await ownerAbove(folder), idsOf('postgres'), idsOf('nobody')]) {
     const runAs = ids && ({ kind: 'user', ...ids } as const)
     if (!runAs || !(await reachable(runAs, folder, program))) continue
     if (owner) await chownTree(data, runAs.uid, runAs.gid)
@@ -60,7 +60,7 @@ export async function chooseRunAs(folder: string, data: string, program: string)
   )
 }
 
-/** Whether the user can enter the folder and run the program. Lets the user's group pass through the folder if that is all that lacks. */
+/** Whether the user can enter the folder and run the program. Lets the user's group pass through the folder if only that is missing. */
 async function reachable(runAs: RunAs & { kind: 'user' }, folder: string, program: string): Promise<boolean> {
   if (works(runAs, folder, program)) return true
   const before = await stat(folder)
@@ -81,11 +81,11 @@ function works(runAs: RunAs, folder: string, program: string): boolean {
   return spawnSync(command!, args, { ...idsAs(runAs), cwd: '/', stdio: 'ignore', timeout: 10_000 }).status === 0
 }
 
-/** Whose home a folder lies in, so to speak: the first owner other than root on the way up. */
-async function ownerAround(folder: string): Promise<Ids | null> {
+/** The first owner other than root, from the folder upwards: usually the person whose home it lies in. */
+async function ownerAbove(folder: string): Promise<Ids | null> {
   const { uid, gid } = await stat(folder)
   if (uid !== 0) return hasName(uid) ? { uid, gid } : null
-  return dirname(folder) === folder ? null : ownerAround(dirname(folder))
+  return dirname(folder) === folder ? null : ownerAbove(dirname(folder))
 }
 
 const hasName = (uid: number): boolean => spawnSync('id', ['-un', String(uid)], { stdio: 'ignore' }).status === 0

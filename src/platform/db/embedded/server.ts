@@ -1,4 +1,4 @@
-/** The server process of an embedded PostgreSQL: to find it, start it and stop it. It outlives whoever started it. */
+/** Finds, starts and stops the server process of an embedded PostgreSQL. It outlives the process that started it. */
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { open, readFile, stat, truncate, writeFile } from 'node:fs/promises'
@@ -17,7 +17,7 @@ const settings = {
   unix_socket_directories: '',
   max_connections: '200',
   timezone: 'UTC',
-  // Errors of statements are logged by whoever sent them, with less of the data in them.
+  // The process that sent a statement logs its errors, with less of the data in them.
   log_min_messages: 'log',
   log_checkpoints: 'off',
   log_error_verbosity: 'terse',
@@ -25,10 +25,10 @@ const settings = {
 }
 const logLimit = 5_000_000
 const pollMs = 20
-/** How long a server may take to start; after a crash it first repeats what was not yet in its files. */
+/** How long a server may take to start; after a crash it first replays its log. */
 const startTimeoutMs = 300_000
 
-/** Where a server of the cluster listens. */
+/** The connection string of a server of the cluster. */
 export const urlOf = (cluster: Pick<Cluster, 'password'>, port: number, database: string): string =>
   `postgres://${superuser}:${cluster.password}@127.0.0.1:${port}/${database}`
 
@@ -61,7 +61,7 @@ export async function startServer(
   }
 }
 
-/** The server that runs on a cluster, if one does. A note of one that was killed does not count, even if its number is in use again. */
+/** The running server of a cluster, or null. The lock file of a killed one does not count, even if its process id is in use again. */
 export async function runningServer({ data }: Pick<Cluster, 'data'>): Promise<Server | null> {
   const lines = (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
   const pid = Number(lines[0])
@@ -70,8 +70,8 @@ export async function runningServer({ data }: Pick<Cluster, 'data'>): Promise<Se
 }
 
 /**
- * Stops a server: it ends all sessions, writes its files and goes. One that does not within 15 seconds is ended at once,
- * which costs the next start some time and no data.
+ * Stops a server: it ends all sessions, writes its files and exits. A server that takes longer than 15 seconds is stopped at
+ * once, which costs the next start some time and no data.
  */
 export async function stopServer(cluster: Cluster, pid: number): Promise<void> {
   for (const [signal, patienceMs] of [
@@ -131,7 +131,7 @@ async function untilReadyOrGone(cluster: Cluster, pid: number): Promise<void> {
   throw new EmbeddedError(`PostgreSQL (process ${pid}) did not become ready on ${cluster.data} (see ${cluster.log})`)
 }
 
-/** Whether a process is the PostgreSQL server of a data folder, rather than one that got the number of an earlier one. */
+/** Whether a process is the PostgreSQL server of a data folder, rather than another process with a reused id. */
 async function isServerOf(data: string, pid: number): Promise<boolean> {
   if (process.platform === 'linux') {
     try {
@@ -153,9 +153,9 @@ async function isServerOf(data: string, pid: number): Promise<boolean> {
 }
 
 /**
- * PostgreSQL refuses to start when its lock file names a process that runs, and after a restart of the machine that may be
- * any. It ignores the number of its own parent, so ours is put there; removing the file would also remove what PostgreSQL
- * needs to see whether sessions of the earlier server are still at work.
+ * PostgreSQL refuses to start when its lock file names a running process, which may be any process after a restart of the
+ * machine. It ignores the id of its own parent, so ours is written there. Without the file PostgreSQL could not see whether
+ * sessions of the earlier server are still running.
  */
 async function releaseRecycledPid({ data }: Cluster): Promise<void> {
   const path = join(data, 'postmaster.pid')

@@ -1,6 +1,6 @@
 /**
- * Applies one migration while others read and write. What waits for a lock makes all wait that come after it: so a migration
- * waits a second at most, steps back, and tries again when it is quieter.
+ * Applies one migration while other connections read and write. A statement that waits for a lock holds up all later ones: so a
+ * migration waits a second at most, gives up, and tries again later.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from 'pg'
@@ -11,10 +11,10 @@ import type { Migration } from './files.ts'
 const log = getLogger('db')
 
 /** Lock not available, deadlock. */
-const inTheWay = new Set(['55P03', '40P01'])
-/** For all locks of a transaction together, as it holds the first while it waits for the last. */
+const lockConflicts = new Set(['55P03', '40P01'])
+/** For all locks of a transaction together, since it holds the first while it waits for the last. */
 const lockWaitMs = 1_000
-/** Whoever used up the time still gets a lock that nobody holds. */
+/** After that time, a lock that is free can still be taken. */
 const shortestLockWaitMs = 50
 const tries = 40
 const firstPauseMs = 250
@@ -24,14 +24,14 @@ const longestPauseMs = 10_000
 export class LockedError extends Error {}
 
 /**
- * Applies a migration and writes that down.
+ * Applies a migration and records it.
  *
- * @param stopping ends the waiting for locks
- * @throws LockedError when others held what it needs for about five minutes
+ * @param stopping ends the wait for locks
+ * @throws LockedError when other transactions held its locks for about 5 minutes
  */
 export async function apply(client: Client, migration: Migration, stopping?: AbortSignal): Promise<void> {
   log.info('Applying the migration {tag}', { tag: migration.tag })
-  await patiently(
+  await retryOnLock(
     `The migration ${migration.tag}`,
     () => (migration.isTransactional ? inTransaction(client, migration) : outsideOfTransaction(client, migration)),
     stopping,
@@ -39,17 +39,17 @@ export async function apply(client: Client, migration: Migration, stopping?: Abo
 }
 
 /**
- * Runs what may find a lock taken, again and again with growing pauses.
+ * Runs a function again, with growing pauses, as long as a lock is taken.
  *
- * @param what begins the sentence that says what did not work
- * @param stopping ends the pauses: it throws what the signal was aborted with
+ * @param what the subject of the message when it fails
+ * @param stopping ends the pauses: it throws the signal's reason
  */
-export async function patiently<T>(what: string, run: () => Promise<T>, stopping?: AbortSignal): Promise<T> {
+export async function retryOnLock<T>(what: string, run: () => Promise<T>, stopping?: AbortSignal): Promise<T> {
   for (let attempt = 1, pauseMs = firstPauseMs; ; attempt++, pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     try {
       return await run()
     } catch (error) {
-      if (!inTheWay.has(sqlState(error) ?? '')) throw error
+      if (!lockConflicts.has(sqlState(error) ?? '')) throw error
       if (attempt === tries)
         throw new LockedError(
           `${what} did not get its locks in ${tries} tries; pg_stat_activity tells which transaction holds them`,
@@ -70,7 +70,7 @@ async function inTransaction(client: Client, migration: Migration): Promise<void
       await client.query(`set local lock_timeout = ${Math.max(leftMs, shortestLockWaitMs)}`)
       await client.query(statement)
     }
-    await writeDown(client, migration)
+    await record(client, migration)
     await client.query('commit')
   } catch (error) {
     await client.query('rollback').catch(() => {})
@@ -79,8 +79,8 @@ async function inTransaction(client: Client, migration: Migration): Promise<void
 }
 
 /**
- * Its statements take no lock that holds up reads or writes, and may wait for long: an index that is made concurrently waits for
- * all transactions that are open. When a run is interrupted the next one begins again, so each statement may be repeated.
+ * These statements take no lock that holds up reads or writes, and may wait for long: `create index concurrently` waits for
+ * all open transactions. After an interruption the next run begins again, so each statement may be repeated.
  */
 async function outsideOfTransaction(client: Client, migration: Migration): Promise<void> {
   for (const statement of migration.statements) {
@@ -88,7 +88,7 @@ async function outsideOfTransaction(client: Client, migration: Migration): Promi
     if (index) await makeIndex(client, index, statement)
     else await client.query(statement)
   }
-  await writeDown(client, migration)
+  await record(client, migration)
 }
 
 /** The quoted name of the index that a statement makes concurrently, or null for any other statement. */
@@ -118,13 +118,13 @@ async function makeIndex(client: Client, name: string, statement: string): Promi
   try {
     await client.query(statement)
   } catch (error) {
-    // Invalid as it is, a unique one would go on refusing rows.
+    // An invalid unique index would go on refusing rows.
     await client.query(removal).catch(() => {})
     throw error
   }
 }
 
-async function writeDown(client: Client, { hash, when, breaksBefore }: Migration): Promise<void> {
+async function record(client: Client, { hash, when, breaksBefore }: Migration): Promise<void> {
   await client.query('insert into drizzle.__drizzle_migrations (hash, created_at, breaks_before) values ($1, $2, $3)', [
     hash,
     when,

@@ -1,4 +1,4 @@
-/** Migrations as drizzle-kit writes them into a folder, and what their first lines say of how they are applied. */
+/** Migrations as drizzle-kit writes them into a folder. Their first lines say how they are applied. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
@@ -6,32 +6,32 @@ import { join, resolve } from 'node:path'
 export type Migration = {
   /** Name of its file, without the ending. */
   tag: string
-  /** When it was written (milliseconds). A database remembers its migrations by that. */
+  /** When it was written (milliseconds). The database records migrations by this number. */
   when: number
   /** SHA-256 of the file, as drizzle's own migrator stores it. */
   hash: string
   statements: string[]
   /** False for `create index concurrently` and the like. */
   isTransactional: boolean
-  /** Processes that don't know the migration of this `when` can't run beside this one; null: all older ones can. */
+  /** Processes that don't know the migration with this `when` can't run beside this migration; null: all older processes can. */
   breaksBefore: number | null
 }
 
-/** Those that this Pipit comes with. */
+/** The folder of the migrations of this Pipit. */
 export const ownMigrations: string = resolve(import.meta.dirname, '../../../../drizzle')
 
 const outside = '-- outside of a transaction'
 const breaks = /^-- breaks before (\S+)$/
-const known = new Map<string, Promise<Migration[]>>()
+const byFolder = new Map<string, Promise<Migration[]>>()
 
 /**
  * The migrations in a folder, the oldest first. Each folder is read once a process: an update replaces the files while older
- * processes run, and those go on with what they know.
+ * processes run, and those keep their own list.
  */
 export function migrationsIn(folder: string): Promise<Migration[]> {
-  const found = known.get(folder) ?? read(folder)
-  known.set(folder, found)
-  return found
+  const migrations = byFolder.get(folder) ?? read(folder)
+  byFolder.set(folder, migrations)
+  return migrations
 }
 
 async function read(folder: string): Promise<Migration[]> {
@@ -71,6 +71,6 @@ function breaksBefore(tag: string, remarks: string[], journal: { tag: string; wh
   const named = remarks.map((remark) => breaks.exec(remark)?.[1]).find((name) => name !== undefined)
   if (named === undefined) return null
   const needed = journal.find((entry) => entry.tag === named)
-  if (!needed) throw new Error(`The migration ${tag} breaks before ${named}, which there is none of`)
+  if (!needed) throw new Error(`The migration ${tag} breaks before ${named}, which does not exist`)
   return needed.when
 }

@@ -17,13 +17,13 @@ import {
 import type { AccountId, Id } from '../../ids.ts'
 import { bytea, createdAt, id, moment } from '../columns.ts'
 
-/** A row of a profile's table. `name` is plain text, `value` safe HTML; `source` is what a local account typed. */
+/** A row of a profile's table. `name` is plain text, `value` safe HTML; `source` is the value as a local account typed it. */
 export type ProfileField = { name: string; value: string; source?: string; verifiedAt?: string | null }
 
 /**
- * Who can write statuses: people and bots, here (`domain` is null) and elsewhere. Login data stands in `users`.
- * Rows of deleted accounts stay, blanked, so that their names are never given out again; those of other servers until nothing refers to
- * them (`src/erasure/forget-accounts.ts`).
+ * The authors of statuses: people and bots, local (`domain` is null) and remote. `users` has the login data.
+ * Rows of deleted local accounts stay, blanked, so that their names are never assigned again; rows of deleted remote accounts stay until
+ * nothing refers to them (`src/erasure/forget-accounts.ts`).
  */
 export const accounts = pgTable(
   'accounts',
@@ -50,7 +50,7 @@ export const accounts = pgTable(
     /** Name of a stored file of ours, or null. */
     avatarFile: text('avatar_file'),
     headerFile: text('header_file'),
-    /** Where another server keeps the image, or null. */
+    /** URL of the image on the account's server, or null. */
     avatarRemoteUrl: text('avatar_remote_url'),
     headerRemoteUrl: text('header_remote_url'),
     /** Alternative texts of the images, plain. */
@@ -59,10 +59,10 @@ export const accounts = pgTable(
     isLocked: boolean('is_locked').notNull().default(false),
     isDiscoverable: boolean('is_discoverable').notNull().default(true),
     isIndexable: boolean('is_indexable').notNull().default(true),
-    /** Whether it is kept in memory of somebody who died; nobody logs in to it. */
+    /** Whether the account is kept in memory of a person who died; nobody logs in to it. */
     isMemorial: boolean('is_memorial').notNull().default(false),
     hidesCollections: boolean('hides_collections').notNull().default(false),
-    /** Which tabs the profile has: media, replies among the media, and what is featured. */
+    /** The tabs of the profile: media, replies among the media, featured posts and tags. */
     showsMedia: boolean('shows_media').notNull().default(true),
     showsMediaReplies: boolean('shows_media_replies').notNull().default(true),
     showsFeatured: boolean('shows_featured').notNull().default(true),
@@ -70,7 +70,7 @@ export const accounts = pgTable(
     attributionDomains: text('attribution_domains').array().notNull().default([]),
     inboxUrl: text('inbox_url').notNull(),
     sharedInboxUrl: text('shared_inbox_url'),
-    /** When its server said that the inbox does not exist, and when that it is gone for good: nothing is sent to such an account. */
+    /** When its server said that the inbox does not exist, and when it said that the inbox is gone for good. Either stops all deliveries. */
     inboxMissingAt: moment('inbox_missing_at'),
     inboxGoneAt: moment('inbox_gone_at'),
     outboxUrl: text('outbox_url'),
@@ -78,11 +78,11 @@ export const accounts = pgTable(
     followingUrl: text('following_url'),
     featuredUrl: text('featured_url'),
     featuredTagsUrl: text('featured_tags_url'),
-    /** ActivityPub ids of accounts that it says are the same person: those may move here. */
+    /** ActivityPub ids of other accounts of the same person, by its own word: those may move here. */
     alsoKnownAs: text('also_known_as').array().notNull().default([]),
-    /** Where its person went; that account lists this one among those it is also known as. */
+    /** The account that its person moved to, which has this one in `alsoKnownAs`. */
     movedToId: id<AccountId>('moved_to_id').references((): AnyPgColumn => accounts.id, { onDelete: 'set null' }),
-    /** When it last moved and took its followers along, also where that was called off since. */
+    /** When it last moved with its followers, also if the move has been undone since. */
     movedAt: moment('moved_at'),
     createdAt: createdAt(),
     updatedAt: moment('updated_at')
@@ -90,14 +90,14 @@ export const accounts = pgTable(
       .default(sql`now()`),
     /** When a remote profile was last read from its server. */
     fetchedAt: moment('fetched_at'),
-    /** When a job was last asked to read it once more. */
+    /** When a job to fetch it again was last queued. */
     refreshQueuedAt: moment('refresh_queued_at'),
     /** Since when its server says that there is no such account. */
     missingSince: moment('missing_since'),
     /** When its latest posts may be fetched again; null: they never were. */
     backfillDueAt: moment('backfill_due_at'),
     suspendedAt: moment('suspended_at'),
-    /** Who decided so, and may undo it: a moderator, a rule about its server, or its own server. Null: nobody knows any more. */
+    /** The origin of the suspension, which may also lift it: a moderator, a rule about its server, or its own server. Null: not recorded. */
     suspendedBy: text('suspended_by', { enum: ['moderator', 'domain', 'origin'] }),
     silencedAt: moment('silenced_at'),
     silencedBy: text('silenced_by', { enum: ['moderator', 'domain'] }),
@@ -139,7 +139,7 @@ export const accounts = pgTable(
   ],
 )
 
-/** Counters of an account, changed in the transaction of what they count. */
+/** Counters of an account, changed in the transaction of the counted write. */
 export const accountStats = pgTable(
   'account_stats',
   {
@@ -156,9 +156,9 @@ export const accountStats = pgTable(
       sql`case when followers_count > 0 then floor(2 * ln(followers_count::float8) / ln(2::float8)) end::smallint`,
     ),
     followingCount: integer('following_count').notNull().default(0),
-    /** The day (UTC) of the newest status: it is indexed, so a change of it costs more than one of the counters beside it. */
+    /** The day (UTC) of the newest status. It is indexed, so its change costs more than a change of the counters. */
     lastStatusAt: moment('last_status_at'),
-    /** What its own server counts, where that is another one and says so. */
+    /** The counts of a remote account's own server, if it tells them. */
     remoteStatusesCount: integer('remote_statuses_count'),
     remoteFollowersCount: integer('remote_followers_count'),
     remoteFollowingCount: integer('remote_following_count'),
@@ -212,7 +212,7 @@ export const users = pgTable(
     role: text('role', { enum: roles }).notNull().default('user'),
     /** When the mail address was confirmed. */
     confirmedAt: moment('confirmed_at'),
-    /** When a moderator let the person in, or the moment of sign-up where registration is open. */
+    /** When a moderator approved the sign-up, or the moment of sign-up where registration is open. */
     approvedAt: moment('approved_at'),
     disabledAt: moment('disabled_at'),
     /** Why the person wants to join, where registration is by approval. */
@@ -223,7 +223,7 @@ export const users = pgTable(
     defaultSensitive: boolean('default_sensitive').notNull().default(false),
     /** BCP 47 tag. */
     defaultLanguage: text('default_language'),
-    /** Who may quote new statuses without asking. */
+    /** The accounts that may quote new statuses without asking. */
     defaultQuotePolicy: text('default_quote_policy', { enum: quotePolicies }).notNull().default('public'),
     /** BCP 47 tag of the language that mails and pages use. */
     locale: text('locale'),
@@ -246,7 +246,7 @@ export const users = pgTable(
   ],
 )
 
-/** The days (UTC) on which a local account did something while logged in; daily statistics count them. */
+/** The days (UTC) on which a local account was active while logged in; daily statistics count them. */
 export const activeDays = pgTable(
   'active_days',
   {
@@ -273,7 +273,7 @@ export const sessions = pgTable(
   (t) => [index('sessions_account').on(t.accountId), index('sessions_expiry').on(t.expiresAt)],
 )
 
-/** Links sent by mail: single use, bound to the account and the address it had. SHA-256 of the random token. */
+/** Links sent by mail: single use, bound to the account and its address at that time. The table has the SHA-256 of the random token. */
 export const mailTokens = pgTable(
   'mail_tokens',
   {
@@ -289,7 +289,7 @@ export const mailTokens = pgTable(
   (t) => [index('mail_tokens_account').on(t.accountId), index('mail_tokens_expiry').on(t.expiresAt)],
 )
 
-/** Attempts that are limited over all processes, such as log-ins: how many in a window of time. */
+/** Numbers of attempts in a window of time, for limits over all processes, such as that of log-ins. */
 export const attempts = pgTable(
   'attempts',
   {

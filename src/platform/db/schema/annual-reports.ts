@@ -3,7 +3,7 @@ import type { AccountId, StatusId } from '../../ids.ts'
 import { createdAt, id, moment } from '../columns.ts'
 import { users } from './accounts.ts'
 
-/** What somebody is, by what they did most in a year; Mastodon's words. */
+/** A kind of person, by their main activity in a year; Mastodon's words. */
 export type Archetype = 'lurker' | 'booster' | 'pollster' | 'replier' | 'oracle'
 
 /** A year of an account in numbers. */
@@ -11,13 +11,13 @@ export type Year = {
   archetype: Archetype
   /** January first, up to the month in which it was counted. */
   months: { month: number; statuses: number; followers: number }[]
-  /** The hashtag that was used most in what everybody may read. */
+  /** The hashtag used most in public and unlisted posts. */
   topTag: { name: string; count: number } | null
-  /** The post, of those that everybody may read, that was boosted most. */
+  /** The public or unlisted post that was boosted most. */
   mostBoostedId: StatusId | null
 }
 
-/** What a local account's year was like, as it was counted when the account asked for it; gone with its login. */
+/** The annual report of a local account, counted when the account asked for it; deleted with its login. */
 export const annualReports = pgTable(
   'annual_reports',
   {

@@ -20,7 +20,7 @@ export const cards = pgTable(
     language: text('language'),
     authorName: text('author_name').notNull().default(''),
     authorUrl: text('author_url').notNull().default(''),
-    /** Account that the page names as its author, where it lists that page's site. */
+    /** The account that the page names as its author, if the account lists the page's site. */
     authorAccountId: id<AccountId>('author_account_id').references(() => accounts.id, { onDelete: 'set null' }),
     providerName: text('provider_name').notNull().default(''),
     providerUrl: text('provider_url').notNull().default(''),
@@ -32,11 +32,11 @@ export const cards = pgTable(
     imageDescription: text('image_description').notNull().default(''),
     blurhash: text('blurhash'),
     publishedAt: moment('published_at'),
-    /** When the page was last asked for; null: not yet. */
+    /** When the page was last fetched; null: not yet. */
     fetchedAt: moment('fetched_at'),
-    /** Whether the page gave something to show. */
+    /** Whether the page has anything to show. */
     isUsable: boolean('is_usable').notNull().default(false),
-    /** What a moderator decided about it as a trend; null: nothing yet. */
+    /** A moderator's decision about the page as a trend; null: none yet. */
     isTrendable: boolean('is_trendable'),
     createdAt: createdAt(),
   },

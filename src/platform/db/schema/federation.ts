@@ -18,16 +18,16 @@ import { createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
 import { statuses } from './statuses.ts'
 
-/** What we send to other servers: the final bytes, stored once, however many inboxes get them. What others wrote and we pass on is among them. */
+/** Activities for other servers: the final bytes, stored once, however many inboxes get them. They include forwarded activities of other servers. */
 export const activities = pgTable(
   'activities',
   {
     id: id<ActivityId>('id').primaryKey(),
     /** ActivityPub id. One event makes one activity, however often its job runs. */
     uri: text('uri').notNull().unique(),
-    /** Who signs: a local account, or null for the instance itself. */
+    /** The signer: a local account, or null for the instance itself. */
     accountId: id<AccountId>('account_id').references(() => accounts.id, { onDelete: 'cascade' }),
-    /** The status or boost of ours that whoever gets it then has; null for all else. */
+    /** The local status or boost that its recipients then have; null for other activities. */
     statusId: id<StatusId>('status_id').references(() => statuses.id, { onDelete: 'set null' }),
     type: text('type').notNull(),
     body: text('body').notNull(),
@@ -42,7 +42,7 @@ export const activities = pgTable(
   ],
 )
 
-/** One activity to one inbox, as long as it waits. What became of it stays in `delivery_outcomes` and `delivery_days`. */
+/** One activity to one inbox, as long as it waits. Outcomes are stored in `delivery_outcomes` and `delivery_days`. */
 export const deliveries = pgTable(
   'deliveries',
   {
@@ -51,7 +51,7 @@ export const deliveries = pgTable(
       .references(() => activities.id, { onDelete: 'cascade' }),
     inboxUrl: text('inbox_url').notNull(),
     host: text('host').notNull(),
-    /** Of what only followers may see: which of the author's followers are on the host, as a digest (FEP-8fcf) in hex. */
+    /** For posts that only followers may see: a digest (FEP-8fcf, in hex) of the author's followers on the host. */
     followersDigest: text('followers_digest'),
     attempts: integer('attempts').notNull().default(0),
     lastStatus: integer('last_status'),
@@ -64,25 +64,25 @@ export const deliveries = pgTable(
   (t) => [
     primaryKey({ columns: [t.activityId, t.inboxUrl] }),
     index('deliveries_host').on(t.host, t.activityId),
-    // Those that may hold back others.
+    // Deliveries that may hold back others.
     index('deliveries_holding')
       .on(t.host, t.inboxUrl, t.activityId)
       .where(sql`attempts > 0 and attempts < 3`),
   ],
 )
 
-/** Inboxes that a status of ours went to, by a number that takes little room. */
+/** Inboxes that local statuses went to, with a number that takes little room. */
 export const inboxes = pgTable('inboxes', {
   id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
   url: text('url').notNull().unique(),
-  /** Its server, as in `deliveries`. */
+  /** The host, as in `deliveries`. */
   host: text('host').notNull(),
 })
 
 /**
- * Which inboxes got a status of ours, and which it was given up for, as long as the status is there. A row holds all those for which
- * it ended in one transaction: a status goes to hundreds of servers, and a row for each would take more room than the statuses
- * themselves. Rows are only added; of an inbox that is in several, the delivered one counts.
+ * The inboxes that a local status was delivered to, and those where delivery was given up, as long as the status exists. A row has all
+ * inboxes that were finished in one transaction: a status goes to hundreds of servers, and a row for each would take more room than the
+ * statuses themselves. Rows are only added; for an inbox in several rows, the delivered one counts.
  */
 export const deliveryOutcomes = pgTable(
   'delivery_outcomes',
@@ -93,14 +93,17 @@ export const deliveryOutcomes = pgTable(
     finishedAt: moment('finished_at')
       .notNull()
       .default(sql`now()`),
-    /** Why it was given up; null: it was delivered. */
+    /** Why delivery was given up; null: the status was delivered. */
     error: text('error'),
     inboxIds: integer('inbox_ids').array().notNull(),
   },
   (t) => [index('delivery_outcomes_status').on(t.statusId)],
 )
 
-/** How many deliveries of all kinds ended on a day (UTC), until the day was counted. Each connection counts in a row of its own: none waits for another. */
+/**
+ * Finished deliveries of all kinds by day (UTC), until the day's statistics are written. Each connection counts in a row of its own,
+ * so none waits for another.
+ */
 export const deliveryDays = pgTable(
   'delivery_days',
   {
@@ -113,21 +116,21 @@ export const deliveryDays = pgTable(
   (t) => [primaryKey({ columns: [t.day, t.backend] })],
 )
 
-/** What is known of another server as a receiver. */
+/** The state of other servers as receivers of deliveries. */
 export const hosts = pgTable(
   'hosts',
   {
     host: text('host').primaryKey(),
     /** Failures in a row. */
     failures: integer('failures').notNull().default(0),
-    /** Whether it failed or took long at its last turn: such hosts wait in a lane of their own. */
+    /** Whether it failed or took long during its last lease: such hosts wait in the slow lane. */
     isSlow: boolean('is_slow').notNull().default(false),
     signature: text('signature', { enum: ['cavage', 'cavage-path', 'rfc9421'] })
       .notNull()
       .default('cavage'),
-    /** When something is to be sent to it: later than now when it was down or asked us to wait. Null when nothing waits for it. */
+    /** When the next delivery is due: later than now when the host was down or asked us to wait. Null when no delivery waits. */
     nextTryAt: moment('next_try_at'),
-    /** Some worker sends to it, and nobody else may, before this moment. */
+    /** Until this moment one worker holds the lease, and only it sends to the host. */
     leaseEndsAt: moment('lease_ends_at'),
     /** When an admin stopped deliveries to it; they wait until they are resumed. */
     stoppedAt: moment('stopped_at'),
@@ -142,15 +145,15 @@ export const hosts = pgTable(
   ],
 )
 
-/** Activities that took effect: a repeated one does nothing. Written in the transaction of the effect; `incoming/received.ts` says more. */
+/** Activities that took effect: a repeated one does nothing. Written in the transaction of the effect; see `incoming/received.ts`. */
 export const receivedActivities = pgTable('received_activities', {
-  /** 16 bytes of a digest of the activity's id, or of the subject whose state it told. */
+  /** 16 bytes of a digest of the activity's id, or of the subject whose state it describes. */
   key: uuid('key').primaryKey(),
-  /** No index: what is old is found by looking through a part of the table each hour. */
+  /** No index: a job looks for old rows in a part of the table each hour. */
   receivedAt: moment('received_at')
     .notNull()
     .default(sql`now()`),
-  /** A digest of that state, or that the activity was taken back; null for one that counts once. */
+  /** A digest of that state, or a mark that the activity was undone; null for activities that count once. */
   said: uuid('said'),
 })
 
@@ -159,7 +162,7 @@ export const tombstones = pgTable('tombstones', { uri: text('uri').primaryKey(),
   index('tombstones_age').on(t.createdAt),
 ])
 
-/** Inboxes that are to hear of the end of an account or status of ours, written down with it: what led to them is gone when its job runs. */
+/** Inboxes that get the Delete of a local account or status. Stored in the same transaction: when the job runs, the rows that led to them are gone. */
 export const deleteRecipients = pgTable(
   'delete_recipients',
   {
@@ -172,21 +175,21 @@ export const deleteRecipients = pgTable(
 )
 
 /**
- * What accounts and statuses of ours look like to other servers, written once and sent as it is. A row without a body says
- * that what was there before is no longer true. May be emptied at any time.
+ * The ActivityPub documents of local accounts and statuses, built once and sent as they are. A row without a body says
+ * that the earlier document is outdated. May be emptied at any time.
  */
 export const documents = pgTable(
   'documents',
   {
     /** ActivityPub id. */
     uri: text('uri').primaryKey(),
-    /** Another one each time that its subject changes: what was made of an older state is not kept. */
+    /** A new number after each change of the subject: a document that was built from an older state is not stored. */
     version: bigserial('version', { mode: 'bigint' }).notNull(),
-    /** Of what it was made with, beside its subject: settings, code and the emojis of then. */
+    /** Of everything else that the document was built from: settings, code and emojis. */
     fingerprint: text('fingerprint'),
-    /** The object as JSON without its context, as it stands within an activity; null where there is none, as of boosts. */
+    /** The object as JSON without its context, as in an activity; null where there is none, as for boosts. */
     body: text('body'),
-    /** The activity around it as JSON, without context and object; null where there is none, as of accounts. */
+    /** The activity as JSON, without context and object; null where there is none, as for accounts. */
     envelope: text('envelope'),
     etag: text('etag'),
     madeAt: moment('made_at')
@@ -217,21 +220,21 @@ export const kv = pgTable(
   ],
 )
 
-/** Servers that pass public posts on: they get ours, and we theirs. */
+/** Relays: servers that exchange public posts with us. */
 export const relays = pgTable(
   'relays',
   {
     id: id<RelayId>('id').primaryKey(),
     inboxUrl: text('inbox_url').notNull().unique(),
-    /** Its actor, where that is known: LitePub's has to be, of others the answer tells it. */
+    /** Its actor, if known: LitePub needs it from the start, other relays name it in their answer. */
     actorUri: text('actor_uri'),
     protocol: text('protocol', { enum: ['mastodon', 'litepub'] }).notNull(),
     state: text('state', { enum: ['idle', 'pending', 'accepted', 'rejected'] })
       .notNull()
       .default('idle'),
-    /** Id of the Follow that it answers, while there is one. */
+    /** Id of our Follow, while there is one. */
     followUri: text('follow_uri').unique(),
-    /** Why that Follow was given up. */
+    /** Why the delivery of that Follow was given up. */
     lastError: text('last_error'),
     createdAt: createdAt(),
     answeredAt: moment('answered_at'),

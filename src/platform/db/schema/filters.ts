@@ -7,7 +7,7 @@ import { statuses } from './statuses.ts'
 export const filterContexts = ['home', 'notifications', 'public', 'thread', 'account'] as const
 export type FilterContext = (typeof filterContexts)[number]
 
-/** What a person does not want to see as it is: by words, or single statuses. */
+/** Filters of a person: they hide, blur or warn of statuses, by words or one by one. */
 export const filters = pgTable(
   'filters',
   {

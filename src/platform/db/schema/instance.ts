@@ -25,7 +25,7 @@ export const secrets = pgTable('secrets', {
   createdAt: createdAt(),
 })
 
-/** What happened on a day (UTC). */
+/** Statistics of a day (UTC). */
 export const dailyStats = pgTable('daily_stats', {
   day: date('day').primaryKey(),
   newUsers: integer('new_users').notNull(),
@@ -48,10 +48,10 @@ export const customEmojis = pgTable(
     id: id<EmojiId>('id').primaryKey(),
     shortcode: text('shortcode').notNull(),
     domain: text('domain'),
-    /** Names of stored files: as it is, and its first picture where it moves. */
+    /** Names of stored files: the picture as it is, and the first frame of an animation. */
     file: text('file'),
     staticFile: text('static_file'),
-    /** Where another server keeps it. */
+    /** URL of the picture on the emoji's server. */
     remoteUrl: text('remote_url'),
     category: text('category'),
     /** Whether pickers offer it. */
@@ -69,7 +69,7 @@ export const customEmojis = pgTable(
   ],
 )
 
-/** News that admins show to everybody here. */
+/** Announcements that admins show to all local people. */
 export const announcements = pgTable(
   'announcements',
   {

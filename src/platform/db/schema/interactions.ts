@@ -18,11 +18,11 @@ export const favourites = pgTable(
       .references(() => statuses.id, { onDelete: 'cascade' }),
     /** Id of the Like, where another server sent it. */
     uri: text('uri').unique(),
-    /** Whether the author of the status was asked for consent and has not answered yet; such a one is not counted. */
+    /** Whether it waits for the consent of the status' author; until then it is not counted. */
     isPending: boolean('is_pending').notNull().default(false),
     /** ActivityPub id of that consent. */
     approvalUri: text('approval_uri'),
-    /** Whether it stands only for emoji reactions, and goes with the last of them. */
+    /** Whether only emoji reactions imply it; it is deleted with the last of them. */
     isImplied: boolean('is_implied').notNull().default(false),
     createdAt: createdAt(),
   },
@@ -37,7 +37,7 @@ export const favourites = pgTable(
   ],
 )
 
-/** The emojis that accounts elsewhere reacted to a status with, counted. */
+/** The emojis with which remote accounts reacted to a status, counted. */
 export const statusReactions = pgTable(
   'status_reactions',
   {
@@ -47,10 +47,10 @@ export const statusReactions = pgTable(
       .references(() => statuses.id, { onDelete: 'cascade' }),
     /** An emoji of Unicode, or a shortcode, without colons. */
     name: text('name').notNull(),
-    /** Whose emoji a shortcode names; null: ours, or one of Unicode. */
+    /** The server of the emoji; null: ours, or an emoji of Unicode. */
     domain: text('domain'),
     emojiId: id<EmojiId>('emoji_id').references(() => customEmojis.id, { onDelete: 'set null' }),
-    /** The picture, as the first who used it has it, of an emoji that comes neither from here nor from there. */
+    /** The picture, as sent by the first account that used it, of an emoji that is neither ours nor its server's. */
     remoteUrl: text('remote_url'),
     count: integer('count').notNull().default(1),
   },
@@ -63,7 +63,7 @@ export const statusReactions = pgTable(
   ],
 )
 
-/** Who reacted to a status with which emoji. Each of them has a favourite of it, too. */
+/** Emoji reactions of accounts to statuses. Each of the accounts has a favourite of the status, too. */
 export const reactions = pgTable(
   'reactions',
   {
@@ -113,11 +113,11 @@ export const tags = pgTable(
   {
     id: id<TagId>('id').primaryKey(),
     name: text('name').notNull().unique(),
-    /** As it was written when it was first used where everybody reads; until then its name. */
+    /** The spelling of its first use in a public or unlisted post; until then its name. */
     displayName: text('display_name').notNull(),
-    /** Whether it was ever used where everybody reads. Others are nothing that strangers are told of. */
+    /** Whether it was ever used in a public or unlisted post. Other tags are not shown to strangers. */
     isOpen: boolean('is_open').notNull().default(false),
-    /** What a moderator decided about it as a trend; null: nothing yet. */
+    /** A moderator's decision about the tag as a trend; null: none yet. */
     isTrendable: boolean('is_trendable'),
     createdAt: createdAt(),
   },

@@ -17,7 +17,7 @@ export const lists = pgTable(
     id: id<ListId>('id').primaryKey(),
     accountId: account('account_id'),
     title: text('title').notNull(),
-    /** Replies that the list shows: to whom its owner follows, to its members, or none. */
+    /** The replies that the list shows: to accounts that its owner follows, to its members, or none. */
     repliesPolicy: text('replies_policy', { enum: ['followed', 'list', 'none'] })
       .notNull()
       .default('list'),
@@ -63,7 +63,7 @@ export const tagFollows = pgTable(
   ],
 )
 
-/** Hashtags that a profile shows, with how often the account used them in statuses that everybody sees. */
+/** Hashtags that a profile shows, with the number of the account's public and unlisted statuses that use them. */
 export const featuredTags = pgTable(
   'featured_tags',
   {
@@ -85,7 +85,7 @@ export const featuredTags = pgTable(
   ],
 )
 
-/** Public lists of accounts that somebody recommends (FEP-7aa9). */
+/** Public lists of recommended accounts (FEP-7aa9). */
 export const collections = pgTable(
   'collections',
   {

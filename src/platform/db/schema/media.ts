@@ -15,13 +15,13 @@ export const media = pgTable(
       .references(() => accounts.id, { onDelete: 'cascade' }),
     /** Null until it is attached to a status. */
     statusId: id<StatusId>('status_id').references(() => statuses.id, { onDelete: 'cascade' }),
-    /** Null: an edit took it away, and only older revisions show it. */
+    /** Null: an edit removed it, and only older revisions show it. */
     position: integer('position').default(0),
-    /** The status that it waits with to be published. */
+    /** The scheduled status that it belongs to. */
     scheduledStatusId: id<ScheduledStatusId>('scheduled_status_id').references(() => scheduledStatuses.id, {
       onDelete: 'set null',
     }),
-    /** Whether it may be attached and shown; what takes long is worked off by a job. */
+    /** Whether it may be attached and shown; a job processes files that take long. */
     state: text('state', { enum: ['ready', 'processing', 'failed'] })
       .notNull()
       .default('ready'),
@@ -32,7 +32,7 @@ export const media = pgTable(
     /** Name of its small version. */
     previewFile: text('preview_file'),
     remoteUrl: text('remote_url'),
-    /** Where the other server keeps what stands for a film or sound until it is played. */
+    /** URL of the other server's poster of a film or sound. */
     previewRemoteUrl: text('preview_remote_url'),
     /** Alternative text, plain. */
     description: text('description').notNull().default(''),
@@ -69,27 +69,27 @@ export const media = pgTable(
   ],
 )
 
-/** Copies of files of other servers, made when somebody first wants to see them, and what could not be had. */
+/** Copies of remote files, made at their first view, and files that could not be fetched. */
 export const remoteFiles = pgTable(
   'remote_files',
   {
-    /** Where the other server keeps it. */
+    /** The original URL. */
     url: text('url').notNull(),
-    /** What it is shown as; `src/platform/storage/remote-names.ts` says in which forms. */
+    /** The use of the file; `src/platform/storage/remote-names.ts` has its variants. */
     kind: text('kind', { enum: ['image', 'avatar', 'header', 'emoji', 'recording'] }).notNull(),
-    /** Names of stored files. Null: it could not be had. */
+    /** Names of stored files. Null: it could not be fetched. */
     file: text('file'),
     smallFile: text('small_file'),
-    /** Of both together. */
+    /** Size of both files together. */
     bytes: integer('bytes').notNull().default(0),
     fetchedAt: moment('fetched_at')
       .notNull()
       .default(sql`now()`),
-    /** When somebody wanted to see it last, give or take a day. */
+    /** When it was last viewed, give or take a day. */
     usedAt: moment('used_at')
       .notNull()
       .default(sql`now()`),
-    /** When it may be asked for again, if it could not be had. */
+    /** When it may be fetched again, if it could not be fetched. */
     retryAt: moment('retry_at'),
   },
   (t) => [

@@ -14,7 +14,7 @@ export const rules = pgTable('rules', {
   createdAt: createdAt(),
 })
 
-/** What people here, and servers elsewhere, report to the moderators. */
+/** Reports of local people and of remote servers to the moderators. */
 export const reports = pgTable(
   'reports',
   {
@@ -32,7 +32,7 @@ export const reports = pgTable(
     category: text('category', { enum: ['spam', 'legal', 'violation', 'other'] })
       .notNull()
       .default('other'),
-    /** Whether the reporter wants the other server to hear of it. */
+    /** Whether the reporter wants the report sent to the other server, too. */
     isForwarded: boolean('is_forwarded').notNull().default(false),
     uri: text('uri').unique(),
     createdAt: createdAt(),
@@ -58,7 +58,7 @@ export const reports = pgTable(
 export const severities = ['noop', 'silence', 'suspend'] as const
 export type Severity = (typeof severities)[number]
 
-/** What this server thinks of others. A rule holds for a host and what lies below it; with a port, for that one only. */
+/** Rules about other servers. A rule holds for a host and its subdomains; a rule with a port holds for that one only. */
 export const domainRules = pgTable(
   'domain_rules',
   {
@@ -69,7 +69,7 @@ export const domainRules = pgTable(
     rejectsReports: boolean('rejects_reports').notNull().default(false),
     /** For moderators. */
     privateComment: text('private_comment').notNull().default(''),
-    /** For whoever may see the list. */
+    /** For everybody who may see the list. */
     publicComment: text('public_comment').notNull().default(''),
     /** Whether the public list shows only part of the name. */
     isObfuscated: boolean('is_obfuscated').notNull().default(false),
@@ -81,14 +81,14 @@ export const domainRules = pgTable(
   () => [check('domain_rules_form', sql`domain = lower(domain) and domain !~ '[/@[:space:]]' and domain <> ''`)],
 )
 
-/** The only servers that there are for this one while federation is limited; just these hosts, nothing below them. */
+/** The only servers that this one federates with while federation is limited; exactly these hosts, without their subdomains. */
 export const domainAllows = pgTable(
   'domain_allows',
   { domain: text('domain').primaryKey(), createdAt: createdAt() },
   () => [check('domain_allows_form', sql`domain = lower(domain) and domain !~ '[/@[:space:]]' and domain <> ''`)],
 )
 
-/** Something that ended follows of many at once. `finished_at`: all of them are ended, and who lost some was told. */
+/** An action that ended many follows at once. `finished_at`: all of them are ended, and the accounts that lost some are notified. */
 export const severanceEvents = pgTable(
   'severance_events',
   {
@@ -106,7 +106,7 @@ export const severanceEvents = pgTable(
   ],
 )
 
-/** What a local account lost by it. */
+/** The losses of a local account by such an action. */
 export const severances = pgTable(
   'severances',
   {

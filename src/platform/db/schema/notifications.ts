@@ -68,12 +68,12 @@ export const notifications = pgTable(
     collectionId: id<CollectionId>('collection_id').references(() => collections.id, { onDelete: 'cascade' }),
     reportId: id<ReportId>('report_id').references(() => reports.id, { onDelete: 'cascade' }),
     severanceId: id<SeveranceId>('severance_id').references(() => severances.id, { onDelete: 'cascade' }),
-    /** Key shared by those that are shown as one; null: shown alone. */
+    /** Key shared by notifications that are shown as one; null: shown alone. */
     groupKey: text('group_key'),
     /** Whether the person's policy keeps it among the requests. */
     isFiltered: boolean('is_filtered').notNull().default(false),
     createdAt: createdAt(),
-    /** When the person was told by mail; set once, whatever happens to the job. */
+    /** When the person was notified by mail; set once, whatever happens to the job. */
     mailedAt: moment('mailed_at'),
   },
   (t) => [
@@ -104,13 +104,13 @@ export const notifications = pgTable(
       'notifications_status_given',
       sql`(type in ('follow', 'follow_request', 'admin.sign_up', 'admin.report', 'added_to_collection', 'severed_relationships')) = (status_id is null)`,
     ),
-    // A person hears from themselves only that their own poll has ended, and what nobody in particular did.
+    // A notification comes from its own account only when a poll of its own ended, or when nobody in particular caused it.
     check('notifications_not_self', sql`account_id <> from_account_id or type in ('poll', 'severed_relationships')`),
     check('notifications_id_is_a_number', sql`id < 9007199254740992`),
   ],
 )
 
-/** How far a person has read a timeline. */
+/** Read positions of people in timelines. */
 export const markers = pgTable(
   'markers',
   {
@@ -130,7 +130,7 @@ export const markers = pgTable(
 const answers = ['accept', 'filter', 'drop'] as const
 const answer = (name: string) => text(name, { enum: answers }).notNull().default('accept')
 
-/** What a person wants done with notifications from strangers. No row: the defaults. */
+/** A person's policy for notifications from strangers. No row: the defaults. */
 export const notificationPolicies = pgTable('notification_policies', {
   accountId: id<AccountId>('account_id')
     .primaryKey()
@@ -143,7 +143,7 @@ export const notificationPolicies = pgTable('notification_policies', {
   forBots: answer('for_bots'),
 })
 
-/** Accounts whose filtered notifications wait for the person's decision. How many, and the latest, is counted when somebody looks. */
+/** Accounts whose filtered notifications wait for the person's decision. Their number and the latest one are read on request. */
 export const notificationRequests = pgTable(
   'notification_requests',
   {
@@ -184,7 +184,7 @@ export const notificationPermissions = pgTable(
   ],
 )
 
-/** A thread of direct messages as one of its people has it. Who else takes part is told by its last status. */
+/** A thread of direct messages, with a row for each local participant. Its last status names the other participants. */
 export const conversations = pgTable(
   'conversations',
   {
@@ -208,7 +208,7 @@ export const conversations = pgTable(
 
 export const pushSubscriptionIds = pgSequence('push_subscription_ids')
 
-/** Where the app of a token wants to be pushed to (RFC 8030). */
+/** Web Push subscriptions of apps, by their token (RFC 8030). */
 export const pushSubscriptions = pgTable(
   'push_subscriptions',
   {
@@ -233,7 +233,7 @@ export const pushSubscriptions = pgTable(
     policy: text('policy', { enum: ['all', 'followed', 'follower', 'none'] })
       .notNull()
       .default('all'),
-    /** The token itself, which apps want in each push to find their account by; sealed with the instance's secret. */
+    /** The token itself, sealed with the instance's secret: apps find their account by it in each push. */
     sealedToken: text('sealed_token').notNull(),
     createdAt: createdAt(),
   },

@@ -38,7 +38,7 @@ export const authorizationCodes = pgTable(
     codeChallenge: text('code_challenge'),
     expiresAt: moment('expires_at').notNull(),
     spentAt: moment('spent_at'),
-    /** What the code was spent for; a second use revokes it. */
+    /** The token that the code was exchanged for; a second use of the code revokes it. */
     tokenId: id<TokenId>('token_id').references(() => accessTokens.id, { onDelete: 'set null' }),
   },
   (t) => [

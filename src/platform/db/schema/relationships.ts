@@ -81,7 +81,7 @@ export const mutes = pgTable(
     accountId: account('account_id'),
     targetId: account('target_id'),
     hidesNotifications: boolean('hides_notifications').notNull().default(true),
-    /** Null: for good. Past ones count no more, and are swept. */
+    /** Null: for good. Expired mutes have no effect, and are deleted later. */
     expiresAt: moment('expires_at'),
     createdAt: createdAt(),
   },
@@ -96,7 +96,7 @@ export const mutes = pgTable(
   ],
 )
 
-/** Servers of which a person wants to see nothing. */
+/** Servers that a person blocks. */
 export const accountDomainBlocks = pgTable(
   'account_domain_blocks',
   {
@@ -112,7 +112,7 @@ export const accountDomainBlocks = pgTable(
   ],
 )
 
-/** What a person noted about an account, for their own eyes. */
+/** Private notes of a person about accounts. */
 export const accountNotes = pgTable(
   'account_notes',
   {

@@ -24,15 +24,15 @@ export type Visibility = (typeof visibilities)[number]
 /** Groups of people in a quote policy, as seen from the author (FEP-044f). */
 export type QuoteGroup = 'public' | 'followers' | 'following' | 'unsupported_policy'
 
-/** Who may do something without asking, and who after asking: `public`, `followers` and `following` of the author, or ActivityPub ids. */
+/** Accounts that may interact without asking, and after asking: `public`, `followers` and `following` of the author, or ActivityPub ids. */
 export type InteractionRule = { automatic: string[]; manual: string[] }
 
-/** What an author says of interactions (GoToSocial's `interactionPolicy`). Without a rule everybody may. */
+/** An author's rules for interactions (GoToSocial's `interactionPolicy`). Without a rule everybody may interact. */
 export type InteractionPolicy = Partial<Record<InteractionKind, InteractionRule>>
 
 /**
- * Whose consent a reply or boost still lacks. `asked`: a local one, whose author waits for an answer; `refused`: a local one that stays with its
- * author alone; `unproven`: a reply of another server, which stands apart from the thread.
+ * States of a reply or boost that lacks consent. `asked`: a local one that waits for an answer; `refused`: a local one that only its
+ * author sees; `unproven`: a remote reply, which is shown apart from the thread.
  */
 export const consentStates = ['asked', 'refused', 'unproven'] as const
 export type ConsentState = (typeof consentStates)[number]
@@ -48,14 +48,14 @@ export const statuses = pgTable(
     accountId: id<AccountId>('account_id')
       .notNull()
       .references(() => accounts.id, { onDelete: 'cascade' }),
-    /** Whether its author is one of ours; the local timeline finds its few among many by it. */
+    /** Whether its author is local; by this the local timeline finds its few statuses among many. */
     isLocal: boolean('is_local').notNull(),
     /** ActivityPub id of the object, or of the Announce where this is a boost. */
     uri: text('uri').notNull().unique(),
     /** Page for people. */
     url: text('url').notNull(),
     visibility: text('visibility', { enum: visibilities }).notNull(),
-    /** What a local author typed; empty for remote statuses. */
+    /** The text as a local author typed it; empty for remote statuses. */
     text: text('text').notNull().default(''),
     textFormat: text('text_format', { enum: ['plain', 'markdown'] })
       .notNull()
@@ -65,7 +65,7 @@ export const statuses = pgTable(
     /** Content warning, plain text; empty for none. */
     spoilerText: text('spoiler_text').notNull().default(''),
     isSensitive: boolean('is_sensitive').notNull().default(false),
-    /** Whether files hang on it, so that pages of media need not look at all others. */
+    /** Whether it has files, so that pages of media need not read all other statuses. */
     hasMedia: boolean('has_media').notNull().default(false),
     /** BCP 47 tag. */
     language: text('language'),
@@ -73,31 +73,31 @@ export const statuses = pgTable(
     inReplyToAccountId: id<AccountId>('in_reply_to_account_id').references(() => accounts.id, { onDelete: 'set null' }),
     /** ActivityPub id of the parent, kept while the parent itself is not here. */
     inReplyToUri: text('in_reply_to_uri'),
-    /** Where another server lists the replies to it, and the whole conversation (FEP-7888). */
+    /** URLs of its replies, and of the whole conversation (FEP-7888), on another server. */
     repliesUrl: text('replies_url'),
     contextUri: text('context_uri'),
-    /** When its replies were last asked for, there. */
+    /** When its replies were last fetched from there. */
     repliesFetchedAt: moment('replies_fetched_at'),
     /** ActivityPub id of the group that it was written in. */
     audienceUri: text('audience_uri'),
-    /** The thread: id of the status it began with, as far as it is known here. Its own where it began. */
+    /** The thread: id of its first status, as far as it is known here. The first status has its own id. */
     threadId: id<StatusId>('thread_id').notNull(),
-    /** Who may quote it without asking, and who may ask: names of groups, in Mastodon's words. Empty: nobody. */
+    /** The groups that may quote it without asking, and those that may ask, in Mastodon's words. Empty: nobody. */
     quoteAutomatic: text('quote_automatic').array().$type<QuoteGroup[]>().notNull().default([]),
     quoteManual: text('quote_manual').array().$type<QuoteGroup[]>().notNull().default([]),
-    /** Who may favourite, answer and boost it; null: everybody who sees it. */
+    /** The rules for favourites, replies and boosts; null: everybody who sees it may interact. */
     interactionPolicy: jsonb('interaction_policy').$type<InteractionPolicy>(),
-    /** Of a reply or boost: what it lacks of the consent of the other author. Null: nothing. */
+    /** For a reply or boost: its state while it lacks the other author's consent. Null: it lacks none. */
     consent: text('consent', { enum: consentStates }),
-    /** Of a reply or boost: ActivityPub id of the other author's consent, as others are to look it up. */
+    /** For a reply or boost: ActivityPub id of the other author's consent, for other servers to verify. */
     approvalUri: text('approval_uri'),
-    /** What a moderator decided about it as a trend; null: nothing yet. */
+    /** A moderator's decision about the status as a trend; null: none yet. */
     isTrendable: boolean('is_trendable'),
     reblogOfId: id<StatusId>('reblog_of_id').references((): AnyPgColumn => statuses.id, { onDelete: 'cascade' }),
     applicationId: id<ApplicationId>('application_id').references(() => applications.id, { onDelete: 'set null' }),
     /** When its author published it. */
     createdAt: createdAt(),
-    /** When this server got to know it. */
+    /** When this server stored it. */
     receivedAt: moment('received_at')
       .notNull()
       .default(sql`now()`),
@@ -105,7 +105,7 @@ export const statuses = pgTable(
     deletedAt: moment('deleted_at'),
   },
   (t) => [
-    // With tombstones, or whoever deletes an account would read all there are.
+    // With tombstones: otherwise the deletion of an account would read the whole table.
     index('statuses_account').on(t.accountId, t.id),
     index('statuses_public')
       .on(t.id)
@@ -162,7 +162,7 @@ export const statuses = pgTable(
   ],
 )
 
-/** Counters of a status, changed in the transaction of what they count. */
+/** Counters of a status, changed in the transaction of the counted write. */
 export const statusStats = pgTable(
   'status_stats',
   {
@@ -174,7 +174,7 @@ export const statusStats = pgTable(
     favouritesCount: integer('favourites_count').notNull().default(0),
     /** Quotes that were accepted. */
     quotesCount: integer('quotes_count').notNull().default(0),
-    /** What the server of its author counts, which knows of more than we do; null: it doesn't say. */
+    /** The counts of the author's server, which knows more interactions than ours; null: it doesn't tell them. */
     remoteReblogsCount: integer('remote_reblogs_count'),
     remoteFavouritesCount: integer('remote_favourites_count'),
   },
@@ -187,7 +187,7 @@ export const statusStats = pgTable(
   ],
 )
 
-/** Who is named in a status, and so may see it. */
+/** Accounts that are mentioned in a status, and so may see it. */
 export const mentions = pgTable(
   'mentions',
   {
@@ -203,7 +203,7 @@ export const mentions = pgTable(
   (t) => [primaryKey({ columns: [t.statusId, t.accountId] }), index('mentions_account').on(t.accountId, t.statusId)],
 )
 
-/** What a status was before an edit. The current revision is the status itself. */
+/** Earlier revisions of statuses. The current revision is the status itself. */
 export const statusEdits = pgTable(
   'status_edits',
   {
@@ -217,7 +217,7 @@ export const statusEdits = pgTable(
     spoilerText: text('spoiler_text').notNull().default(''),
     isSensitive: boolean('is_sensitive').notNull().default(false),
     language: text('language'),
-    /** Files in their order. Those that a later edit removed still have their row, without a position. */
+    /** Files in their order. A file that a later edit removed still has its row, without a position. */
     mediaIds: id<MediaId>('media_ids').array().notNull().default([]),
     mediaDescriptions: text('media_descriptions').array().notNull().default([]),
     pollOptions: text('poll_options').array(),
@@ -250,7 +250,7 @@ export const pins = pgTable(
 export const quoteStates = ['pending', 'accepted', 'rejected', 'revoked'] as const
 export type QuoteState = (typeof quoteStates)[number]
 
-/** That a status quotes another one (FEP-044f), and what the quoted author says to it. */
+/** Quotes of statuses by others (FEP-044f), with the quoted author's decision. */
 export const quotes = pgTable(
   'quotes',
   {
@@ -262,7 +262,7 @@ export const quotes = pgTable(
     accountId: id<AccountId>('account_id')
       .notNull()
       .references(() => accounts.id, { onDelete: 'cascade' }),
-    /** Null when it is not here, or not any more. */
+    /** Null when the quoted status is not here, or not any more. */
     quotedStatusId: id<StatusId>('quoted_status_id').references(() => statuses.id, { onDelete: 'set null' }),
     quotedAccountId: id<AccountId>('quoted_account_id').references(() => accounts.id, { onDelete: 'set null' }),
     /** ActivityPub id of the quoted object. */
@@ -288,7 +288,7 @@ export const quotes = pgTable(
   ],
 )
 
-/** Statuses to be published later; `params` is what the API was given, checked when it came and once more when it is due. */
+/** Statuses to be published later; `params` are those of the API request, checked on arrival and again when the status is due. */
 export const scheduledStatuses = pgTable(
   'scheduled_statuses',
   {
@@ -306,7 +306,7 @@ export const scheduledStatuses = pgTable(
   ],
 )
 
-/** Threads whose news an account does not want to hear. */
+/** Threads that an account wants no notifications from. */
 export const threadMutes = pgTable(
   'thread_mutes',
   {
@@ -319,7 +319,7 @@ export const threadMutes = pgTable(
   (t) => [primaryKey({ columns: [t.accountId, t.threadId] }), index('thread_mutes_thread').on(t.threadId)],
 )
 
-/** The words of a status that may be searched; filled for what somebody here may find. */
+/** The searchable words of statuses; only statuses that a local person may find have a row. */
 export const statusSearch = pgTable(
   'status_search',
   {

@@ -6,7 +6,7 @@ import { cards } from './cards.ts'
 import { tags } from './interactions.ts'
 import { statuses } from './statuses.ts'
 
-/** How often a hashtag was used in public on a day (UTC), and by how many people. A job counts. */
+/** Public uses of a hashtag on a day (UTC), and the number of people who used it. A job counts them. */
 export const tagDays = pgTable(
   'tag_days',
   {
@@ -37,14 +37,14 @@ export const cardDays = pgTable(
 const trend = {
   score: doublePrecision('score').notNull(),
   language: text('language'),
-  /** Whether everybody sees it, or only who reviews trends. */
+  /** Whether everybody sees it, or only moderators who review trends. */
   isAllowed: boolean('is_allowed').notNull(),
   computedAt: moment('computed_at')
     .notNull()
     .default(sql`now()`),
 }
 
-/** What trends now; a job writes these anew. */
+/** Current trends; a job rewrites these tables. */
 export const trendingTags = pgTable(
   'trending_tags',
   {

@@ -57,11 +57,11 @@ test('the queue, however long, is read for jobs that run alone only when jobs of
     statements.filter(({ plan }) => nodesOf(plan).some((node) => node['Relation Name'] === '_private_jobs')).length
   try {
     await using alone = aloneProcess({ config: t.app.config, db })
-    await alone.look(false)
-    for (let n = 0; n < 5; n++) await alone.look(false)
+    await alone.check(false)
+    for (let n = 0; n < 5; n++) await alone.check(false)
     const afterwards = reads()
     expect(afterwards).toBe(1)
-    await alone.look(true)
+    await alone.check(true)
     expect(reads()).toBe(afterwards + 1)
   } finally {
     await db.$client.end()
