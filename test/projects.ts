@@ -14,7 +14,7 @@ const core = [
   'test/*.test.ts',
   'test/{jobs,src}/**/*.test.{ts,tsx}',
   'test/api/entities.test.ts',
-  'test/federation/parse.test.ts',
+  'test/federation/{classify,parse}.test.ts',
 ]
 
 export const projects = {
