@@ -1,14 +1,26 @@
 import { defineConfig } from 'vitest/config'
+import { processTestMs, testMs, waitMs } from './test/patience.ts'
+import { projects } from './test/projects.ts'
+import RetriedReporter from './test/retried.ts'
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.{ts,tsx}'],
+    // One PostgreSQL for all projects: those that extend this configuration leave its set-up to it.
     globalSetup: ['test/global.ts'],
+    reporters: ['default', new RetriedReporter()],
     pool: 'threads',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    // Processes, streams and browsers are real here, and machines stall: what fails for that passes the second time.
-    retry: 1,
+    testTimeout: testMs,
+    hookTimeout: testMs,
+    expect: { poll: { timeout: waitMs } },
+    projects: Object.entries(projects).map(([name, files]) => ({
+      extends: true,
+      test: {
+        name,
+        ...files,
+        // Processes and browsers are real here, and machines stall: what fails for that passes the second time.
+        ...(name === 'processes' ? { retry: 1, testTimeout: processTestMs, hookTimeout: processTestMs } : {}),
+      },
+    })),
   },
 })

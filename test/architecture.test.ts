@@ -1,9 +1,10 @@
 /** The rules of the house are really checked: the checker reads our files, and finds each kind of breach that is planted. */
 import { execFile } from 'node:child_process'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, matchesGlob } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { projects } from './projects.ts'
 
 const folders = ['src', 'federation', 'web', 'api', 'jobs', 'cli']
 
@@ -110,4 +111,25 @@ test('only where visibility is checked, or where the list says why, is the table
       naming.push(path)
   }
   expect(naming.sort()).toEqual(Object.keys(mayNameStatuses).sort())
+})
+
+const testFiles = async () =>
+  (await readdir('test', { recursive: true }))
+    .filter((file) => /\.test\.tsx?$/.test(file))
+    .map((file) => join('test', file))
+const matches = (file: string, globs: string[]) => globs.some((glob) => matchesGlob(file, glob))
+
+test('each file of tests belongs to one project, and to that of processes if it starts one', async () => {
+  const misplaced: string[] = []
+  for (const file of await testFiles()) {
+    const names = Object.entries(projects)
+      .filter(([, { include, exclude }]) => matches(file, include) && !matches(file, exclude))
+      .map(([name]) => name)
+    const startsProcesses =
+      /import \{[^}]*\b(?:start|pipitWith|openBrowser)\b[^}]*\} from '.*(?:process|pipit|browser)\.ts'/.test(
+        await readFile(file, 'utf8'),
+      )
+    if (names.length !== 1 || (startsProcesses && names[0] !== 'processes')) misplaced.push(`${file}: ${names.join()}`)
+  }
+  expect(misplaced).toEqual([])
 })

@@ -1,6 +1,6 @@
 /**
- * Unnamed statements of an instance, which PostgreSQL parses and plans anew each time: for tests that list them, each with its
- * reason.
+ * What an instance sends to PostgreSQL: how many statements, for tests that state their number, and those without a name, which it has
+ * parsed and planned anew each time, for tests that list them with their reasons.
  */
 import { connect, type Db } from '#src/platform/db/index.ts'
 import { serve } from '../web/server.ts'
@@ -52,10 +52,14 @@ export type Recorded = AsyncDisposable & {
   origin: string
   /** Texts of what is sent without a name when something is done once more that was done a few times, each once. */
   unnamedOf(act: (time: number) => Promise<unknown>): Promise<string[]>
+  /** How many statements are sent when something is done once more that was done before. */
+  countOf(act: () => Promise<unknown>): Promise<number>
 }
 
 /** So often something is done before it counts: names are given to what is sent for the third time. */
 const rehearsals = 4
+/** Something is done so often to count its statements: what is kept in memory is loaded anew now and then, and not each time. */
+const counts = 3
 
 /** Statements that begin and end transactions have nothing to plan. */
 const isBracket = (text: string): boolean => /^(?:begin|commit|rollback|savepoint|release savepoint)\b/i.test(text)
@@ -90,6 +94,16 @@ export async function recorded(env: NodeJS.ProcessEnv = {}): Promise<Recorded> {
             .map(({ text }) => text.replace(/\s+/g, ' ').trim()),
         ),
       ]
+    },
+    async countOf(act) {
+      await act()
+      const seen: number[] = []
+      for (let time = 0; time < counts; time++) {
+        sent.length = 0
+        await act()
+        seen.push(sent.filter(({ text }) => !isBracket(text)).length)
+      }
+      return Math.min(...seen)
     },
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]()

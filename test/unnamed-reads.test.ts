@@ -45,7 +45,7 @@ beforeAll(async () => {
 
   browser = visitor(r.origin)
   await browser.send(await browser.open('/login'), '/login', { login: 'alice', password })
-}, 60_000)
+})
 afterAll(() => r[Symbol.asyncDispose]())
 
 async function get(path: string): Promise<void> {

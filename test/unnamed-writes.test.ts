@@ -30,7 +30,7 @@ beforeAll(async () => {
   await makeFollow(r.t, known.alice, farId)
   await makeFollow(r.t, known.bob, known.alice)
   await runJobs(r.t)
-}, 60_000)
+})
 afterAll(async () => {
   await r[Symbol.asyncDispose]()
   await far[Symbol.asyncDispose]()

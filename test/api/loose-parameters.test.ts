@@ -16,7 +16,7 @@ beforeAll(async () => {
   server = await serve(t.app)
   bob = await localAccount(t, 'bob')
   token = await tokenOf(t.app, await localAccount(t, 'alice'))
-}, 60_000)
+})
 afterAll(async () => {
   await server[Symbol.asyncDispose]()
   await t[Symbol.asyncDispose]()

@@ -18,7 +18,7 @@ beforeAll(async () => {
   server = await serve(t.app)
   ;[alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   ;[token, asBob] = [await tokenOf(t.app, alice), await tokenOf(t.app, bob)]
-}, 60_000)
+})
 afterAll(async () => {
   await server[Symbol.asyncDispose]()
   await t[Symbol.asyncDispose]()

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import chromium, { inflate } from '@sparticuz/chromium'
 import { chromium as launcher, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+import { waitMs } from '../patience.ts'
 
 /** Default arguments that would switch off policies of real browsers, which the tests need. */
 const unwanted =
@@ -56,7 +57,7 @@ export async function openBrowser(): Promise<TestBrowser> {
         viewport: { width: 1280, height: 900 },
         ...options,
       })
-      context.setDefaultTimeout(10_000)
+      context.setDefaultTimeout(waitMs)
       return context.newPage()
     },
     async [Symbol.asyncDispose]() {

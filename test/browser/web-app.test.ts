@@ -35,7 +35,7 @@ test('a web app of another origin logs in, reads, writes, uploads and streams', 
   for (const words of ['A web app', 'mira']) await expect.poll(() => consent.innerText()).toContain(words)
   await page.locator('button[name=decision][value=allow]').click()
 
-  await expect.poll(() => page.locator('#state').innerText(), { timeout: 15_000 }).toBe('done')
+  await expect.poll(() => page.locator('#state').innerText()).toBe('done')
   expect(JSON.parse(await page.locator('#report').innerText())).toEqual({
     acct: 'mira',
     sentState: 'tweet',
@@ -49,7 +49,7 @@ test('a web app of another origin logs in, reads, writes, uploads and streams', 
   })
   // Browsers complain of the status that was asked for on purpose, and of nothing else.
   expect(complaints.filter((text) => !text.includes('404'))).toEqual([])
-}, 90_000)
+})
 
 async function webApp(): Promise<AsyncDisposable & { url: string }> {
   const folder = join(import.meta.dirname, 'web-app')

@@ -38,7 +38,7 @@ beforeAll(async () => {
   browser = await openBrowser()
   mira = await browser.person({ viewport: wide })
   tomas = await browser.person({ viewport: narrow })
-}, 60_000)
+})
 
 afterAll(async () => {
   await browser?.[Symbol.asyncDispose]()

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { accessBy } from '#src/accounts/sessions/access-tokens.ts'
 import { checkPassword, openSession, sessionViewer } from '#src/accounts/sessions/sessions.ts'
 import { loadDay } from '#src/instance/stats.ts'
@@ -14,8 +14,6 @@ import { database, type TestDatabase } from '#test/database.ts'
 import { pipitWith } from './pipit.ts'
 
 // Each command is a process, which takes a second to start on a busy machine.
-vi.setConfig({ testTimeout: 60_000 })
-
 const pipitOf = (t: TestDatabase) =>
   pipitWith({ DATABASE_URL: t.url, DATA_DIR: t.app.config.dataDir, ORIGIN: t.app.config.origin })
 

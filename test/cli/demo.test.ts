@@ -44,7 +44,7 @@ test('a demo fills an empty instance, and bothers nobody', async () => {
     sql`select s.id from statuses s join accounts a on a.id = s.account_id where s.created_at < a.created_at`,
   )
   expect(early).toEqual([])
-}, 120_000)
+})
 
 test('a demo comes beside posts, people and another demo, and nothing is sent to its servers or asked of them', async () => {
   await using t = await database()
@@ -74,4 +74,4 @@ test('a demo comes beside posts, people and another demo, and nothing is sent to
   const { rows: sent } = await t.db.execute(sql`select host from deliveries union all select host from hosts`)
   expect(sent).toEqual([])
   await expect(t.app.http.request('https://pond.example/people/mira')).rejects.toMatchObject({ isPermanent: true })
-}, 240_000)
+})

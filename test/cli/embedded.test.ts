@@ -33,4 +33,4 @@ test('without a database of one’s own, a command starts the embedded one for t
   expect((await pipit('accounts', 'list', '--role', 'owner')).stdout).toContain('alice@mail.test')
   expect(await pipit('db', 'check')).toEqual({ code: 0, stdout: 'The database is in order\n', stderr: '' })
   expect(await folder.postgres()).toBeNull()
-}, 120_000)
+})

@@ -1,14 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { database } from '#test/database.ts'
 import { png } from '#test/media.ts'
 import { serve } from '../api/server.ts'
 import { pipitWith } from './pipit.ts'
 
 // Each command is a process, which takes a second to start on a busy machine.
-vi.setConfig({ testTimeout: 60_000 })
-
 test('emojis that are added are offered to apps by category, until they are removed', async () => {
   await using t = await database()
   await using server = await serve(t.app)

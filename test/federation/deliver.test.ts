@@ -30,7 +30,7 @@ import { federationTasks } from '../../federation/tasks.ts'
 import { localAccount, makeFollow, remoteStatus, status } from '../cast.ts'
 import type { TestDatabase } from '../database.ts'
 import { makeDue, runJobs } from '../jobs/run.ts'
-import { eventually } from '../runtime/process.ts'
+import { eventually } from '../patience.ts'
 import { peer } from './peer.ts'
 import { type Scene, scene } from './setup.ts'
 

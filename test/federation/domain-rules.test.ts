@@ -17,7 +17,7 @@ const to = ['https://www.w3.org/ns/activitystreams#Public']
 async function rule(s: Scene, host: string, input: Partial<RuleInput> = {}): Promise<void> {
   await s.t.db.transaction((tx) => setDomainRule(tx, s.t.app.uris, host, { severity: 'suspend', ...input }))
   await expect
-    .poll(async () => effectiveRule(await rulebook(s.t.db), host), { timeout: 10_000 })
+    .poll(async () => effectiveRule(await rulebook(s.t.db), host))
     .toMatchObject({ rule: host, severity: input.severity ?? 'suspend' })
 }
 
@@ -169,7 +169,7 @@ test('while federation is limited, a server that is not allowed is a stranger bo
   await expect(s.t.app.http.request(carol.uri)).resolves.toMatchObject({ status: 200 })
   await s.t.db.execute(sql`insert into domain_allows (domain) values (${s.peer.host})`)
   await s.t.db.execute(sql`insert into settings (name, value) values ('domainRulesVersion', '1'::jsonb)`)
-  await expect.poll(async () => (await s.t.remote.url(carol.uri))?.type, { timeout: 10_000 }).toBe('account')
+  await expect.poll(async () => (await s.t.remote.url(carol.uri))?.type).toBe('account')
   const alice = await localAccount(s.t, 'alice')
   await s.routes.request(
     signedPost(s.t.app, carol, {

@@ -1,12 +1,11 @@
 import { sql } from 'drizzle-orm'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { resumeHost, stopHost } from '#src/outgoing/hosts.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { localAccount, makeFollow, status } from '../cast.ts'
-import { eventually, processTimeoutMs, start } from '../runtime/process.ts'
+import { eventually } from '../patience.ts'
+import { start } from '../runtime/process.ts'
 import { scene } from './setup.ts'
-
-vi.setConfig({ testTimeout: processTimeoutMs })
 
 test.each(['SIGKILL', 'SIGTERM'] as const)(
   'what a worker had not sent when it ended by %s is sent by the next one, under the same ids, and in order',
@@ -33,7 +32,7 @@ test.each(['SIGKILL', 'SIGTERM'] as const)(
     s.peer.pauseMs = signal === 'SIGKILL' ? 100 : 2_000
     {
       await using worker = await start(env, ['jobs/main.ts'])
-      await eventually(async () => s.peer.posted.length >= 4, 60_000)
+      await eventually(async () => s.peer.posted.length >= 4)
       worker.child.kill(signal)
       await worker.ended
     }
@@ -47,7 +46,7 @@ test.each(['SIGKILL', 'SIGTERM'] as const)(
     await s.t.db.execute(sql`update hosts set next_try_at = now(), lease_ends_at = null`)
 
     await using _next = await start(env, ['jobs/main.ts'])
-    await eventually(async () => (await s.t.db.execute(sql`select from deliveries limit 1`)).rows.length === 0, 60_000)
+    await eventually(async () => (await s.t.db.execute(sql`select from deliveries limit 1`)).rows.length === 0)
     for (const name of people) {
       const ids = s.peer.posted
         .filter(({ path }) => path === `/users/${name}/inbox`)

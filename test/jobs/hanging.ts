@@ -10,11 +10,11 @@ import { localAccount, makeFollow, status } from '../cast.ts'
 import { type PeerActor, signedPost } from '../federation/peer.ts'
 import { followPeer, publicly } from '../federation/receive.ts'
 import type { Scene } from '../federation/setup.ts'
+import { eventually } from '../patience.ts'
 import { newReceiver } from '../push/receiver.ts'
-import { eventually } from '../runtime/process.ts'
 
-/** Longer than any busy machine needs, and a tenth of the time when all jobs shared one lane. */
-export const promptMs = 10_000
+/** Longer than a machine ten times slower needs, and half of the time-outs that a post waited for when all jobs shared their places. */
+const promptMs = 50_000
 
 /** Starts a worker with all there is to do. */
 export const work = (s: Scene) =>
@@ -31,7 +31,7 @@ export async function followed(s: Scene): Promise<AccountId> {
 export async function leaves(s: Scene, alice: AccountId): Promise<boolean> {
   const text = `Out it goes ${crypto.randomUUID()}`
   await status(s.t, alice, { text })
-  return eventually(async () => s.peer.posted.some(({ body }) => body.includes(text)), promptMs).then(
+  return eventually(async () => s.peer.posted.some(({ body }) => body.includes(text)), 'The delivery', promptMs).then(
     () => true,
     () => false,
   )

@@ -6,7 +6,8 @@ import { SMTPServer } from 'smtp-server'
 import { expect, test } from 'vitest'
 import { localAccount, remoteAccount, remoteStatus } from '#test/cast.ts'
 import { database } from '#test/database.ts'
-import { eventually, start } from '../runtime/process.ts'
+import { eventually } from '../patience.ts'
+import { start } from '../runtime/process.ts'
 import { mailbox } from './mailbox.ts'
 
 test('a mail whose worker was killed while sending it is sent, and once', async () => {
@@ -28,7 +29,7 @@ test('a mail whose worker was killed while sending it is sent, and once', async 
 
   await using worker = await start({ ...env, SMTP_URL: box.url }, ['jobs/main.ts'])
   await worker.printed('runs')
-  await eventually(async () => box.mails.length > 0, 25_000)
+  await eventually(async () => box.mails.length > 0)
   await eventually(async () => (await t.jobs()).length === 0)
   expect(box.mails.map(({ to }) => to)).toEqual([['alice@mail.test']])
   const { rows } = await t.db.execute<{ mailed: boolean }>(
@@ -38,7 +39,7 @@ test('a mail whose worker was killed while sending it is sent, and once', async 
 
   for (const socket of sockets) socket.destroy()
   mute.close()
-}, 60_000)
+})
 
 test('a mail whose worker was killed while the server thought about it is not sent again', async () => {
   let taken = 0
@@ -66,7 +67,7 @@ test('a mail whose worker was killed while the server thought about it is not se
 
   await using worker = await start({ ...env, SMTP_URL: box.url }, ['jobs/main.ts'])
   await worker.printed('runs')
-  await eventually(async () => (await t.jobs()).length === 0, 25_000)
+  await eventually(async () => (await t.jobs()).length === 0)
   expect([taken, box.mails.length]).toEqual([1, 0])
   await new Promise<void>((closed) => thinking.close(closed))
-}, 60_000)
+})

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { addJobs } from '#src/outbox/add-jobs.ts'
 import { emitAll } from '#src/outbox/emit.ts'
 import { jobKinds } from '#src/outbox/jobs.ts'
@@ -11,12 +11,10 @@ import { database } from '../database.ts'
 import { signedPost } from '../federation/peer.ts'
 import { publicly } from '../federation/receive.ts'
 import { scene } from '../federation/setup.ts'
-import { eventually } from '../runtime/process.ts'
-import { boostFrom, followed, leaves, mailTo, promptMs, pushTo, work } from './hanging.ts'
+import { eventually } from '../patience.ts'
+import { boostFrom, followed, leaves, mailTo, pushTo, work } from './hanging.ts'
 import { mailbox } from './mailbox.ts'
 import { silent } from './silent.ts'
-
-vi.setConfig({ testTimeout: 180_000 })
 
 test('a push service that never answers keeps nobody’s posts here', async () => {
   await using service = await silent()
@@ -42,7 +40,7 @@ test('a mail server that says nothing keeps nobody’s posts here, and gets its 
   await eventually(async () => server.connections() > 0)
   expect(await leaves(s, alice)).toBe(true)
   server.become(Number(new URL(box.url).port))
-  await eventually(async () => box.mails.length >= 5, 90_000)
+  await eventually(async () => box.mails.length >= 5)
   const { rows } = await s.t.db.execute(sql`select from graphile_worker.jobs where task_identifier = 'account-mail'`)
   expect(rows).toEqual([])
 })
@@ -79,7 +77,6 @@ test('boosts of posts on hosts that say nothing keep nobody’s posts here', asy
   await eventually(
     async () =>
       (await s.t.db.execute(sql`select from statuses where uri = ${`${booster.uri}/notes/1`}`)).rows.length > 0,
-    60_000,
   )
 })
 
@@ -137,7 +134,7 @@ test('housekeeping without an end, however much of it, keeps nobody’s schedule
       { name: 'publish-scheduled', payload: { scheduledStatusId: newId() } },
       { name: 'poll-end', payload: { statusId: newId() } },
     ])
-    await eventually(async () => done.length === 2, promptMs)
+    await eventually(async () => done.length === 2)
     // Other servers say when accounts end; so they may hold one of the two places.
     expect(started).toEqual({ erasing: 1, lettingIn: 1 })
   }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { migrate } from '#src/platform/db/migrate.ts'
 import { ownMigrations } from '#src/platform/db/migrations/files.ts'
 import { copyOfTemplate } from '../database.ts'
@@ -12,8 +12,6 @@ import { migrationsFolder } from './folder.ts'
 import { recordRelease } from './record.ts'
 import { lastRelease } from './release.ts'
 import { fill, type Played, replay } from './replay.ts'
-
-vi.setConfig({ testTimeout: 300_000 })
 
 const longestWaitMs = 3_000
 

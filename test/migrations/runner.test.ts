@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { migrate, pendingMigrations } from '#src/platform/db/migrate.ts'
 import { migrationsIn, ownMigrations } from '#src/platform/db/migrations/files.ts'
 import { database, type TestDatabase } from '../database.ts'
-import { eventually } from '../runtime/process.ts'
+import { eventually } from '../patience.ts'
 import { migrationsFolder } from './folder.ts'
 
 /** What holds locks, as a slow request or a forgotten psql would. */

@@ -1,10 +1,9 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server } from 'node:net'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { copyOfTemplate } from '../database.ts'
-import { dataFolder, eventually, freePort, processTimeoutMs, start } from './process.ts'
-
-vi.setConfig({ testTimeout: processTimeoutMs })
+import { eventually } from '../patience.ts'
+import { dataFolder, freePort, start } from './process.ts'
 
 /** An error message of PostgreSQL's protocol: the last one that it says while it starts. */
 function startingUp(): Buffer {
@@ -35,7 +34,7 @@ for (const [name, args, ready] of [
       },
       [...args],
     )
-    await eventually(async () => waiting.stderr().split('Waiting for the database').length > 2, 60_000)
+    await eventually(async () => waiting.stderr().split('Waiting for the database').length > 2)
     expect(waiting.stderr()).toContain('ECONNREFUSED')
 
     const starting = createServer((socket) => socket.once('data', () => socket.end(startingUp())))
@@ -67,7 +66,7 @@ test('a process that waits for its database ends when it is told to', async () =
     { DATABASE_URL: `postgres://nobody@127.0.0.1:${await freePort()}/none`, DATA_DIR: data.path },
     ['web/main.ts'],
   )
-  await eventually(async () => waiting.stderr().includes('Waiting for the database'), 60_000)
+  await eventually(async () => waiting.stderr().includes('Waiting for the database'))
   waiting.child.kill('SIGTERM')
   expect(await waiting.ended).toBe(0)
 })

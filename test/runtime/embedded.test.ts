@@ -1,10 +1,9 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { copyOfTemplate } from '../database.ts'
-import { dataFolder, eventually, processTimeoutMs, runs, start } from './process.ts'
-
-vi.setConfig({ testTimeout: processTimeoutMs })
+import { eventually } from '../patience.ts'
+import { dataFolder, runs, start } from './process.ts'
 
 test('one command makes an instance in an empty folder, and a signal ends it without a trace', async () => {
   await using data = await dataFolder()

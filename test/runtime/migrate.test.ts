@@ -1,15 +1,14 @@
 import { tmpdir } from 'node:os'
 import { sql } from 'drizzle-orm'
 import { Client } from 'pg'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { connect } from '#src/platform/db/index.ts'
 import { migrate, MigrationError, pendingMigrations } from '#src/platform/db/migrate.ts'
 import { readiness } from '#src/process/readiness.ts'
 import { copyOfTemplate, database } from '../database.ts'
 import { migrationsFolder } from '../migrations/folder.ts'
-import { eventually, processTimeoutMs, start } from './process.ts'
-
-vi.setConfig({ testTimeout: processTimeoutMs })
+import { eventually } from '../patience.ts'
+import { start } from './process.ts'
 
 const config = { dataDir: tmpdir(), databaseUrl: undefined, s3: undefined }
 

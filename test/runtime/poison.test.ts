@@ -1,12 +1,11 @@
 import { sql } from 'drizzle-orm'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { addJobs } from '#src/outbox/add-jobs.ts'
 import { startWorker } from '../../jobs/worker.ts'
 import { pipitWith } from '../cli/pipit.ts'
 import { database, type TestDatabase } from '../database.ts'
-import { eventually, processTimeoutMs, type Running, start } from './process.ts'
-
-vi.setConfig({ testTimeout: 2 * processTimeoutMs })
+import { eventually } from '../patience.ts'
+import { type Running, start } from './process.ts'
 
 const envOf = (t: TestDatabase) => ({
   DATABASE_URL: t.url,
@@ -45,7 +44,7 @@ test.concurrent('a job that kills whatever runs it is given up the third time, a
     expect(await worker.ended).toBe('SIGKILL')
   }
   await using worker = await startPoisoned(t)
-  await eventually(async () => (await jobs(t))[0]?.givenUp === true, 90_000)
+  await eventually(async () => (await jobs(t))[0]?.givenUp === true)
   await eventually(async () => (await jobs(t)).length === 1)
   expect(await jobs(t)).toMatchObject([{ file: 'kill', deaths: '3', error: 'The worker died while running it' }])
   // It ran in a process of its own, so that the worker goes on.
@@ -63,7 +62,7 @@ test.concurrent('a worker that hangs loses its jobs to the others, and it counts
   await queue(t, 'hang')
   await eventually(async () => (await jobs(t))[0]?.isLocked === true)
   await using _other = await startWorker(t.app, () => ({ push: async () => {} }), '')
-  await eventually(async () => (await jobs(t))[0]?.isLocked === false, 90_000)
+  await eventually(async () => (await jobs(t))[0]?.isLocked === false)
   expect(await jobs(t)).toMatchObject([{ deaths: '1', givenUp: false }])
   hanging.child.kill('SIGKILL')
 })

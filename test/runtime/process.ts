@@ -6,6 +6,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { waitMs } from '../patience.ts'
 
 export const root = resolve(import.meta.dirname, '../..')
 
@@ -31,11 +32,6 @@ const unset = Object.fromEntries(
     'RATE_LIMIT_FACTOR',
   ].map((name) => [name, '']),
 )
-
-/** Shorter than the time limit of tests, so that they clean up; long enough for a busy machine. */
-const startTimeoutMs = 40_000
-/** For tests that start several processes. */
-export const processTimeoutMs = 120_000
 
 export type Running = AsyncDisposable & {
   child: ChildProcess
@@ -77,7 +73,7 @@ export async function start(
     stderr: () => stderr,
     ended,
     async printed(text) {
-      for (const deadline = performance.now() + startTimeoutMs; !stdout.includes(text); await sleep(20)) {
+      for (const deadline = performance.now() + waitMs; !stdout.includes(text); await sleep(20)) {
         if (hasEnded) throw new Error(`It ended without saying ${text}: ${stderr}`)
         if (performance.now() > deadline) throw new Error(`It did not say ${text} in time: ${stdout} ${stderr}`)
       }
@@ -123,12 +119,4 @@ export async function freePort(): Promise<number> {
   const { port } = server.address() as AddressInfo
   server.close()
   return port
-}
-
-/** Waits until something holds, for at most 25 seconds. */
-export async function eventually(check: () => Promise<boolean>, timeoutMs = 25_000): Promise<void> {
-  for (const deadline = performance.now() + timeoutMs; !(await check());) {
-    if (performance.now() > deadline) throw new Error(`It did not happen within ${timeoutMs} ms`)
-    await sleep(50)
-  }
 }

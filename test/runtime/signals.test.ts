@@ -3,39 +3,33 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { dataFolder, eventually, freePort, processTimeoutMs, root } from './process.ts'
+import { eventually } from '../patience.ts'
+import { dataFolder, freePort, root } from './process.ts'
 
-test(
-  'Ctrl-C ends npm start cleanly, although it tells npm and the server both',
-  { timeout: processTimeoutMs },
-  async () => {
-    await using folder = await dataFolder()
-    const port = await freePort()
-    const npm = spawn('npm', ['start', '--silent'], {
-      cwd: root,
-      env: {
-        ...process.env,
-        DATA_DIR: folder.path,
-        PORT: String(port),
-        ORIGIN: '',
-        DATABASE_URL: '',
-        LOG_LEVEL: 'warning',
-      },
-      stdio: ['ignore', 'ignore', 'inherit'],
-      // A group of its own, as a terminal gives to what is typed.
-      detached: true,
-    })
-    await eventually(
-      async () => (await fetch(`http://localhost:${port}/health`).catch(() => null))?.status === 200,
-      40_000,
-    )
+test('Ctrl-C ends npm start cleanly, although it tells npm and the server both', async () => {
+  await using folder = await dataFolder()
+  const port = await freePort()
+  const npm = spawn('npm', ['start', '--silent'], {
+    cwd: root,
+    env: {
+      ...process.env,
+      DATA_DIR: folder.path,
+      PORT: String(port),
+      ORIGIN: '',
+      DATABASE_URL: '',
+      LOG_LEVEL: 'warning',
+    },
+    stdio: ['ignore', 'ignore', 'inherit'],
+    // A group of its own, as a terminal gives to what is typed.
+    detached: true,
+  })
+  await eventually(async () => (await fetch(`http://localhost:${port}/health`).catch(() => null))?.status === 200)
 
-    interrupt(npm)
-    await once(npm, 'exit')
-    await eventually(async () => (await folder.postgres()) === null)
-    expect(await readFile(join(folder.path, 'postgres.log'), 'utf8')).toContain('database system is shut down')
-  },
-)
+  interrupt(npm)
+  await once(npm, 'exit')
+  await eventually(async () => (await folder.postgres()) === null)
+  expect(await readFile(join(folder.path, 'postgres.log'), 'utf8')).toContain('database system is shut down')
+})
 
 function interrupt({ pid }: ChildProcess): void {
   if (pid) process.kill(-pid, 'SIGINT')

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { addJobs } from '#src/outbox/add-jobs.ts'
 import { startWorker } from '../../jobs/worker.ts'
 import { database, type TestDatabase } from '../database.ts'
-import { eventually, processTimeoutMs, start } from './process.ts'
-
-vi.setConfig({ testTimeout: processTimeoutMs })
+import { eventually } from '../patience.ts'
+import { start } from './process.ts'
 
 const loopingWorker = async (t: TestDatabase) => {
   const worker = await start({ DATABASE_URL: t.url, ORIGIN: t.app.config.origin }, ['test/runtime/looping-worker.ts'])
@@ -19,7 +18,7 @@ test('a worker that hangs kills itself and says why, and the next one counts it 
   await using worker = await loopingWorker(t)
   await addJobs(t.db, [{ name: 'delete-files', payload: { files: ['a'] } }])
   expect(await worker.ended).toBe('SIGKILL')
-  expect(worker.stderr()).toMatch(/^Pipit did nothing for \d seconds, so it hangs\. It ends, to be started again$/m)
+  expect(worker.stderr()).toMatch(/^Pipit did nothing for \d+ seconds, so it hangs\. It ends, to be started again$/m)
   expect(worker.stderr()).not.toContain('Warning')
 
   await using _next = await startWorker(t.app, () => ({ push: async () => {} }), '')

@@ -1,12 +1,11 @@
 import { sql } from 'drizzle-orm'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { addJobs } from '#src/outbox/add-jobs.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { startWorker } from '../../jobs/worker.ts'
 import { database, type TestDatabase } from '../database.ts'
-import { eventually, processTimeoutMs, start } from './process.ts'
-
-vi.setConfig({ testTimeout: processTimeoutMs })
+import { eventually } from '../patience.ts'
+import { start } from './process.ts'
 
 const queue = (t: TestDatabase, host: string) =>
   t.db.transaction((tx) => addJobs(tx, [{ name: 'delete-files', payload: { files: [host] } }]))

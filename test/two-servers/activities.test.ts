@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eventually, processTimeoutMs } from '../runtime/process.ts'
+import { eventually } from '../patience.ts'
 import type { Person } from './instance.ts'
 import { type Host, type World, world } from './world.ts'
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
   worlds = await world({}, {})
   ;[one, two] = worlds.hosts as [Host, Host]
   ;[alice, bob] = await Promise.all([one.person('alice'), two.person('bob')])
-}, processTimeoutMs)
+})
 
 afterAll(() => worlds[Symbol.asyncDispose]())
 
@@ -234,4 +234,4 @@ test('what is sent while the other server is away arrives when it is back', asyn
   // Whatever comes from it shows that it is there again; without that, it would take some seconds more.
   await bob.post(`/v1/statuses/${known!.id}/favourite`)
   expect(await bob.sees((status) => status['uri'] === post['uri'])).toMatchObject({ account: { username: 'alice' } })
-}, 40_000)
+})

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { eventually } from '../runtime/process.ts'
+import { eventually } from '../patience.ts'
 import { befriend, threeServers } from './world.ts'
 
 const { one, two, three, alice, bob, carol } = await threeServers()

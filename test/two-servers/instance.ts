@@ -7,7 +7,8 @@ import type { AccountId } from '#src/platform/ids.ts'
 import { urisOf } from '#src/platform/uris.ts'
 import { type Ended, pipitWith } from '../cli/pipit.ts'
 import { copyOfTemplate } from '../database.ts'
-import { dataFolder, eventually, freePort, start } from '../runtime/process.ts'
+import { eventually } from '../patience.ts'
+import { dataFolder, freePort, start } from '../runtime/process.ts'
 
 type Entity = { id: string; [name: string]: any } // oxlint-disable-line typescript/no-explicit-any -- entities are looked at, not relied on
 

@@ -1,6 +1,7 @@
 /** Whole instances in processes of their own, which federate over TLS on loopback. */
 import { afterAll } from 'vitest'
-import { dataFolder, eventually, freePort } from '../runtime/process.ts'
+import { eventually } from '../patience.ts'
+import { dataFolder, freePort } from '../runtime/process.ts'
 import { type Instance, instance, type Person } from './instance.ts'
 import { certificate, type Front, tlsFront } from './tls.ts'
 

@@ -46,7 +46,7 @@ let w: World
 beforeAll(async () => {
   w = await openWorld()
   await w.t.db.transaction((tx) => saveText(tx, 'termsOfService', 'Be kind.'))
-}, 120_000)
+})
 afterAll(() => w[Symbol.asyncDispose]())
 
 test('every endpoint is tried, but for those that are left out for a reason', () => {
@@ -84,7 +84,6 @@ test.each(calls.map((row) => ({ key: keyOf(row), row })))(
     if (row.paginates === 'link') problems.push(...(await pageProblems(prepared, token)))
     expect(problems).toEqual([])
   },
-  30_000,
 )
 
 test.each(streams.map((row) => ({ key: keyOf(row) })))(

@@ -1,16 +1,9 @@
 /** Minimal clients of streams: they record events, and wait for them. */
 import { once } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type ClientOptions, WebSocket } from 'ws'
+import { eventually } from '../../patience.ts'
 import { problemsOf } from '../schemas.ts'
 import type { Json } from '../server.ts'
-
-/** Waits until something holds, for at most five seconds. */
-export async function until(holds: () => boolean | Promise<boolean>, what = 'It'): Promise<void> {
-  for (const deadline = performance.now() + 5_000; !(await holds()); await sleep(10)) {
-    if (performance.now() > deadline) throw new Error(`${what} did not happen in time`)
-  }
-}
 
 export type TestSocket = AsyncDisposable & {
   raw: WebSocket
@@ -49,14 +42,14 @@ export async function openSocket(
     frames,
     of,
     async wait(event, count = 1, stream) {
-      await until(() => of(event, stream).length >= count, `${count} ${event}`)
+      await eventually(() => of(event, stream).length >= count, `${count} ${event}`)
       return of(event, stream)
     },
     command: (command) => raw.send(JSON.stringify(command)),
     async settled() {
       const before = frames.filter((frame) => 'error' in frame).length
       raw.send(JSON.stringify({ type: 'subscribe', stream: 'no such stream' }))
-      await until(() => frames.filter((frame) => 'error' in frame).length > before, 'The answer')
+      await eventually(() => frames.filter((frame) => 'error' in frame).length > before, 'The answer')
       frames.splice(
         frames.findLastIndex((frame) => 'error' in frame),
         1,

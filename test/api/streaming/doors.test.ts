@@ -9,8 +9,9 @@ import { accessBy, endToken } from '#src/accounts/sessions/access-tokens.ts'
 import { acceptablePassword, setPassword } from '#src/accounts/sign-up/credentials.ts'
 import { localAccount, remoteAccount, remoteStatus, status, suspend } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
+import { eventually, waitMs } from '../../patience.ts'
 import { serve, tokenOf } from '../server.ts'
-import { openSocket, until } from './client.ts'
+import { openSocket } from './client.ts'
 
 /** How a handshake that fails was answered. */
 async function refusal(
@@ -75,7 +76,7 @@ test('who goes away before a stream is open keeps no place', async () => {
     }
   }
   await using socket = await openSocket(server.url, `?access_token=${token}`)
-  await until(() => server.streams.size() === 1)
+  await eventually(() => server.streams.size() === 1)
   expect(socket.raw.readyState).toBe(socket.raw.OPEN)
 })
 
@@ -90,7 +91,7 @@ test('a WebSocket whose address nobody can make sense of is refused, and not lef
   ] as const) {
     const socket = connect(Number(port), hostname)
     socket.write(handshake(target, host))
-    expect((await socket.setTimeout(5_000, () => socket.destroy()).toArray()).join('')).toMatch(/^HTTP\/1\.1 40[014] /)
+    expect((await socket.setTimeout(waitMs, () => socket.destroy()).toArray()).join('')).toMatch(/^HTTP\/1\.1 40[014] /)
   }
 })
 
@@ -104,7 +105,7 @@ test('errors name what is wrong, and whatever is not understood is left alone', 
     `?stream=nowhere&access_token=${await tokenOf(t.app, alice, ['read:statuses'])}`,
   )
   const errors = async (count: number) => {
-    await until(() => socket.frames.length >= count)
+    await eventually(() => socket.frames.length >= count)
     return socket.frames.splice(0)
   }
   expect(await errors(1)).toEqual([{ error: 'Unknown stream type', status: 400 }])
@@ -130,7 +131,7 @@ test('errors name what is wrong, and whatever is not understood is left alone', 
     socket.command({ type: 'subscribe', stream: 'hashtag', tag: `tag${i}` })
     if (i % 20 === 0) await socket.settled()
   }
-  await until(() => socket.frames.some(({ status: code }) => code === 429))
+  await eventually(() => socket.frames.some(({ status: code }) => code === 429))
   socket.raw.send(Buffer.from('x'), { binary: true })
   expect(await closing(socket.raw)).toBe(1003)
 })
@@ -143,10 +144,10 @@ test('an account has at most twenty streams in a process, and may open one again
   expect((await refusal(server.url, `?access_token=${token}`)).status).toBe(429)
   expect((await server.call('GET', '/api/v1/streaming/user', { token })).status).toBe(429)
   await sockets.pop()?.[Symbol.asyncDispose]()
-  await until(() => server.streams.size() === 19)
+  await eventually(() => server.streams.size() === 19)
   sockets.push(await openSocket(server.url, `?access_token=${token}`))
   for (const socket of sockets) await socket[Symbol.asyncDispose]()
-  await until(() => server.streams.size() === 0)
+  await eventually(() => server.streams.size() === 0)
 })
 
 test('an address has at most fifty streams, whoever they are of', async () => {
@@ -211,16 +212,17 @@ test('a WebSocket where there is none is answered like any other request, and le
   expect([response.statusCode, response.headers['content-type']]).toEqual([200, 'text/event-stream'])
   expect(server.streams.size()).toBe(1)
   response.destroy()
-  await until(() => server.streams.size() === 0)
+  await eventually(() => server.streams.size() === 0)
 })
 
 test('who no longer answers is cut off', async () => {
   await using t = await database()
-  await using server = await serve(t.app, undefined, { beatMs: 50 })
+  await using server = await serve(t.app, undefined, { beatMs: 300 })
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
   await using dead = await openSocket(server.url, `?access_token=${token}`, { autoPong: false })
+  const closed = closing(dead.raw)
   await using living = await openSocket(server.url, `?access_token=${token}`)
-  expect(await closing(dead.raw)).toBe(1006)
+  expect(await closed).toBe(1006)
   expect(living.raw.readyState).toBe(WebSocket.OPEN)
 })
 

@@ -5,8 +5,8 @@ import { expect, test } from 'vitest'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { localAccount, makeFollow, remoteAccount, remoteStatus, status } from '#test/cast.ts'
 import { database } from '#test/database.ts'
+import { eventually } from '../../patience.ts'
 import { serve, tokenOf } from '../server.ts'
-import { until } from './client.ts'
 
 /** Opens a stream; `text` is all that came. */
 async function listen(url: string, path: string, token: string, body?: string) {
@@ -30,7 +30,7 @@ async function listen(url: string, path: string, token: string, body?: string) {
   })
   asked.on('error', () => {})
   asked.end(body)
-  await until(() => state.text !== '')
+  await eventually(() => state.text !== '')
   return Object.assign(state, { [Symbol.dispose]: () => void asked.destroy() })
 }
 
@@ -42,13 +42,13 @@ test('a stream begins with a smile, goes on with thumps, and tells events in the
   {
     using stream = await listen(server.url, 'user', token)
     expect(stream).toMatchObject({ status: 200, type: 'text/event-stream' })
-    await until(() => stream.text.includes(':thump\n:thump\n'))
+    await eventually(() => stream.text.includes(':thump\n:thump\n'))
     expect(stream.text).toMatch(/^:\)\n(:thump\n)+$/)
     await makeFollow(t, bob, alice)
     const post = await status(t, alice, { text: 'Two\nlines' })
-    await until(() => stream.text.includes('event: update'))
+    await eventually(() => stream.text.includes('event: update'))
     await t.db.transaction((tx) => deleteStatus(tx, alice, post))
-    await until(() => stream.text.includes('event: delete'))
+    await eventually(() => stream.text.includes('event: delete'))
     const [notification, update, deletion] = stream.text
       .replaceAll(/^:.*\n/gm, '')
       .split('\n\n')
@@ -57,7 +57,7 @@ test('a stream begins with a smile, goes on with thumps, and tells events in the
     expect(update).toMatch(new RegExp(`^event: update\\ndata: \\{"id":"${post}".*\\}$`))
     expect(deletion).toBe(`event: delete\ndata: ${post}`)
   }
-  await until(() => server.streams.size() === 0)
+  await eventually(() => server.streams.size() === 0)
 })
 
 test('who only asks whether there is a stream takes up no place', async () => {
@@ -90,8 +90,8 @@ test('each stream has its path, and takes its parameters from the query or from 
   const afar = await remoteStatus(t, carol, { tags: [{ name: 'birds', displayName: 'birds' }] } as never)
   const here = await status(t, alice, { text: 'Here #birds' })
   const idsIn = ({ text }: { text: string }) => [...text.matchAll(/^data: \{"id":"(\d+)"/gm)].map(([, id]) => id)
-  for (const stream of [all, tag, tagByBody]) await until(() => idsIn(stream).length === 2)
-  for (const stream of [local, remote, localTag, list]) await until(() => idsIn(stream).length === 1)
+  for (const stream of [all, tag, tagByBody]) await eventually(() => idsIn(stream).length === 2)
+  for (const stream of [local, remote, localTag, list]) await eventually(() => idsIn(stream).length === 1)
   expect([idsIn(all), idsIn(local), idsIn(remote), idsIn(media), idsIn(localTag), idsIn(list)]).toEqual([
     [afar, here],
     [here],

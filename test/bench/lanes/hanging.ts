@@ -3,7 +3,7 @@ import type { AccountId } from '#src/platform/ids.ts'
 import { type Scene, scene } from '#test/federation/setup.ts'
 import { boostFrom, followed, leaves, mailTo, pushTo, work } from '#test/jobs/hanging.ts'
 import { silent } from '#test/jobs/silent.ts'
-import { eventually } from '#test/runtime/process.ts'
+import { eventually } from '#test/patience.ts'
 
 const posts = 10
 

@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest'
 import { addJobs } from '#src/outbox/add-jobs.ts'
 import { startHeartbeat, watchHeartbeats } from '#src/platform/queue/heartbeat.ts'
 import { database } from '../../../database.ts'
+import { waitMs } from '../../../patience.ts'
 import { connectExplaining, nodesOf } from '../../../plans.ts'
 
 test('the queue, however long, is read to look after workers only when one of them is gone', async () => {
@@ -22,7 +23,7 @@ test('the queue, however long, is read to look after workers only when one of th
     expect(held?.n).toBe(count)
   }
   try {
-    await vi.waitFor(() => areHere(2))
+    await vi.waitFor(() => areHere(2), waitMs)
     expect(await check()).toEqual([])
     const atFirst = reads()
     for (let i = 0; i < 5; i++) expect(await check()).toEqual([])
@@ -30,8 +31,8 @@ test('the queue, however long, is read to look after workers only when one of th
 
     await t.db.execute(sql`update graphile_worker._private_jobs set locked_by = 'gone', locked_at = now()`)
     await gone[Symbol.asyncDispose]()
-    await vi.waitFor(() => areHere(1))
-    await vi.waitFor(async () => expect(await check()).toEqual(['gone']), { timeout: 15_000, interval: 500 })
+    await vi.waitFor(() => areHere(1), waitMs)
+    await vi.waitFor(async () => expect(await check()).toEqual(['gone']), { timeout: waitMs, interval: 500 })
     expect(await check()).toEqual([])
     const afterwards = reads()
     expect(await check()).toEqual([])
@@ -40,4 +41,4 @@ test('the queue, however long, is read to look after workers only when one of th
     await Promise.all([here[Symbol.asyncDispose](), gone[Symbol.asyncDispose]()])
     await db.$client.end()
   }
-}, 30_000)
+})

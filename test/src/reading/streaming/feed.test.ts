@@ -5,7 +5,7 @@ import type { StreamedEvent } from '#src/outbox/events.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { openFeed } from '#src/reading/streaming/feed.ts'
 import { database, type TestDatabase } from '#test/database.ts'
-import { until } from '../../../api/streaming/client.ts'
+import { eventually } from '../../../patience.ts'
 
 const news = (n: number) => ({ type: 'filters.changed' as const, accountId: String(n) as AccountId })
 const say = (t: TestDatabase, ...numbers: number[]) =>
@@ -40,7 +40,7 @@ test('everything is told once, in the order in which it was written', async () =
   await using feed = await listening(t)
   for (const n of numbers(1, 20)) await say(t, n)
   await say(t, ...numbers(21, 1_300))
-  await until(() => feed.told.length >= 1_300)
+  await eventually(() => feed.told.length >= 1_300)
   expect(feed.told).toEqual(numbers(1, 1_300))
 })
 
@@ -50,11 +50,11 @@ test('what is written first and committed last is told as well', async () => {
   await t.db.transaction(async (tx) => {
     await emit(tx, news(1))
     await say(t, 2)
-    await until(() => feed.told.includes(2))
+    await eventually(() => feed.told.includes(2))
     await say(t, 3)
-    await until(() => feed.told.includes(3))
+    await eventually(() => feed.told.includes(3))
   })
-  await until(() => feed.told.length === 3)
+  await eventually(() => feed.told.length === 3)
   await expect(
     t.db.transaction(async (tx) => {
       await emit(tx, news(4))
@@ -62,7 +62,7 @@ test('what is written first and committed last is told as well', async () => {
     }),
   ).rejects.toThrow('rolled back')
   await say(t, 5)
-  await until(() => feed.told.length === 4)
+  await eventually(() => feed.told.length === 4)
   expect(feed.told).toEqual([2, 3, 1, 5])
 })
 
@@ -71,7 +71,7 @@ test('a failure in the middle repeats nothing and leaves nothing out', async () 
   await using feed = await listening(t)
   feed.trouble.at = 3
   await say(t, 1, 2, 3, 4)
-  await until(() => feed.told.length >= 4)
+  await eventually(() => feed.told.length >= 4)
   expect(feed.told).toEqual([1, 2, 3, 4])
 })
 
@@ -85,7 +85,7 @@ test('a listener whose connection is killed again and again misses nothing', asy
       )
     await say(t, n)
   }
-  await until(() => feed.told.length >= 60)
+  await eventually(() => feed.told.length >= 60)
   expect(feed.told).toEqual(numbers(1, 60))
 })
 
@@ -96,8 +96,8 @@ test('rows of a time to come, as in a restored backup, are not told over and ove
   )
   await using feed = await listening(t)
   await say(t, 1)
-  await until(() => feed.told.length >= 1)
+  await eventually(() => feed.told.length >= 1)
   await say(t, 2)
-  await until(() => feed.told.length >= 2)
+  await eventually(() => feed.told.length >= 2)
   expect(feed.told).toEqual([1, 2])
 })

@@ -87,7 +87,7 @@ test('a stream shows what the home timeline, the list and the public timeline sh
     }),
     { numRuns: 8, endOnFailure: true },
   )
-}, 60_000)
+})
 
 let worlds = 0
 

@@ -13,7 +13,7 @@ import { reblog } from '#src/statuses/interactions/reblog.ts'
 import { vote } from '#src/statuses/polls/vote.ts'
 import { localAccount, makeFollow, remoteAccount, remoteStatus, status } from '../../../../cast.ts'
 import { database, type TestDatabase } from '../../../../database.ts'
-import { eventually } from '../../../../runtime/process.ts'
+import { eventually } from '../../../../patience.ts'
 
 /** People who do something of all that is counted, and take some of it back. */
 async function life(t: TestDatabase) {

@@ -1,0 +1,27 @@
+/** The parts of the tests, for `npm test -- --project core`. Each file of tests belongs to one of them. */
+
+/** They start processes, browsers or workers, and wait for them. */
+const processes = [
+  'test/{browser,cli,migrations,runtime,two-servers}/**/*.test.{ts,tsx}',
+  'test/jobs/{killed-mail,lanes,mail}.test.ts',
+  'test/api/streaming/processes.test.ts',
+  'test/federation/killed-worker.test.ts',
+  'test/docker.test.ts',
+]
+
+/** They need the rules and the database only, whatever folder they are in. */
+const core = [
+  'test/*.test.ts',
+  'test/{jobs,src}/**/*.test.{ts,tsx}',
+  'test/api/entities.test.ts',
+  'test/federation/{classify,parse}.test.ts',
+]
+
+export const projects = {
+  /** What to run while working: under a minute. */
+  core: { include: core, exclude: processes },
+  api: { include: ['test/{api,push}/**/*.test.{ts,tsx}'], exclude: [...core, ...processes] },
+  web: { include: ['test/web/**/*.test.{ts,tsx}'], exclude: processes },
+  federation: { include: ['test/federation/**/*.test.{ts,tsx}'], exclude: [...core, ...processes] },
+  processes: { include: processes, exclude: [] },
+} satisfies Record<string, { include: string[]; exclude: string[] }>

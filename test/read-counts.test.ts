@@ -1,0 +1,192 @@
+/** How many statements each page of the website and each read of an app takes: as many for twenty times the rows. */
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type AccountId, type MediaId, newId, type StatusId } from '#src/platform/ids.ts'
+import { tokenOf } from './api/server.ts'
+import { visitor, type Visitor } from './api/visitor.ts'
+import { localAccount, makeFollow, password, remoteAccount, remoteStatus, status } from './cast.ts'
+import { type Recorded, recorded } from './statements.ts'
+
+/** Each of them writes seven posts: more than any page shows. */
+const many = 20
+
+let r: Recorded
+let token: string
+let browser: Visitor
+let stranger: Visitor
+const known = { alice: '' as AccountId, bob: '' as AccountId, post: '' as StatusId, list: '' }
+const people: AccountId[] = []
+
+async function call(method: string, path: string, body?: object): Promise<{ id: string }> {
+  const answer = await fetch(`${r.origin}${path}`, {
+    method,
+    headers: { Authorization: `Bearer ${token}`, ...(body ? { 'Content-Type': 'application/json' } : {}) },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  })
+  if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`)
+  return (await answer.json()) as { id: string }
+}
+
+async function picture(owner: AccountId): Promise<MediaId> {
+  const id = newId<MediaId>()
+  await r.t.db.execute(sql`insert into media (id, account_id, kind, media_type, file, preview_file, width, height)
+    values (${id}, ${owner}, 'image', 'image/webp', ${`${id}.webp`}, ${`${id}-small.webp`}, 10, 10)`)
+  return id
+}
+
+/** Somebody who writes, quotes, boosts and answers posts of each kind, follows alice, and is followed by her, on her list and among her favourites. */
+async function arrive(author: AccountId): Promise<void> {
+  const { t } = r
+  const { alice, bob, post } = known
+  people.push(author)
+  await makeFollow(t, alice, author)
+  await makeFollow(t, author, alice)
+  await makeFollow(t, author, bob)
+  await makeFollow(t, bob, author)
+  await call('POST', `/api/v1/lists/${known.list}/accounts`, { account_ids: [author] })
+  await call('POST', `/api/v1/accounts/${author}/note`, { comment: 'A friend' })
+
+  await status(t, author, {
+    text: 'Which bread? #meadow',
+    poll: { options: ['Rye', 'Wheat'], expiresInSeconds: 3_600 },
+  })
+  await status(t, author, { text: 'Bread in a picture #meadow', mediaIds: [await picture(author)] })
+  await status(t, author, { text: 'Somebody asked @alice about bread', quotedStatusId: post })
+  const reply = await status(t, author, { text: 'Bread, @alice', inReplyToId: post })
+  await status(t, bob, { text: 'Bob shows bread', mediaIds: [await picture(bob)] })
+  await status(t, author, { text: 'Between us, @alice', visibility: 'direct' })
+  const tokenOfAuthor = await tokenOf(t.app, author)
+  await fetch(`${r.origin}/api/v1/statuses/${post}/reblog`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${tokenOfAuthor}` },
+  })
+  await fetch(`${r.origin}/api/v1/statuses/${post}/favourite`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${tokenOfAuthor}` },
+  })
+  await call('POST', `/api/v1/statuses/${reply}/favourite`)
+  await call('POST', `/api/v1/statuses/${reply}/bookmark`)
+
+  const far = await remoteAccount(t, `far${author}`, `far${author}.test`)
+  await makeFollow(t, alice, far)
+  await remoteStatus(t, far, { content: '<p>Bread from afar</p>' })
+  // The locked one has requests to decide on.
+  const asking = await localAccount(t, `asking${author}`)
+  await t.db.execute(
+    sql`insert into follow_requests (id, follower_id, target_id, uri) values (${newId()}, ${asking}, ${alice}, ${`https://pipit.test/f/${asking}`})`,
+  )
+}
+
+beforeAll(async () => {
+  r = await recorded()
+  const { t } = r
+  known.alice = await localAccount(t, 'alice')
+  known.bob = await localAccount(t, 'bob')
+  await t.db.execute(sql`update users set role = 'admin' where account_id = ${known.alice}`)
+  await makeFollow(t, known.alice, known.bob)
+  token = await tokenOf(t.app, known.alice)
+  known.list = (await call('POST', '/api/v1/lists', { title: 'Friends' })).id
+  await call('POST', '/api/v1/tags/meadow/follow')
+  await call('POST', '/api/v2/filters', {
+    title: 'Peace',
+    context: ['home', 'public'],
+    keywords_attributes: [{ keyword: 'war' }],
+  })
+  known.post = await status(t, known.alice, { text: 'Which bread with the soup? #meadow' })
+  browser = visitor(r.origin)
+  await browser.send(await browser.open('/login'), '/login', { login: 'alice', password })
+  stranger = visitor(r.origin)
+  await arrive(await localAccount(t, 'friend0'))
+})
+afterAll(() => r[Symbol.asyncDispose]())
+
+const get = (path: string) => call('GET', path)
+async function open(path: string, who = browser): Promise<void> {
+  const { status: code } = await who.open(path)
+  if (code !== 200) throw new Error(`${path} answered ${code}`)
+}
+
+/** What is read, and its number of statements. One more is a decision: it costs a round trip on each read. */
+const reads: [name: string, read: () => Promise<unknown>, statements: number][] = [
+  ['home timeline', () => get('/api/v1/timelines/home'), 7],
+  ['public timeline', () => get('/api/v1/timelines/public'), 5],
+  ['local timeline', () => get('/api/v1/timelines/public?local=true'), 5],
+  ['timeline of a hashtag', () => get('/api/v1/timelines/tag/meadow'), 6],
+  ['timeline of a list', () => get(`/api/v1/timelines/list/${known.list}`), 7],
+  ['posts of an account', () => get(`/api/v1/accounts/${known.bob}/statuses`), 7],
+  ['media of an account', () => get(`/api/v1/accounts/${known.bob}/statuses?only_media=true`), 7],
+  ['favourites', () => get('/api/v1/favourites'), 5],
+  ['bookmarks', () => get('/api/v1/bookmarks'), 5],
+  ['one post', () => get(`/api/v1/statuses/${known.post}`), 4],
+  ['thread', () => get(`/api/v1/statuses/${known.post}/context`), 8],
+  ['who boosted a post', () => get(`/api/v1/statuses/${known.post}/reblogged_by`), 4],
+  ['who favoured a post', () => get(`/api/v1/statuses/${known.post}/favourited_by`), 4],
+  ['quotes of a post', () => get(`/api/v1/statuses/${known.post}/quotes`), 6],
+  ['notifications', () => get('/api/v1/notifications'), 5],
+  ['grouped notifications', () => get('/api/v2/notifications'), 5],
+  ['conversations', () => get('/api/v1/conversations'), 6],
+  ['follow requests', () => get('/api/v1/follow_requests'), 3],
+  ['own account', () => get('/api/v1/accounts/verify_credentials'), 3],
+  ['an account', () => get(`/api/v1/accounts/${known.bob}`), 3],
+  ['several accounts', () => get(`/api/v1/accounts?${people.map((id) => `id[]=${id}`).join('&')}`), 2],
+  ['relationships', () => get(`/api/v1/accounts/relationships?${people.map((id) => `id[]=${id}`).join('&')}`), 2],
+  ['followers', () => get(`/api/v1/accounts/${known.alice}/followers`), 4],
+  ['followed accounts', () => get(`/api/v1/accounts/${known.alice}/following`), 4],
+  ['familiar followers', () => get(`/api/v1/accounts/familiar_followers?id[]=${known.bob}`), 3],
+  ['accounts of a list', () => get(`/api/v1/lists/${known.list}/accounts`), 4],
+  ['lists', () => get('/api/v1/lists'), 2],
+  ['filters', () => get('/api/v2/filters'), 2],
+  ['search', () => get('/api/v2/search?q=bread'), 8],
+  ['search of accounts', () => get('/api/v1/accounts/search?q=friend'), 3],
+  ['suggestions', () => get('/api/v2/suggestions'), 2],
+  ['directory', () => get('/api/v1/directory'), 3],
+  ['instance', () => get('/api/v2/instance'), 1],
+
+  ['page: home', () => open('/'), 12],
+  ['page: home of strangers', () => open('/', stranger), 1],
+  ['page: explore', () => open('/explore'), 9],
+  ['page: explore everywhere', () => open('/explore/everywhere'), 9],
+  ['page: hashtag', () => open('/tags/meadow'), 10],
+  ['page: profile', () => open('/@bob'), 14],
+  ['page: profile, for strangers', () => open('/@bob', stranger), 6],
+  ['page: profile with replies', () => open('/@bob/with_replies'), 13],
+  ['page: media of a profile', () => open('/@bob/media'), 13],
+  ['page: followers', () => open('/@bob/followers'), 13],
+  ['page: followed accounts', () => open('/@bob/following'), 13],
+  ['page: post', () => open(`/@alice/${known.post}`), 12],
+  ['page: post, for strangers', () => open(`/@alice/${known.post}`, stranger), 5],
+  ['page: history', () => open(`/@alice/${known.post}/history`), 12],
+  ['page: notifications', () => open('/notifications'), 10],
+  ['page: notification requests', () => open('/notifications/requests'), 6],
+  ['page: follow requests', () => open('/follow-requests'), 7],
+  ['page: favourites', () => open('/favourites'), 9],
+  ['page: bookmarks', () => open('/bookmarks'), 9],
+  ['page: search', () => open('/search?q=bread'), 13],
+  ['page: compose', () => open('/compose'), 7],
+  ['page: edit', () => open(`/statuses/${known.post}/edit`), 8],
+  ['page: about', () => open('/about'), 6],
+  ['page: log in', () => open('/login', stranger), 0],
+  ['page: settings of the profile', () => open('/settings/profile'), 7],
+  ['page: settings of the account', () => open('/settings/account'), 6],
+  ['page: apps', () => open('/settings/apps'), 7],
+  ['page: moving', () => open('/settings/moving'), 7],
+  ['page: statistics', () => open('/admin'), 7],
+  ['page: accounts for moderators', () => open('/admin/accounts'), 6],
+  ['page: settings of the instance', () => open('/admin/settings'), 5],
+]
+
+describe('statements do not grow with the rows:', () => {
+  const few = new Map<string, number>()
+  test('(with one of each kind)', async () => {
+    for (const [name, read] of reads) few.set(name, await r.countOf(read))
+  })
+  test(`(with ${many} of each kind)`, async () => {
+    for (let n = 1; n < many; n++) await arrive(await localAccount(r.t, `friend${n}`))
+  })
+  test.each(reads)('%s', async (name, read, statements) => {
+    expect({ withOne: few.get(name), withMany: await r.countOf(read) }).toEqual({
+      withOne: statements,
+      withMany: statements,
+    })
+  })
+})
