@@ -21,7 +21,8 @@ const log = getLogger('http')
 /**
  * Makes the function that the HTTP server calls.
  *
- * @param answer throws what it does not expect; the asker gets 503 if the database or the store of files is away, 507 if the disk is full (at an inbox 503), else 500
+ * @param answer throws what it does not expect; the asker gets 503 if the database or the store of files is away, 507 if the disk is full
+ *   (at an inbox 503), else 500
  */
 export function handler(config: Pick<Config, 'trustedProxies'>, answer: Answer): UpgradeHandler {
   return async (received, peer, connection) => {

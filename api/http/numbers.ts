@@ -39,7 +39,10 @@ export const integer = () => number(read)
 /** A number of seconds from now on, at most a hundred years. */
 export const seconds = () => number(readSeconds)
 
-/** Seconds from now, as the moment that they lead to. Blank: never, which is null, as it is to Mastodon, and as apps take an end away so; undefined when it isn't given at all. */
+/**
+ * Seconds from now, as the moment that they lead to. Blank: never, which is null, as it is to Mastodon, and as apps take an end away so;
+ * undefined when it isn't given at all.
+ */
 export const expiry = () =>
   scalar
     .transform((value, context): Date | null | undefined => {

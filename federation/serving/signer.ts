@@ -58,7 +58,10 @@ async function mayBeAvoided(app: App, request: Request, owner: AccountId): Promi
   return shunsAnybodyOn(app.db, owner, hosts)
 }
 
-/** The actor that signed a request, be it known or not, such as the one of another instance itself; null for nobody, a wrong signature, or a server that is shut out. */
+/**
+ * The actor that signed a request, be it known or not, such as the one of another instance itself; null for nobody, a wrong signature, or a
+ * server that is shut out.
+ */
 export async function signingActor(app: App, request: Request): Promise<string | null> {
   if (!request.headers.has('signature')) return null
   const signer = await signerOf(app, request)

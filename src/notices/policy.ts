@@ -24,7 +24,10 @@ export const policyOutcomes = { accept: 0, filter: 1, drop: 2 } as const
 const [user, sender] = [sql`u.account_id`, sql`sender.id`]
 const followsSender = sql`exists (select from follows f where f.follower_id = u.account_id and f.target_id = sender.id)`
 
-/** Only the end of a poll is told to who made it, and lost follows to who lost them; nobody hears from whom they block or mute, nor of a thread that they muted. */
+/**
+ * Only the end of a poll is told to who made it, and lost follows to who lost them; nobody hears from whom they block or mute, nor of a
+ * thread that they muted.
+ */
 export function isNotifiable(type: NotificationType): SQL {
   return sql`${type === 'poll' || type === 'severed_relationships' ? sql`true` : sql`u.account_id <> sender.id`}
     and sender.suspended_at is null

@@ -215,7 +215,10 @@ const letTry = statement<{ host: string }, { host: string }>(
     where host = ${host} and failures > 0 and next_try_at > now() and (lease_ends_at is null or lease_ends_at <= now()) returning host`,
 )
 
-/** Lets hosts have their turn for which something waits though nobody knows, and wakes who sends, should a job have been lost. Returns how many hosts are due. */
+/**
+ * Lets hosts have their turn for which something waits though nobody knows, and wakes who sends, should a job have been lost. Returns how
+ * many hosts are due.
+ */
 export async function sweepHosts(db: Db): Promise<number> {
   // From one host to the next by index, however much waits for each.
   await db.execute(sql`

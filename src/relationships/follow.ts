@@ -226,7 +226,10 @@ async function count(tx: Tx, followerId: AccountId, targetId: AccountId, by: 1 |
 
 type Standing = { isLocal: boolean; isLocked: boolean; hasMoved: boolean; isSilenced: boolean }
 
-/** What follows depend on. It stays so until the transaction ends: who is unlocked, limited or deleted in this moment is found with this follow, or before it. */
+/**
+ * What follows depend on. It stays so until the transaction ends: who is unlocked, limited or deleted in this moment is found with this
+ * follow, or before it.
+ */
 async function standings(
   tx: Tx,
   followerId: AccountId,

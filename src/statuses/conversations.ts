@@ -12,7 +12,10 @@ import { isReleased } from './access/visibility.ts'
 /** That a status reached somebody, or was written by them. */
 export type ConversationEntry = { statusId: StatusId; accountId: AccountId }
 
-/** Puts direct statuses on top of their conversations: read for who wrote them, unread for all others. Whatever isn't direct, and who isn't local, is left out. */
+/**
+ * Puts direct statuses on top of their conversations: read for who wrote them, unread for all others. Whatever isn't direct, and who isn't
+ * local, is left out.
+ */
 export async function upsertConversations(tx: Tx, reached: ConversationEntry[]): Promise<void> {
   if (reached.length === 0) return
   const news = JSON.stringify(reached.map((one) => ({ ...one, id: newId<ConversationId>() })))

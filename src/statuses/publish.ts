@@ -27,7 +27,8 @@ import { threadOf } from './threads/threads.ts'
  * the status of then, also when both come at the same moment. A reply to somebody who wants to be asked waits, for its author's
  * eyes only, for the answer.
  *
- * @throws Refusal `not_found` when the author may not see what it replies to, `not_permitted` when they may not reply, `invalid` when a file isn't free to attach, or a reply that waits quotes
+ * @throws Refusal `not_found` when the author may not see what it replies to, `not_permitted` when they may not reply, `invalid` when a
+ *   file isn't free to attach, or a reply that waits quotes
  */
 export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, draft: Draft): Promise<StatusId> {
   const earlier = draft.idempotencyKey === null ? null : await earlierStatus(tx, authorId, draft.idempotencyKey)

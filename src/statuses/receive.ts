@@ -331,7 +331,10 @@ async function update(tx: Tx, id: StatusId, data: RemoteStatus): Promise<StatusI
   return id
 }
 
-/** Whether a copy that is not older than what is here is an edit of it. Of copies of one second, as many servers tell time, those are that say something else. */
+/**
+ * Whether a copy that is not older than what is here is an edit of it. Of copies of one second, as many servers tell time, those are that
+ * say something else.
+ */
 async function isEdit(
   tx: Tx,
   before: typeof statuses.$inferSelect,

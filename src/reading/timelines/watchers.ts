@@ -1,4 +1,7 @@
-/** Who of those that are connected is shown something about a status; `home-rule.ts` says it for home and for lists, `repeats.ts` which boosts they leave out. */
+/**
+ * Who of those that are connected is shown something about a status; `home-rule.ts` says it for home and for lists, `repeats.ts` which
+ * boosts they leave out.
+ */
 import { and, eq, isNotNull, type SQL, sql } from 'drizzle-orm'
 import { arrayOf } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'

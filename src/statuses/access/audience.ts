@@ -4,7 +4,8 @@ import { isPublicOrUnlisted } from './visibility.ts'
 
 /**
  * Rows of `inbox`: those on other servers that a local status or boost goes to: of its author's followers, of whom it names, of whom it
- * replies to, quotes or boosts, of the group that it is written in, of who answered, favourited, boosted or quotes it, and of who voted in its poll. Works for one that was just deleted, too, for its Delete:
+ * replies to, quotes or boosts, of the group that it is written in, of who answered, favourited, boosted or quotes it, and of who voted in
+ * its poll. Works for one that was just deleted, too, for its Delete:
  * that one goes also to voters who no longer follow the author of a private poll.
  *
  * What is public goes to relays, too: posts to all, boosts to those of Mastodon's kind, as LitePub's take them for something to

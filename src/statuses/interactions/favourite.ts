@@ -30,7 +30,10 @@ export async function favourite(
   return status.id
 }
 
-/** Adds a favourite where there is none, and locks it in any case. One that stood only for reactions stands for itself from now on, unless this is for one, too. */
+/**
+ * Adds a favourite where there is none, and locks it in any case. One that stood only for reactions stands for itself from now on, unless
+ * this is for one, too.
+ */
 export async function addFavourite(
   tx: Tx,
   accountId: AccountId,
