@@ -15,6 +15,13 @@ const leaf = (parent: Command, nameAndArguments: string, description: string): C
 const examples = (...lines: string[]): string =>
   `\nExamples:\n${lines.map((line) => `  $ npx pipit ${line}`).join('\n')}\n`
 
+const mainExamples = examples(
+  'accounts create alice --email alice@example.com --confirmed --role owner',
+  'tokens create alice --scopes "read write follow push"',
+  'stats run',
+  'demo',
+)
+
 function build(): Command {
   const program = new Command('pipit')
     .description('Looks after a Pipit instance, whether its server is running or not.')
@@ -24,7 +31,7 @@ function build(): Command {
     .showSuggestionAfterError()
     .addHelpText(
       'after',
-      `${examples('accounts create alice --email alice@example.com --confirmed --role owner', 'tokens create alice --scopes "read write follow push"', 'stats run', 'demo')}
+      `${mainExamples}
 Settings are those of the server: environment variables and the file .env.
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not found.`,
     )

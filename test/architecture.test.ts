@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, matchesGlob } from 'node:path'
 import { promisify } from 'node:util'
+import ts from 'typescript'
 import { expect, test } from 'vitest'
 import { projects } from './projects.ts'
 
@@ -132,4 +133,69 @@ test('each file of tests belongs to one project, and to that of processes if it 
     if (names.length !== 1 || (startsProcesses && names[0] !== 'processes')) misplaced.push(`${file}: ${names.join()}`)
   }
   expect(misplaced).toEqual([])
+})
+
+const maxLineLength = 160
+
+/** Files whose texts have no line ends of their own, and what these are. */
+const hasLongTexts: Record<string, string> = {
+  'src/demo/pictures.ts': 'SVG',
+  'src/instance/privacy-policy.ts': 'Markdown, a line a paragraph',
+  'web/components/icons.tsx': 'paths of SVG',
+}
+
+/** Numbers of lines that are longer than a screen and need not be: those of URLs, of SQL, of regular expressions and of what tests compare do. */
+function longLines(path: string, code: string): number[] {
+  const lines = code.split('\n')
+  const long = lines.flatMap((line, i) => (line.length > maxLineLength && !/https?:\/\//.test(line) ? [i] : []))
+  if (long.length === 0) return []
+  const file = ts.createSourceFile(path, code, ts.ScriptTarget.Latest, true)
+  const excused = new Set<number>()
+  const visit = (node: ts.Node): void => {
+    const isText = ts.isStringLiteral(node) || ts.isTemplateLiteral(node) || ts.isRegularExpressionLiteral(node)
+    if (isText && isExcused(path, node)) {
+      const [first, last] = [node.getStart(), node.getEnd()].map((at) => file.getLineAndCharacterOfPosition(at).line)
+      for (let line = first!; line <= last!; line++) excused.add(line)
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(file)
+  return long.filter((line) => !excused.has(line)).map((line) => line + 1)
+}
+
+function isExcused(path: string, node: ts.Node): boolean {
+  if (path in hasLongTexts || path.startsWith('test/')) return true
+  if (ts.isRegularExpressionLiteral(node)) return node.getWidth() > maxLineLength / 2
+  return (
+    ts.isTemplateLiteral(node) &&
+    (ts.isTaggedTemplateExpression(node.parent)
+      ? node.parent.tag.getText().startsWith('sql')
+      : /^.\s*(?:select|insert|update|delete|with)\b/.test(node.getText()))
+  )
+}
+
+test('no line of code or of a comment is longer than a screen is wide', async () => {
+  const tooLong: string[] = []
+  for (const folder of [...folders, 'test']) {
+    for (const file of await readdir(folder, { recursive: true })) {
+      if (!/\.tsx?$/.test(file)) continue
+      const path = join(folder, file)
+      tooLong.push(...longLines(path, await readFile(path, 'utf8')).map((line) => `${path}:${line}`))
+    }
+  }
+  expect(tooLong).toEqual([])
+})
+
+test('a long line is found in code, in a comment and in a text, and excused in SQL and with a URL', () => {
+  const long = 'word '.repeat(40)
+  const code = [
+    `// ${long}`,
+    `f('${long}')`,
+    `f(\`${long}\`)`,
+    `sql\`select ${long}\``,
+    `f('https://a.test/ ${long}')`,
+    `f(/${long}/)`,
+    `f(/a/, '${long}')`,
+  ]
+  expect(longLines('src/a.ts', code.join('\n'))).toEqual([1, 2, 3, 7])
 })

@@ -12,7 +12,7 @@ const processes = [
 /** They need the rules and the database only, whatever folder they are in. */
 const core = [
   'test/*.test.ts',
-  'test/{jobs,src}/**/*.test.{ts,tsx}',
+  'test/{docs,jobs,scripts,src}/**/*.test.{ts,tsx}',
   'test/api/entities.test.ts',
   'test/federation/{classify,parse}.test.ts',
 ]

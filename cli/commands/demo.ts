@@ -14,7 +14,8 @@ export function demo(options: { json?: boolean; posts: string; seed: string }): 
     return {
       data: { ...made, password },
       lines: [
-        `Made ${made.posts} posts by ${people} people here and ${remotePeople} elsewhere, with ${pictures} pictures, ${boosts} boosts, ${favourites} favourites and ${follows} follows`,
+        `Made ${made.posts} posts by ${people} people here and ${remotePeople} elsewhere, with ${pictures} pictures, ` +
+          `${boosts} boosts, ${favourites} favourites and ${follows} follows`,
         `Log in as ${usernames.slice(0, 3).join(', ')} or any other of them, with the password ${password}`,
       ],
     }

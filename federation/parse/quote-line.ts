@@ -21,10 +21,10 @@ export function withQuoteLineMarked(html: string, quoted: string): string {
 
   const { lead, paragraph, breaks, spanStart } = leadOf(html.slice(Math.max(0, start - maxBreaks), start))
   const kept = html.slice(0, start - lead.length)
-  if (paragraph)
-    return `${kept}<p class="quote-inline">${breaks}RE: ${link}${spanStart && !spanEnd ? rest.replace(/<\/span>/i, '') : rest}`
+  const closed = spanStart && !spanEnd ? rest.replace(/<\/span>/i, '') : rest
+  if (paragraph) return `${kept}<p class="quote-inline">${breaks}RE: ${link}${closed}`
   // The element around the preceding text ends before the line, not within it.
-  return `${kept}${spanStart ? '' : spanEnd}<span class="quote-inline">${breaks}RE: ${link}</span>${spanStart && !spanEnd ? rest.replace(/<\/span>/i, '') : rest}`
+  return `${kept}${spanStart ? '' : spanEnd}<span class="quote-inline">${breaks}RE: ${link}</span>${closed}`
 }
 
 /** Breaks and opening tags before the line that belong to it. */

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { DueDelivery } from '#src/outgoing/leases.ts'
 import type { ActivityId } from '#src/platform/ids.ts'
-import { classifyAnswer } from '../../federation/outgoing/classify.ts'
+import { classifyAnswer } from '../../federation/outgoing/classify-answer.ts'
 
 const after = (attempts: number): DueDelivery => ({
   host: 'remote.test',

@@ -46,7 +46,8 @@ function picture(
   return [
     [
       shortcode,
-      `<img class="emoji" src="${escapeAttribute(url)}" alt=":${shortcode}:" title=":${shortcode}:" width="${pixels}" height="${pixels}" loading="lazy" decoding="async">`,
+      `<img class="emoji" src="${escapeAttribute(url)}" alt=":${shortcode}:" title=":${shortcode}:" ` +
+        `width="${pixels}" height="${pixels}" loading="lazy" decoding="async">`,
     ],
   ]
 }

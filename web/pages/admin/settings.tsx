@@ -122,7 +122,10 @@ function settingsPage(c: C, values: Values, refusal: Refusal | null = null): Pro
           name="authorized_fetch"
           label="Only servers that sign may fetch"
           checked={values.authorizedFetch}
-          hint="Other servers have to say who they are before they get posts and profiles, so that blocked ones get none. Some can’t. Pages stay open to everybody."
+          hint={
+            'Other servers have to say who they are before they get posts and profiles, so that blocked ones get none. ' +
+            'Some can’t. Pages stay open to everybody.'
+          }
         />
         <div class="buttons">
           <button type="submit" class="button">

@@ -56,7 +56,8 @@ export async function chooseRunAs(folder: string, data: string, program: string)
     return runAs
   }
   throw new EmbeddedError(
-    `PostgreSQL refuses to run as root, and other users can't reach ${folder} or ${dirname(program)}; start Pipit as an ordinary user, move it to a folder that all may enter, or set DATABASE_URL`,
+    `PostgreSQL refuses to run as root, and other users can't reach ${folder} or ${dirname(program)}; ` +
+      'start Pipit as an ordinary user, move it to a folder that all may enter, or set DATABASE_URL',
   )
 }
 
