@@ -9,6 +9,9 @@ const processes = [
   'test/docker.test.ts',
 ]
 
+/** They look at what the whole server sends to PostgreSQL when it is asked over HTTP. */
+const statements = ['test/{read-counts,unnamed-reads,unnamed-writes}.test.ts']
+
 /** They need the rules and the database only, whatever folder they are in. */
 const core = [
   'test/*.test.ts',
@@ -19,8 +22,11 @@ const core = [
 
 export const projects = {
   /** What to run while working: under a minute. */
-  core: { include: core, exclude: processes },
-  api: { include: ['test/{api,push}/**/*.test.{ts,tsx}'], exclude: [...core, ...processes] },
+  core: { include: core, exclude: [...processes, ...statements] },
+  api: {
+    include: ['test/{api,push}/**/*.test.{ts,tsx}', ...statements],
+    exclude: ['test/api/entities.test.ts', ...processes],
+  },
   web: { include: ['test/web/**/*.test.{ts,tsx}'], exclude: processes },
   federation: { include: ['test/federation/**/*.test.{ts,tsx}'], exclude: [...core, ...processes] },
   processes: { include: processes, exclude: [] },
