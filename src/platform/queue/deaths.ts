@@ -21,7 +21,7 @@ export const aloneName = (task: string): string => `${aloneTask}${task}`
 export const bareName = (task: string): string => (isAloneName(task) ? task.slice(aloneTask.length) : task)
 export const isAloneName = (task: string): boolean => task.startsWith(aloneTask)
 
-const deathReason = 'The worker deadJobs while running it'
+const deathReason = 'The worker died while running it'
 
 /** Marks the jobs of a worker that stops: if it is killed before they have ended, that does not count as a death. */
 export async function leaveJobs(db: Db, workerIds: string[]): Promise<void> {
@@ -62,9 +62,9 @@ export async function releaseDeadJobs(db: Db, workerIds: string[]): Promise<void
   for (const { id, task: name, deaths, isGivenUp } of deadJobs.filter(({ isCounted }) => isCounted)) {
     const task = bareName(name)
     if (isGivenUp)
-      log.error('Job {id} ({task}) is given up: its worker deadJobs although it ran nothing else', { id, task })
+      log.error('Job {id} ({task}) is given up: its worker died although it ran nothing else', { id, task })
     else if (deaths >= maxDeaths)
-      log.warn('Job {id} ({task}) runs alone from now on: its worker deadJobs {deaths} times', { id, task, deaths })
+      log.warn('Job {id} ({task}) runs alone from now on: its worker died {deaths} times', { id, task, deaths })
   }
 }
 
