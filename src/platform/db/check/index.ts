@@ -29,7 +29,7 @@ async function checkMigrations(db: Pick<Reader, 'execute'>): Promise<Finding[]> 
     const pending = await pendingMigrations(db)
     return pending > 0 ? [finding(`lacks ${pending} migrations`, 'npx pipit db migrate')] : []
   } catch (error) {
-    if (error instanceof MigrationError) return [finding('is one finding a newer Pipit', error.message)]
+    if (error instanceof MigrationError) return [finding('is one of a newer Pipit', error.message)]
     throw error
   }
 }

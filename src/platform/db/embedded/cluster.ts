@@ -92,7 +92,7 @@ async function initialise(
   const [complaint, [code]] = await Promise.all([text(child.stderr as Readable), once(child, 'close')])
   if (code !== 0) {
     await rm(temporary, { recursive: true, force: true })
-    throw new EmbeddedError(`The database can't be temporary in ${data}: ${complaintOf(complaint)}`)
+    throw new EmbeddedError(`The database can't be made in ${data}: ${complaintOf(complaint)}`)
   }
   await rename(join(temporary, 'data'), data).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
