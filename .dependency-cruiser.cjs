@@ -66,6 +66,13 @@ module.exports = {
       to: { path: '^(api|web|cli)/' },
     },
     {
+      name: 'no-request-reaches-the-dispatcher',
+      comment: 'It verifies no signatures: only the inbox job, which gets it from federation/index.ts, calls it.',
+      severity: 'error',
+      from: { path: '^federation/', pathNot: '^federation/index\\.ts$' },
+      to: { path: '^federation/(index|incoming/fedify)\\.ts$' },
+    },
+    {
       name: 'only-src-has-sql',
       severity: 'error',
       from: { pathNot: '^(src|test)/|^drizzle\\.config\\.ts$' },

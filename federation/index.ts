@@ -1,12 +1,13 @@
-import type { Federation } from '@fedify/fedify'
 import type { App } from '#src/platform/app.ts'
-import type { ListenerContext } from './incoming/kinds.ts'
+import type { DispatchActivity } from './incoming/kinds.ts'
 
-/** Our Fedify instance, loaded when it is first needed: loading takes most of a second and 60 MB, which a start need not wait for. */
-export type PipitFederation = () => Promise<Federation<ListenerContext>>
-
-/** Makes the Fedify instance that hands received activities to their listeners. */
-export function createFederation(app: App): PipitFederation {
-  let loading: Promise<Federation<ListenerContext>> | null = null
-  return () => (loading ??= import('./incoming/fedify.ts').then(({ buildFederation }) => buildFederation(app)))
+/** The dispatcher of received activities. Fedify is loaded for the first one: loading takes most of a second and 60 MB, which a start need not wait for. */
+export function createDispatcher(app: App): DispatchActivity {
+  let loading: Promise<DispatchActivity> | null = null
+  return async (...activity) => {
+    loading ??= import('./incoming/fedify.ts').then(({ activityDispatcher }) => activityDispatcher(app))
+    await (
+      await loading
+    )(...activity)
+  }
 }

@@ -11,7 +11,7 @@ import { fetchThread } from './fetching/thread.ts'
 import { verifyReply } from './fetching/verify-consents.ts'
 import { verifyQuote } from './fetching/verify-quote.ts'
 import { processInbox } from './incoming/inbox-job.ts'
-import type { PipitFederation } from './index.ts'
+import type { DispatchActivity } from './incoming/kinds.ts'
 import { deliver, sweepDeliveries } from './outgoing/deliver.ts'
 import { federate } from './outgoing/federate.ts'
 
@@ -22,7 +22,7 @@ import { federate } from './outgoing/federate.ts'
  */
 export function federationTasks(
   app: App,
-  federation: PipitFederation,
+  dispatch: DispatchActivity,
   stopping: AbortSignal = new AbortController().signal,
 ) {
   return {
@@ -30,7 +30,7 @@ export function federationTasks(
     deliver: (_payload: Jobs['deliver'], { abortSignal }: { abortSignal?: AbortSignal } = {}) =>
       deliver(app, abortSignal ? AbortSignal.any([abortSignal, stopping]) : stopping),
     'check-gone': (payload: Jobs['check-gone']) => checkGone(app, payload),
-    inbox: (payload: Jobs['inbox']) => processInbox(app, federation, payload),
+    inbox: (payload: Jobs['inbox']) => processInbox(dispatch, payload),
     'synchronise-followers': (payload: Jobs['synchronise-followers']) => compareWithServer(app, payload),
     ancestors: (payload: Jobs['ancestors']) => ancestors(app, payload),
     featured: (payload: Jobs['featured']) => fetchFeatured(app, payload),

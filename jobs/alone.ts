@@ -11,7 +11,7 @@ import { queueLogger } from '#src/platform/queue/logger.ts'
 import { runUntilStopped } from '#src/process/lifecycle.ts'
 import { openApp } from '#src/process/runtime.ts'
 import { remoteLookup } from '../federation/fetching/lookup.ts'
-import { createFederation } from '../federation/index.ts'
+import { createDispatcher } from '../federation/index.ts'
 import { federationTasks } from '../federation/tasks.ts'
 import { aliveMs } from './alone-process.ts'
 import { tasks } from './tasks.ts'
@@ -27,7 +27,7 @@ await runUntilStopped(async (closing) => {
     closing.defer(() => leaveJobs(app.db, [id]))
   })
   const taskList = Object.fromEntries(
-    Object.entries(guarded(tasks(app, federationTasks(app, createFederation(app))))).map(([name, task]) => [
+    Object.entries(guarded(tasks(app, federationTasks(app, createDispatcher(app))))).map(([name, task]) => [
       aloneName(name),
       task,
     ]),

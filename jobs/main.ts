@@ -2,7 +2,7 @@
 import { runUntilStopped } from '#src/process/lifecycle.ts'
 import { openApp } from '#src/process/runtime.ts'
 import { remoteLookup } from '../federation/fetching/lookup.ts'
-import { createFederation } from '../federation/index.ts'
+import { createDispatcher } from '../federation/index.ts'
 import { federationTasks } from '../federation/tasks.ts'
 import { crontab } from './crontab.ts'
 import { indexOldStatuses } from './index-statuses.ts'
@@ -15,7 +15,7 @@ await runUntilStopped(async (closing, stopping) => {
   closing.use(watchdog())
   await indexOldStatuses(app)
   closing.use(
-    await startWorker(app, (ending) => tasks(app, federationTasks(app, createFederation(app), ending)), crontab),
+    await startWorker(app, (ending) => tasks(app, federationTasks(app, createDispatcher(app), ending)), crontab),
   )
   process.stdout.write(`The worker of ${app.config.origin} runs\n`)
 })

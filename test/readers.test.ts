@@ -124,7 +124,6 @@ const others: Record<string, string> = {
   'src/statuses/search/index-status.ts': 'safe HTML, by one expression that is proven linear',
   'src/instance/texts.ts': 'what admins write',
   'src/media/recording-thread.ts': 'in a thread of its own, with limits of time and memory',
-  'federation/incoming/kv.ts': 'keys of ours',
   'federation/signatures/own-keys.ts': 'keys of ours',
   'api/streaming/socket.ts': 'JSON.parse of at most 16 kB',
 }

@@ -8,7 +8,7 @@ import type { App } from '#src/platform/app.ts'
 import { runUntilStopped } from '#src/process/lifecycle.ts'
 import { openApp } from '#src/process/runtime.ts'
 import { remoteLookup } from '../federation/fetching/lookup.ts'
-import { createFederation } from '../federation/index.ts'
+import { createDispatcher } from '../federation/index.ts'
 import { federationTasks } from '../federation/tasks.ts'
 import { crontab } from '../jobs/crontab.ts'
 import { indexOldStatuses } from '../jobs/index-statuses.ts'
@@ -26,7 +26,7 @@ await runUntilStopped(async (closing, stopping) => {
     closing.use(watchdog())
     await indexOldStatuses(app)
     parts.push(
-      await startWorker(app, (ending) => tasks(app, federationTasks(app, createFederation(app), ending)), crontab),
+      await startWorker(app, (ending) => tasks(app, federationTasks(app, createDispatcher(app), ending)), crontab),
     )
   }
   await greet(app)

@@ -1,14 +1,26 @@
 import type { Jobs } from '#src/outbox/jobs.ts'
-import type { App } from '#src/platform/app.ts'
-import { parseObject } from '../documents/json.ts'
-import type { PipitFederation } from '../index.ts'
-import type { Queued } from './kinds.ts'
+import { idOf, parseObject, typesOf } from '../documents/json.ts'
+import { type DispatchActivity, type Kind, kindOf } from './kinds.ts'
 
-/** The `inbox` job: hands a queued activity to Fedify, which calls its listener. */
-export async function processInbox(app: App, federation: PipitFederation, { message }: Jobs['inbox']): Promise<void> {
-  // Jobs that an older version queued have no `at`.
-  const { raw, signer, at = Date.now(), arrivedAt, ...task } = message as Queued
+/** The payload of jobs that were queued when Fedify's own messages went through the queue. */
+type Old = { message: Omit<Jobs['inbox'], 'kind' | 'actor' | 'at'> & { at?: number } }
+
+/** The `inbox` job: hands a received activity to its listener, through Fedify. The job fails with the error of the listener. */
+export async function processInbox(dispatch: DispatchActivity, payload: Jobs['inbox'] | Old): Promise<void> {
+  const { kind, actor, raw, signer, at, arrivedAt } = 'message' in payload ? fromMessage(payload) : payload
   const activity = parseObject(raw)
-  const received = activity && { activity, raw, signer, at, ...(arrivedAt === undefined ? {} : { arrivedAt }) }
-  if (received) await (await federation()).processQueuedTask({ ...app, received }, task as Queued)
+  if (!activity || !kind || !actor) return
+  await dispatch(kind as Kind, actor, { activity, raw, signer, at, ...(arrivedAt === undefined ? {} : { arrivedAt }) })
+}
+
+function fromMessage({ message: { raw, signer, at = Date.now(), arrivedAt } }: Old) {
+  const activity = parseObject(raw)
+  return {
+    kind: activity && kindOf(typesOf(activity)),
+    actor: activity && idOf(activity['actor']),
+    raw,
+    signer,
+    at,
+    arrivedAt,
+  }
 }

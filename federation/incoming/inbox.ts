@@ -24,7 +24,7 @@ import { verifySignature } from '../signatures/verify-request.ts'
 import { compareFollowers } from './followers-header.ts'
 import { isOfInterest, subjectsOf } from './interest.ts'
 import { priorityOf } from './job-priority.ts'
-import { type Kind, kindOf, toQueued } from './kinds.ts'
+import { type Kind, kindOf } from './kinds.ts'
 import { withinClientLimit } from './per-client-limiter.ts'
 import { repeatKey } from './repeats.ts'
 
@@ -94,8 +94,8 @@ export async function receivePost(app: App, request: Request, client: string): P
   if (id !== null && !isSameOrigin(id, actor)) return answer(202)
   if (!isOfInterest(app.uris, kind, activity, lookup) && !(isPassedOn && (await isAcceptedRelay(app.db, signer))))
     return answer(202)
-  const message = toQueued(kind, { raw, actor, signer, at: lookup.arrivedAt.getTime(), arrivedAt }, app.config.origin)
-  await addJobs(app.db, [{ name: 'inbox', payload: { message }, priority: priorityOf(app, host) }])
+  const payload = { kind, raw, actor, signer, at: lookup.arrivedAt.getTime(), arrivedAt }
+  await addJobs(app.db, [{ name: 'inbox', payload, priority: priorityOf(app, host) }])
   return answer(202)
 }
 

@@ -1,9 +1,8 @@
 /** The kinds of activities that have an effect here. Every other is answered with 202 and dropped. */
-import type { Federation } from '@fedify/fedify'
-import type { App } from '#src/platform/app.ts'
-import { activityStreams, type JsonObject } from '../documents/json.ts'
+import type { Jobs } from '#src/outbox/jobs.ts'
+import type { JsonObject } from '../documents/json.ts'
 
-const kinds = [
+export const kinds = [
   'Accept',
   'Add',
   'Announce',
@@ -35,44 +34,13 @@ const typeIris: Partial<Record<Kind, string>> = {
   AnnounceRequest: 'https://gotosocial.org/ns#AnnounceRequest',
 }
 
-type Message = Parameters<Federation<ListenerContext>['processQueuedTask']>[1]
+/** A received activity and its signer; null when the signer's key is gone. See the `inbox` job about the times. */
+export type Arrival = Pick<Jobs['inbox'], 'raw' | 'signer' | 'at' | 'arrivedAt'> & { activity: JsonObject }
 
-/**
- * A received body, byte by byte, and its signer; null when the signer's key is gone.
- * `at`: time of arrival by the clock of the database (milliseconds); `arrivedAt`: by the clock of the process, see `arrivesNow`.
- */
-type Delivered = { raw: string; signer: string | null; at: number; arrivedAt?: number }
-
-/** The same, parsed. */
-export type Arrival = Delivered & { activity: JsonObject }
-
-/** What Fedify hands through to the listeners: the App, and the received activity. */
-export type ListenerContext = App & { received?: Arrival }
-
-/** An activity on its way through the queue. */
-export type Queued = Message & Delivered
+/** Hands a verified activity to its listener, through Fedify. Rejects with the error of the listener. */
+export type DispatchActivity = (kind: Kind, actor: string, received: Arrival) => Promise<void>
 
 export const kindOf = (types: string[]): Kind | undefined => kinds.find((kind) => types.includes(kind))
 
-/**
- * A received activity for the queue. Fedify gets only the properties that it needs to find the listener: its vocabulary rejects
- * whole activities for one odd date in them. It doesn't get the id either: it would treat that id as done for a day, even if a
- * forger sent it.
- */
-export function toQueued(kind: Kind, { actor, ...delivered }: Delivered & { actor: string }, origin: string): Queued {
-  return { ...toMessage({ '@context': activityStreams, type: typeIris[kind] ?? kind, actor }, origin), ...delivered }
-}
-
-/** An activity as Fedify queues it. The shape is internal to Fedify: a test compares it with a message that Fedify makes. */
-export function toMessage(activity: object, origin: string): Message {
-  return {
-    type: 'inbox',
-    id: crypto.randomUUID(),
-    baseUrl: origin,
-    activity,
-    identifier: null,
-    attempt: 0,
-    started: new Date().toISOString(),
-    traceContext: {},
-  } as unknown as Message
-}
+/** The type of a kind, as a vocabulary that knows only the ActivityStreams context reads it. */
+export const typeOf = (kind: Kind): string => typeIris[kind] ?? kind

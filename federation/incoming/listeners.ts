@@ -21,6 +21,7 @@ import {
   Undo,
   Update,
 } from '@fedify/vocab'
+import type { App } from '#src/platform/app.ts'
 import { onAccept, onReject } from './accept-reject.ts'
 import { onAdd, onRemove } from './add-remove.ts'
 import { onAnnounce } from './announce.ts'
@@ -30,7 +31,7 @@ import { onDelete } from './delete.ts'
 import { onFlag } from './flag.ts'
 import { onFollow } from './follow.ts'
 import { onAnnounceRequest, onLikeRequest, onReplyRequest } from './interaction-request.ts'
-import type { Kind, ListenerContext } from './kinds.ts'
+import type { Arrival, Kind } from './kinds.ts'
 import { onLike } from './like.ts'
 import { onMove } from './move.ts'
 import { onQuoteRequest } from './quote-request.ts'
@@ -62,15 +63,17 @@ const listeners = {
   Update: [Update, onUpdate],
 } satisfies Record<Kind, [ActivityClass, Listener]>
 
+/** What Fedify hands through to the listeners: the App, the received activity, and back from them the error that one threw. */
+export type ListenerContext = App & { received: Arrival; error?: unknown }
+
 /** Registers the inboxes and their listeners with Fedify. */
 export function setInboxListeners(federation: Federation<ListenerContext>): void {
   const setters = federation
     .setInboxListeners('/ap/accounts/{identifier}/inbox', '/ap/inbox')
     // Fedify can't record a repeat in the transaction of the effect: `takeEffect` does.
     .withIdempotency(() => null)
-  for (const [kind, [type, listener]] of Object.entries(listeners) as [Kind, [ActivityClass, Listener]][]) {
-    setters.on(type, async ({ data: { received, ...app } }) => {
-      if (received) await handleActivity(app, kind, received, listener)
-    })
-  }
+    // Fedify answers 500 for it; the job has to fail with the error itself.
+    .onError(({ data }, error) => void (data.error = error))
+  for (const [kind, [type, listener]] of Object.entries(listeners) as [Kind, [ActivityClass, Listener]][])
+    setters.on(type, ({ data: { received, ...app } }) => handleActivity(app, kind, received, listener))
 }

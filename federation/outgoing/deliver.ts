@@ -21,7 +21,7 @@ import { perDatabase } from '#src/platform/db/per-database.ts'
 import type { ActivityId } from '#src/platform/ids.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { within } from '#src/platform/time.ts'
-import { digest256 } from '../signatures/sign-rfc9421.ts'
+import { digest256 } from '../signatures/sign-request.ts'
 import { sendDue } from './send-due.ts'
 import type { Body, Delivery } from './send.ts'
 

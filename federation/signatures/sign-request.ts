@@ -1,8 +1,10 @@
 /** Signs a request by either kind of signature. */
+import { createHash } from 'node:crypto'
 import type { SignatureKind } from '#src/outgoing/signature.ts'
 import { signCavage } from './cavage.ts'
 import type { SigningKeys } from './own-keys.ts'
-import { signMessage } from './sign-rfc9421.ts'
+
+const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
 
 /**
  * Headers that sign a request.
@@ -21,6 +23,33 @@ export function signRequest(
   if (kind === 'cavage-path') target.search = ''
   return signCavage(keys, method, target, digest === undefined ? undefined : `SHA-256=${digest}`)
 }
+
+/** Headers of an HTTP message signature, made by Fedify. @see https://www.rfc-editor.org/rfc/rfc9421 */
+async function signMessage(
+  keys: SigningKeys,
+  method: 'GET' | 'POST',
+  url: URL,
+  digest?: string,
+): Promise<Record<string, string>> {
+  const { signRequest: signByFedify } = await import('@fedify/fedify/sig')
+  const digestHeader: Record<string, string> = digest === undefined ? {} : { 'content-digest': `sha-256=:${digest}:` }
+  const components = ['@method', '@target-uri', ...Object.keys(digestHeader)].map((value) => ({ value, params: {} }))
+  const { headers } = await signByFedify(
+    new Request(url, { method, headers: digestHeader }),
+    keys.rsa.privateKey.toCryptoKey(algorithm, true, ['sign']) as CryptoKey,
+    new URL(keys.rsa.id),
+    // Without the body: its digest was made once for all receivers.
+    { spec: 'rfc9421', body: null, rfc9421: { components } },
+  )
+  return {
+    ...digestHeader,
+    'signature-input': headers.get('signature-input') ?? '',
+    signature: headers.get('signature') ?? '',
+  }
+}
+
+/** SHA-256 of a body in base64, as both kinds of signatures write it. */
+export const digest256 = (body: string | Buffer): string => createHash('sha256').update(body).digest('base64')
 
 export const otherKind = (kind: SignatureKind): SignatureKind => (kind === 'rfc9421' ? 'cavage' : 'rfc9421')
 

@@ -61,12 +61,10 @@ export function fitsProof(document: JsonObject, proof: JsonObject, key: KeyObjec
   if (!signature || key.asymmetricKeyType !== 'ed25519') return false
   const { proof: _, ...rest } = document
   const { proofValue: __, ...config } = proof
-  // The proof uses the context of its document, whether it repeats the context or not.
-  const bytes = Buffer.concat([
-    sha256(canonical({ '@context': document['@context'], ...config })),
-    sha256(canonical(rest)),
-  ])
-  return verify(null, bytes, key, signature)
+  // Without a context, a proof is read as it is (FEP-8b32's own example), or with the context of its document.
+  const configs = '@context' in config ? [config] : [config, { '@context': document['@context'], ...config }]
+  const content = sha256(canonical(rest))
+  return configs.some((each) => verify(null, Buffer.concat([sha256(canonical(each)), content]), key, signature))
 }
 
 const sha256 = (written: string): Buffer => createHash('sha256').update(written).digest()

@@ -2,6 +2,7 @@
 import type { KeyObject } from 'node:crypto'
 import { hourMs } from '#src/platform/time.ts'
 import type { Core } from '../core.ts'
+import { isSameOrigin } from '../documents/json.ts'
 import { type Budget, newBudget } from '../fetching/fetch-document.ts'
 import { digestFits, parseCavage, verifyCavage } from './cavage.ts'
 import { type KeyUse, type NoKey, type PeerKey, peerKey, renewedKey } from './peer-keys.ts'
@@ -24,7 +25,7 @@ type Rejection = {
 export type Verification = { actor: string; keyId: string } | Rejection
 
 /** A signature that covers all required parts; its key has to be checked. */
-type Candidate = { keyId: string; fits: (key: KeyObject) => boolean }
+type Candidate = { keyId: string; fits: (key: KeyObject) => boolean | Promise<boolean> }
 
 const toleranceMs = hourMs
 const algorithms = new Set(['rsa-sha256', 'hs2019'])
@@ -49,12 +50,15 @@ export async function verifySignature(core: Core, request: Request, body: Buffer
     : cavageCandidates(target, body)
   if (!Array.isArray(candidates)) return candidates
   const budget = newBudget(6, 10_000)
-  let verification: Verification = unauthorized('The request is not signed')
+  const verifications: Verification[] = []
   for (const candidate of candidates) {
-    verification = await check(core, candidate, budget)
-    if ('actor' in verification) break
+    const verification = await check(core, candidate, budget)
+    if ('problem' in verification) return verification
+    verifications.push(verification)
   }
-  return verification
+  const [first = unauthorized('The request is not signed'), ...more] = verifications
+  const isOneSigner = more.every((other) => 'actor' in other && 'actor' in first && other.actor === first.actor)
+  return isOneSigner ? first : unauthorized('The signatures are by several actors')
 }
 
 /** Ids of the keys that a request claims to be signed by. Not verified. */
@@ -92,24 +96,26 @@ function cavageCandidates({ method, url, headers }: Target, body: Buffer | null)
   return [{ keyId: signed.keyId, fits: (key) => verifyCavage(signed, key, { method, url, host: url.host, headers }) }]
 }
 
-/** A message may have several signatures; one valid signature is enough. */
+/** A message may have several signatures. Each of them has to be valid: otherwise one that covers little could stand in for another. */
 function messageCandidates(target: Target, body: Buffer | null): Candidate[] | Rejection {
   const { headers } = target
   const signatures = parseMessageSignatures(headers.get('Signature-Input') ?? '', headers.get('Signature') ?? '')
   if (!signatures) return { status: 400, problem: 'The signature can’t be read' }
-  let problem = unauthorized('The request is not signed')
-  const candidates = signatures.flatMap((signed): Candidate[] => {
-    const missing = missingComponent(signed.covered, target, body !== null)
-    const wrong = missing
-      ? unauthorized(`The signature does not cover ${missing}`)
-      : wrongTime((signed.created ?? Number.NaN) * 1_000, signed.expires === undefined ? null : signed.expires * 1_000)
-    if (wrong) problem = wrong
-    return wrong ? [] : [{ keyId: signed.keyId, fits: (key) => fitsMessage(signed, key, target) }]
-  })
-  if (candidates.length === 0) return problem
-  return body && !contentDigestFits(headers.get('Content-Digest') ?? '', body)
-    ? unauthorized('The digest is not that of the body')
-    : candidates
+  for (const { covered, created, expires } of signatures) {
+    if (!covered) return unauthorized('The signature covers a component twice, or one that can’t be checked')
+    const missing = missingComponent(covered, target, body !== null)
+    if (missing) return unauthorized(`The signature does not cover ${missing}`)
+    const wrong = wrongTime(created * 1_000, expires === undefined ? null : expires * 1_000)
+    if (wrong) return wrong
+  }
+  if (signatures.some(({ keyId }) => !isSameOrigin(keyId, signatures[0]?.keyId ?? '')))
+    return unauthorized('The signatures are by keys of several servers')
+  if (body && !contentDigestFits(headers.get('Content-Digest') ?? '', body))
+    return unauthorized('The digest is not that of the body')
+  return signatures.map((signed) => ({
+    keyId: signed.keyId,
+    fits: (key: KeyObject) => fitsMessage(signed, key, target, body),
+  }))
 }
 
 /** @param expiresAt milliseconds since 1970, as `madeAt`; null for never */
@@ -123,10 +129,10 @@ function wrongTime(madeAt: number, expiresAt: number | null): Rejection | null {
 async function check(core: Core, { keyId, fits }: Candidate, budget: Budget): Promise<Verification> {
   const key = await peerKey(core, keyId, 'signature', budget)
   if (typeof key !== 'object') return rejectionOf(key, keyId)
-  if (fits(key.key)) return { actor: key.owner, keyId }
+  if (await fits(key.key)) return { actor: key.owner, keyId }
   const renewed = await renewedKey(core, key, budget)
   if (renewed === 'unavailable') return rejectionOf(renewed, keyId)
-  return typeof renewed === 'object' && fits(renewed.key)
+  return typeof renewed === 'object' && (await fits(renewed.key))
     ? { actor: renewed.owner, keyId }
     : unauthorized('The signature is wrong')
 }

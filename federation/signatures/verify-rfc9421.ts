@@ -1,134 +1,137 @@
 /**
- * Verifies HTTP message signatures of other servers.
+ * Verifies HTTP message signatures of other servers. Fedify checks the cryptography; what a signature has to cover is checked here,
+ * before, as Fedify requires nothing in particular and ignores the parameters of components.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9421
  * @see https://www.rfc-editor.org/rfc/rfc9530 on the digest of the body
  */
-import { constants, createHash, type KeyObject, verify } from 'node:crypto'
-import { type Item, parseDictionary, writeItem, writeParams } from './structured-fields.ts'
+import { createHash, type KeyObject } from 'node:crypto'
+import { type Dictionary, decodeDict, encodeDict, type Item } from 'structured-field-values'
 
-/** One of a message's signatures, with its parameters. */
+/** One of a message's signatures. */
 export type MessageSignature = {
   keyId: string
-  covered: Item[]
-  signature: Buffer
+  /** Names of the covered components; null when one of them can't be checked. */
+  covered: string[] | null
   /** Undefined: given by the key. */
   algorithm: string | undefined
   /** Seconds since 1970. */
-  created: number | undefined
+  created: number
   expires: number | undefined
-  /** The parameters as in the last line of the signature base. */
-  parameters: string
+  /** The headers of this signature alone, as Fedify gets them. */
+  headers: { 'signature-input': string; signature: string }
 }
 
 /** A message, with our own origin in its URL. */
 export type Target = { method: string; url: URL; headers: Headers }
 
-/** Signatures of one message that are read. */
+/** Signatures that a message may have. */
 const maxSignatures = 4
+const maxCovered = 64
+/** Longer headers are refused: a signature by an RSA key of 8,192 bits takes 1,400 characters. */
+const maxLength = 8_192
+/** Derived components whose values Fedify makes as the RFC says. */
+const derived = new Set(['@method', '@target-uri', '@authority', '@scheme', '@path'])
+const fieldName = /^[a-z0-9!#$%&'*+.^_`|~-]+$/
 
-/** The signatures of a message that name their key; null when its headers can't be read. */
+/** The signatures of a message; null when one of them can't be read. */
 export function parseMessageSignatures(input: string, signature: string): MessageSignature[] | null {
-  const inputs = parseDictionary(input)
-  const signatures = parseDictionary(signature)
-  if (!inputs || !signatures) return null
-  return [...inputs].slice(0, maxSignatures).flatMap(([label, member]) => {
-    const made = signatures.get(label)
-    const bytes = made && 'value' in made && Buffer.isBuffer(made.value) ? made.value : null
-    if (!member.items || !bytes) return []
-    const { items, params } = member
-    const [keyId, algorithm, created, expires] = ['keyid', 'alg', 'created', 'expires'].map((name) => params.get(name))
-    if (typeof keyId !== 'string' || (algorithm !== undefined && typeof algorithm !== 'string')) return []
-    if ([created, expires].some((time) => time !== undefined && typeof time !== 'number')) return []
-    const parameters = `(${items.map(writeItem).join(' ')})${writeParams(params)}`
-    return [
-      {
-        keyId,
-        covered: items,
-        signature: bytes,
-        algorithm,
-        created: created as number | undefined,
-        expires: expires as number | undefined,
-        parameters,
-      },
-    ]
-  })
+  const [inputs, signatures] = [parse(input), parse(signature)]
+  const labels = Object.keys(inputs ?? {})
+  if (!inputs || !signatures || labels.length === 0 || labels.length > maxSignatures) return null
+  const read = labels.map((label) => readSignature(label, inputs[label], signatures[label]))
+  return read.every((one) => one !== null) && Object.keys(signatures).length === labels.length ? read : null
 }
+
+function parse(header: string): Record<string, Item> | null {
+  if (header.length > maxLength) return null
+  try {
+    // Without a prototype: a label may be called like a method of objects.
+    return Object.assign(Object.create(null), decodeDict(header)) as Record<string, Item>
+  } catch {
+    return null
+  }
+}
+
+function readSignature(label: string, input: Item | undefined, made: Item | undefined): MessageSignature | null {
+  if (!input || !Array.isArray(input.value) || !(made?.value instanceof Uint8Array)) return null
+  const { keyid: keyId, alg: algorithm, created, expires } = (input.params ?? {}) as Record<string, unknown>
+  if (typeof keyId !== 'string' || (algorithm !== undefined && typeof algorithm !== 'string')) return null
+  if (!isTime(created) || (expires !== undefined && !isTime(expires))) return null
+  const headers = {
+    'signature-input': encodeDict({ [label]: input } as Dictionary),
+    signature: encodeDict({ [label]: made } as Dictionary),
+  }
+  return { keyId, covered: componentsOf(input.value as Item[]), algorithm, created, expires, headers }
+}
+
+/** Null for a component with parameters, which refer to parts of fields or to other messages, and for one that is listed twice. */
+function componentsOf(items: Item[]): string[] | null {
+  const names = items.flatMap(({ value, params }) =>
+    typeof value === 'string' && params === null && (derived.has(value) || fieldName.test(value)) ? [value] : [],
+  )
+  return names.length === items.length && names.length <= maxCovered && new Set(names).size === names.length
+    ? names
+    : null
+}
+
+const isTime = (value: unknown): value is number => Number.isInteger(value) && Number(value) > 0
 
 /** A required component that a signature does not cover; undefined when none is missing. */
-export function missingComponent(covered: Item[], { url }: Target, hasBody: boolean): string | undefined {
-  const has = (name: string) => covered.some(({ value, params }) => value === name && params.size === 0)
-  if (!has('@method')) return '@method'
-  const isWhole =
-    has('@target-uri') ||
-    (has('@authority') && (has('@request-target') || (has('@path') && (url.search === '' || has('@query')))))
-  if (!isWhole) return '@target-uri'
-  return hasBody && !has('content-digest') ? 'content-digest' : undefined
+export function missingComponent(covered: string[], { url }: Target, hasBody: boolean): string | undefined {
+  if (!covered.includes('@method')) return '@method'
+  const coversParts = covered.includes('@authority') && covered.includes('@path') && url.search === ''
+  if (!coversParts && !covered.includes('@target-uri')) return '@target-uri'
+  return hasBody && !covered.includes('content-digest') ? 'content-digest' : undefined
 }
 
-/** Whether a key made a signature. Also false when it covers a component that we can't derive. */
-export function fitsMessage(signed: MessageSignature, key: KeyObject, target: Target): boolean {
-  const lines = new Map<string, string>()
-  for (const item of signed.covered) {
-    const value = componentOf(item, target)
-    const name = writeItem(item)
-    // A component that is listed twice would be ambiguous.
-    if (value === null || lines.has(name)) return false
-    lines.set(name, `${name}: ${value}`)
-  }
-  return isSignature(
-    signed,
-    key,
-    Buffer.from([...lines.values(), `"@signature-params": ${signed.parameters}`].join('\n')),
-  )
+/** The algorithm of each type of key, and what Web Cryptography calls it. Fedify can't verify RSA-PSS. */
+const algorithms: Record<string, { alg: string; name: string; hash?: string }> = {
+  rsa: { alg: 'rsa-v1_5-sha256', name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+  ed25519: { alg: 'ed25519', name: 'Ed25519' },
 }
 
-function componentOf({ value: name, params }: Item, { method, url, headers }: Target): string | null {
-  // Parameters refer to parts of fields, or to other messages.
-  if (typeof name !== 'string' || params.size > 0) return null
-  switch (name) {
-    case '@method':
-      return method.toUpperCase()
-    case '@target-uri':
-      return url.href
-    case '@authority':
-      return url.host
-    case '@scheme':
-      return url.protocol.slice(0, -1)
-    case '@request-target':
-      return url.pathname + url.search
-    case '@path':
-      return url.pathname
-    case '@query':
-      return url.search === '' ? '?' : url.search
-    case 'host':
-      return url.host
-    default:
-      return /^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(name) ? (headers.get(name)?.trim() ?? null) : null
-  }
+/** Whether a key made a signature. @param body of a POST; null for a GET */
+export async function fitsMessage(
+  { headers, keyId, algorithm }: MessageSignature,
+  key: KeyObject,
+  target: Target,
+  body: Buffer | null,
+): Promise<boolean> {
+  const { alg, ...type } = algorithms[key.asymmetricKeyType ?? ''] ?? {}
+  if (!alg || !('name' in type) || (algorithm ?? alg) !== alg) return false
+  const [{ verifyRequestDetailed }, { CryptographicKey }] = await Promise.all([
+    import('@fedify/fedify/sig'),
+    import('@fedify/vocab'),
+  ])
+  const request = new Request(target.url, {
+    method: target.method,
+    headers: target.headers,
+    body: body as Buffer<ArrayBuffer> | null,
+  })
+  for (const [header, value] of Object.entries({ ...headers, host: target.url.host }))
+    request.headers.set(header, value)
+  const publicKey = key.toCryptoKey(type, true, ['verify']) as CryptoKey
+  const known = new CryptographicKey({ id: new URL(keyId), publicKey })
+  const { verified } = await verifyRequestDetailed(request, {
+    spec: 'rfc9421',
+    keyCache: { get: async () => known, set: async () => {} },
+    // Asked for the key again when the signature is wrong.
+    documentLoader: nothing,
+    contextLoader: nothing,
+  })
+  return verified
 }
 
-function isSignature({ algorithm, signature }: MessageSignature, key: KeyObject, bytes: Buffer): boolean {
-  const kind = key.asymmetricKeyType
-  try {
-    if (kind === 'ed25519')
-      return (algorithm === undefined || algorithm === 'ed25519') && verify(null, bytes, key, signature)
-    if (kind !== 'rsa') return false
-    if (algorithm === undefined || algorithm === 'rsa-v1_5-sha256') return verify('RSA-SHA256', bytes, key, signature)
-    return (
-      algorithm === 'rsa-pss-sha512' &&
-      verify('RSA-SHA512', bytes, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 64 }, signature)
-    )
-  } catch {
-    return false
-  }
+async function nothing(url: string): Promise<never> {
+  throw new Error(`Fedify asked for ${url}`)
 }
 
 /** Whether a Content-Digest header fits a body: at least one known algorithm, and all known ones match. */
 export function contentDigestFits(header: string, body: Buffer): boolean {
-  const checks = [...(parseDictionary(header) ?? [])].flatMap(([name, member]) => {
-    if ((name !== 'sha-256' && name !== 'sha-512') || !('value' in member) || !Buffer.isBuffer(member.value)) return []
-    return [createHash(name.replace('-', '')).update(body).digest().equals(member.value)]
+  const checks = Object.entries(parse(header) ?? {}).flatMap(([name, { value }]) => {
+    if ((name !== 'sha-256' && name !== 'sha-512') || !(value instanceof Uint8Array)) return []
+    return [createHash(name.replace('-', '')).update(body).digest().equals(value)]
   })
   return checks.length > 0 && checks.every(Boolean)
 }

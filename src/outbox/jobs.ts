@@ -32,8 +32,14 @@ export const jobKinds = {
   /** Queues `deliver` for due deliveries without such a job. */
   'sweep-deliveries': scheduled('deliver', 9),
 
-  /** A received activity, in the form in which Fedify takes it from a queue. */
-  inbox: job<{ message: unknown }>('inbox', 5),
+  /**
+   * A received activity of a verified signer. `raw`: its body, byte by byte; `signer`: null when the signer's key is gone; `at`: time of
+   * arrival by the clock of the database (milliseconds); `arrivedAt`: by the clock of the process, see `arrivesNow`.
+   */
+  inbox: job<{ kind: string; raw: string; actor: string; signer: string | null; at: number; arrivedAt?: number }>(
+    'inbox',
+    5,
+  ),
 
   /** Mails a person about their account. */
   'account-mail': job<{ accountId: AccountId; about: 'confirm' | 'approved' | 'known' | 'reset' }>('mail', 0),

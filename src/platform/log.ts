@@ -69,6 +69,8 @@ export function configureLogging(level: LogLevel, pretty = process.stderr.isTTY 
       { category: 'pipit', lowestLevel: level, sinks: ['stderr'] },
       // Below warnings Fedify logs each step with each document; its errors repeat what our handlers log.
       { category: 'fedify', lowestLevel: ['error', 'fatal'].includes(level) ? level : 'warning', sinks: ['stderr'] },
+      // Its answers go to our own job alone, which fails with the error behind an answer 500.
+      { category: ['fedify', 'federation', 'http'], lowestLevel: 'fatal' },
       { category: ['logtape', 'meta'], lowestLevel: 'warning', sinks: ['stderr'] },
     ],
   })

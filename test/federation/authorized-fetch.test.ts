@@ -1,3 +1,4 @@
+import { signRequest } from '@fedify/fedify/sig'
 import { expect, test } from 'vitest'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import type { AccountId } from '#src/platform/ids.ts'
@@ -104,6 +105,26 @@ test('who signs is shown what everybody may see, and no cache keeps it', async (
   const etag = (await get(s, s.post, carol)).headers.get('etag') ?? ''
   expect((await get(s, s.post, carol, { 'if-none-match': etag })).status).toBe(304)
   expect((await get(s, s.post, undefined, { 'if-none-match': etag })).status).toBe(401)
+})
+
+test('a message signature shows what it was made for, and nothing else', async () => {
+  await using s = await strict()
+  const carol = s.peer.actor('carol')
+  const other = `${s.post}/replies?page=true`
+  const status = async (url: string, made: string, components?: string[]) => {
+    const key = carol.privateKey.toCryptoKey({ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, true, ['sign'])
+    const { headers } = await signRequest(new Request(made), key as CryptoKey, new URL(carol.keyId), {
+      spec: 'rfc9421',
+      ...(components ? { rfc9421: { components: components.map((value) => ({ value, params: {} })) } } : {}),
+    })
+    return (await s.routes.request(url, { headers: { ...Object.fromEntries(headers), accept } })).status
+  }
+  expect([await status(s.post, s.post), await status(other, other)]).toEqual([200, 200])
+  expect(await status(s.post, s.post, ['@method', '@authority', '@path'])).toBe(200)
+  expect([await status(s.post, other), await status(s.post, s.post.replace('pipit', 'other'))]).toEqual([401, 401])
+  for (const components of [['date'], ['@target-uri'], ['@method', '@path'], ['@method', '@authority']])
+    expect([components, await status(s.post, s.post, components)]).toEqual([components, 401])
+  expect(await status(other, other, ['@method', '@authority', '@path'])).toBe(401)
 })
 
 test('who is blocked is shown as little as a stranger, by name or by server', async () => {

@@ -21,7 +21,7 @@ import { reblog, unreblog } from '#src/statuses/interactions/reblog.ts'
 import { checkGone } from '../../federation/fetching/check-gone.ts'
 import { fetchDocument, forgetDocument, newBudget } from '../../federation/fetching/fetch-document.ts'
 import { refreshProfile } from '../../federation/fetching/profile.ts'
-import { createFederation } from '../../federation/index.ts'
+import { createDispatcher } from '../../federation/index.ts'
 import { deliver, sweepDeliveries } from '../../federation/outgoing/deliver.ts'
 import { digestFits, parseCavage, signCavage, verifyCavage } from '../../federation/signatures/cavage.ts'
 import { contextLoader } from '../../federation/signatures/context-loader.ts'
@@ -673,7 +673,7 @@ test('nothing more is begun when the worker is to end, before its jobs hear of i
   await wait(s.t)
   s.peer.posted.length = 0
   const stopping = new AbortController()
-  const { deliver: run } = federationTasks(s.t.app, createFederation(s.t.app), stopping.signal)
+  const { deliver: run } = federationTasks(s.t.app, createDispatcher(s.t.app), stopping.signal)
   stopping.abort()
   await run({}, { abortSignal: new AbortController().signal })
   expect(s.peer.posted).toEqual([])

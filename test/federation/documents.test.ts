@@ -1,5 +1,4 @@
-import { createFederation as createFedify, MemoryKvStore } from '@fedify/fedify'
-import { Like, Person } from '@fedify/vocab'
+import { Person } from '@fedify/vocab'
 import { sql } from 'drizzle-orm'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
@@ -20,9 +19,6 @@ import { favourite } from '#src/statuses/interactions/favourite.ts'
 import { vote } from '#src/statuses/polls/vote.ts'
 import { setQuotePolicy } from '#src/statuses/quotes/quote.ts'
 import { toAccount } from '../../api/entities/account.ts'
-import { toMessage } from '../../federation/incoming/kinds.ts'
-import { kvStore } from '../../federation/incoming/kv.ts'
-import { inboxQueue } from '../../federation/incoming/queue.ts'
 import { signCavage } from '../../federation/signatures/cavage.ts'
 import { contextLoader } from '../../federation/signatures/context-loader.ts'
 import type { instanceKeys } from '../../federation/signatures/own-keys.ts'
@@ -585,72 +581,4 @@ test('a thread that began here is a collection of its posts, the oldest first, p
     await contextOf('https://remote.test/threads/1'),
     await contextOf(uris.thread(root)),
   ]).toEqual([undefined, 'https://remote.test/threads/1', undefined])
-})
-
-test('a queued message is of the shape that Fedify makes', async () => {
-  const messages: Record<string, unknown>[] = []
-  const federation = createFedify<null>({
-    kv: new MemoryKvStore(),
-    queue: { enqueue: async (message) => void messages.push(message), listen: async () => {} },
-    manuallyStartQueue: true,
-    skipSignatureVerification: true,
-    origin: 'https://pipit.test',
-    contextLoaderFactory: () => contextLoader,
-    documentLoaderFactory: () => contextLoader,
-    authenticatedDocumentLoaderFactory: () => contextLoader,
-  })
-  federation.setActorDispatcher('/ap/accounts/{identifier}', () => null)
-  federation.setInboxListeners('/ap/accounts/{identifier}/inbox', '/ap/inbox').on(Like, () => {})
-  const activity = {
-    '@context': 'https://www.w3.org/ns/activitystreams',
-    id: 'https://a.test/1',
-    type: 'Like',
-    actor: 'https://a.test/a',
-    object: 'https://pipit.test/1',
-  }
-  const request = new Request('https://pipit.test/ap/inbox', {
-    method: 'POST',
-    headers: { 'content-type': 'application/activity+json' },
-    body: JSON.stringify(activity),
-  })
-  expect((await federation.fetch(request, { contextData: null })).status).toBe(202)
-
-  const ours = toMessage(activity, 'https://pipit.test') as unknown as Record<string, unknown>
-  const fixed = (message: Record<string, unknown>) => ({
-    ...message,
-    id: typeof message['id'],
-    started: typeof message['started'],
-  })
-  expect(messages.map(fixed)).toEqual([expect.objectContaining(fixed(ours))])
-})
-
-test('Fedify’s memory keeps what it is told, for as long as it is told', async () => {
-  await using s = await scene()
-  const kv = kvStore(s.t.app)
-  await kv.set(['a', 'b'], { n: 1 })
-  await kv.set(['a', 'c'], null)
-  await kv.set(['ab'], 'other')
-  expect(await kv.get(['a', 'b'])).toEqual({ n: 1 })
-  expect(await kv.get(['a', 'c'])).toBeNull()
-  expect(await kv.get(['a'])).toBeUndefined()
-  const listed = []
-  for await (const { key } of kv.list(['a'])) listed.push(key)
-  expect(listed).toEqual([
-    ['a', 'b'],
-    ['a', 'c'],
-  ])
-
-  expect(await kv.cas!(['a', 'b'], { n: 2 }, 3)).toBe(false)
-  expect(await kv.cas!(['a', 'b'], { n: 1 }, 3)).toBe(true)
-  const raced = await Promise.all([1, 2, 3].map((n) => kv.cas!(['new'], undefined, n)))
-  expect(raced.filter(Boolean)).toHaveLength(1)
-  expect(await kv.cas!(['a', 'b'], 3, undefined)).toBe(true)
-  expect(await kv.get(['a', 'b'])).toBeUndefined()
-
-  await kv.set(['short'], 1, { ttl: { total: () => 60_000 } as never })
-  expect(await kv.get(['short'])).toBe(1)
-  await s.t.db.execute(sql`update kv set expires_at = now() - interval '1 second' where expires_at is not null`)
-  expect(await kv.get(['short'])).toBeUndefined()
-  await inboxQueue(s.t.app).enqueue({ type: 'inbox' })
-  expect(await s.t.jobPayloads('inbox')).toEqual([{ message: { type: 'inbox' } }])
 })

@@ -9,7 +9,7 @@ import { effectiveRule } from '#src/rules/servers/rulebook.ts'
 import { localAccount, makeFollow, status } from '#test/cast.ts'
 import { fetchDocument, newBudget } from '../../federation/fetching/fetch-document.ts'
 import { signingViewer } from '../../federation/serving/signer.ts'
-import { peer, signedPost } from './peer.ts'
+import { peer, signedMessage, signedPost } from './peer.ts'
 import { scene, type Scene } from './setup.ts'
 
 const to = ['https://www.w3.org/ns/activitystreams#Public']
@@ -28,15 +28,14 @@ test('what a suspended server posts is refused at the door, before anything is a
   await using s = await scene()
   const carol = s.peer.actor('carol')
   await rule(s, s.peer.host)
-  const answer = await s.routes.request(
-    signedPost(s.t.app, carol, {
-      id: `${s.peer.origin}/1`,
-      type: 'Follow',
-      actor: carol.uri,
-      object: 'https://pipit.test/ap/accounts/1',
-    }),
-  )
-  expect(answer.status).toBe(403)
+  const follow = {
+    id: `${s.peer.origin}/1`,
+    type: 'Follow',
+    actor: carol.uri,
+    object: 'https://pipit.test/ap/accounts/1',
+  }
+  for (const sign of [signedPost, signedMessage])
+    expect((await s.routes.request(sign(s.t.app, carol, follow))).status).toBe(403)
   expect(s.peer.fetched).toEqual([])
   expect(await s.t.jobs()).not.toContain('inbox')
 })

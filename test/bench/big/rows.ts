@@ -208,7 +208,7 @@ export function rows({ posts, accounts, locals, jobs, origin }: Sizes): Record<s
     queue: [
       `insert into graphile_worker._private_tasks (identifier) values ('inbox') on conflict do nothing`,
       // Due in a year, so that a worker on this data leaves them alone.
-      `insert into graphile_worker._private_jobs (task_id, payload, run_at) select t.id, '{"message": "none"}', now() + interval '1 year' from graphile_worker._private_tasks t, generate_series(1, ${jobs}) where t.identifier = 'inbox'`,
+      `insert into graphile_worker._private_jobs (task_id, payload, run_at) select t.id, '{"raw": "none"}', now() + interval '1 year' from graphile_worker._private_tasks t, generate_series(1, ${jobs}) where t.identifier = 'inbox'`,
       'analyze graphile_worker._private_jobs',
     ],
     'helpers away': ['drop table bench.follows', 'drop table bench.posts'],
