@@ -6,6 +6,7 @@ import { relayActor, loadRelay } from '#src/incoming/relays/manage.ts'
 import { forgetDeleteRecipients } from '#src/outbox/delete-recipients.ts'
 import type { EventOf, FederatedEvent } from '#src/outbox/events.ts'
 import type { Jobs } from '#src/outbox/jobs.ts'
+import { giveUpRetries } from '#src/outgoing/give-up-retries.ts'
 import { hasRecipients, inboxOf, type Recipients } from '#src/outgoing/recipients.ts'
 import { storeActivity } from '#src/outgoing/store.ts'
 import type { App } from '#src/platform/app.ts'
@@ -102,6 +103,7 @@ export async function federate(app: App, { event, key, order }: Jobs['federate']
     }
     await app.db.transaction(async (tx) => {
       if (of === undefined || (await lockStatus(tx, of))) await storeActivity(tx, outgoing)
+      if (event.type === 'status.deleted' || event.type === 'reblog.removed') await giveUpRetries(tx, event.statusId)
       if (recipients.deleteOf) await forgetDeleteRecipients(tx, recipients.deleteOf)
     })
   }
@@ -208,7 +210,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
       toNote(status, app.uris, await surroundingsOf(app, statusId)),
       quote.quotedAuthorUri,
     )
-    return { accountId: status.accountId, activity, recipients: { inboxes: [inbox] } }
+    return { accountId: status.accountId, activity, recipients: { inboxes: [inbox] }, of: statusId }
   },
 
   'quote.granted': async (app, { statusId }, key) => {
@@ -510,6 +512,7 @@ async function buildUpdate(app: App, { statusId }: { statusId: StatusId }, key: 
           await surroundingsOf(app, statusId),
         ),
         recipients: { status: statusId, ...(isOpen(status.visibility) ? { reachedBy: statusId } : {}) },
+        of: statusId,
       }
     : null
 }

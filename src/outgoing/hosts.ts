@@ -86,6 +86,8 @@ export async function stopHost(tx: Tx, host: string): Promise<void> {
 export async function resumeHost(tx: Tx, host: string): Promise<void> {
   await lockHost(tx, host)
   await tx.execute(sql`update hosts set stopped_at = null where host = ${host}`)
+  // Deliveries are given up by their age, which the time of the stop does not count towards.
+  await tx.execute(sql`update deliveries set created_at = now() where host = ${host}`)
   await makeDue(tx, host)
 }
 

@@ -63,7 +63,7 @@ export function keyedLimiter({
     try {
       return await own.run(work, run)
     } finally {
-      if (own.isIdle()) all.delete(key)
+      if (own.isIdle() && all.get(key) === own) all.delete(key)
     }
   }
 }

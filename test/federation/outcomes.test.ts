@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest'
 import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { countDay, loadDay } from '#src/instance/stats.ts'
 import { emit } from '#src/outbox/emit.ts'
+import { resumeHost, stopHost } from '#src/outgoing/hosts.ts'
 import { connect } from '#src/platform/db/index.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { dayOf } from '#src/platform/time.ts'
@@ -214,4 +215,38 @@ test('workers side by side lose and double nothing of what they learn', async ()
     (await s.t.db.execute(sql`select sum(delivered)::int as delivered, sum(failed)::int as failed from delivery_days`))
       .rows,
   ).toEqual([{ delivered: 30 * 6, failed: 0 }])
+})
+
+test('a post that a server kept refusing does not arrive after its deletion', async () => {
+  await using s = await scene()
+  const alice = await followedFrom(s, [s.peer])
+  s.peer.answer = ({ body }) => ({ status: body.includes('"Create"') ? 500 : 202 })
+  const post = await status(s.t, alice, { text: 'A mistake' })
+  await s.work()
+  for (let i = 0; i < 3; i++) await later(s)
+  expect(await waiting(s.t)).toBe(1)
+  await end(s.t, alice, post)
+  await s.work()
+  s.peer.answer = () => ({ status: 202 })
+  s.peer.posted.length = 0
+  await later(s)
+  expect(types(s.peer)).not.toContain('Create')
+  expect(await waiting(s.t)).toBe(0)
+  expect(await reached(s.t, post)).toEqual([{ host: s.peer.host, error: 'The post was deleted' }])
+})
+
+test('the time for which an admin stopped a server does not count against what waits for it', async () => {
+  await using s = await scene()
+  const alice = await followedFrom(s, [s.peer])
+  s.peer.answer = () => ({ status: 503 })
+  await status(s.t, alice)
+  await s.work()
+  await s.t.db.transaction((tx) => stopHost(tx, s.peer.host))
+  await s.t.db.execute(sql`update deliveries set created_at = now() - interval '10 days'`)
+  await s.t.db.transaction((tx) => resumeHost(tx, s.peer.host))
+  await later(s)
+  expect(await waiting(s.t)).toBe(1)
+  s.peer.answer = () => ({ status: 202 })
+  await later(s)
+  expect(await waiting(s.t)).toBe(0)
 })
