@@ -87,8 +87,8 @@ export const about = new Hono<Env>().get('/about', async (c) => {
         <h2>How this works</h2>
         <p>
           <bdi>{settings.title}</bdi> is a server of the fediverse: thousands of independent places whose people can
-          follow and answer one another. It runs on Pipit, which is free software. What you see is in order of time;
-          nobody pays to be seen, and nothing here watches you.
+          follow and answer one another. It runs on Pipit. What you see is in order of time; nobody pays to be seen, and
+          nothing here watches you.
         </p>
         <p>Apps made for Mastodon work with it: enter “{app.config.handleHost}” as the server.</p>
         <p>

@@ -22,10 +22,10 @@ type Month = { month: number; posts: number; replies: number; boosts: number; po
 
 /** Whether an account wrote or boosted anything with an id from `from` (inclusive) to `to` (exclusive). */
 export async function wroteBetween(db: Reader, accountId: AccountId, from: StatusId, to: StatusId): Promise<boolean> {
-  const { rows } = await db.execute<{ any: boolean }>(
-    sql`select exists (select from statuses s where ${written(accountId, from, to)}) as any`,
+  const { rows } = await db.execute<{ wrote: boolean }>(
+    sql`select exists (select from statuses s where ${written(accountId, from, to)}) as wrote`,
   )
-  return rows[0]?.any === true
+  return rows[0]?.wrote === true
 }
 
 /** Counts what an account wrote in a year, whose ids run from `from` (inclusive) to `to` (exclusive). */
