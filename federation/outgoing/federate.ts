@@ -35,7 +35,7 @@ import {
   toInteractionAnswer,
   toInteractionRequest,
 } from '../documents/interactions.ts'
-import { addressesOf, type JsonObject } from '../documents/json.ts'
+import { addressesOf, type JsonObject, publicAddress } from '../documents/json.ts'
 import { toNote } from '../documents/note.ts'
 import { toVote } from '../documents/polls.ts'
 import {
@@ -280,17 +280,22 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     const interaction = await loadOutgoingInteraction(app.db, kind, interactionId)
     const inbox = interaction?.target.isLocal && (await inboxOf(app.db, interaction.accountId))
     if (!interaction || !inbox || interaction.isPending) return null
-    const consent = authorizationUri(app.uris, kind, interactionId)
+    const { target } = interaction
+    // A server that did not ask will not show the consent to others, which need it.
+    const isTold = requestUri === null && kind !== 'like' && isOpen(interaction.visibility) && isOpen(target.visibility)
     return {
-      accountId: interaction.target.accountId,
+      accountId: target.accountId,
       activity: toInteractionAnswer(
         'Accept',
         app.uris.activity('accepts', key),
         requestUri,
         interactionOf(app, kind, interactionId, interaction),
-        consent,
+        {
+          result: authorizationUri(app.uris, kind, interactionId),
+          cc: isTold ? [publicAddress, app.uris.followers(target.accountId)] : undefined,
+        },
       ),
-      recipients: { inboxes: [inbox] },
+      recipients: { inboxes: [inbox], ...(isTold ? { followersOf: target.accountId } : {}) },
     }
   },
 
@@ -311,6 +316,43 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
       activity: toInteractionAnswer('Reject', app.uris.activity('rejects', key), requestUri, interaction),
       recipients: { inboxes: [inbox] },
     }
+  },
+
+  'interaction.revoked': async (app, { kind, interactionId, accountId, statusId, interactionUri }, key) => {
+    const target = await loadOutgoingStatus(app.db, statusId)
+    const actor = await accountHead(app.db, accountId)
+    if (!target?.isLocal || !actor) return null
+    const inbox = await inboxOf(app.db, accountId)
+    const isReplyHere = kind === 'reply' && actor.domain === null
+    const told: Activity = {
+      accountId: target.accountId,
+      activity: toDeleteAuthorization(app.uris.activity('deletes', key), {
+        id: authorizationUri(app.uris, kind, interactionId),
+        author: target.authorUri,
+      }),
+      recipients: {
+        inboxes: inbox ? [inbox] : [],
+        followersOf: target.accountId,
+        ...(isReplyHere ? { reachedBy: interactionId as string as StatusId } : {}),
+      },
+    }
+    if (!inbox) return told
+    // GoToSocial undoes an interaction by the Reject, and others by the Delete of the consent.
+    const interaction = {
+      kind,
+      actor: actor.uri,
+      interaction: interactionUri,
+      target: target.uri,
+      author: target.authorUri,
+    }
+    return [
+      told,
+      {
+        accountId: target.accountId,
+        activity: toInteractionAnswer('Reject', app.uris.activity('rejects', key), null, interaction),
+        recipients: { inboxes: [inbox] },
+      },
+    ]
   },
 
   'reblog.created': async (app, { statusId }) => {

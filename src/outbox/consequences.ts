@@ -105,6 +105,7 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
   'interaction.requested': federate,
   'interaction.granted': federate,
   'interaction.refused': federate,
+  'interaction.revoked': federate,
   'consent.shown': ({ statusId }) => [{ name: 'reply-consent', payload: { statusId } }],
   'card.wanted': ({ cardId, isLocal }) => [
     {

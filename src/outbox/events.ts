@@ -59,11 +59,21 @@ export type Event =
   | { type: 'quote.revoked'; statusId: StatusId }
   /** A local account wants an interaction with a remote status that needs its author's consent. */
   | { type: 'interaction.requested'; kind: InteractionKind; interactionId: Id<string> }
-  | { type: 'interaction.granted'; kind: InteractionKind; interactionId: Id<string>; requestUri: string }
+  /** `requestUri`: null where the other server sent the interaction without a request. */
+  | { type: 'interaction.granted'; kind: InteractionKind; interactionId: Id<string>; requestUri: string | null }
   | {
       type: 'interaction.refused'
       kind: InteractionKind
-      requestUri: string
+      requestUri: string | null
+      accountId: AccountId
+      statusId: StatusId
+      interactionUri: string
+    }
+  /** A local author takes back a consent to a remote or local interaction, which is undone already. */
+  | {
+      type: 'interaction.revoked'
+      kind: InteractionKind
+      interactionId: Id<string>
       accountId: AccountId
       statusId: StatusId
       interactionUri: string
@@ -137,6 +147,7 @@ export type FederatedEvent = EventOf<
   | 'interaction.requested'
   | 'interaction.granted'
   | 'interaction.refused'
+  | 'interaction.revoked'
   | 'reblog.created'
   | 'reblog.removed'
   | 'favourite.created'

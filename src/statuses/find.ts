@@ -10,6 +10,7 @@ import { visibleTo } from './access/visibility.ts'
 export type StatusHead = {
   id: StatusId
   accountId: AccountId
+  isLocal: boolean
   uri: string
   visibility: Visibility
   reblogOfId: StatusId | null
@@ -25,6 +26,7 @@ export type StatusHead = {
 const head = {
   id: statuses.id,
   accountId: statuses.accountId,
+  isLocal: statuses.isLocal,
   uri: statuses.uri,
   visibility: statuses.visibility,
   reblogOfId: statuses.reblogOfId,

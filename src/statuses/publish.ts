@@ -7,7 +7,9 @@ import { mentions } from '../platform/db/schema/statuses.ts'
 import { Refusal } from '../platform/errors.ts'
 import { type AccountId, newId, type StatusId, timeOfId } from '../platform/ids.ts'
 import type { Uris } from '../platform/uris.ts'
-import { hasToAsk } from './access/interaction-policy.ts'
+import { mustAskAuthor } from './access/ask-author.ts'
+import { isHeld, type Permission, permissionFor } from './access/interaction-policy.ts'
+import { quoteAskers } from './access/own-policy.ts'
 import { releaseStatus } from './access/release.ts'
 import { isOpen } from './access/visibility.ts'
 import { attachFiles } from './attach-files.ts'
@@ -64,7 +66,10 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
     audienceUri: isOpen(draft.visibility) ? (parent?.audienceUri ?? null) : null,
     threadId: parent ? await threadOf(tx, parent) : id,
     quoteAutomatic: quoteGroups(draft.quotePolicy, draft.visibility),
-    consent: parent?.asks ? 'asked' : null,
+    quoteManual: quoteAskers(draft.quoteManual, quoteGroups(draft.quotePolicy, draft.visibility), draft.visibility),
+    interactionPolicy: draft.interactionPolicy,
+    consent: parent && isHeld(parent.permission) ? 'asked' : null,
+    approvalUri: parent?.permission === 'granted' ? uris.activity('reply-authorizations', id) : null,
     applicationId: draft.applicationId,
     createdAt,
     receivedAt: createdAt,
@@ -84,7 +89,15 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
   if (draft.idempotencyKey !== null)
     await tx.insert(idempotencyKeys).values({ accountId: authorId, key: draft.idempotencyKey, statusId: id })
 
-  if (parent?.asks) await emit(tx, { type: 'interaction.requested', kind: 'reply', interactionId: id })
+  if (parent?.permission === 'ask') await emit(tx, { type: 'interaction.requested', kind: 'reply', interactionId: id })
+  else if (parent?.permission === 'wait')
+    await mustAskAuthor(tx, {
+      kind: 'reply',
+      accountId: parent.accountId,
+      fromAccountId: authorId,
+      statusId: parent.id,
+      subject: { interactionId: id },
+    })
   else
     await releaseStatus(tx, {
       id,
@@ -107,7 +120,7 @@ export async function earlierStatus(tx: Tx, accountId: AccountId, key: string): 
 }
 
 /**
- * The parent of a new status: for a boost, the boosted status. `asks`: the parent's author has to consent first. Such a reply
+ * The parent of a new status: for a boost, the boosted status. A reply that the parent's author has to consent to first
  * can't quote, as the quote request would show it to the quoted author before the consent.
  *
  * @throws Refusal `not_found` when the author may not see the parent, `not_permitted` when the author may not reply, `invalid`
@@ -118,9 +131,10 @@ export async function replyTarget(
   authorId: AccountId,
   statusId: StatusId,
   quotes: boolean,
-): Promise<StatusHead & { asks: boolean }> {
+): Promise<StatusHead & { permission: Permission }> {
   const parent = await actionTarget(tx, authorId, statusId)
-  const asks = await hasToAsk(tx, authorId, parent, 'reply')
-  if (asks && quotes) throw new Refusal('invalid', 'A reply that its recipient has to accept first can’t quote a post')
-  return { ...parent, asks }
+  const permission = await permissionFor(tx, authorId, parent, 'reply')
+  if (isHeld(permission) && quotes)
+    throw new Refusal('invalid', 'A reply that its recipient has to accept first can’t quote a post')
+  return { ...parent, permission }
 }

@@ -18,7 +18,7 @@ import { rulesAbout } from '../rules/servers/current.ts'
 import { ruleHost, takesFile, effectiveRule, strictest } from '../rules/servers/rulebook.ts'
 import { cleanName } from '../text/clean.ts'
 import { sanitizeHtml } from '../text/html/sanitize.ts'
-import { storeClaimedConsent } from './access/consent.ts'
+import { answerReply, storeClaimedConsent } from './access/consent.ts'
 import { type InteractionPolicy, interactionWith } from './access/interaction-policy.ts'
 import { isOpen } from './access/visibility.ts'
 import { linkCard, linksPage } from './cards/link-card.ts'
@@ -94,6 +94,8 @@ export type RemoteStatus = {
   audienceUri?: string | null
   /** Whether it was just fetched from its server: of two versions of the same second, it is the newer one. */
   isCurrent?: boolean
+  /** Whether it came with a request for the consent of the author that it replies to. */
+  isRequested?: boolean
   /** The number of replies between it and the status that it was fetched for. Undefined: its server sent it. */
   depth?: number
   /** The number of requests that are left for the fetch that it is part of. */
@@ -145,7 +147,8 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
   const allowed =
     storedParent && !(await isBlockedEitherWay(tx, data.accountId, storedParent.accountId)) ? storedParent : null
   // Nor is a reply that needs the author's consent, until that is proven.
-  const isUnproven = allowed !== null && (await interactionWith(tx, data.accountId, allowed, 'reply')) !== 'free'
+  const answer = allowed && (await interactionWith(tx, data.accountId, allowed, 'reply'))
+  const isUnproven = answer === 'ask' || answer === 'denied'
   const parent = isUnproven ? null : allowed
   const threadId = parent ? await threadOf(tx, parent) : id
   const createdAt = new Date(Math.min(data.publishedAt.getTime(), Date.now()))
@@ -201,7 +204,12 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
   await indexStatus(tx, id)
   const notified = isHistory(data)
     ? []
-    : await notifyEach(tx, { type: 'mention', from: data.accountId, statusId: id }, data.mentionedIds)
+    : await notifyEach(
+        tx,
+        { type: 'mention', from: data.accountId, statusId: id },
+        // The author whom a reply needs the consent of hears of it with the consent, or as of a request.
+        isUnproven ? data.mentionedIds.filter((mentioned) => mentioned !== storedParent?.accountId) : data.mentionedIds,
+      )
   if (data.visibility === 'direct')
     await upsertConversations(
       tx,
@@ -209,6 +217,13 @@ async function insert(tx: Tx, data: RemoteStatus): Promise<StatusId | null> {
     )
   else if (isNews(data) && (!data.inReplyToUri || parent?.accountId === data.accountId))
     await queueStatusNotices(tx, data.accountId, id)
+  // A reply that was fetched, for instance for its thread, is nothing that its author's server waits for an answer to.
+  if (allowed?.isLocal && allowed.interactionPolicy?.reply && data.depth === undefined && !data.isRequested)
+    await answerReply(
+      tx,
+      { kind: 'reply', requestUri: null, accountId: data.accountId, statusId: allowed.id, interactionUri: data.uri },
+      id,
+    )
   await emit(tx, {
     type: 'status.received',
     statusId: id,

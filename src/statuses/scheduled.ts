@@ -125,8 +125,10 @@ export async function loadScheduled(db: Reader, authorId: AccountId, id: Schedul
 }
 
 /** Fixes what depends on the author's defaults now: they may change before the publication, and widen the audience. */
-function defaultsOf({ visibility, isSensitive, language, quotePolicy, idempotencyKey }: Draft): Partial<StatusInput> {
-  return { visibility, isSensitive, language, quotePolicy, ...(idempotencyKey === null ? {} : { idempotencyKey }) }
+function defaultsOf({ idempotencyKey, ...draft }: Draft): Partial<StatusInput> {
+  const { visibility, isSensitive, language, quotePolicy, quoteManual, interactionPolicy } = draft
+  const policies = { quotePolicy, quoteManual, interactionPolicy }
+  return { visibility, isSensitive, language, ...policies, ...(idempotencyKey === null ? {} : { idempotencyKey }) }
 }
 
 async function withMedia(db: Reader, rows: (typeof scheduledStatuses.$inferSelect)[]): Promise<ScheduledView[]> {

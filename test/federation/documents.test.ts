@@ -17,7 +17,8 @@ import { deleteStatus } from '#src/statuses/delete.ts'
 import { editStatus } from '#src/statuses/edit.ts'
 import { favourite } from '#src/statuses/interactions/favourite.ts'
 import { vote } from '#src/statuses/polls/vote.ts'
-import { setQuotePolicy } from '#src/statuses/quotes/quote.ts'
+import { setPolicy } from '#src/statuses/access/own-policy.ts'
+import { quoteChange } from '#src/statuses/quotes/policy.ts'
 import { toAccount } from '../../api/entities/account.ts'
 import { signCavage } from '../../federation/signatures/cavage.ts'
 import { contextLoader } from '../../federation/signatures/context-loader.ts'
@@ -366,7 +367,7 @@ test('what is kept of a post is what it is now', async () => {
     (await outbox()).object.content,
     (await get(s, uris.activity('creates', post))).json.object.content,
   ]).toEqual(['<p>Two</p>', '<p>Two</p>', '<p>Two</p>'])
-  await db.transaction((tx) => setQuotePolicy(tx, alice, post, 'nobody'))
+  await db.transaction((tx) => setPolicy(tx, alice, post, { quotes: quoteChange('nobody') }))
   expect((await note()).interactionPolicy.canQuote.automaticApproval).toEqual([uris.account(alice)])
 
   // Numbers are of this moment, although nothing else changed.

@@ -450,7 +450,7 @@ const documents: [string, JsonObject][] = [
           'https://pipit.test/ap/accepts/3',
           'https://b.test/requests/1',
           interaction,
-          'https://pipit.test/ap/authorizations/1',
+          { result: 'https://pipit.test/ap/authorizations/1' },
         ),
       ],
       [`the consent to a ${kind}`, toInteractionAuthorization('https://pipit.test/ap/authorizations/1', interaction)],

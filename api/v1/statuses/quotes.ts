@@ -1,8 +1,10 @@
 import { Hono } from 'hono'
 import type { StatusId } from '#src/platform/ids.ts'
 import { quotesOf } from '#src/reading/timelines/quotes.ts'
+import { setPolicy } from '#src/statuses/access/own-policy.ts'
 import { visibleStatus } from '#src/statuses/find.ts'
-import { revokeQuote, setQuotePolicy } from '#src/statuses/quotes/quote.ts'
+import { quoteChange } from '#src/statuses/quotes/policy.ts'
+import { revokeQuote } from '#src/statuses/quotes/quote.ts'
 import type { Env } from '../../env.ts'
 import { requires } from '../../http/access.ts'
 import { linkPage, paged, toPage } from '../../http/paging.ts'
@@ -42,7 +44,7 @@ quotes.on(
   async (c) => {
     const { app, accountId, params } = c.var
     const { quote_approval_policy: wanted } = params
-    if (wanted) await app.db.transaction((tx) => setQuotePolicy(tx, accountId, params.id, wanted))
+    if (wanted) await app.db.transaction((tx) => setPolicy(tx, accountId, params.id, { quotes: quoteChange(wanted) }))
     return c.json(await presentStatus(app, accountId, params.id))
   },
 )

@@ -73,6 +73,12 @@ const table: { [T in Event['type']]: Row<T>[] } = {
   'interaction.refused': [
     [{ kind: 'like', requestUri: uri, accountId: alice, statusId: post, interactionUri: uri }, 'federate'],
   ],
+  'interaction.revoked': [
+    [
+      { kind: 'like', interactionId: id<Id<string>>(6), accountId: alice, statusId: post, interactionUri: uri },
+      'federate',
+    ],
+  ],
   'consent.shown': [[{ statusId: post }, 'reply-consent']],
   'card.wanted': [
     [{ cardId: id<CardId>(7), isLocal: true }, 'card (once)'],
