@@ -336,7 +336,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
         ...(isReplyHere ? { reachedBy: interactionId as string as StatusId } : {}),
       },
     }
-    if (!inbox) return told
+    if (!inbox || interactionUri === null) return told
     // GoToSocial undoes an interaction by the Reject, and others by the Delete of the consent.
     const interaction = {
       kind,

@@ -76,7 +76,7 @@ export type Event =
       interactionId: Id<string>
       accountId: AccountId
       statusId: StatusId
-      interactionUri: string
+      interactionUri: string | null
     }
   /** A reply that is shown apart from its thread names a consent that is to be verified. */
   | { type: 'consent.shown'; statusId: StatusId }

@@ -11,6 +11,7 @@ import { type AnnouncementView, loadAnnouncement, type AnnouncementReactionView 
 import { type ConversationView, loadConversation } from '../conversations/page.ts'
 import { loadNotification, type NotificationView } from '../notifications/page.ts'
 import { recipientOf } from '../notifications/recipient.ts'
+import { isRequestNotice } from '../notifications/shown.ts'
 import {
   formerHomeWatchers,
   formerListWatchers,
@@ -69,6 +70,8 @@ export async function newsOf<L extends NewsListener>(
       const viewer = await recipientOf(db, event.notificationId)
       const to = viewer ? listeners.filter((one) => one.accountId === viewer && isForNotifications(one)) : []
       const view = viewer && to.length > 0 ? await loadNotification(db, viewer, event.notificationId) : null
+      // Apps can't say on a stream that they know these types, and some stop at a type that they don't know.
+      if (view && isRequestNotice(view.type)) return []
       if (!viewer || !view || (view.status && hides(view.status.filtered, 'notifications'))) return []
       return [{ to, news: { event: 'notification', viewer, view } }]
     }

@@ -1,5 +1,6 @@
 /** What waits for a local author's consent: the list, and the author's answers. How requests begin is in ask-author.ts. */
 import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { unnotify } from '../../notices/notify.ts'
 import { emit } from '../../outbox/emit.ts'
 import { isOneOf } from '../../platform/db/arrays.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
@@ -102,8 +103,7 @@ const ofAuthor = (accountId: AccountId, id: RelationId) =>
 /** SQL condition: the interaction still exists, and its account is neither suspended nor blocked. */
 const isOpenRequest: SQL = sql`(select a.suspended_at is null from accounts a where a.id = ${interactionRequests.fromAccountId})
   and (select s.deleted_at is null from statuses s where s.id = ${interactionRequests.statusId})
-  and (${interactionRequests.interactionId} is null or ${interactionRequests.state} = 'rejected'
-    or (select s.deleted_at is null from statuses s where s.id = ${interactionRequests.interactionId}))
+  and (${interactionRequests.interactionId} is null or (select s.deleted_at is null from statuses s where s.id = ${interactionRequests.interactionId}))
   and not ${blockedEitherWay(sql`${interactionRequests.accountId}`, sql`${interactionRequests.fromAccountId}`)}`
 
 /**
@@ -116,7 +116,7 @@ export async function acceptRequest(tx: Tx, uris: Uris, accountId: AccountId, id
   const request = await lockRequest(tx, accountId, id)
   if (request.state === 'accepted') return
   if (request.state === 'rejected') throw notFound()
-  await answer(tx, request, { state: 'accepted' })
+  await answer(tx, request, 'accepted')
   if (request.kind === 'quote') return grantQuote(tx, uris, idOfStatus(request))
   const interaction = interactionOf(request.kind, request)
   const consent = uris.activity(`${interaction.kind}-authorizations`, interaction.id)
@@ -141,8 +141,7 @@ export async function rejectRequest(tx: Tx, accountId: AccountId, id: RelationId
 
 async function reject(tx: Tx, request: Row): Promise<void> {
   const { kind, accountId, fromAccountId, statusId, interactionUri, requestUri } = request
-  // Before the favourite is deleted, which would delete the request, too.
-  await answer(tx, request, { state: 'rejected', favouriteId: null })
+  await answer(tx, request, 'rejected')
   if (kind === 'quote') {
     await denyQuote(tx, idOfStatus(request))
     if (interactionUri !== null && requestUri !== null)
@@ -161,17 +160,21 @@ async function reject(tx: Tx, request: Row): Promise<void> {
 
 async function revoke(tx: Tx, accountId: AccountId, request: Row): Promise<void> {
   const { kind, fromAccountId, statusId, interactionUri } = request
-  await answer(tx, request, { state: 'rejected', favouriteId: null })
+  await answer(tx, request, 'rejected')
   if (kind === 'quote') return revokeQuote(tx, accountId, statusId, idOfStatus(request))
   const interaction = interactionOf(kind, request)
   await withdrawConsent(tx, interaction)
+  if (kind === 'like') await unnotify(tx, { type: 'favourite', for: accountId, from: fromAccountId, statusId })
+  // Other servers never saw a favourite by a local account.
+  if (kind === 'like' && interactionUri === null) return
+  const { id: interactionId } = interaction
   await emit(tx, {
     type: 'interaction.revoked',
     kind,
-    interactionId: interaction.id,
+    interactionId,
     accountId: fromAccountId,
     statusId,
-    interactionUri: interactionUri ?? '',
+    interactionUri,
   })
 }
 
@@ -185,16 +188,14 @@ async function lockRequest(tx: Tx, accountId: AccountId, id: RelationId): Promis
   return request
 }
 
-async function answer(
-  tx: Tx,
-  request: Row,
-  change: { state: 'accepted' | 'rejected'; favouriteId?: null },
-): Promise<void> {
+async function answer(tx: Tx, request: Row, state: 'accepted' | 'rejected'): Promise<void> {
+  const { id, kind, interactionId } = request
+  // The favourite or boost will be deleted, and would delete the request with it.
+  const isLetGo = state === 'rejected' && (kind === 'like' || kind === 'announce')
   await tx
     .update(interactionRequests)
-    .set({ ...change, answeredAt: sql`now()` })
-    .where(eq(interactionRequests.id, request.id))
-  const { interactionId } = request
+    .set({ state, answeredAt: sql`now()`, ...(isLetGo ? { favouriteId: null, interactionId: null } : {}) })
+    .where(eq(interactionRequests.id, id))
   if (request.state === 'pending')
     await unnotifyRequest(tx, { ...request, subject: interactionId && { interactionId } })
 }
