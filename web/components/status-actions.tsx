@@ -7,7 +7,7 @@ import { quoteAnswer } from '#src/statuses/quotes/policy.ts'
 import type { StatusView } from '#src/statuses/views/views.ts'
 import { Action } from './form.tsx'
 import { Icon, type IconName } from './icons.tsx'
-import { usePage } from './page-context.ts'
+import { useMessages, usePage } from './page-context.ts'
 
 /** The actions on a status; for visitors the counts. */
 export const Actions: FC<{ status: StatusView; anchor: string }> = ({ status, anchor }) => {
@@ -100,6 +100,7 @@ const MoreActions: FC<{ status: StatusView; isOwn: boolean; anchor: string }> = 
       </summary>
       <div class="menu-items">
         {isOwn && <a href={`${path}/edit`}>Edit</a>}
+        {isOwn && <a href={`${path}/policy`}>{useMessages().t('approvals.policyLink')}</a>}
         {isOwn && status.visibility !== 'direct' && (
           <Action action={`${path}/${status.pinned ? 'unpin' : 'pin'}`} label={pinning} anchor={anchor}>
             {pinning}

@@ -1,12 +1,10 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
-import { loadAccountViews } from '#src/accounts/views.ts'
 import { isId, type NotificationId } from '#src/platform/ids.ts'
 import { loadNotificationPage, type NotificationView } from '#src/reading/notifications/page.ts'
 import { pendingRequests } from '#src/reading/notifications/requests.ts'
 import { notificationWords } from '#src/reading/notifications/words.ts'
 import { saveMarker } from '#src/reading/timelines/markers.ts'
-import { requestsTo } from '#src/relationships/lists.ts'
 import { writtenReaction } from '#src/statuses/views/reactions.ts'
 import { htmlToText } from '#src/text/html/to-text.ts'
 import { Avatar, Name, profilePath } from '../components/account.tsx'
@@ -56,41 +54,6 @@ export const notifications = new Hono<Env>()
         saveMarker(tx, viewerOf(c).accountId, 'notifications', upTo as NotificationId, { isForwardOnly: true }),
       )
     return c.redirect('/notifications', 303)
-  })
-  .get('/follow-requests', requireViewer, async (c) => {
-    const { db } = c.var.app
-    const wanted = pageOf(c, 40)
-    const requests = await requestsTo(db, viewerOf(c).accountId, wanted)
-    const people = await loadAccountViews(
-      db,
-      requests.map(({ accountId }) => accountId),
-    )
-    return page(
-      c,
-      'Follow requests',
-      <>
-        <Head title="Follow requests" />
-        {people.length > 0 ? (
-          <div class="people">
-            {people.map((account) => (
-              <article class="person">
-                <a href={profilePath(account)} class="person-link">
-                  <Avatar account={account} />
-                  <span class="person-names">
-                    <Name account={account} />
-                    <span class="handle">@{account.acct}</span>
-                  </span>
-                </a>
-                <RequestButtons id={account.id} />
-              </article>
-            ))}
-          </div>
-        ) : (
-          <div class="empty">Nobody is waiting for an answer.</div>
-        )}
-        <Pagination path="/follow-requests" page={wanted} cursors={requests.map(({ id }) => id)} />
-      </>,
-    )
   })
 
 const Waiting: FC<{ people: number }> = ({ people }) => (

@@ -4,9 +4,9 @@ import { loadNotificationPage } from '#src/reading/notifications/page.ts'
 import { quotesOf } from '#src/reading/timelines/quotes.ts'
 import { block } from '#src/relationships/block.ts'
 import { mute } from '#src/relationships/mute.ts'
+import { setPolicy } from '#src/statuses/access/own-policy.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { noticeEdit } from '#src/statuses/edit-notices.ts'
-import { setPolicy } from '#src/statuses/access/own-policy.ts'
 import { quoteChange } from '#src/statuses/quotes/policy.ts'
 import { revokeQuote } from '#src/statuses/quotes/quote.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
@@ -74,9 +74,9 @@ test('who may quote is what the author said, for each post and later', async () 
 
   await t.db.transaction((tx) => setPolicy(tx, alice, closed, { quotes: quoteChange('public') }))
   await quote(t, bob, closed)
-  await expect(t.db.transaction((tx) => setPolicy(tx, bob, closed, { quotes: quoteChange('public') }))).rejects.toMatchObject({
-    code: 'not_found',
-  })
+  await expect(
+    t.db.transaction((tx) => setPolicy(tx, bob, closed, { quotes: quoteChange('public') })),
+  ).rejects.toMatchObject({ code: 'not_found' })
   expect(await t.jobPayloads('federate')).toContainEqual(
     expect.objectContaining({ event: { type: 'status.refreshed', statusId: closed } }),
   )
