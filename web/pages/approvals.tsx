@@ -100,11 +100,13 @@ async function approvalsPage(c: C, tab: Tab, counts: WaitingCounts, refusal: Ref
     t('approvals.title'),
     <>
       <Head title={t('approvals.title')}>
-        <Tabs
-          label={t('approvals.tabs')}
-          here={pathOf(tab)}
-          tabs={tabs.map((each) => [pathOf(each), tabName(t, each, counts)] as const)}
-        />
+        <div class="approvals-tabs">
+          <Tabs
+            label={t('approvals.tabs')}
+            here={pathOf(tab)}
+            tabs={tabs.map((each) => [pathOf(each), tabName(t, each, counts)] as const)}
+          />
+        </div>
       </Head>
       {refusal && (
         <div class="notice notice-bad" role="alert">
@@ -304,6 +306,9 @@ const Request: FC<{ view: RequestView }> = ({ view }) => {
   )
 }
 
+/** The line for servers without quotes says what the page says anyway. */
+const withoutQuoteLine = (content: string): string => content.replace(/^<p class="quote-inline">[^\n]*?<\/p>/, '')
+
 const maxExcerpt = { whole: 1_000, inline: 120 }
 
 /** The text of a post, or its warning. */
@@ -313,7 +318,7 @@ const Excerpt: FC<{ status: StatusView; class?: string; isInline?: boolean }> = 
   isInline = false,
 }) => {
   const { t } = useMessages()
-  const text = status.spoilerText || htmlToText(status.content)
+  const text = status.spoilerText || htmlToText(withoutQuoteLine(status.content))
   const max = isInline ? maxExcerpt.inline : maxExcerpt.whole
   const shown = (text.length > max ? `${text.slice(0, max - 1).trimEnd()}…` : text) || t('approvals.postWithMedia')
   const attributes = { dir: 'auto' as const, lang: status.language ?? undefined }

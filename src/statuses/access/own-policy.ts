@@ -17,10 +17,9 @@ import type { AccountId, StatusId } from '../../platform/ids.ts'
 import type { InteractionKind } from '../../platform/interaction-kind.ts'
 import { isOpen } from './visibility.ts'
 
-export type { DefaultPolicy } from '../../platform/db/schema/statuses.ts'
 export { visibilities }
 
-export const interactionKinds = ['reply', 'like', 'announce'] as const satisfies InteractionKind[]
+const interactionKinds = ['reply', 'like', 'announce'] as const satisfies InteractionKind[]
 
 /** The default policies of an account, by visibility. A visibility without one lets everybody interact. */
 export type DefaultPolicies = Partial<Record<Visibility, DefaultPolicy>>
@@ -71,7 +70,7 @@ export type PolicyChange = {
   quotes?: QuoteChange | undefined
 }
 /** The groups that may quote; without `manual`, nobody can ask. */
-export type QuoteChange = { automatic: QuoteGroup[]; manual?: QuoteGroup[] }
+type QuoteChange = { automatic: QuoteGroup[]; manual?: QuoteGroup[] }
 
 /**
  * Changes the policy of a status, which federates. What was done before stays, and so does what waits for an answer.

@@ -29,7 +29,7 @@ import {
   withdrawConsent,
 } from './consent.ts'
 
-export { requestKinds, type RequestKind } from '../../platform/db/schema/interactions.ts'
+export type { RequestKind } from '../../platform/db/schema/interactions.ts'
 
 type Row = typeof interactionRequests.$inferSelect
 
