@@ -85,17 +85,17 @@ const isAllowedThoughSuspended = (actor: AccountView, type: string): boolean =>
   type === 'Delete' || (type === 'Update' && actor.suspendedBy === 'origin')
 
 /** A Delete by an unknown actor is recorded: the Create of that post may still be under way, and would make the actor known. */
-async function receiveStrangersDelete(received: Pick<Received, Remembered>, actorUri: string): Promise<void> {
+async function receiveStrangersDelete(received: Pick<Received, RecordedFields>, actorUri: string): Promise<void> {
   const object = objectId(received)
   if (object === null || object === actorUri || !isSameOrigin(object, actorUri)) return
   await takeEffect(received, (tx) => receiveDelete(tx, actorUri, object))
 }
 
-type Remembered = 'app' | 'kind' | 'activity' | 'arrival'
+type RecordedFields = 'app' | 'kind' | 'activity' | 'arrival'
 
 /** Runs the effect of an activity in a transaction, unless the activity is a repeat. */
 export async function takeEffect(
-  received: Pick<Received, Remembered>,
+  received: Pick<Received, RecordedFields>,
   effect: (tx: Tx) => Promise<unknown>,
 ): Promise<void> {
   await received.app.db.transaction(async (tx) => {

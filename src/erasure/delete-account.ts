@@ -70,9 +70,10 @@ export async function deleteAccount(tx: Tx, accountId: AccountId): Promise<void>
   if (files.length > 0) await emit(tx, { type: 'files.orphaned', files })
   await forgetRemoteFiles(tx, [account.avatarRemoteUrl, account.headerRemoteUrl])
   // The recipients of the Delete follow from rows that would be erased.
-  if (announcesLater) return emit(tx, { type: 'account.emptied', accountId, isTold: false })
+  if (announcesLater) return emit(tx, { type: 'account.erasure-pending', accountId, hasRecipients: false })
   await eraseOwn(tx, accountId)
-  if (await eraseSome(tx, accountId)) await emit(tx, { type: 'account.emptied', accountId, isTold: true })
+  if (await eraseSome(tx, accountId))
+    await emit(tx, { type: 'account.erasure-pending', accountId, hasRecipients: true })
   if (isLocal) await emit(tx, { type: 'account.deleted', accountId })
 }
 

@@ -18,7 +18,7 @@ export type QueuedJob = {
   isRunning: boolean
   /** Whether it runs in a process of its own, since its worker died twice. */
   isAlone: boolean
-  /** The host that it was put off for. */
+  /** The unavailable host that the job waits for. */
   waitsFor: string | null
   /** The error of the last failed attempt; null when none failed. */
   lastError: string | null
@@ -60,7 +60,7 @@ export type LaneState = {
   waiting: number
   /** When the longest waiting job was due; null when none waits. */
   oldestDueAt: Date | null
-  /** Hosts that jobs were put off for, those with the most first; at most ten. */
+  /** Unavailable hosts that jobs wait for, those with the most jobs first; at most ten. */
   hosts: { host: string; jobs: number }[]
 }
 
