@@ -13,8 +13,8 @@ import { asList, idOf, isObject, isSameOrigin, typesOf } from '../documents/json
 import { isNote, parseNote } from '../parse/note.ts'
 import { hashtagOf } from '../parse/tags.ts'
 import { type Budget, fetchDocument, forgetDocument, newBudget } from './fetch-document.ts'
+import { isFinalError } from './final-error.ts'
 import { findStatus, storeNote } from './lookup.ts'
-import { isSettled } from './settled.ts'
 
 const log = getLogger('federation')
 const maxItems = 10
@@ -75,7 +75,7 @@ async function statusOf(app: App, item: unknown, author: string, budget: Budget)
       : await findStatus(app, uri, budget)
   } catch (error) {
     // A post that is gone doesn't keep the others from being pinned.
-    if (isSettled(error)) return null
+    if (isFinalError(error)) return null
     throw error
   }
 }

@@ -26,9 +26,9 @@ import { interactionPolicyOf } from '../parse/interaction-policy.ts'
 import { isNote, type ParsedNote, parseNote } from '../parse/note.ts'
 import { quotePolicyOf } from '../parse/quote.ts'
 import { type Budget, fetchDocument, fetchPage, forgetDocument, newBudget, toDocument } from './fetch-document.ts'
+import { isFinalError } from './final-error.ts'
 import { findInteractionPage } from './interaction-page.ts'
 import { withOwnIds } from './own-addresses.ts'
-import { isSettled } from './settled.ts'
 import { confirmedHandle, isConfirmed, webFinger } from './webfinger.ts'
 
 const log = getLogger('federation')
@@ -342,7 +342,7 @@ async function authorOf(core: Core, { uri, authors }: ParsedNote, budget: Budget
   let best: AccountView | null = null
   for (const each of authors.slice(0, maxAuthorsAsked)) {
     const found = await findActor(core, each, budget).catch((error: unknown) =>
-      isSettled(error) ? null : Promise.reject(error),
+      isFinalError(error) ? null : Promise.reject(error),
     )
     if (found && (best === null || rankOf(found) < rankOf(best))) best = found
     if (best && rankOf(best) === 0) break

@@ -9,10 +9,10 @@ import { isRefused } from '#src/rules/servers/current.ts'
 import { receiveDelete } from '#src/statuses/receive.ts'
 import { idOf, isObject, isSameOrigin, type JsonObject } from '../documents/json.ts'
 import { type Budget, newBudget } from '../fetching/fetch-document.ts'
+import { isFinalError } from '../fetching/final-error.ts'
 import { actorByUri, findActor } from '../fetching/lookup.ts'
 import { withOwnIds } from '../fetching/own-addresses.ts'
 import { receiveFromRelay } from '../fetching/relays.ts'
-import { isSettled } from '../fetching/settled.ts'
 import { authenticated } from './authenticity.ts'
 import type { Arrival, Kind } from './kinds.ts'
 import { receiptOf } from './repeats.ts'
@@ -75,7 +75,7 @@ export async function handleActivity(app: App, type: Kind, arrival: Arrival, lis
       return log.debug('{type} {id} is by an unknown or suspended actor', { type, id })
     await listener({ app, kind: type, id, actor, activity, raw, via, arrival: arrivalTime, arrivedAt, budget })
   } catch (error) {
-    if (!isSettled(error)) throw error
+    if (!isFinalError(error)) throw error
     log.info('{type} {id} has no effect: {reason}', { type, id, reason: (error as Error).message })
   }
 }

@@ -3,8 +3,8 @@ import { sql } from 'drizzle-orm'
 import type { Config } from '../platform/config.ts'
 import type { Db, Reader } from '../platform/db/index.ts'
 import { Refusal } from '../platform/errors.ts'
-import { bareName, isAloneName } from '../platform/queue/deaths.ts'
 import { type Lane, lanes, placesOf } from '../platform/queue/lanes.ts'
+import { bareName, isAloneName } from '../platform/queue/worker-deaths.ts'
 import { laneOf } from './jobs.ts'
 
 const maxHosts = 10

@@ -7,7 +7,7 @@ import type { AccountId, StatusId } from '../platform/ids.ts'
 import { statusInboxes } from '../statuses/access/audience.ts'
 import { hostSql, isUsableHost } from '../text/host-sql.ts'
 import { recentContactInboxes } from './contacts.ts'
-import { reachedInboxes } from './reached.ts'
+import { reachedInboxes } from './reached-inboxes.ts'
 
 /** The union of these sources; an inbox that is in several of them gets one copy. */
 export type Recipients = {
