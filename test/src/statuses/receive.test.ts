@@ -7,7 +7,8 @@ import { block } from '#src/relationships/block.ts'
 import { statusByUri, visibleStatus } from '#src/statuses/find.ts'
 import { prepareStatus } from '#src/statuses/prepare.ts'
 import { publishStatus } from '#src/statuses/publish.ts'
-import { receiveDelete, type RemoteStatus } from '#src/statuses/receive.ts'
+import { receiveDelete } from '#src/statuses/receive/delete.ts'
+import type { RemoteStatus } from '#src/statuses/receive/remote-status.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
 import { forgetJobs, localAccount, makeFollow, remoteAccount, remoteStatus, status } from '#test/cast.ts'
 import { database } from '#test/database.ts'
@@ -141,7 +142,7 @@ test('an edit takes away the hashtags that it takes out', async () => {
   expect((await loadStatusView(t.db, null, id))?.tags.map(({ name }) => name)).toEqual(['new'])
 })
 
-test('who is blocked gets no place in a thread, whichever comes first', async () => {
+test('a reply by a blocked account is not linked to the thread, in either order of arrival', async () => {
   await using t = await database()
   const [alice, mallory] = [await localAccount(t, 'alice'), await remoteAccount(t, 'mallory')]
   await t.db.transaction((tx) => block(tx, t.app.uris, alice, mallory))
