@@ -86,7 +86,7 @@ test('a linked data signature over thousands of nodes is not checked', () => {
   expect(isSmallGraph({ tag: Array.from({ length: 100 }, () => ({ type: 'Hashtag', name: '#a' })) })).toBe(true)
 })
 
-test('what begins as a URL and is too long for one is text to its end', () => {
+test('a URL that is too long is plain text to its end', () => {
   const long = `https://a.example/${'x/'.repeat(1_500)}?u=https://b.example/`
   expect(
     scan(`${long} https://c.example/`)

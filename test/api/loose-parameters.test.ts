@@ -245,7 +245,7 @@ test('a post in a language that there is none of is in the usual language of its
   await t.db.execute(sql`update users set default_language = null`)
 })
 
-test('what apps compare errors with is in Mastodon’s words', async () => {
+test('errors that apps compare have Mastodon’s wording', async () => {
   const error = async (method: string, path: string, body?: object) => {
     const answer = await server.call(method, path, { token, body })
     return [answer.status, answer.body.error]

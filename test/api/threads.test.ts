@@ -4,7 +4,7 @@ import { database } from '../database.ts'
 import { runJobs } from '../jobs/run.ts'
 import { serve, tokenOf } from './server.ts'
 
-test('an app that opens a thread of another server hears that more may come, and when it has', async () => {
+test('opening a thread of another server announces that replies are being fetched, and when they are complete', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')

@@ -6,7 +6,7 @@ const followers = 'https://pipit.test/ap/accounts/1/followers'
 const visibility = fc.constantFrom('public', 'unlisted', 'private', 'direct')
 const uri = fc.webUrl()
 
-test('who reads the addresses of a status knows its visibility, whoever is named in it', () => {
+test('the visibility of a status follows from its addresses, regardless of mentions', () => {
   fc.assert(
     fc.property(visibility, fc.array(uri, { maxLength: 5 }), (wanted, mentioned) => {
       expect(visibilityOf(addressFor(wanted, followers, mentioned), followers)).toBe(wanted)

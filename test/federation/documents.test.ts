@@ -93,7 +93,7 @@ test('somebody is found by handle, URL and id; a name of nobody is not found, on
   expect((await s.routes.request(uris.account(alice), json)).status).toBe(410)
 })
 
-test('WebFinger says where people go on with what they found elsewhere, and as much as was asked for', async () => {
+test('WebFinger has the address for remote interaction, and only the requested links', async () => {
   await using s = await scene({ HANDLE_HOST: 'example.test' })
   await localAccount(s.t, 'alice')
   await s.t.db.execute(sql`update accounts set avatar_file = 'abc.webp'`)
@@ -237,7 +237,7 @@ test('people get pages, servers get documents', async () => {
   }
 })
 
-test('posts are shown to whom they are for', async () => {
+test('posts are served to their audience', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const follower = s.peer.actor('follower')
@@ -346,7 +346,7 @@ test('an account kept in memory of somebody says so, and nobody logs in to it', 
   expect(toAccount(view!, uris)).toMatchObject({ memorial: true })
 })
 
-test('what is kept of a post is what it is now', async () => {
+test('a stored document of a post is up to date', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const { uris, db } = s.t.app
@@ -390,7 +390,7 @@ test('what is kept of a post is what it is now', async () => {
   expect((await get(s, `${uris.outbox(alice)}?page=true`)).json.orderedItems).toEqual([])
 })
 
-test('what is kept of a profile is what it is now', async () => {
+test('a stored document of a profile is up to date', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   await updateProfile(s.t.app, alice, { displayName: 'Alice :cat:' })
@@ -408,7 +408,7 @@ test('what is kept of a profile is what it is now', async () => {
   expect((await actor()).name).toBe('Alice')
 })
 
-test('what was read before a change is not kept after it', async () => {
+test('a document that was read before a change is not stored after it', async () => {
   await using s = await scene()
   const { db } = s.t
   const alice = await localAccount(s.t, 'alice')
@@ -459,7 +459,7 @@ test('polls and quotes, which change without a word to their post, are not kept'
   expect((await get(s, uris.status(quoting))).json.quote).toBeUndefined()
 })
 
-test('who has a document already is not sent it again, until it changes', async () => {
+test('a document is not sent again to a client that has it, until it changes', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const post = await status(s.t, alice)

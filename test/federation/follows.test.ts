@@ -119,7 +119,7 @@ test('a Follow that is sent again after its Accept is accepted again, by its new
   expect((await loadRelationships(s.t.db, alice, [await idOfPeer(s, bob)]))[0]).toMatchObject({ followedBy: false })
 })
 
-test('of two Follows while the first waits, the second is answered', async () => {
+test('the second of two Follows is answered while the first one waits', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   await s.t.db.execute(sql`update accounts set is_locked = true where id = ${alice}`)
@@ -149,7 +149,7 @@ test.each<[how: string, form: (id: string, actor: string, object: string) => unk
   await s.t.db.transaction((tx) => follow(tx, s.t.app.uris, alice, bobId))
 })
 
-test('who wants to follow the instance itself is refused by it', async () => {
+test('a Follow of the instance actor is rejected', async () => {
   await using s = await scene()
   const server = s.peer.actor('remote', { type: 'Application' })
   await receive(s, server, followsOf(server, s.t.app.uris.instanceActor, 1))

@@ -79,7 +79,7 @@ test('a post of a followed group is boosted by it, once, also when it passes on 
   })
 })
 
-test('what a member of another server wrote comes from there, whatever the group says of it', async () => {
+test('a post by a member on another server is fetched from there, whatever the group sends', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
   const { group, carol, announce, by, page, home, view } = await stage(s, elsewhere)
@@ -133,7 +133,7 @@ test('replies come into the thread, without a boost for each', async () => {
   expect(await view(stray.id)).toBeNull()
 })
 
-test('of a group that nobody follows nothing is fetched or kept, but for answers to ours', async () => {
+test('a group without local followers brings nothing but replies to local posts', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
   const { alice, group, bob, carol, announce, by, page, view } = await stage(s, elsewhere, { isFollowed: false })
@@ -152,7 +152,7 @@ test('of a group that nobody follows nothing is fetched or kept, but for answers
   expect(elsewhere.fetched).not.toContain('/users/carol/notes/3')
 })
 
-test('that a post is gone only its own server says; the group takes back only its boost', async () => {
+test('only its own server can delete a post; the group can undo only its boost', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
   const { group, carol, bob, announce, by, page, home, view } = await stage(s, elsewhere)
@@ -262,7 +262,7 @@ test('votes for posts of others ask nobody anything', async () => {
   expect(await accountByUri(s.t.db, dave.uri)).toBeNull()
 })
 
-test('what groups do besides, and what others than groups pass on, does nothing', async () => {
+test('other activities of groups, and activities forwarded by actors that are no groups, have no effect', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
   const { alice, group, bob, announce, by, page, view } = await stage(s, elsewhere)

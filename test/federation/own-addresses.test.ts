@@ -155,7 +155,7 @@ test('mentions, follows, blocks and moves name our accounts by any address', asy
   )
 })
 
-test('what is searched for by any address of ours is found, and another server’s post by its page here', async () => {
+test('a search for any address of a local account or post finds it, and for the local page of a remote post that post', async () => {
   await using stageOf = await stage()
   const { s, t, uris, bob, post, ofPost, ofBob } = stageOf
   const all = { limit: 5, resolve: false } as Parameters<typeof search>[3]

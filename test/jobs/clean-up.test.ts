@@ -75,7 +75,7 @@ async function expire(t: TestDatabase): Promise<void> {
   }
 }
 
-test('what has expired goes, and nothing else', async () => {
+test('clean-up deletes expired rows, and nothing else', async () => {
   await using t = await database()
   await expire(t)
   expect(await cleanUp(t.app)).toEqual({

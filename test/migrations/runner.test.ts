@@ -147,7 +147,7 @@ test('processes that wait for the one that makes an index don’t hold it up', a
   expect((await all).toSorted()).toEqual([0, 0, 1])
 })
 
-test('a process that is told to stop waits no longer, neither for another one that migrates nor for a lock', async () => {
+test('a stopping process no longer waits for another migration or for a lock', async () => {
   await using t = await database()
   await using folder = await migrationsFolder([
     { tag: '0100_column', sql: 'alter table "accounts" add column "extra" text' },

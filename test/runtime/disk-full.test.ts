@@ -164,7 +164,7 @@ const elsewhere = {
   S3_SECRET_ACCESS_KEY: 'b',
 }
 
-test('where only the disk is full people are served, and readiness names the disk until there is room', async () => {
+test('with a full disk reading goes on, and readiness names the disk until there is room', async () => {
   await using t = await database()
   const room = join(t.app.config.dataDir, '.room')
   const ask = async () => {

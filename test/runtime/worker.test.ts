@@ -10,7 +10,7 @@ import { start } from './process.ts'
 const queue = (t: TestDatabase, host: string) =>
   t.db.transaction((tx) => addJobs(tx, [{ name: 'delete-files', payload: { files: [host] } }]))
 
-test.concurrent('a job whose worker is killed in the middle is run again within seconds, and only once', async () => {
+test.concurrent('a job whose worker is killed runs again within seconds, and only once', async () => {
   await using t = await database()
   await using killed = await start({ DATABASE_URL: t.url, ORIGIN: t.app.config.origin, WORKER_CONCURRENCY: '1' }, [
     'test/runtime/slow-worker.ts',
@@ -76,7 +76,7 @@ test('a worker that stops finishes what it has begun', async () => {
   expect(await t.jobs()).toEqual([])
 })
 
-test('what a job would go on with for ever ends as soon as its worker stops', async () => {
+test('an endless job ends as soon as its worker stops', async () => {
   await using t = await database()
   const begun = Promise.withResolvers<void>()
   let wasToldFirst = false

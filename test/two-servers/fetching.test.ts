@@ -4,7 +4,7 @@ import { befriend, threeServers } from './world.ts'
 
 const { one, alice, bob, carol } = await threeServers()
 
-test('who looks at somebody for the first time finds their latest posts', async () => {
+test('the first visit of a profile fetches its latest posts', async () => {
   const posts = [
     await alice.post('/v1/statuses', { status: 'Older' }),
     await alice.post('/v1/statuses', { status: 'Newer' }),

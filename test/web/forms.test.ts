@@ -92,7 +92,7 @@ test('forms are read up to their limit', async () => {
   ).toBe(400)
 })
 
-test('what was typed stays when a post fails', async () => {
+test('a refused post keeps its text in the form', async () => {
   await using t = await database()
   const { browser } = await loggedIn(t)
   const failed = await browser.post('/compose', {
@@ -117,7 +117,7 @@ test('a form sent twice makes one post', async () => {
   expect(await countStatuses(t)).toBe(1)
 })
 
-test('an answer names whom it concerns, keeps the warning and is seen by no more people', async () => {
+test('a reply mentions its participants, keeps the warning, and does not widen the audience', async () => {
   await using t = await database()
   const { browser } = await loggedIn(t)
   const bob = await localAccount(t, 'bob')

@@ -36,7 +36,7 @@ test('the last owner who can log in stays owner', async () => {
   expect(await managedAccount(t.db, 'alice')).toMatchObject({ role: 'admin' })
 })
 
-test('who is disabled is out at once, apps included', async () => {
+test('a disabled account is logged out at once, with its apps', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const session = await t.db.transaction((tx) => openSession(tx, alice, 'test'))

@@ -31,7 +31,7 @@ test('every column that refers to accounts either keeps them or goes with them',
   expect(considered.toSorted()).toEqual(rows.map(({ column }) => column).toSorted())
 })
 
-test('an account elsewhere goes after a year in which nobody here had to do with it, with the copies of its pictures', async () => {
+test('a remote account without local contacts is deleted after a year, with the copies of its pictures', async () => {
   await using t = await database()
   await localAccount(t, 'alice')
   const [bob] = [await remoteAccount(t, 'bob'), await remoteAccount(t, 'carol')]

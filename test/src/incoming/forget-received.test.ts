@@ -17,7 +17,7 @@ const left = async (t: TestDatabase) =>
     )
   ).rows
 
-test('what took effect over a month ago is found at whichever place of the table it is, a part of the table at a time', async () => {
+test('records over a month old are deleted from any place of the table, a part of it at each run', async () => {
   await using t = await database()
   await fill(t, 20_000, 31)
   await fill(t, 12_000, 29)

@@ -88,7 +88,7 @@ test.each(Object.keys(starts))(
   },
 )
 
-test('nobody follows, or asks to, whoever is deleted at that moment', async () => {
+test('no follow or request to an account survives its concurrent deletion', async () => {
   await using t = await database({ DB_POOL_SIZE: '8' })
   for (const [n, act] of ['follow', 'accept'].entries()) {
     const [alice, carol] = await pair(t, n, ['follow'])

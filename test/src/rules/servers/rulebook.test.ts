@@ -93,7 +93,7 @@ test('whether files are rejected around a host is asked of the rules above, belo
   expect(rejectsFilesNear(bookOf({ 'loud.example': 'silence' }), null)).toBe(false)
 })
 
-test('of handle and id the worse server counts', () => {
+test('the stricter rule of the two hosts in handle and id counts', () => {
   const book = bookOf({ 'brand.example': 'silence', 'host.example': 'suspend' })
   expect(strictest([effectiveRule(book, 'brand.example'), effectiveRule(book, 'host.example')])).toMatchObject({
     severity: 'suspend',
@@ -134,7 +134,7 @@ test('lists of Mastodon are read whatever columns they have, and what is no rule
   expect(fromCsv('')).toEqual({ rules: [], problems: [] })
 })
 
-test('what is written as a list is read as the same rules, and no spreadsheet takes a cell for a formula', () => {
+test('exported rules are imported unchanged, and no cell is a formula for a spreadsheet', () => {
   const rule = {
     domain: 'bad.example',
     severity: 'silence' as const,

@@ -55,7 +55,7 @@ test('behind what a reader may not see the thread ends, and a visitor sees less 
   expect((await thread(t.db, bob, last)).ancestors).toEqual([root, ...chain.slice(0, -1)])
 })
 
-test('what was deleted in the middle of a thread does not cut it, for those who saw it', async () => {
+test('a deleted post does not cut a thread for viewers who could see it', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const remove = (author: AccountId, id: StatusId) => t.db.transaction((tx) => deleteStatus(tx, author, id))
