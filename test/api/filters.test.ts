@@ -194,7 +194,7 @@ test('an app of the first version sees each keyword as a filter', async () => {
   expect(await server.get('/api/v2/filters', '[Filter]', token)).toEqual([])
 })
 
-test('statuses say which filters are about them: boosts, polls, warnings and alternative texts too, but never one’s own', async () => {
+test('statuses name their matching filters, also in boosts, polls, warnings and alternative texts, but never for the viewer’s own posts', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob, carol] = [

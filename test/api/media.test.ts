@@ -370,7 +370,7 @@ test('apps learn what may be uploaded, and thirty times in half an hour is enoug
   ])
 })
 
-test('a film of many megabytes goes through, and what is no film in it goes', async () => {
+test('a large film passes, and parts of it that are no film are removed', async () => {
   await using t = await database({ FFMPEG_PATH: 'none' })
   await using server = await serve(t.app)
   const alice = await person(t, 'alice')

@@ -57,7 +57,7 @@ const exchange = (server: TestServer, app: Json, code: string, more: Record<stri
     }),
   })
 
-test('an app gets a token for somebody who logs in and agrees', async () => {
+test('an app gets a token for a person who logs in and agrees', async () => {
   await using t = await database()
   const { server, browser, alice } = await cast(t)
   await using _ = server

@@ -150,7 +150,7 @@ test('a poll is as visible as its post, and hidden counts come out at the end', 
   })
 })
 
-test('an edit keeps the votes as long as the question stays the same', async () => {
+test('an edit keeps the votes if the poll stays the same', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]

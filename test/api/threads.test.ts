@@ -31,7 +31,7 @@ test('opening a thread of another server announces that replies are being fetche
   expect(await context(await status(t, alice), token)).toBeNull()
 })
 
-test('profiles of other servers are read again when somebody who is logged in looks at them', async () => {
+test('a remote profile is fetched again when a logged-in person visits it', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))

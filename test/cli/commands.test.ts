@@ -308,7 +308,7 @@ test('settings are listed and set by their names', async () => {
     expect(await pipit('settings', 'set', name, 'on')).toMatchObject({ code: 2 })
 })
 
-test('an account is kept in memory of somebody, and given back', async () => {
+test('an account becomes a memorial, and a normal account again', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
   const bob = await localAccount(t, 'bob')

@@ -37,6 +37,6 @@ test.each([
   expect(visibilityOf({ to, cc }, followers)).toBe(expected)
 })
 
-test('the followers of somebody else do not make a status theirs', () => {
+test('another account’s followers collection does not make a status private to them', () => {
   expect(visibilityOf({ to: ['https://pipit.test/ap/accounts/9/followers'], cc: [] }, followers)).toBe('direct')
 })

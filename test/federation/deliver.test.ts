@@ -71,7 +71,7 @@ const wait = async (t: TestDatabase) => {
   await makeDue(t)
 }
 
-test('a post goes to each inbox once, signed in the request and in itself', async () => {
+test('a post is sent to each inbox once, with a signature of the request and of the activity', async () => {
   await using s = await scene()
   const shared = `${s.peer.origin}/inbox`
   const alice = await followed(s, 'alice', ['bob', 'bea'], { endpoints: { sharedInbox: shared } })

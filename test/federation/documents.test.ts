@@ -39,7 +39,7 @@ const signedBy = async (actor: PeerActor, url: string) => {
   return { headers: { ...json.headers, ...(await signCavage(keys, 'GET', new URL(url))) } }
 }
 
-test('somebody is found by handle, URL and id; a name of nobody is not found, one of somebody gone is gone', async () => {
+test('accounts are served by handle, URL and id; unknown ones are 404, deleted ones 410', async () => {
   await using s = await scene({ HANDLE_HOST: 'example.test' })
   const alice = await localAccount(s.t, 'alice')
   const { uris } = s.t.app
@@ -300,7 +300,7 @@ test('followers are listed, unless their person hides them', async () => {
   expect((await s.routes.request(followers.first, json)).status).toBe(404)
 })
 
-test('a suspended account is still itself, without what it said; a deleted one is gone', async () => {
+test('a suspended account is served without its texts; a deleted one is gone', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const post = await status(s.t, alice)
@@ -329,7 +329,7 @@ test('a suspended account is still itself, without what it said; a deleted one i
   expect((await s.routes.request(uris.status(post), json)).status).toBe(410)
 })
 
-test('an account kept in memory of somebody says so, and nobody logs in to it', async () => {
+test('a memorial account is marked as such, and nobody can log in to it', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const { uris, db } = s.t.app

@@ -61,7 +61,7 @@ test('an activity that arrived before its server was suspended has no effect aft
   expect(await count(s, 'follows')).toBe(0)
 })
 
-test('nothing of a suspended server comes in by way of others who boost or name it', async () => {
+test('no post or account of a suspended server is stored through boosts or mentions by others', async () => {
   await using s = await scene()
   await using bad = await peer()
   const alice = await localAccount(s.t, 'alice')

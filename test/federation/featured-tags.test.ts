@@ -94,7 +94,7 @@ test('featured hashtags of a remote account are fetched with its profile, and co
   ])
 })
 
-test('hashtags come and go by Add and Remove of who features them, if somebody here follows', async () => {
+test('Add and Remove by the owner change featured hashtags, if the account has a local follower', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const featured = `${s.peer.origin}/users/bob/featured`

@@ -72,7 +72,7 @@ test('an Accept as Lemmy sends it ends the wait', async () => {
   expect((await loadRelationships(s.t.db, alice, [groupId]))[0]).toMatchObject({ following: true, requested: false })
 })
 
-test('an Accept that is taken back ends the follow, if it was one’s own', async () => {
+test('undoing an Accept ends the follow, if its own actor undoes it', async () => {
   await using s = await scene()
   const { bob, asked, relation } = await stage(s)
   const mallory = s.peer.actor('mallory')
@@ -90,7 +90,7 @@ test('an Accept that is taken back ends the follow, if it was one’s own', asyn
   expect(await relation()).toMatchObject({ following: false, requested: false })
 })
 
-test('an Accept that comes after the request was withdrawn makes no follow', async () => {
+test('an Accept of a withdrawn request makes no follow', async () => {
   await using s = await scene()
   const { alice, bob, bobId, asked, relation } = await stage(s)
   await s.t.db.transaction((tx) => unfollow(tx, alice, bobId))

@@ -184,7 +184,7 @@ test('only its own server can delete a post; the group can undo only its boost',
   ])
 })
 
-test('nobody makes us delete what we can’t ask for', async () => {
+test('a deletion counts only if the post’s server can confirm it', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
   const { alice, group, carol, announce, by, view } = await stage(s, elsewhere)
@@ -196,7 +196,7 @@ test('nobody makes us delete what we can’t ask for', async () => {
   expect(await view(hidden.id)).toBeUndefined()
 })
 
-test('votes for posts of ours count if the voter’s server says so, too, and are taken back', async () => {
+test('votes for local posts count if the voter’s server confirms them, and can be undone', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
   const { alice, group, bob, carol, announce, by } = await stage(s, elsewhere)
@@ -309,7 +309,7 @@ test('a post about a page leads there, and one with a picture shows it', async (
   expect((await view(thumb.id))?.media.map(({ remoteUrl }) => remoteUrl)).toEqual(['https://files.test/dog.png'])
 })
 
-test('an answer to what somebody wrote in a group goes to the group on its own server, and so does its Delete', async () => {
+test('a reply to a group post is sent to the group’s server, and so is its Delete', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
   const { alice, group, carol, announce, by, page, view } = await stage(s, elsewhere)

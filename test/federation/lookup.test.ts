@@ -301,7 +301,7 @@ test('the memory for documents is bounded by their size', async () => {
   expect(s.peer.fetched).toEqual(['/0'])
 })
 
-test('a server that can not be reached is no error of ours', async () => {
+test('an unreachable server is no internal error', async () => {
   await using s = await scene()
   expect(await s.t.app.remote.url('http://127.0.0.1:9/nobody')).toBeNull()
   expect(await s.t.app.remote.account('x@nosuch.invalid')).toBeNull()

@@ -116,7 +116,7 @@ test('nobody follows a target that does not name the old account', async () => {
   }
 })
 
-test('only an account itself can move, and only to somebody who has not moved', async () => {
+test('only an account itself can move, and only to an account that has not moved', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const { old, target } = pair(s)
@@ -294,7 +294,7 @@ test('a profile’s move is accepted when the new account confirms it, and moves
   expect(await movedOf(s, old)).toBe(target.uri)
 })
 
-test('one of ours moves out: followers are told, those here go along, and the account rests until that is called off', async () => {
+test('a local account moves: remote followers get a Move, local ones are moved, and the account is unusable until the move is cancelled', async () => {
   await using s = await scene()
   const [alice, bob] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bob')]
   const uri = s.t.app.uris.account(alice)

@@ -132,7 +132,7 @@ test('following an account fetches its latest posts, once', async () => {
   expect(s.peer.fetched.filter((path) => path.includes('outbox'))).toEqual([])
 })
 
-test('an outbox that is kept from us is left alone, one that can not be had now is asked for once more', async () => {
+test('a forbidden outbox is not fetched again, and an unavailable one is fetched once more', async () => {
   await using s = await scene()
   const ann = s.peer.actor('ann')
   const id = await found(s, ann)

@@ -139,7 +139,7 @@ test('a request to quote may be rejected', async () => {
   expect(await shown(s, id)).toMatchObject({ state: 'rejected', status: null })
 })
 
-test('the policy of our posts answers who asks, and the consent can be looked up until it is taken back', async () => {
+test('the policy of a local post answers requests to quote it, and the consent is served until it is revoked', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -188,7 +188,7 @@ test('the policy of our posts answers who asks, and the consent can be looked up
   expect(await types(s, alice)).toEqual([])
 })
 
-test('a post that only claims to quote one of ours is not kept', async () => {
+test('a post that falsely claims to quote a local one is not stored', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')

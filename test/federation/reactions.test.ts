@@ -150,7 +150,7 @@ test('a custom emoji has the picture that its own server says, and no other serv
   ])
 })
 
-test('one of our own emojis has our picture, if we have it', async () => {
+test('a reaction with a local emoji has the local picture, if it exists', async () => {
   await using s = await scene()
   const { bob, carol, object, view } = await stage(s)
   await s.t.db.execute(
@@ -208,7 +208,7 @@ test('an account that may not favourite a post can’t react to it', async () =>
   expect(await loadStatusView(s.t.db, null, post)).toMatchObject({ favouritesCount: 0, reactions: [] })
 })
 
-test('nobody takes back the reaction of somebody else', async () => {
+test('an Undo of another account’s reaction has no effect', async () => {
   await using s = await scene()
   const { bob, carol, object, shown } = await stage(s)
   const reaction = { id: `${bob.uri}/reactions/1`, ...pleroma(object, '🎉') }

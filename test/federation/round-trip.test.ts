@@ -240,7 +240,7 @@ function meant(status: StatusView): object {
   }
 }
 
-test('a status of ours is read as what it is, by itself and in its activity', () => {
+test('a local status parses to its own values, alone and in its activity', () => {
   fc.assert(
     fc.property(statusView, (status) => {
       for (const parsed of [
@@ -310,7 +310,7 @@ const accountView = fc
       }) as unknown as AccountView,
   )
 
-test('an account of ours is read as what it is', () => {
+test('a local account parses to its own values', () => {
   fc.assert(
     fc.property(accountView, (account) => {
       const json = toActor(account, keysOf(account.uri), uris)

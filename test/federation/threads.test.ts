@@ -98,7 +98,7 @@ test('opening a thread fetches missing replies from every server, level by level
   expect(await loadStatusView(s.t.db, null, rootId)).toMatchObject({ repliesCount: 2 })
 })
 
-test('a post that comes with the list of its own server is not fetched again, one of another server is', async () => {
+test('a post enclosed in a collection of its own server is not fetched again, one of another server is', async () => {
   await using s = await scene()
   await using other = await peer()
   const ann = s.peer.actor('ann')
@@ -218,7 +218,7 @@ test('a thread is asked for again after a pause, the longer the older it is, and
   expect(await descendants(s, rootId)).toEqual(['reply', 'deeper'])
 })
 
-test('posts of ours, boosts, and what is not for everybody are no threads to fetch', async () => {
+test('no thread is fetched for local posts, boosts and non-public posts', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const ann = s.peer.actor('ann')

@@ -254,7 +254,7 @@ test('non-public content stays out of mails', async () => {
   expect(box.mails.find(({ subject }) => subject === 'bob mentioned you')?.text).toContain('Content warning: a riddle')
 })
 
-test('nobody gets more than ten of these mails in an hour, and the rest comes later', async () => {
+test('a person gets at most ten notification mails an hour; the others are sent later', async () => {
   await using box = await mailbox()
   await using t = await database({ SMTP_URL: box.url })
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]

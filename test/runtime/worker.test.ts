@@ -99,7 +99,7 @@ test('an endless job ends as soon as its worker stops', async () => {
 })
 
 // On its first query it fails for good, on later ones it does not: this meets now the one, now the other.
-test('a worker comes back after the database threw it out', async () => {
+test('a worker reconnects after the database closed its connections', async () => {
   await using t = await database()
   const hosts: unknown[] = []
   await using _worker = await startWorker(

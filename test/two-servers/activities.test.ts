@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => worlds[Symbol.asyncDispose]())
 
-test('somebody is found by URL, followed, and read', async () => {
+test('an account is found by URL, followed, and read', async () => {
   const {
     accounts: [found],
   } = await bob.find(alice.url)

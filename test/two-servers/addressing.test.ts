@@ -58,7 +58,7 @@ test('a server with many followers gets one copy', async () => {
   )
 })
 
-test('a follower that only one side knows of is forgotten when the next private post comes', async () => {
+test('a follower that only one side knows is removed with the next private post', async () => {
   const erin = await three.person('erin')
   await befriend(erin, alice)
   // As after a restored backup: the author’s server knows nothing of the follow.

@@ -248,7 +248,7 @@ test('people are found by the host of their handle and by that of the website', 
   expect(draft.content.match(/href="https:\/\/web.pipit.test\/@alice"/g)).toHaveLength(2)
 })
 
-test('a long thread goes on from its last reply', async () => {
+test('a long thread continues from its last reply', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice', { role: 'owner' })
   const root = await status(t, alice)

@@ -74,7 +74,7 @@ test('a picture of another server is fetched once, made anew, and shown from her
   expect(there.asked).toHaveLength(1)
 })
 
-test('nobody has us fetch what we did not name ourselves', async () => {
+test('only URLs that this server signed are fetched', async () => {
   await using t = await database(open)
   await using there = await fileServer({ '/a.png': { type: 'image/png', body: await png() } })
   const good = pathOf(t.app.uris.remoteFile(`${there.origin}/a.png`, 'image'))

@@ -34,7 +34,7 @@ async function listen(url: string, path: string, token: string, body?: string) {
   return Object.assign(state, { [Symbol.dispose]: () => void asked.destroy() })
 }
 
-test('a stream begins with a smile, goes on with thumps, and tells events in the form of browsers', async () => {
+test('a stream begins with `:)`, sends heartbeats, and has events in the format of Server-Sent Events', async () => {
   await using t = await database()
   await using server = await serve(t.app, undefined, { beatMs: 100 })
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]

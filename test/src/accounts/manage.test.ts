@@ -24,7 +24,7 @@ test('the accounts of this instance are listed, the newest first', async () => {
   await expect(managedAccount(t.db, 'carol')).rejects.toMatchObject({ code: 'not_found' })
 })
 
-test('the last owner who can log in stays owner', async () => {
+test('the last owner who can log in keeps the role', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice', { role: 'owner' })
   const bob = await localAccount(t, 'bob', { role: 'owner' })

@@ -80,7 +80,7 @@ test('deleting an account lowers the counts of the posts that it answered and bo
   expect(await loadStatusView(t.db, null, second)).toMatchObject({ repliesCount: 0, reblogsCount: 0 })
 })
 
-test('nothing that was private to a deleted account, and nothing that it said in other places, stays', async () => {
+test('no private data of a deleted account is left, and none of its texts in other tables', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const poll = await status(t, bob, { poll: { options: ['tea', 'coffee'], expiresInSeconds: 3_600 } })
@@ -185,7 +185,7 @@ test('for a very large account, a job first stores the recipients of its Delete,
   ).toEqual([])
 })
 
-test('the last owner stays', async () => {
+test('the last owner can’t be deleted', async () => {
   await using t = await database()
   const owner = await localAccount(t, 'alice', { role: 'owner' })
   await expect(t.db.transaction((tx) => deleteAccount(tx, owner))).rejects.toMatchObject({ code: 'not_permitted' })

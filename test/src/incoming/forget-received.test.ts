@@ -34,7 +34,7 @@ test('records over a month old are deleted from any place of the table, a part o
   expect(await left(t)).toEqual([{ days: 29, count: 12_000 }])
 })
 
-test('a run that is over before the table is goes on there with the next one', async () => {
+test('a run that ends within the table is continued by the next one', async () => {
   await using t = await database()
   await fill(t, 25_000, 29)
   await fill(t, 1, 31)

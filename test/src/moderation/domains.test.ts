@@ -282,7 +282,7 @@ test('deliveries that wait for a suspended server are dropped', async () => {
   ).toEqual([{ delivered: 0, failed: 2 }])
 })
 
-test('nobody here mentions somebody of a suspended server', async () => {
+test('a mention of an account on a suspended server is not stored', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   await remoteAccount(t, 'carol', 'bad.test')

@@ -92,7 +92,7 @@ test('an older copy changes neither who may quote a status nor what it quotes', 
   expect(await loadStatusView(t.db, null, id)).toMatchObject({ quoteAutomatic: ['public'] })
 })
 
-test('nobody takes over the URI of somebody else’s status', async () => {
+test('another account’s status can’t be replaced by its URI', async () => {
   await using t = await database()
   const [carol, mallory] = [await remoteAccount(t, 'carol'), await remoteAccount(t, 'mallory')]
   const id = await remoteStatus(t, carol, { uri })
@@ -103,7 +103,7 @@ test('nobody takes over the URI of somebody else’s status', async () => {
   expect(await loadStatusView(t.db, null, id)).toBeTruthy()
 })
 
-test('a Delete removes a status for good, also when it comes before the Create', async () => {
+test('a Delete removes a status for good, also when it arrives before the Create', async () => {
   await using t = await database()
   const carol = await remoteAccount(t, 'carol')
   const id = await remoteStatus(t, carol, { uri })
@@ -116,7 +116,7 @@ test('a Delete removes a status for good, also when it comes before the Create',
   await expect(remoteStatus(t, carol, { uri: unseen })).rejects.toThrow('not taken')
 })
 
-test('a reply finds its parent whichever comes first, and missing parents are fetched', async () => {
+test('a reply is linked to its parent in either order of arrival, and missing parents are fetched', async () => {
   await using t = await database()
   const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
   const own = await status(t, alice)
@@ -173,7 +173,7 @@ test('a Delete and its Create at the same time leave nothing', async () => {
   }
 })
 
-test('a reply that is being stored while its thread turns out to be part of another one comes along', async () => {
+test('a reply that is stored while its thread is merged into another one is in the merged thread', async () => {
   await using t = await database()
   const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
   const middle = await remoteStatus(t, carol, { uri: 'https://remote.test/middle', inReplyToUri: uri })

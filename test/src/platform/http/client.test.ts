@@ -36,7 +36,7 @@ const open = (limits?: StreamLimits) =>
   )
 const closed = () => openHttp({ origin: 'https://pipit.test', allowPrivateAddresses: [] })
 
-test('our own network can not be reached, however it is written', async () => {
+test('private addresses can’t be requested, in any notation', async () => {
   await using server = await serve((_request, response) => response.end('secret'))
   await using http = closed()
   for (const host of [

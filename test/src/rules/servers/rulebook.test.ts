@@ -39,7 +39,7 @@ test('a rule holds for all below its host, and of several the most specific coun
   expect(severities(book, 'notbad.example', 'example', 'bad.example.org')).toEqual(['noop', 'noop', 'noop'])
 })
 
-test('a rule holds on every port, one with a port on that one only, and no address lies below another', () => {
+test('a rule holds on every port, a rule with a port only there, and addresses have no subdomains', () => {
   const book = bookOf({ 'bad.example': 'suspend', 'odd.example:8443': 'suspend', '0.0.1': 'suspend' })
   expect(
     severities(book, 'bad.example:8443', 'a.bad.example:1', 'odd.example:8443', 'odd.example', 'odd.example:8444'),

@@ -15,7 +15,7 @@ function inOrder(parents: number[], from: number, bound: { descendants: number; 
   return walk(from, 0).slice(0, bound.descendants)
 }
 
-test('a thread comes reply by reply, and is cut at its end, not in its depth', async () => {
+test('a thread is in the order of its replies, and is cut at its end, not in its depth', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const trees = fc

@@ -94,7 +94,7 @@ test('wrong counters are reported, and corrected with --repair', async () => {
   expect(await counters()).toEqual(right)
 })
 
-test('a counter that changes while it is repaired comes out right', async () => {
+test('a counter that changes during its repair is correct afterwards', async () => {
   await using t = await database()
   const { post } = await life(t)
   const dave = await localAccount(t, 'dave')
