@@ -12,7 +12,7 @@ import type { JsonObject } from '../../documents/json.ts'
 import { toVote } from '../../documents/polls.ts'
 import { bare, toLike, toUndo } from '../../documents/relations.ts'
 import { isBoost, toAnnounce, toCreate, toDeleteNote, toUpdateNote } from '../../documents/statuses.ts'
-import { type Builders, type Direct, ending } from './activity.ts'
+import { type Builders, type Built, type Direct, ending } from './activity.ts'
 import { isLocal, loadLocal, surroundingsOf } from './load.ts'
 
 export const statusActivities = {
