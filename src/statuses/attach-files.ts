@@ -18,6 +18,14 @@ export async function attachFiles(tx: Tx, authorId: AccountId, statusId: StatusI
     await tx.update(media).set({ statusId, position, scheduledStatusId: null }).where(eq(media.id, id))
 }
 
+/** Detaches the files that only a status's history would show. They can be attached again, as if they had just been uploaded. */
+export async function freeRemoved(tx: Tx, statusId: StatusId): Promise<void> {
+  await tx
+    .update(media)
+    .set({ statusId: null, position: 0, createdAt: sql`now()` })
+    .where(and(eq(media.statusId, statusId), isNull(media.position)))
+}
+
 /** Reserves files for a scheduled status. Refuses like `attachFiles`. */
 export async function reserveFiles(
   tx: Tx,
