@@ -108,7 +108,9 @@ const Entry: FC<{ view: ScheduledView; zone: string | null; refused: RefusedTime
   ].filter(Boolean)
   return (
     <li class="draft">
-      <p class="draft-when">{rich('scheduled.goesOut', { moment: () => <Moment at={scheduledAt} /> })}</p>
+      <p class="draft-when">
+        {rich(failure ? 'scheduled.wasDue' : 'scheduled.goesOut', { moment: () => <Moment at={scheduledAt} /> })}
+      </p>
       <p class={excerpt ? 'draft-text' : 'draft-text hint'} dir="auto" lang={(excerpt && params.language) || undefined}>
         {name}
       </p>
@@ -125,23 +127,6 @@ const Entry: FC<{ view: ScheduledView; zone: string | null; refused: RefusedTime
           <p>{t('scheduled.failedHint')}</p>
         </div>
       )}
-      <details class="sure" open={refused !== null}>
-        <summary class="button button-quiet button-small" aria-label={t('scheduled.changeNamed', { excerpt: name })}>
-          {t('scheduled.change')}
-        </summary>
-        <Form action={`/scheduled/${id}/time`} class="draft-time">
-          <Refused refusal={refused?.refusal ?? null} />
-          <ScheduleField
-            value={refused?.typed ?? localTimeIn(zone, scheduledAt)}
-            zone={zone}
-            id={`scheduled-${id}`}
-            required
-          />
-          <button type="submit" class="button button-small">
-            {t('scheduled.save')}
-          </button>
-        </Form>
-      </details>
       <div class="draft-actions">
         <Form action={`/scheduled/${id}/edit`}>
           <button
@@ -153,6 +138,23 @@ const Entry: FC<{ view: ScheduledView; zone: string | null; refused: RefusedTime
             {t('scheduled.edit')}
           </button>
         </Form>
+        <details class="sure sure-wide" open={refused !== null}>
+          <summary class="button button-quiet button-small" aria-label={t('scheduled.changeNamed', { excerpt: name })}>
+            {t('scheduled.change')}
+          </summary>
+          <Form action={`/scheduled/${id}/time`} class="draft-time">
+            <Refused refusal={refused?.refusal ?? null} />
+            <ScheduleField
+              value={refused?.typed ?? localTimeIn(zone, scheduledAt)}
+              zone={zone}
+              id={`scheduled-${id}`}
+              required
+            />
+            <button type="submit" class="button button-small">
+              {t('scheduled.save')}
+            </button>
+          </Form>
+        </details>
         <details class="sure">
           <summary class="button button-quiet button-small">{t('scheduled.delete')}</summary>
           <Form action={`/scheduled/${id}/delete`}>
