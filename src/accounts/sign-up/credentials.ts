@@ -10,6 +10,7 @@ import { authorizationCodes } from '../../platform/db/schema/oauth.ts'
 import { Refusal, type RefusalText } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { problemWith, refuse } from '../../text/refusals.ts'
+import type { Recipient } from '../recipient.ts'
 import { endTokensOf } from '../sessions/access-tokens.ts'
 import { countAttempt } from '../sessions/attempts.ts'
 import { hashPassword, passwordProblem, verifyPassword } from '../sessions/passwords.ts'
@@ -31,9 +32,9 @@ export async function newMailToken(
   tx: Tx,
   accountId: AccountId,
   purpose: MailPurpose,
-): Promise<{ secret: string; email: string; username: string } | null> {
+): Promise<(Recipient & { secret: string }) | null> {
   const [user] = await tx
-    .select({ email: users.email, username: accounts.username, confirmedAt: users.confirmedAt })
+    .select({ email: users.email, username: accounts.username, locale: users.locale, confirmedAt: users.confirmedAt })
     .from(users)
     .innerJoin(accounts, eq(accounts.id, users.accountId))
     .where(eq(users.accountId, accountId))
@@ -49,7 +50,7 @@ export async function newMailToken(
       email: user.email,
       expiresAt: sql`now() + ${validHours[purpose]} * interval '1 hour'`,
     })
-  return { secret, email: user.email, username: user.username }
+  return { secret, email: user.email, username: user.username, locale: user.locale }
 }
 
 /** Uses up a link's secret. Null when it was used before, has expired, or the address has changed since. */
