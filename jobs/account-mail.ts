@@ -33,7 +33,7 @@ async function prepare(
   app: App,
   { accountId, about }: Jobs['account-mail'],
 ): Promise<{ email: string; locale: string | null; mail: AccountMail } | null> {
-  if (about === 'approved' || about === 'known') {
+  if (about === 'approved' || about === 'address-in-use') {
     const recipient = await mailRecipient(app.db, accountId)
     return recipient && { ...recipient, mail: { about, username: recipient.username } }
   }

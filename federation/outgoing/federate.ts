@@ -6,7 +6,7 @@ import { relayActor, loadRelay } from '#src/incoming/relays/manage.ts'
 import { forgetDeleteRecipients } from '#src/outbox/delete-recipients.ts'
 import type { EventOf, FederatedEvent } from '#src/outbox/events.ts'
 import type { Jobs } from '#src/outbox/jobs.ts'
-import { giveUpRetries } from '#src/outgoing/give-up-retries.ts'
+import { giveUpRetries, type Obsolete } from '#src/outgoing/give-up-retries.ts'
 import { hasRecipients, inboxOf, type Recipients } from '#src/outgoing/recipients.ts'
 import { storeActivity } from '#src/outgoing/store.ts'
 import type { App } from '#src/platform/app.ts'
@@ -70,14 +70,20 @@ type Activity = {
   recipients: Recipients
   /** A status that must still exist when the activity is stored: after its Delete, nothing else about it is sent. */
   of?: StatusId
+  /** What must not arrive after it. */
+  ends?: Obsolete
 }
+/** An activity for one account. */
+type Direct = Activity & { recipients: { inboxes: [string] } }
 /** Null when there is nothing to send, or no longer. */
 type Sending = Activity | Activity[] | null
 
 /** May run several times for an event: `key` gives its activity the same id each time. */
 export async function federate(app: App, { event, key, order }: Jobs['federate']): Promise<void> {
-  const build = builders[event.type] as (app: App, event: FederatedEvent, key: string) => Promise<Sending>
-  for (const { accountId, activity, recipients, of } of [(await build(app, event, key)) ?? []].flat()) {
+  const build = builders[event.type] as Builder<FederatedEvent>
+  // Jobs that an older version queued have no order.
+  const place = order ?? newId<ActivityId>()
+  for (const { accountId, activity, recipients, of, ends } of [(await build(app, event, key, place)) ?? []].flat()) {
     const keys = (await hasRecipients(app.db, recipients)) && (await signingKeys(app, accountId))
     if (!keys) continue
     const visibility = visibilityOf(
@@ -87,12 +93,11 @@ export async function federate(app: App, { event, key, order }: Jobs['federate']
     const body = JSON.stringify(
       visibility === 'public' || visibility === 'unlisted' ? await signed(activity, keys) : activity,
     )
-    // Jobs that an older version queued have no order.
     const type = String(activity['type'])
     const brings = bringsStatus.has(type) ? (recipients.status ?? null) : null
     const outgoing = {
       isUnhurried: event.type === 'account.deleted',
-      order: order ?? newId<ActivityId>(),
+      order: place,
       uri: String(activity['id']),
       accountId,
       type,
@@ -103,7 +108,7 @@ export async function federate(app: App, { event, key, order }: Jobs['federate']
     }
     await app.db.transaction(async (tx) => {
       if (of === undefined || (await lockStatus(tx, of))) await storeActivity(tx, outgoing)
-      if (event.type === 'status.deleted' || event.type === 'reblog.removed') await giveUpRetries(tx, event.statusId)
+      if (ends) await giveUpRetries(tx, ends)
       if (recipients.deleteOf) await forgetDeleteRecipients(tx, recipients.deleteOf)
     })
   }
@@ -120,7 +125,10 @@ const signed = async (activity: JsonObject, keys: SigningKeys): Promise<JsonObje
 /** Activities that bring the receiver a copy of the status or boost: the receiver gets its later Update, Delete or Undo. */
 const bringsStatus: ReadonlySet<string> = new Set(['Create', 'Update', 'Announce'])
 
-const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, key: string) => Promise<Sending> } = {
+/** @param order of the activity among all others */
+type Builder<E> = (app: App, event: E, key: string, order: ActivityId) => Promise<Sending>
+
+const builders: { [T in FederatedEvent['type']]: Builder<EventOf<T>> } = {
   'status.published': async (app, { statusId }) => {
     const [status] = await loadLocal(app, statusId)
     // The consent may be revoked before the job runs.
@@ -153,6 +161,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
       accountId: status.accountId,
       activity,
       recipients: recipients.status ? { ...recipients, deleteOf: statusId } : recipients,
+      ends: { statusId },
     }
   },
 
@@ -273,6 +282,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
         instrument,
       ),
       recipients: { inboxes: [inbox] },
+      ...(kind === 'like' ? {} : { of: interactionId as string as StatusId }),
     }
   },
 
@@ -338,6 +348,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
       accountId: boost.accountId,
       activity: toUndo(app.uris.activity('undos', key), announce, audience),
       recipients: await everyoneReached(app, statusId, boost),
+      ends: { statusId },
     }
   },
 
@@ -346,21 +357,29 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     (await isFavourite(app.db, event.favouriteId))
       ? buildFavourite(app, event, (like, author) => toLike(like, author))
       : null,
-  'favourite.removed': (app, event, key) =>
-    buildFavourite(app, event, (like, author) =>
-      toUndo(app.uris.activity('undos', key), bare('Like', like), { to: [author] }),
+  'favourite.removed': async (app, event, key) =>
+    ending(
+      app.uris.activity('likes', event.favouriteId),
+      await buildFavourite(app, event, (like, author) =>
+        toUndo(app.uris.activity('undos', key), bare('Like', like), { to: [author] }),
+      ),
     ),
 
   'follow.requested': async (app, event) =>
     (await followByUri(app.db, event.uri))
       ? buildRelation(app, event.followerId, event.targetId, event.uri, toFollow)
       : null,
-  'follow.removed': (app, event, key) =>
-    buildRelation(app, event.followerId, event.targetId, event.uri, (follow) =>
-      toUndo(app.uris.activity('undos', key), bare('Follow', follow), { to: [follow.object] }),
+  'follow.removed': async (app, event, key) =>
+    ending(
+      event.uri,
+      await buildRelation(app, event.followerId, event.targetId, event.uri, (follow) =>
+        toUndo(app.uris.activity('undos', key), bare('Follow', follow), { to: [follow.object] }),
+      ),
     ),
-  'follow.accepted': (app, event, key) => buildFollowAnswer(app, event, 'Accept', app.uris.activity('accepts', key)),
-  'follow.rejected': (app, event, key) => buildFollowAnswer(app, event, 'Reject', app.uris.activity('rejects', key)),
+  'follow.accepted': (app, event, key, order) =>
+    buildFollowAnswer(app, event, 'Accept', app.uris.activity('accepts', key), order),
+  'follow.rejected': (app, event, key, order) =>
+    buildFollowAnswer(app, event, 'Reject', app.uris.activity('rejects', key), order),
 
   'instance-follow.rejected': async (app, { followerId, uri }, key) => {
     const follower = await accountHead(app.db, followerId)
@@ -379,9 +398,12 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
 
   'block.created': async (app, event) =>
     (await isBlock(app.db, event.uri)) ? buildRelation(app, event.accountId, event.targetId, event.uri, toBlock) : null,
-  'block.removed': (app, event, key) =>
-    buildRelation(app, event.accountId, event.targetId, event.uri, (block) =>
-      toUndo(app.uris.activity('undos', key), bare('Block', block), { to: [block.object] }),
+  'block.removed': async (app, event, key) =>
+    ending(
+      event.uri,
+      await buildRelation(app, event.accountId, event.targetId, event.uri, (block) =>
+        toUndo(app.uris.activity('undos', key), bare('Block', block), { to: [block.object] }),
+      ),
     ),
 
   'account.updated': async (app, { accountId }, key) => {
@@ -445,6 +467,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
     accountId: null,
     activity: toRelayUndo(app.uris.activity('undos', key), followUri, followed, app.uris),
     recipients: { inboxes: [inboxUrl] },
+    ends: { uri: followUri },
   }),
   'relay.followed': async (app, { inboxUrl, actorUri, uri }, key) => ({
     accountId: null,
@@ -577,7 +600,7 @@ async function buildFavourite(
   app: App,
   { accountId, statusId, favouriteId }: EventOf<'favourite.created' | 'favourite.removed'>,
   toActivity: (like: { id: string; actor: string; object: string }, author: string) => JsonObject,
-): Promise<Sending> {
+): Promise<Direct | null> {
   const status = await loadOutgoingStatus(app.db, statusId)
   const inbox = status && (await inboxOf(app.db, status.accountId))
   if (!inbox || !(await isLocal(app, accountId))) return null
@@ -592,7 +615,7 @@ async function buildRelation(
   objectId: AccountId,
   uri: string,
   toActivity: (relation: { id: string; actor: string; object: string }) => JsonObject,
-): Promise<Sending> {
+): Promise<Direct | null> {
   const object = await accountHead(app.db, objectId)
   const inbox = await inboxOf(app.db, objectId)
   if (!object || !inbox || !(await isLocal(app, actorId))) return null
@@ -603,16 +626,25 @@ async function buildRelation(
   }
 }
 
+/** The Undo of the activity with a URI. */
+const ending = (uri: string, undo: Direct | null): Sending => undo && { ...undo, ends: { uri } }
+
 /** A local account's answer to a remote Follow. */
 async function buildFollowAnswer(
   app: App,
   { followerId, targetId, uri }: EventOf<'follow.accepted' | 'follow.rejected'>,
   type: 'Accept' | 'Reject',
   id: string,
+  before: ActivityId,
 ): Promise<Sending> {
-  return buildRelation(app, targetId, followerId, uri, ({ actor, object }) =>
+  const follower = await accountHead(app.db, followerId)
+  const answer = await buildRelation(app, targetId, followerId, uri, ({ actor, object }) =>
     toAnswer(type, id, { id: uri, actor: object, object: actor }),
   )
+  if (!follower || !answer) return null
+  const [inbox] = answer.recipients.inboxes
+  const opposite = type === 'Accept' ? 'Reject' : 'Accept'
+  return { ...answer, ends: { answersOf: targetId, type: opposite, to: follower.uri, inbox, before } }
 }
 
 async function isLocal(app: App, accountId: AccountId): Promise<boolean> {

@@ -4,7 +4,15 @@ import { Button, Layout, Paragraph, toHtml } from './layout.tsx'
 
 export type AccountMail =
   | { about: 'confirm' | 'reset'; username: string; secret: string }
-  | { about: 'approved' | 'known'; username: string }
+  | { about: 'approved' | 'address-in-use'; username: string }
+
+/** The beginnings of their keys in the catalogue. */
+const keys = {
+  confirm: 'confirm',
+  reset: 'reset',
+  approved: 'approved',
+  'address-in-use': 'addressInUse',
+} as const satisfies Record<AccountMail['about'], string>
 
 type Place = { origin: string; instance: string }
 
@@ -15,7 +23,8 @@ export async function accountMail(
   messages: Messages,
 ): Promise<{ subject: string; text: string; html: string }> {
   const { t } = messages
-  const { about, username: name } = mail
+  const { username: name } = mail
+  const about = keys[mail.about]
   const link = linkOf(mail, origin)
   const subject = t(`mail.${about}Subject`, { server: instance })
   const hello = t('mail.hello', { name })
@@ -42,7 +51,7 @@ function linkOf(mail: AccountMail, origin: string): string {
     case 'reset':
       return linkTo(origin, '/reset', mail.secret)
     case 'approved':
-    case 'known':
+    case 'address-in-use':
       return `${origin}/login`
   }
 }

@@ -1,4 +1,5 @@
 /** The mail to a person who was mentioned in a post. */
+import type { Child } from 'hono/jsx'
 import type { AccountView } from '#src/accounts/views.ts'
 import type { StatusView } from '#src/statuses/views/views.ts'
 import { cleanName } from '#src/text/clean.ts'
@@ -38,7 +39,7 @@ export async function mentionMail(
     `${t('mail.actionLink', { action: t('mail.read') })}\n${mail.link}`,
     `-- \n${why}\n${t('mail.noMoreAt', { link: mail.unsubscribe })}\n${mail.instance}, ${mail.origin}`,
   ].join('\n\n')
-  const sentence = rich(key, {
+  const sentence = rich<Child>(key, {
     name: <bdi>{name}</bdi>,
     handle: <bdi>{handle}</bdi>,
     strong: (children) => <strong>{children}</strong>,

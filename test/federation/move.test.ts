@@ -12,7 +12,7 @@ import { block } from '#src/relationships/block.ts'
 import { blockDomain } from '#src/relationships/domain-block.ts'
 import { endorse } from '#src/relationships/endorse.ts'
 import { acceptFollow, follow } from '#src/relationships/follow.ts'
-import { movePeople } from '#src/relationships/move-people.ts'
+import { moveRelationships } from '#src/relationships/move-relationships.ts'
 import { mute } from '#src/relationships/mute.ts'
 import { noteAccount } from '#src/relationships/note.ts'
 import { loadRelationships } from '#src/relationships/views.ts'
@@ -217,7 +217,7 @@ test('a block or mute of the old account holds for the new one, and notes go alo
 
   // The job may run twice.
   await s.t.db.transaction((tx) =>
-    movePeople(tx, s.t.app.uris, { fromId: oldId, toId: newId, part: 'opinions', after: null }),
+    moveRelationships(tx, s.t.app.uris, { fromId: oldId, toId: newId, part: 'decisions', after: null }),
   )
   expect(await relation(s, carol, target)).toMatchObject({ note: `Knows birds\n\nMoved from @${acct}: Met in Rome` })
 })

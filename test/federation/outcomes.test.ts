@@ -8,8 +8,11 @@ import { resumeHost, stopHost } from '#src/outgoing/hosts.ts'
 import { connect } from '#src/platform/db/index.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { dayOf } from '#src/platform/time.ts'
+import { block, unblock } from '#src/relationships/block.ts'
+import { follow, rejectFollow, unfollow } from '#src/relationships/follow.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { editStatus } from '#src/statuses/edit.ts'
+import { favourite, unfavourite } from '#src/statuses/interactions/favourite.ts'
 import { reblog, unreblog } from '#src/statuses/interactions/reblog.ts'
 import { deliver } from '../../federation/outgoing/deliver.ts'
 import { localAccount, makeFollow, remoteAccount, remoteStatus, status } from '../cast.ts'
@@ -233,6 +236,86 @@ test('a post that a server kept refusing does not arrive after its deletion', as
   expect(types(s.peer)).not.toContain('Create')
   expect(await waiting(s.t)).toBe(0)
   expect(await reached(s.t, post)).toEqual([{ host: s.peer.host, error: 'The post was deleted' }])
+})
+
+test('nothing that a server kept refusing arrives after it was taken back or answered anew', async () => {
+  await using s = await scene()
+  const { db, app } = s.t
+  const alice = await localAccount(s.t, 'alice')
+  // Each has an inbox of their own: what waits for one inbox is sent in order as long as it is tried for the first times.
+  const ids: AccountId[] = []
+  for (const name of ['bob', 'carol', 'dave', 'erin'])
+    ids.push((await app.remote.url(s.peer.actor(name).uri))!.id as AccountId)
+  const [bob, carol, dave, erin] = ids as [AccountId, AccountId, AccountId, AccountId]
+  const post = await remoteStatus(s.t, bob)
+  await s.work()
+
+  s.peer.answer = () => ({ status: 500 })
+  await db.transaction(async (tx) => {
+    await favourite(tx, alice, post)
+    await follow(tx, app.uris, alice, carol)
+    await block(tx, app.uris, alice, dave)
+    await follow(tx, app.uris, erin, alice, { uri: `${s.peer.origin}/follows/1` })
+  })
+  await s.work()
+  for (let i = 0; i < 3; i++) await later(s)
+  expect(await waiting(s.t)).toBe(4)
+
+  await db.transaction(async (tx) => {
+    await unfavourite(tx, alice, post)
+    await unfollow(tx, alice, carol)
+    await unblock(tx, alice, dave)
+    await rejectFollow(tx, alice, erin)
+  })
+  s.peer.answer = () => ({ status: 202 })
+  s.peer.posted.length = 0
+  await s.work()
+  await later(s)
+  expect(types(s.peer).toSorted()).toEqual(['Reject', 'Undo', 'Undo', 'Undo'])
+  expect(await waiting(s.t)).toBe(0)
+})
+
+test('an answer to a follow outlasts answers to other accounts', async () => {
+  await using s = await scene()
+  const { db, app } = s.t
+  const alice = await localAccount(s.t, 'alice')
+  const actors = ['bob', 'carol'].map((name) =>
+    s.peer.actor(name, { endpoints: { sharedInbox: `${s.peer.origin}/inbox` } }),
+  )
+  s.peer.answer = () => ({ status: 500 })
+  const ids: AccountId[] = []
+  for (const actor of actors) {
+    const id = (await app.remote.url(actor.uri))!.id as AccountId
+    ids.push(id)
+    await db.transaction((tx) => follow(tx, app.uris, id, alice, { uri: `${actor.uri}/follows/1` }))
+  }
+  await s.work()
+  for (let i = 0; i < 3; i++) await later(s)
+  expect(await waiting(s.t)).toBe(2)
+
+  await db.transaction((tx) => rejectFollow(tx, alice, ids[0]!))
+  s.peer.answer = () => ({ status: 202 })
+  s.peer.posted.length = 0
+  await s.work()
+  await later(s)
+  const answers = s.peer.posted.map(({ body }) => JSON.parse(body) as { type: string; to: string[] })
+  expect(answers.map(({ type, to }) => [type, to[0]]).toSorted()).toEqual([
+    ['Accept', actors[1]!.uri],
+    ['Reject', actors[0]!.uri],
+  ])
+})
+
+test('a server that could not even be asked counts neither as up nor as down', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  await makeFollow(s.t, await remoteAccount(s.t, 'bob', '10.0.0.1'), alice)
+  await status(s.t, alice)
+  await s.work()
+  expect(await waiting(s.t)).toBe(0)
+  expect(
+    (await s.t.db.execute(sql`select failures, last_success_at, last_failure_at from hosts where host = '10.0.0.1'`))
+      .rows,
+  ).toEqual([{ failures: 0, last_success_at: null, last_failure_at: null }])
 })
 
 test('the time for which an admin stopped a server does not count against what waits for it', async () => {

@@ -99,7 +99,7 @@ test('housekeeping without an end, however much of it, keeps nobody’s schedule
   await t.db.transaction((tx) =>
     emitAll(
       tx,
-      ids.map((accountId) => ({ type: 'account.emptied', accountId, isTold: true })),
+      ids.map((accountId) => ({ type: 'account.erasure-pending', accountId, hasRecipients: true })),
     ),
   )
   await t.db.transaction((tx) =>
@@ -108,7 +108,7 @@ test('housekeeping without an end, however much of it, keeps nobody’s schedule
       ids.map((accountId) => ({ type: 'account.opened', accountId })),
     ),
   )
-  const started = { erasing: 0, lettingIn: 0 }
+  const started = { erasing: 0, accepting: 0 }
   const done: string[] = []
   const ending = Promise.withResolvers<void>()
   {
@@ -122,21 +122,21 @@ test('housekeeping without an end, however much of it, keeps nobody’s schedule
         }
         return {
           'erase-account': endless('erasing'),
-          'let-in': endless('lettingIn'),
+          'accept-follow-requests': endless('accepting'),
           'publish-scheduled': () => void done.push('post'),
           'poll-end': () => void done.push('poll'),
         }
       },
       '',
     )
-    await eventually(async () => started.erasing + started.lettingIn === 2)
+    await eventually(async () => started.erasing + started.accepting === 2)
     await addJobs(t.db, [
       { name: 'publish-scheduled', payload: { scheduledStatusId: newId() } },
       { name: 'poll-end', payload: { statusId: newId() } },
     ])
     await eventually(async () => done.length === 2)
     // Other servers say when accounts end; so they may hold one of the two places.
-    expect(started).toEqual({ erasing: 1, lettingIn: 1 })
+    expect(started).toEqual({ erasing: 1, accepting: 1 })
   }
 })
 

@@ -5,7 +5,7 @@ import { cleanUp } from '#src/instance/clean-up.ts'
 import { countMissedDays } from '#src/instance/stats.ts'
 import { applyDomainRules } from '#src/moderation/apply.ts'
 import type { StatusId } from '#src/platform/ids.ts'
-import { inParts } from '#src/platform/queue/parts.ts'
+import { jobParts } from '#src/platform/queue/parts.ts'
 import { addDays, dayOf } from '#src/platform/time.ts'
 import { computeTrends } from '#src/reading/trends/compute.ts'
 import { indexBatch } from '#src/statuses/search/index-status.ts'
@@ -97,8 +97,8 @@ test('a post that cannot be indexed keeps none of the others from being found', 
 test('a job that is to end, or has no database, does not go on with its next part', async () => {
   const ending = new AbortController()
   ending.abort(new Error('ending'))
-  await expect(inParts(ending.signal).run('one', async () => ending.signal.throwIfAborted())).rejects.toThrow('ending')
+  await expect(jobParts(ending.signal).run('one', async () => ending.signal.throwIfAborted())).rejects.toThrow('ending')
   await expect(
-    inParts().run('one', () => Promise.reject(Object.assign(new Error('ECONNREFUSED'), { code: 'ECONNREFUSED' }))),
+    jobParts().run('one', () => Promise.reject(Object.assign(new Error('ECONNREFUSED'), { code: 'ECONNREFUSED' }))),
   ).rejects.toThrow('ECONNREFUSED')
 })

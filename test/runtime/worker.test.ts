@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm'
+import { parseCrontab } from 'graphile-worker'
 import { describe, expect, test } from 'vitest'
 import { addJobs } from '#src/outbox/add-jobs.ts'
 import { Refusal } from '#src/platform/errors.ts'
+import { startLane } from '../../jobs/lane.ts'
 import { startWorker } from '../../jobs/worker.ts'
 import { database, type TestDatabase } from '../database.ts'
 import { eventually } from '../patience.ts'
@@ -113,6 +115,29 @@ test('a worker comes back after the database threw it out', async () => {
   await queue(t, 'remote.test')
   await eventually(async () => hosts.length > 0)
   expect(hosts).toEqual(['remote.test'])
+})
+
+test('a lane that keeps failing to read the crontab is stuck, until it is read', async () => {
+  await using t = await database()
+  const rename = (from: string, to: string) =>
+    t.db.execute(sql.raw(`alter table graphile_worker.${from} rename to ${to}`))
+  await rename('_private_known_crontabs', 'away')
+  const cronItems = parseCrontab('* * * * * trends')
+  const lane = await startLane(t.app, {
+    taskList: { trends: () => {} },
+    places: 1,
+    listens: false,
+    cronItems,
+    finishMs: 1_000,
+  })
+  try {
+    expect(lane.isStuck()).toBe(false)
+    await eventually(async () => lane.isStuck())
+    await rename('away', '_private_known_crontabs')
+    await eventually(async () => !lane.isStuck())
+  } finally {
+    await lane.runner.stop()
+  }
 })
 
 describe('a job that fails', () => {

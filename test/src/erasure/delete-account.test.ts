@@ -142,7 +142,7 @@ test('of an account with more than goes at once, nobody sees anything from now o
   await t.db.transaction((tx) => deleteAccount(tx, alice))
   expect((await loadNotificationPage(t.db, bob, {}, { limit: 20 })).views).toEqual([])
   expect(await accountTimeline(t.db, bob, alice, {}, { limit: 20 })).toEqual([])
-  expect(await t.jobPayloads('erase-account')).toEqual([{ accountId: alice, isTold: true }])
+  expect(await t.jobPayloads('erase-account')).toEqual([{ accountId: alice, hasRecipients: true }])
 
   await eraseAccount(t.db, alice, true)
   const {
@@ -168,12 +168,12 @@ test('of an account with very much, a job finds out first whom to tell, tells th
   await t.db.transaction((tx) => deleteAccount(tx, alice))
   expect([await t.jobs(), await t.jobPayloads('erase-account')]).toEqual([
     ['erase-account'],
-    [{ accountId: alice, isTold: false }],
+    [{ accountId: alice, hasRecipients: false }],
   ])
   expect(await accountTimeline(t.db, null, alice, {}, { limit: 20 })).toEqual([])
 
   await eraseAccount(t.db, alice, false)
-  expect(await t.jobPayloads('erase-account')).toEqual([{ accountId: alice, isTold: true }])
+  expect(await t.jobPayloads('erase-account')).toEqual([{ accountId: alice, hasRecipients: true }])
   expect(await t.jobs()).toContain('federate')
   expect(
     (await t.db.execute(sql`select inbox_url as inbox from delete_recipients where subject_id = ${alice}`)).rows,

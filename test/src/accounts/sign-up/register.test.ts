@@ -114,7 +114,7 @@ test('a sign-up with a known address is told to its holder alone, five times an 
   for (const { email } of rows) expect(email).toMatch(/@address\.invalid$/)
   for (const { accountId } of answers)
     expect(await t.db.transaction((tx) => newMailToken(tx, accountId, 'confirm'))).toBeNull()
-  expect((await t.jobPayloads('account-mail')).map(({ about }) => about)).toEqual(Array(5).fill('known'))
+  expect((await t.jobPayloads('account-mail')).map(({ about }) => about)).toEqual(Array(5).fill('address-in-use'))
   await forgetJobs(t)
   await signUp(t.app, { ...good, username: 'again', email: 'bob@mail.test' }, '192.0.2.9')
   expect((await t.jobPayloads('account-mail')).map(({ about }) => about)).toEqual(['confirm'])

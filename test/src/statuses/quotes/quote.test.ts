@@ -5,7 +5,7 @@ import { quotesOf } from '#src/reading/timelines/quotes.ts'
 import { block } from '#src/relationships/block.ts'
 import { mute } from '#src/relationships/mute.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
-import { noticeEdit } from '#src/statuses/edit-notices.ts'
+import { notifyOfEdit } from '#src/statuses/edit-notices.ts'
 import { revokeQuote, setQuotePolicy } from '#src/statuses/quotes/quote.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
 import { localAccount, makeFollow, remoteAccount, remoteStatus, status } from '../../../cast.ts'
@@ -124,7 +124,7 @@ test('who quotes a post hears when it is edited', async () => {
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const post = await status(t, alice)
   const id = await quote(t, bob, post)
-  for (let times = 0; times < 2; times++) await t.db.transaction((tx) => noticeEdit(tx, post, null))
+  for (let times = 0; times < 2; times++) await t.db.transaction((tx) => notifyOfEdit(tx, post, null))
   const { views } = await loadNotificationPage(t.db, bob, {}, { limit: 40 })
   expect(views.map(({ type, status }) => [type, status?.id])).toEqual([['quoted_update', id]])
 })
