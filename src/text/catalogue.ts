@@ -5,6 +5,7 @@
  * @see https://unicode-org.github.io/icu/userguide/format_parse/messages/
  */
 import about from '../../locales/en/about.json' with { type: 'json' }
+import accountStatus from '../../locales/en/account-status.json' with { type: 'json' }
 import admin from '../../locales/en/admin.json' with { type: 'json' }
 import approvals from '../../locales/en/approvals.json' with { type: 'json' }
 import bookmarks from '../../locales/en/bookmarks.json' with { type: 'json' }
@@ -22,6 +23,7 @@ import notices from '../../locales/en/notices.json' with { type: 'json' }
 import notifications from '../../locales/en/notifications.json' with { type: 'json' }
 import oauth from '../../locales/en/oauth.json' with { type: 'json' }
 import password from '../../locales/en/password.json' with { type: 'json' }
+import plot from '../../locales/en/plot.json' with { type: 'json' }
 import preferences from '../../locales/en/preferences.json' with { type: 'json' }
 import profile from '../../locales/en/profile.json' with { type: 'json' }
 import refusals from '../../locales/en/refusals.json' with { type: 'json' }
@@ -35,9 +37,11 @@ import signIn from '../../locales/en/sign-in.json' with { type: 'json' }
 import signUp from '../../locales/en/sign-up.json' with { type: 'json' }
 import status from '../../locales/en/status.json' with { type: 'json' }
 import unsubscribe from '../../locales/en/unsubscribe.json' with { type: 'json' }
+import visibility from '../../locales/en/visibility.json' with { type: 'json' }
 
 const english = {
   about,
+  accountStatus,
   admin,
   approvals,
   bookmarks,
@@ -55,6 +59,7 @@ const english = {
   notifications,
   oauth,
   password,
+  plot,
   preferences,
   profile,
   refusals,
@@ -68,6 +73,7 @@ const english = {
   signUp,
   status,
   unsubscribe,
+  visibility,
 }
 
 type Catalogue = typeof english
