@@ -12,8 +12,6 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: testMs,
     hookTimeout: testMs,
-    // On shared machines of CI; what passed only then is named at the end.
-    retry: Number(process.env['TEST_RETRY'] ?? 0),
     expect: { poll: { timeout: waitMs } },
     projects: Object.entries(projects).map(([name, files]) => ({
       extends: true,
