@@ -18,6 +18,8 @@ export default defineConfig({
       test: {
         name,
         ...files,
+        // Its files share what they import: most of their time would be spent on importing the same again.
+        ...(name === 'core' ? { isolate: false } : {}),
         // Processes and browsers are real here, and machines stall: what fails for that passes the second time.
         ...(name === 'processes' ? { retry: 1, testTimeout: processTestMs, hookTimeout: processTestMs } : {}),
       },
