@@ -83,7 +83,7 @@ test('a release is checked, tested, committed and tagged, and stays on this mach
 
 test.each(['run check', 'test', 'run db:release'])('nothing is written or tagged if npm %s fails', async (step) => {
   await using r = await repository(step)
-  await expect(r.release('0.3.0')).rejects.toThrow()
+  await expect(r.release('0.3.0')).rejects.toThrow('Command failed')
   expect((await r.asked()).at(-1)).toBe(step)
   expect(await r.git('log', '--format=%s')).toBe('Begin')
   expect(await r.git('tag')).toBe('')

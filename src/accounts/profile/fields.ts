@@ -2,10 +2,10 @@
 import type { ProfileField } from '../../platform/db/schema/accounts.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { Uris } from '../../platform/uris.ts'
-import { countCharacters } from '../../rules/count.ts'
 import { limits } from '../../rules/limits.ts'
 import { cleanName, plainText } from '../../text/clean.ts'
 import { renderFieldValue } from '../../text/render.ts'
+import { bounded } from './bounded.ts'
 
 export type FieldInput = { name: string; value: string }
 
@@ -30,11 +30,6 @@ export function toFields(uris: Uris, input: FieldInput[]): ProfileField[] {
     source: value,
     verifiedAt: null,
   }))
-}
-
-function bounded(label: string, text: string, max: number): string {
-  if (countCharacters(text) > max) throw new Refusal('invalid', `${label} is too long: at most ${max} characters`)
-  return text
 }
 
 /** The new fields. A link that was verified before stays verified, in any position and under any name. */

@@ -8,12 +8,12 @@ import { accounts, quotePolicies, users } from '../../platform/db/schema/account
 import { statement } from '../../platform/db/statement.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
-import { countCharacters } from '../../rules/count.ts'
 import { limits } from '../../rules/limits.ts'
 import { cleanName, plainText } from '../../text/clean.ts'
 import { mentionsIn } from '../../text/extract.ts'
 import { renderProfileNote } from '../../text/render.ts'
 import { resolveMentions } from '../resolve-mentions.ts'
+import { bounded } from './bounded.ts'
 import { type FieldInput, hasUnverifiedLinks, keepVerified, toFields } from './fields.ts'
 
 export { quotePolicies }
@@ -152,11 +152,6 @@ function toDomains(input: string[]): string[] {
     return host
   })
   return [...new Set(hosts)]
-}
-
-function bounded(label: string, text: string, max: number): string {
-  if (countCharacters(text) > max) throw new Refusal('invalid', `${label} is too long: at most ${max} characters`)
-  return text
 }
 
 /** The parts of a profile that only its owner sees. `followRequests` counts up to 100. */
