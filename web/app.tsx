@@ -2,6 +2,7 @@
 import { Hono } from 'hono'
 import type { App } from '#src/platform/app.ts'
 import { notFound } from '#src/platform/errors.ts'
+import { acceptedLanguages, bestLocale, messagesIn } from '#src/text/messages.ts'
 import { assets } from './assets.ts'
 import type { Env } from './env.ts'
 import { errorPage } from './errors.tsx'
@@ -48,6 +49,7 @@ export function pages(app: App): Hono<Env> {
     c.set('app', app)
     // Everybody is a visitor until the cookie is read, so that errors of files have pages, too.
     c.set('session', { token: null, login: null, viewer: null })
+    c.set('messages', messagesIn(bestLocale(acceptedLanguages(c.req.header('Accept-Language')))))
     await next()
   })
   site.use(secureHeaders)

@@ -2,12 +2,13 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { Hono } from 'hono'
+import { buildScripts } from './build-scripts.ts'
 import type { Env } from './env.ts'
 
 /** The parts of the style sheet, in order: of rules with the same specificity, the later one wins. */
 const styles = [
   'tokens',
-  'ground',
+  'base',
   'frame',
   'heads',
   'controls',
@@ -29,9 +30,12 @@ const styles = [
 const style = Buffer.from(
   styles.map((name) => readFileSync(new URL(`styles/${name}.css`, import.meta.url), 'utf8')).join('\n'),
 )
+const scripts = buildScripts()
 const read = (name: string) => readFileSync(new URL(`static/${name}`, import.meta.url))
 const files = {
   'style.css': { type: 'text/css; charset=utf-8', content: style },
+  'site.js': { type: 'text/javascript; charset=utf-8', content: scripts.site },
+  'composer.js': { type: 'text/javascript; charset=utf-8', content: scripts.composer },
   'icon.svg': { type: 'image/svg+xml', content: read('icon.svg') },
   'icon-180.png': { type: 'image/png', content: read('icon-180.png') },
   // The API's images for accounts without one; apps recognize the name.
@@ -43,6 +47,12 @@ const files = {
 const hash = (content: Buffer): string => createHash('sha256').update(content).digest('base64url').slice(0, 12)
 
 export const styleUrl = `/static/style.css?v=${hash(files['style.css'].content)}`
+
+/** The scripts of pages by name. `site` is for all pages. */
+export const scriptUrls = {
+  site: `/static/site.js?v=${hash(files['site.js'].content)}`,
+  composer: `/static/composer.js?v=${hash(files['composer.js'].content)}`,
+}
 
 export const assets = new Hono<Env>()
 for (const [name, { type, content }] of Object.entries(files)) {

@@ -11,6 +11,8 @@ export function contentSecurityPolicy(app: App, formAction: string | null = "'se
   return [
     "default-src 'none'",
     "style-src 'self'",
+    "script-src 'self'",
+    "connect-src 'self'",
     `img-src ${media}`,
     `media-src ${media}`,
     ...(formAction ? [`form-action ${formAction}`] : []),

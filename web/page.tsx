@@ -48,6 +48,7 @@ function bareContext(c: C): PageContext {
     handleHost: config.handleHost,
     here: c.req.method === 'GET' ? `${url.pathname}${url.search}` : '/',
     now: new Date(),
+    messages: c.var.messages,
     remoteFile: uris.remoteFile,
     me: null,
     accountStatus: null,

@@ -48,6 +48,7 @@ export const keeping: Record<string, readonly string[]> = {
   collection_items: ['account_id'],
   collections: ['account_id'],
   conversations: ['account_id'],
+  drafts: ['account_id'],
   endorsements: ['account_id', 'target_id'],
   featured_tags: ['account_id'],
   filters: ['account_id'],

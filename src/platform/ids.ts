@@ -21,6 +21,7 @@ export type FilterId = Id<'filter'>
 export type CardId = Id<'card'>
 export type ConversationId = Id<'conversation'>
 export type ScheduledStatusId = Id<'scheduled-status'>
+export type DraftId = Id<'draft'>
 export type CollectionId = Id<'collection'>
 export type EmojiId = Id<'emoji'>
 export type AnnouncementId = Id<'announcement'>

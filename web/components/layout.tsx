@@ -1,10 +1,10 @@
 import type { Child, FC } from 'hono/jsx'
-import { styleUrl } from '../assets.ts'
+import { scriptUrls, styleUrl } from '../assets.ts'
 import { AccountStatusBanner } from './account-status.tsx'
 import { profilePath, Avatar, Name } from './account.tsx'
 import { Form } from './form.tsx'
 import { Icon, type IconName, Sprite } from './icons.tsx'
-import { type PageContext, usePage } from './page-context.ts'
+import { type PageContext, useMessages, usePage } from './page-context.ts'
 
 /** Metadata of a page for search engines, other sites and other servers. */
 export type Meta = {
@@ -28,9 +28,10 @@ type Props = { meta: Meta; children?: Child }
 
 export const Layout: FC<Props> = ({ meta, children }) => {
   const page = usePage()
+  const { t } = useMessages()
   const { settings, me } = page
   return (
-    <html lang="en">
+    <html lang={page.messages.locale}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
@@ -39,6 +40,7 @@ export const Layout: FC<Props> = ({ meta, children }) => {
         <meta name="theme-color" content="#171511" media="(prefers-color-scheme: dark)" />
         <title>{meta.title === settings.title ? settings.title : `${meta.title} · ${settings.title}`}</title>
         <link rel="stylesheet" href={styleUrl} />
+        <script type="module" src={scriptUrls.site} />
         <link rel="icon" href="/static/icon.svg" type="image/svg+xml" />
         <link rel="apple-touch-icon" href="/static/icon-180.png" />
         <OpenGraph meta={meta} siteName={settings.title} />
@@ -46,7 +48,7 @@ export const Layout: FC<Props> = ({ meta, children }) => {
       <body class={me ? 'with-me' : 'with-visitor'}>
         <Sprite />
         <a href="#main" class="skip">
-          Skip to content
+          {t('layout.skip')}
         </a>
         <div class="frame">
           <header class="side">

@@ -4,6 +4,7 @@ import type { Viewer } from '#src/accounts/sessions/sessions.ts'
 import type { AccountView } from '#src/accounts/views.ts'
 import type { Uris } from '#src/platform/uris.ts'
 import type { InstanceSettings } from '#src/rules/settings.ts'
+import type { Messages } from '#src/text/messages.ts'
 
 /** Data of a page that any of its components may need. */
 export type PageContext = {
@@ -14,6 +15,7 @@ export type PageContext = {
   /** Path and query, to return to after a form or a log-in. */
   here: string
   now: Date
+  messages: Messages
   /** The URL for showing a remote file. */
   remoteFile: Uris['remoteFile']
   /** The viewer, with the counts of the navigation; null for visitors. */
@@ -32,3 +34,6 @@ export function usePage(): PageContext {
   if (!page) throw new Error('Rendered outside of a page')
   return page
 }
+
+/** The messages in the reader's language, for components. */
+export const useMessages = (): Messages => usePage().messages

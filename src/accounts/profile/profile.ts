@@ -43,7 +43,22 @@ export type ProfileInput = {
 /** A person's settings for new statuses, timelines and mails; the API calls part of them `source`. */
 export type Preferences = Pick<
   typeof users.$inferSelect,
-  'defaultVisibility' | 'defaultSensitive' | 'defaultLanguage' | 'defaultQuotePolicy' | 'groupsBoosts' | 'mailsMentions'
+  | 'defaultVisibility'
+  | 'defaultSensitive'
+  | 'defaultLanguage'
+  | 'defaultFormat'
+  | 'defaultQuotePolicy'
+  | 'defaultInteractionPolicies'
+  | 'undoSeconds'
+  | 'descriptionRule'
+  | 'mediaDisplay'
+  | 'expandsWarnings'
+  | 'appearance'
+  | 'textSize'
+  | 'locale'
+  | 'timeZone'
+  | 'groupsBoosts'
+  | 'mailsMentions'
 >
 
 type ProfileChange = Partial<typeof accounts.$inferInsert>
@@ -80,7 +95,7 @@ export async function updateProfile(app: App, accountId: AccountId, input: Profi
     if (replaced.length > 0) await emit(tx, { type: 'files.orphaned', files: replaced })
     await emit(tx, { type: 'account.updated', accountId })
     if (before?.isLocked && change.isLocked === false) await emit(tx, { type: 'account.opened', accountId })
-    if (fields && hasUnverifiedLinks(fields)) await emit(tx, { type: 'links.given', accountId, isLocal: true })
+    if (fields && hasUnverifiedLinks(fields)) await emit(tx, { type: 'links.unverified', accountId, isLocal: true })
   })
   stored.keep()
 }
@@ -161,7 +176,9 @@ const findOwnProfile = statement<{ id: AccountId }, OwnProfile>(
   'own_profile',
   ({ id }) => sql`
     select ${accounts.noteSource} as "noteSource", ${users.email} as email, ${users.defaultVisibility} as "defaultVisibility", ${users.defaultSensitive} as "defaultSensitive",
-      ${users.defaultLanguage} as "defaultLanguage", ${users.defaultQuotePolicy} as "defaultQuotePolicy", ${users.groupsBoosts} as "groupsBoosts", ${users.mailsMentions} as "mailsMentions",
+      ${users.defaultLanguage} as "defaultLanguage", ${users.defaultQuotePolicy} as "defaultQuotePolicy", ${users.defaultFormat} as "defaultFormat", ${users.defaultInteractionPolicies} as "defaultInteractionPolicies", ${users.undoSeconds} as "undoSeconds",
+      ${users.descriptionRule} as "descriptionRule", ${users.mediaDisplay} as "mediaDisplay", ${users.expandsWarnings} as "expandsWarnings", ${users.appearance} as appearance,
+      ${users.textSize} as "textSize", ${users.locale} as locale, ${users.timeZone} as "timeZone", ${users.groupsBoosts} as "groupsBoosts", ${users.mailsMentions} as "mailsMentions",
       (select count(*)::int from (select from follow_requests r where r.target_id = ${users.accountId} limit 100) requests) as "followRequests"
     from users join accounts on ${accounts.id} = ${users.accountId}
     where ${users.accountId} = ${id}::bigint`,

@@ -16,6 +16,7 @@ import {
 } from 'drizzle-orm/pg-core'
 import type { AccountId, Id } from '../../ids.ts'
 import { bytea, createdAt, id, moment } from '../columns.ts'
+import type { InteractionPolicy, Visibility } from './policies.ts'
 
 /** A row of a profile's table. `name` is plain text, `value` safe HTML; `source` is the value as a local account typed it. */
 export type ProfileField = { name: string; value: string; source?: string; verifiedAt?: string | null }
@@ -199,6 +200,11 @@ export type QuotePolicy = (typeof quotePolicies)[number]
 export const roles = ['user', 'moderator', 'admin', 'owner'] as const
 export type Role = (typeof roles)[number]
 
+export const descriptionRules = ['off', 'remind', 'require'] as const
+export const mediaDisplays = ['default', 'show_all', 'hide_all'] as const
+export const appearances = ['system', 'light', 'dark'] as const
+export const textSizes = ['small', 'medium', 'large', 'larger'] as const
+
 /** Login data and settings of a local account, apart from its public face. */
 export const users = pgTable(
   'users',
@@ -225,6 +231,23 @@ export const users = pgTable(
     defaultLanguage: text('default_language'),
     /** The accounts that may quote new statuses without asking. */
     defaultQuotePolicy: text('default_quote_policy', { enum: quotePolicies }).notNull().default('public'),
+    defaultFormat: text('default_format', { enum: ['plain', 'markdown'] })
+      .notNull()
+      .default('plain'),
+    /** The rules for favourites, replies and boosts of new statuses, by visibility. */
+    defaultInteractionPolicies: jsonb('default_interaction_policies')
+      .$type<Partial<Record<Visibility, InteractionPolicy>>>()
+      .notNull()
+      .default({}),
+    /** Seconds that new posts stay on this server before others get them. */
+    undoSeconds: integer('undo_seconds').notNull().default(0),
+    /** What happens to a post with a file that lacks a description: nothing, a reminder, or a refusal. */
+    descriptionRule: text('description_rule', { enum: descriptionRules }).notNull().default('remind'),
+    /** Which files are shown at once; by default all but the sensitive ones. */
+    mediaDisplay: text('media_display', { enum: mediaDisplays }).notNull().default('default'),
+    expandsWarnings: boolean('expands_warnings').notNull().default(false),
+    appearance: text('appearance', { enum: appearances }).notNull().default('system'),
+    textSize: text('text_size', { enum: textSizes }).notNull().default('medium'),
     /** BCP 47 tag of the language that mails and pages use. */
     locale: text('locale'),
     timeZone: text('time_zone'),
@@ -242,6 +265,7 @@ export const users = pgTable(
     index('users_waiting')
       .on(t.createdAt)
       .where(sql`approved_at is null`),
+    check('users_undo_seconds', sql`undo_seconds between 0 and 120`),
     check('users_email_form', sql`email ~ '^[^@[:space:]]+@[^@[:space:]]+$' and length(email) <= 254`),
   ],
 )

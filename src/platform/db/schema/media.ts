@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { check, doublePrecision, index, integer, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
-import type { AccountId, MediaId, ScheduledStatusId, StatusId } from '../../ids.ts'
+import type { AccountId, DraftId, MediaId, ScheduledStatusId, StatusId } from '../../ids.ts'
 import { createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
-import { scheduledStatuses, statuses } from './statuses.ts'
+import { drafts, scheduledStatuses, statuses } from './statuses.ts'
 
 /** Files of statuses: stored here (`file`) or on another server (`remote_url`). */
 export const media = pgTable(
@@ -21,6 +21,8 @@ export const media = pgTable(
     scheduledStatusId: id<ScheduledStatusId>('scheduled_status_id').references(() => scheduledStatuses.id, {
       onDelete: 'set null',
     }),
+    /** The draft that it belongs to. */
+    draftId: id<DraftId>('draft_id').references(() => drafts.id, { onDelete: 'set null' }),
     /** Whether it may be attached and shown; a job processes files that take long. */
     state: text('state', { enum: ['ready', 'processing', 'failed'] })
       .notNull()
@@ -63,6 +65,9 @@ export const media = pgTable(
     index('media_scheduled')
       .on(t.scheduledStatusId)
       .where(sql`scheduled_status_id is not null`),
+    index('media_of_draft')
+      .on(t.draftId)
+      .where(sql`draft_id is not null`),
     check('media_is_somewhere', sql`file is not null or remote_url is not null or state <> 'ready'`),
     check('media_focus', sql`focus_x between -1 and 1 and focus_y between -1 and 1`),
     check('media_remote_is_attached', sql`remote_url is null or status_id is not null`),

@@ -12,23 +12,28 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
-import type { AccountId, ApplicationId, Id, MediaId, RelationId, ScheduledStatusId, StatusId } from '../../ids.ts'
-import type { InteractionKind } from '../../interaction-kind.ts'
+import type {
+  AccountId,
+  ApplicationId,
+  DraftId,
+  Id,
+  MediaId,
+  RelationId,
+  ScheduledStatusId,
+  StatusId,
+} from '../../ids.ts'
 import { createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
 import { applications } from './oauth.ts'
+import { type InteractionPolicy, type QuoteGroup, visibilities } from './policies.ts'
 
-export const visibilities = ['public', 'unlisted', 'private', 'direct'] as const
-export type Visibility = (typeof visibilities)[number]
-
-/** Groups of people in a quote policy, as seen from the author (FEP-044f). */
-export type QuoteGroup = 'public' | 'followers' | 'following' | 'unsupported_policy'
-
-/** Accounts that may interact without asking, and after asking: `public`, `followers` and `following` of the author, or ActivityPub ids. */
-export type InteractionRule = { automatic: string[]; manual: string[] }
-
-/** An author's rules for interactions (GoToSocial's `interactionPolicy`). Without a rule everybody may interact. */
-export type InteractionPolicy = Partial<Record<InteractionKind, InteractionRule>>
+export {
+  type InteractionPolicy,
+  type InteractionRule,
+  type QuoteGroup,
+  type Visibility,
+  visibilities,
+} from './policies.ts'
 
 /**
  * States of a reply or boost that lacks consent. `asked`: a local one that waits for an answer; `refused`: a local one that only its
@@ -91,6 +96,10 @@ export const statuses = pgTable(
     consent: text('consent', { enum: consentStates }),
     /** For a reply or boost: ActivityPub id of the other author's consent, for other servers to verify. */
     approvalUri: text('approval_uri'),
+    /** Whether it never leaves this server: only people who are logged in here may see it. */
+    isLocalOnly: boolean('is_local_only').notNull().default(false),
+    /** Until then only people of this server see it, so that its author can still change or take it back. Null: it has left. */
+    heldUntil: moment('held_until'),
     /** A moderator's decision about the status as a trend; null: none yet. */
     isTrendable: boolean('is_trendable'),
     reblogOfId: id<StatusId>('reblog_of_id').references((): AnyPgColumn => statuses.id, { onDelete: 'cascade' }),
@@ -304,6 +313,23 @@ export const scheduledStatuses = pgTable(
     index('scheduled_statuses_of_account').on(t.accountId, t.id),
     index('scheduled_statuses_due').on(t.scheduledAt),
   ],
+)
+
+/** Posts that somebody is still writing; `content` is the form as it was typed, and is checked when it is published. */
+export const drafts = pgTable(
+  'drafts',
+  {
+    id: id<DraftId>('id').primaryKey(),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    content: jsonb('content').notNull(),
+    createdAt: createdAt(),
+    updatedAt: moment('updated_at')
+      .notNull()
+      .default(sql`now()`),
+  },
+  (t) => [index('drafts_of_account').on(t.accountId, t.id)],
 )
 
 /** Threads that an account wants no notifications from. */

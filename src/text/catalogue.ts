@@ -1,0 +1,69 @@
+/**
+ * The catalogue of messages: texts of pages and mails in ICU MessageFormat. A file an area in `locales/<language>/`; the key of
+ * a message is `area.name`. English is complete, and the type of the keys comes from it.
+ *
+ * @see https://unicode-org.github.io/icu/userguide/format_parse/messages/
+ */
+import about from '../../locales/en/about.json' with { type: 'json' }
+import admin from '../../locales/en/admin.json' with { type: 'json' }
+import approvals from '../../locales/en/approvals.json' with { type: 'json' }
+import common from '../../locales/en/common.json' with { type: 'json' }
+import composer from '../../locales/en/composer.json' with { type: 'json' }
+import drafts from '../../locales/en/drafts.json' with { type: 'json' }
+import errors from '../../locales/en/errors.json' with { type: 'json' }
+import explore from '../../locales/en/explore.json' with { type: 'json' }
+import history from '../../locales/en/history.json' with { type: 'json' }
+import layout from '../../locales/en/layout.json' with { type: 'json' }
+import mail from '../../locales/en/mail.json' with { type: 'json' }
+import notifications from '../../locales/en/notifications.json' with { type: 'json' }
+import preferences from '../../locales/en/preferences.json' with { type: 'json' }
+import profile from '../../locales/en/profile.json' with { type: 'json' }
+import refusals from '../../locales/en/refusals.json' with { type: 'json' }
+import scheduled from '../../locales/en/scheduled.json' with { type: 'json' }
+import search from '../../locales/en/search.json' with { type: 'json' }
+import settings from '../../locales/en/settings.json' with { type: 'json' }
+import signIn from '../../locales/en/sign-in.json' with { type: 'json' }
+import status from '../../locales/en/status.json' with { type: 'json' }
+
+const english = {
+  about,
+  admin,
+  approvals,
+  common,
+  composer,
+  drafts,
+  errors,
+  explore,
+  history,
+  layout,
+  mail,
+  notifications,
+  preferences,
+  profile,
+  refusals,
+  scheduled,
+  search,
+  settings,
+  signIn,
+  status,
+}
+
+type Catalogue = typeof english
+export type MessageKey = {
+  [Area in keyof Catalogue]: `${Area}.${Extract<keyof Catalogue[Area], string>}`
+}[keyof Catalogue]
+
+/** Languages with a catalogue (BCP 47 tags). */
+export const locales = ['en'] as const
+export type Locale = (typeof locales)[number]
+
+/** The messages of a language by key. */
+export const catalogues: Record<Locale, ReadonlyMap<string, string>> = { en: flatten(english) }
+
+function flatten(areas: Record<string, Record<string, string>>): Map<string, string> {
+  return new Map(
+    Object.entries(areas).flatMap(([area, messages]) =>
+      Object.entries(messages).map(([name, message]) => [`${area}.${name}`, message] as const),
+    ),
+  )
+}
