@@ -81,6 +81,8 @@ function toBase(view: StatusView, uris: Uris, viewer: AccountId | null) {
     quote_approval: toQuoteApproval(view, viewer),
     ...(view.interactionPolicy ? { interaction_policy: toInteractionPolicy(view.interactionPolicy) } : {}),
     tagged_collections: [],
+    local_only: view.isLocalOnly,
+    ...(view.heldUntil && view.accountId === viewer ? { held_until: toDateTime(view.heldUntil) } : {}),
     ...(view.reactions.length > 0
       ? { emoji_reactions: view.reactions.map((reaction) => toReaction(reaction, uris)) }
       : {}),

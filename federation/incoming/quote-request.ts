@@ -17,15 +17,16 @@ export const onQuoteRequest: Listener = async (received) => {
   const quoted = app.uris.parse(objectId(received) ?? '')
   const quotingUri = idOf(activity['instrument'])
   if (id === null || quoted?.type !== 'status' || quotingUri === null || !isSameOrigin(quotingUri, actor.uri)) return
-  const wish: RemoteQuoteRequest = { requestUri: id, accountId: actor.id, quotedId: quoted.id, quotingUri }
+  const request: RemoteQuoteRequest = { requestUri: id, accountId: actor.id, quotedId: quoted.id, quotingUri }
   const answer = await answerQuoteRequest(app.db, actor.id, quoted.id)
   if (answer === null) return
-  if (answer !== 'automatic' && answer !== 'manual') return takeEffect(received, (tx) => refuseQuoteRequest(tx, wish))
+  if (answer !== 'automatic' && answer !== 'manual')
+    return takeEffect(received, (tx) => refuseQuoteRequest(tx, request))
 
   const note = await quotingNote(received, quotingUri)
   const statusId = note?.authors.includes(actor.uri) ? await storeNote(app, note, budget, { author: actor }) : null
   await takeEffect(received, (tx) =>
-    statusId ? receiveQuoteRequest(tx, app.uris, wish, statusId) : refuseQuoteRequest(tx, wish),
+    statusId ? receiveQuoteRequest(tx, app.uris, request, statusId) : refuseQuoteRequest(tx, request),
   )
 }
 

@@ -10,7 +10,6 @@ import { visibleTo } from './access/visibility.ts'
 export type StatusHead = {
   id: StatusId
   accountId: AccountId
-  isLocal: boolean
   uri: string
   visibility: Visibility
   reblogOfId: StatusId | null
@@ -21,12 +20,14 @@ export type StatusHead = {
   inReplyToUri: string | null
   /** ActivityPub id of the group that it was written in. */
   audienceUri: string | null
+  isLocal: boolean
+  isLocalOnly: boolean
+  heldUntil: Date | null
 }
 
 const head = {
   id: statuses.id,
   accountId: statuses.accountId,
-  isLocal: statuses.isLocal,
   uri: statuses.uri,
   visibility: statuses.visibility,
   reblogOfId: statuses.reblogOfId,
@@ -35,6 +36,9 @@ const head = {
   consent: statuses.consent,
   inReplyToUri: statuses.inReplyToUri,
   audienceUri: statuses.audienceUri,
+  isLocal: statuses.isLocal,
+  isLocalOnly: statuses.isLocalOnly,
+  heldUntil: statuses.heldUntil,
 }
 
 /** Whether a status exists. Locks it for sharing, so that it stays until the transaction ends. */

@@ -69,5 +69,7 @@ test('one server asks, the author decides on the other, and both show the same',
     const { interaction_policy: policy } = await bob.get(`/v1/statuses/${seen.id}`)
     return policy?.can_reply.manual_approval.length === 0
   })
-  await expect(bob.post('/v1/statuses', { status: 'Now?', in_reply_to_id: seen.id })).rejects.toThrow()
+  await expect(bob.post('/v1/statuses', { status: 'Now?', in_reply_to_id: seen.id })).rejects.toThrow(
+    'does not allow you to reply',
+  )
 })

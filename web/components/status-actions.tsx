@@ -109,6 +109,7 @@ const MoreActions: FC<{ status: StatusView; isOwn: boolean; anchor: string }> = 
         <Action action={`${path}/${status.muted ? 'unmute' : 'mute'}`} label={muting} anchor={anchor}>
           {muting}
         </Action>
+        {isOwn && <a href={`${path}/redraft`}>{useMessages().t('undo.redraft')}</a>}
         {isOwn && (
           <a href={`${path}/delete`} class="bad">
             Delete
@@ -150,7 +151,7 @@ const Numbers: FC<{ status: StatusView }> = ({ status }) => (
       ] as const
     ).map(([icon, intent, count, what, verb]) => (
       <a
-        href={`/elsewhere/statuses/${status.id}?intent=${intent}`}
+        href={`/remote-interaction/statuses/${status.id}?intent=${intent}`}
         class="act"
         rel="nofollow"
         title={`${count} ${what}. ${verb} from your own server`}

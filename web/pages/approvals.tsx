@@ -17,7 +17,7 @@ import type { StatusView } from '#src/statuses/views/views.ts'
 import type { MessageKey } from '#src/text/catalogue.ts'
 import { htmlToText } from '#src/text/html/to-text.ts'
 import { Avatar, Name, nameOf, profilePath } from '../components/account.tsx'
-import { Form } from '../components/form.tsx'
+import { Form, Refused } from '../components/form.tsx'
 import { Head, Tabs } from '../components/layout.tsx'
 import { useMessages } from '../components/page-context.ts'
 import { pageOf, Pagination } from '../components/pagination.tsx'
@@ -108,11 +108,7 @@ async function approvalsPage(c: C, tab: Tab, counts: WaitingCounts, refusal: Ref
           />
         </div>
       </Head>
-      {refusal && (
-        <div class="notice notice-bad" role="alert">
-          {refusal.message}
-        </div>
-      )}
+      <Refused refusal={refusal} />
       {tab === 'collections' && <p class="hint approvals-hint">{t('approvals.collectionsHint')}</p>}
       {tab === 'accepted' && <p class="hint approvals-hint">{t('approvals.acceptedHint')}</p>}
       {entries.length > 0 ? <Entries tab={tab} entries={entries} /> : <div class="empty">{t(emptyTexts[tab])}</div>}

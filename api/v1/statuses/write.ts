@@ -69,6 +69,8 @@ const written = {
   scheduled_at: moment().optional(),
   quoted_status_id: idIfAny<StatusId>().optional(),
   allowed_mentions: listIfGiven(text(), 1_000),
+  /** An extension by Hometown, glitch-soc and GoToSocial. */
+  local_only: flag().optional(),
 }
 
 const edited = {
@@ -93,6 +95,7 @@ writeStatuses.post('/statuses', requires('write:statuses'), limited('statuses'),
       quotedStatusId: params.quoted_status_id,
       quotePolicy: params.quote_approval_policy,
       interactionPolicy: params.interaction_policy && toPolicy(params.interaction_policy),
+      isLocalOnly: params.local_only,
       applicationId: access?.applicationId,
       idempotencyKey: c.req.header('Idempotency-Key') || undefined,
     }),
@@ -112,7 +115,7 @@ writeStatuses.post('/statuses', requires('write:statuses'), limited('statuses'),
 
   const { scheduled_at: at } = params
   if (at) {
-    const made = await app.db.transaction((tx) => scheduleStatus(tx, accountId, at, input, draft))
+    const made = await app.db.transaction((tx) => scheduleStatus(tx, accountId, at, { input, draft }))
     if ('scheduledId' in made)
       return c.json(toScheduledStatus(await loadScheduled(app.db, accountId, made.scheduledId), app.uris))
     return c.json(await presentStatus(app, accountId, made.statusId))

@@ -9,9 +9,9 @@ import { loadStatusView, type StatusView } from '../../statuses/views/views.ts'
 /** The news of an event, and which of the listeners receive them. */
 import { type AnnouncementView, loadAnnouncement, type AnnouncementReactionView } from '../announcements/views.ts'
 import { type ConversationView, loadConversation } from '../conversations/page.ts'
+import { isRequestNotice } from '../notifications/conditions.ts'
 import { loadNotification, type NotificationView } from '../notifications/page.ts'
 import { recipientOf } from '../notifications/recipient.ts'
-import { isRequestNotice } from '../notifications/shown.ts'
 import {
   formerHomeWatchers,
   formerListWatchers,

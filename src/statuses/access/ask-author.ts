@@ -4,8 +4,8 @@ import { notify, unnotify } from '../../notices/notify.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { interactionRequests, type RequestKind } from '../../platform/db/schema/interactions.ts'
 import type { NotificationType } from '../../platform/db/schema/notifications.ts'
-import { Refusal } from '../../platform/errors.ts'
 import { type AccountId, newId, type RelationId, type StatusId } from '../../platform/ids.ts'
+import { refuse } from '../../text/refusals.ts'
 
 /** Requests of one account that may wait for the same author. */
 const maxOfAccount = 20
@@ -61,8 +61,7 @@ export async function askAuthor(tx: Tx, asking: Asking): Promise<boolean> {
 
 /** As `askAuthor`, for callers that can't store the interaction otherwise. @throws Refusal `not_permitted` */
 export async function mustAskAuthor(tx: Tx, asking: Asking): Promise<void> {
-  if (!(await askAuthor(tx, asking)))
-    throw new Refusal('not_permitted', 'The author of this post has declined this, or has too many requests already')
+  if (!(await askAuthor(tx, asking))) throw refuse('not_permitted', 'requestDeclined')
 }
 
 /** The same interaction, or an earlier favourite or boost by the same account, which the author rejected. */

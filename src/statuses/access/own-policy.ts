@@ -12,9 +12,10 @@ import {
   type Visibility,
   visibilities,
 } from '../../platform/db/schema/statuses.ts'
-import { invalid, notFound } from '../../platform/errors.ts'
+import { notFound } from '../../platform/errors.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import type { InteractionKind } from '../../platform/interaction-kind.ts'
+import { refuse } from '../../text/refusals.ts'
 import { isOpen } from './visibility.ts'
 
 export { visibilities }
@@ -49,8 +50,8 @@ function checkedRule({ automatic, manual }: InteractionRule): InteractionRule {
   const isName = (name: string) =>
     groups.includes(name) || (name.length <= maxNameLength && /^https?:$/.test(URL.parse(name)?.protocol ?? ''))
   const wrong = names.find((name) => !isName(name))
-  if (wrong !== undefined) throw invalid(`Interaction policy ${wrong.slice(0, 100)} is not a group or an account`)
-  if (names.length > maxNames) throw invalid(`Interaction policy names more than ${maxNames} groups and accounts`)
+  if (wrong !== undefined) throw refuse('invalid', 'policyName', { name: wrong.slice(0, 100) })
+  if (names.length > maxNames) throw refuse('invalid', 'policyTooLong', { max: maxNames })
   return {
     automatic: [...new Set(automatic)],
     manual: [...new Set(manual)].filter((name) => !automatic.includes(name)),
