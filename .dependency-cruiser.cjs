@@ -69,8 +69,8 @@ module.exports = {
       name: 'no-request-reaches-the-dispatcher',
       comment: 'It verifies no signatures: only the inbox job, which gets it from federation/index.ts, calls it.',
       severity: 'error',
-      from: { path: '^federation/', pathNot: '^federation/index\\.ts$' },
-      to: { path: '^federation/(index|incoming/fedify)\\.ts$' },
+      from: { path: '^federation/', pathNot: '^federation/(index|layer)\\.ts$|^federation/serving/routes\\.ts$' },
+      to: { path: '^federation/(index|layer|fedify)\\.ts$' },
     },
     {
       name: 'only-src-has-sql',
