@@ -32,7 +32,7 @@ async function prepare(
   app: App,
   { accountId, about }: Jobs['account-mail'],
 ): Promise<{ email: string; mail: AccountMail } | null> {
-  if (about === 'approved' || about === 'known') {
+  if (about === 'approved' || about === 'address-in-use') {
     const recipient = await mailRecipient(app.db, accountId)
     return recipient && { email: recipient.email, mail: { about, username: recipient.username } }
   }

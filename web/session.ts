@@ -63,8 +63,8 @@ export function isFormToken(c: C, token: string): boolean {
 
 function visitorSecret(c: C): string {
   const { app } = c.var
-  const known = getCookie(c, cookieName(app, '-form'))
-  if (known && /^[\w-]{22}$/.test(known)) return known
+  const existing = getCookie(c, cookieName(app, '-form'))
+  if (existing && /^[\w-]{22}$/.test(existing)) return existing
   const secret = (newSecrets.get(c) ?? randomBytes(16).toString('base64url')).slice(0, 22)
   if (!newSecrets.has(c)) setCookie(c, cookieName(app, '-form'), secret, cookieOptions(app))
   newSecrets.set(c, secret)

@@ -3,7 +3,7 @@ import { Button, Layout, Paragraph, toHtml } from './layout.tsx'
 
 export type AccountMail =
   | { about: 'confirm' | 'reset'; username: string; secret: string }
-  | { about: 'approved' | 'known'; username: string }
+  | { about: 'approved' | 'address-in-use'; username: string }
 
 type Place = { origin: string; instance: string }
 type Words = { subject: string; lead: string; link: string; action: string; after: string }
@@ -58,7 +58,7 @@ function words(mail: AccountMail, { origin, instance }: Place): Words {
         action: 'Log in',
         after: 'You get this mail because you asked to join.',
       }
-    case 'known':
+    case 'address-in-use':
       return {
         subject: `You have an account on ${instance}`,
         lead: `Somebody, perhaps you, signed up with this address, which belongs to @${mail.username} already. No second account was made.`,

@@ -11,7 +11,7 @@ import sharp, { type Sharp } from 'sharp'
 import { Refusal } from '../platform/errors.ts'
 import { limiter } from '../platform/limiter.ts'
 import { limits } from '../rules/limits.ts'
-import { tooManyFiles } from './busy.ts'
+import { tooManyFiles } from './too-many-files.ts'
 
 /** Formats by their names in sharp. SVG and other documents are never accepted. HEIC needs a decoder that not every build of sharp has. */
 const photographs = new Set(['jpeg', 'heif', 'avif'])

@@ -4,7 +4,7 @@ import { Refusal } from '../platform/errors.ts'
 import { limiter } from '../platform/limiter.ts'
 import type { Extension } from '../platform/storage/names.ts'
 import { limits } from '../rules/limits.ts'
-import { tooManyFiles } from './busy.ts'
+import { tooManyFiles } from './too-many-files.ts'
 
 export type Container = 'mp4' | 'mov' | 'webm' | 'mkv' | 'mp3' | 'ogg' | 'wav' | 'flac' | 'aac'
 

@@ -797,7 +797,7 @@ export const readers: readonly Reader[] = [
       'federation/parse/actor.ts',
       'federation/parse/collection.ts',
       'federation/parse/emoji.ts',
-      'federation/parse/episode.ts',
+      'federation/parse/podcast-episode.ts',
       'federation/parse/event.ts',
       'federation/parse/image.ts',
       'federation/parse/interaction-policy.ts',

@@ -13,7 +13,7 @@ type Values = { login: string; returnTo: string }
 
 /** Logging in and out. */
 export const logins = new Hono<Env>()
-  .get('/login', (c) => {
+  .get('/login', async (c) => {
     const returnTo = ownPath(c.req.query('return_to') ?? '')
     if (c.var.session.viewer) return c.redirect(returnTo, 302)
     return loginPage(c, { login: '', returnTo })

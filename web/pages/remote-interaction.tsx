@@ -21,10 +21,10 @@ import { statusOf } from '../problem.ts'
  * there.
  */
 export const remoteInteraction = new Hono<Env>()
-  .get('/elsewhere/accounts/:id', async (c) => askPage(c, await account(c)))
-  .post('/elsewhere/accounts/:id', async (c) => leave(c, await account(c)))
-  .get('/elsewhere/statuses/:id', async (c) => askPage(c, await status(c)))
-  .post('/elsewhere/statuses/:id', async (c) => leave(c, await status(c)))
+  .get('/remote-interaction/accounts/:id', async (c) => askPage(c, await account(c)))
+  .post('/remote-interaction/accounts/:id', async (c) => leave(c, await account(c)))
+  .get('/remote-interaction/statuses/:id', async (c) => askPage(c, await status(c)))
+  .post('/remote-interaction/statuses/:id', async (c) => leave(c, await status(c)))
 
 const words = { follow: 'Follow', reply: 'Reply', favourite: 'Favourite', boost: 'Boost' } as const satisfies Record<
   Intent,

@@ -14,7 +14,7 @@ type Values = { username: string; email: string; reason: string }
 
 /** Signing up: open, by approval, or closed. */
 export const signUps = new Hono<Env>()
-  .get('/signup', (c) =>
+  .get('/signup', async (c) =>
     c.var.session.viewer ? c.redirect('/', 302) : signUpPage(c, { username: '', email: '', reason: '' }),
   )
   .post('/signup', async (c) => {

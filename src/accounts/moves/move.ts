@@ -124,7 +124,7 @@ export async function cancelMove(tx: Tx, accountId: AccountId): Promise<void> {
 }
 
 /** Whether a local account follows, blocks, mutes, notes or filters an account, so that the account's move matters here. */
-export async function isKnownHere(db: Reader, accountId: AccountId): Promise<boolean> {
+export async function hasLocalRelationships(db: Reader, accountId: AccountId): Promise<boolean> {
   const by = (column: string) =>
     sql`exists (select from accounts a where a.id = ${sql.raw(column)} and a.domain is null)`
   const { rows } = await db.execute<{ isConcerned: boolean }>(sql`

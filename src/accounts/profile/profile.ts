@@ -95,7 +95,7 @@ export async function updateProfile(app: App, accountId: AccountId, input: Profi
     if (replaced.length > 0) await emit(tx, { type: 'files.orphaned', files: replaced })
     await emit(tx, { type: 'account.updated', accountId })
     if (before?.isLocked && change.isLocked === false) await emit(tx, { type: 'account.opened', accountId })
-    if (fields && hasUnverifiedLinks(fields)) await emit(tx, { type: 'links.given', accountId, isLocal: true })
+    if (fields && hasUnverifiedLinks(fields)) await emit(tx, { type: 'links.unverified', accountId, isLocal: true })
   })
   stored.keep()
 }

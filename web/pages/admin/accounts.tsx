@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
+import { loadApplicants, rejectApplicant } from '#src/accounts/sign-up/applicants.ts'
 import { approve } from '#src/accounts/sign-up/register.ts'
-import { loadApplicants, rejectApplicant } from '#src/accounts/sign-up/waiting.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { type AccountId, isId } from '#src/platform/ids.ts'
 import { Action } from '../../components/form.tsx'
