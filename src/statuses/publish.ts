@@ -4,9 +4,10 @@ import type { Tx } from '../platform/db/index.ts'
 import { accounts, users } from '../platform/db/schema/accounts.ts'
 import { idempotencyKeys } from '../platform/db/schema/interactions.ts'
 import { mentions } from '../platform/db/schema/statuses.ts'
-import { Refusal } from '../platform/errors.ts'
+import { notFound } from '../platform/errors.ts'
 import { type AccountId, newId, type StatusId, timeOfId } from '../platform/ids.ts'
 import type { Uris } from '../platform/uris.ts'
+import { refuse } from '../text/refusals.ts'
 import { hasToAsk } from './access/interaction-policy.ts'
 import { releaseStatus } from './access/release.ts'
 import { isOpen } from './access/visibility.ts'
@@ -47,7 +48,7 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
     .from(accounts)
     .innerJoin(users, eq(users.accountId, accounts.id))
     .where(eq(accounts.id, authorId))
-  if (!author) throw new Refusal('not_found', 'Record not found')
+  if (!author) throw notFound()
   const reach = reachAmong(
     { isLocalOnly: draft.isLocalOnly, undoSeconds: author.undoSeconds },
     [parent, quoted].filter((other) => other !== null),
@@ -137,6 +138,6 @@ export async function replyTarget(
 ): Promise<StatusHead & { asks: boolean }> {
   const parent = await actionTarget(tx, authorId, statusId)
   const asks = await hasToAsk(tx, authorId, parent, 'reply')
-  if (asks && quotes) throw new Refusal('invalid', 'A reply that its recipient has to accept first can’t quote a post')
+  if (asks && quotes) throw refuse('invalid', 'askedReplyQuotes')
   return { ...parent, asks }
 }
