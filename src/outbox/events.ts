@@ -46,7 +46,8 @@ export type Event =
     }
   /** A local person opens a thread that began on another server. */
   | { type: 'thread.opened'; statusId: StatusId; uri: string }
-  | ({ type: 'status.edited'; statusId: StatusId } & Reach)
+  /** `leavesNoMark`: it was held, so that the edit notifies nobody. */
+  | ({ type: 'status.edited'; statusId: StatusId; leavesNoMark?: true } & Reach)
   | ({ type: 'status.deleted'; statusId: StatusId; tagIds: TagId[] } & Reach)
   | { type: 'status.pinned'; accountId: AccountId; statusId: StatusId }
   | { type: 'status.unpinned'; accountId: AccountId; statusId: StatusId }

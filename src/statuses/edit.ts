@@ -168,7 +168,7 @@ async function makeEdit(tx: Tx, authorId: AccountId, statusId: StatusId, draft: 
       notified.map((accountId) => ({ accountId, statusId })),
     )
   await indexStatus(tx, statusId)
-  await emit(tx, { type: 'status.edited', statusId, ...reachOf(status) })
+  await emit(tx, { type: 'status.edited', statusId, ...reachOf(status), ...(isHeld ? { leavesNoMark: true } : {}) })
 }
 
 /** Takes the status from the accounts that an edit no longer mentions, as if they had never been. */

@@ -4,9 +4,10 @@ import type { Tx } from '../platform/db/index.ts'
 import { accounts, users } from '../platform/db/schema/accounts.ts'
 import { idempotencyKeys } from '../platform/db/schema/interactions.ts'
 import { mentions } from '../platform/db/schema/statuses.ts'
-import { Refusal } from '../platform/errors.ts'
+import { notFound } from '../platform/errors.ts'
 import { type AccountId, newId, type StatusId, timeOfId } from '../platform/ids.ts'
 import type { Uris } from '../platform/uris.ts'
+import { refuse } from '../text/refusals.ts'
 import { mustAskAuthor } from './access/ask-author.ts'
 import { isHeld, type Permission, permissionFor } from './access/interaction-policy.ts'
 import { quoteAskers } from './access/own-policy.ts'
@@ -49,7 +50,7 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
     .from(accounts)
     .innerJoin(users, eq(users.accountId, accounts.id))
     .where(eq(accounts.id, authorId))
-  if (!author) throw new Refusal('not_found', 'Record not found')
+  if (!author) throw notFound()
   const reach = reachAmong(
     { isLocalOnly: draft.isLocalOnly, undoSeconds: author.undoSeconds },
     [parent, quoted].filter((other) => other !== null),
@@ -150,7 +151,6 @@ export async function replyTarget(
 ): Promise<StatusHead & { permission: Permission }> {
   const parent = await actionTarget(tx, authorId, statusId)
   const permission = await permissionFor(tx, authorId, parent, 'reply')
-  if (isHeld(permission) && quotes)
-    throw new Refusal('invalid', 'A reply that its recipient has to accept first can’t quote a post')
+  if (isHeld(permission) && quotes) throw refuse('invalid', 'askedReplyQuotes')
   return { ...parent, permission }
 }

@@ -60,6 +60,7 @@ const table: { [T in Event['type']]: Row<T>[] } = {
   'status.edited': [
     [{ statusId: post }, 'federate', 'edit-notices'],
     [{ statusId: post, staysHere: true }, 'edit-notices'],
+    [{ statusId: post, staysHere: true, leavesNoMark: true }],
   ],
   'status.deleted': [
     [{ statusId: post, tagIds: [tag] }, 'federate'],
