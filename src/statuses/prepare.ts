@@ -2,17 +2,20 @@
 import { sql } from 'drizzle-orm'
 import { resolveMentions } from '../accounts/resolve-mentions.ts'
 import type { App } from '../platform/app.ts'
+import type { Reader } from '../platform/db/index.ts'
 import { users } from '../platform/db/schema/accounts.ts'
 import type { Visibility } from '../platform/db/schema/statuses.ts'
 import { invalid, Refusal } from '../platform/errors.ts'
 import type { AccountId, ApplicationId, MediaId, StatusId } from '../platform/ids.ts'
 import { countCharacters } from '../rules/count.ts'
 import { limits } from '../rules/limits.ts'
+import { loadSettings } from '../rules/settings.ts'
 import { plainText } from '../text/clean.ts'
 import { hashtagsIn, mentionsIn } from '../text/extract.ts'
 import { languageTag } from '../text/language-tag.ts'
 import { withQuoteLine } from '../text/quote-line.ts'
 import { render, type TextFormat } from '../text/render.ts'
+import { requireDescriptions } from './descriptions.ts'
 import { type PollDraft, type PollInput, preparePoll } from './polls/poll.ts'
 import type { QuotePolicy } from './quotes/policy.ts'
 import { type Quotable, toBeQuoted, visibilityOfQuote } from './quotes/quote.ts'
@@ -62,7 +65,7 @@ export type Draft = {
  * @throws Refusal `invalid` when the status is empty or too long
  */
 export async function prepareStatus(app: App, authorId: AccountId, input: StatusInput): Promise<Draft> {
-  const mediaIds = checkedFiles(input.mediaIds)
+  const mediaIds = await checkedFiles(app.db, input.mediaIds)
   const poll = input.poll ? preparePoll(input.poll) : null
   const quoted = input.quotedStatusId === undefined ? null : await toBeQuoted(app.db, authorId, input.quotedStatusId)
   if (quoted && (mediaIds.length > 0 || poll)) throw invalid('A quote can’t have files or a poll')
@@ -70,6 +73,7 @@ export async function prepareStatus(app: App, authorId: AccountId, input: Status
     .select()
     .from(users)
     .where(sql`${users.accountId} = ${authorId}`)
+  if (author?.descriptionRule === 'require') await requireDescriptions(app.db, authorId, mediaIds)
   const words = await prepareWords(app, input, mediaIds.length > 0 || poll !== null)
   return {
     ...words,
@@ -124,10 +128,10 @@ export async function prepareWords(
 }
 
 /** The files to attach, without duplicates. @throws Refusal `unprocessable` when there are too many */
-export function checkedFiles(ids: readonly MediaId[] = []): MediaId[] {
+export async function checkedFiles(db: Reader, ids: readonly MediaId[] = []): Promise<MediaId[]> {
   const unique = [...new Set(ids)]
-  if (unique.length > limits.status.maxMediaAttachments)
-    throw new Refusal('unprocessable', `Cannot attach more than ${limits.status.maxMediaAttachments} files`)
+  const { maxMediaAttachments: max } = await loadSettings(db)
+  if (unique.length > max) throw new Refusal('unprocessable', `Cannot attach more than ${max} files`)
   return unique
 }
 

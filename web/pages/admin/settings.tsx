@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import { Refusal } from '#src/platform/errors.ts'
+import { limits } from '#src/rules/limits.ts'
 import { loadSettings, type RegistrationMode } from '#src/rules/settings.ts'
 import { Check, Field, Form, NoticeBox, Refused, Select } from '../../components/form.tsx'
 import { registrationOptions, toRegistrationMode } from '../../components/registrations.ts'
@@ -17,6 +18,7 @@ type Values = {
   suggestedAccounts: string[]
   trendsNeedReview: boolean
   authorizedFetch: boolean
+  maxMediaAttachments: number
 }
 
 /** The settings of the instance. */
@@ -35,6 +37,8 @@ export const instanceSettings = new Hono<Env>()
         .filter((handle) => handle !== ''),
       trendsNeedReview: form.isChecked('trends_need_review'),
       authorizedFetch: form.isChecked('authorized_fetch'),
+      // NaN is refused like any other wrong number.
+      maxMediaAttachments: Number(form.text('max_media_attachments') || Number.NaN),
     }
     try {
       await app.db.transaction((tx) => saveSettings(tx, values))
@@ -51,6 +55,10 @@ const problemOf: Record<string, { field: string; message: string }> = {
   description: { field: 'description', message: 'must have at most 500 characters' },
   contactEmail: { field: 'contact_email', message: 'is not a mail address' },
   suggestedAccounts: { field: 'suggested_accounts', message: 'must have at most 50 handles' },
+  maxMediaAttachments: {
+    field: 'max_media_attachments',
+    message: `must be a number from 1 to ${limits.status.maxMediaAttachments}`,
+  },
 }
 
 /** Turns the schema's issues into problems of form fields. */
@@ -70,6 +78,7 @@ function toRefusal(error: unknown): Refusal | null {
 
 function settingsPage(c: C, values: Values, refusal: Refusal | null = null): Promise<Response> {
   const problems = refusal?.problems ?? []
+  const { t } = c.var.messages
   return page(
     c,
     'Settings of the server',
@@ -112,6 +121,14 @@ function settingsPage(c: C, values: Values, refusal: Refusal | null = null): Pro
           hint="Handles, one a line. Apps show them to newcomers first."
         />
         <Select name="registrations" label="Sign-ups" value={values.registrations} options={registrationOptions} />
+        <Field
+          name="max_media_attachments"
+          label={t('admin.maxMedia')}
+          type="number"
+          value={Number.isFinite(values.maxMediaAttachments) ? String(values.maxMediaAttachments) : ''}
+          problems={problems}
+          hint={t('admin.maxMediaHint', { max: limits.status.maxMediaAttachments })}
+        />
         <Check
           name="trends_need_review"
           label="Review trends"
