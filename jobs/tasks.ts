@@ -16,6 +16,7 @@ import { severDomain } from '#src/relationships/domain-block.ts'
 import { movePeople } from '#src/relationships/move-people.ts'
 import { fetchCard } from '#src/statuses/cards/fetch.ts'
 import { noticeEdit } from '#src/statuses/edit-notices.ts'
+import { releaseHeld } from '#src/statuses/held.ts'
 import { noticePollEnd, notifyVoters } from '#src/statuses/polls/end.ts'
 import { publishScheduled } from '#src/statuses/scheduled.ts'
 import { sendAccountMail } from './account-mail.ts'
@@ -60,6 +61,7 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
     'edit-notices': ({ statusId, after }) => app.db.transaction((tx) => noticeEdit(tx, statusId, after)),
     'poll-end': ({ statusId }) => noticePollEnd(app, statusId),
     'poll-notices': ({ statusId, after }) => app.db.transaction((tx) => notifyVoters(tx, statusId, after)),
+    'release-held': ({ statusId }) => app.db.transaction((tx) => releaseHeld(tx, statusId)),
     'publish-scheduled': ({ scheduledStatusId }) => publishScheduled(app, scheduledStatusId),
     push: ({ subscriptionId, notificationId }) => push(app, subscriptionId, notificationId),
     'status-notices': ({ statusId, after }) => app.db.transaction((tx) => notifyFollowers(tx, statusId, after)),

@@ -136,7 +136,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
 
   'status.deleted': async (app, { statusId }, key) => {
     const status = await loadOutgoingStatus(app.db, statusId)
-    if (!status?.isLocal) return null
+    if (!status?.isLocal || status.staysHere) return null
     const audience = addressFor(
       status.visibility,
       app.uris.followers(status.accountId),
@@ -242,7 +242,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
 
   'quote.revoked': async (app, { statusId }, key) => {
     const quote = await loadOutgoingQuote(app.db, statusId)
-    if (!quote?.quotedIsLocal || quote.state !== 'revoked') return null
+    if (!quote?.quotedIsLocal || quote.staysHere || quote.state !== 'revoked') return null
     const inbox = await inboxOf(app.db, quote.accountId)
     // Servers that showed the quote check its consent again only after they received this Delete.
     const recipients = {
@@ -327,7 +327,7 @@ const builders: { [T in FederatedEvent['type']]: (app: App, event: EventOf<T>, k
 
   'reblog.removed': async (app, { statusId }, key) => {
     const boost = await loadOutgoingStatus(app.db, statusId)
-    if (!boost?.isLocal || !boost.boosted) return null
+    if (!boost?.isLocal || boost.staysHere || !boost.boosted) return null
     const announce = bare('Announce', {
       id: boost.uri,
       actor: app.uris.account(boost.accountId),
@@ -534,7 +534,8 @@ async function buildFeature(
   id: string,
 ): Promise<Sending> {
   const status = await loadOutgoingStatus(app.db, statusId)
-  if (!status?.isLocal || status.deletedAt || status.askedId !== null || status.accountId !== accountId) return null
+  if (!status?.isLocal || status.staysHere || status.deletedAt || status.askedId !== null) return null
+  if (status.accountId !== accountId) return null
   const audience = addressFor(status.visibility, app.uris.followers(accountId), [])
   return {
     accountId,
@@ -564,10 +565,10 @@ async function buildTagFeature(
   }
 }
 
-/** The status as its author sees it, if the author is local. */
+/** The status as its author sees it, if the author is local and other servers may have it. */
 async function loadLocal(app: App, statusId: StatusId) {
   const status = await loadOutgoingStatus(app.db, statusId)
-  return status?.isLocal ? loadStatusViews(app.db, status.accountId, [statusId]) : []
+  return status?.isLocal && !status.staysHere ? loadStatusViews(app.db, status.accountId, [statusId]) : []
 }
 
 const surroundingsOf = async (app: App, statusId: StatusId) =>

@@ -22,6 +22,7 @@ import { isOpen } from './access/visibility.ts'
 import { releaseFiles } from './attach-files.ts'
 import { rewindConversations } from './conversations.ts'
 import { bumpAccount, bumpStatus } from './counters.ts'
+import { reachOf, staysHere } from './held.ts'
 import { removePin } from './interactions/pin.ts'
 import { unreblog } from './interactions/reblog.ts'
 import { uncountQuoteOf } from './quotes/quote.ts'
@@ -31,7 +32,7 @@ import { untagStatus } from './tags.ts'
 /**
  * Deletes a status of an account, or undoes its boost. The boosts, favourites and files of the status are deleted with it. A
  * blank row stays: it keeps a late copy from coming back, and has the recipients of the Delete. `purgeTombstones` removes it
- * later.
+ * later. Other servers never hear of a status that stayed on this one.
  *
  * @param options `keepsFiles`: the files of a local status can be attached to another one for a day
  * @throws Refusal `not_found` when the account has no such status
@@ -64,7 +65,7 @@ export async function deleteStatus(
     if (wasCounted) await bumpAccount(tx, accountId, 'statusesCount', -1)
   }
   await removeBoosts(tx, statusId)
-  if (status.isLocal) await storeDeleteRecipients(tx, statusId, favouriterInboxes(statusId))
+  if (status.isLocal && !staysHere(status)) await storeDeleteRecipients(tx, statusId, favouriterInboxes(statusId))
   await tx.delete(favourites).where(eq(favourites.statusId, statusId))
   await tx.delete(statusReactions).where(eq(statusReactions.statusId, statusId))
   await tx.delete(bookmarks).where(eq(bookmarks.statusId, statusId))
@@ -94,7 +95,7 @@ export async function deleteStatus(
     tx,
     gone.flatMap(({ remoteUrl, previewRemoteUrl }) => [remoteUrl, previewRemoteUrl]),
   )
-  await emit(tx, { type: 'status.deleted', statusId, tagIds })
+  await emit(tx, { type: 'status.deleted', statusId, tagIds, ...reachOf(status) })
 }
 
 async function removeBoosts(tx: Tx, statusId: StatusId): Promise<void> {
