@@ -14,6 +14,7 @@ import { limits } from '../rules/limits.ts'
 import { plainText } from '../text/clean.ts'
 import type { TextFormat } from '../text/render.ts'
 import { keepForDraft } from './attach-files.ts'
+import type { StatusInput } from './prepare.ts'
 import type { QuotePolicy } from './quotes/policy.ts'
 import type { MediaView } from './views/views.ts'
 
@@ -189,5 +190,21 @@ async function withFiles(db: Reader, rows: (typeof drafts.$inferSelect)[]): Prom
     media: files.filter(({ draftId }) => draftId === id),
     createdAt,
     updatedAt,
+  }))
+}
+
+/** The statuses of a draft, to be prepared and published: what it leaves out is the author's default. */
+export function inputsOf({ parts, ...content }: DraftContent): StatusInput[] {
+  const { visibility, language, format, inReplyToId, quotedStatusId, quotePolicy, isLocalOnly } = content
+  return parts.map(({ poll, ...part }, i) => ({
+    ...part,
+    ...(poll ? { poll: { ...poll, expiresInSeconds: poll.expiresInSeconds ?? undefined } } : {}),
+    ...(visibility ? { visibility } : {}),
+    ...(language ? { language } : {}),
+    ...(format ? { format } : {}),
+    ...(quotePolicy ? { quotePolicy } : {}),
+    ...(inReplyToId && i === 0 ? { inReplyToId } : {}),
+    ...(quotedStatusId && i === 0 ? { quotedStatusId } : {}),
+    isLocalOnly,
   }))
 }
