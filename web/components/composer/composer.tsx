@@ -1,0 +1,84 @@
+import type { FC } from 'hono/jsx'
+import type { EmojiView } from '#src/media/emojis/views.ts'
+import type { Refusal } from '#src/platform/errors.ts'
+import { Form, NoticeBox, Refused } from '../form.tsx'
+import { useMessages } from '../page-context.ts'
+import { CarriedFields } from './carried.tsx'
+import { ComposerFoot } from './foot.tsx'
+import { PartFields } from './part.tsx'
+import { type PartPreview, PreviewBox } from './preview.tsx'
+import { EmojiSection, MoreSection, ScheduleSection, WarningSection } from './sections.tsx'
+import type { ComposerState } from './state.ts'
+
+export type ComposerProps = {
+  state: ComposerState
+  /** Files of one post. */
+  maxFiles: number
+  /** The author's time zone; null for UTC. */
+  zone: string | null
+  /** The post that is edited; null for a new one. */
+  edited?: { id: string; path: string; hasPoll: boolean } | null
+  refusal?: Refusal | null
+  /** What the form has to say without refusing anything. */
+  notice?: string | null
+  /** Asks whether the files may go without a description. */
+  reminds?: boolean
+  preview?: readonly PartPreview[] | null
+  /** This server's emojis, for people without scripts. */
+  emojis?: readonly EmojiView[]
+  autofocus?: boolean
+  /** Shows the text and the buttons only; the first of them that is pressed opens the rest. */
+  isCompact?: boolean
+}
+
+/** The form for new posts, replies, quotes, drafts, threads and edits. */
+export const Composer: FC<ComposerProps> = (props) => {
+  const { state, edited = null, refusal = null, notice = null, reminds = false, preview = null, isCompact } = props
+  const { t } = useMessages()
+  const { parts } = state.content
+  return (
+    <Form
+      action={edited ? `/statuses/${edited.id}/edit` : '/compose'}
+      class={isCompact ? 'composer composer-compact' : 'composer'}
+      upload
+      label={edited ? t('composer.edit') : t('composer.new')}
+    >
+      {/* The Enter key presses the first button of a form. This one only shows the form again. */}
+      <button type="submit" name="do" value="keep" class="unseen" tabindex={-1} aria-hidden="true" />
+      <div class="composer-notes">
+        <Refused refusal={refusal} />
+        {notice && <NoticeBox kind="plain">{notice}</NoticeBox>}
+        {reminds && <Reminder />}
+      </div>
+      <CarriedFields state={state} isCompact={isCompact ?? false} />
+      {parts.map((part, i) => (
+        <PartFields {...props} part={part} index={i} />
+      ))}
+      {!isCompact && (
+        <>
+          <WarningSection state={state} />
+          <EmojiSection state={state} emojis={props.emojis ?? []} />
+          {!edited && <ScheduleSection state={state} zone={props.zone} />}
+          <MoreSection state={state} isEdit={edited !== null} />
+          <PreviewBox parts={preview} />
+        </>
+      )}
+      <ComposerFoot {...props} />
+    </Form>
+  )
+}
+
+const Reminder: FC = () => {
+  const { t } = useMessages()
+  return (
+    <div class="notice notice-plain composer-reminder" role="alert">
+      <p>
+        <strong>{t('composer.postUndescribed')}</strong> {t('composer.describeWhy')}
+      </p>
+      <input type="hidden" name="reminded" value="1" />
+      <button type="submit" name="do" value="post" class="button button-quiet">
+        {t('composer.postAnyway')}
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,35 @@
+/** What the composer does with files before a post is published. */
+import { awaitAttachment, changeAttachment } from '#src/media/attachments.ts'
+import type { App } from '#src/platform/app.ts'
+import type { AccountId, MediaId } from '#src/platform/ids.ts'
+import type { FileChange } from '#src/statuses/edit.ts'
+import type { ComposerFile, ComposerState } from '../../components/composer/state.ts'
+
+/** Focal points are typed in percent, so smaller differences come from rounding. */
+const sameFocus = 0.011
+
+/** The changes of files that were typed. */
+export const changesOf = ({ files }: ComposerState): FileChange[] => [...files].flatMap(([id, file]) => changeOf(id, file))
+
+function changeOf(id: MediaId, { view, description, focus }: ComposerFile): FileChange[] {
+  const hasMoved = Math.abs(view.focusX - focus.x) > sameFocus || Math.abs(view.focusY - focus.y) > sameFocus
+  const isDescribed = description.trim() !== view.description
+  return hasMoved || isDescribed
+    ? [{ id, ...(isDescribed ? { description } : {}), ...(hasMoved ? { focus } : {}) }]
+    : []
+}
+
+/** Stores descriptions and focal points of uploads. @throws Refusal `invalid` for a description that is too long */
+export async function saveDetails(app: App, accountId: AccountId, state: ComposerState): Promise<void> {
+  for (const { id, ...change } of changesOf(state)) await changeAttachment(app, accountId, id, change)
+}
+
+export const lacksDescriptions = ({ files }: ComposerState): boolean =>
+  [...files.values()].some(({ description }) => description.trim() === '')
+
+/** Waits for files that are being processed, for up to 20 seconds each. Returns whether all are done. */
+export async function awaitFiles(app: App, accountId: AccountId, { files }: ComposerState): Promise<boolean> {
+  const waiting = [...files.values()].filter(({ view }) => view.state === 'processing' && view.statusId === null)
+  const done = await Promise.all(waiting.map(({ view }) => awaitAttachment(app.db, accountId, view.id)))
+  return done.every(({ state }) => state !== 'processing')
+}
