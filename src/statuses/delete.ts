@@ -61,8 +61,8 @@ export async function deleteStatus(
     // Counters in the same order as in publishing: two transactions would deadlock otherwise.
     await uncountQuoteOf(tx, statusId)
     const wasCounted = status.consent === null || status.consent === 'unproven'
-    if (status.inReplyToId && wasCounted) await bumpStatus(tx, status.inReplyToId, 'repliesCount', -1)
-    if (wasCounted) await bumpAccount(tx, accountId, 'statusesCount', -1)
+    if (status.inReplyToId && wasCounted) await bumpStatus(tx, status.inReplyToId, 'repliesCount', -1, statusId)
+    if (wasCounted && !status.isLocalOnly) await bumpAccount(tx, accountId, 'statusesCount', -1)
   }
   await removeBoosts(tx, statusId)
   if (status.isLocal && !staysHere(status)) await storeDeleteRecipients(tx, statusId, favouriterInboxes(statusId))
@@ -103,9 +103,9 @@ async function removeBoosts(tx: Tx, statusId: StatusId): Promise<void> {
     .update(statuses)
     .set({ deletedAt: sql`now()` })
     .where(and(eq(statuses.reblogOfId, statusId), isNull(statuses.deletedAt)))
-    .returning({ accountId: statuses.accountId, visibility: statuses.visibility, consent: statuses.consent })
+    .returning()
   const boosters = boosts
-    .filter((boost) => isOpen(boost.visibility) && boost.consent === null)
+    .filter((boost) => isOpen(boost.visibility) && boost.consent === null && !boost.isLocalOnly)
     .map((boost) => boost.accountId)
   if (boosters.length === 0) return
   await tx.execute(sql`

@@ -24,6 +24,7 @@ import search from '../../locales/en/search.json' with { type: 'json' }
 import settings from '../../locales/en/settings.json' with { type: 'json' }
 import signIn from '../../locales/en/sign-in.json' with { type: 'json' }
 import status from '../../locales/en/status.json' with { type: 'json' }
+import undo from '../../locales/en/undo.json' with { type: 'json' }
 
 const english = {
   about,
@@ -46,6 +47,7 @@ const english = {
   settings,
   signIn,
   status,
+  undo,
 }
 
 type Catalogue = typeof english

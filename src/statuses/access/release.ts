@@ -26,8 +26,8 @@ export async function releaseStatus(
   { id, accountId, visibility, parent, mentionedIds, ...status }: ReleasedStatus,
 ): Promise<void> {
   if (isOpen(visibility)) {
-    if (parent) await bumpStatus(tx, parent.id, 'repliesCount', 1)
-    await bumpAccount(tx, accountId, 'statusesCount', 1, timeOfId(id))
+    if (parent) await bumpStatus(tx, parent.id, 'repliesCount', 1, id)
+    if (!status.isLocalOnly) await bumpAccount(tx, accountId, 'statusesCount', 1, timeOfId(id))
   }
   const notified = await notifyEach(tx, { type: 'mention', from: accountId, statusId: id }, mentionedIds)
   if (visibility === 'direct')

@@ -97,8 +97,8 @@ export async function countBoost(
 ): Promise<void> {
   const { id, accountId, visibility, reblogOfId, createdAt } = boost
   if (isOpen(visibility)) {
-    await bumpStatus(tx, reblogOfId, 'reblogsCount', 1)
-    await bumpAccount(tx, accountId, 'statusesCount', 1, createdAt)
+    await bumpStatus(tx, reblogOfId, 'reblogsCount', 1, id)
+    if (!boost.isLocalOnly) await bumpAccount(tx, accountId, 'statusesCount', 1, createdAt)
   }
   await notify(tx, { type: 'reblog', for: authorId, from: accountId, statusId: reblogOfId })
   await emit(tx, { type: 'reblog.created', statusId: id, ...reachOf(boost) })
@@ -121,8 +121,8 @@ export async function unreblog(tx: Tx, accountId: AccountId, statusId: StatusId)
   if (!removed) return target.id
 
   if (isOpen(removed.visibility) && removed.consent === null) {
-    await bumpStatus(tx, target.id, 'reblogsCount', -1)
-    await bumpAccount(tx, accountId, 'statusesCount', -1)
+    await bumpStatus(tx, target.id, 'reblogsCount', -1, removed.id)
+    if (!removed.isLocalOnly) await bumpAccount(tx, accountId, 'statusesCount', -1)
   }
   await unnotify(tx, { type: 'reblog', for: target.accountId, from: accountId, statusId: target.id })
   await emit(tx, { type: 'reblog.removed', statusId: removed.id, ...reachOf(removed) })

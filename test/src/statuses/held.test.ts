@@ -41,8 +41,10 @@ const heldUntil = async (t: TestDatabase, id: StatusId) =>
 const boost = (t: TestDatabase, who: AccountId, id: StatusId) =>
   t.db.transaction((tx) => reblog(tx, t.app.uris, who, id))
 
+type Activity = { type: string; object: { id: string; content: string } }
+
 /** The activities that other servers would get from what happened since the last look, with their recipients. */
-async function sent(t: TestDatabase): Promise<{ body: any; hosts: string[] }[]> {
+async function sent(t: TestDatabase): Promise<{ body: Activity; hosts: string[] }[]> {
   const all = []
   for (const job of await t.jobPayloads('federate')) {
     await t.db.execute(sql`delete from deliveries`)

@@ -1,9 +1,14 @@
 /** Local-only posts never leave this server, nor does anything that follows from them. */
 import { expect, test } from 'vitest'
+import { loadAccountViews } from '#src/accounts/views.ts'
+import { recount } from '#src/instance/recount.ts'
 import { statusDocument } from '#src/outgoing/documents/statuses.ts'
 import type { StatusId } from '#src/platform/ids.ts'
+import { block } from '#src/relationships/block.ts'
+import { answerToInteraction } from '#src/statuses/access/consent.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { editStatus } from '#src/statuses/edit.ts'
+import { eraseSomeStatuses } from '#src/statuses/erase.ts'
 import { pin } from '#src/statuses/interactions/pin.ts'
 import { reblog, unreblog } from '#src/statuses/interactions/reblog.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
@@ -83,4 +88,51 @@ test('a local-only post that needs somebody elsewhere is refused', async () => {
     await loadStatusView(t.db, alice, await status(t, alice, { inReplyToId: theirs, isLocalOnly: true })),
   ).toBeDefined()
   await nothingLeaves(t)
+})
+
+test('local-only posts count only where strangers see no numbers', async () => {
+  await using t = await database()
+  const { alice, bob } = await cast(t)
+  const open = await status(t, alice)
+  const here = await status(t, alice, { text: 'Among us #house', isLocalOnly: true })
+  const following = async (id: StatusId) => [
+    await status(t, bob, { text: 'An answer', inReplyToId: id, isLocalOnly: true }),
+    await status(t, bob, { text: 'A quote', quotedStatusId: id, isLocalOnly: true }),
+  ]
+  const made = [...(await following(open)), ...(await following(here))]
+  await t.db.transaction((tx) => reblog(tx, t.app.uris, bob, here))
+  const counts = async (id: StatusId) => {
+    const view = (await loadStatusView(t.db, alice, id))!
+    return [view.repliesCount, view.quotesCount, view.reblogsCount]
+  }
+  const written = async (who: typeof alice) => (await loadAccountViews(t.db, [who]))[0]!.statusesCount
+  const agrees = async () => expect((await recount(t.db)).findings).toEqual([])
+
+  expect([await counts(open), await counts(here)]).toEqual([
+    [0, 0, 0],
+    [1, 1, 1],
+  ])
+  expect([await written(alice), await written(bob)]).toEqual([1, 0])
+  expect((await t.db.execute('select from tags where is_open')).rows).toEqual([])
+  await agrees()
+  await t.db.transaction(async (tx) => {
+    await unreblog(tx, bob, here)
+    for (const id of made) await deleteStatus(tx, bob, id)
+  })
+  expect(await counts(here)).toEqual([0, 0, 0])
+  await agrees()
+  await following(here)
+  await following(open)
+  await t.db.transaction((tx) => eraseSomeStatuses(tx, bob, 10))
+  expect(await counts(here)).toEqual([0, 0, 0])
+  await agrees()
+})
+
+test('a blocked server that guesses the id of a local-only post is not even refused', async () => {
+  await using t = await database()
+  const { alice, rita } = await cast(t)
+  const [id, open] = [await status(t, alice, { isLocalOnly: true }), await status(t, alice)]
+  await t.db.transaction((tx) => block(tx, t.app.uris, alice, rita))
+  expect(await answerToInteraction(t.db, rita, open)).toBe(false)
+  expect(await answerToInteraction(t.db, rita, id)).toBeNull()
 })
