@@ -3,10 +3,10 @@ import { loadOwnProfile, type Preferences } from '#src/accounts/profile/profile.
 import { countAction } from '#src/accounts/sessions/attempts.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { isId, type StatusId } from '#src/platform/ids.ts'
+import type { DraftPoll } from '#src/statuses/drafts.ts'
 import { type EditInput, editStatus } from '#src/statuses/edit.ts'
 import type { PollView } from '#src/statuses/views/polls.ts'
 import { loadStatusView, type StatusView } from '#src/statuses/views/views.ts'
-import type { DraftPoll } from '#src/statuses/drafts.ts'
 import { type ComposerState, editState } from '../components/composer/state.ts'
 import { statusPath } from '../components/status.tsx'
 import type { C, Env } from '../env.ts'
@@ -30,9 +30,7 @@ export const edits = new Hono<Env>()
     const step = form.text('do')
     if (refusal) return editPage(c, own, status, state, { refusal })
     if (step === 'preview') return editPage(c, own, status, state, { preview: await previewOf(c, state) })
-    return step === '' || step === 'post'
-      ? save(c, own, status, state)
-      : editPage(c, own, status, stepped(state, step))
+    return step === '' || step === 'post' ? save(c, own, status, state) : editPage(c, own, status, stepped(state, step))
   })
 
 async function save(c: C, own: Preferences | null, status: StatusView, state: ComposerState): Promise<Response> {

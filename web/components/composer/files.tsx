@@ -34,7 +34,13 @@ export const FileFields: FC<Props> = ({ part, index, state, maxFiles }) => {
         <div class="field composer-add">
           <label for={`files-${index}`}>{t('composer.files', { max: maxFiles })}</label>
           <div class="composer-add-row">
-            <input type="file" id={`files-${index}`} name={`files-${index}`} multiple accept={acceptedTypes.join(',')} />
+            <input
+              type="file"
+              id={`files-${index}`}
+              name={`files-${index}`}
+              multiple
+              accept={acceptedTypes.join(',')}
+            />
             <button type="submit" name="do" value="keep" class="button button-quiet">
               {t('composer.addFiles')}
             </button>
@@ -45,7 +51,12 @@ export const FileFields: FC<Props> = ({ part, index, state, maxFiles }) => {
   )
 }
 
-const FileItem: FC<{ file: ComposerFile; index: number; number: number; of: number }> = ({ file, index, number, of }) => {
+const FileItem: FC<{ file: ComposerFile; index: number; number: number; of: number }> = ({
+  file,
+  index,
+  number,
+  of,
+}) => {
   const { t } = useMessages()
   const { view, description } = file
   const { id } = view
@@ -65,12 +76,8 @@ const FileItem: FC<{ file: ComposerFile; index: number; number: number; of: numb
         <div class="composer-file-tools">
           {view.previewFile && <FocusFields file={file} number={number} />}
           <span class="composer-file-buttons">
-            {number > 1 && (
-              <FileButton step={`up ${id}`} icon="up" label={t('composer.fileUp', { number })} />
-            )}
-            {number < of && (
-              <FileButton step={`down ${id}`} icon="down" label={t('composer.fileDown', { number })} />
-            )}
+            {number > 1 && <FileButton step={`up ${id}`} icon="up" label={t('composer.fileUp', { number })} />}
+            {number < of && <FileButton step={`down ${id}`} icon="down" label={t('composer.fileDown', { number })} />}
             <FileButton step={`remove ${id}`} icon="trash" label={t('composer.fileRemove', { number })} />
           </span>
         </div>

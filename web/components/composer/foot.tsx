@@ -22,7 +22,9 @@ export const ComposerFoot: FC<ComposerProps> = (props) => {
         {parts.length === 1 && first && <PartTools {...props} part={first} index={0} />}
         <Tool step="show warning" icon="warning" label={t('composer.warningTool')} {...toggle('warning')} />
         <Tool step="show emoji" icon="smile" label={t('composer.emojiTool')} {...toggle('emoji')} script="emoji" />
-        {!edited && <Tool step="show schedule" icon="clock" label={t('composer.scheduleTool')} {...toggle('schedule')} />}
+        {!edited && (
+          <Tool step="show schedule" icon="clock" label={t('composer.scheduleTool')} {...toggle('schedule')} />
+        )}
         {!edited && parts.length < limits.drafts.maxParts && (
           <Tool step="part" icon="plus" label={t('composer.addPart')} />
         )}

@@ -78,7 +78,10 @@ export const PollFields: FC<{ poll: DraftPoll; index: number; keepsEnd: boolean 
           ...(keepsEnd ? ([['', t('composer.pollEndKept')]] as [string, string][]) : []),
           ...durations,
           ...(poll.expiresInSeconds && !durations.some(([value]) => value === seconds)
-            ? ([[seconds, t('composer.hours', { count: Math.round(poll.expiresInSeconds / 3_600) })]] as [string, string][])
+            ? ([[seconds, t('composer.hours', { count: Math.round(poll.expiresInSeconds / 3_600) })]] as [
+                string,
+                string,
+              ][])
             : []),
         ]}
       />

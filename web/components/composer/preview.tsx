@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
-import type { Preview } from '#src/statuses/preview.ts'
 import type { DraftPoll } from '#src/statuses/drafts.ts'
+import type { Preview } from '#src/statuses/preview.ts'
 import type { MediaView, StatusView } from '#src/statuses/views/views.ts'
 import { Avatar, Name } from '../account.tsx'
 import { EmojiText } from '../emoji.tsx'

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Preferences } from '#src/accounts/profile/profile.ts'
 import type { Focus } from '#src/media/details.ts'
-import type { MediaId, StatusId } from '#src/platform/ids.ts'
+import type { MediaId } from '#src/platform/ids.ts'
 import { type DraftContent, emptyContent } from '#src/statuses/drafts.ts'
 import type { MediaView, StatusView } from '#src/statuses/views/views.ts'
 
@@ -126,10 +126,7 @@ export function draftState(
 
 export const filesOf = (media: readonly MediaView[]): Map<MediaId, ComposerFile> =>
   new Map(
-    media.map((view) => [
-      view.id,
-      { view, description: view.description, focus: { x: view.focusX, y: view.focusY } },
-    ]),
+    media.map((view) => [view.id, { view, description: view.description, focus: { x: view.focusX, y: view.focusY } }]),
   )
 
 export const withContent = (state: ComposerState, change: Partial<DraftContent>): ComposerState => ({

@@ -26,7 +26,12 @@ export const Tool: FC<ToolProps> = ({ step, icon, label, expanded, controls, scr
 )
 
 /** The buttons for what each post of a thread has of its own, and its counter. */
-export const PartTools: FC<ComposerProps & { part: DraftPart; index: number }> = ({ part, index, state, isCompact }) => {
+export const PartTools: FC<ComposerProps & { part: DraftPart; index: number }> = ({
+  part,
+  index,
+  state,
+  isCompact,
+}) => {
   const { t } = useMessages()
   const { parts, quotedStatusId } = state.content
   const section: Section = `files-${index}`

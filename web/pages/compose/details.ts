@@ -9,7 +9,8 @@ import type { ComposerFile, ComposerState } from '../../components/composer/stat
 const sameFocus = 0.011
 
 /** The changes of files that were typed. */
-export const changesOf = ({ files }: ComposerState): FileChange[] => [...files].flatMap(([id, file]) => changeOf(id, file))
+export const changesOf = ({ files }: ComposerState): FileChange[] =>
+  [...files].flatMap(([id, file]) => changeOf(id, file))
 
 function changeOf(id: MediaId, { view, description, focus }: ComposerFile): FileChange[] {
   const hasMoved = Math.abs(view.focusX - focus.x) > sameFocus || Math.abs(view.focusY - focus.y) > sameFocus

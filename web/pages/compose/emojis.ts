@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import keywords from 'emojilib' with { type: 'json' }
+import emojilib from 'emojilib' with { type: 'json' }
 import { Hono } from 'hono'
 import groups from 'unicode-emoji-json/data-by-group.json' with { type: 'json' }
 import { listEmojis } from '#src/media/emojis/manage.ts'
@@ -10,12 +10,15 @@ import { requireViewer } from '../../guards.tsx'
 type Entry = [text: string, name: string, words: string, picture?: string]
 type Group = { name: string; emojis: Entry[] }
 
+// Its types take a JSON module for one with a default export of its own.
+const keywords = emojilib as unknown as Record<string, string[]>
+
 const unicode: Group[] = groups.map(({ name, emojis }) => ({
   name,
   emojis: emojis.map(({ emoji, name, slug }) => [
     emoji,
     name,
-    ((keywords as Record<string, string[]>)[emoji] ?? []).filter((word) => word !== slug).join(' '),
+    (keywords[emoji] ?? []).filter((word) => word !== slug).join(' '),
   ]),
 }))
 

@@ -24,11 +24,11 @@ import { requireViewer, viewerOf } from '../../guards.tsx'
 import { HttpProblem } from '../../problem.ts'
 import { findShared } from '../interact.tsx'
 import { awaitFiles, lacksDescriptions, saveDetails } from './details.ts'
-import { composerFiles } from './files.ts'
 import { emojiList } from './emojis.ts'
-import { suggestions } from './suggest.ts'
+import { composerFiles } from './files.ts'
 import { readState } from './read.ts'
 import { stepped } from './steps.ts'
+import { suggestions } from './suggest.ts'
 import { composePage, previewOf } from './view.tsx'
 
 /** Characters of each shared parameter. A longer text could not be posted. */

@@ -1,3 +1,4 @@
+import { quotePolicies } from '#src/accounts/profile/profile.ts'
 /** Reads the composer's form, and stores the files that were chosen in it. */
 import { countAction } from '#src/accounts/sessions/attempts.ts'
 import { type Attachment, usableFiles } from '#src/media/attachments.ts'
@@ -7,7 +8,6 @@ import { type AccountId, isId, type MediaId, type StatusId } from '#src/platform
 import { limits } from '#src/rules/limits.ts'
 import { loadSettings } from '#src/rules/settings.ts'
 import type { DraftPart, DraftPoll } from '#src/statuses/drafts.ts'
-import { quotePolicies } from '#src/accounts/profile/profile.ts'
 import {
   type ComposerFile,
   type ComposerState,

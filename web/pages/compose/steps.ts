@@ -42,7 +42,9 @@ export function stepped(state: ComposerState, step: string): ComposerState {
       )
     case 'part':
       return withParts(state, (parts) =>
-        parts.length < limits.drafts.maxParts ? [...parts, { ...emptyPart, isSensitive: parts[0]?.isSensitive ?? false }] : parts,
+        parts.length < limits.drafts.maxParts
+          ? [...parts, { ...emptyPart, isSensitive: parts[0]?.isSensitive ?? false }]
+          : parts,
       )
     case 'no-part':
       return withParts(state, (parts) => (parts.length > 1 ? parts.filter((_, i) => i !== part) : parts))

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
-import { countAttempt } from '#src/accounts/sessions/attempts.ts'
 import { searchAccounts } from '#src/accounts/search.ts'
+import { countAttempt } from '#src/accounts/sessions/attempts.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import { searchTags } from '#src/reading/search.ts'
 import type { Env } from '../../env.ts'
