@@ -1,6 +1,7 @@
 import type { FC } from 'hono/jsx'
 import type { EmojiView } from '#src/media/emojis/views.ts'
 import type { Refusal } from '#src/platform/errors.ts'
+import { scriptUrls } from '../../assets.ts'
 import { Form, NoticeBox, Refused } from '../form.tsx'
 import { useMessages } from '../page-context.ts'
 import { CarriedFields } from './carried.tsx'
@@ -64,6 +65,7 @@ export const Composer: FC<ComposerProps> = (props) => {
         </>
       )}
       <ComposerFoot {...props} />
+      <script type="module" src={scriptUrls.composer} />
     </Form>
   )
 }

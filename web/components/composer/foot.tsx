@@ -17,7 +17,13 @@ export const ComposerFoot: FC<ComposerProps> = (props) => {
   const toggle = (section: Section) =>
     isCompact ? {} : { expanded: state.open.has(section), controls: sectionId(section), script: 'toggle' }
   return (
-    <div class="composer-foot">
+    <div
+      class="composer-foot"
+      data-suggestions={t('composer.suggestions')}
+      data-suggestion-count={t('composer.suggestionCount')}
+      data-emoji-search={t('composer.emojiSearch')}
+      data-emoji-nothing={t('composer.emojiNothing')}
+    >
       <div class="composer-tools">
         {parts.length === 1 && first && <PartTools {...props} part={first} index={0} />}
         <Tool step="show warning" icon="warning" label={t('composer.warningTool')} {...toggle('warning')} />

@@ -23,7 +23,7 @@ export const PartFields: FC<ComposerProps & { part: DraftPart; index: number }> 
           : t('composer.text')
   const name = textName(index)
   return (
-    <div class="composer-part" data-part={index}>
+    <div class="composer-part" data-index={index}>
       <label for={name} class="unseen">
         {label}
       </label>
