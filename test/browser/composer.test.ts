@@ -128,7 +128,7 @@ test('without scripts: polls, warnings, threads, preview, and a refusal that say
   await page.getByLabel('Several choices').check()
   await page.getByLabel('The poll ends after').selectOption('3600')
   await tool(page, 'Content warning').click()
-  await page.getByLabel('Content warning', { exact: true }).last().fill('Drinks')
+  await page.getByRole('textbox', { name: 'Content warning' }).fill('Drinks')
   await tool(page, 'Language, format and who may do what').click()
   await page.getByLabel('Format').selectOption('markdown')
   await tool(page, 'Add another post to the thread').click()
@@ -170,7 +170,7 @@ test('without scripts: a draft is saved, opened again and scheduled', async () =
 test('without scripts: an edit adds, describes and removes files, and keeps the votes', async () => {
   const id = await status(t, alice, { text: 'Frist', poll: { options: ['A', 'B'], expiresInSeconds: 3_600 } })
   const page = await open(false, `/statuses/${id}/edit`)
-  await page.getByLabel('Your post').fill('First')
+  await page.getByRole('textbox', { name: 'Your post' }).fill('First')
   await tool(page, 'Add pictures, films or sounds').click()
   await page.locator('input[type=file]').setInputFiles([await picture('#101010'), await picture('#f0f0f0')])
   await tool(page, 'Add files').click()
@@ -254,13 +254,13 @@ test('with scripts: handles, hashtags and emojis are offered, and chosen by the 
   await page.getByRole('option', { name: '#Birdsong' }).waitFor()
   await page.keyboard.press('Tab')
   await text(page).pressSequentially(':blue_heart')
-  await page.getByRole('option').first().waitFor()
+  await page.locator('.suggestions [role=option]').first().waitFor()
   await page.keyboard.press('Enter')
   expect(await text(page).inputValue()).toBe('Hi @albert #Birdsong 💙 ')
   await text(page).pressSequentially('@alb')
-  await page.getByRole('option').first().waitFor()
+  await page.locator('.suggestions [role=option]').first().waitFor()
   await page.keyboard.press('Escape')
-  expect(await page.getByRole('option').count()).toBe(0)
+  expect(await page.locator('.suggestions').count()).toBe(0)
 })
 
 test('with scripts: the emoji picker finds emojis by their keywords', async () => {
@@ -276,16 +276,19 @@ test('with scripts: the emoji picker finds emojis by their keywords', async () =
 })
 
 test('with scripts: the text is saved while it is typed and when the page is left, and goes when it is posted', async () => {
-  await t.db.execute(sql`delete from drafts`)
   const page = await open(true)
   await text(page).pressSequentially('A thought')
   await page.locator('.composer-saved', { hasText: 'Saved' }).waitFor()
   await text(page).pressSequentially(' and more')
   await page.goto(`${base}/about`)
   const texts = async () =>
-    (await t.db.execute<{ text: string }>(sql`select content -> 'parts' -> 0 ->> 'text' as text from drafts`)).rows
+    (
+      await t.db.execute<{ text: string }>(
+        sql`select content -> 'parts' -> 0 ->> 'text' as text from drafts where content::text like '%A thought%'`,
+      )
+    ).rows
   await expect.poll(texts).toEqual([{ text: 'A thought and more' }])
-  const { rows } = await t.db.execute<{ id: string }>(sql`select id from drafts`)
+  const { rows } = await t.db.execute<{ id: string }>(sql`select id from drafts where content::text like '%A thought%'`)
   await page.goto(`${base}/compose?draft=${rows[0]!.id}`)
   await tool(page, 'Post').click()
   await page.waitForURL(`${base}/`)
