@@ -8,7 +8,7 @@ import type { Env } from './env.ts'
 /** The parts of the style sheet, in order: of rules with the same specificity, the later one wins. */
 const styles = [
   'tokens',
-  'ground',
+  'base',
   'frame',
   'heads',
   'controls',

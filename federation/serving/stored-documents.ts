@@ -4,8 +4,8 @@
  */
 import { loadAccountViews } from '#src/accounts/views.ts'
 import type { AskedAccount } from '#src/outgoing/documents/accounts.ts'
-import { type Document, documentOf, makeDocuments } from '#src/outgoing/documents/keep.ts'
 import type { StatusDocument } from '#src/outgoing/documents/statuses.ts'
+import { type Document, documentOf, makeDocuments } from '#src/outgoing/documents/stored.ts'
 import type { App } from '#src/platform/app.ts'
 import { loadSurroundings, type Surroundings } from '#src/statuses/threads/surroundings.ts'
 import { loadStatusViews, type StatusView } from '#src/statuses/views/views.ts'

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { createTransport } from 'nodemailer'
 import type { App } from '#src/platform/app.ts'
 import type { Config } from '#src/platform/config.ts'
-import { askHost, checkUp, hostKey, takeHost } from '#src/platform/queue/hosts.ts'
+import { askHost, checkHostUp, hostKey, acquireHost } from '#src/platform/queue/hosts.ts'
 import { minuteMs } from '#src/platform/time.ts'
 
 /** A mail to one person. */
@@ -26,7 +26,7 @@ export type Mailer = {
   /**
    * Acquires the mail server for a job, until it is disposed of.
    *
-   * @throws PutOff when the server can't be used now
+   * @throws HostUnavailable when the server can't be used now
    */
   take(): Disposable
   /**
@@ -53,8 +53,8 @@ export function mailer(app: Pick<App, 'config' | 'db'>): Mailer {
     const host = hostKey(config.smtpUrl)
     return {
       take() {
-        checkUp(app, host)
-        return takeHost(app, 'mail', host)
+        checkHostUp(app, host)
+        return acquireHost(app, 'mail', host)
       },
       async send(mail, beforeLast) {
         const content = await compose(mail, { text: mail.text, html: mail.html })

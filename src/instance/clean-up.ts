@@ -7,9 +7,9 @@ import { emit } from '../outbox/emit.ts'
 import { emojisUri } from '../outbox/forget-documents.ts'
 import type { App } from '../platform/app.ts'
 import type { Config } from '../platform/config.ts'
+import { deleteSome } from '../platform/db/delete-some.ts'
 import type { Tx } from '../platform/db/index.ts'
-import { deleteSome } from '../platform/db/some.ts'
-import { inParts } from '../platform/queue/parts.ts'
+import { jobParts } from '../platform/queue/parts.ts'
 import { dayMs } from '../platform/time.ts'
 import { rotateEvents } from '../reading/streaming/rotate.ts'
 import { removeUnusedCards } from '../statuses/cards/fetch.ts'
@@ -84,7 +84,7 @@ export type Removed = Record<keyof typeof sweeps, number>
  */
 export async function cleanUp(app: Pick<App, 'db' | 'config'>, signal?: AbortSignal): Promise<Removed> {
   const removed: Partial<Removed> = {}
-  const parts = inParts(signal)
+  const parts = jobParts(signal)
   for (const [name, sweep] of Object.entries(sweeps) as [keyof Removed, Sweep][]) {
     removed[name] = (await parts.run(name, () => sweepAll(app, sweep, signal))) ?? 0
   }

@@ -46,24 +46,27 @@ const backfill = (accountId: AccountId): Job => ({
 /** The jobs that follow from each event. */
 export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'account.registered': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'confirm' } }],
-  'address.reused': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'known' } }],
+  'address.reused': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'address-in-use' } }],
   'account.approved': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'approved' } }],
   'password.forgotten': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'reset' } }],
   'account.updated': federate,
   'account.deleted': federate,
-  'account.opened': ({ accountId }) => [{ name: 'let-in', payload: { accountId } }],
+  'account.opened': ({ accountId }) => [{ name: 'accept-follow-requests', payload: { accountId } }],
   // One after the other: other servers decide when accounts are deleted, and many at once must not fill the lane.
-  'account.emptied': ({ accountId, isTold }) => [
+  'account.erasure-pending': ({ accountId, hasRecipients }) => [
     {
       name: 'erase-account',
-      payload: { accountId, isTold },
+      payload: { accountId, hasRecipients },
       key: `erase-account ${accountId}`,
       queue: 'erase-account',
     },
   ],
   'account.moved': (event) => [
     ...(event.isLocal ? federate(event) : []),
-    { name: 'move-people', payload: { fromId: event.accountId, toId: event.targetId, part: 'opinions', after: null } },
+    {
+      name: 'move-relationships',
+      payload: { fromId: event.accountId, toId: event.targetId, part: 'decisions', after: null },
+    },
   ],
   'status.published': unlessHere,
   'status.left': ({ statusId, isReply }) => federate({ type: 'status.published', statusId, isReply }),
@@ -153,7 +156,7 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
     },
   ],
   'profile.empty': ({ accountId }) => [backfill(accountId)],
-  'links.given': ({ accountId, isLocal }) => [
+  'links.unverified': ({ accountId, isLocal }) => [
     {
       name: 'verify-links',
       payload: { accountId },

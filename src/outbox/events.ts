@@ -29,8 +29,8 @@ export type Event =
   | { type: 'account.deleted'; accountId: AccountId }
   /** Follow requests by or to the account need no decision any more. */
   | { type: 'account.opened'; accountId: AccountId }
-  /** It is deleted, and its data is too much to erase at once; `isTold`: whether the recipients of its Delete are stored already. */
-  | { type: 'account.emptied'; accountId: AccountId; isTold: boolean }
+  /** It is deleted, and its data is too much to erase at once; `hasRecipients`: whether the recipients of its Delete are stored already. */
+  | { type: 'account.erasure-pending'; accountId: AccountId; hasRecipients: boolean }
   | { type: 'account.moved'; accountId: AccountId; targetId: AccountId; isLocal: boolean }
   | ({ type: 'status.published'; statusId: StatusId; isReply: boolean } & Reach)
   /** A status that was held back goes to other servers. */
@@ -100,7 +100,7 @@ export type Event =
   | { type: 'profile.stale'; accountId: AccountId; isUrgent: boolean }
   /** A local person looks at a remote account whose earlier posts were never fetched. */
   | { type: 'profile.empty'; accountId: AccountId }
-  | { type: 'links.given'; accountId: AccountId; isLocal: boolean }
+  | { type: 'links.unverified'; accountId: AccountId; isLocal: boolean }
   | { type: 'token.revoked'; tokenId: TokenId }
   | { type: 'report.created'; reportId: ReportId; domains: string[] }
   | { type: 'relay.enabled'; relayId: RelayId }

@@ -5,8 +5,8 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import type { Reader } from '../platform/db/index.ts'
 import { media } from '../platform/db/schema/media.ts'
-import { invalid } from '../platform/errors.ts'
 import type { AccountId, MediaId } from '../platform/ids.ts'
+import { refuse } from '../text/refusals.ts'
 
 /** Ids of those files of an account that have no description, counting the changes that are about to be made. */
 export async function undescribed(
@@ -36,6 +36,5 @@ export async function requireDescriptions(
   changes: readonly { id: MediaId; description?: string }[] = [],
 ): Promise<void> {
   const missing = await undescribed(db, accountId, ids, changes)
-  if (missing.length > 0)
-    throw invalid('Your preferences require a description for each file, and at least one has none')
+  if (missing.length > 0) throw refuse('invalid', 'descriptionsRequired')
 }

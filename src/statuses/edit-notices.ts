@@ -15,7 +15,7 @@ const batchSize = 500
  *
  * @param after the id of the last boost or quote of the batch before; null for the first batch
  */
-export async function noticeEdit(tx: Tx, statusId: StatusId, after: StatusId | null): Promise<void> {
+export async function notifyOfEdit(tx: Tx, statusId: StatusId, after: StatusId | null): Promise<void> {
   const behind = sql`${after ?? '0'}::bigint`
   const { rows } = await tx.execute<{ id: StatusId; accountId: AccountId; authorId: AccountId; isBoost: boolean }>(sql`
     select notified.id, notified.account_id as "accountId", s.account_id as "authorId", notified.is_boost as "isBoost"

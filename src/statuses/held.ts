@@ -2,7 +2,7 @@
  * Held statuses: for up to two minutes only this server has them, so that their authors can still change or take them back. Other
  * servers then get the status as it is by then. Boosts of a held status, replies to it and quotes of it wait, too.
  */
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
 import { addJobs } from '../outbox/add-jobs.ts'
 import { emit } from '../outbox/emit.ts'
 import { arrayOf } from '../platform/db/arrays.ts'
@@ -10,6 +10,7 @@ import type { Tx } from '../platform/db/index.ts'
 import { quotes, statuses } from '../platform/db/schema/statuses.ts'
 import { notFound } from '../platform/errors.ts'
 import type { AccountId, StatusId } from '../platform/ids.ts'
+import { withoutQuoteLine } from '../text/quote-line.ts'
 import { isPinned } from './interactions/pin.ts'
 
 /** Where a status is: `hasLeft` (`access/visibility.ts`) is the opposite in SQL. */
@@ -105,8 +106,10 @@ async function lockWaiting(tx: Tx, statusId: StatusId): Promise<Waiting[]> {
 }
 
 /** Sends a status to other servers, with what happened to it while it was held. */
-async function leave(tx: Tx, { id, accountId, ...status }: Waiting): Promise<void> {
+async function leave(tx: Tx, waiting: Waiting): Promise<void> {
+  const { id, accountId } = waiting
   await tx.update(statuses).set({ heldUntil: null }).where(eq(statuses.id, id))
+  const status = { ...waiting, ...(await withoutTakenBack(tx, waiting)) }
   if (status.consent === 'refused') return
   if (status.consent === 'asked') {
     const kind = status.reblogOfId ? 'announce' : 'reply'
@@ -117,4 +120,28 @@ async function leave(tx: Tx, { id, accountId, ...status }: Waiting): Promise<voi
   const [quote] = await tx.select({ state: quotes.state }).from(quotes).where(eq(quotes.statusId, id))
   if (quote?.state === 'pending') await emit(tx, { type: 'quote.requested', statusId: id })
   if (await isPinned(tx, accountId, id)) await emit(tx, { type: 'status.pinned', accountId, statusId: id })
+}
+
+/** Removes what names a status that was deleted while it was held: no other server is to learn that it existed. */
+async function withoutTakenBack(
+  tx: Tx,
+  { id, inReplyToId, content }: Waiting,
+): Promise<Partial<typeof statuses.$inferSelect>> {
+  const [quote] = await tx.select({ quotedId: quotes.quotedStatusId }).from(quotes).where(eq(quotes.statusId, id))
+  const named = [inReplyToId, quote?.quotedId].filter((other) => other != null)
+  if (named.length === 0) return {}
+  const takenBack = await tx
+    .select({ id: statuses.id, url: statuses.url })
+    .from(statuses)
+    .where(and(inArray(statuses.id, named), isNotNull(statuses.deletedAt), isNotNull(statuses.heldUntil)))
+  const quoted = takenBack.find((other) => other.id === quote?.quotedId)
+  const change = {
+    ...(takenBack.some((other) => other.id === inReplyToId)
+      ? { inReplyToId: null, inReplyToAccountId: null, inReplyToUri: null }
+      : {}),
+    ...(quoted ? { content: withoutQuoteLine(content, quoted.url) } : {}),
+  }
+  if (quoted) await tx.delete(quotes).where(eq(quotes.statusId, id))
+  if (takenBack.length > 0) await tx.update(statuses).set(change).where(eq(statuses.id, id))
+  return change
 }

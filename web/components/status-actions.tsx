@@ -150,7 +150,7 @@ const Numbers: FC<{ status: StatusView }> = ({ status }) => (
       ] as const
     ).map(([icon, intent, count, what, verb]) => (
       <a
-        href={`/elsewhere/statuses/${status.id}?intent=${intent}`}
+        href={`/remote-interaction/statuses/${status.id}?intent=${intent}`}
         class="act"
         rel="nofollow"
         title={`${count} ${what}. ${verb} from your own server`}

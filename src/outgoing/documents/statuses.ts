@@ -10,7 +10,7 @@ import { statement } from '../../platform/db/statement.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { settingIsOn } from '../../rules/settings.ts'
 import { hasLeft, isReleased, visibleTo } from '../../statuses/access/visibility.ts'
-import { type DocumentColumns, documentColumns, joinDocument } from './keep.ts'
+import { type DocumentColumns, documentColumns, joinDocument } from './stored.ts'
 
 /** A status with its stored document, if there is one. */
 export type StatusDocument = DocumentColumns & {

@@ -14,10 +14,10 @@ import { blocksDomainOf, mutesAccount } from '../../rules/avoidance.ts'
 
 export type StatusTable = typeof statuses | ReturnType<typeof alias<typeof statuses, string>>
 /** A viewer: an account id, or an SQL expression in queries for many viewers. */
-export type Viewing = AccountId | SQL
+export type ViewerId = AccountId | SQL
 
 /** @param viewer a local account, a remote one that signed its request, or null for anybody */
-export function visibleTo(viewer: Viewing | null, table: StatusTable = statuses): SQL {
+export function visibleTo(viewer: ViewerId | null, table: StatusTable = statuses): SQL {
   const boosted = alias(statuses, 'boosted')
   // A scalar subquery, not `exists`: PostgreSQL may turn `exists` into a hash of all statuses that the viewer may read.
   return and(
@@ -27,9 +27,9 @@ export function visibleTo(viewer: Viewing | null, table: StatusTable = statuses)
 }
 
 /** Whether a thread continues past a status for a viewer: the viewer may see the status, or could before it was deleted. */
-export const passableTo = (viewer: Viewing | null): SQL => readableBy(viewer, statuses, { evenDeleted: true })
+export const visibleOrDeleted = (viewer: ViewerId | null): SQL => readableBy(viewer, statuses, { evenDeleted: true })
 
-function readableBy(viewer: Viewing | null, s: StatusTable, { evenDeleted = false } = {}): SQL {
+function readableBy(viewer: ViewerId | null, s: StatusTable, { evenDeleted = false } = {}): SQL {
   // Not `not exists` either: PostgreSQL turns that into a join from which it expects a single row, and then sorts
   // all statuses of an author.
   const isPresent = sql`${evenDeleted ? sql`` : sql`${s.deletedAt} is null and `}(select author.suspended_at is null from accounts author where author.id = ${s.accountId})`
@@ -83,10 +83,10 @@ export type Hides = (author: StatusTable['accountId'] | SQL) => SQL
  * SQL condition for timelines: leaves out statuses by muted accounts and by accounts on blocked servers, and boosts of them. The
  * viewer may still see these statuses elsewhere.
  */
-export const notMutedBy = (viewer: Viewing, s: StatusTable = statuses): SQL => unlessHidden(hiddenFrom(viewer), s)
+export const notMutedBy = (viewer: ViewerId, s: StatusTable = statuses): SQL => unlessHidden(hiddenFrom(viewer), s)
 
 export const hiddenFrom =
-  (viewer: Viewing): Hides =>
+  (viewer: ViewerId): Hides =>
   (author) =>
     sql`(${mutesAccount(viewer, author)} or ${blocksDomainOf(viewer, author)})`
 

@@ -36,11 +36,11 @@ const table: { [T in Event['type']]: Row<T>[] } = {
   'password.forgotten': [[{ accountId: alice }, 'account-mail']],
   'account.updated': [[{ accountId: alice }, 'federate']],
   'account.deleted': [[{ accountId: alice }, 'federate']],
-  'account.opened': [[{ accountId: alice }, 'let-in']],
-  'account.emptied': [[{ accountId: alice, isTold: true }, 'erase-account (once, in erase-account)']],
+  'account.opened': [[{ accountId: alice }, 'accept-follow-requests']],
+  'account.erasure-pending': [[{ accountId: alice, hasRecipients: true }, 'erase-account (once, in erase-account)']],
   'account.moved': [
-    [{ accountId: alice, targetId: bob, isLocal: true }, 'federate', 'move-people'],
-    [{ accountId: bob, targetId: alice, isLocal: false }, 'move-people'],
+    [{ accountId: alice, targetId: bob, isLocal: true }, 'federate', 'move-relationships'],
+    [{ accountId: bob, targetId: alice, isLocal: false }, 'move-relationships'],
   ],
   'status.published': [
     [{ statusId: post, isReply: false }, 'federate'],
@@ -118,7 +118,7 @@ const table: { [T in Event['type']]: Row<T>[] } = {
     [{ accountId: bob, isUrgent: false }, 'profile (once)'],
   ],
   'profile.empty': [[{ accountId: bob }, 'backfill (once)']],
-  'links.given': [
+  'links.unverified': [
     [{ accountId: alice, isLocal: true }, 'verify-links (once)'],
     [{ accountId: bob, isLocal: false }, 'verify-links (once)'],
   ],

@@ -12,6 +12,7 @@ import { editStatus } from '#src/statuses/edit.ts'
 import { releaseHeld, sendNow } from '#src/statuses/held.ts'
 import { pin } from '#src/statuses/interactions/pin.ts'
 import { reblog, unreblog } from '#src/statuses/interactions/reblog.ts'
+import { loadSurroundings } from '#src/statuses/threads/surroundings.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
 import { forgetJobs, localAccount, makeFollow, remoteAccount, remoteStatus, status } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
@@ -169,6 +170,36 @@ test('boosts, replies and quotes of a held post wait with it, and leave after it
   const all = await sent(t)
   expect(all.map(({ body }) => body.type).toSorted()).toEqual(['Announce', 'Create', 'Create', 'Create'])
   expect(all[0]!.body.object.id).toBe(t.app.uris.status(id))
+})
+
+test('what replies to or quotes a post that was taken back says nothing of it elsewhere', async () => {
+  await using t = await database()
+  const { alice, bob } = await cast(t)
+  const id = await status(t, alice, { text: 'Regret' })
+  const answer = await status(t, bob, { text: 'Well', inReplyToId: id })
+  const quote = await status(t, bob, { text: 'Look', quotedStatusId: id })
+  await t.db.transaction((tx) => deleteStatus(tx, alice, id))
+  await passTime(t)
+  for (const one of [answer, quote, id]) await release(t, one)
+  const all = await sent(t)
+  expect(all.map(({ body }) => [body.type, body.object.content])).toEqual([
+    ['Create', '<p>Well</p>'],
+    ['Create', '<p>Look</p>'],
+  ])
+  expect(JSON.stringify(all)).not.toContain(id)
+})
+
+test('the document of a post doesn’t name its author’s replies that stay here', async () => {
+  await using t = await database()
+  const { alice } = await cast(t)
+  await hold(t, alice, 0)
+  const id = await status(t, alice, { text: 'Open' })
+  await hold(t, alice, 60)
+  const held = await status(t, alice, { text: 'Held', inReplyToId: id })
+  await status(t, alice, { text: 'Here', inReplyToId: id, isLocalOnly: true })
+  expect((await loadSurroundings(t.db, [id])).get(id)?.ownReplies).toEqual([])
+  await t.db.transaction((tx) => sendNow(tx, alice, held))
+  expect((await loadSurroundings(t.db, [id])).get(id)?.ownReplies).toEqual([t.app.uris.status(held)])
 })
 
 test('a boost that is taken back in that time was never anywhere else', async () => {

@@ -6,12 +6,13 @@ import { visibilityOptions } from '../visibility.ts'
 import type { ComposerProps } from './composer.tsx'
 import { sectionId } from './sections.tsx'
 import type { Section } from './state.ts'
-import { PartTools, Tool } from './tools.tsx'
+import { Counter, PartTools, Tool } from './tools.tsx'
 
 /** The row of buttons, and what sends the form. */
 export const ComposerFoot: FC<ComposerProps> = (props) => {
   const { state, edited = null, isCompact } = props
-  const { t } = useMessages()
+  const messages = useMessages()
+  const { t } = messages
   const { parts, inReplyToId, scheduledAt } = state.content
   const [first] = parts
   const toggle = (section: Section) =>
@@ -31,47 +32,49 @@ export const ComposerFoot: FC<ComposerProps> = (props) => {
         {!edited && (
           <Tool step="show schedule" icon="clock" label={t('composer.scheduleTool')} {...toggle('schedule')} />
         )}
-        {!edited && parts.length < limits.drafts.maxParts && (
+        {!edited && !isCompact && parts.length < limits.drafts.maxParts && (
           <Tool step="part" icon="plus" label={t('composer.addPart')} />
         )}
         <Tool step="show more" icon="more" label={t('composer.moreTool')} {...toggle('more')} />
       </div>
       <div class="composer-send">
-        {!edited && (
-          <Select
-            name="visibility"
-            label={t('composer.visibility')}
-            value={state.content.visibility ?? 'public'}
-            options={visibilityOptions}
-            hidesLabel
-          />
-        )}
         {!isCompact && (
           <div class="composer-asides">
             <button type="submit" name="do" value="preview" class="button button-quiet">
               {t('composer.previewButton')}
             </button>
-            {!edited && (
+            {edited ? (
+              <a href={edited.path} class="button button-quiet">
+                {t('composer.keepAsIs')}
+              </a>
+            ) : (
               <button type="submit" name="do" value="draft" class="button button-quiet">
                 {t('composer.saveDraft')}
               </button>
             )}
-            {edited && (
-              <a href={edited.path} class="button button-quiet">
-                {t('composer.keepAsIs')}
-              </a>
-            )}
           </div>
         )}
-        <button type="submit" name="do" value="post" class="button composer-post">
-          {edited
-            ? t('composer.save')
-            : scheduledAt
-              ? t('composer.schedule')
-              : inReplyToId
-                ? t('composer.reply')
-                : t('composer.post')}
-        </button>
+        <div class="composer-finish">
+          {!edited && (
+            <Select
+              name="visibility"
+              label={t('composer.visibility')}
+              value={state.content.visibility ?? 'public'}
+              options={visibilityOptions(messages)}
+              hidesLabel
+            />
+          )}
+          {parts.length === 1 && <Counter index={0} />}
+          <button type="submit" name="do" value="post" class="button composer-post">
+            {edited
+              ? t('composer.save')
+              : scheduledAt
+                ? t('composer.schedule')
+                : inReplyToId
+                  ? t('composer.reply')
+                  : t('composer.post')}
+          </button>
+        </div>
       </div>
       <span
         class="hint composer-saved"

@@ -4,7 +4,7 @@ import { quotePolicies } from '#src/accounts/profile/profile.ts'
 import type { EmojiView } from '#src/media/emojis/views.ts'
 import { Check, Field, Select } from '../form.tsx'
 import { languageOptions } from '../languages.ts'
-import { useMessages } from '../page-context.ts'
+import { useFormats, useMessages } from '../page-context.ts'
 import { ScheduleField } from '../schedule-field.tsx'
 import type { ComposerState, Section } from './state.ts'
 
@@ -65,12 +65,18 @@ export const ScheduleSection: FC<{ state: ComposerState; zone: string | null }> 
 )
 
 export const MoreSection: FC<{ state: ComposerState; isEdit: boolean }> = ({ state, isEdit }) => {
-  const { t } = useMessages()
+  const messages = useMessages()
+  const { t } = messages
   const { language, format, quotePolicy, isLocalOnly, inReplyToId } = state.content
   return (
     <SectionBox state={state} section="more" isNeeded={isLocalOnly && !isEdit}>
       <div class="composer-pair">
-        <Select name="language" label={t('composer.language')} value={language ?? ''} options={languageOptions} />
+        <Select
+          name="language"
+          label={t('composer.language')}
+          value={language ?? ''}
+          options={languageOptions(messages, useFormats())}
+        />
         <Select
           name="format"
           label={t('composer.format')}

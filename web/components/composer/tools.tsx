@@ -52,13 +52,13 @@ export const PartTools: FC<ComposerProps & { part: DraftPart; index: number }> =
         </>
       )}
       {parts.length > 1 && <Tool step={`no-part ${index}`} icon="trash" label={t('composer.removePart', { number })} />}
-      <Counter index={index} />
+      {parts.length > 1 && <Counter index={index} />}
     </>
   )
 }
 
 /** The room that is left. Without scripts it only names the limit; a refusal says by how much it was exceeded. */
-const Counter: FC<{ index: number }> = ({ index }) => {
+export const Counter: FC<{ index: number }> = ({ index }) => {
   const { t } = useMessages()
   const max = limits.status.maxCharacters
   return (

@@ -2,13 +2,14 @@ import { Hono } from 'hono'
 import { loadOwnProfile, type Preferences } from '#src/accounts/profile/profile.ts'
 import { countAction } from '#src/accounts/sessions/attempts.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
-import { notFound, Refusal } from '#src/platform/errors.ts'
+import { notFound } from '#src/platform/errors.ts'
 import { parseHandle } from '#src/platform/handle.ts'
 import { type DraftId, isId, type StatusId } from '#src/platform/ids.ts'
 import { inputsOf, loadDraft, removeDraft, saveDraft } from '#src/statuses/drafts.ts'
 import { prepareThread, publishThread } from '#src/statuses/publish-thread.ts'
 import { scheduledMoment, scheduleStatus } from '#src/statuses/scheduled.ts'
 import { loadStatusView, type StatusView } from '#src/statuses/views/views.ts'
+import { refuse } from '#src/text/refusals.ts'
 import {
   type ComposerState,
   draftState,
@@ -36,9 +37,9 @@ const maxShared = 10_000
 
 /** Shows what was written to somebody whose session has ended, as a log-in would lose it. */
 const keepsText: Middleware = async (c, next) => {
-  const { form, session, messages } = c.var
+  const { form, session } = c.var
   if (!session.login && form.text('text').trim() !== '')
-    throw new HttpProblem(403, messages.t('composer.loggedOut'), form.text('text'))
+    throw new HttpProblem(403, 'composer.loggedOut', form.text('text'))
   return next()
 }
 
@@ -108,8 +109,7 @@ async function publish(c: C, own: Preferences | null, state: ComposerState): Pro
     for (const _ of content.parts) await countAction(app, 'statuses', accountId)
     const visibility = form.text('visibility')
     // An unknown visibility is refused, as a default might show the post to too many people.
-    if (visibility !== '' && !isVisibility(visibility))
-      throw new Refusal('unprocessable', messages.t('composer.chooseVisibility'))
+    if (visibility !== '' && !isVisibility(visibility)) throw refuse('unprocessable', 'chooseVisibility')
     await saveDetails(app, accountId, state)
     const at = scheduledMoment(own?.timeZone ?? null, content.scheduledAt ?? '')
     const inputs = inputsOf(content).map((input, i) => ({

@@ -8,6 +8,7 @@ import { type AccountId, isId, type MediaId, type StatusId } from '#src/platform
 import { limits } from '#src/rules/limits.ts'
 import { loadSettings } from '#src/rules/settings.ts'
 import type { DraftPart, DraftPoll } from '#src/statuses/drafts.ts'
+import { refuse } from '#src/text/refusals.ts'
 import {
   type ComposerFile,
   type ComposerState,
@@ -126,7 +127,7 @@ async function storeFiles(
     const own = added.get(part) ?? []
     const before = (parts[part]?.mediaIds.length ?? max) + own.length
     try {
-      if (before >= max) throw new Refusal('unprocessable', `Cannot attach more than ${max} files`)
+      if (before >= max) throw refuse('unprocessable', 'tooManyFiles', { max })
       await countAction(app, 'uploads', accountId)
       added.set(part, [...own, await storeUpload(app, accountId, { path })])
     } catch (error) {

@@ -4,10 +4,10 @@ import PostalMime from 'postal-mime'
 import type { Config } from '#src/platform/config.ts'
 import { mailFolder } from './transport.ts'
 
-export type KeptMail = { file: string; to: string; subject: string; text: string }
+export type StoredMail = { file: string; to: string; subject: string; text: string }
 
 /** The last mail that was stored as a file, decoded; null when there is none. */
-export async function lastMail(config: Pick<Config, 'dataDir'>): Promise<KeptMail | null> {
+export async function lastMail(config: Pick<Config, 'dataDir'>): Promise<StoredMail | null> {
   const folder = mailFolder(config)
   // File names begin with the time.
   const name = (await readdir(folder).catch(() => []))

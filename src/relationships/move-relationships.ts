@@ -1,5 +1,5 @@
 /**
- * The `move-people` job: carries local people's relationships from an old account to the new one, in batches. Followers of the
+ * The `move-relationships` job: carries local people's relationships from an old account to the new one, in batches. Followers of the
  * old account follow the new one; blocks, mutes and notes apply to the new one, too. Each batch may run twice.
  */
 import { eq, sql } from 'drizzle-orm'
@@ -19,22 +19,22 @@ import { follow, type FollowOptions, rejectFollow, unfollow } from './follow.ts'
 import { maxNoteCharacters } from './note.ts'
 import { lockPairs } from './pairs.ts'
 
-type Step = Jobs['move-people']
+type Step = Jobs['move-relationships']
 
 const batchSize = 25
 
 const parts: Record<Step['part'], (tx: Tx, uris: Uris, step: Step, acct: string) => Promise<Step | null>> = {
-  opinions: carryDecisions,
+  decisions: carryDecisions,
   followers: moveFollowers,
   requests: answerRequests,
 }
 
 /** Does a batch and queues the next one. Stops when the move was cancelled, or the account moved on to another one. */
-export async function movePeople(tx: Tx, uris: Uris, step: Step): Promise<void> {
+export async function moveRelationships(tx: Tx, uris: Uris, step: Step): Promise<void> {
   const acct = await movedAcct(tx, uris, step)
   if (acct === null) return
   const next = await parts[step.part](tx, uris, step, acct)
-  if (next) await addJobs(tx, [{ name: 'move-people', payload: next }])
+  if (next) await addJobs(tx, [{ name: 'move-relationships', payload: next }])
 }
 
 /**

@@ -3,8 +3,8 @@ import type { Job } from 'graphile-worker'
 import { expect, test } from 'vitest'
 import { addJobs } from '#src/outbox/add-jobs.ts'
 import { newId } from '#src/platform/ids.ts'
-import { PutOff } from '#src/platform/queue/hosts.ts'
-import { putBack } from '#src/platform/queue/put-back.ts'
+import { HostUnavailable } from '#src/platform/queue/hosts.ts'
+import { requeue } from '#src/platform/queue/requeue.ts'
 import { database, type TestDatabase } from '../../../database.ts'
 
 /** Queues a job with a key, and takes it, as a place of a lane does. */
@@ -19,11 +19,11 @@ async function take(t: TestDatabase): Promise<Job> {
 const queue = (t: TestDatabase) =>
   addJobs(t.db, [{ name: 'profile', payload: { accountId: newId() }, key: 'profile 1' }])
 const back = (t: TestDatabase, job: Job, until: number) =>
-  putBack(
+  requeue(
     { job, query: (text: string, values: unknown[]) => t.db.$client.query(text, values) } as unknown as Parameters<
-      typeof putBack
+      typeof requeue
     >[0],
-    new PutOff('slow.test', until, 'It is slow'),
+    new HostUnavailable('slow.test', until, 'It is slow'),
   )
 const left = async (t: TestDatabase) =>
   (
@@ -32,14 +32,14 @@ const left = async (t: TestDatabase) =>
     )
   ).rows
 
-test('a job that is put off is taken by no other place before its end is written down', async () => {
+test('no other place of the lane takes a requeued job before its end is recorded', async () => {
   await using t = await database()
   const job = await take(t)
   await back(t, job, Date.now() + 1)
   expect(await left(t)).toEqual([{ key: 'profile 1', attempts: 0, lockedBy: null, isLater: true }])
 })
 
-test('a job that is put off, and was replaced while it ran, leaves everything to the other', async () => {
+test('a requeued job that was replaced while it ran is deleted', async () => {
   await using t = await database()
   const job = await take(t)
   await queue(t)

@@ -1,5 +1,5 @@
 import type { JobHelpers } from 'graphile-worker'
-import type { PutOff } from './hosts.ts'
+import type { HostUnavailable } from './hosts.ts'
 
 /**
  * Returns a running job to the queue, for later and without counting this try. graphile-worker has no way to do so: its update
@@ -8,9 +8,9 @@ import type { PutOff } from './hosts.ts'
  *
  * A job that was replaced while it ran has lost its key, and is deleted: the other job does its work.
  */
-export async function putBack(
+export async function requeue(
   { job, query }: Pick<JobHelpers, 'job' | 'query'>,
-  { host, until }: PutOff,
+  { host, until }: HostUnavailable,
 ): Promise<void> {
   await query(
     `with back as (

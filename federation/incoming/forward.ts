@@ -9,22 +9,26 @@ import { kindOf } from './kinds.ts'
 import type { Received } from './received.ts'
 import { receiptOf } from './repeats.ts'
 
-/** Passes on an activity about a reply to a local post. Other servers accept it from us only with a signature inside it. */
-export async function passOn(tx: Tx, { id, activity, actor, raw, via }: Received, statusId: StatusId): Promise<void> {
+/** Forwards an activity about a reply to a local post. Other servers accept it from us only with a signature inside it. */
+export async function forwardActivity(
+  tx: Tx,
+  { id, activity, actor, raw, via }: Received,
+  statusId: StatusId,
+): Promise<void> {
   const kind = kindOf(typesOf(activity))
   if (id === null || !kind || !(hasProof(activity) || hasLinkedDataSignature(activity))) return
   const exceptHosts = [actor.uri, ...(via === null ? [] : [via])].map((uri) => new URL(uri).host)
-  // Some servers give all Updates of a post one id: each of them is passed on.
+  // Some servers give all Updates of a post one id: each of them is forwarded.
   const said = receiptOf(kind, activity)?.said
   await forwardReply(tx, statusId, { uri: said ? `${id} ${said}` : id, type: kind, raw, exceptHosts })
 }
 
-/** The same for a stored post. Most posts reply to no local one, and are skipped without a query. */
-export async function passOnReply(
+/** Forwards an activity about a stored post. Most posts reply to no local one, and are skipped without a query. */
+export async function forwardStored(
   tx: Tx,
   received: Received,
   statusId: StatusId,
   { inReplyToUri }: Pick<ParsedNote, 'inReplyToUri'>,
 ): Promise<void> {
-  if (inReplyToUri !== null && received.app.uris.isOwn(inReplyToUri)) await passOn(tx, received, statusId)
+  if (inReplyToUri !== null && received.app.uris.isOwn(inReplyToUri)) await forwardActivity(tx, received, statusId)
 }

@@ -1,7 +1,7 @@
 import { asList, isObject, type JsonObject, typesOf } from '../documents/json.ts'
 
 /** Rewrites a podcast episode as an Audio: Castopod has its text and its file each in an object of its own. */
-export function withEpisodeLaidOpen(json: JsonObject): JsonObject {
+export function flattenEpisode(json: JsonObject): JsonObject {
   if (!typesOf(json).includes('PodcastEpisode')) return json
   const audio = isObject(json['audio']) ? json['audio'] : {}
   const description = isObject(json['description']) ? json['description'] : {}
