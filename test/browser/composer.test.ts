@@ -130,7 +130,7 @@ test('without scripts: polls, warnings, threads, preview, and a refusal that say
   await tool(page, 'Content warning').click()
   await page.getByRole('textbox', { name: 'Content warning' }).fill('Drinks')
   await tool(page, 'Language, format and who may do what').click()
-  await page.getByLabel('Format').selectOption('markdown')
+  await page.getByLabel('Format', { exact: true }).selectOption('markdown')
   await tool(page, 'Add another post to the thread').click()
   await page.getByLabel('Text of post 2').fill('x'.repeat(503 - 'Drinks'.length))
   await tool(page, 'Preview').click()
@@ -293,6 +293,38 @@ test('with scripts: the text is saved while it is typed and when the page is lef
   await tool(page, 'Post').click()
   await page.waitForURL(`${base}/`)
   expect(await texts()).toEqual([])
+})
+
+test('with scripts: files are dropped onto the form, and change places by dragging', async () => {
+  const page = await open(true)
+  const files = await Promise.all(['#aa0000', '#0000aa'].map(async (color) => [...(await picture(color)).buffer]))
+  await page.locator('.composer').evaluate((form, files) => {
+    const dataTransfer = new DataTransfer()
+    for (const [i, bytes] of files.entries())
+      dataTransfer.items.add(new File([new Uint8Array(bytes)], `${i}.png`, { type: 'image/png' }))
+    form.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }))
+  }, files)
+  await page.getByLabel('Description of file 2').fill('Second')
+  await page.getByLabel('Description of file 1').fill('First')
+  await page.locator('.composer-thumbnail').nth(1).dragTo(page.locator('.composer-thumbnail').nth(0))
+  await page.waitForFunction(() => document.querySelector<HTMLTextAreaElement>('[name^=alt-]')?.value === 'Second')
+  expect(await page.getByLabel('Description of file 2').inputValue()).toBe('First')
+})
+
+test('with scripts: leaving an edit asks first, and saving it does not', async () => {
+  const id = await status(t, alice, { text: 'Old words' })
+  const page = await open(true, `/statuses/${id}/edit`)
+  await page.getByRole('textbox', { name: 'Your post' }).fill('New words')
+  let asked = ''
+  page.on('dialog', async (dialog) => {
+    asked = dialog.type()
+    await dialog.dismiss()
+  })
+  await page.goto(`${base}/about`).catch(() => {})
+  expect(asked).toBe('beforeunload')
+  await page.getByRole('textbox', { name: 'Your post' }).press('Control+Enter')
+  await page.waitForURL(`${base}/@alice/${id}`)
+  expect(await loadStatusView(t.db, alice, id)).toMatchObject({ text: 'New words' })
 })
 
 test('the form fits a phone, in light and dark, and its script is small', async () => {

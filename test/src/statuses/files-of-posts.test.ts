@@ -31,7 +31,7 @@ test('admins decide how many files a post may have', async () => {
   await t.db.transaction((tx) => saveSettings(tx, { maxMediaAttachments: 5 }))
   const id = await status(t, alice, { mediaIds })
   expect((await loadStatusView(t.db, null, id))?.media.map((file) => file.id)).toEqual(mediaIds)
-  await expect(t.db.transaction((tx) => saveSettings(tx, { maxMediaAttachments: 17 }))).rejects.toThrow()
+  await expect(t.db.transaction((tx) => saveSettings(tx, { maxMediaAttachments: 17 }))).rejects.toThrow('16')
 })
 
 test('whoever requires descriptions of themselves posts no file without one, in edits neither', async () => {

@@ -13,12 +13,14 @@ export const CarriedFields: FC<{ state: ComposerState; isCompact: boolean }> = (
       {[...open].map((section) => (
         <Hidden name="open" value={section} />
       ))}
-      {isCompact && (
+      {isCompact ? (
         <>
           <Hidden name="language" value={content.language ?? ''} />
           <Hidden name="format" value={content.format ?? 'plain'} />
           <Hidden name="quote_policy" value={content.quotePolicy ?? 'public'} />
         </>
+      ) : (
+        <Hidden name="complete" value="1" />
       )}
     </>
   )

@@ -32,7 +32,6 @@ export const WarningSection: FC<{ state: ComposerState }> = ({ state }) => {
         value={first?.spoilerText ?? ''}
         hint={t('composer.warningHint')}
       />
-      <input type="hidden" name="sensitive_shown" value="1" />
       <Check name="sensitive" label={t('composer.sensitive')} checked={first?.isSensitive ?? false} />
     </SectionBox>
   )

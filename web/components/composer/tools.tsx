@@ -3,7 +3,7 @@ import { limits } from '#src/rules/limits.ts'
 import type { DraftPart } from '#src/statuses/drafts.ts'
 import { Icon, type IconName } from '../icons.tsx'
 import { useMessages } from '../page-context.ts'
-import type { ComposerProps } from './composer.tsx'
+import type { ComposerProps } from './props.ts'
 import { type Section, textName } from './state.ts'
 
 type ToolProps = { step: string; icon: IconName; label: string; expanded?: boolean; controls?: string; script?: string }

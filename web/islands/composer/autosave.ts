@@ -2,7 +2,7 @@
  * Saves the form as a draft while somebody types, and when the page is left. Edits have no drafts: there the browser asks
  * before it leaves.
  */
-import { composer, onComposer } from './form.ts'
+import { changed, composer, onComposer, withoutFiles } from './form.ts'
 
 const pauseMs = 2_500
 
@@ -16,7 +16,7 @@ const isEdit = () => line()?.dataset['leave'] !== undefined
 
 function bodyOf(form: HTMLFormElement): FormData | null {
   const body = new FormData(form)
-  for (const key of [...body.keys()]) if (key.startsWith('files-')) body.delete(key)
+  withoutFiles(body)
   body.set('do', 'draft')
   const isBlank = [...form.querySelectorAll<HTMLTextAreaElement>('.composer-part > textarea')].every(
     ({ value }) => value.trim() === '',
@@ -49,23 +49,40 @@ async function save(): Promise<void> {
     isDirty = true
   } finally {
     isSaving = false
+    afterwards?.()
   }
 }
 
+/** The id of the saved draft. An answer to a form that was sent before it was known does not have it. */
+let known = ''
+document.addEventListener(changed, () => {
+  const form = composer()
+  if (form && known) keepId(form, known)
+})
+
 /** The next time, the same draft is changed. */
 function keepId(form: HTMLFormElement, draft: string): void {
+  known = draft
   const field = form.querySelector<HTMLInputElement>('input[name=draft]') ?? document.createElement('input')
   Object.assign(field, { type: 'hidden', name: 'draft', value: draft })
   if (!field.isConnected) form.prepend(field)
 }
 
 let isSent = false
-onComposer('submit', (event) => {
-  // Steps that change the form are sent in the background; those that go on have no listener before this one.
-  if (!event.defaultPrevented) {
-    isSent = true
-    window.clearTimeout(timer)
+let afterwards: (() => void) | undefined
+onComposer('submit', (event, form) => {
+  if (event.defaultPrevented) return
+  if (isSaving) {
+    // The post takes the place of the draft, so its id has to be known first.
+    event.preventDefault()
+    afterwards = () => {
+      afterwards = undefined
+      form.requestSubmit(event.submitter)
+    }
+    return
   }
+  isSent = true
+  window.clearTimeout(timer)
 })
 
 window.addEventListener('pagehide', () => {

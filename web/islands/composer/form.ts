@@ -31,3 +31,9 @@ export function insert(field: HTMLTextAreaElement | HTMLInputElement, text: stri
 
 /** The event after the composer's content was replaced. */
 export const changed = 'composer:changed'
+
+/** Leaves out the chosen files: they are sent one by one, by `attach.ts`. */
+export function withoutFiles(body: FormData): void {
+  const names = [...body.keys()].filter((name) => name.startsWith('files-'))
+  for (const name of names) body.delete(name)
+}

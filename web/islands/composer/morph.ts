@@ -17,7 +17,7 @@ export const sentValues = (form: HTMLFormElement): Sent =>
   new Map([...form.elements].filter(isField).map((field) => [field, valueOf(field)]))
 
 export function morph(old: Element, fresh: Element, sent: Sent): void {
-  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name)
+  for (const name of old.getAttributeNames()) if (!fresh.hasAttribute(name)) old.removeAttribute(name)
   for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value)
   if (isField(old) && isField(fresh)) updateField(old, fresh, sent)
   if (!(old instanceof HTMLTextAreaElement)) morphChildren(old, fresh, sent)
@@ -39,7 +39,7 @@ function updateField(old: Field, fresh: Field, sent: Sent): void {
 
 function morphChildren(old: Element, fresh: Element, sent: Sent): void {
   let next = old.firstChild
-  for (const wanted of [...fresh.childNodes]) {
+  for (const wanted of fresh.childNodes) {
     const match = matchFor(wanted, next, old)
     if (!match) {
       old.insertBefore(document.importNode(wanted, true), next)

@@ -2,7 +2,7 @@
  * The buttons that change the form: the form is sent in the background, and the answer's form takes the place of the old one.
  * So each change is written once, on the server.
  */
-import { changed, composer, onComposer } from './form.ts'
+import { changed, composer, onComposer, withoutFiles } from './form.ts'
 import { morph, sentValues } from './morph.ts'
 
 onComposer('submit', (event, form) => {
@@ -34,8 +34,7 @@ export function step(form: HTMLFormElement, name: string): Promise<void> {
 
 async function send(form: HTMLFormElement, name: string): Promise<void> {
   const body = new FormData(form)
-  // Files are sent one by one, by `attach.ts`.
-  for (const key of [...body.keys()]) if (key.startsWith('files-')) body.delete(key)
+  withoutFiles(body)
   body.set('do', name)
   const sent = sentValues(form)
   const answer = await fetch(form.action, { method: 'POST', body })

@@ -74,23 +74,22 @@ export async function readState(
 const isSection = (name: string): name is Section =>
   (sections as readonly string[]).includes(name) || /^files-\d{1,2}$/.test(name)
 
+/** The parts of a form. One that is not complete, such as the compact one, keeps what it has no fields for. */
 function partsOf(form: Form, base: ComposerState): DraftPart[] {
-  const spoilerText = form.text('spoiler_text').slice(0, maxText)
-  // A form without the marker has no checkbox for it.
-  const isSensitive = form.isChecked('sensitive_shown')
-    ? form.isChecked('sensitive')
-    : (base.content.parts[0]?.isSensitive ?? false)
+  const isComplete = form.isChecked('complete')
+  const [before] = base.content.parts
+  const spoilerText = form.isChecked('spoiler_text') ? form.text('spoiler_text') : (before?.spoilerText ?? '')
+  const isSensitive = isComplete ? form.isChecked('sensitive') : (before?.isSensitive ?? false)
   const parts: DraftPart[] = []
   for (let i = 0; i === 0 || (i < limits.drafts.maxParts && form.isChecked(textName(i))); i += 1) {
+    const old = isComplete ? undefined : base.content.parts[i]
+    const ids = [...new Set(form.texts(`media-${i}`).filter(isId))].slice(0, limits.status.maxMediaAttachments)
     parts.push({
       text: form.text(textName(i)).slice(0, maxText).replaceAll('\r\n', '\n'),
-      spoilerText,
+      spoilerText: spoilerText.slice(0, maxText),
       isSensitive,
-      mediaIds: [...new Set(form.texts(`media-${i}`).filter(isId))].slice(
-        0,
-        limits.status.maxMediaAttachments,
-      ) as MediaId[],
-      poll: pollOf(form, i),
+      mediaIds: ids.length > 0 || !old ? (ids as MediaId[]) : old.mediaIds,
+      poll: pollOf(form, i) ?? old?.poll ?? null,
     })
   }
   return parts
