@@ -9,7 +9,7 @@ import type { AccountId, MediaId } from '../platform/ids.ts'
 import { refuse } from '../text/refusals.ts'
 
 /** Ids of those files of an account that have no description, counting the changes that are about to be made. */
-export async function undescribed(
+async function undescribed(
   db: Reader,
   accountId: AccountId,
   ids: readonly MediaId[],

@@ -308,7 +308,8 @@ test('with scripts: files are dropped onto the form, and change places by draggi
   await page.getByLabel('Description of file 1').fill('First')
   await page.locator('.composer-thumbnail').nth(1).dragTo(page.locator('.composer-thumbnail').nth(0))
   await page.waitForFunction(() => document.querySelector<HTMLTextAreaElement>('[name^=alt-]')?.value === 'Second')
-  expect(await page.getByLabel('Description of file 2').inputValue()).toBe('First')
+  // The labels follow with the server's answer.
+  await expect.poll(() => page.getByLabel('Description of file 2').inputValue()).toBe('First')
 })
 
 test('with scripts: leaving an edit asks first, and saving it does not', async () => {

@@ -22,7 +22,7 @@ export const Composer: FC<ComposerProps> = (props) => {
       label={edited ? t('composer.edit') : t('composer.new')}
     >
       {/* The Enter key presses the first button of a form. This one only shows the form again. */}
-      <button type="submit" name="do" value="keep" class="unseen" tabindex={-1} aria-hidden="true" />
+      <button type="submit" name="do" value="keep" hidden />
       <div class="composer-notes">
         <Refused refusal={refusal} />
         {notice && <NoticeBox kind="plain">{notice}</NoticeBox>}

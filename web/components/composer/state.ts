@@ -141,9 +141,3 @@ export const withText = (state: ComposerState, text: string, spoilerText?: strin
       i === 0 ? { ...part, text, spoilerText: spoilerText ?? part.spoilerText } : part,
     ),
   })
-
-export const isTyped = ({ content }: ComposerState): boolean =>
-  content.parts.some(
-    ({ text, spoilerText, mediaIds, poll }) =>
-      text.trim() !== '' || spoilerText.trim() !== '' || mediaIds.length > 0 || poll !== null,
-  )

@@ -8,7 +8,7 @@ import { type DraftPart, emptyPart } from '#src/statuses/drafts.ts'
 import { type ComposerState, type Section, withContent } from '../../components/composer/state.ts'
 
 /** A new poll has two lines to fill. */
-export const emptyPoll = { options: ['', ''], expiresInSeconds: 86_400, isMultiple: false, hidesTotals: false }
+const emptyPoll = { options: ['', ''], expiresInSeconds: 86_400, isMultiple: false, hidesTotals: false }
 
 /** The state after a step such as `poll 0`, `up 123` or `no-option 0 2`. An unknown step changes nothing. */
 export function stepped(state: ComposerState, step: string): ComposerState {
