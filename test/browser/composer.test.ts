@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { createAdaptorServer } from '@hono/node-server'
+import axe from 'axe-core'
 import { sql } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
@@ -70,6 +71,16 @@ async function newest() {
     sql`select id from statuses where account_id = ${alice} order by id desc limit 1`,
   )
   return (await loadStatusView(t.db, alice, rows[0]!.id))!
+}
+
+/** What axe-core finds in the composer, by the rules of WCAG 2.2 AA. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  return page.evaluate(async () => {
+    const runOnly = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run('.composer', { runOnly })
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
+  })
 }
 
 async function shoot(page: Page, name: string): Promise<void> {
@@ -344,6 +355,7 @@ test('the form fits a phone, in light and dark, and its script is small', async 
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       )
       expect(overflow, `${width}`).toBe(0)
+      expect(await violations(page), `${width} ${colorScheme}`).toEqual([])
       await page.context().close()
     }
   }
