@@ -113,3 +113,18 @@ test('a quote has no files, and shows the quoted post in its preview', async () 
   const shown = (await browser.post('/compose', { text: 'So true', quote: quoted, do: 'preview' })).html
   expect(shown.slice(shown.indexOf('id="preview"'))).toContain('Quotable words')
 })
+
+test('the author decides who may reply and quote, and what is left alone stays the default', async () => {
+  await using t = await database()
+  const { browser } = await loggedIn(t)
+  await browser.post('/compose', { text: 'Only mine', may_reply: 'nobody', may_quote: 'followers' })
+  await browser.post('/compose', { text: 'Open', may_reply: 'everybody', may_quote: 'public' })
+  const { rows } = await t.db.execute(
+    sql`select text, quote_automatic as quotes, interaction_policy -> 'reply' ->> 'automatic' is not null as limited
+      from statuses order by id`,
+  )
+  expect(rows).toEqual([
+    { text: 'Only mine', quotes: ['followers'], limited: true },
+    { text: 'Open', quotes: ['public'], limited: false },
+  ])
+})

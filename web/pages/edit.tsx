@@ -12,7 +12,7 @@ import { statusPath } from '../components/status.tsx'
 import type { C, Env } from '../env.ts'
 import { refusalOf } from '../forms.ts'
 import { requireViewer, viewerOf } from '../guards.tsx'
-import { awaitFiles, changesOf, lacksDescriptions } from './compose/details.ts'
+import { awaitFiles, changedPolicy, changesOf, lacksDescriptions } from './compose/details.ts'
 import { readState } from './compose/read.ts'
 import { stepped } from './compose/steps.ts'
 import { composePage, previewOf } from './compose/view.tsx'
@@ -48,9 +48,8 @@ async function save(c: C, own: Preferences | null, status: StatusView, state: Co
 }
 
 function inputOf(status: StatusView, state: ComposerState): EditInput {
-  const { parts, language, format, quotePolicy } = state.content
+  const { parts, language, format } = state.content
   const [first] = parts
-  const before = editState(status).content
   const poll = pollInput(status.poll, first?.poll ?? null)
   return {
     text: first?.text ?? '',
@@ -61,7 +60,7 @@ function inputOf(status: StatusView, state: ComposerState): EditInput {
     language,
     fileChanges: changesOf(state),
     ...(poll ? { poll } : {}),
-    ...(quotePolicy && quotePolicy !== before.quotePolicy ? { quotePolicy } : {}),
+    ...changedPolicy(state, editState(status)),
   }
 }
 

@@ -17,7 +17,6 @@ export const CarriedFields: FC<{ state: ComposerState; isCompact: boolean }> = (
         <>
           <Hidden name="language" value={content.language ?? ''} />
           <Hidden name="format" value={content.format ?? 'plain'} />
-          <Hidden name="quote_policy" value={content.quotePolicy ?? 'public'} />
         </>
       ) : (
         <Hidden name="complete" value="1" />

@@ -1,10 +1,10 @@
 /** The parts of the composer that its buttons open. With scripts they open at once, so all are in the page. */
 import type { Child, FC } from 'hono/jsx'
-import { quotePolicies } from '#src/accounts/profile/profile.ts'
 import type { EmojiView } from '#src/media/emojis/views.ts'
 import { Check, Field, Select } from '../form.tsx'
 import { languageOptions } from '../languages.ts'
 import { useFormats, useMessages } from '../page-context.ts'
+import { PolicyFields } from '../policy-fields.tsx'
 import { ScheduleField } from '../schedule-field.tsx'
 import type { ComposerState, Section } from './state.ts'
 
@@ -66,7 +66,7 @@ export const ScheduleSection: FC<{ state: ComposerState; zone: string | null }> 
 export const MoreSection: FC<{ state: ComposerState; isEdit: boolean }> = ({ state, isEdit }) => {
   const messages = useMessages()
   const { t } = messages
-  const { language, format, quotePolicy, isLocalOnly, inReplyToId } = state.content
+  const { language, format, visibility, quotePolicy, interactionPolicy, isLocalOnly, inReplyToId } = state.content
   return (
     <SectionBox state={state} section="more" isNeeded={isLocalOnly && !isEdit}>
       <div class="composer-pair">
@@ -86,11 +86,10 @@ export const MoreSection: FC<{ state: ComposerState; isEdit: boolean }> = ({ sta
           ]}
         />
       </div>
-      <Select
-        name="quote_policy"
-        label={t('composer.quotePolicy')}
-        value={quotePolicy ?? 'public'}
-        options={quotePolicies.map((policy) => [policy, t(quotePolicyKeys[policy])] as const)}
+      <PolicyFields
+        policy={{ interactionPolicy, quotePolicy: quotePolicy ?? 'public', quoteManual: state.quoteManual }}
+        {...(isEdit && visibility ? { visibility } : {})}
+        open
       />
       {!isEdit && (
         <Check
@@ -103,9 +102,3 @@ export const MoreSection: FC<{ state: ComposerState; isEdit: boolean }> = ({ sta
     </SectionBox>
   )
 }
-
-const quotePolicyKeys = {
-  public: 'composer.quotePublic',
-  followers: 'composer.quoteFollowers',
-  nobody: 'composer.quoteNobody',
-} as const

@@ -4,6 +4,7 @@ import type { Preferences } from '#src/accounts/profile/profile.ts'
 import type { Focus } from '#src/media/details.ts'
 import type { MediaId } from '#src/platform/ids.ts'
 import { type DraftContent, emptyContent } from '#src/statuses/drafts.ts'
+import type { QuoteGroup } from '#src/statuses/quotes/policy.ts'
 import type { MediaView, StatusView } from '#src/statuses/views/views.ts'
 
 /** A file with its details as they were typed. */
@@ -16,6 +17,8 @@ export type Section = (typeof sections)[number] | `files-${number}`
 export type ComposerState = {
   content: DraftContent
   files: ReadonlyMap<MediaId, ComposerFile>
+  /** Groups that may ask to quote it. */
+  quoteManual: QuoteGroup[]
   /** Id of the draft that the form was saved as; empty for none. */
   draftId: string
   /** Idempotency key: a form that is sent twice makes one post. */
@@ -31,6 +34,7 @@ export const textName = (part: number): string => (part === 0 ? 'text' : `text-$
 const emptyState = (content: DraftContent): ComposerState => ({
   content,
   files: new Map(),
+  quoteManual: [],
   draftId: '',
   key: randomUUID(),
   open: new Set(),
@@ -39,14 +43,18 @@ const emptyState = (content: DraftContent): ComposerState => ({
 
 /** An empty post with the author's defaults. */
 export function newState(own: Preferences | null): ComposerState {
-  return emptyState({
+  const visibility = own?.defaultVisibility ?? 'public'
+  const { quoteManual = [], ...interactionPolicy } = own?.defaultInteractionPolicies[visibility] ?? {}
+  const state = emptyState({
     ...emptyContent,
     parts: emptyContent.parts.map((part) => ({ ...part, isSensitive: own?.defaultSensitive ?? false })),
-    visibility: own?.defaultVisibility ?? 'public',
+    visibility,
+    interactionPolicy: Object.keys(interactionPolicy).length > 0 ? interactionPolicy : null,
     language: own?.defaultLanguage ?? null,
     format: own?.defaultFormat ?? 'plain',
     quotePolicy: own?.defaultQuotePolicy ?? 'public',
   })
+  return { ...state, quoteManual }
 }
 
 const order = ['public', 'unlisted', 'private', 'direct'] as const
@@ -99,9 +107,11 @@ export function editState(status: StatusView): ComposerState {
       language: status.language,
       format: status.textFormat,
       quotePolicy: policy,
+      interactionPolicy: status.interactionPolicy,
       isLocalOnly: status.isLocalOnly,
     }),
     files: filesOf(media),
+    quoteManual: status.quoteManual,
   }
 }
 
@@ -118,6 +128,7 @@ export function draftState(
       visibility: content.visibility ?? defaults.visibility,
       format: content.format ?? defaults.format,
       quotePolicy: content.quotePolicy ?? defaults.quotePolicy,
+      interactionPolicy: content.interactionPolicy ?? defaults.interactionPolicy,
     }),
     files: filesOf(draft.media),
     draftId: draft.id,

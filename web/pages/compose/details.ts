@@ -4,6 +4,7 @@ import type { App } from '#src/platform/app.ts'
 import type { AccountId, MediaId } from '#src/platform/ids.ts'
 import type { FileChange } from '#src/statuses/edit.ts'
 import type { ComposerFile, ComposerState } from '../../components/composer/state.ts'
+import type { Policy } from '../../components/policy-fields.tsx'
 
 /** Focal points are typed in percent, so smaller differences come from rounding. */
 const sameFocus = 0.011
@@ -33,4 +34,16 @@ export async function awaitFiles(app: App, accountId: AccountId, { files }: Comp
   const waiting = [...files.values()].filter(({ view }) => view.state === 'processing' && view.statusId === null)
   const done = await Promise.all(waiting.map(({ view }) => awaitAttachment(app.db, accountId, view.id)))
   return done.every(({ state }) => state !== 'processing')
+}
+
+/** The parts of a policy that were changed: what was left alone stays the author's default, or as the post has it. */
+export function changedPolicy(state: ComposerState, before: ComposerState): Partial<Policy> {
+  const { interactionPolicy, quotePolicy } = state.content
+  const hasNewRules = JSON.stringify(interactionPolicy) !== JSON.stringify(before.content.interactionPolicy)
+  const hasNewQuotes =
+    quotePolicy !== before.content.quotePolicy || state.quoteManual.join() !== before.quoteManual.join()
+  return {
+    ...(hasNewRules ? { interactionPolicy } : {}),
+    ...(hasNewQuotes && quotePolicy ? { quotePolicy, quoteManual: state.quoteManual } : {}),
+  }
 }

@@ -24,7 +24,7 @@ import { refusalOf } from '../../forms.ts'
 import { requireViewer, viewerOf } from '../../guards.tsx'
 import { HttpProblem } from '../../problem.ts'
 import { findShared } from '../interact.tsx'
-import { awaitFiles, lacksDescriptions, saveDetails } from './details.ts'
+import { awaitFiles, changedPolicy, lacksDescriptions, saveDetails } from './details.ts'
 import { emojiList } from './emojis.ts'
 import { composerFiles } from './files.ts'
 import { readState } from './read.ts'
@@ -112,8 +112,9 @@ async function publish(c: C, own: Preferences | null, state: ComposerState): Pro
     if (visibility !== '' && !isVisibility(visibility)) throw refuse('unprocessable', 'chooseVisibility')
     await saveDetails(app, accountId, state)
     const at = scheduledMoment(own?.timeZone ?? null, content.scheduledAt ?? '')
-    const inputs = inputsOf(content).map((input, i) => ({
+    const inputs = inputsOf({ ...content, quotePolicy: null, interactionPolicy: null }).map((input, i) => ({
       ...input,
+      ...changedPolicy(state, newState(own)),
       // "Not specified" is a choice, too.
       language: content.language,
       ...(state.key && i === 0 ? { idempotencyKey: `web ${state.key}` } : {}),

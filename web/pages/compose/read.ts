@@ -1,4 +1,3 @@
-import { quotePolicies } from '#src/accounts/profile/profile.ts'
 /** Reads the composer's form, and stores the files that were chosen in it. */
 import { countAction } from '#src/accounts/sessions/attempts.ts'
 import { type Attachment, usableFiles } from '#src/media/attachments.ts'
@@ -18,6 +17,7 @@ import {
   textName,
 } from '../../components/composer/state.ts'
 import { isLanguage } from '../../components/languages.ts'
+import { policyOf } from '../../components/policy-fields.tsx'
 import { isVisibility } from '../../components/visibility.ts'
 import type { C, Form } from '../../env.ts'
 import { viewerOf } from '../../guards.tsx'
@@ -43,6 +43,7 @@ export async function readState(
   const files = withDetails(form, await usableFiles(app.db, accountId, idsOf(parts), editedId))
   const { content } = base
   const visibility = form.text('visibility')
+  const policy = policyOf(form, { before: content.interactionPolicy })
   return {
     refusal,
     state: {
@@ -56,13 +57,16 @@ export async function readState(
             : null
           : content.language,
         format: form.isChecked('format') ? (form.text('format') === 'markdown' ? 'markdown' : 'plain') : content.format,
-        quotePolicy: quotePolicies.find((policy) => policy === form.text('quote_policy')) ?? content.quotePolicy,
+        quotePolicy: policy.quotePolicy ?? content.quotePolicy,
+        interactionPolicy:
+          policy.interactionPolicy === undefined ? content.interactionPolicy : policy.interactionPolicy,
         inReplyToId: isId(form.text('reply_to')) ? (form.text('reply_to') as StatusId) : null,
         quotedStatusId: isId(form.text('quote')) ? (form.text('quote') as StatusId) : null,
         scheduledAt: form.text('scheduled_at') || null,
         isLocalOnly: form.isChecked('local_only'),
       },
       files,
+      quoteManual: policy.quoteManual ?? base.quoteManual,
       draftId: isId(form.text('draft')) ? form.text('draft') : '',
       key: form.text('key').slice(0, 100),
       open: new Set(form.texts('open').filter(isSection)),
