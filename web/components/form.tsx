@@ -64,7 +64,7 @@ export const Action: FC<ActionProps> = ({
 type FieldProps = {
   name: string
   label: string
-  type?: 'text' | 'email' | 'password' | 'search' | 'file' | 'url'
+  type?: 'text' | 'email' | 'password' | 'search' | 'file' | 'url' | 'number'
   value?: string
   hint?: Child
   problems?: readonly FieldProblem[]

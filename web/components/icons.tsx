@@ -30,6 +30,13 @@ const drawings = {
   check: 'm5 12.5 4.5 4.5L19 7.5',
   cross: 'm6 6 12 12M18 6 6 18',
   info: 'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM12 11v5M12 8h.01',
+  bars: 'M5 6.5h14M5 12h9M5 17.5h5',
+  warning: 'M12 4.5 21 19.5H3zM12 10.5v4M12 17h.01',
+  smile: 'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM9 10h.01M15 10h.01M8.5 14c1.6 2.4 5.4 2.4 7 0',
+  clock: 'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM12 7.5V12l3 2',
+  up: 'm6 14 6-6 6 6',
+  down: 'm6 10 6 6 6-6',
+  plus: 'M12 5v14M5 12h14',
   image: 'M4 5h16v14H4zM4 16l4.5-4.5 4 4L15.5 12l4.5 4.5M9 8.5h.01',
 } as const
 export type IconName = keyof typeof drawings

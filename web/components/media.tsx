@@ -4,7 +4,7 @@ import type { MediaView, StatusView } from '#src/statuses/views/views.ts'
 import { usePage } from './page-context.ts'
 
 /** The files of a status; sensitive ones behind a warning. */
-export const Media: FC<{ status: StatusView }> = ({ status }) => {
+export const Media: FC<{ status: Pick<StatusView, 'media' | 'isSensitive' | 'spoilerText'> }> = ({ status }) => {
   if (status.media.length === 0) return null
   const gallery = (
     <div class={`media media-${Math.min(status.media.length, 4)}`}>

@@ -55,7 +55,8 @@ export const Quote: FC<{ status: StatusView }> = ({ status }) => {
   )
 }
 
-const QuotedStatus: FC<{ status: StatusView; quotesMore: boolean }> = ({ status, quotesMore }) => {
+/** A status inside of another one. */
+export const QuotedStatus: FC<{ status: StatusView; quotesMore: boolean }> = ({ status, quotesMore }) => {
   const path = `${profilePath(status.account)}/${status.id}`
   const body = (
     <>

@@ -5,14 +5,14 @@ import { homeTimeline } from '#src/reading/timelines/home.ts'
 import { publicTimeline } from '#src/reading/timelines/public.ts'
 import { loadSettings } from '#src/rules/settings.ts'
 import { loadStatusViews } from '#src/statuses/views/views.ts'
-import { Composer } from '../components/composer.tsx'
+import { Composer } from '../components/composer/composer.tsx'
+import { newState } from '../components/composer/state.ts'
 import { Icon } from '../components/icons.tsx'
 import { Head } from '../components/layout.tsx'
 import { pageOf, Pagination } from '../components/pagination.tsx'
 import { StatusList } from '../components/status.tsx'
 import type { C, Env } from '../env.ts'
 import { page } from '../page.tsx'
-import { newDraft } from './draft.ts'
 
 /** The start page: the viewer's home timeline, or a welcome page for visitors. */
 export const home = new Hono<Env>().get('/', (c) => (c.var.session.viewer ? timeline(c) : welcome(c)))
@@ -22,7 +22,11 @@ async function timeline(c: C): Promise<Response> {
   const viewer = session.viewer?.accountId
   if (!viewer) return welcome(c)
   const wanted = pageOf(c)
-  const [ids, own] = await Promise.all([homeTimeline(app.db, viewer, wanted), loadOwnProfile(app.db, viewer)])
+  const [ids, own, settings] = await Promise.all([
+    homeTimeline(app.db, viewer, wanted),
+    loadOwnProfile(app.db, viewer),
+    loadSettings(app.db),
+  ])
   const statuses = await loadStatusViews(app.db, viewer, ids)
   const isFirst = !wanted.maxId && !wanted.minId
   return page(
@@ -30,7 +34,14 @@ async function timeline(c: C): Promise<Response> {
     'Home',
     <>
       <Head title="Home" />
-      {isFirst && <Composer draft={newDraft(own)} />}
+      {isFirst && (
+        <Composer
+          state={newState(own)}
+          maxFiles={settings.maxMediaAttachments}
+          zone={own?.timeZone ?? null}
+          isCompact
+        />
+      )}
       <StatusList statuses={statuses} context="home">
         <p>Your timeline is empty so far.</p>
         <p>
