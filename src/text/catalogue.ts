@@ -12,13 +12,16 @@ import bookmarks from '../../locales/en/bookmarks.json' with { type: 'json' }
 import common from '../../locales/en/common.json' with { type: 'json' }
 import composer from '../../locales/en/composer.json' with { type: 'json' }
 import confirm from '../../locales/en/confirm.json' with { type: 'json' }
+import decisions from '../../locales/en/decisions.json' with { type: 'json' }
 import drafts from '../../locales/en/drafts.json' with { type: 'json' }
 import errors from '../../locales/en/errors.json' with { type: 'json' }
 import explore from '../../locales/en/explore.json' with { type: 'json' }
 import history from '../../locales/en/history.json' with { type: 'json' }
+import intents from '../../locales/en/intents.json' with { type: 'json' }
 import interact from '../../locales/en/interact.json' with { type: 'json' }
 import layout from '../../locales/en/layout.json' with { type: 'json' }
 import mail from '../../locales/en/mail.json' with { type: 'json' }
+import measures from '../../locales/en/measures.json' with { type: 'json' }
 import notices from '../../locales/en/notices.json' with { type: 'json' }
 import notifications from '../../locales/en/notifications.json' with { type: 'json' }
 import oauth from '../../locales/en/oauth.json' with { type: 'json' }
@@ -30,6 +33,7 @@ import refusals from '../../locales/en/refusals.json' with { type: 'json' }
 import registrations from '../../locales/en/registrations.json' with { type: 'json' }
 import scheduled from '../../locales/en/scheduled.json' with { type: 'json' }
 import scopes from '../../locales/en/scopes.json' with { type: 'json' }
+import searchKinds from '../../locales/en/search-kinds.json' with { type: 'json' }
 import search from '../../locales/en/search.json' with { type: 'json' }
 import settings from '../../locales/en/settings.json' with { type: 'json' }
 import setup from '../../locales/en/setup.json' with { type: 'json' }
@@ -48,13 +52,16 @@ const english = {
   common,
   composer,
   confirm,
+  decisions,
   drafts,
   errors,
   explore,
   history,
+  intents,
   interact,
   layout,
   mail,
+  measures,
   notices,
   notifications,
   oauth,
@@ -67,6 +74,7 @@ const english = {
   scheduled,
   scopes,
   search,
+  searchKinds,
   settings,
   setup,
   signIn,
