@@ -1,4 +1,4 @@
-import type { RemoteStatus } from '#src/statuses/receive.ts'
+import type { RemoteStatus } from '#src/statuses/receive/remote-status.ts'
 import {
   asList,
   dateOf,

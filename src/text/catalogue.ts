@@ -40,6 +40,7 @@ import setup from '../../locales/en/setup.json' with { type: 'json' }
 import signIn from '../../locales/en/sign-in.json' with { type: 'json' }
 import signUp from '../../locales/en/sign-up.json' with { type: 'json' }
 import status from '../../locales/en/status.json' with { type: 'json' }
+import undo from '../../locales/en/undo.json' with { type: 'json' }
 import unsubscribe from '../../locales/en/unsubscribe.json' with { type: 'json' }
 import visibility from '../../locales/en/visibility.json' with { type: 'json' }
 
@@ -80,6 +81,7 @@ const english = {
   signIn,
   signUp,
   status,
+  undo,
   unsubscribe,
   visibility,
 }

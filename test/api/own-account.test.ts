@@ -119,7 +119,7 @@ test('a profile changes in every notation, and only where something was given', 
   }
 })
 
-test('of a change that is refused, no picture is kept', async () => {
+test('a refused change of a profile stores no picture', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
@@ -262,7 +262,7 @@ test('accounts of other servers tell of alternative texts, verified links and mo
   expect(account.moved).not.toHaveProperty('moved')
 })
 
-test('who signed up through an app gets the mail again, at another address too, until it is confirmed', async () => {
+test('an unconfirmed person gets the confirmation mail again through the app, also at a new address', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   await localAccount(t, 'alice')

@@ -82,7 +82,7 @@ async function cast() {
   }
 }
 
-test('the proofs that count are those that Fedify makes', async () => {
+test('proofs made by Fedify verify', async () => {
   const { publicKey, privateKey } = (await crypto.subtle.generateKey('Ed25519', true, [
     'sign',
     'verify',
@@ -101,7 +101,7 @@ test('the proofs that count are those that Fedify makes', async () => {
   expect(fitsProof({ ...json, actor: 'https://b.test/b' }, json['proof'] as JsonObject, key)).toBe(false)
 })
 
-test('what carries its actor’s proof is believed whoever passes it on', async () => {
+test('an activity with its actor’s proof is accepted from any sender', async () => {
   await using c = await cast()
   const note = noteOf(c.bob, 'proven')
   expect(await c.deliver(proven(activityOf(c.bob, 'Create', note), c.key))).toEqual([202])
@@ -113,7 +113,7 @@ test('what carries its actor’s proof is believed whoever passes it on', async 
   expect(await here(c.s, note.id)).toBe(false)
 })
 
-test('a proof counts only if it is the actor’s own, whole, recent, and of something that is passed on', async () => {
+test('a proof counts only if it is complete, recent, by the actor, and of a kind that may be forwarded', async () => {
   await using c = await cast()
   const mallory = c.other.actor('mallory')
   const theirs = withEd25519(c.other, mallory)
@@ -149,7 +149,7 @@ test('a proof counts only if it is the actor’s own, whole, recent, and of some
   expect(await c.deliver(without)).toEqual([401])
 })
 
-test('nobody brings back what was taken back by repeating what its actor said before, nor ends again what came back', async () => {
+test('a repeated old activity neither restores an undone state nor ends a renewed one', async () => {
   await using c = await cast()
   const { s, alice, bob, key } = c
   const ours = await status(s.t, alice)
@@ -170,7 +170,7 @@ test('nobody brings back what was taken back by repeating what its actor said be
   expect(await favourites()).toBe(1)
 })
 
-test('each edit that somebody else passes on counts, also when all have one id', async () => {
+test('each forwarded edit counts, also when all edits share one id', async () => {
   await using c = await cast()
   const note = noteOf(c.bob, 'edits', { published: new Date(Date.now() - 60_000).toISOString() })
   await c.deliver(proven(activityOf(c.bob, 'Create', note), c.key))
@@ -191,7 +191,7 @@ test('each edit that somebody else passes on counts, also when all have one id',
   }
 })
 
-test('nobody ends the follow of somebody else by repeating what they said once', async () => {
+test('a forwarded Undo without the id of the Follow does not end the follow', async () => {
   await using c = await cast()
   const { s, alice, bob, key } = c
   const bobId = (await accountByUri(s.t.db, bob.uri))!
@@ -202,7 +202,7 @@ test('nobody ends the follow of somebody else by repeating what they said once',
   expect((await s.t.db.execute(sql`select from follows where follower_id = ${bobId}`)).rows).toHaveLength(1)
 })
 
-test('of what has a linked data signature only what its own server says counts', async () => {
+test('an activity with a linked data signature counts only as its own server serves it', async () => {
   await using c = await cast()
   const told = noteOf(c.bob, 'told', { content: '<p>As it is</p>' })
   serve(c.s, told)
@@ -224,7 +224,7 @@ test('of what has a linked data signature only what its own server says counts',
   expect(await here(c.s, told.id)).toBe(false)
 })
 
-test('no trick with a signed graph changes what is believed', async () => {
+test('manipulated graphs with a valid signature are not accepted', async () => {
   await using c = await cast()
   const mallory = c.other.actor('mallory')
   const real = noteOf(c.bob, 'real')
@@ -266,7 +266,7 @@ test('no trick with a signed graph changes what is believed', async () => {
   ).toMatchObject({ rows: [] })
 })
 
-test('a boost that was passed on counts if its booster’s server confirms it', async () => {
+test('a forwarded boost counts if the booster’s server confirms it', async () => {
   await using c = await cast()
   const carol = c.s.peer.actor('carol')
   const note = noteOf(carol, 'boosted')
@@ -280,7 +280,7 @@ test('a boost that was passed on counts if its booster’s server confirms it', 
   expect(await here(c.s, String(boost['id']))).toBe(true)
 })
 
-test('of whom the key is gone, the farewell counts if their server says that they are, too', async () => {
+test('a self-delete without an available key counts if the account’s server says that it is gone', async () => {
   await using c = await cast()
   const { s, bob } = c
   const bobId = (await accountByUri(s.t.db, bob.uri))!
@@ -300,7 +300,7 @@ test('of whom the key is gone, the farewell counts if their server says that the
   expect(await deletedAt()).not.toBeNull()
 })
 
-test('replies to ours go on to our followers elsewhere, as they came, once', async () => {
+test('replies to local posts are forwarded to remote followers, unchanged and once', async () => {
   await using c = await cast()
   const { s, alice, bob, other } = c
   const [fan, enemy] = [other.actor('fan'), other.actor('enemy', { inbox: `${other.origin}/users/enemy/inbox` })]
@@ -354,7 +354,7 @@ test('replies to ours go on to our followers elsewhere, as they came, once', asy
   expect(other.posted).toEqual([])
 })
 
-test('what a relay passes on is kept if it is public, and only while it is one of ours', async () => {
+test('a relay’s posts are stored if they are public, while we are subscribed to it', async () => {
   await using c = await cast()
   const { s, hub } = c
   const carol = s.peer.actor('carol')

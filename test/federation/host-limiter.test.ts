@@ -7,7 +7,7 @@ const document = (origin: string, n: number) => ({ id: `${origin}/${n}`, type: '
 /** Makes what requests are signed with, once and not by each of many at a time. */
 const haveKeys = (s: Scene) => instanceKeys(s.t.app)
 
-test('a server is asked four things at once, whoever asks, and the others wait', async () => {
+test('a host gets at most four requests at once; further ones wait', async () => {
   await using s = await scene()
   await haveKeys(s)
   const { promise, resolve } = Promise.withResolvers<void>()
@@ -22,7 +22,7 @@ test('a server is asked four things at once, whoever asks, and the others wait',
   expect(s.peer.load.most).toBe(4)
 })
 
-test('no more than a hundred wait, and who gives up holds no place', async () => {
+test('at most a hundred requests wait for a host, and an aborted one holds no slot', async () => {
   await using s = await scene()
   await haveKeys(s)
   const { promise, resolve } = Promise.withResolvers<void>()
@@ -45,7 +45,7 @@ test('no more than a hundred wait, and who gives up holds no place', async () =>
   expect((await fetchDocument(s.t.app, `${s.peer.origin}/later`, newBudget())).url).toBe(`${s.peer.origin}/later`)
 })
 
-test('jobs leave a server alone that failed three times; who waits is not told so, and finds it when it is back', async () => {
+test('jobs send nothing to a host that failed three times; a request of a person is sent all the same, and ends the pause', async () => {
   await using s = await scene()
   for (let n = 0; n < 9; n++) s.peer.documents.set(`/${n}`, document(s.peer.origin, n))
   const ask = (n: number, isPatient: boolean) =>
@@ -64,7 +64,7 @@ test('jobs leave a server alone that failed three times; who waits is not told s
   expect(await ask(5, true)).toBe('found')
 })
 
-test('what a server says no to does not make it a server that is down', async () => {
+test('a refusal does not mark a host as down', async () => {
   await using s = await scene()
   const budget = newBudget(20, 5_000, { isPatient: true })
   for (let n = 0; n < 6; n++)

@@ -30,7 +30,7 @@ const activity = (actor: PeerActor, more: object = {}) => ({
   ...more,
 })
 
-test('only what is signed in full, lately, for us, and by the actor itself comes in', async () => {
+test('only activities with a complete and recent signature, for this host and by their own actor, are accepted', async () => {
   await using s = await scene()
   const mallory = s.peer.actor('mallory')
   const alice = s.peer.actor('alice')
@@ -75,7 +75,7 @@ test('only what is signed in full, lately, for us, and by the actor itself comes
   expect(await s.t.jobs()).toEqual(['inbox', 'inbox', 'inbox', 'inbox'])
 })
 
-test('a key counts only if it and its owner name one another', async () => {
+test('a key counts only if it and its owner refer to each other', async () => {
   await using s = await scene()
   const victim = s.peer.actor('victim')
   const mallory = s.peer.actor('mallory')
@@ -99,7 +99,7 @@ test('a key counts only if it and its owner name one another', async () => {
   }
 })
 
-test('a key may be a document of its own, and a stub of its owner', async () => {
+test('a key may be a document of its own, or a stub of its owner', async () => {
   await using s = await scene()
   const alice = s.peer.actor('alice')
   const keyId = `${alice.uri}/main-key`
@@ -115,7 +115,7 @@ test('a key may be a document of its own, and a stub of its owner', async () => 
   expect((await s.routes.request(signedPost(s.t.app, alice, activity(alice), { keyId }))).status).toBe(202)
 })
 
-test('keys are remembered; after a change the new one is fetched and the old one no longer counts', async () => {
+test('keys are cached; after a change the new key is fetched and the old one no longer counts', async () => {
   await using s = await scene()
   const before = s.peer.actor('alice')
   for (let i = 0; i < 3; i++)
@@ -134,7 +134,7 @@ test('keys are remembered; after a change the new one is fetched and the old one
   expect(s.peer.fetched).toEqual(['/users/alice', '/users/alice'])
 })
 
-test('message signatures come in if they cover all that matters', async () => {
+test('message signatures are accepted if they cover all required components', async () => {
   await using s = await scene()
   const alice = s.peer.actor('alice')
   const bob = s.peer.actor('bob')
@@ -227,7 +227,7 @@ test('message signatures come in if they cover all that matters', async () => {
     expect([name, (await s.routes.request(request)).status]).toEqual([name, expected])
 })
 
-test('what Fedify signs comes in, in both ways', async () => {
+test('both kinds of signatures made by Fedify are accepted', async () => {
   await using s = await scene()
   const alice = s.peer.actor('alice')
   const key = alice.privateKey.toCryptoKey({ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, true, ['sign']) as CryptoKey
@@ -248,7 +248,7 @@ test('what Fedify signs comes in, in both ways', async () => {
   }
 })
 
-test('what is no activity, too large, or of no interest costs little', async () => {
+test('invalid, too large and irrelevant requests cost little', async () => {
   await using s = await scene()
   const bob = await localAccount(s.t, 'bob')
   const alice = s.peer.actor('alice')
@@ -285,7 +285,7 @@ test('what is no activity, too large, or of no interest costs little', async () 
   ).toBe(202)
 })
 
-test('a key that can not be had is not asked for again at once', async () => {
+test('an unavailable key is not requested again at once', async () => {
   await using s = await scene()
   const alice = s.peer.actor('alice')
   s.peer.documents.delete('/users/alice')
@@ -295,7 +295,7 @@ test('a key that can not be had is not asked for again at once', async () => {
   expect(s.peer.fetched).toEqual(['/users/alice'])
 })
 
-test('while the server of a key is away its activities are put off, not refused', async () => {
+test('activities are answered with 503 while the server of their key is unavailable', async () => {
   await using s = await scene()
   const alice = s.peer.actor('alice')
   const key = async () => (await s.routes.request(signedPost(s.t.app, alice, activity(alice)))).status
@@ -306,7 +306,7 @@ test('while the server of a key is away its activities are put off, not refused'
   expect((await s.routes.request(signedPost(s.t.app, away, activity(away)))).status).toBe(503)
 })
 
-test('a slow host of keys holds up only some requests at a time', async () => {
+test('a slow server of keys holds up only a limited number of requests', async () => {
   await using s = await scene()
   const opened = Promise.withResolvers<void>()
   s.peer.opened = opened.promise
@@ -325,7 +325,7 @@ test('a slow host of keys holds up only some requests at a time', async () => {
   expect(answered.filter((status) => status === 202)).toHaveLength(16)
 })
 
-test('what took effect before, and self-deletes and changes of strangers, are answered without a look for a key', async () => {
+test('repeats, and self-deletes and updates of unknown actors, are answered without fetching a key', async () => {
   await using s = await scene()
   const alice = s.peer.actor('alice')
   const repeated = activity(alice, { type: 'Create' })
@@ -342,7 +342,7 @@ test('what took effect before, and self-deletes and changes of strangers, are an
   expect(await s.t.jobs()).toEqual([])
 })
 
-test('what does nothing here is not queued, and what may is', async () => {
+test('activities without effect are not queued, and others are', async () => {
   await using s = await scene()
   const { app } = s.t
   const ann = await localAccount(s.t, 'ann')
@@ -445,7 +445,7 @@ test('what does nothing here is not queued, and what may is', async () => {
   expect(await s.t.jobs()).toEqual([])
 })
 
-test('who floods us waits behind those who do not', async () => {
+test('a host that sends very many activities waits behind the others', async () => {
   await using s = await scene()
   await using other = await peer()
   const [loud, quiet] = [s.peer.actor('loud'), other.actor('quiet')]
@@ -459,7 +459,7 @@ test('who floods us waits behind those who do not', async () => {
   expect(order).toHaveLength(131)
 })
 
-test('a host’s place depends on what it sent lately', () => {
+test('a host’s priority depends on its recent activities', () => {
   const core = { db: {} } as Parameters<typeof priorityOf>[0]
   const at = Date.now()
   const after = (n: number, from: number) =>
@@ -469,7 +469,7 @@ test('a host’s place depends on what it sent lately', () => {
   expect(priorityOf(core, 'loud.test', at + 20 * 60_000)).toBe(5)
 })
 
-test('many slow bodies of one client turn away only that client', async () => {
+test('many slow requests of one client turn away only that client', async () => {
   await using s = await scene()
   const alice = s.peer.actor('alice')
   const closers: (() => void)[] = []
@@ -499,7 +499,7 @@ test('many slow bodies of one client turn away only that client', async () => {
   expect((await ask('192.0.2.1')).status).toBe(202)
 })
 
-test('signatures that fail make us ask for a key once a minute, whatever comes back', async () => {
+test('failing signatures cause at most one fetch of a key a minute', async () => {
   await using s = await scene()
   const [alice, mallory] = [s.peer.actor('alice'), s.peer.actor('mallory')]
   const wrong = () => s.routes.request(signedPost(s.t.app, mallory, activity(alice), { keyId: alice.keyId }))
@@ -514,7 +514,7 @@ test('signatures that fail make us ask for a key once a minute, whatever comes b
   expect((await s.routes.request(signedPost(s.t.app, alice, activity(alice)))).status).toBe(202)
 })
 
-test('a key that its owner lists no longer is not believed any more once that was read', async () => {
+test('a key that its owner no longer lists is not accepted once the owner was fetched', async () => {
   await using s = await scene()
   const before = s.peer.actor('alice')
   expect((await s.routes.request(signedPost(s.t.app, before, activity(before)))).status).toBe(202)
@@ -536,7 +536,7 @@ test('a key that its owner lists no longer is not believed any more once that wa
   await db.$client.end()
 })
 
-test('a process learns from the database that another one fetched a new key', async () => {
+test('a process reads from the database that another one fetched a new key', async () => {
   await using s = await scene()
   const before = s.peer.actor('alice')
   expect((await s.routes.request(signedPost(s.t.app, before, activity(before)))).status).toBe(202)

@@ -55,7 +55,7 @@ async function later(s: Scene): Promise<void> {
   await s.work()
 }
 
-test('of a delivered post a few bytes stay for each server, and no delivery', async () => {
+test('a delivered post keeps a few bytes for each server, and no delivery', async () => {
   await using s = await scene()
   await using other = await peer()
   const alice = await followedFrom(s, [s.peer, other])
@@ -72,7 +72,7 @@ test('of a delivered post a few bytes stay for each server, and no delivery', as
   expect(size!.bytes).toBeLessThanOrEqual(2 * 80)
 })
 
-test('edits and the end of a post go to every server that has it, though nobody there follows any more', async () => {
+test('edits and the Delete of a post go to every server that has it, also without followers there', async () => {
   await using s = await scene()
   await using other = await peer()
   const alice = await followedFrom(s, [s.peer, other])
@@ -86,7 +86,7 @@ test('edits and the end of a post go to every server that has it, though nobody 
   for (const server of [s.peer, other]) expect(types(server)).toEqual(['Create', 'Update', 'Delete'])
 })
 
-test('the new text of a post for followers goes to no server where nobody follows any more, and its end does', async () => {
+test('an edit of a followers-only post does not go to servers without followers, but its Delete does', async () => {
   await using s = await scene()
   const alice = await followedFrom(s, [s.peer])
   const post = await status(s.t, alice, { text: 'For you', visibility: 'private' })
@@ -100,7 +100,7 @@ test('the new text of a post for followers goes to no server where nobody follow
   expect(types(s.peer)).toEqual(['Create', 'Delete'])
 })
 
-test('that a boost was taken back is told to every server that has it', async () => {
+test('the Undo of a boost goes to every server that has the boost', async () => {
   await using s = await scene()
   const alice = await followedFrom(s, [s.peer])
   const theirs = await remoteStatus(s.t, await remoteAccount(s.t, 'ann', 'ann.example'))
@@ -112,7 +112,7 @@ test('that a boost was taken back is told to every server that has it', async ()
   expect(types(s.peer)).toEqual(['Announce', 'Undo'])
 })
 
-test('that an account is gone is told to every server that has a post of it', async () => {
+test('the Delete of an account goes to every server that has a post of it', async () => {
   await using s = await scene()
   const alice = await followedFrom(s, [s.peer])
   await localAccount(s.t, 'olga', { role: 'owner' })
@@ -126,7 +126,7 @@ test('that an account is gone is told to every server that has a post of it', as
   })
 })
 
-test('a post that still waits for its server when it is deleted is followed by its end', async () => {
+test('a post that waits for its server when it is deleted is followed by its Delete', async () => {
   await using s = await scene()
   const alice = await followedFrom(s, [s.peer])
   s.peer.answer = () => ({ status: 503 })
@@ -141,7 +141,7 @@ test('a post that still waits for its server when it is deleted is followed by i
   expect(types(s.peer)).toEqual(['Create', 'Delete'])
 })
 
-test('an inbox that is gone does not hear of the end of what it once got', async () => {
+test('an inbox that is gone gets no Delete of its posts', async () => {
   await using s = await scene()
   const alice = await followedFrom(s, [s.peer])
   const post = await status(s.t, alice)
@@ -154,7 +154,7 @@ test('an inbox that is gone does not hear of the end of what it once got', async
   expect(types(s.peer)).toEqual(['Create', 'Create'])
 })
 
-test('edits add nothing to what is known of servers that have the post, and tell of those that only took the edit', async () => {
+test('edits add no outcome for servers that have the post, but for servers that got only the edit', async () => {
   await using s = await scene()
   await using other = await peer()
   const alice = await followedFrom(s, [s.peer, other])
@@ -182,7 +182,7 @@ test('edits add nothing to what is known of servers that have the post, and tell
   ])
 })
 
-test('what ended is counted on its day, whatever it was', async () => {
+test('ended deliveries are counted on their day, with each outcome', async () => {
   await using s = await scene()
   await using other = await peer()
   const alice = await followedFrom(s, [s.peer, other])
@@ -196,7 +196,7 @@ test('what ended is counted on its day, whatever it was', async () => {
   expect(await loadDay(s.t.db, day)).toMatchObject({ deliveries: 2, failedDeliveries: 2 })
 })
 
-test('workers side by side lose and double nothing of what they learn', async () => {
+test('concurrent workers neither lose nor duplicate outcomes', async () => {
   await using s = await scene()
   await using closing = new AsyncDisposableStack()
   const servers = [s.peer]
@@ -318,7 +318,7 @@ test('a server that could not even be asked counts neither as up nor as down', a
   ).toEqual([{ failures: 0, last_success_at: null, last_failure_at: null }])
 })
 
-test('the time for which an admin stopped a server does not count against what waits for it', async () => {
+test('the time in which an admin stopped a server does not count against its deliveries', async () => {
   await using s = await scene()
   const alice = await followedFrom(s, [s.peer])
   s.peer.answer = () => ({ status: 503 })

@@ -35,7 +35,7 @@ const like = (t: TestDatabase, who: AccountId, what: StatusId) => t.db.transacti
 const boost = (t: TestDatabase, who: AccountId, what: StatusId, uri?: string) =>
   t.db.transaction((tx) => reblog(tx, t.app.uris, who, what, uri ? { uri } : {}))
 
-test('whoever answered, favourited or boosted a post hears of its edits and its end', async () => {
+test('accounts that answered, favourited or boosted a post receive its edits and its Delete', async () => {
   await using t = await database()
   const bob = await localAccount(t, 'bob')
   const [a, b, c, d] = [
@@ -58,7 +58,7 @@ test('whoever answered, favourited or boosted a post hears of its edits and its 
   expect((await t.db.execute(sql`select from delete_recipients`)).rows).toEqual([])
 })
 
-test('of a post that strangers may not see only those hear who got it', async () => {
+test('only recipients of a private post receive its edits and its Delete', async () => {
   await using t = await database()
   const bob = await localAccount(t, 'bob')
   const [ann, ben] = [await remoteAccount(t, 'ann', 'a.test'), await remoteAccount(t, 'ben', 'b.test')]
@@ -75,7 +75,7 @@ test('of a post that strangers may not see only those hear who got it', async ()
   expect(await told(t)).toEqual({ 'status.deleted': ['a.test'] })
 })
 
-test('whoever may know an account hears that it is gone, once a server, behind what else waits', async () => {
+test('the Delete of an account goes once to every server that may have it, after other deliveries', async () => {
   await using t = await database()
   const dora = await localAccount(t, 'dora')
   const on = async (domain: string) => remoteAccount(t, 'x', domain)
@@ -137,7 +137,7 @@ test('whoever may know an account hears that it is gone, once a server, behind w
   expect((await acquireLeases(t.db, 'fast', 100)).map(({ host }) => host)).not.toContain('followed.test')
 })
 
-test('those lately spoken with hear of a changed profile', async () => {
+test('recent contacts receive a changed profile', async () => {
   await using t = await database()
   const bob = await localAccount(t, 'bob')
   const people = (await Promise.all(
@@ -165,7 +165,7 @@ test('those lately spoken with hear of a changed profile', async () => {
   })
 })
 
-test('whoever quotes a post, also without its author’s consent, hears of its edits and its end', async () => {
+test('servers with a quote of a post, also without consent, receive its edits and its Delete', async () => {
   await using t = await database()
   const bob = await localAccount(t, 'bob')
   const quoter = await remoteAccount(t, 'quin', 'q.test')

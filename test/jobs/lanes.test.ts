@@ -41,8 +41,9 @@ test('a mail server that says nothing keeps nobody’s posts here, and gets its 
   expect(await leaves(s, alice)).toBe(true)
   server.become(Number(new URL(box.url).port))
   await eventually(async () => box.mails.length >= 5)
-  const { rows } = await s.t.db.execute(sql`select from graphile_worker.jobs where task_identifier = 'account-mail'`)
-  expect(rows).toEqual([])
+  // A job's row is deleted shortly after its mail arrived.
+  const waiting = sql`select from graphile_worker.jobs where task_identifier = 'account-mail'`
+  await eventually(async () => (await s.t.db.execute(waiting)).rows.length === 0)
 })
 
 test('boosts of posts on hosts that say nothing keep nobody’s posts here', async () => {

@@ -31,7 +31,7 @@ async function breakOff(
   )
 }
 
-test('what cannot be swept is named, and all else is swept', async () => {
+test('a failing part of the clean-up is named, and the other parts run', async () => {
   await using t = await database()
   await t.db.execute(sql`insert into kv (key, value, expires_at) values ('a', '1', now() - interval '1 second')`)
   await t.db.execute(sql`insert into attempts (key, count, expires_at) values ('a', 1, now() - interval '1 second')`)

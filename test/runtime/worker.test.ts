@@ -12,7 +12,7 @@ import { start } from './process.ts'
 const queue = (t: TestDatabase, host: string) =>
   t.db.transaction((tx) => addJobs(tx, [{ name: 'delete-files', payload: { files: [host] } }]))
 
-test.concurrent('a job whose worker is killed in the middle is run again within seconds, and only once', async () => {
+test.concurrent('a job whose worker is killed runs again within seconds, and only once', async () => {
   await using t = await database()
   await using killed = await start({ DATABASE_URL: t.url, ORIGIN: t.app.config.origin, WORKER_CONCURRENCY: '1' }, [
     'test/runtime/slow-worker.ts',
@@ -78,7 +78,7 @@ test('a worker that stops finishes what it has begun', async () => {
   expect(await t.jobs()).toEqual([])
 })
 
-test('what a job would go on with for ever ends as soon as its worker stops', async () => {
+test('an endless job ends as soon as its worker stops', async () => {
   await using t = await database()
   const begun = Promise.withResolvers<void>()
   let wasToldFirst = false
@@ -101,7 +101,7 @@ test('what a job would go on with for ever ends as soon as its worker stops', as
 })
 
 // On its first query it fails for good, on later ones it does not: this meets now the one, now the other.
-test('a worker comes back after the database threw it out', async () => {
+test('a worker reconnects after the database closed its connections', async () => {
   await using t = await database()
   const hosts: unknown[] = []
   await using _worker = await startWorker(

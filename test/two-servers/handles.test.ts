@@ -7,7 +7,7 @@ import { instance } from './instance.ts'
 import { certificate, tlsFront } from './tls.ts'
 import { world } from './world.ts'
 
-test('people find one another by handle, and mention whom they never met', async () => {
+test('people find remote accounts by handle, and mention unknown ones', async () => {
   await using worlds = await world({}, {})
   const [one, two] = worlds.hosts as [(typeof worlds.hosts)[0], (typeof worlds.hosts)[0]]
   const alice = await one.person('alice')

@@ -6,7 +6,7 @@ import { visitor } from './visitor.ts'
 
 const encoded = encodeURIComponent
 
-test('who comes from another site logs in, comes back, and sees what they came for with all that can be done with it', async () => {
+test('a visitor from another site logs in, and returns to the requested post with its actions', async () => {
   await using t = await database()
   await localAccount(t, 'alice')
   const carol = await remoteAccount(t, 'carol')
@@ -43,7 +43,7 @@ test('who comes from another site logs in, comes back, and sees what they came f
     expect([uri, (await alice.get(`/authorize_interaction?uri=${encoded(uri)}`)).status]).toEqual([uri, 404])
 })
 
-test('what is here already is shown without asking anybody, if it may be seen', async () => {
+test('a stored post is shown without a request, if the viewer may see it', async () => {
   await using t = await database()
   await localAccount(t, 'alice')
   const bob = await localAccount(t, 'bob')
@@ -64,7 +64,7 @@ test('what is here already is shown without asking anybody, if it may be seen', 
   expect((await get(t.app.uris.status(secret))).status).toBe(404)
 })
 
-test('what another site wants to share stands in a new post, or in an answer', async () => {
+test('shared content of another site fills in a new post, or a reply', async () => {
   await using t = await database()
   await localAccount(t, 'alice')
   const carol = await remoteAccount(t, 'carol')
@@ -84,7 +84,7 @@ test('what another site wants to share stands in a new post, or in an answer', a
   )
 })
 
-test('visitors go on from their own server with what they found here', async () => {
+test('visitors continue on their own server with the same account or post', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const post = await status(t, alice)

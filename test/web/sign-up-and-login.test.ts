@@ -16,7 +16,7 @@ const cookie = '__Host-pipit'
 const idOf = async (t: TestDatabase, username: string) =>
   (await t.db.execute<{ id: AccountId }>(sql`select id from accounts where username = ${username}`)).rows[0]?.id
 
-test('the first visitor is told where the set-up link is; only that link makes the owner, and only once', async () => {
+test('the first visitor learns where the set-up link is; only that link creates the owner, and only once', async () => {
   await using t = await database()
   const site = pages(t.app)
   const someone = visitor(site)
@@ -97,7 +97,7 @@ test('signing up: the address is confirmed by the link, then the person posts', 
   expect((await browser.post('/compose', { text: 'Now' })).status).toBe(303)
 })
 
-test('nobody learns from the sign-up or the log-in whose address is known', async () => {
+test('neither sign-up nor log-in reveals which addresses are registered', async () => {
   await using t = await database()
   await openSignUps(t)
   await localAccount(t, 'alice', { role: 'owner' })
@@ -142,7 +142,7 @@ test('sign-ups are limited for an address, log-ins too', async () => {
   expect(statuses).toEqual([...Array(10).fill(422), 429])
 })
 
-test('by approval, a moderator lets people in or turns them away; when closed, nobody signs up', async () => {
+test('with approval, a moderator accepts or rejects sign-ups; with closed registrations, nobody signs up', async () => {
   await using t = await database()
   await localAccount(t, 'olga', { role: 'owner' })
   await t.db.transaction((tx) => saveSettings(tx, { registrations: 'approval' }))
@@ -310,7 +310,7 @@ test('mails are turned off by their link alone', async () => {
   expect(await wants()).toBe(false)
 })
 
-test('notifications stand on their page until they are read; followers of a locked account wait', async () => {
+test('notifications are marked until they are read; follow requests of a locked account wait', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice', { role: 'owner' })
   await localAccount(t, 'bob')

@@ -6,6 +6,7 @@ import type { StatusView } from '#src/statuses/views/views.ts'
 import { Avatar, Name, nameOf, profilePath } from './account.tsx'
 import { LinkCard } from './card.tsx'
 import { EmojiText } from './emoji.tsx'
+import { HeldLine } from './held-line.tsx'
 import { Html } from './html.tsx'
 import { Icon } from './icons.tsx'
 import { Media } from './media.tsx'
@@ -73,6 +74,7 @@ export const Status: FC<StatusProps> = ({ status, isPartOfThread, isPinned, cont
           <ConsentLine status={shown} />
           <Filtered status={shown} context={context} />
           <Reactions reactions={shown.reactions} />
+          <HeldLine status={shown} anchor={`post-${status.id}`} />
           <Actions status={shown} anchor={`post-${status.id}`} />
         </div>
       </div>
@@ -115,6 +117,7 @@ export const MainStatus: FC<{ status: StatusView }> = ({ status }) => (
       )}
     </p>
     <Reactions reactions={status.reactions} />
+    <HeldLine status={status} anchor={`post-${status.id}`} />
     <Actions status={status} anchor={`post-${status.id}`} />
   </article>
 )

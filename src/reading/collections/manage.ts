@@ -20,7 +20,7 @@ export type CollectionInput = {
   /** The hashtag that the collection is about, with or without `#`; empty for none. */
   tagName?: string
   isSensitive?: boolean
-  /** Whether profiles list it for others than its owner and members. Whoever has its link may always open it. */
+  /** Whether profiles list it for others than its owner and members. Anybody with its link can open it. */
   isDiscoverable?: boolean
 }
 

@@ -62,7 +62,7 @@ test('a token opens a WebSocket from wherever clients put it, and nothing else d
 const handshake = (target: string, host = 'pipit.test') =>
   `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${'a'.repeat(22)}==\r\n\r\n`
 
-test('who goes away before a stream is open keeps no place', async () => {
+test('a client that leaves before its stream is open holds no slot', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
@@ -80,7 +80,7 @@ test('who goes away before a stream is open keeps no place', async () => {
   expect(socket.raw.readyState).toBe(socket.raw.OPEN)
 })
 
-test('a WebSocket whose address nobody can make sense of is refused, and not left hanging', async () => {
+test('a WebSocket with a malformed address is refused at once', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const { hostname, port } = new URL(server.url)
@@ -150,7 +150,7 @@ test('an account has at most twenty streams in a process, and may open one again
   await eventually(() => server.streams.size() === 0)
 })
 
-test('an address has at most fifty streams, whoever they are of', async () => {
+test('an address has at most fifty streams, for all accounts together', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const tokens = await Promise.all(
@@ -215,7 +215,7 @@ test('a WebSocket where there is none is answered like any other request, and le
   await eventually(() => server.streams.size() === 0)
 })
 
-test('who no longer answers is cut off', async () => {
+test('a client that no longer answers pings is disconnected', async () => {
   await using t = await database()
   await using server = await serve(t.app, undefined, { beatMs: 300 })
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
@@ -226,7 +226,7 @@ test('who no longer answers is cut off', async () => {
   expect(living.raw.readyState).toBe(WebSocket.OPEN)
 })
 
-test('who does not read what comes is cut off, and holds up nobody', async () => {
+test('a client that does not read is disconnected, and delays no other', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
@@ -257,7 +257,7 @@ test('a server that stops says so to its streams', async () => {
   expect(await events.text()).toBe(':)\n')
 })
 
-test('who joins while tokens are looked at stays', async () => {
+test('a stream that opens while tokens are checked stays open', async () => {
   await using t = await database()
   await using server = await serve(t.app, undefined, { checkMs: 1 })
   const tokens = await Promise.all(

@@ -23,7 +23,7 @@ async function told(t: TestDatabase): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map(({ type, n }) => [type, n]))
 }
 
-test('however many boosted or quoted a post, each hears of an edit, a batch at a time', async () => {
+test('all accounts that boosted or quoted a post are notified of an edit, a batch at a time', async () => {
   await using t = await database()
   const post = await status(t, await localAccount(t, 'alice'))
   await crowd(t, 300)
@@ -49,7 +49,7 @@ test('however many boosted or quoted a post, each hears of an edit, a batch at a
   ).toEqual([])
 })
 
-test('however many voted, each hears of the end of a poll, a batch at a time', async () => {
+test('all voters are notified of the end of a poll, a batch at a time', async () => {
   await using t = await database()
   const post = await status(t, await localAccount(t, 'alice'), {
     poll: { options: ['Tea', 'Coffee'], expiresInSeconds: 300, isMultiple: true, hidesTotals: false },

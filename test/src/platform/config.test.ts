@@ -62,7 +62,7 @@ test('every wrong setting is named at once', () => {
   expect(() => loadConfig({ PORT: 'x', LOG_LEVEL: 'y' }, tmpdir())).toThrow(/PORT.*LOG_LEVEL/)
 })
 
-test('addresses stand alone or as blocks, of both kinds', () => {
+test('addresses may be single or blocks, IPv4 or IPv6', () => {
   const { trustedProxies } = loadConfig({ TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,::1,fd00::/8' }, tmpdir())
   expect(trustedProxies.map(([base, bits]) => `${base.toString()}/${bits}`)).toEqual([
     '127.0.0.1/32',

@@ -88,7 +88,7 @@ test.each(Object.keys(starts))(
   },
 )
 
-test('nobody follows, or asks to, whoever is deleted at that moment', async () => {
+test('no follow or request to an account survives its concurrent deletion', async () => {
   await using t = await database({ DB_POOL_SIZE: '8' })
   for (const [n, act] of ['follow', 'accept'].entries()) {
     const [alice, carol] = await pair(t, n, ['follow'])
@@ -104,7 +104,7 @@ test('nobody follows, or asks to, whoever is deleted at that moment', async () =
   }
 })
 
-test('a notification that comes while its sender is let in does not wait', async () => {
+test('a notification that arrives while its sender is accepted is not filtered', async () => {
   await using t = await database({ DB_POOL_SIZE: '8' })
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   await t.db.transaction((tx) => savePolicy(tx, alice, { forNotFollowing: 'filter' }))

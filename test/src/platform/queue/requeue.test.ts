@@ -32,14 +32,14 @@ const left = async (t: TestDatabase) =>
     )
   ).rows
 
-test('a job that is put off is taken by no other place before its end is written down', async () => {
+test('no other place of the lane takes a requeued job before its end is recorded', async () => {
   await using t = await database()
   const job = await take(t)
   await back(t, job, Date.now() + 1)
   expect(await left(t)).toEqual([{ key: 'profile 1', attempts: 0, lockedBy: null, isLater: true }])
 })
 
-test('a job that is put off, and was replaced while it ran, leaves everything to the other', async () => {
+test('a requeued job that was replaced while it ran is deleted', async () => {
   await using t = await database()
   const job = await take(t)
   await queue(t)

@@ -19,7 +19,7 @@ const shown = async (t: TestDatabase, viewer: AccountId | null, id: StatusId) =>
 const types = async (t: TestDatabase, account: AccountId) =>
   (await loadNotificationPage(t.db, account, {}, { limit: 40 })).views.map(({ type }) => type)
 
-test('a quote of a local post stands at once, with a line for those who don’t know quotes', async () => {
+test('a quote of a local post is accepted at once, with a fallback line for servers without quotes', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const post = await status(t, alice)
@@ -49,7 +49,7 @@ test('a quote of a local post stands at once, with a line for those who don’t 
   })
 })
 
-test('who may quote is what the author said, for each post and later', async () => {
+test('the author decides who may quote a post, when writing it and later', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const refused = { code: 'invalid' }
@@ -119,7 +119,7 @@ test('the quoted author ends a quote, and what is deleted is not shown', async (
   expect(await shown(t, null, second)).toMatchObject({ state: 'deleted', status: null })
 })
 
-test('who quotes a post hears when it is edited', async () => {
+test('the author of a quote is notified when the quoted post is edited', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const post = await status(t, alice)
