@@ -31,10 +31,14 @@ test.each(locales)('every message of %s is in ICU MessageFormat, and takes the v
     const english = catalogues.en.get(key)
     expect(english, `${key} has no English message`).toBeDefined()
     expect([...argumentsIn(locale, text)].sort(), key).toEqual([...argumentsIn('en', english ?? '')].sort())
-    // Apostrophes of typewriters escape in ICU, and texts have better ones.
-    if (!key.startsWith('refusals.')) expect(text, key).not.toContain("'")
     expect(text, `${key} has a plural in parentheses`).not.toMatch(/\p{L}\(e?s\)/u)
   }
+})
+
+// The typewriter's apostrophe escapes in ICU. Mastodon's refusals have it, too.
+test('messages have typographic apostrophes', () => {
+  const others = [...catalogues.en].filter(([key, text]) => text.includes("'") && !key.startsWith('refusals.'))
+  expect(others).toEqual([])
 })
 
 const parsed = async (folder: string) => {

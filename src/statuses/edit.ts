@@ -13,10 +13,11 @@ import { polls } from '../platform/db/schema/interactions.ts'
 import { media } from '../platform/db/schema/media.ts'
 import { notifications } from '../platform/db/schema/notifications.ts'
 import { statuses } from '../platform/db/schema/statuses.ts'
-import { notFound, Refusal } from '../platform/errors.ts'
+import { notFound } from '../platform/errors.ts'
 import type { AccountId, MediaId, StatusId } from '../platform/ids.ts'
 import { languageTag } from '../text/language-tag.ts'
 import { withQuoteLine } from '../text/quote-line.ts'
+import { refuse } from '../text/refusals.ts'
 import { attachFiles, freeRemoved } from './attach-files.ts'
 import { linkCard } from './cards/link-card.ts'
 import { rewindConversations, upsertConversations } from './conversations.ts'
@@ -85,14 +86,13 @@ async function prepareEdit(
     .leftJoin(polls, eq(polls.statusId, statuses.id))
     .where(ownStatus(authorId, statusId))
   if (!status) throw notFound()
-  if (status.reblogOfId) throw new Refusal('invalid', 'A boost cannot be edited')
+  if (status.reblogOfId) throw refuse('invalid', 'editBoost')
   const mediaIds = checkedFiles(input.mediaIds)
   const kept = input.poll === 'kept' && status.pollOf !== null ? input.poll : null
   const poll = input.poll && input.poll !== 'kept' ? preparePoll(input.poll) : kept
   const words = await prepareWords(app, { format: status.format, ...input }, mediaIds.length > 0 || poll !== null)
   const quoted = await quotedPage(app.db, statusId)
-  if (quoted !== null && (mediaIds.length > 0 || poll))
-    throw new Refusal('invalid', 'A quote can’t have files or a poll')
+  if (quoted !== null && (mediaIds.length > 0 || poll)) throw refuse('invalid', 'quoteWithMedia')
   return {
     ...words,
     ...(quoted === null ? {} : { content: withQuoteLine(words.content, quoted) }),

@@ -7,6 +7,7 @@ import { mentions } from '../platform/db/schema/statuses.ts'
 import { Refusal } from '../platform/errors.ts'
 import { type AccountId, newId, type StatusId, timeOfId } from '../platform/ids.ts'
 import type { Uris } from '../platform/uris.ts'
+import { refuse } from '../text/refusals.ts'
 import { hasToAsk } from './access/interaction-policy.ts'
 import { releaseStatus } from './access/release.ts'
 import { isOpen } from './access/visibility.ts'
@@ -137,6 +138,6 @@ export async function replyTarget(
 ): Promise<StatusHead & { asks: boolean }> {
   const parent = await actionTarget(tx, authorId, statusId)
   const asks = await hasToAsk(tx, authorId, parent, 'reply')
-  if (asks && quotes) throw new Refusal('invalid', 'A reply that its recipient has to accept first can’t quote a post')
+  if (asks && quotes) throw refuse('invalid', 'replyAsksAndQuotes')
   return { ...parent, asks }
 }

@@ -8,11 +8,12 @@ import type { Db, Reader, Tx } from '../platform/db/index.ts'
 import { type Page, settle, slice } from '../platform/db/page.ts'
 import { media } from '../platform/db/schema/media.ts'
 import { scheduledStatuses } from '../platform/db/schema/statuses.ts'
-import { invalid, notFound, Refusal } from '../platform/errors.ts'
+import { Refusal, notFound } from '../platform/errors.ts'
 import { type AccountId, newId, type ScheduledStatusId, type StatusId } from '../platform/ids.ts'
 import { dayMs } from '../platform/time.ts'
 import { momentIn } from '../platform/zoned-time.ts'
 import { limits } from '../rules/limits.ts'
+import { refuse } from '../text/refusals.ts'
 import { releaseFiles, reserveFiles } from './attach-files.ts'
 import type { Draft, StatusInput } from './prepare.ts'
 import { prepareThread, publishThread } from './publish-thread.ts'
@@ -193,8 +194,8 @@ function partsOf({ params }: typeof scheduledStatuses.$inferSelect) {
 async function assertBelowLimits(tx: Tx, authorId: AccountId, at: Date, isNew: boolean): Promise<void> {
   const { maxWaiting, maxPerDay, minAheadSeconds } = limits.scheduled
   if (at.getTime() < Date.now() + minAheadSeconds * 1_000)
-    throw invalid(`The scheduled date must be at least ${minAheadSeconds / 60} minutes in the future`)
-  if (at.getTime() > Date.now() + maxAheadMs) throw invalid('The scheduled date is too far in the future')
+    throw refuse('invalid', 'scheduledTooSoon', { minutes: minAheadSeconds / 60 })
+  if (at.getTime() > Date.now() + maxAheadMs) throw refuse('invalid', 'scheduledTooLate')
   // The lock keeps several at the same time from all taking the last place.
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`scheduled ${authorId}`}, 0))`)
   const day = sql`(${at.toISOString()}::timestamptz at time zone 'UTC')::date`
@@ -205,10 +206,8 @@ async function assertBelowLimits(tx: Tx, authorId: AccountId, at: Date, isNew: b
     })
     .from(scheduledStatuses)
     .where(eq(scheduledStatuses.accountId, authorId))
-  if (isNew && (waiting?.all ?? 0) >= maxWaiting)
-    throw invalid(`You have exceeded the limit of ${maxWaiting} scheduled posts`)
-  if ((waiting?.onDay ?? 0) >= maxPerDay)
-    throw invalid(`You have exceeded the limit of ${maxPerDay} scheduled posts for that day`)
+  if (isNew && (waiting?.all ?? 0) >= maxWaiting) throw refuse('invalid', 'tooManyScheduled', { max: maxWaiting })
+  if ((waiting?.onDay ?? 0) >= maxPerDay) throw refuse('invalid', 'tooManyScheduledOnDay', { max: maxPerDay })
 }
 
 const maxAheadMs = 10 * 366 * dayMs
@@ -230,6 +229,6 @@ const own = (authorId: AccountId, id: ScheduledStatusId) =>
 export function scheduledMoment(zone: string | null, local: string): Date | null {
   if (local === '') return null
   const moment = momentIn(zone, local)
-  if (!moment) throw invalid('Choose a date and a time')
+  if (!moment) throw refuse('invalid', 'scheduledWithoutTime')
   return moment
 }

@@ -2,10 +2,10 @@
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../../platform/db/index.ts'
 import type { InteractionRule } from '../../platform/db/schema/statuses.ts'
-import { Refusal } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import type { InteractionKind } from '../../platform/interaction-kind.ts'
 import { isRemote } from '../../relationships/pairs.ts'
+import { refuse } from '../../text/refusals.ts'
 import type { StatusHead } from '../find.ts'
 
 export type { InteractionPolicy, InteractionRule } from '../../platform/db/schema/statuses.ts'
@@ -72,8 +72,6 @@ export async function interactionWith(
   return rows[0] ? interactionAnswer(rule, kind, rows[0]) : 'denied'
 }
 
-const verbs: Record<InteractionKind, string> = { like: 'favourite', reply: 'reply to', announce: 'boost' }
-
 /**
  * Whether an account has to ask the author before an interaction.
  *
@@ -87,10 +85,9 @@ export async function hasToAsk(
   kind: InteractionKind,
   approvalUri: string | null = null,
 ): Promise<boolean> {
-  if (target.consent === 'asked' || target.consent === 'refused')
-    throw new Refusal('not_permitted', 'This post waits for the consent of the author it replies to')
+  if (target.consent === 'asked' || target.consent === 'refused') throw refuse('not_permitted', 'waitsForConsent')
   const answer = await interactionWith(db, accountId, target, kind)
   if (answer === 'free' || approvalUri !== null) return false
   if (answer === 'ask' && !(await isRemote(db, accountId))) return true
-  throw new Refusal('not_permitted', `The author of this post does not allow you to ${verbs[kind]} it`)
+  throw refuse('not_permitted', 'interactionDenied', { kind })
 }

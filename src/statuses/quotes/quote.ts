@@ -9,9 +9,10 @@ import { emit } from '../../outbox/emit.ts'
 import { isOneOf } from '../../platform/db/arrays.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { mentions, type QuoteState, quotes, statuses, type Visibility } from '../../platform/db/schema/statuses.ts'
-import { notFound, Refusal } from '../../platform/errors.ts'
+import { notFound } from '../../platform/errors.ts'
 import type { AccountId, RelationId, StatusId } from '../../platform/ids.ts'
 import type { Uris } from '../../platform/uris.ts'
+import { refuse } from '../../text/refusals.ts'
 import { isOpen } from '../access/visibility.ts'
 import { bumpStatus } from '../counters.ts'
 import { actionTarget } from '../find.ts'
@@ -71,7 +72,7 @@ export async function quotable(db: Reader, accountId: AccountId, statusId: Statu
  */
 export async function toBeQuoted(db: Reader, accountId: AccountId, statusId: StatusId): Promise<Quotable> {
   const quoted = await quotable(db, accountId, statusId)
-  if (quoted.answer === 'denied') throw new Refusal('invalid', 'This post may not be quoted')
+  if (quoted.answer === 'denied') throw refuse('invalid', 'quoteDenied')
   return quoted
 }
 
@@ -88,7 +89,7 @@ export async function addQuote(tx: Tx, uris: Uris, status: Quoting, quotedId: St
   const quoted = await toBeQuoted(tx, status.accountId, quotedId)
   const isOwn = quoted.accountId === status.accountId
   if (status.visibility === 'direct' && !isOwn && !(await isMentioned(tx, status.id, quoted.accountId))) {
-    throw new Refusal('unprocessable', 'Cannot quote a non-mentioned user in a Private Mention post.')
+    throw refuse('unprocessable', 'quoteInDirect')
   }
   const id = quoteIdOf(status.id)
   const isAccepted = isOwn || quoted.isLocal
