@@ -4,6 +4,7 @@
  *
  * @see https://unicode-org.github.io/icu/userguide/format_parse/messages/
  */
+import { readdirSync, readFileSync } from 'node:fs'
 import about from '../../locales/en/about.json' with { type: 'json' }
 import accountStatus from '../../locales/en/account-status.json' with { type: 'json' }
 import admin from '../../locales/en/admin.json' with { type: 'json' }
@@ -91,12 +92,26 @@ export type MessageKey = {
   [Area in keyof Catalogue]: `${Area}.${Extract<keyof Catalogue[Area], string>}`
 }[keyof Catalogue]
 
-/** Languages with a catalogue (BCP 47 tags). */
+/** Languages with a catalogue: the names of their folders, which are BCP 47 tags. */
 export const locales = ['en'] as const
 export type Locale = (typeof locales)[number]
 
 /** The messages of a language by key. */
-export const catalogues: Record<Locale, ReadonlyMap<string, string>> = { en: flatten(english) }
+export const catalogues: Record<Locale, ReadonlyMap<string, string>> = Object.fromEntries<ReadonlyMap<string, string>>(
+  locales.map((locale) => [locale, locale === 'en' ? flatten(english) : readCatalogue(locale)]),
+) as Record<Locale, ReadonlyMap<string, string>>
+
+/** Reads the files of a language: `sign-up.json` has the area `signUp`. */
+export function readCatalogue(locale: string): Map<string, string> {
+  const folder = new URL(`../../locales/${locale}/`, import.meta.url)
+  const areas = readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => {
+      const area = name.replace('.json', '').replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+      return [area, JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Record<string, string>] as const
+    })
+  return flatten(Object.fromEntries(areas))
+}
 
 function flatten(areas: Record<string, Record<string, string>>): Map<string, string> {
   return new Map(
