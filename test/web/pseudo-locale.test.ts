@@ -71,8 +71,21 @@ test('pages for visitors say nothing that is no message', async () => {
   await t.db.execute(`insert into settings (name, value) values ('registrations', '"approval"')`)
   const guest = visitor(pages(t.app))
   const paths = [
-    ...['/login', '/signup', '/password', '/reset', '/confirm', '/about', '/privacy-policy', '/explore', '/tags/cats'],
-    ...['/search', '/search?q=nothing', `/elsewhere/accounts/${alice}`, '/nothing/here', '/oauth/authorize', '/setup'],
+    '/login',
+    '/signup',
+    '/password',
+    '/reset',
+    '/confirm',
+    '/about',
+    '/privacy-policy',
+    '/explore',
+    '/tags/cats',
+    '/search',
+    '/search?q=nothing',
+    `/elsewhere/accounts/${alice}`,
+    '/nothing/here',
+    '/oauth/authorize',
+    '/setup',
   ]
   for (const path of paths) expect([path, await read(guest, path)]).toEqual([path, []])
 })
