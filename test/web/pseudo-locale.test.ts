@@ -2,13 +2,14 @@
 import { Parser } from 'htmlparser2'
 import { expect, test, vi } from 'vitest'
 import { follow } from '#src/relationships/follow.ts'
+import type { catalogues } from '#src/text/catalogue.ts'
 import { pages } from '../../web/app.tsx'
 import { localAccount, password } from '../cast.ts'
 import { database } from '../database.ts'
 import { visitor } from './visitor.ts'
 
 vi.mock('#src/text/catalogue.ts', async (importOriginal) => {
-  const original = await importOriginal<typeof import('#src/text/catalogue.ts')>()
+  const original = await importOriginal<{ catalogues: typeof catalogues }>()
   const marked = new Map([...original.catalogues.en].map(([key, text]) => [key, `⟦${text}⟧`]))
   return { ...original, catalogues: { en: marked } }
 })
