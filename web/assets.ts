@@ -27,6 +27,7 @@ const styles = [
   'welcome',
   'statistics',
   'applications',
+  'approvals',
 ]
 const style = Buffer.from(
   styles.map((name) => readFileSync(new URL(`styles/${name}.css`, import.meta.url), 'utf8')).join('\n'),

@@ -70,7 +70,7 @@ export async function releaseFiles(
 /** Locks files that are free, or belong to `holder` already. */
 async function claim(tx: Tx, authorId: AccountId, ids: MediaId[], holder?: SQL): Promise<void> {
   const files = await findClaimable(tx, authorId, ids, holder)
-  if (files.some(({ state }) => state !== 'ready')) throw refuse('unprocessable', 'filesNotReady')
+  if (files.some(({ state }) => state !== 'ready')) throw refuse('unprocessable', 'fileProcessing')
 }
 
 async function findClaimable(
@@ -87,6 +87,6 @@ async function findClaimable(
     .where(and(inArray(media.id, ids), eq(media.accountId, authorId), or(isFree, holder)))
     .for('update')
   const missing = ids.filter((id) => !files.some((file) => file.id === id))
-  if (missing.length > 0) throw refuse('unprocessable', 'filesMissing', { ids: missing.join(', ') })
+  if (missing.length > 0) throw refuse('unprocessable', 'fileTaken', { ids: missing.join(', ') })
   return files
 }

@@ -158,7 +158,7 @@ const own = (authorId: AccountId, id: DraftId) => and(eq(drafts.id, id), eq(draf
  */
 function storable(content: DraftContent): DraftContent {
   const { maxParts, maxPollOptions } = limits.drafts
-  if (content.parts.length === 0) throw refuse('invalid', 'draftBlank')
+  if (content.parts.length === 0) throw refuse('invalid', 'draftEmpty')
   if (content.parts.length > maxParts) throw refuse('invalid', 'threadTooLong', { max: maxParts })
   const parts = content.parts.map(({ text, spoilerText, isSensitive, mediaIds, poll }) => ({
     text: bounded(text),

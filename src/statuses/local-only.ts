@@ -8,6 +8,7 @@ import type { Tx } from '../platform/db/index.ts'
 import { accounts } from '../platform/db/schema/accounts.ts'
 import type { AccountId } from '../platform/ids.ts'
 import { refuse } from '../text/refusals.ts'
+import type { Permission } from './access/interaction-policy.ts'
 
 /** @throws Refusal `invalid` when somebody on another server would have to get the status */
 export async function checkLocalOnly(
@@ -18,12 +19,12 @@ export async function checkLocalOnly(
     quoted,
   }: {
     mentionedIds: readonly AccountId[]
-    parent: { isLocal: boolean; asks: boolean } | null
+    parent: { permission: Permission } | null
     quoted: { isLocal: boolean } | null
   },
 ): Promise<void> {
-  if (quoted && !quoted.isLocal) throw refuse('invalid', 'localQuotesRemote')
-  if (parent?.asks && !parent.isLocal) throw refuse('invalid', 'localAsksRemote')
+  if (quoted && !quoted.isLocal) throw refuse('invalid', 'localOnlyQuotes')
+  if (parent?.permission === 'ask') throw refuse('invalid', 'localOnlyAsks')
   await refuseRemoteMentions(tx, mentionedIds)
 }
 
@@ -35,5 +36,5 @@ export async function refuseRemoteMentions(tx: Tx, mentionedIds: readonly Accoun
     .from(accounts)
     .where(and(isOneOfIds(accounts.id, [...mentionedIds]), isNotNull(accounts.domain)))
     .limit(1)
-  if (remote) throw refuse('invalid', 'localMentionsRemote', { handle: `@${remote.username}@${remote.domain}` })
+  if (remote) throw refuse('invalid', 'localOnlyMentions', { handle: `@${remote.username}@${remote.domain}` })
 }
