@@ -72,8 +72,8 @@ function render(c: C, context: PageContext, meta: Meta, body: Child, status: Con
       <Layout meta={meta}>{body}</Layout>
     </PageProvider>,
   )
-  // The same URL has other content for other people.
-  c.header('Vary', 'Cookie, Accept')
+  // The same URL has other content for other people, and in other languages.
+  c.header('Vary', 'Cookie, Accept, Accept-Language')
   if (status === 200 && !context.accountStatus && token === undefined)
     c.header('Cache-Control', 'public, max-age=0, must-revalidate')
   if (status === 429) c.header('Retry-After', '900')

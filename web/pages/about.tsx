@@ -34,7 +34,7 @@ export const about = new Hono<Env>().get('/about', async (c) => {
       <div class="sheet prose">
         <p class="lead">{settings.description}</p>
         <p>
-          {t(`about.${settings.registrations}`)}{' '}
+          {t('about.registrations', { mode: settings.registrations })}{' '}
           {settings.registrations !== 'closed' && <a href="/signup">{t('common.signUp')}</a>}
         </p>
         {settings.contactEmail && (
