@@ -2,7 +2,6 @@
 import { Hono } from 'hono'
 import type { App } from '#src/platform/app.ts'
 import { notFound } from '#src/platform/errors.ts'
-import { acceptedLanguages, bestLocale, messagesIn } from '#src/text/messages.ts'
 import { assets } from './assets.ts'
 import type { Env } from './env.ts'
 import { errorPage } from './errors.tsx'
@@ -35,7 +34,7 @@ import { statusActions } from './pages/status-actions.tsx'
 import { statusPages } from './pages/status.tsx'
 import { unsubscribes } from './pages/unsubscribe.tsx'
 import { remoteMedia } from './remote-media.ts'
-import { withSession } from './session.ts'
+import { speak, withSession } from './session.ts'
 
 /**
  * The routes for browsers. They answer every request, unknown ones with a "not found" page, so they are mounted last.
@@ -49,7 +48,7 @@ export function pages(app: App): Hono<Env> {
     c.set('app', app)
     // Everybody is a visitor until the cookie is read, so that errors of files have pages, too.
     c.set('session', { token: null, login: null, viewer: null })
-    c.set('messages', messagesIn(bestLocale(acceptedLanguages(c.req.header('Accept-Language')))))
+    speak(c)
     await next()
   })
   site.use(secureHeaders)

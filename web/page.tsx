@@ -49,6 +49,8 @@ function bareContext(c: C): PageContext {
     here: c.req.method === 'GET' ? `${url.pathname}${url.search}` : '/',
     now: new Date(),
     messages: c.var.messages,
+    formats: c.var.formats,
+    knowsTimeZone: Boolean(c.var.session.login?.timeZone),
     remoteFile: uris.remoteFile,
     me: null,
     accountStatus: null,

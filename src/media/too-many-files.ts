@@ -1,5 +1,5 @@
-import { Refusal } from '../platform/errors.ts'
+import type { Refusal } from '../platform/errors.ts'
+import { refuse } from '../text/refusals.ts'
 
 /** The refusal to process a file while too many wait already. */
-export const tooManyFiles = (): Refusal =>
-  new Refusal('unavailable', 'Too many files are being worked on at the moment')
+export const tooManyFiles = (): Refusal => refuse('unavailable', 'mediaBusy')

@@ -1,7 +1,8 @@
 import type { Child, FC } from 'hono/jsx'
 import type { FieldProblem, Refusal } from '#src/platform/errors.ts'
+import { problemIn, refusalIn, sentence } from '#src/text/refusals.ts'
 import { Icon, type IconName } from './icons.tsx'
-import { usePage } from './page-context.ts'
+import { useMessages, usePage } from './page-context.ts'
 
 type FormProps = { action: string; class?: string; upload?: boolean; label?: string; children?: Child }
 
@@ -87,6 +88,7 @@ export const Field: FC<FieldProps> = ({
   rows,
   ...rest
 }) => {
+  const messages = useMessages()
   const wrong = problems.filter((problem) => problem.field === name)
   const described = [hint && `${name}-hint`, wrong.length > 0 && `${name}-problem`].filter(Boolean).join(' ')
   const common = {
@@ -113,7 +115,7 @@ export const Field: FC<FieldProps> = ({
       )}
       {wrong.length > 0 && (
         <p class="problem" id={`${name}-problem`}>
-          {wrong.map(({ message }) => `This ${message}.`).join(' ')}
+          {wrong.map((problem) => problemIn(messages, problem)).join(' ')}
         </p>
       )}
     </div>
@@ -159,22 +161,22 @@ export const Select: FC<SelectProps> = ({ name, label, value, options, hidesLabe
 )
 
 /** The core's refusal, on top of a form that shows the person's input again. */
-export const Refused: FC<{ refusal: Refusal | null }> = ({ refusal }) =>
-  refusal && (
+export const Refused: FC<{ refusal: Refusal | null }> = ({ refusal }) => {
+  const messages = useMessages()
+  if (!refusal) return null
+  return (
     <div class="notice notice-bad" role="alert">
       {refusal.problems.length > 0
-        ? 'Please look at the marked fields.'
+        ? messages.t('errors.markedFields')
         : refusal.code === 'too_many'
-          ? 'Those were many tries. Please wait a while.'
-          : sentence(refusal.message)}
+          ? messages.t('errors.manyTries')
+          : sentence(messages, refusalIn(messages, refusal))}
     </div>
   )
+}
 
 export const NoticeBox: FC<{ children?: Child; kind?: 'good' | 'bad' | 'plain' }> = ({ kind = 'plain', children }) => (
   <div class={`notice notice-${kind}`} role="status">
     {children}
   </div>
 )
-
-/** Adds a full stop: the core's messages are for apps, too, and like Mastodon's end without one. */
-const sentence = (message: string): string => (/[.!?]$/.test(message) ? message : `${message}.`)

@@ -31,7 +31,7 @@ export const Layout: FC<Props> = ({ meta, children }) => {
   const { t } = useMessages()
   const { settings, me } = page
   return (
-    <html lang={page.messages.locale}>
+    <html lang={page.messages.locale} data-zone={page.knowsTimeZone ? undefined : 'unknown'}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />

@@ -1,2 +1,3 @@
-/** The script of all pages: menus that close by Escape and by a click elsewhere. Without it every page works, too. */
+/** The script of all pages: menus that close by Escape and by a click elsewhere, and times in the reader's time zone. Without it every page works, too. */
 import './menus.ts'
+import './times.ts'

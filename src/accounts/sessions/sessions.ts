@@ -3,9 +3,9 @@ import { and, eq, gt, ne, sql } from 'drizzle-orm'
 import type { App } from '../../platform/app.ts'
 import type { Db, Reader, Tx } from '../../platform/db/index.ts'
 import { accounts, type Role, sessions, users } from '../../platform/db/schema/accounts.ts'
-import { Refusal } from '../../platform/errors.ts'
 import { addressGroup } from '../../platform/http/client-address.ts'
 import type { AccountId } from '../../platform/ids.ts'
+import { refuse } from '../../text/refusals.ts'
 import { handleMatches } from '../find.ts'
 import { countAttempt } from './attempts.ts'
 import { verifyPassword } from './passwords.ts'
@@ -20,6 +20,9 @@ export type Viewer = {
   isApproved: boolean
   isDisabled: boolean
   hasMoved: boolean
+  /** The language that the person chose (a BCP 47 tag), and the name of their time zone. */
+  locale: string | null
+  timeZone: string | null
 }
 
 const sessionDays = 60
@@ -34,6 +37,8 @@ export const viewerColumns = {
   /** Nobody can log in: the account is disabled, suspended or a memorial. */
   isDisabled: sql<boolean>`(${users.disabledAt} is not null or ${accounts.suspendedAt} is not null or ${accounts.isMemorial})`,
   hasMoved: sql<boolean>`${accounts.movedToId} is not null`,
+  locale: users.locale,
+  timeZone: users.timeZone,
 }
 
 /** `viewerColumns` as one JSON value. */
@@ -64,7 +69,7 @@ export async function checkPassword(app: App, login: string, password: string, a
     )
   const { passwordHash = null, ...viewer } = row ?? {}
   const matches = await verifyPassword(passwordHash, password)
-  if (!matches || !row) throw new Refusal('unprocessable', 'Name or password is wrong')
+  if (!matches || !row) throw refuse('unprocessable', 'loginWrong')
   return viewer as Viewer
 }
 

@@ -6,6 +6,7 @@ import { statuses, type Visibility } from '../../platform/db/schema/statuses.ts'
 import { Refusal } from '../../platform/errors.ts'
 import { type AccountId, idAt, newId, type StatusId } from '../../platform/ids.ts'
 import type { Uris } from '../../platform/uris.ts'
+import { refuse } from '../../text/refusals.ts'
 import { hasToAsk } from '../access/interaction-policy.ts'
 import { isOpen } from '../access/visibility.ts'
 import { bumpAccount, bumpStatus } from '../counters.ts'
@@ -40,7 +41,7 @@ export async function reblog(
 ): Promise<StatusId> {
   const target = await actionTarget(tx, accountId, statusId)
   if (target.visibility === 'direct' || (target.visibility === 'private' && target.accountId !== accountId)) {
-    throw new Refusal('not_permitted', 'This action is not allowed')
+    throw refuse('not_permitted', 'notAllowed')
   }
   const asks = await hasToAsk(tx, accountId, target, 'announce', options.approvalUri)
 
