@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Preferences } from '#src/accounts/profile/profile.ts'
+import type { Preferences } from '#src/accounts/profile/preferences.ts'
 import type { StatusView } from '#src/statuses/views/views.ts'
 import type { ComposerDraft } from '../components/composer.tsx'
 
