@@ -16,6 +16,7 @@ import { compose } from './pages/compose.tsx'
 import { confirm } from './pages/confirm.tsx'
 import { edits } from './pages/edit.tsx'
 import { explore } from './pages/explore.tsx'
+import { firstStepForms } from './pages/first-steps.tsx'
 import { histories } from './pages/history.tsx'
 import { home } from './pages/home.tsx'
 import { interactions } from './pages/interact.tsx'
@@ -76,6 +77,7 @@ export function pages(app: App): Hono<Env> {
     statusActions,
     accounts,
     bookmarks,
+    firstStepForms,
     notificationRequests,
     notifications,
     searches,

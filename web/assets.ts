@@ -26,6 +26,8 @@ const styles = [
   'welcome',
   'statistics',
   'applications',
+  'settings',
+  'history',
 ]
 const style = Buffer.from(
   styles.map((name) => readFileSync(new URL(`styles/${name}.css`, import.meta.url), 'utf8')).join('\n'),

@@ -14,6 +14,7 @@ import confirm from '../../locales/en/confirm.json' with { type: 'json' }
 import drafts from '../../locales/en/drafts.json' with { type: 'json' }
 import errors from '../../locales/en/errors.json' with { type: 'json' }
 import explore from '../../locales/en/explore.json' with { type: 'json' }
+import firstSteps from '../../locales/en/first-steps.json' with { type: 'json' }
 import history from '../../locales/en/history.json' with { type: 'json' }
 import interact from '../../locales/en/interact.json' with { type: 'json' }
 import layout from '../../locales/en/layout.json' with { type: 'json' }
@@ -23,6 +24,7 @@ import notifications from '../../locales/en/notifications.json' with { type: 'js
 import oauth from '../../locales/en/oauth.json' with { type: 'json' }
 import password from '../../locales/en/password.json' with { type: 'json' }
 import preferences from '../../locales/en/preferences.json' with { type: 'json' }
+import profileSettings from '../../locales/en/profile-settings.json' with { type: 'json' }
 import profile from '../../locales/en/profile.json' with { type: 'json' }
 import refusals from '../../locales/en/refusals.json' with { type: 'json' }
 import registrations from '../../locales/en/registrations.json' with { type: 'json' }
@@ -47,6 +49,7 @@ const english = {
   drafts,
   errors,
   explore,
+  firstSteps,
   history,
   interact,
   layout,
@@ -57,6 +60,7 @@ const english = {
   password,
   preferences,
   profile,
+  profileSettings,
   refusals,
   registrations,
   scheduled,

@@ -13,6 +13,7 @@ import { StatusList } from '../components/status.tsx'
 import type { C, Env } from '../env.ts'
 import { page } from '../page.tsx'
 import { newDraft } from './draft.ts'
+import { firstSteps } from './first-steps.tsx'
 
 /** The start page: the viewer's home timeline, or a welcome page for visitors. */
 export const home = new Hono<Env>().get('/', (c) => (c.var.session.viewer ? timeline(c) : welcome(c)))
@@ -30,6 +31,7 @@ async function timeline(c: C): Promise<Response> {
     'Home',
     <>
       <Head title="Home" />
+      {isFirst && firstSteps(c, own)}
       {isFirst && <Composer draft={newDraft(own)} />}
       <StatusList statuses={statuses} context="home">
         <p>Your timeline is empty so far.</p>

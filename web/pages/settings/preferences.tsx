@@ -21,6 +21,7 @@ import { statusOf } from '../../problem.ts'
 import { Choice } from './choice.tsx'
 import { SettingsHead } from './tabs.tsx'
 import { timeZoneGroups } from './time-zones.ts'
+import { undoOptions } from './undo-options.ts'
 
 /** Defaults of new posts, what timelines show, how pages look, and mails. */
 export const preferenceSettings = new Hono<Env>()
@@ -210,19 +211,6 @@ function useLanguages(chosen: string | null): [string, string][] {
   const codes = new Set([...languages.map(({ code }) => code), ...(chosen ? [chosen] : [])])
   const named = [...codes].map((code): [string, string] => [code, language(code) ?? code])
   return [['', t('preferences.languageNone')], ...named.toSorted(([, a], [, b]) => compare(a, b))]
-}
-
-const undoSteps = [0, 10, 30, 60, 120]
-
-/** The times to undo that forms offer, and the present one. */
-export function undoOptions(t: ReturnType<typeof useMessages>['t'], present: number): [string, string][] {
-  const steps = Number.isInteger(present) ? [...new Set([...undoSteps, present])] : undoSteps
-  return steps
-    .toSorted((a, b) => a - b)
-    .map((seconds) => [
-      String(seconds),
-      seconds === 0 ? t('preferences.undoOff') : t('preferences.undoSeconds', { seconds }),
-    ])
 }
 
 const Reading: FC<SectionProps> = ({ values, problems }) => {
