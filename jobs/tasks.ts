@@ -17,6 +17,7 @@ import { severDomain } from '#src/relationships/domain-block.ts'
 import { moveRelationships } from '#src/relationships/move-relationships.ts'
 import { fetchCard } from '#src/statuses/cards/fetch.ts'
 import { notifyOfEdit } from '#src/statuses/edit-notices.ts'
+import { releaseHeld } from '#src/statuses/held.ts'
 import { endPoll, notifyVoters } from '#src/statuses/polls/end.ts'
 import { publishScheduled } from '#src/statuses/scheduled.ts'
 import { sendAccountMail } from './account-mail.ts'
@@ -60,6 +61,7 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
     'edit-notices': ({ statusId, after }) => app.db.transaction((tx) => notifyOfEdit(tx, statusId, after)),
     'poll-end': ({ statusId }) => endPoll(app, statusId),
     'poll-notices': ({ statusId, after }) => app.db.transaction((tx) => notifyVoters(tx, statusId, after)),
+    'release-held': ({ statusId }) => app.db.transaction((tx) => releaseHeld(tx, statusId)),
     'publish-scheduled': ({ scheduledStatusId }) => publishScheduled(app, scheduledStatusId),
     push: ({ subscriptionId, notificationId }) => push(app, subscriptionId, notificationId),
     'status-notices': ({ statusId, after }) => app.db.transaction((tx) => notifyFollowers(tx, statusId, after)),

@@ -14,6 +14,7 @@ import { admin } from './pages/admin/index.tsx'
 import { bookmarks } from './pages/bookmarks.tsx'
 import { compose } from './pages/compose.tsx'
 import { confirm } from './pages/confirm.tsx'
+import { draftPages } from './pages/drafts.tsx'
 import { edits } from './pages/edit.tsx'
 import { explore } from './pages/explore.tsx'
 import { firstStepForms } from './pages/first-steps.tsx'
@@ -27,6 +28,7 @@ import { oauthAuthorize } from './pages/oauth-authorize.tsx'
 import { passwords } from './pages/password.tsx'
 import { profiles } from './pages/profile.tsx'
 import { remoteInteraction } from './pages/remote-interaction.tsx'
+import { scheduledPages } from './pages/scheduled.tsx'
 import { searches } from './pages/search.tsx'
 import { settings } from './pages/settings/index.tsx'
 import { setup } from './pages/setup.tsx'
@@ -71,6 +73,8 @@ export function pages(app: App): Hono<Env> {
     confirm,
     oauthAuthorize,
     compose,
+    draftPages,
+    scheduledPages,
     edits,
     interactions,
     remoteInteraction,

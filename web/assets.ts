@@ -19,6 +19,7 @@ const styles = [
   'edit',
   'actions',
   'composer',
+  'drafts',
   'people',
   'reactions',
   'notifications',

@@ -164,7 +164,8 @@ async function restricted(app: App, request: Request, { id }: AskedStatus, kind:
 /** A local author's consent to a quote, for everybody: it holds only ids. */
 async function quoteAuthorization(app: App, fingerprint: string, request: Request, id: string): Promise<Response> {
   const quote = isId(id) ? await loadOutgoingQuote(app.db, id as StatusId) : null
-  if (quote?.state !== 'accepted' || quote.approvalUri === null || !quote.quotedIsLocal) return missing()
+  if (quote?.state !== 'accepted' || quote.approvalUri === null || !quote.quotedIsLocal || quote.staysHere)
+    return missing()
   const { needsSignature, status: quoted } = await statusDocument(app.db, quote.quotedId, fingerprint)
   const refused = await refusal(app, request, needsSignature, quote.quotedAccountId)
   if (refused) return refused

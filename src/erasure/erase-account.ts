@@ -202,5 +202,6 @@ const owned = [
   'announcement_reactions',
   'idempotency_keys',
   'scheduled_statuses',
+  'drafts',
   'pins',
 ]

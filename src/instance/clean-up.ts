@@ -138,7 +138,7 @@ async function remoteFilesOverflow(
 async function unattachedMedia(tx: Tx): Promise<Batch> {
   const { rows } = await tx.execute<{ file: string | null; preview: string | null }>(sql`
     delete from media where id = any(array(
-      select id from media where status_id is null and scheduled_status_id is null and created_at < now() - interval '24 hours' limit ${batchSize} for update skip locked))
+      select id from media where status_id is null and scheduled_status_id is null and draft_id is null and created_at < now() - interval '24 hours' limit ${batchSize} for update skip locked))
     returning file, preview_file as preview`)
   const files = rows.flatMap(({ file, preview }) => [file, preview].filter((name) => name !== null))
   // A job's payload stays small.

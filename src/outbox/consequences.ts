@@ -27,6 +27,8 @@ const federate = (event: FederatedEvent): Job[] => [
   { name: 'federate', payload: { event, key: crypto.randomUUID(), order: newId() } },
 ]
 
+const unlessHere = (event: FederatedEvent & { staysHere?: true }): Job[] => (event.staysHere ? [] : federate(event))
+
 /** Remote accounts that are followed here show their pins here. */
 const featured = (accountId: AccountId): Job => ({
   name: 'featured',
@@ -66,7 +68,9 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
       payload: { fromId: event.accountId, toId: event.targetId, part: 'decisions', after: null },
     },
   ],
-  'status.published': federate,
+  'status.published': unlessHere,
+  'status.left': ({ statusId, isReply }) => federate({ type: 'status.published', statusId, isReply }),
+  'reblog.left': ({ statusId }) => federate({ type: 'reblog.created', statusId }),
   'status.received': ({ statusId, missingParent, depth, fetchesLeft }) =>
     missingParent && depth < maxAncestors && fetchesLeft !== 0
       ? [
@@ -88,10 +92,10 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
     },
   ],
   'status.edited': (event) => [
-    ...federate(event),
+    ...unlessHere(event),
     { name: 'edit-notices', payload: { statusId: event.statusId, after: null } },
   ],
-  'status.deleted': federate,
+  'status.deleted': unlessHere,
   'status.pinned': federate,
   'status.unpinned': federate,
   'tag.featured': federate,
@@ -117,8 +121,8 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
       key: `card ${cardId}`,
     },
   ],
-  'reblog.created': federate,
-  'reblog.removed': federate,
+  'reblog.created': unlessHere,
+  'reblog.removed': unlessHere,
   'favourite.created': federate,
   'favourite.removed': federate,
   'follow.requested': (event) => [...federate(event), featured(event.targetId), backfill(event.targetId)],
@@ -186,6 +190,7 @@ export const outdating: { [T in Event['type']]?: (event: EventOf<T>) => Partial<
   'account.deleted': ({ accountId }) => ({ accounts: [accountId] }),
   'account.moved': ({ accountId }) => ({ accounts: [accountId] }),
   'status.published': ({ statusId, isReply }) => (isReply ? { replies: [statusId] } : {}),
+  'status.left': ({ statusId, isReply }) => ({ statuses: [statusId], ...(isReply ? { replies: [statusId] } : {}) }),
   'status.edited': ({ statusId }) => ({ statuses: [statusId] }),
   'status.refreshed': ({ statusId }) => ({ statuses: [statusId] }),
   'status.deleted': ({ statusId }) => ({ statuses: [statusId], replies: [statusId] }),

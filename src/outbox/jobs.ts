@@ -83,6 +83,8 @@ export const jobKinds = {
   'merge-notifications': job<{ accountId: AccountId; fromAccountIds: AccountId[] }>('timely', 0),
   /** Publishes a scheduled status. */
   'publish-scheduled': job<{ scheduledStatusId: ScheduledStatusId }>('timely', 2),
+  /** Sends a status or boost that was held back to other servers. */
+  'release-held': job<{ statusId: StatusId }>('timely', 2),
   /** Ends a poll. */
   'poll-end': job<{ statusId: StatusId }>('timely', 3),
   /** Notifies voters of the end of a poll, those after `after`. */

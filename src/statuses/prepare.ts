@@ -32,6 +32,8 @@ export type StatusInput = {
   quotedStatusId?: StatusId
   /** Undefined: the author's default. */
   quotePolicy?: QuotePolicy
+  /** Whether it never leaves this server. */
+  isLocalOnly?: boolean
   applicationId?: ApplicationId
   idempotencyKey?: string
 }
@@ -52,6 +54,7 @@ export type Draft = {
   tags: Hashtag[]
   quotedStatusId: StatusId | null
   quotePolicy: QuotePolicy
+  isLocalOnly: boolean
   applicationId: ApplicationId | null
   idempotencyKey: string | null
 }
@@ -82,6 +85,7 @@ export async function prepareStatus(app: App, authorId: AccountId, input: Status
     poll,
     quotedStatusId: quoted?.id ?? null,
     quotePolicy: input.quotePolicy ?? author?.defaultQuotePolicy ?? 'public',
+    isLocalOnly: input.isLocalOnly ?? false,
     applicationId: input.applicationId ?? null,
     idempotencyKey: input.idempotencyKey?.slice(0, 200) ?? null,
   }

@@ -5,6 +5,7 @@
  * @see https://unicode-org.github.io/icu/userguide/format_parse/messages/
  */
 import about from '../../locales/en/about.json' with { type: 'json' }
+import accountStatus from '../../locales/en/account-status.json' with { type: 'json' }
 import admin from '../../locales/en/admin.json' with { type: 'json' }
 import approvals from '../../locales/en/approvals.json' with { type: 'json' }
 import bookmarks from '../../locales/en/bookmarks.json' with { type: 'json' }
@@ -23,6 +24,7 @@ import notices from '../../locales/en/notices.json' with { type: 'json' }
 import notifications from '../../locales/en/notifications.json' with { type: 'json' }
 import oauth from '../../locales/en/oauth.json' with { type: 'json' }
 import password from '../../locales/en/password.json' with { type: 'json' }
+import plot from '../../locales/en/plot.json' with { type: 'json' }
 import preferences from '../../locales/en/preferences.json' with { type: 'json' }
 import profileSettings from '../../locales/en/profile-settings.json' with { type: 'json' }
 import profile from '../../locales/en/profile.json' with { type: 'json' }
@@ -36,10 +38,13 @@ import setup from '../../locales/en/setup.json' with { type: 'json' }
 import signIn from '../../locales/en/sign-in.json' with { type: 'json' }
 import signUp from '../../locales/en/sign-up.json' with { type: 'json' }
 import status from '../../locales/en/status.json' with { type: 'json' }
+import undo from '../../locales/en/undo.json' with { type: 'json' }
 import unsubscribe from '../../locales/en/unsubscribe.json' with { type: 'json' }
+import visibility from '../../locales/en/visibility.json' with { type: 'json' }
 
 const english = {
   about,
+  accountStatus,
   admin,
   approvals,
   bookmarks,
@@ -58,6 +63,7 @@ const english = {
   notifications,
   oauth,
   password,
+  plot,
   preferences,
   profile,
   profileSettings,
@@ -71,7 +77,9 @@ const english = {
   signIn,
   signUp,
   status,
+  undo,
   unsubscribe,
+  visibility,
 }
 
 type Catalogue = typeof english

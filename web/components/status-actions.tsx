@@ -7,7 +7,7 @@ import { quoteAnswer } from '#src/statuses/quotes/policy.ts'
 import type { StatusView } from '#src/statuses/views/views.ts'
 import { Action } from './form.tsx'
 import { Icon, type IconName } from './icons.tsx'
-import { usePage } from './page-context.ts'
+import { useMessages, usePage } from './page-context.ts'
 
 /** The actions on a status; for visitors the counts. */
 export const Actions: FC<{ status: StatusView; anchor: string }> = ({ status, anchor }) => {
@@ -108,6 +108,7 @@ const MoreActions: FC<{ status: StatusView; isOwn: boolean; anchor: string }> = 
         <Action action={`${path}/${status.muted ? 'unmute' : 'mute'}`} label={muting} anchor={anchor}>
           {muting}
         </Action>
+        {isOwn && <a href={`${path}/redraft`}>{useMessages().t('undo.redraft')}</a>}
         {isOwn && (
           <a href={`${path}/delete`} class="bad">
             Delete

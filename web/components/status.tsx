@@ -6,15 +6,16 @@ import type { StatusView } from '#src/statuses/views/views.ts'
 import { Avatar, Name, nameOf, profilePath } from './account.tsx'
 import { LinkCard } from './card.tsx'
 import { EmojiText } from './emoji.tsx'
+import { HeldLine } from './held-line.tsx'
 import { Html } from './html.tsx'
 import { Icon } from './icons.tsx'
 import { Media } from './media.tsx'
+import { useMessages } from './page-context.ts'
 import { Poll } from './poll.tsx'
 import { Quote } from './quote.tsx'
 import { Reactions } from './reactions.tsx'
 import { Actions } from './status-actions.tsx'
 import { Ago, fullTime, Moment } from './time.tsx'
-import { visibilityNames } from './visibility.ts'
 
 /** The path of a status's page, with its thread. A boost has no page of its own; pass the boosted status. */
 export const statusPath = (status: StatusView): string => `${profilePath(status.account)}/${status.id}`
@@ -73,6 +74,7 @@ export const Status: FC<StatusProps> = ({ status, isPartOfThread, isPinned, cont
           <ConsentLine status={shown} />
           <Filtered status={shown} context={context} />
           <Reactions reactions={shown.reactions} />
+          <HeldLine status={shown} anchor={`post-${status.id}`} />
           <Actions status={shown} anchor={`post-${status.id}`} />
         </div>
       </div>
@@ -100,7 +102,7 @@ export const MainStatus: FC<{ status: StatusView }> = ({ status }) => (
         <Moment at={status.createdAt} />
       </a>
       <span>
-        <VisibilityMark status={status} /> {visibilityNames[status.visibility]}
+        <VisibilityMark status={status} /> {useMessages().t(`visibility.${status.visibility}`)}
       </span>
       {status.editedAt && (
         <a href={`${statusPath(status)}/history`}>
@@ -115,14 +117,15 @@ export const MainStatus: FC<{ status: StatusView }> = ({ status }) => (
       )}
     </p>
     <Reactions reactions={status.reactions} />
+    <HeldLine status={status} anchor={`post-${status.id}`} />
     <Actions status={status} anchor={`post-${status.id}`} />
   </article>
 )
 
 const VisibilityMark: FC<{ status: StatusView }> = ({ status }) => (
-  <span class="mark" title={visibilityNames[status.visibility]}>
+  <span class="mark" title={useMessages().t(`visibility.${status.visibility}`)}>
     <Icon name={status.visibility} />
-    <span class="unseen">{visibilityNames[status.visibility]}</span>
+    <span class="unseen">{useMessages().t(`visibility.${status.visibility}`)}</span>
   </span>
 )
 

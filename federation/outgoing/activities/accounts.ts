@@ -98,7 +98,8 @@ async function buildFeature(
   id: string,
 ): Promise<Built> {
   const status = await loadOutgoingStatus(app.db, statusId)
-  if (!status?.isLocal || status.deletedAt || status.askedId !== null || status.accountId !== accountId) return null
+  if (!status?.isLocal || status.staysHere || status.deletedAt || status.askedId !== null) return null
+  if (status.accountId !== accountId) return null
   const audience = addressFor(status.visibility, app.uris.followers(accountId), [])
   return {
     accountId,

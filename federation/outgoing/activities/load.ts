@@ -6,10 +6,10 @@ import { loadOutgoingStatus } from '#src/statuses/access/outgoing-status.ts'
 import { loadSurroundings } from '#src/statuses/threads/surroundings.ts'
 import { loadStatusViews } from '#src/statuses/views/views.ts'
 
-/** The status as its author sees it, if the author is local. */
+/** The status as its author sees it, if the author is local and other servers may have it. */
 export async function loadLocal(app: App, statusId: StatusId) {
   const status = await loadOutgoingStatus(app.db, statusId)
-  return status?.isLocal ? loadStatusViews(app.db, status.accountId, [statusId]) : []
+  return status?.isLocal && !status.staysHere ? loadStatusViews(app.db, status.accountId, [statusId]) : []
 }
 
 export const surroundingsOf = async (app: App, statusId: StatusId) =>

@@ -57,7 +57,7 @@ export const quoteActivities = {
 
   'quote.revoked': async (app, { statusId }, key) => {
     const quote = await loadOutgoingQuote(app.db, statusId)
-    if (!quote?.quotedIsLocal || quote.state !== 'revoked') return null
+    if (!quote?.quotedIsLocal || quote.staysHere || quote.state !== 'revoked') return null
     const inbox = await inboxOf(app.db, quote.accountId)
     // Servers that showed the quote check its consent again only after they received this Delete.
     const recipients = {

@@ -37,7 +37,7 @@ export const statusActivities = {
 
   'status.deleted': async (app, { statusId }, key) => {
     const status = await loadOutgoingStatus(app.db, statusId)
-    if (!status?.isLocal) return null
+    if (!status?.isLocal || status.staysHere) return null
     const audience = addressFor(
       status.visibility,
       app.uris.followers(status.accountId),
@@ -72,7 +72,7 @@ export const statusActivities = {
 
   'reblog.removed': async (app, { statusId }, key) => {
     const boost = await loadOutgoingStatus(app.db, statusId)
-    if (!boost?.isLocal || !boost.boosted) return null
+    if (!boost?.isLocal || boost.staysHere || !boost.boosted) return null
     const announce = bare('Announce', {
       id: boost.uri,
       actor: app.uris.account(boost.accountId),

@@ -45,7 +45,10 @@ const table: { [T in Event['type']]: Row<T>[] } = {
   'status.published': [
     [{ statusId: post, isReply: false }, 'federate'],
     [{ statusId: post, isReply: true }, 'federate'],
+    [{ statusId: post, isReply: true, staysHere: true }],
   ],
+  'status.left': [[{ statusId: post, isReply: false }, 'federate']],
+  'reblog.left': [[{ statusId: post }, 'federate']],
   'status.received': [
     [{ statusId: post, missingParent: null, depth: 0, fetchesLeft: null }],
     [{ statusId: post, missingParent: uri, depth: 0, fetchesLeft: null }, 'ancestors'],
@@ -54,8 +57,14 @@ const table: { [T in Event['type']]: Row<T>[] } = {
     [{ statusId: post, missingParent: uri, depth: 29, fetchesLeft: 0 }],
   ],
   'thread.opened': [[{ statusId: post, uri }, 'thread']],
-  'status.edited': [[{ statusId: post }, 'federate', 'edit-notices']],
-  'status.deleted': [[{ statusId: post, tagIds: [tag] }, 'federate']],
+  'status.edited': [
+    [{ statusId: post }, 'federate', 'edit-notices'],
+    [{ statusId: post, staysHere: true }, 'edit-notices'],
+  ],
+  'status.deleted': [
+    [{ statusId: post, tagIds: [tag] }, 'federate'],
+    [{ statusId: post, tagIds: [tag], staysHere: true }],
+  ],
   'status.pinned': [[{ accountId: alice, statusId: post }, 'federate']],
   'status.unpinned': [[{ accountId: alice, statusId: post }, 'federate']],
   'tag.featured': [[{ accountId: alice, tagId: tag, name: 'Cats' }, 'federate']],
@@ -78,8 +87,8 @@ const table: { [T in Event['type']]: Row<T>[] } = {
     [{ cardId: id<CardId>(7), isLocal: true }, 'card (once)'],
     [{ cardId: id<CardId>(7), isLocal: false }, 'card (once)'],
   ],
-  'reblog.created': [[{ statusId: post }, 'federate']],
-  'reblog.removed': [[{ statusId: post }, 'federate']],
+  'reblog.created': [[{ statusId: post }, 'federate'], [{ statusId: post, staysHere: true }]],
+  'reblog.removed': [[{ statusId: post }, 'federate'], [{ statusId: post, staysHere: true }]],
   'favourite.created': [[{ accountId: alice, statusId: post, favouriteId: relation }, 'federate']],
   'favourite.removed': [[{ accountId: alice, statusId: post, favouriteId: relation }, 'federate']],
   'follow.requested': [[{ followerId: alice, targetId: bob, uri }, 'federate', 'featured (once)', 'backfill (once)']],

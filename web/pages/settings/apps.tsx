@@ -101,7 +101,7 @@ const Browsers: FC<{ sessions: OpenSession[] }> = ({ sessions }) => (
     <ul class="sessions">
       {sessions.map(({ userAgent, since, isThis }) => (
         <li title={userAgent}>
-          {browserName(userAgent)}, since <Moment at={since} />
+          {browserName(userAgent, useMessages())}, since <Moment at={since} />
           {isThis && ' (this one)'}
         </li>
       ))}

@@ -24,6 +24,7 @@ const draft = {
   quotedStatusId: null,
   quotePolicy: 'nobody' as const,
   tags: [],
+  isLocalOnly: false,
   applicationId: null,
   idempotencyKey: null,
 }
