@@ -178,7 +178,11 @@ test('with scripts, a profile shows chosen pictures, counts letters, and moves f
 
 test('the history of edits marks words that came and went, also for screen readers', async () => {
   const { t } = site
-  const id = await status(t, mira, { text: 'The quick brown fox\n\njumps over the lazy dog', spoilerText: 'Animals' })
+  const id = await status(t, mira, {
+    text: 'The quick brown fox\n\njumps over the lazy dog',
+    spoilerText: 'Animals',
+    visibility: 'public',
+  })
   await editStatus(t.app, mira, id, { text: 'The quick red fox\n\njumps over the dog', spoilerText: 'Wild animals' })
   await editStatus(t.app, mira, id, { text: '狐は犬を飛び越える', spoilerText: '' })
   await editStatus(t.app, mira, id, { text: '狐は猫を飛び越える', spoilerText: '' })

@@ -1,5 +1,5 @@
 /** Makes the table of facts handier: lines that are not needed are hidden, and buttons move, remove and add lines. */
-for (const table of document.querySelectorAll<HTMLElement>('.facts')) {
+for (const table of document.querySelectorAll<HTMLElement>('.fact-table')) {
   const lines = [...table.querySelectorAll<HTMLElement>('.fact')]
   const inputs = (line: HTMLElement) => [...line.querySelectorAll('input')]
   const isEmpty = (line: HTMLElement) => inputs(line).every(({ value }) => value === '')

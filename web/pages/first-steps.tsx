@@ -94,7 +94,7 @@ const FirstSteps: FC<{ undoSeconds: number }> = ({ undoSeconds }) => {
           })}
         </p>
       ) : (
-        <Form action="/first-steps/undo" class="add-line" label={t('firstSteps.undo')}>
+        <Form action="/first-steps/undo" class="add-line">
           <Choice
             name="undo_seconds"
             label={t('firstSteps.undo')}

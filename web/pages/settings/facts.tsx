@@ -24,7 +24,7 @@ export const Facts: FC<{ facts: readonly FieldInput[] }> = ({ facts }) => {
   const { t } = useMessages()
   return (
     <fieldset
-      class="facts"
+      class="fact-table"
       data-up={t('profileSettings.factUp')}
       data-remove={t('profileSettings.factRemove')}
       data-add={t('profileSettings.factAdd')}

@@ -126,7 +126,7 @@ export const FeaturedTags: FC<{ featured: Featured; problem: FeaturedProblem | n
       )}
       {featured.tags.length < limits.account.maxFeaturedTags && (
         <>
-          <Form action="/settings/featured/tags" class="add-line" label={t('profileSettings.featuredTags')}>
+          <Form action="/settings/featured/tags" class="add-line">
             <Field
               name="tag"
               label={t('profileSettings.addTag')}
@@ -193,7 +193,7 @@ export const FeaturedPeople: FC<{ featured: Featured; problem: FeaturedProblem |
       {featured.people.length === maxShown && (
         <p class="hint">{t('profileSettings.morePeople', { count: maxShown })}</p>
       )}
-      <Form action="/settings/featured/people" class="add-line" label={t('profileSettings.featuredPeople')}>
+      <Form action="/settings/featured/people" class="add-line">
         <Field
           name="person"
           label={t('profileSettings.addPerson')}

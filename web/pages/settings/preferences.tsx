@@ -10,9 +10,10 @@ import { loadOwnProfile } from '#src/accounts/profile/profile.ts'
 import { type FieldProblem, notFound, type Refusal } from '#src/platform/errors.ts'
 import { locales } from '#src/text/catalogue.ts'
 import type { MessageKey } from '#src/text/catalogue.ts'
-import { languages } from '#src/text/languages.ts'
 import { Check, Form, NoticeBox, Refused } from '../../components/form.tsx'
+import { languageOptions } from '../../components/languages.ts'
 import { useFormats, useMessages } from '../../components/page-context.ts'
+import { visibilityOptions } from '../../components/visibility.ts'
 import type { C, Env, Form as Sent } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
 import { ownerOf, requireOwner } from '../../guards.tsx'
@@ -101,11 +102,6 @@ async function preferencesPage(
 type SectionProps = { values: Values; problems: readonly FieldProblem[] }
 
 const words = {
-  defaultVisibility: {
-    public: 'preferences.visibilityPublic',
-    unlisted: 'preferences.visibilityUnlisted',
-    private: 'preferences.visibilityPrivate',
-  },
   defaultQuotePolicy: {
     public: 'preferences.quotePublic',
     followers: 'preferences.quoteFollowers',
@@ -133,7 +129,9 @@ const words = {
     large: 'preferences.textLarge',
     larger: 'preferences.textLarger',
   },
-} as const satisfies { [Name in keyof typeof preferenceChoices]: Record<Preferences[Name], MessageKey> }
+} as const satisfies {
+  [Name in Exclude<keyof typeof preferenceChoices, 'defaultVisibility'>]: Record<Preferences[Name], MessageKey>
+}
 
 /** The options of a preference with a fixed set of values. */
 function useOptions(name: keyof typeof words): [string, string][] {
@@ -152,7 +150,7 @@ const NewPosts: FC<SectionProps> = ({ values, problems }) => {
           name="default_visibility"
           label={t('preferences.visibility')}
           value={values.defaultVisibility ?? ''}
-          options={useOptions('defaultVisibility')}
+          options={visibilityOptions(useMessages()).filter(([name]) => name !== 'direct')}
           hint={t('preferences.visibilityHint')}
           problems={problems}
         />
@@ -204,13 +202,11 @@ const NewPosts: FC<SectionProps> = ({ values, problems }) => {
   )
 }
 
-/** Languages by their names in the reader's language, with one that only an app offers. */
-function useLanguages(chosen: string | null): [string, string][] {
-  const { t } = useMessages()
-  const { language, compare } = useFormats()
-  const codes = new Set([...languages.map(({ code }) => code), ...(chosen ? [chosen] : [])])
-  const named = [...codes].map((code): [string, string] => [code, language(code) ?? code])
-  return [['', t('preferences.languageNone')], ...named.toSorted(([, a], [, b]) => compare(a, b))]
+/** The languages of posts, with one that only an app offers. */
+function useLanguages(chosen: string | null): (readonly [string, string])[] {
+  const options = languageOptions(useMessages(), useFormats())
+  const isOffered = chosen === null || options.some(([code]) => code === chosen)
+  return isOffered ? options : [...options, [chosen, useFormats().language(chosen) ?? chosen]]
 }
 
 const Reading: FC<SectionProps> = ({ values, problems }) => {
