@@ -1,11 +1,11 @@
 /** The table of profile fields: the text as typed, as safe HTML, and the time at which a link was verified. */
 import type { ProfileField } from '../../platform/db/schema/accounts.ts'
 import type { Uris } from '../../platform/uris.ts'
-import { countCharacters } from '../../rules/count.ts'
 import { limits } from '../../rules/limits.ts'
 import { cleanName, plainText } from '../../text/clean.ts'
 import { refuse } from '../../text/refusals.ts'
 import { renderFieldValue } from '../../text/render.ts'
+import { bounded } from './bounded.ts'
 
 export type FieldInput = { name: string; value: string }
 
@@ -30,11 +30,6 @@ export function toFields(uris: Uris, input: FieldInput[]): ProfileField[] {
     source: value,
     verifiedAt: null,
   }))
-}
-
-function bounded(field: string, text: string, max: number): string {
-  if (countCharacters(text) > max) throw refuse('invalid', 'profileTooLong', { field, max })
-  return text
 }
 
 /** The new fields. A link that was verified before stays verified, in any position and under any name. */

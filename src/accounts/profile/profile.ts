@@ -7,13 +7,13 @@ import type { Reader } from '../../platform/db/index.ts'
 import { accounts, users } from '../../platform/db/schema/accounts.ts'
 import { statement } from '../../platform/db/statement.ts'
 import type { AccountId } from '../../platform/ids.ts'
-import { countCharacters } from '../../rules/count.ts'
 import { limits } from '../../rules/limits.ts'
 import { cleanName, plainText } from '../../text/clean.ts'
 import { mentionsIn } from '../../text/extract.ts'
 import { refuse } from '../../text/refusals.ts'
 import { renderProfileNote } from '../../text/render.ts'
 import { resolveMentions } from '../resolve-mentions.ts'
+import { bounded } from './bounded.ts'
 import { type FieldInput, hasUnverifiedLinks, keepVerified, toFields } from './fields.ts'
 import type { Preferences } from './preferences.ts'
 
@@ -145,11 +145,6 @@ function toDomains(input: string[]): string[] {
     return host
   })
   return [...new Set(hosts)]
-}
-
-function bounded(field: string, text: string, max: number): string {
-  if (countCharacters(text) > max) throw refuse('invalid', 'profileTooLong', { field, max })
-  return text
 }
 
 /** The parts of a profile that only its owner sees. `followRequests` counts up to 100. */
