@@ -54,7 +54,7 @@ export type PreferenceChanges = {
   [Name in keyof Preferences]?: (Name extends Choice ? string : Preferences[Name]) | undefined
 }
 
-export const maxUndoSeconds = 120
+const maxUndoSeconds = 120
 
 /**
  * Changes preferences. All values are checked first, so that a wrong one changes nothing.

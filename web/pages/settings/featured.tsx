@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import { accountByHandle } from '#src/accounts/find.ts'
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
-import { notFound, Refusal } from '#src/platform/errors.ts'
+import { notFound, type Refusal } from '#src/platform/errors.ts'
 import { parseHandle } from '#src/platform/handle.ts'
 import { type AccountId, isId, type RelationId } from '#src/platform/ids.ts'
 import {

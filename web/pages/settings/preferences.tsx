@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import {
   type PreferenceChanges,
-  preferenceChoices,
+  type preferenceChoices,
   type Preferences,
   savePreferences,
 } from '#src/accounts/profile/preferences.ts'
