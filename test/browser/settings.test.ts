@@ -54,14 +54,17 @@ const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js'
 type Axe = { run(part: string): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
 
 /** Nothing sticks out at the side of a narrow screen, and axe-core, which needs scripts, finds nothing in either scheme. */
-async function expectToBeAccessible(page: Page): Promise<void> {
+async function expectToBeAccessible(page: Page, part = 'main'): Promise<void> {
   const storageState = await page.context().storageState()
   const looked = await site.visitor({ ...scripted, storageState })
   await looked.goto(page.url())
   await looked.evaluate(axe)
   for (const colorScheme of ['dark', 'light'] as const) {
     await looked.emulateMedia({ colorScheme })
-    const { violations } = await looked.evaluate(() => (globalThis as unknown as { axe: Axe }).axe.run('main'))
+    const { violations } = await looked.evaluate(
+      (where) => (globalThis as unknown as { axe: Axe }).axe.run(where),
+      part,
+    )
     expect(violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))).toEqual([])
   }
   await looked.setViewportSize({ width: 320, height: 740 })
@@ -74,7 +77,7 @@ test('a newcomer is led through the first steps, until they are done', async () 
   const steps = main(page).getByRole('region', { name: 'First steps' })
   expect(await steps.innerText()).toContain('0 of 3 done')
   await shoot(page, 'first-steps')
-  await expectToBeAccessible(page)
+  await expectToBeAccessible(page, '.first-steps')
   await steps.getByLabel('Time to undo').selectOption('30')
   await steps.getByRole('button', { name: 'Save' }).click()
   expect(await steps.innerText()).toContain('wait 30 seconds')
