@@ -206,7 +206,9 @@ const Notes: FC<{ revision: RevisionView; before: RevisionView }> = ({ revision,
   const formats = useFormats()
   const { isSensitive, language } = revision
   const notes = [
-    isSensitive !== before.isSensitive && t(isSensitive ? 'history.sensitive' : 'history.notSensitive'),
+    isSensitive !== before.isSensitive &&
+      revision.media.length + before.media.length > 0 &&
+      t(isSensitive ? 'history.sensitive' : 'history.notSensitive'),
     language !== before.language &&
       (language ? t('history.language', { language: languageName(formats, language) }) : t('history.languageRemoved')),
   ].filter((note) => note !== false)
