@@ -51,21 +51,28 @@ async function shoot(page: Page, name: string): Promise<void> {
 }
 
 const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
-type Axe = { run(part: string): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
+type Axe = {
+  run(part: string): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>
+}
 
 /** Nothing sticks out at the side of a narrow screen, and axe-core, which needs scripts, finds nothing in either scheme. */
 async function expectToBeAccessible(page: Page, part = 'main'): Promise<void> {
   const storageState = await page.context().storageState()
   const looked = await site.visitor({ ...scripted, storageState })
-  await looked.goto(page.url())
-  await looked.evaluate(axe)
   for (const colorScheme of ['dark', 'light'] as const) {
+    // A page that is already there keeps some colours of the other scheme for a moment.
     await looked.emulateMedia({ colorScheme })
+    await looked.goto(page.url())
+    await looked.evaluate(axe)
     const { violations } = await looked.evaluate(
       (where) => (globalThis as unknown as { axe: Axe }).axe.run(where),
       part,
     )
-    expect(violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))).toEqual([])
+    expect(
+      violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ html, failureSummary }) => `${colorScheme} ${id}: ${html} ${failureSummary}`),
+      ),
+    ).toEqual([])
   }
   await looked.setViewportSize({ width: 320, height: 740 })
   expect(await looked.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
