@@ -28,6 +28,7 @@ import { domainBlocks } from './v1/domain-blocks.ts'
 import { emails } from './v1/emails.ts'
 import { filtersV1 } from './v1/filters.ts'
 import { instanceV1, instanceV2 } from './v1/instance.ts'
+import { interactionRequests } from './v1/interaction-requests.ts'
 import { lists } from './v1/lists.ts'
 import { markers } from './v1/markers.ts'
 import { mediaV1, mediaV2 } from './v1/media.ts'
@@ -141,6 +142,7 @@ const versions = {
     timelines,
     policyV1,
     notificationRequests,
+    interactionRequests,
     notifications,
     conversations,
     pushSubscriptions,

@@ -158,7 +158,7 @@ const reads: [name: string, read: () => Promise<unknown>, statements: number][] 
   ['page: history', () => open(`/@alice/${known.post}/history`), 12],
   ['page: notifications', () => open('/notifications'), 10],
   ['page: notification requests', () => open('/notifications/requests'), 6],
-  ['page: follow requests', () => open('/follow-requests'), 7],
+  ['page: follow requests', () => open('/approvals?show=follows'), 9],
   ['page: favourites', () => open('/favourites'), 9],
   ['page: bookmarks', () => open('/bookmarks'), 9],
   ['page: search', () => open('/search?q=bread'), 13],

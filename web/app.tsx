@@ -11,6 +11,7 @@ import { media } from './media.ts'
 import { about } from './pages/about.tsx'
 import { accounts } from './pages/accounts.tsx'
 import { admin } from './pages/admin/index.tsx'
+import { approvals } from './pages/approvals.tsx'
 import { bookmarks } from './pages/bookmarks.tsx'
 import { compose } from './pages/compose.tsx'
 import { confirm } from './pages/confirm.tsx'
@@ -26,6 +27,7 @@ import { notificationRequests } from './pages/notification-requests.tsx'
 import { notifications } from './pages/notifications.tsx'
 import { oauthAuthorize } from './pages/oauth-authorize.tsx'
 import { passwords } from './pages/password.tsx'
+import { policies } from './pages/policy.tsx'
 import { profiles } from './pages/profile.tsx'
 import { remoteInteraction } from './pages/remote-interaction.tsx'
 import { scheduledPages } from './pages/scheduled.tsx'
@@ -79,6 +81,8 @@ export function pages(app: App): Hono<Env> {
     interactions,
     remoteInteraction,
     statusActions,
+    policies,
+    approvals,
     accounts,
     bookmarks,
     firstStepForms,

@@ -27,6 +27,7 @@ const styles = [
   'welcome',
   'statistics',
   'applications',
+  'approvals',
   'settings',
   'history',
 ]

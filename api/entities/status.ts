@@ -9,6 +9,7 @@ import { toCard } from './card.ts'
 import { toDateTime } from './dates.ts'
 import { toEmojis } from './emoji.ts'
 import { toFilterResult } from './filter.ts'
+import { toInteractionPolicy } from './interaction-policy.ts'
 import { toMediaAttachment } from './media.ts'
 import { toPoll } from './poll.ts'
 import { toQuoteApproval } from './quote-approval.ts'
@@ -78,6 +79,7 @@ function toBase(view: StatusView, uris: Uris, viewer: AccountId | null) {
     card: view.card && toCard(view.card, uris),
     poll: view.poll && toPoll(view.poll, view, uris, viewer),
     quote_approval: toQuoteApproval(view, viewer),
+    ...(view.interactionPolicy ? { interaction_policy: toInteractionPolicy(view.interactionPolicy) } : {}),
     tagged_collections: [],
     local_only: view.isLocalOnly,
     ...(view.heldUntil && view.accountId === viewer ? { held_until: toDateTime(view.heldUntil) } : {}),

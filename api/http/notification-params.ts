@@ -20,6 +20,7 @@ type Filters = {
   exclude_types: string[]
   account_id?: AccountId | undefined
   include_filtered?: boolean | undefined
+  supported_types?: string[] | undefined
 }
 
 export const toNotificationFilter = ({
@@ -27,11 +28,14 @@ export const toNotificationFilter = ({
   exclude_types: excludeTypes,
   account_id: accountId,
   include_filtered: withFiltered = false,
+  supported_types: supportedTypes = [],
 }: Filters): NotificationFilter => ({
   ...(types.length > 0 ? { types } : {}),
   ...(excludeTypes.length > 0 ? { excludeTypes } : {}),
   ...(accountId ? { accountId } : {}),
   withFiltered,
+  // An app that lists its types shows others by their fallback text.
+  withRequests: supportedTypes.length > 0,
 })
 
 export const toGroupedTypes = ({ grouped_types: types }: { grouped_types: string[] }): string[] | undefined =>

@@ -20,13 +20,18 @@ export function toInteractionRequest(id: string, interaction: Interaction, instr
   return { '@context': context, ...bareRequest(id, interaction), instrument: object, to: [interaction.author] }
 }
 
-/** @param result id of the authorization, with an Accept */
+/**
+ * The answer to a request or, where the other server did not ask, to the interaction itself.
+ *
+ * @param requestId null for an interaction without a request
+ * @param options `result`: id of the authorization, with an Accept; `cc`: third parties that need the authorization
+ */
 export function toInteractionAnswer(
   type: 'Accept' | 'Reject',
   id: string,
-  requestId: string,
+  requestId: string | null,
   interaction: Interaction,
-  result?: string,
+  { result, cc }: { result?: string; cc?: string[] | undefined } = {},
 ): JsonObject {
   return {
     '@context': context,
@@ -34,7 +39,10 @@ export function toInteractionAnswer(
     type,
     actor: interaction.author,
     to: [interaction.actor],
-    object: bareRequest(requestId, interaction),
+    ...(cc ? { cc } : {}),
+    ...(requestId === null
+      ? { object: interaction.interaction, target: interaction.target }
+      : { object: bareRequest(requestId, interaction) }),
     ...(result ? { result } : {}),
   }
 }
@@ -63,15 +71,32 @@ export const toInteractionAuthorization = (
 export const approvalTerms = (kind: InteractionKind, approvalUri: string | null): JsonObject =>
   approvalUri === null ? {} : { [`${kind}Authorization`]: approvalUri, approvedBy: approvalUri }
 
-/** The policy of local statuses: every viewer may favourite and reply. Only the author may boost a status that is not public or unlisted. */
-export function openRules(status: StatusView): JsonObject {
-  const everybody = { automaticApproval: [publicAddress], manualApproval: [] }
-  const isOpen = status.visibility === 'public' || status.visibility === 'unlisted'
-  return {
-    canLike: everybody,
-    canReply: everybody,
-    canAnnounce: isOpen ? everybody : { automaticApproval: [status.account.uri], manualApproval: [] },
+/**
+ * The rules of a local status for favourites, replies and boosts. Without a rule every viewer may interact. Only the author may boost a
+ * status that is not public or unlisted. Where nobody else may, the list names the author: an empty list would mean "not stated".
+ */
+export function interactionRules(status: StatusView, uris: Uris): JsonObject {
+  const onlyAuthor = { automaticApproval: [status.account.uri], manualApproval: [] }
+  const ruleOf = (kind: InteractionKind): JsonObject => {
+    const rule = status.interactionPolicy?.[kind]
+    if (!rule) return { automaticApproval: [publicAddress], manualApproval: [] }
+    const [automatic, manual] = [rule.automatic, rule.manual].map((names) => addressesIn(names, status, uris))
+    return { automaticApproval: automatic?.length ? automatic : [status.account.uri], manualApproval: manual }
   }
+  const isOpen = status.visibility === 'public' || status.visibility === 'unlisted'
+  return { canLike: ruleOf('like'), canReply: ruleOf('reply'), canAnnounce: isOpen ? ruleOf('announce') : onlyAuthor }
+}
+
+/** The addresses of the groups and accounts that a rule of a local status names. */
+export function addressesIn(names: readonly string[], status: StatusView, uris: Uris): string[] {
+  const groups: Record<string, string[]> = {
+    public: [publicAddress],
+    followers: [uris.followers(status.accountId)],
+    following: [uris.following(status.accountId)],
+    mentioned: status.mentions.map(({ uri }) => uri),
+    unsupported_policy: [],
+  }
+  return names.flatMap((name) => (Object.hasOwn(groups, name) ? (groups[name] ?? []) : [name]))
 }
 
 /** The id of a local author's authorization of an interaction. */

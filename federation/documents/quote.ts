@@ -6,7 +6,7 @@
 import type { Uris } from '#src/platform/uris.ts'
 import type { StatusView } from '#src/statuses/views/views.ts'
 import { context } from './context.ts'
-import { openRules } from './interactions.ts'
+import { addressesIn, interactionRules } from './interactions.ts'
 import { type JsonObject, publicAddress } from './json.ts'
 
 /** A request to quote; URIs. `actor`: of the quoting status. */
@@ -61,7 +61,10 @@ const bareAuthorization = ({ id, author, quoting, quoted }: QuoteAuthorization):
 })
 
 /** The Delete of a consent, by its id alone: GoToSocial answers 500 to an embedded one. */
-export function toDeleteAuthorization(id: string, authorization: QuoteAuthorization): JsonObject {
+export function toDeleteAuthorization(
+  id: string,
+  authorization: Pick<QuoteAuthorization, 'id' | 'author'>,
+): JsonObject {
   return {
     '@context': context,
     id,
@@ -104,16 +107,14 @@ export function quoteTerms({ quote }: Pick<StatusView, 'quote'>): { terms: JsonO
 
 /** The policy for interactions and quotes. If nobody else may quote, the list names the author: an empty list would mean "not stated". */
 export function interactionPolicy(status: StatusView, uris: Uris): JsonObject {
-  const addresses = {
-    public: publicAddress,
-    followers: uris.followers(status.accountId),
-    following: uris.following(status.accountId),
-  }
-  const automatic = status.quoteAutomatic.flatMap((group) => (group === 'unsupported_policy' ? [] : [addresses[group]]))
+  const automatic = addressesIn(status.quoteAutomatic, status, uris)
   return {
     interactionPolicy: {
-      ...openRules(status),
-      canQuote: { automaticApproval: automatic.length > 0 ? automatic : [status.account.uri], manualApproval: [] },
+      ...interactionRules(status, uris),
+      canQuote: {
+        automaticApproval: automatic.length > 0 ? automatic : [status.account.uri],
+        manualApproval: addressesIn(status.quoteManual, status, uris),
+      },
     },
   }
 }

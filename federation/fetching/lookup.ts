@@ -283,6 +283,8 @@ type NoteSource = {
   /** See RemoteStatus. */
   arrivedAt?: number | undefined
   /** See RemoteStatus. */
+  isRequested?: boolean
+  /** See RemoteStatus. */
   depth?: number
   /** See RemoteStatus; by default the rest of the budget. */
   fetchesLeft?: number
@@ -295,7 +297,16 @@ export async function storeNote(
   core: Core,
   note: ParsedNote,
   budget: Budget,
-  { reception, isCurrent = false, author: known, arrivedAt, depth, fetchesLeft, after }: NoteSource = {},
+  {
+    reception,
+    isCurrent = false,
+    author: known,
+    arrivedAt,
+    isRequested = false,
+    depth,
+    fetchesLeft,
+    after,
+  }: NoteSource = {},
 ): Promise<StatusId | null> {
   if (core.uris.isOwn(note.uri)) return null
   const author = known ?? (await authorOf(core, note, budget))
@@ -317,6 +328,7 @@ export async function storeNote(
       audienceUri,
       interactionPolicy,
       isCurrent: isCurrent && came === 'first',
+      isRequested,
       ...(arrivedAt === undefined ? {} : { arrivedAt }),
       ...(depth === undefined ? {} : { depth, fetchesLeft: fetchesLeft ?? Math.max(budget.fetchesLeft, 0) }),
       ...(quotePolicy ? { quotePolicy } : {}),

@@ -9,7 +9,8 @@ import { findStatus, storeNote } from '../fetching/lookup.ts'
 import { provenConsent } from '../fetching/verify-consents.ts'
 import { isNote, parseNote } from '../parse/note.ts'
 import { isActivity, onPassedOn } from './group-announce.ts'
-import { embedded, type Listener, objectId, type Received, takeEffect } from './received.ts'
+import { orRefuse } from './interaction-request.ts'
+import { embedded, type Listener, objectId, type Received } from './received.ts'
 
 /** A boost: of a status that is stored here, or of any status if a local account follows the booster. Groups pass on activities as well. */
 export const onAnnounce: Listener = async (received) => {
@@ -31,7 +32,7 @@ export const onAnnounce: Listener = async (received) => {
   if (!statusId) return
   const publishedAt = dateOf(activity['published']) ?? new Date()
   const approvalUri = await provenConsent(app, 'announce', actor.id, statusId, activity, budget)
-  await takeEffect(received, (tx) =>
+  await orRefuse(received, { id: statusId, isLocal: known?.isLocal ?? false }, 'announce', (tx) =>
     reblog(tx, app.uris, actor.id, statusId, {
       uri: id,
       visibility,

@@ -5,14 +5,16 @@ import { Refusal } from '#src/platform/errors.ts'
 import { HttpError } from '#src/platform/http/client.ts'
 import type { InteractionKind } from '#src/platform/interaction-kind.ts'
 import {
+  answerReply,
   answerToInteraction,
+  boostOnRequest,
   favouriteOnRequest,
-  grantInteraction,
   type InteractionRequest,
   refuseInteraction,
-  repliesTo,
 } from '#src/statuses/access/consent.ts'
-import { reblog } from '#src/statuses/interactions/reblog.ts'
+import type { StatusHead } from '#src/statuses/find.ts'
+import { hasFavourited } from '#src/statuses/interactions/favourite.ts'
+import { hasReblogged } from '#src/statuses/interactions/reblog.ts'
 import { visibilityOf } from '../documents/addressing.ts'
 import { addressesOf, dateOf, idOf, isObject, isSameOrigin, type JsonObject, typesOf } from '../documents/json.ts'
 import { fetchDocument } from '../fetching/fetch-document.ts'
@@ -50,6 +52,27 @@ const requestListener =
     }
   }
 
+/** An interaction that came without a request: the same effect, or a Reject if the local author's policy does not allow it. */
+export async function orRefuse(
+  received: Received,
+  status: Pick<StatusHead, 'id' | 'isLocal'>,
+  kind: 'like' | 'announce',
+  effect: (tx: Tx) => Promise<unknown>,
+): Promise<void> {
+  const { id, actor } = received
+  try {
+    await takeEffect(received, effect)
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'not_permitted' || id === null || !status.isLocal) throw error
+    const stands = await (kind === 'like' ? hasFavourited : hasReblogged)(received.app.db, actor.id, status.id)
+    // A consent of before stays, whatever the policy says now.
+    if (stands) return
+    await takeEffect(received, (tx) =>
+      refuseInteraction(tx, { kind, requestUri: null, accountId: actor.id, statusId: status.id, interactionUri: id }),
+    )
+  }
+}
+
 /** Records the interaction as done now, even if it was undone before under the same id. */
 const recordInteraction = (tx: Tx, { arrival }: Received, { interactionUri }: InteractionRequest) =>
   receiveOnce(tx, { key: interactionUri, said: null }, arrival)
@@ -86,11 +109,7 @@ export const onAnnounceRequest = requestListener('announce', async (received, re
   const publishedAt = dateOf(instrument['published']) ?? new Date()
   await takeEffect(received, async (tx) => {
     await recordInteraction(tx, received, request)
-    await grantInteraction(
-      tx,
-      request,
-      await reblog(tx, app.uris, actor.id, request.statusId, { uri: request.interactionUri, visibility, publishedAt }),
-    )
+    await boostOnRequest(tx, app.uris, request, { visibility, publishedAt })
   })
 })
 
@@ -104,9 +123,6 @@ export const onReplyRequest = requestListener('reply', async (received, request,
       : null
   if (!note?.authors.includes(actor.uri) || note.inReplyToUri !== app.uris.status(request.statusId))
     throw new HttpError('The instrument of the ReplyRequest is not a reply to the status', { isPermanent: true })
-  const replyId = await storeNote(app, note, budget, { author: actor })
-  const isReply = replyId !== null && (await repliesTo(app.db, replyId, request.statusId))
-  await takeEffect(received, (tx) =>
-    isReply ? grantInteraction(tx, request, replyId) : refuseInteraction(tx, request),
-  )
+  const replyId = await storeNote(app, note, budget, { author: actor, isRequested: true })
+  await takeEffect(received, (tx) => (replyId ? answerReply(tx, request, replyId) : refuseInteraction(tx, request)))
 })

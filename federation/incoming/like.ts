@@ -4,7 +4,8 @@ import { favourite } from '#src/statuses/interactions/favourite.ts'
 import { react, type ReactionEmoji } from '#src/statuses/interactions/react.ts'
 import { provenConsent } from '../fetching/verify-consents.ts'
 import { parseReaction } from '../parse/reaction.ts'
-import { type Listener, objectId, takeEffect } from './received.ts'
+import { orRefuse } from './interaction-request.ts'
+import { type Listener, objectId } from './received.ts'
 
 /** A favourite of a stored status, or a reaction to it with an emoji. */
 export const onLike: Listener = async (received) => {
@@ -15,7 +16,7 @@ export const onLike: Listener = async (received) => {
   const approvalUri = await provenConsent(app, 'like', actor.id, status.id, activity, received.budget)
   const like = { uri: id, approvalUri }
   const emoji = parseReaction(activity)
-  await takeEffect(received, (tx) =>
+  await orRefuse(received, status, 'like', (tx) =>
     emoji ? react(tx, actor.id, status.id, localised(app, emoji), like) : favourite(tx, actor.id, status.id, like),
   )
 }

@@ -67,6 +67,7 @@ export async function eraseSome(
     ownNotifications,
     notificationsFrom,
     requests,
+    askings,
     followed,
     followers,
     blocks,
@@ -90,6 +91,7 @@ const bookmarks = deletes('bookmarks', (id) => sql`account_id = ${id}`)
 const ownNotifications = deletes('notifications', (id) => sql`account_id = ${id}`)
 const notificationsFrom = deletes('notifications', (id) => sql`from_account_id = ${id}`)
 const requests = deletes('follow_requests', (id) => sql`follower_id = ${id} or target_id = ${id}`)
+const askings = deletes('interaction_requests', (id) => sql`account_id = ${id} or from_account_id = ${id}`)
 const blocks = deletes('blocks', (id) => sql`account_id = ${id} or target_id = ${id}`)
 const mutes = deletes('mutes', (id) => sql`account_id = ${id} or target_id = ${id}`)
 

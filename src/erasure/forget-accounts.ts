@@ -53,6 +53,7 @@ export const keeping: Record<string, readonly string[]> = {
   featured_tags: ['account_id'],
   filters: ['account_id'],
   idempotency_keys: ['account_id'],
+  interaction_requests: ['account_id', 'from_account_id'],
   keys: ['account_id'],
   list_accounts: ['account_id'],
   lists: ['account_id'],

@@ -12,6 +12,7 @@ import type { Tx } from '../platform/db/index.ts'
 import { jobParts } from '../platform/queue/parts.ts'
 import { dayMs } from '../platform/time.ts'
 import { rotateEvents } from '../reading/streaming/rotate.ts'
+import { expireRequests } from '../statuses/access/requests.ts'
 import { removeUnusedCards } from '../statuses/cards/fetch.ts'
 import { purgeTombstones } from '../statuses/delete.ts'
 import { countableDays } from './stats.ts'
@@ -19,6 +20,8 @@ import { countableDays } from './stats.ts'
 const batchSize = 1_000
 /** Rows that are left after this many batches wait for the next run. */
 const maxBatches = 500
+/** Each is answered, which takes several statements. */
+const requestsAtOnce = 50
 const deletedStatusDays = 30
 const rotationAttempts = 5
 /** Links that confirm an address are valid for two days, and people may request new ones. */
@@ -44,6 +47,10 @@ const sweeps = {
   kv: deletes('kv', sql`expires_at < now()`),
   events: rotatedEvents,
   attempts: deletes('attempts', sql`expires_at < now()`),
+  interactionRequests: async (tx) => {
+    const count = await expireRequests(tx, requestsAtOnce)
+    return { count, hasMore: count === requestsAtOnce }
+  },
   mutes: deletes('mutes', sql`expires_at < now()`),
   idempotencyKeys: deletes('idempotency_keys', sql`created_at < now() - interval '24 hours'`),
   receivedActivities: (tx, _, memory) => forgetReceived(tx, memory),

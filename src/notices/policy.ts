@@ -16,6 +16,10 @@ const filterable: readonly NotificationType[] = [
   'follow_request',
   'favourite',
   'quote',
+  'pending.reply',
+  'pending.quote',
+  'pending.reblog',
+  'pending.favourite',
   'added_to_collection',
 ]
 

@@ -93,7 +93,9 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
   ],
   'status.edited': (event) => [
     ...unlessHere(event),
-    { name: 'edit-notices', payload: { statusId: event.statusId, after: null } },
+    ...(event.leavesNoMark
+      ? []
+      : [{ name: 'edit-notices' as const, payload: { statusId: event.statusId, after: null } }]),
   ],
   'status.deleted': unlessHere,
   'status.pinned': federate,
@@ -112,6 +114,7 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
   'interaction.requested': federate,
   'interaction.granted': federate,
   'interaction.refused': federate,
+  'interaction.revoked': federate,
   'consent.shown': ({ statusId }) => [{ name: 'reply-consent', payload: { statusId } }],
   'card.wanted': ({ cardId, isLocal }) => [
     {

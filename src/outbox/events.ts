@@ -46,7 +46,8 @@ export type Event =
     }
   /** A local person opens a thread that began on another server. */
   | { type: 'thread.opened'; statusId: StatusId; uri: string }
-  | ({ type: 'status.edited'; statusId: StatusId } & Reach)
+  /** `leavesNoMark`: it was held, so that the edit notifies nobody. */
+  | ({ type: 'status.edited'; statusId: StatusId; leavesNoMark?: true } & Reach)
   | ({ type: 'status.deleted'; statusId: StatusId; tagIds: TagId[] } & Reach)
   | { type: 'status.pinned'; accountId: AccountId; statusId: StatusId }
   | { type: 'status.unpinned'; accountId: AccountId; statusId: StatusId }
@@ -66,14 +67,24 @@ export type Event =
   | { type: 'quote.revoked'; statusId: StatusId }
   /** A local account wants an interaction with a remote status that needs its author's consent. */
   | { type: 'interaction.requested'; kind: InteractionKind; interactionId: Id<string> }
-  | { type: 'interaction.granted'; kind: InteractionKind; interactionId: Id<string>; requestUri: string }
+  /** `requestUri`: null where the other server sent the interaction without a request. */
+  | { type: 'interaction.granted'; kind: InteractionKind; interactionId: Id<string>; requestUri: string | null }
   | {
       type: 'interaction.refused'
       kind: InteractionKind
-      requestUri: string
+      requestUri: string | null
       accountId: AccountId
       statusId: StatusId
       interactionUri: string
+    }
+  /** A local author takes back a consent to a remote or local interaction, which is undone already. */
+  | {
+      type: 'interaction.revoked'
+      kind: InteractionKind
+      interactionId: Id<string>
+      accountId: AccountId
+      statusId: StatusId
+      interactionUri: string | null
     }
   /** A reply that is shown apart from its thread names a consent that is to be verified. */
   | { type: 'consent.shown'; statusId: StatusId }
@@ -144,6 +155,7 @@ export type FederatedEvent = EventOf<
   | 'interaction.requested'
   | 'interaction.granted'
   | 'interaction.refused'
+  | 'interaction.revoked'
   | 'reblog.created'
   | 'reblog.removed'
   | 'favourite.created'

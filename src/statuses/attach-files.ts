@@ -2,8 +2,8 @@
 import { and, eq, inArray, isNull, notInArray, or, type SQL, sql } from 'drizzle-orm'
 import type { Tx } from '../platform/db/index.ts'
 import { media } from '../platform/db/schema/media.ts'
-import { Refusal } from '../platform/errors.ts'
 import type { AccountId, DraftId, MediaId, ScheduledStatusId, StatusId } from '../platform/ids.ts'
+import { refuse } from '../text/refusals.ts'
 
 /**
  * Attaches files to a status in the order of `ids`. Earlier files that are not in `ids` stay only in its history.
@@ -70,8 +70,7 @@ export async function releaseFiles(
 /** Locks files that are free, or belong to `holder` already. */
 async function claim(tx: Tx, authorId: AccountId, ids: MediaId[], holder?: SQL): Promise<void> {
   const files = await findClaimable(tx, authorId, ids, holder)
-  if (files.some(({ state }) => state !== 'ready'))
-    throw new Refusal('unprocessable', 'Cannot attach files that have not finished processing. Try again in a moment!')
+  if (files.some(({ state }) => state !== 'ready')) throw refuse('unprocessable', 'fileProcessing')
 }
 
 async function findClaimable(
@@ -88,7 +87,6 @@ async function findClaimable(
     .where(and(inArray(media.id, ids), eq(media.accountId, authorId), or(isFree, holder)))
     .for('update')
   const missing = ids.filter((id) => !files.some((file) => file.id === id))
-  if (missing.length > 0)
-    throw new Refusal('unprocessable', `Media ${missing.join(', ')} not found or already attached to another post`)
+  if (missing.length > 0) throw refuse('unprocessable', 'fileTaken', { ids: missing.join(', ') })
   return files
 }

@@ -17,6 +17,7 @@ import { notifications } from '../platform/db/schema/notifications.ts'
 import { statusEdits, statuses } from '../platform/db/schema/statuses.ts'
 import { notFound } from '../platform/errors.ts'
 import type { AccountId, StatusId } from '../platform/ids.ts'
+import { forgetRequestsAbout } from './access/ask-author.ts'
 import { favouriterInboxes } from './access/audience.ts'
 import { isOpen } from './access/visibility.ts'
 import { releaseFiles } from './attach-files.ts'
@@ -64,6 +65,7 @@ export async function deleteStatus(
     if (status.inReplyToId && wasCounted) await bumpStatus(tx, status.inReplyToId, 'repliesCount', -1, statusId)
     if (wasCounted && !status.isLocalOnly) await bumpAccount(tx, accountId, 'statusesCount', -1)
   }
+  await forgetRequestsAbout(tx, statusId)
   await removeBoosts(tx, statusId)
   if (status.isLocal && !staysHere(status)) await storeDeleteRecipients(tx, statusId, favouriterInboxes(statusId))
   await tx.delete(favourites).where(eq(favourites.statusId, statusId))

@@ -8,10 +8,11 @@ import type { Reader, Tx } from '../platform/db/index.ts'
 import { type Page, settle, slice } from '../platform/db/page.ts'
 import { media } from '../platform/db/schema/media.ts'
 import { drafts, type InteractionPolicy, type Visibility } from '../platform/db/schema/statuses.ts'
-import { invalid, notFound } from '../platform/errors.ts'
+import { notFound } from '../platform/errors.ts'
 import { type AccountId, type DraftId, type MediaId, newId, type StatusId } from '../platform/ids.ts'
 import { limits } from '../rules/limits.ts'
 import { plainText } from '../text/clean.ts'
+import { refuse } from '../text/refusals.ts'
 import type { TextFormat } from '../text/render.ts'
 import { keepForDraft } from './attach-files.ts'
 import type { StatusInput } from './prepare.ts'
@@ -105,7 +106,7 @@ async function createDraft(tx: Tx, authorId: AccountId, content: DraftContent): 
   // The lock keeps several at the same time from all taking the last place.
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`drafts ${authorId}`}, 0))`)
   const [kept] = await tx.select({ all: count() }).from(drafts).where(eq(drafts.accountId, authorId))
-  if ((kept?.all ?? 0) >= limits.drafts.max) throw invalid(`You have exceeded the limit of ${limits.drafts.max} drafts`)
+  if ((kept?.all ?? 0) >= limits.drafts.max) throw refuse('invalid', 'tooManyDrafts', { max: limits.drafts.max })
   const id = newId<DraftId>()
   await tx.insert(drafts).values({ id, accountId: authorId, content })
   return id
@@ -157,8 +158,8 @@ const own = (authorId: AccountId, id: DraftId) => and(eq(drafts.id, id), eq(draf
  */
 function storable(content: DraftContent): DraftContent {
   const { maxParts, maxPollOptions } = limits.drafts
-  if (content.parts.length === 0) throw invalid('A draft needs a text')
-  if (content.parts.length > maxParts) throw invalid(`A thread can’t have more than ${maxParts} posts`)
+  if (content.parts.length === 0) throw refuse('invalid', 'draftEmpty')
+  if (content.parts.length > maxParts) throw refuse('invalid', 'threadTooLong', { max: maxParts })
   const parts = content.parts.map(({ text, spoilerText, isSensitive, mediaIds, poll }) => ({
     text: bounded(text),
     spoilerText: bounded(spoilerText),
@@ -176,7 +177,7 @@ function storable(content: DraftContent): DraftContent {
 }
 
 function bounded(text: string): string {
-  if (text.length > limits.status.maxSourceLength) throw invalid('Text is too long')
+  if (text.length > limits.status.maxSourceLength) throw refuse('invalid', 'textTooLong')
   return plainText(text)
 }
 

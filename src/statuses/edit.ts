@@ -17,6 +17,8 @@ import { notFound, Refusal } from '../platform/errors.ts'
 import type { AccountId, MediaId, StatusId } from '../platform/ids.ts'
 import { languageTag } from '../text/language-tag.ts'
 import { withQuoteLine } from '../text/quote-line.ts'
+import type { InteractionPolicy } from './access/interaction-policy.ts'
+import { setPolicy } from './access/own-policy.ts'
 import { attachFiles, freeRemoved } from './attach-files.ts'
 import { linkCard } from './cards/link-card.ts'
 import { rewindConversations, upsertConversations } from './conversations.ts'
@@ -24,8 +26,8 @@ import { reachOf } from './held.ts'
 import { refuseRemoteMentions } from './local-only.ts'
 import { changePoll, optionTitles, type PollDraft, type PollInput, preparePoll, queueTally } from './polls/poll.ts'
 import { checkedFiles, prepareWords, type StatusInput, type Words } from './prepare.ts'
-import type { QuotePolicy } from './quotes/policy.ts'
-import { quotedPage, setQuotePolicy } from './quotes/quote.ts'
+import { quoteChange, type QuoteGroup, type QuotePolicy } from './quotes/policy.ts'
+import { quotedPage } from './quotes/quote.ts'
 import { dropFormerMentions, keepRevision, renameMentions } from './revisions.ts'
 import { indexStatus } from './search/index-status.ts'
 import { retagStatus } from './tags.ts'
@@ -42,6 +44,10 @@ export type EditInput = Pick<
   fileChanges?: FileChange[]
   /** Undefined: unchanged. */
   quotePolicy?: QuotePolicy
+  /** With `quotePolicy`: the groups that may ask. Undefined: nobody. */
+  quoteManual?: QuoteGroup[]
+  /** Undefined: unchanged. */
+  interactionPolicy?: InteractionPolicy | null
   /** `kept`: the poll stays as it is. Undefined: no poll. */
   poll?: PollInput | 'kept'
 }
@@ -67,7 +73,12 @@ export async function editStatus(app: App, authorId: AccountId, statusId: Status
   const draft = await prepareEdit(app, authorId, statusId, input, stored)
   await app.db.transaction(async (tx) => {
     await makeEdit(tx, authorId, statusId, draft)
-    if (input.quotePolicy) await setQuotePolicy(tx, authorId, statusId, input.quotePolicy)
+    const { interactionPolicy, quotePolicy, quoteManual = [] } = input
+    if (interactionPolicy !== undefined || quotePolicy)
+      await setPolicy(tx, authorId, statusId, {
+        interactionPolicy,
+        quotes: quotePolicy && { ...quoteChange(quotePolicy), manual: quoteManual },
+      })
   })
   stored.keep()
 }
@@ -157,7 +168,7 @@ async function makeEdit(tx: Tx, authorId: AccountId, statusId: StatusId, draft: 
       notified.map((accountId) => ({ accountId, statusId })),
     )
   await indexStatus(tx, statusId)
-  await emit(tx, { type: 'status.edited', statusId, ...reachOf(status) })
+  await emit(tx, { type: 'status.edited', statusId, ...reachOf(status), ...(isHeld ? { leavesNoMark: true } : {}) })
 }
 
 /** Takes the status from the accounts that an edit no longer mentions, as if they had never been. */

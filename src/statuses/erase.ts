@@ -34,6 +34,7 @@ export async function eraseSomeStatuses(
   await uncountBoosts(tx, own)
   for (const table of [
     'notifications',
+    'interaction_requests',
     'favourites',
     'status_reactions',
     'bookmarks',

@@ -6,8 +6,9 @@ import { and, isNotNull } from 'drizzle-orm'
 import { isOneOfIds } from '../platform/db/arrays.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { accounts } from '../platform/db/schema/accounts.ts'
-import { invalid } from '../platform/errors.ts'
 import type { AccountId } from '../platform/ids.ts'
+import { refuse } from '../text/refusals.ts'
+import type { Permission } from './access/interaction-policy.ts'
 
 /** @throws Refusal `invalid` when somebody on another server would have to get the status */
 export async function checkLocalOnly(
@@ -18,13 +19,12 @@ export async function checkLocalOnly(
     quoted,
   }: {
     mentionedIds: readonly AccountId[]
-    parent: { isLocal: boolean; asks: boolean } | null
+    parent: { permission: Permission } | null
     quoted: { isLocal: boolean } | null
   },
 ): Promise<void> {
-  if (quoted && !quoted.isLocal) throw invalid('A local-only post can’t quote a post of another server')
-  if (parent?.asks && !parent.isLocal)
-    throw invalid('A local-only post can’t answer a post whose author on another server has to accept replies')
+  if (quoted && !quoted.isLocal) throw refuse('invalid', 'localOnlyQuotes')
+  if (parent?.permission === 'ask') throw refuse('invalid', 'localOnlyAsks')
   await refuseRemoteMentions(tx, mentionedIds)
 }
 
@@ -36,8 +36,5 @@ export async function refuseRemoteMentions(tx: Tx, mentionedIds: readonly Accoun
     .from(accounts)
     .where(and(isOneOfIds(accounts.id, [...mentionedIds]), isNotNull(accounts.domain)))
     .limit(1)
-  if (remote)
-    throw invalid(
-      `A local-only post never leaves this server: @${remote.username}@${remote.domain} can’t be mentioned in it`,
-    )
+  if (remote) throw refuse('invalid', 'localOnlyMentions', { handle: `@${remote.username}@${remote.domain}` })
 }

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { resolveMentions } from '../accounts/resolve-mentions.ts'
 import type { App } from '../platform/app.ts'
 import { users } from '../platform/db/schema/accounts.ts'
-import type { Visibility } from '../platform/db/schema/statuses.ts'
+import type { InteractionPolicy, QuoteGroup, Visibility } from '../platform/db/schema/statuses.ts'
 import type { AccountId, ApplicationId, MediaId, StatusId } from '../platform/ids.ts'
 import { countCharacters } from '../rules/count.ts'
 import { limits } from '../rules/limits.ts'
@@ -13,6 +13,7 @@ import { languageTag } from '../text/language-tag.ts'
 import { withQuoteLine } from '../text/quote-line.ts'
 import { refuse } from '../text/refusals.ts'
 import { render, type TextFormat } from '../text/render.ts'
+import { storedPolicy } from './access/own-policy.ts'
 import { type PollDraft, type PollInput, preparePoll } from './polls/poll.ts'
 import type { QuotePolicy } from './quotes/policy.ts'
 import { type Quotable, toBeQuoted, visibilityOfQuote } from './quotes/quote.ts'
@@ -32,6 +33,10 @@ export type StatusInput = {
   quotedStatusId?: StatusId
   /** Undefined: the author's default. */
   quotePolicy?: QuotePolicy
+  /** Groups that may ask to quote it, beyond those that may quote it anyway. Undefined: the author's default. */
+  quoteManual?: QuoteGroup[]
+  /** The rules for favourites, replies and boosts; null: everybody. Undefined: the author's default for the visibility. */
+  interactionPolicy?: InteractionPolicy | null
   /** Whether it never leaves this server. */
   isLocalOnly?: boolean
   applicationId?: ApplicationId
@@ -54,6 +59,8 @@ export type Draft = {
   tags: Hashtag[]
   quotedStatusId: StatusId | null
   quotePolicy: QuotePolicy
+  quoteManual: QuoteGroup[]
+  interactionPolicy: InteractionPolicy | null
   isLocalOnly: boolean
   applicationId: ApplicationId | null
   idempotencyKey: string | null
@@ -62,7 +69,7 @@ export type Draft = {
 /**
  * Makes a draft of an author's input. May reach the network, so it runs outside of any transaction.
  *
- * @throws Refusal `invalid` when the status is empty or too long
+ * @throws Refusal `invalid` when the status is empty or too long, or a rule of its policy is not valid
  */
 export async function prepareStatus(app: App, authorId: AccountId, input: StatusInput): Promise<Draft> {
   const mediaIds = checkedFiles(input.mediaIds)
@@ -74,10 +81,12 @@ export async function prepareStatus(app: App, authorId: AccountId, input: Status
     .from(users)
     .where(sql`${users.accountId} = ${authorId}`)
   const words = await prepareWords(app, input, mediaIds.length > 0 || poll !== null)
+  const visibility = narrowVisibility(quoted, input.visibility ?? author?.defaultVisibility ?? 'public')
+  const { quoteManual = [], ...defaultPolicy } = author?.defaultInteractionPolicies[visibility] ?? {}
   return {
     ...words,
     ...(quoted ? { content: withQuoteLine(words.content, quoted.url) } : {}),
-    visibility: narrowVisibility(quoted, input.visibility ?? author?.defaultVisibility ?? 'public'),
+    visibility,
     isSensitive: words.spoilerText !== '' || (input.isSensitive ?? author?.defaultSensitive ?? false),
     language: input.language === undefined ? (author?.defaultLanguage ?? null) : languageTag(input.language ?? ''),
     inReplyToId: input.inReplyToId ?? null,
@@ -85,6 +94,12 @@ export async function prepareStatus(app: App, authorId: AccountId, input: Status
     poll,
     quotedStatusId: quoted?.id ?? null,
     quotePolicy: input.quotePolicy ?? author?.defaultQuotePolicy ?? 'public',
+    // Who states a quote policy without saying who may ask, lets nobody ask.
+    quoteManual: input.quoteManual ?? (input.quotePolicy === undefined ? quoteManual : []),
+    interactionPolicy: storedPolicy(
+      input.interactionPolicy === undefined ? defaultPolicy : input.interactionPolicy,
+      visibility,
+    ),
     isLocalOnly: input.isLocalOnly ?? false,
     applicationId: input.applicationId ?? null,
     idempotencyKey: input.idempotencyKey?.slice(0, 200) ?? null,

@@ -1,10 +1,10 @@
 /** Threads: several statuses of one author that are published at once, each as a reply to the one before. */
 import type { App } from '../platform/app.ts'
 import type { Tx } from '../platform/db/index.ts'
-import { invalid } from '../platform/errors.ts'
 import type { AccountId, StatusId } from '../platform/ids.ts'
 import type { Uris } from '../platform/uris.ts'
 import { limits } from '../rules/limits.ts'
+import { refuse } from '../text/refusals.ts'
 import { type Draft, prepareStatus, type StatusInput } from './prepare.ts'
 import { publishStatus } from './publish.ts'
 
@@ -15,7 +15,7 @@ import { publishStatus } from './publish.ts'
  */
 export async function prepareThread(app: App, authorId: AccountId, inputs: readonly StatusInput[]): Promise<Draft[]> {
   const { maxParts } = limits.drafts
-  if (inputs.length > maxParts) throw invalid(`A thread can’t have more than ${maxParts} posts`)
+  if (inputs.length > maxParts) throw refuse('invalid', 'threadTooLong', { max: maxParts })
   const key = inputs[0]?.idempotencyKey
   const drafts: Draft[] = []
   for (const [i, input] of inputs.entries()) {

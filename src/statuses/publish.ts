@@ -4,10 +4,13 @@ import type { Tx } from '../platform/db/index.ts'
 import { accounts, users } from '../platform/db/schema/accounts.ts'
 import { idempotencyKeys } from '../platform/db/schema/interactions.ts'
 import { mentions } from '../platform/db/schema/statuses.ts'
-import { Refusal } from '../platform/errors.ts'
+import { notFound } from '../platform/errors.ts'
 import { type AccountId, newId, type StatusId, timeOfId } from '../platform/ids.ts'
 import type { Uris } from '../platform/uris.ts'
-import { hasToAsk } from './access/interaction-policy.ts'
+import { refuse } from '../text/refusals.ts'
+import { mustAskAuthor } from './access/ask-author.ts'
+import { isHeld, type Permission, permissionFor } from './access/interaction-policy.ts'
+import { quoteAskers } from './access/own-policy.ts'
 import { releaseStatus } from './access/release.ts'
 import { isOpen } from './access/visibility.ts'
 import { attachFiles } from './attach-files.ts'
@@ -47,7 +50,7 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
     .from(accounts)
     .innerJoin(users, eq(users.accountId, accounts.id))
     .where(eq(accounts.id, authorId))
-  if (!author) throw new Refusal('not_found', 'Record not found')
+  if (!author) throw notFound()
   const reach = reachAmong(
     { isLocalOnly: draft.isLocalOnly, undoSeconds: author.undoSeconds },
     [parent, quoted].filter((other) => other !== null),
@@ -77,7 +80,10 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
     audienceUri: isOpen(draft.visibility) ? (parent?.audienceUri ?? null) : null,
     threadId: parent ? await threadOf(tx, parent) : id,
     quoteAutomatic: quoteGroups(draft.quotePolicy, draft.visibility),
-    consent: parent?.asks ? 'asked' : null,
+    quoteManual: quoteAskers(draft.quoteManual, quoteGroups(draft.quotePolicy, draft.visibility), draft.visibility),
+    interactionPolicy: draft.interactionPolicy,
+    consent: parent && isHeld(parent.permission) ? 'asked' : null,
+    approvalUri: parent?.permission === 'granted' ? uris.activity('reply-authorizations', id) : null,
     applicationId: draft.applicationId,
     ...reach,
     createdAt,
@@ -99,7 +105,15 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
     await tx.insert(idempotencyKeys).values({ accountId: authorId, key: draft.idempotencyKey, statusId: id })
 
   await queueRelease(tx, id, reach.heldUntil)
-  if (!parent?.asks)
+  if (parent?.permission === 'wait')
+    await mustAskAuthor(tx, {
+      kind: 'reply',
+      accountId: parent.accountId,
+      fromAccountId: authorId,
+      statusId: parent.id,
+      subject: { interactionId: id },
+    })
+  else if (parent?.permission !== 'ask')
     await releaseStatus(tx, {
       id,
       accountId: authorId,
@@ -123,7 +137,7 @@ export async function earlierStatus(tx: Tx, accountId: AccountId, key: string): 
 }
 
 /**
- * The parent of a new status: for a boost, the boosted status. `asks`: the parent's author has to consent first. Such a reply
+ * The parent of a new status: for a boost, the boosted status. A reply that the parent's author has to consent to first
  * can't quote, as the quote request would show it to the quoted author before the consent.
  *
  * @throws Refusal `not_found` when the author may not see the parent, `not_permitted` when the author may not reply, `invalid`
@@ -134,9 +148,9 @@ export async function replyTarget(
   authorId: AccountId,
   statusId: StatusId,
   quotes: boolean,
-): Promise<StatusHead & { asks: boolean }> {
+): Promise<StatusHead & { permission: Permission }> {
   const parent = await actionTarget(tx, authorId, statusId)
-  const asks = await hasToAsk(tx, authorId, parent, 'reply')
-  if (asks && quotes) throw new Refusal('invalid', 'A reply that its recipient has to accept first can’t quote a post')
-  return { ...parent, asks }
+  const permission = await permissionFor(tx, authorId, parent, 'reply')
+  if (isHeld(permission) && quotes) throw refuse('invalid', 'askedReplyQuotes')
+  return { ...parent, permission }
 }

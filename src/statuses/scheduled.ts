@@ -8,11 +8,12 @@ import type { Db, Reader, Tx } from '../platform/db/index.ts'
 import { type Page, settle, slice } from '../platform/db/page.ts'
 import { media } from '../platform/db/schema/media.ts'
 import { scheduledStatuses } from '../platform/db/schema/statuses.ts'
-import { invalid, notFound, Refusal } from '../platform/errors.ts'
+import { notFound, Refusal } from '../platform/errors.ts'
 import { type AccountId, newId, type ScheduledStatusId, type StatusId } from '../platform/ids.ts'
 import { dayMs } from '../platform/time.ts'
 import { momentIn } from '../platform/zoned-time.ts'
 import { limits } from '../rules/limits.ts'
+import { refuse } from '../text/refusals.ts'
 import { releaseFiles, reserveFiles } from './attach-files.ts'
 import type { Draft, StatusInput } from './prepare.ts'
 import { prepareThread, publishThread } from './publish-thread.ts'
@@ -125,7 +126,7 @@ export async function publishScheduled(app: App, id: ScheduledStatusId): Promise
   const [row] = await app.db.select().from(scheduledStatuses).where(due)
   if (!row) return
   try {
-    if (!(await canAct(app.db, row.accountId))) throw new Refusal('not_permitted', 'The account may not post')
+    if (!(await canAct(app.db, row.accountId))) throw refuse('not_permitted', 'mayNotPost')
     const { further, params } = partsOf(row)
     const drafts = await prepareThread(app, row.accountId, [params, ...further])
     await app.db.transaction(async (tx) => {
@@ -167,8 +168,10 @@ export async function loadScheduled(db: Reader, authorId: AccountId, id: Schedul
 }
 
 /** Fixes what depends on the author's defaults now: they may change before the publication, and widen the audience. */
-function defaultsOf({ visibility, isSensitive, language, quotePolicy, idempotencyKey }: Draft): Partial<StatusInput> {
-  return { visibility, isSensitive, language, quotePolicy, ...(idempotencyKey === null ? {} : { idempotencyKey }) }
+function defaultsOf({ idempotencyKey, ...draft }: Draft): Partial<StatusInput> {
+  const { visibility, isSensitive, language, quotePolicy, quoteManual, interactionPolicy } = draft
+  const policies = { quotePolicy, quoteManual, interactionPolicy }
+  return { visibility, isSensitive, language, ...policies, ...(idempotencyKey === null ? {} : { idempotencyKey }) }
 }
 
 async function withMedia(db: Reader, rows: (typeof scheduledStatuses.$inferSelect)[]): Promise<ScheduledView[]> {
@@ -193,8 +196,8 @@ function partsOf({ params }: typeof scheduledStatuses.$inferSelect) {
 async function assertBelowLimits(tx: Tx, authorId: AccountId, at: Date, isNew: boolean): Promise<void> {
   const { maxWaiting, maxPerDay, minAheadSeconds } = limits.scheduled
   if (at.getTime() < Date.now() + minAheadSeconds * 1_000)
-    throw invalid(`The scheduled date must be at least ${minAheadSeconds / 60} minutes in the future`)
-  if (at.getTime() > Date.now() + maxAheadMs) throw invalid('The scheduled date is too far in the future')
+    throw refuse('invalid', 'scheduledTooSoon', { minutes: minAheadSeconds / 60 })
+  if (at.getTime() > Date.now() + maxAheadMs) throw refuse('invalid', 'scheduledTooFar')
   // The lock keeps several at the same time from all taking the last place.
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`scheduled ${authorId}`}, 0))`)
   const day = sql`(${at.toISOString()}::timestamptz at time zone 'UTC')::date`
@@ -205,10 +208,8 @@ async function assertBelowLimits(tx: Tx, authorId: AccountId, at: Date, isNew: b
     })
     .from(scheduledStatuses)
     .where(eq(scheduledStatuses.accountId, authorId))
-  if (isNew && (waiting?.all ?? 0) >= maxWaiting)
-    throw invalid(`You have exceeded the limit of ${maxWaiting} scheduled posts`)
-  if ((waiting?.onDay ?? 0) >= maxPerDay)
-    throw invalid(`You have exceeded the limit of ${maxPerDay} scheduled posts for that day`)
+  if (isNew && (waiting?.all ?? 0) >= maxWaiting) throw refuse('invalid', 'tooManyScheduled', { max: maxWaiting })
+  if ((waiting?.onDay ?? 0) >= maxPerDay) throw refuse('invalid', 'tooManyScheduledThatDay', { max: maxPerDay })
 }
 
 const maxAheadMs = 10 * 366 * dayMs
@@ -230,6 +231,6 @@ const own = (authorId: AccountId, id: ScheduledStatusId) =>
 export function scheduledMoment(zone: string | null, local: string): Date | null {
   if (local === '') return null
   const moment = momentIn(zone, local)
-  if (!moment) throw invalid('Choose a date and a time')
+  if (!moment) throw refuse('invalid', 'chooseTime')
   return moment
 }

@@ -13,11 +13,12 @@ import { forgetEmojis } from '#src/outbox/forget-documents.ts'
 import { accountDocument } from '#src/outgoing/documents/accounts.ts'
 import { makeDocuments } from '#src/outgoing/documents/stored.ts'
 import type { AccountId } from '#src/platform/ids.ts'
+import { setPolicy } from '#src/statuses/access/own-policy.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { editStatus } from '#src/statuses/edit.ts'
 import { favourite } from '#src/statuses/interactions/favourite.ts'
 import { vote } from '#src/statuses/polls/vote.ts'
-import { setQuotePolicy } from '#src/statuses/quotes/quote.ts'
+import { quoteChange } from '#src/statuses/quotes/policy.ts'
 import { toAccount } from '../../api/entities/account.ts'
 import { signCavage } from '../../federation/signatures/cavage.ts'
 import { contextLoader } from '../../federation/signatures/context-loader.ts'
@@ -366,7 +367,7 @@ test('a stored document of a post is up to date', async () => {
     (await outbox()).object.content,
     (await get(s, uris.activity('creates', post))).json.object.content,
   ]).toEqual(['<p>Two</p>', '<p>Two</p>', '<p>Two</p>'])
-  await db.transaction((tx) => setQuotePolicy(tx, alice, post, 'nobody'))
+  await db.transaction((tx) => setPolicy(tx, alice, post, { quotes: quoteChange('nobody') }))
   expect((await note()).interactionPolicy.canQuote.automaticApproval).toEqual([uris.account(alice)])
 
   // Numbers are of this moment, although nothing else changed.

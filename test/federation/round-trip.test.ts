@@ -445,13 +445,9 @@ const documents: [string, JsonObject][] = [
       ],
       [
         `the answer to a wish to ${kind}`,
-        toInteractionAnswer(
-          'Accept',
-          'https://pipit.test/ap/accepts/3',
-          'https://b.test/requests/1',
-          interaction,
-          'https://pipit.test/ap/authorizations/1',
-        ),
+        toInteractionAnswer('Accept', 'https://pipit.test/ap/accepts/3', 'https://b.test/requests/1', interaction, {
+          result: 'https://pipit.test/ap/authorizations/1',
+        }),
       ],
       [`the consent to a ${kind}`, toInteractionAuthorization('https://pipit.test/ap/authorizations/1', interaction)],
     ]

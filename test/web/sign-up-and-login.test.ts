@@ -327,9 +327,9 @@ test('notifications are marked until they are read; follow requests of a locked 
   const upTo = /name="up_to" value="(\d+)"/.exec(list.html)?.[1] ?? ''
   await a.post('/notifications/read', { up_to: upTo })
   expect((await a.get('/notifications')).html).not.toContain('<span class="badge">2</span>')
-  expect((await a.get('/follow-requests')).html).toContain('@bob')
+  expect((await a.get('/approvals?show=follows')).html).toContain('@bob')
   await a.post(`/accounts/${await idOf(t, 'bob')}/accept`, { return_to: '/follow-requests' })
-  expect((await a.get('/follow-requests')).html).toContain('Nobody is waiting')
+  expect((await a.get('/approvals?show=follows')).html).toContain('Nobody is waiting')
   expect((await b.get('/@alice')).html).toContain('Unfollow')
 })
 

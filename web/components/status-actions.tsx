@@ -100,6 +100,7 @@ const MoreActions: FC<{ status: StatusView; isOwn: boolean; anchor: string }> = 
       </summary>
       <div class="menu-items">
         {isOwn && <a href={`${path}/edit`}>Edit</a>}
+        {isOwn && <a href={`${path}/policy`}>{useMessages().t('approvals.policyLink')}</a>}
         {isOwn && status.visibility !== 'direct' && (
           <Action action={`${path}/${status.pinned ? 'unpin' : 'pin'}`} label={pinning} anchor={anchor}>
             {pinning}

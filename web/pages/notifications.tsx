@@ -1,12 +1,10 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
-import { loadAccountViews } from '#src/accounts/views.ts'
 import { isId, type NotificationId } from '#src/platform/ids.ts'
 import { loadNotificationPage, type NotificationView } from '#src/reading/notifications/page.ts'
 import { pendingRequests } from '#src/reading/notifications/requests.ts'
 import { noticeKey } from '#src/reading/notifications/words.ts'
 import { saveMarker } from '#src/reading/timelines/markers.ts'
-import { requestsTo } from '#src/relationships/lists.ts'
 import { writtenReaction } from '#src/statuses/views/reactions.ts'
 import { htmlToText } from '#src/text/html/to-text.ts'
 import { Avatar, Name, profilePath } from '../components/account.tsx'
@@ -58,42 +56,6 @@ export const notifications = new Hono<Env>()
       )
     return c.redirect('/notifications', 303)
   })
-  .get('/follow-requests', requireViewer, async (c) => {
-    const { db } = c.var.app
-    const wanted = pageOf(c, 40)
-    const requests = await requestsTo(db, viewerOf(c).accountId, wanted)
-    const people = await loadAccountViews(
-      db,
-      requests.map(({ accountId }) => accountId),
-    )
-    const { t } = c.var.messages
-    return page(
-      c,
-      t('notifications.followRequests'),
-      <>
-        <Head title={t('notifications.followRequests')} />
-        {people.length > 0 ? (
-          <div class="people">
-            {people.map((account) => (
-              <article class="person">
-                <a href={profilePath(account)} class="person-link">
-                  <Avatar account={account} />
-                  <span class="person-names">
-                    <Name account={account} />
-                    <span class="handle">@{account.acct}</span>
-                  </span>
-                </a>
-                <RequestButtons id={account.id} />
-              </article>
-            ))}
-          </div>
-        ) : (
-          <div class="empty">{t('notifications.noRequests')}</div>
-        )}
-        <Pagination path="/follow-requests" page={wanted} cursors={requests.map(({ id }) => id)} />
-      </>,
-    )
-  })
 
 const Waiting: FC<{ people: number }> = ({ people }) => {
   const { t } = useMessages()
@@ -143,6 +105,10 @@ const icons: Record<Exclude<NotificationView['type'], 'mention'>, IconName> = {
   update: 'pen',
   quote: 'reply',
   quoted_update: 'pen',
+  'pending.reply': 'reply',
+  'pending.quote': 'quote',
+  'pending.reblog': 'boost',
+  'pending.favourite': 'favourite',
   added_to_collection: 'people',
   'admin.sign_up': 'person',
   'admin.report': 'shield',

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import { loadOwnProfile } from '#src/accounts/profile/profile.ts'
-import { invalid, notFound, type Refusal } from '#src/platform/errors.ts'
+import { notFound, type Refusal } from '#src/platform/errors.ts'
 import { isId, type ScheduledStatusId } from '#src/platform/ids.ts'
 import { localTimeIn } from '#src/platform/zoned-time.ts'
 import { redraftScheduled } from '#src/statuses/redraft.ts'
@@ -13,6 +13,7 @@ import {
   scheduledMoment,
   type ScheduledView,
 } from '#src/statuses/scheduled.ts'
+import { refuse } from '#src/text/refusals.ts'
 import { Form, Refused } from '../components/form.tsx'
 import { Head, Tabs } from '../components/layout.tsx'
 import { useMessages } from '../components/page-context.ts'
@@ -31,12 +32,12 @@ import { excerptOf } from './drafts.tsx'
 export const scheduledPages = new Hono<Env>()
   .get('/scheduled', requireViewer, (c) => scheduledPage(c))
   .post('/scheduled/:id/time', requireViewer, async (c) => {
-    const { app, form, messages } = c.var
+    const { app, form } = c.var
     const { accountId } = viewerOf(c)
     const typed = form.text('scheduled_at')
     const refusal = await refusalOf(async () => {
       const at = scheduledMoment(await zoneOf(c), typed)
-      if (!at) throw invalid(messages.t('scheduled.chooseTime'))
+      if (!at) throw refuse('invalid', 'chooseTime')
       await app.db.transaction((tx) => reschedule(tx, accountId, idOf(c), at))
     })
     return refusal ? scheduledPage(c, { id: idOf(c), typed, refusal }) : c.redirect('/scheduled', 303)

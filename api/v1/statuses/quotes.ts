@@ -1,10 +1,13 @@
 import { Hono } from 'hono'
 import type { StatusId } from '#src/platform/ids.ts'
 import { quotesOf } from '#src/reading/timelines/quotes.ts'
+import { setPolicy } from '#src/statuses/access/own-policy.ts'
 import { visibleStatus } from '#src/statuses/find.ts'
-import { revokeQuote, setQuotePolicy } from '#src/statuses/quotes/quote.ts'
+import { quoteChange } from '#src/statuses/quotes/policy.ts'
+import { revokeQuote } from '#src/statuses/quotes/quote.ts'
 import type { Env } from '../../env.ts'
 import { requires } from '../../http/access.ts'
+import { interactionPolicyParam, toPolicy } from '../../http/interaction-policy.ts'
 import { linkPage, paged, toPage } from '../../http/paging.ts'
 import { choice, id, params } from '../../http/params.ts'
 import { presentStatus, presentStatuses } from '../../present.ts'
@@ -32,17 +35,23 @@ quotes.post(
   },
 )
 
-const policy = choice(['public', 'followers', 'nobody'])
+const policy = choice(['public', 'followers', 'nobody']).optional()
 
 quotes.on(
   ['PUT', 'PATCH'],
   '/statuses/:id/interaction_policy',
   requires('write:statuses'),
-  params({ ...one, quote_approval_policy: policy }),
+  params({ ...one, quote_approval_policy: policy, interaction_policy: interactionPolicyParam() }),
   async (c) => {
     const { app, accountId, params } = c.var
-    const { quote_approval_policy: wanted } = params
-    if (wanted) await app.db.transaction((tx) => setQuotePolicy(tx, accountId, params.id, wanted))
+    const { quote_approval_policy: quotePolicy, interaction_policy: policy } = params
+    if (quotePolicy || policy)
+      await app.db.transaction((tx) =>
+        setPolicy(tx, accountId, params.id, {
+          quotes: quotePolicy && quoteChange(quotePolicy),
+          interactionPolicy: policy && toPolicy(policy),
+        }),
+      )
     return c.json(await presentStatus(app, accountId, params.id))
   },
 )

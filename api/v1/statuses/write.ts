@@ -16,6 +16,7 @@ import { toDeletedStatus } from '../../entities/status.ts'
 import type { Env } from '../../env.ts'
 import { requires } from '../../http/access.ts'
 import { focus } from '../../http/focus.ts'
+import { interactionPolicyParam, toPolicy } from '../../http/interaction-policy.ts'
 import { limited } from '../../http/limits.ts'
 import { seconds } from '../../http/numbers.ts'
 import {
@@ -53,6 +54,8 @@ const words = {
   sensitive: flag().optional(),
   language: text().optional(),
   quote_approval_policy: choice(quotePolicies).optional(),
+  /** An extension by GoToSocial. */
+  interaction_policy: interactionPolicyParam(),
   /** An extension by GoToSocial, Akkoma and their apps; Mastodon has plain text only. */
   content_type: choice(['text/plain', 'text/markdown']).optional(),
   media_ids: list(text(), 50),
@@ -91,6 +94,7 @@ writeStatuses.post('/statuses', requires('write:statuses'), limited('statuses'),
       inReplyToId: params.in_reply_to_id,
       quotedStatusId: params.quoted_status_id,
       quotePolicy: params.quote_approval_policy,
+      interactionPolicy: params.interaction_policy && toPolicy(params.interaction_policy),
       isLocalOnly: params.local_only,
       applicationId: access?.applicationId,
       idempotencyKey: c.req.header('Idempotency-Key') || undefined,
@@ -131,7 +135,11 @@ writeStatuses.on(
     const fileChanges = await Promise.all(params.media_attributes.map(toFileChange))
     await editStatus(app, accountId, params.id, {
       ...wordsOf(params),
-      ...withoutUndefined({ isSensitive: params.sensitive, quotePolicy: params.quote_approval_policy }),
+      ...withoutUndefined({
+        isSensitive: params.sensitive,
+        quotePolicy: params.quote_approval_policy,
+        interactionPolicy: params.interaction_policy && toPolicy(params.interaction_policy),
+      }),
       fileChanges,
     })
     return c.json(await presentStatus(app, accountId, params.id))

@@ -6,7 +6,7 @@ import type { AccountId, ActivityId, StatusId } from '#src/platform/ids.ts'
 import type { JsonObject } from '../../documents/json.ts'
 
 /** An activity to send. */
-type OutgoingActivity = {
+export type OutgoingActivity = {
   /** The sender; null for the instance actor. */
   accountId: AccountId | null
   activity: JsonObject

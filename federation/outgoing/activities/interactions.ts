@@ -6,17 +6,19 @@ import type { Id, StatusId } from '#src/platform/ids.ts'
 import type { InteractionKind } from '#src/platform/interaction-kind.ts'
 import { loadOutgoingInteraction, type OutgoingInteraction } from '#src/statuses/access/outgoing-interaction.ts'
 import { loadOutgoingStatus } from '#src/statuses/access/outgoing-status.ts'
+import { isOpen } from '#src/statuses/access/visibility.ts'
 import {
   authorizationUri,
   type Interaction,
   toInteractionAnswer,
   toInteractionRequest,
 } from '../../documents/interactions.ts'
-import type { JsonObject } from '../../documents/json.ts'
+import { type JsonObject, publicAddress } from '../../documents/json.ts'
 import { toNote } from '../../documents/note.ts'
+import { toDeleteAuthorization } from '../../documents/quote.ts'
 import { toLike } from '../../documents/relations.ts'
 import { isBoost, toAnnounce } from '../../documents/statuses.ts'
-import type { Builders } from './activity.ts'
+import type { Builders, OutgoingActivity } from './activity.ts'
 import { loadLocal, surroundingsOf } from './load.ts'
 
 export const interactionActivities = {
@@ -41,17 +43,22 @@ export const interactionActivities = {
     const interaction = await loadOutgoingInteraction(app.db, kind, interactionId)
     const inbox = interaction?.target.isLocal && (await inboxOf(app.db, interaction.accountId))
     if (!interaction || !inbox || interaction.isPending) return null
-    const consent = authorizationUri(app.uris, kind, interactionId)
+    const { target } = interaction
+    // A server that did not ask will not show the consent to others, which need it.
+    const isTold = requestUri === null && kind !== 'like' && isOpen(interaction.visibility) && isOpen(target.visibility)
     return {
-      accountId: interaction.target.accountId,
+      accountId: target.accountId,
       activity: toInteractionAnswer(
         'Accept',
         app.uris.activity('accepts', key),
         requestUri,
         interactionOf(app, kind, interactionId, interaction),
-        consent,
+        {
+          result: authorizationUri(app.uris, kind, interactionId),
+          cc: isTold ? [publicAddress, app.uris.followers(target.accountId)] : undefined,
+        },
       ),
-      recipients: { inboxes: [inbox] },
+      recipients: { inboxes: [inbox], ...(isTold ? { followersOf: target.accountId } : {}) },
     }
   },
 
@@ -72,6 +79,43 @@ export const interactionActivities = {
       activity: toInteractionAnswer('Reject', app.uris.activity('rejects', key), requestUri, interaction),
       recipients: { inboxes: [inbox] },
     }
+  },
+
+  'interaction.revoked': async (app, { kind, interactionId, accountId, statusId, interactionUri }, key) => {
+    const target = await loadOutgoingStatus(app.db, statusId)
+    const actor = await accountHead(app.db, accountId)
+    if (!target?.isLocal || !actor) return null
+    const inbox = await inboxOf(app.db, accountId)
+    const isReplyHere = kind === 'reply' && actor.domain === null
+    const told: OutgoingActivity = {
+      accountId: target.accountId,
+      activity: toDeleteAuthorization(app.uris.activity('deletes', key), {
+        id: authorizationUri(app.uris, kind, interactionId),
+        author: target.authorUri,
+      }),
+      recipients: {
+        inboxes: inbox ? [inbox] : [],
+        followersOf: target.accountId,
+        ...(isReplyHere ? { reachedBy: interactionId as string as StatusId } : {}),
+      },
+    }
+    if (!inbox || interactionUri === null) return told
+    // GoToSocial undoes an interaction by the Reject, and others by the Delete of the consent.
+    const interaction = {
+      kind,
+      actor: actor.uri,
+      interaction: interactionUri,
+      target: target.uri,
+      author: target.authorUri,
+    }
+    return [
+      told,
+      {
+        accountId: target.accountId,
+        activity: toInteractionAnswer('Reject', app.uris.activity('rejects', key), null, interaction),
+        recipients: { inboxes: [inbox] },
+      },
+    ]
   },
 } satisfies Partial<Builders>
 

@@ -12,6 +12,8 @@ export type NotificationFilter = {
   excludeTypes?: string[]
   accountId?: AccountId
   withFiltered?: boolean
+  /** Whether types about requests for consent are included, if no types are named: some apps fail at types that they don't know. */
+  withRequests?: boolean
   exceptStatuses?: StatusId[]
 }
 
@@ -26,7 +28,11 @@ type Table = typeof notifications | ReturnType<typeof notificationsAs>
 export function shownTo(viewer: AccountId, filter: NotificationFilter = {}, n: Table = notifications): SQL {
   return and(
     eq(n.accountId, viewer),
-    filter.types ? isOneOf(n.type, knownTypes(filter.types)) : undefined,
+    filter.types
+      ? isOneOf(n.type, knownTypes(filter.types))
+      : filter.withRequests
+        ? undefined
+        : not(isOneOf(n.type, requestNotices)),
     filter.excludeTypes ? not(isOneOf(n.type, knownTypes(filter.excludeTypes))) : undefined,
     filter.accountId
       ? eq(n.fromAccountId, filter.accountId)
@@ -42,5 +48,9 @@ export function shownTo(viewer: AccountId, filter: NotificationFilter = {}, n: T
     sql`(${n.type} not in ('admin.sign_up', 'admin.report') or (select role <> 'user' from users where account_id = ${viewer}))`,
   )!
 }
+
+/** Types about requests for consent, which Mastodon does not have. */
+const requestNotices: readonly NotificationType[] = notificationTypes.filter((type) => type.startsWith('pending.'))
+export const isRequestNotice = (type: NotificationType): boolean => requestNotices.includes(type)
 
 const knownTypes = (types: string[]): NotificationType[] => notificationTypes.filter((type) => types.includes(type))

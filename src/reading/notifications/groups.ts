@@ -160,7 +160,7 @@ export async function loadGroup(
   const { rows } = await db.execute<Row>(sql`
     select ${key} as key, max(${n.type}) as type, max(${n.statusId}) as "statusId", max(${n.reportId}) as "reportId", max(${n.collectionId}) as "collectionId", max(${n.severanceId}) as "severanceId", count(*)::int as count, max(${n.id}) as "latestId",
       (array_agg(${n.fromAccountId}::text order by ${n.id} desc))[1:${sql.raw(String(samples))}] as "accountIds", min(${n.id}) as "minId", max(${n.id}) as "maxId", max(${n.createdAt}) as "latestAt"
-    from notifications n where ${ofGroup(key, n)} and ${shownTo(viewer, { withFiltered: true }, n)}
+    from notifications n where ${ofGroup(key, n)} and ${shownTo(viewer, { withFiltered: true, withRequests: true }, n)}
     having count(*) > 0`)
   const {
     groups: [group],
@@ -189,7 +189,7 @@ export async function accountsOfGroup(
   const rows = await db
     .select({ id: notifications.id, accountId: notifications.fromAccountId })
     .from(notifications)
-    .where(and(ofGroup(key), shownTo(viewer, { withFiltered: true }), where))
+    .where(and(ofGroup(key), shownTo(viewer, { withFiltered: true, withRequests: true }), where))
     .orderBy(orderBy)
     .limit(limit)
   return settle(page, rows)

@@ -43,7 +43,7 @@ export async function loadNotification(
   const rows = await db
     .select()
     .from(notifications)
-    .where(and(eq(notifications.id, id), shownTo(viewer, { withFiltered: true })))
+    .where(and(eq(notifications.id, id), shownTo(viewer, { withFiltered: true, withRequests: true })))
   return (await toNotificationViews(db, viewer, rows))[0] ?? null
 }
 

@@ -9,6 +9,7 @@ import { loadStatusView, type StatusView } from '../../statuses/views/views.ts'
 /** The news of an event, and which of the listeners receive them. */
 import { type AnnouncementView, loadAnnouncement, type AnnouncementReactionView } from '../announcements/views.ts'
 import { type ConversationView, loadConversation } from '../conversations/page.ts'
+import { isRequestNotice } from '../notifications/conditions.ts'
 import { loadNotification, type NotificationView } from '../notifications/page.ts'
 import { recipientOf } from '../notifications/recipient.ts'
 import {
@@ -69,6 +70,8 @@ export async function newsOf<L extends NewsListener>(
       const viewer = await recipientOf(db, event.notificationId)
       const to = viewer ? listeners.filter((one) => one.accountId === viewer && isForNotifications(one)) : []
       const view = viewer && to.length > 0 ? await loadNotification(db, viewer, event.notificationId) : null
+      // Apps can't say on a stream that they know these types, and some stop at a type that they don't know.
+      if (view && isRequestNotice(view.type)) return []
       if (!viewer || !view || (view.status && hides(view.status.filtered, 'notifications'))) return []
       return [{ to, news: { event: 'notification', viewer, view } }]
     }

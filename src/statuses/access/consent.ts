@@ -1,34 +1,42 @@
 /**
- * Consent to favourites, replies and boosts: remote authors' answers to local requests, answers to remote requests, and
- * proofs of consent.
+ * Consent to favourites, replies and boosts: authors' answers, what they do to the interactions, answers to remote requests by
+ * policy, and proofs of consent.
  */
 import { and, eq, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { notify, notifyEach } from '../../notices/notify.ts'
 import { emit } from '../../outbox/emit.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { favourites } from '../../platform/db/schema/interactions.ts'
 import { notifications } from '../../platform/db/schema/notifications.ts'
-import { mentions, statuses } from '../../platform/db/schema/statuses.ts'
+import { mentions, statuses, type Visibility } from '../../platform/db/schema/statuses.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { AccountId, Id, StatusId } from '../../platform/ids.ts'
 import type { InteractionKind } from '../../platform/interaction-kind.ts'
 import type { Uris } from '../../platform/uris.ts'
 import { isBlockedEitherWay } from '../../relationships/pairs.ts'
-import { rewindConversations } from '../conversations.ts'
+import { rewindConversations, upsertConversations } from '../conversations.ts'
 import { bumpAccount, bumpStatus } from '../counters.ts'
-import { statusByUri, visibleStatus } from '../find.ts'
+import { lockStatus, type StatusHead, statusByUri, undoTarget, visibleStatus } from '../find.ts'
 import { favourite } from '../interactions/favourite.ts'
 import { removePin } from '../interactions/pin.ts'
-import { countBoost, unreblog } from '../interactions/reblog.ts'
+import { boostOf, countBoost, reblog, type ReblogOptions, unreblog } from '../interactions/reblog.ts'
 import { refile } from '../tags.ts'
 import { adoptReply } from '../threads/threads.ts'
+import { type Asking, askAuthor } from './ask-author.ts'
+import { interactionWith } from './interaction-policy.ts'
 import { releaseStatus } from './release.ts'
 import { hasLeft, isOpen } from './visibility.ts'
 
 /** A local interaction, as named by the URI of its request or its own URI. */
 export type OwnInteraction = { kind: InteractionKind; id: Id<string> }
 
-/** A remote author consents to a local request. Changes nothing when there is no such pending request. */
+/**
+ * An author consents to a favourite, to a boost or to a local reply, which is then counted and published. Changes nothing when there
+ * is no such pending interaction.
+ *
+ * @param approvalUri ActivityPub id of the consent
+ */
 export async function acceptInteraction(
   tx: Tx,
   authorId: AccountId,
@@ -42,9 +50,10 @@ export async function acceptInteraction(
       .where(
         and(sql`${favourites.id} = ${id}`, eq(favourites.isPending, true), isTo(authorId, sql`${favourites.statusId}`)),
       )
-      .returning({ statusId: favourites.statusId })
-    if (like) await bumpStatus(tx, like.statusId, 'favouritesCount', 1)
-    return
+      .returning({ statusId: favourites.statusId, accountId: favourites.accountId })
+    if (!like) return
+    await bumpStatus(tx, like.statusId, 'favouritesCount', 1)
+    return notify(tx, { type: 'favourite', for: authorId, from: like.accountId, statusId: like.statusId })
   }
   const target = kind === 'reply' ? statuses.inReplyToId : statuses.reblogOfId
   const [status] = await tx
@@ -66,20 +75,24 @@ export async function acceptInteraction(
     async () => void (await tx.update(statuses).set({ consent: null, approvalUri }).where(eq(statuses.id, status.id))),
   )
   if (status.reblogOfId) return countBoost(tx, { ...status, reblogOfId: status.reblogOfId }, authorId)
-  const mentioned = await tx
-    .select({ id: mentions.accountId })
-    .from(mentions)
-    .where(and(eq(mentions.statusId, status.id), sql`${mentions.position} >= 0`))
-    .orderBy(mentions.position)
   await releaseStatus(tx, {
     ...status,
     parent: status.inReplyToId && { id: status.inReplyToId, accountId: authorId },
-    mentionedIds: mentioned.map(({ id }) => id),
+    mentionedIds: await mentionedIn(tx, status.id),
   })
 }
 
+async function mentionedIn(tx: Tx, statusId: StatusId): Promise<AccountId[]> {
+  const mentioned = await tx
+    .select({ id: mentions.accountId })
+    .from(mentions)
+    .where(and(eq(mentions.statusId, statusId), sql`${mentions.position} >= 0`))
+    .orderBy(mentions.position)
+  return mentioned.map(({ id }) => id)
+}
+
 /**
- * A remote author denies or withdraws consent. A favourite or boost is deleted; a reply stays visible to its author only. An
+ * An author denies or withdraws consent. A favourite or boost is deleted; a reply stays visible to its author only. An
  * interaction that needed no consent stays.
  */
 export async function rejectInteraction(tx: Tx, authorId: AccountId, { kind, id }: OwnInteraction): Promise<void> {
@@ -109,6 +122,17 @@ export async function rejectInteraction(tx: Tx, authorId: AccountId, { kind, id 
       .set(kind === 'reply' ? { consent: 'refused' } : { deletedAt: sql`now()` })
       .where(eq(statuses.id, status.id))
   else if (status?.consent === null && status.approvalUri !== null) await undoConsented(tx, status)
+}
+
+/** A local author takes back a consent: the favourite, boost or reply with it is undone. */
+export async function withdrawConsent(tx: Tx, { kind, id }: OwnInteraction): Promise<void> {
+  if (kind === 'like') return removeLikes(tx, sql`${favourites.id} = ${id}`)
+  const [status] = await tx
+    .select()
+    .from(statuses)
+    .where(and(sql`${statuses.id} = ${id}`, isNull(statuses.consent), isNull(statuses.deletedAt)))
+    .for('update')
+  if (status) await undoConsented(tx, status)
 }
 
 /** Limit of interactions with the same consent. A consent is for one, but several may claim it. */
@@ -189,17 +213,17 @@ async function undoConsented(tx: Tx, status: typeof statuses.$inferSelect): Prom
 const isTo = (authorId: AccountId, statusId: ReturnType<typeof sql>) =>
   sql`exists (select from statuses target where target.id = ${statusId} and target.account_id = ${authorId})`
 
-/** A remote account's request to interact with a local status. */
+/** A remote account's interaction with a local status. `requestUri`: id of its request; null: its server did not ask. */
 export type InteractionRequest = {
   kind: InteractionKind
-  requestUri: string
+  requestUri: string | null
   accountId: AccountId
   statusId: StatusId
   interactionUri: string
 }
 
 /**
- * Whether a remote account may interact with a local status as requested: it may if it sees the status. Null means no answer, as
+ * Whether a remote account's request is to be considered: it is if the account sees the status. Null means no answer, as
  * the account must not even learn that the status exists.
  */
 export async function answerToInteraction(
@@ -232,42 +256,163 @@ export async function answerToInteraction(
   }
 }
 
-/** Queues a Reject of a request. */
+/** Queues a Reject of an interaction. */
 export async function refuseInteraction(tx: Tx, request: InteractionRequest): Promise<void> {
   await emit(tx, { type: 'interaction.refused', ...request })
 }
 
-/** Queues an Accept of a request whose interaction is stored. */
+/** Queues an Accept of an interaction that is stored. */
 export async function grantInteraction(
   tx: Tx,
-  { kind, requestUri }: InteractionRequest,
+  { kind, requestUri }: Pick<InteractionRequest, 'kind' | 'requestUri'>,
   interactionId: Id<string>,
 ): Promise<void> {
   await emit(tx, { type: 'interaction.granted', kind, requestUri, interactionId })
 }
 
-/** Stores the favourite of a remote request under the requested id, with a consent that other servers can look up. */
+/**
+ * Answers a LikeRequest. The favourite is stored under the requested id, with a consent that other servers can look up, or waits for
+ * the author.
+ *
+ * @throws Refusal `not_permitted` when the author does not allow it
+ */
 export async function favouriteOnRequest(tx: Tx, uris: Uris, request: InteractionRequest): Promise<void> {
-  await favourite(tx, request.accountId, request.statusId, { uri: request.interactionUri })
-  const [like] = await tx
-    .select({ id: favourites.id })
-    .from(favourites)
-    .where(and(eq(favourites.accountId, request.accountId), eq(favourites.statusId, request.statusId)))
+  const find = async () =>
+    (
+      await tx
+        .select({ id: favourites.id, isPending: favourites.isPending })
+        .from(favourites)
+        .where(and(eq(favourites.accountId, request.accountId), eq(favourites.statusId, request.statusId)))
+    )[0]
+  const before = await find()
+  // A consent of before stays, whatever the policy says now.
+  if (!before || before.isPending)
+    await favourite(tx, request.accountId, request.statusId, { uri: request.interactionUri })
+  const like = before ?? (await find())
   if (!like) return
+  await tx.update(favourites).set({ uri: request.interactionUri }).where(eq(favourites.id, like.id))
+  if (like.isPending) return wait(tx, request, { favouriteId: like.id })
   await tx
     .update(favourites)
-    .set({ uri: request.interactionUri, approvalUri: uris.activity('like-authorizations', like.id) })
+    .set({ approvalUri: uris.activity('like-authorizations', like.id) })
     .where(eq(favourites.id, like.id))
   await grantInteraction(tx, request, like.id)
 }
 
-/** Whether a stored reply is linked to the status it replies to. It is not when its author is blocked there. */
-export async function repliesTo(db: Reader, replyId: StatusId, statusId: StatusId): Promise<boolean> {
-  const rows = await db
-    .select({ id: statuses.id })
+/**
+ * Answers an AnnounceRequest, as `favouriteOnRequest` does.
+ *
+ * @throws Refusal as `reblog` does
+ */
+export async function boostOnRequest(
+  tx: Tx,
+  uris: Uris,
+  request: InteractionRequest,
+  options: Pick<ReblogOptions, 'visibility' | 'publishedAt'>,
+): Promise<void> {
+  const boostId =
+    (await boostOf(tx, request.accountId, request.statusId)) ??
+    (await reblog(tx, uris, request.accountId, request.statusId, {
+      ...options,
+      uri: request.interactionUri,
+      isRequested: true,
+    }))
+  const [boost] = await tx.select({ consent: statuses.consent }).from(statuses).where(eq(statuses.id, boostId))
+  if (boost?.consent === 'asked') return wait(tx, request, { interactionId: boostId })
+  await grantInteraction(tx, request, boostId)
+}
+
+/** The request waits for the author; refused if too much waits already. */
+async function wait(tx: Tx, request: InteractionRequest, subject: Asking['subject']): Promise<void> {
+  const [target] = await tx
+    .select({ accountId: statuses.accountId })
     .from(statuses)
-    .where(and(eq(statuses.id, replyId), eq(statuses.inReplyToId, statusId), isNull(statuses.deletedAt)))
-  return rows.length > 0
+    .where(eq(statuses.id, request.statusId))
+  const { kind, accountId: fromAccountId, statusId, interactionUri, requestUri } = request
+  const isWaiting =
+    target !== undefined &&
+    (await askAuthor(tx, {
+      kind,
+      accountId: target.accountId,
+      fromAccountId,
+      statusId,
+      subject,
+      interactionUri,
+      requestUri,
+    }))
+  if (!isWaiting) await refuseInteraction(tx, request)
+}
+
+/**
+ * Answers a stored remote reply to a local status by the author's policy: the reply gets into its thread, waits for the author, or
+ * stays outside. A reply without a request gets an answer only where the policy limits replies.
+ */
+export async function answerReply(tx: Tx, request: InteractionRequest, replyId: StatusId): Promise<void> {
+  const [reply] = await tx
+    .select({
+      id: statuses.id,
+      accountId: statuses.accountId,
+      visibility: statuses.visibility,
+      consent: statuses.consent,
+      inReplyToId: statuses.inReplyToId,
+    })
+    .from(statuses)
+    .where(and(eq(statuses.id, replyId), isNull(statuses.deletedAt)))
+    .for('update')
+  if (!reply || !(await lockStatus(tx, request.statusId))) return refuseInteraction(tx, request)
+  const target = await undoTarget(tx, request.statusId)
+  const answer = await interactionWith(tx, reply.accountId, target, 'reply')
+  if (reply.inReplyToId === target.id && reply.consent === null)
+    return request.requestUri === null && answer === 'free' ? undefined : grantInteraction(tx, request, replyId)
+  const isOutside = reply.consent === 'unproven' && !(await isBlockedEitherWay(tx, reply.accountId, target.accountId))
+  if (!isOutside || answer === 'denied') return refuseInteraction(tx, request)
+  if (answer === 'ask') return wait(tx, request, { interactionId: replyId })
+  await admitReply(tx, reply, target)
+  await grantInteraction(tx, request, replyId)
+}
+
+/**
+ * Accepts a remote reply that waits outside of its thread.
+ *
+ * @returns whether it was there
+ */
+export async function acceptReply(tx: Tx, replyId: StatusId, approvalUri: string): Promise<boolean> {
+  const [reply] = await tx
+    .update(statuses)
+    .set({ approvalUri })
+    .where(and(eq(statuses.id, replyId), eq(statuses.consent, 'unproven'), isNull(statuses.deletedAt)))
+    .returning({
+      id: statuses.id,
+      accountId: statuses.accountId,
+      visibility: statuses.visibility,
+      parentUri: statuses.inReplyToUri,
+    })
+  const parent = reply?.parentUri ? await statusByUri(tx, reply.parentUri) : null
+  if (!reply || !parent || parent.deletedAt) return false
+  await admitReply(tx, reply, parent)
+  return true
+}
+
+type Outside = { id: StatusId; accountId: AccountId; visibility: Visibility }
+
+/** Puts a remote reply into its thread, and notifies the people in it. */
+async function admitReply(tx: Tx, reply: Outside, parent: StatusHead): Promise<void> {
+  await enterThread(tx, reply, parent)
+  const notified = await notifyEach(
+    tx,
+    { type: 'mention', from: reply.accountId, statusId: reply.id },
+    await mentionedIn(tx, reply.id),
+  )
+  if (reply.visibility === 'direct')
+    await upsertConversations(
+      tx,
+      notified.map((accountId) => ({ accountId, statusId: reply.id })),
+    )
+}
+
+async function enterThread(tx: Tx, reply: Outside, parent: StatusHead): Promise<void> {
+  await adoptReply(tx, reply, parent)
+  if (isOpen(reply.visibility)) await bumpStatus(tx, parent.id, 'repliesCount', 1)
 }
 
 /**
@@ -303,8 +448,7 @@ export async function proveReply(tx: Tx, statusId: StatusId, approvalUri: string
     .for('update')
   const parent = reply?.parentUri ? await statusByUri(tx, reply.parentUri) : null
   if (!reply || !parent || parent.deletedAt || (await isBlockedEitherWay(tx, reply.accountId, parent.accountId))) return
-  await adoptReply(tx, reply, parent)
-  if (isOpen(reply.visibility)) await bumpStatus(tx, parent.id, 'repliesCount', 1)
+  await enterThread(tx, reply, parent)
 }
 
 /**

@@ -12,7 +12,7 @@ export type { InteractionPolicy, InteractionRule } from '../../platform/db/schem
 
 /**
  * The account that wants to interact, and its relation to the author. `isNamed`: the status mentions it or replies to
- * it.
+ * it. `isAuthorHere`: the author is local, so that this server knows the author's followers for certain.
  */
 export type Interactor = {
   uri: string
@@ -20,10 +20,14 @@ export type Interactor = {
   isNamed: boolean
   followsAuthor: boolean
   followedByAuthor: boolean
+  isAuthorHere?: boolean
 }
 
-/** `free`: allowed at once, as every server can tell. `ask`: needs the author's consent, which other servers can look up. */
-export type InteractionAnswer = 'free' | 'ask' | 'denied'
+/**
+ * `free`: allowed at once, as every server can tell. `granted`: a local author allows it, which other servers have to look up.
+ * `ask`: needs the author's consent.
+ */
+export type InteractionAnswer = 'free' | 'granted' | 'ask' | 'denied'
 
 /**
  * Applies a rule. The most specific entry counts: an account's id before followers or following, those before `public`. Only
@@ -43,10 +47,12 @@ export function interactionAnswer(
   if (manual.includes(interactor.uri)) return 'ask'
   const isInRelation = (list: string[]) =>
     (list.includes('followers') && interactor.followsAuthor) ||
-    (list.includes('following') && interactor.followedByAuthor)
+    (list.includes('following') && interactor.followedByAuthor) ||
+    (list.includes('mentioned') && interactor.isNamed)
   if (isInRelation(manual) && !isInRelation(automatic)) return 'ask'
   if (automatic.includes('public')) return 'free'
-  return isInRelation(automatic) || manual.includes('public') ? 'ask' : 'denied'
+  if (isInRelation(automatic)) return interactor.isAuthorHere ? 'granted' : 'ask'
+  return manual.includes('public') ? 'ask' : 'denied'
 }
 
 type Target = Pick<StatusHead, 'id' | 'accountId' | 'interactionPolicy' | 'consent'>
@@ -61,36 +67,57 @@ export async function interactionWith(
   target: Target,
   kind: InteractionKind,
 ): Promise<InteractionAnswer> {
+  return (await judge(db, accountId, target, kind)).answer
+}
+
+async function judge(
+  db: Reader,
+  accountId: AccountId,
+  target: Target,
+  kind: InteractionKind,
+): Promise<{ answer: InteractionAnswer; isAuthorHere: boolean }> {
   const rule = target.interactionPolicy?.[kind]
-  if (!rule || target.accountId === accountId) return 'free'
-  const { rows } = await db.execute<Interactor>(sql`
-    select a.uri, false as "isAuthor",
+  if (!rule || target.accountId === accountId) return { answer: 'free', isAuthorHere: false }
+  const { rows } = await db.execute<Interactor & { isAuthorHere: boolean }>(sql`
+    select a.uri, false as "isAuthor", s.is_local as "isAuthorHere",
       coalesce(s.in_reply_to_account_id = a.id, false) or exists (select from mentions m where m.status_id = s.id and m.account_id = a.id) as "isNamed",
       exists (select from follows f where f.follower_id = a.id and f.target_id = s.account_id) as "followsAuthor",
       exists (select from follows f where f.follower_id = s.account_id and f.target_id = a.id) as "followedByAuthor"
     from accounts a, statuses s where a.id = ${accountId} and s.id = ${target.id}`)
-  return rows[0] ? interactionAnswer(rule, kind, rows[0]) : 'denied'
+  const [interactor] = rows
+  return interactor
+    ? { answer: interactionAnswer(rule, kind, interactor), isAuthorHere: interactor.isAuthorHere }
+    : { answer: 'denied', isAuthorHere: false }
 }
 
 const verbs: Record<InteractionKind, string> = { like: 'favourite', reply: 'reply to', announce: 'boost' }
 
+/** What an account may do. `ask`: another server's author has to be asked; `wait`: an author on this server decides. */
+export type Permission = 'free' | 'granted' | 'ask' | 'wait'
+
+/** Whether an interaction may not be shown before the author's answer. */
+export const isHeld = (permission: Permission): boolean => permission === 'ask' || permission === 'wait'
+
 /**
- * Whether an account has to ask the author before an interaction.
+ * Whether an account may interact at once, or after the author's consent.
  *
  * @param approvalUri a proven consent of a remote interaction
- * @throws Refusal `not_permitted` when the author does not allow it; also for a remote account without the consent it needs
+ * @throws Refusal `not_permitted` when the author does not allow it; also for a remote account without the consent of a remote
+ *   author that it needs
  */
-export async function hasToAsk(
+export async function permissionFor(
   db: Reader,
   accountId: AccountId,
   target: Target,
   kind: InteractionKind,
   approvalUri: string | null = null,
-): Promise<boolean> {
+): Promise<Permission> {
   if (target.consent === 'asked' || target.consent === 'refused')
     throw new Refusal('not_permitted', 'This post waits for the consent of the author it replies to')
-  const answer = await interactionWith(db, accountId, target, kind)
-  if (answer === 'free' || approvalUri !== null) return false
-  if (answer === 'ask' && !(await isRemote(db, accountId))) return true
+  const { answer, isAuthorHere } = await judge(db, accountId, target, kind)
+  if (answer === 'free' || approvalUri !== null) return 'free'
+  if (answer === 'granted') return 'granted'
+  if (answer === 'ask' && isAuthorHere) return 'wait'
+  if (answer === 'ask' && !(await isRemote(db, accountId))) return 'ask'
   throw new Refusal('not_permitted', `The author of this post does not allow you to ${verbs[kind]} it`)
 }

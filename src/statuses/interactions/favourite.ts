@@ -4,7 +4,8 @@ import { emit } from '../../outbox/emit.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { favourites, reactions } from '../../platform/db/schema/interactions.ts'
 import { type AccountId, newId, type RelationId, type StatusId } from '../../platform/ids.ts'
-import { hasToAsk } from '../access/interaction-policy.ts'
+import { mustAskAuthor, withdrawRequest } from '../access/ask-author.ts'
+import { isHeld, permissionFor } from '../access/interaction-policy.ts'
 import { bumpStatus } from '../counters.ts'
 import { actionTarget, type StatusHead, undoTarget } from '../find.ts'
 
@@ -14,7 +15,7 @@ export type RemoteLike = { uri?: string | null; approvalUri?: string | null }
 /**
  * Marks a status as a favourite of a local or remote account. Repeating it changes nothing.
  *
- * When the remote author wants to be asked, the favourite is pending, and not counted, until the answer comes.
+ * When the author wants to be asked, the favourite is pending, and not counted, until the answer comes.
  *
  * @returns the favourited status: for a boost, the boosted one
  * @throws Refusal `not_found` when the account may not see the status, `not_permitted` when its author does not allow it
@@ -40,7 +41,8 @@ export async function addFavourite(
   status: StatusHead,
   { uri = null, approvalUri = null, isImplied }: RemoteLike & { isImplied: boolean },
 ): Promise<void> {
-  const isPending = await hasToAsk(tx, accountId, status, 'like', approvalUri)
+  const permission = await permissionFor(tx, accountId, status, 'like', approvalUri)
+  const isPending = isHeld(permission)
   const favouriteId = newId<RelationId>()
   const [row] = await tx
     .insert(favourites)
@@ -55,7 +57,16 @@ export async function addFavourite(
     })
     .returning({ id: favourites.id })
   if (row?.id !== favouriteId) return
-  if (isPending) return emit(tx, { type: 'interaction.requested', kind: 'like', interactionId: favouriteId })
+  if (permission === 'ask') return emit(tx, { type: 'interaction.requested', kind: 'like', interactionId: favouriteId })
+  if (permission === 'wait')
+    return mustAskAuthor(tx, {
+      kind: 'like',
+      accountId: status.accountId,
+      fromAccountId: accountId,
+      statusId: status.id,
+      subject: { favouriteId },
+      interactionUri: uri,
+    })
 
   await bumpStatus(tx, status.id, 'favouritesCount', 1)
   await notify(tx, { type: 'favourite', for: status.accountId, from: accountId, statusId: status.id })
@@ -100,6 +111,7 @@ async function removeFavourite(
   status: StatusHead,
   { id: favouriteId, isPending }: LockedFavourite,
 ): Promise<void> {
+  if (isPending) await withdrawRequest(tx, { favouriteId })
   await tx.delete(favourites).where(eq(favourites.id, favouriteId))
   if (!isPending) await bumpStatus(tx, status.id, 'favouritesCount', -1)
   await unnotify(tx, { type: 'favourite', for: status.accountId, from: accountId, statusId: status.id })

@@ -11,6 +11,7 @@ import { reactions, statusReactions } from '../../platform/db/schema/interaction
 import { type AccountId, type EmojiId, newId, type RelationId, type StatusId } from '../../platform/ids.ts'
 import { rulesAbout } from '../../rules/servers/current.ts'
 import { ruleHost, takesFile, effectiveRule, strictest } from '../../rules/servers/rulebook.ts'
+import { permissionFor } from '../access/interaction-policy.ts'
 import { actionTarget, undoTarget } from '../find.ts'
 import { addFavourite, favourite, type RemoteLike, unfavouriteUnreacted } from './favourite.ts'
 
@@ -30,7 +31,7 @@ const maxOfStatus = 100
 
 /**
  * Adds a reaction to a status; an account's first one adds its favourite, too. Repeating it changes nothing. An unknown local
- * emoji, or one beyond the limits, adds only the favourite.
+ * emoji, or one beyond the limits, adds only the favourite. So does a reaction that the author has to accept first.
  *
  * @throws Refusal `not_found` when the account may not see the status, `not_permitted` when its author does not allow favourites
  */
@@ -43,6 +44,8 @@ export async function react(
 ): Promise<void> {
   const { uri = null } = like
   const status = await actionTarget(tx, accountId, statusId)
+  if ((await permissionFor(tx, accountId, status, 'like', like.approvalUri)) === 'wait')
+    return void (await favourite(tx, accountId, status.id, like))
   const kind = await kindOf(tx, accountId, emoji)
   const kindId = kind && (await findKind(tx, status.id, kind))
   if (!kind || !(await hasRoom(tx, accountId, status.id, kindId)))

@@ -7,7 +7,8 @@ import { Refusal } from '../../platform/errors.ts'
 import { type AccountId, idAt, newId, type StatusId } from '../../platform/ids.ts'
 import type { Uris } from '../../platform/uris.ts'
 import { refuse } from '../../text/refusals.ts'
-import { hasToAsk } from '../access/interaction-policy.ts'
+import { mustAskAuthor, withdrawRequest } from '../access/ask-author.ts'
+import { isHeld, permissionFor } from '../access/interaction-policy.ts'
 import { isOpen } from '../access/visibility.ts'
 import { bumpAccount, bumpStatus } from '../counters.ts'
 import { actionTarget, undoTarget } from '../find.ts'
@@ -24,12 +25,15 @@ export type ReblogOptions = {
   publishedAt?: Date
   approvalUri?: string | null
   arrivedAt?: number
+  /** Whether its server asked for the consent, so that the answer names the request. */
+  isRequested?: boolean
 }
 
 /**
  * Boosts a status for a local or remote account, and returns the boost, which is a status, too. Repeating it returns the same
  * boost. A boost's audience is never wider than that of the boosted status: only the author can boost a private status, for the
- * same followers. A boost of a status that stays on this server stays here as long. When the remote author wants to be asked, only the booster sees the boost until the answer comes.
+ * same followers. A boost of a status that stays on this server stays here as long. When the author wants to be asked, only the
+ * booster sees the boost until the answer comes.
  *
  * @throws Refusal `not_found` when the account may not see the status, `not_permitted` when it may not be boosted
  */
@@ -44,7 +48,7 @@ export async function reblog(
   if (target.visibility === 'direct' || (target.visibility === 'private' && target.accountId !== accountId)) {
     throw refuse('not_permitted', 'notAllowed')
   }
-  const asks = await hasToAsk(tx, accountId, target, 'announce', options.approvalUri)
+  const permission = await permissionFor(tx, accountId, target, 'announce', options.approvalUri)
 
   const publishedAt = new Date(Math.min(options.publishedAt?.getTime() ?? Date.now(), Date.now()))
   const id = options.publishedAt ? idAt<StatusId>(publishedAt, options.arrivedAt) : newId<StatusId>()
@@ -72,15 +76,28 @@ export async function reblog(
     visibility,
     reblogOfId: target.id,
     threadId: id,
-    consent: asks ? 'asked' : null,
-    approvalUri: options.approvalUri ?? null,
+    consent: isHeld(permission) ? 'asked' : null,
+    approvalUri:
+      options.approvalUri ?? (permission === 'granted' ? uris.activity('announce-authorizations', id) : null),
     ...reach,
     createdAt: publishedAt,
   })
   if (!isNew) return existingReblog(tx, accountId, target.id)
 
   await queueRelease(tx, id, reach.heldUntil)
-  if (!asks)
+  // Other servers need the consent to show the boost, even if its own server did not ask for it.
+  if (permission === 'granted' && options.uri !== undefined && !options.isRequested)
+    await emit(tx, { type: 'interaction.granted', kind: 'announce', requestUri: null, interactionId: id })
+  if (permission === 'wait')
+    await mustAskAuthor(tx, {
+      kind: 'announce',
+      accountId: target.accountId,
+      fromAccountId: accountId,
+      statusId: target.id,
+      subject: { interactionId: id },
+      interactionUri: options.uri ?? null,
+    })
+  else if (!isHeld(permission))
     await countBoost(
       tx,
       { id, accountId, visibility, reblogOfId: target.id, createdAt: publishedAt, ...reach },
@@ -125,26 +142,28 @@ export async function unreblog(tx: Tx, accountId: AccountId, statusId: StatusId)
     await bumpStatus(tx, target.id, 'reblogsCount', -1, removed.id)
     if (!removed.isLocalOnly) await bumpAccount(tx, accountId, 'statusesCount', -1)
   }
+  await withdrawRequest(tx, { interactionId: removed.id })
   await unnotify(tx, { type: 'reblog', for: target.accountId, from: accountId, statusId: target.id })
   await emit(tx, { type: 'reblog.removed', statusId: removed.id, ...reachOf(removed) })
   return target.id
 }
 
 /** Whether an account has boosted a status. */
-export async function hasReblogged(db: Reader, accountId: AccountId, statusId: StatusId): Promise<boolean> {
-  const rows = await db
+export const hasReblogged = async (db: Reader, accountId: AccountId, statusId: StatusId): Promise<boolean> =>
+  (await boostOf(db, accountId, statusId)) !== null
+
+/** An account's boost of a status, or null. */
+export async function boostOf(db: Reader, accountId: AccountId, statusId: StatusId): Promise<StatusId | null> {
+  const [boost] = await db
     .select({ id: statuses.id })
     .from(statuses)
     .where(and(eq(statuses.accountId, accountId), eq(statuses.reblogOfId, statusId), isNull(statuses.deletedAt)))
-  return rows.length > 0
+  return boost?.id ?? null
 }
 
 async function existingReblog(tx: Tx, accountId: AccountId, targetId: StatusId): Promise<StatusId> {
-  const [existing] = await tx
-    .select({ id: statuses.id })
-    .from(statuses)
-    .where(and(eq(statuses.accountId, accountId), eq(statuses.reblogOfId, targetId), isNull(statuses.deletedAt)))
+  const existing = await boostOf(tx, accountId, targetId)
   // The conflict may also be about the Announce's id: it was undone, or is another account's.
   if (!existing) throw new Refusal('gone', 'This boost was taken back')
-  return existing.id
+  return existing
 }

@@ -15,6 +15,12 @@ const groups: Record<QuotePolicy, QuoteGroup[]> = { public: ['public'], follower
 export const quoteGroups = (policy: QuotePolicy, visibility: Visibility): QuoteGroup[] =>
   isOpen(visibility) ? groups[policy] : []
 
+/** A quote policy of Mastodon's API: nobody has to ask, as nobody can. */
+export const quoteChange = (policy: QuotePolicy): { automatic: QuoteGroup[]; manual: QuoteGroup[] } => ({
+  automatic: groups[policy],
+  manual: [],
+})
+
 /** The columns of a status that decide about quotes. */
 export type QuoteRules = { visibility: Visibility; quoteAutomatic: QuoteGroup[]; quoteManual: QuoteGroup[] }
 

@@ -1,6 +1,6 @@
 /**
- * Quotes (FEP-044f): a status shows another one, with the consent of its author. A local author's policy answers at once. A remote
- * author's server is asked, and the quote is pending until it answers. The row of a quote has the id of the quoting status, so
+ * Quotes (FEP-044f): a status shows another one, with the consent of its author. A local author's policy answers at once, or the
+ * author is asked. A remote author's server is asked. The quote is pending until the answer. The row of a quote has the id of the quoting status, so
  * that lists of quotes are sorted by age.
  */
 import { and, eq, isNull, sql } from 'drizzle-orm'
@@ -12,10 +12,11 @@ import { mentions, type QuoteState, quotes, statuses, type Visibility } from '..
 import { notFound, Refusal } from '../../platform/errors.ts'
 import type { AccountId, RelationId, StatusId } from '../../platform/ids.ts'
 import type { Uris } from '../../platform/uris.ts'
+import { mustAskAuthor } from '../access/ask-author.ts'
 import { isOpen } from '../access/visibility.ts'
 import { bumpStatus } from '../counters.ts'
 import { actionTarget } from '../find.ts'
-import { type QuoteAnswer, quoteAnswer, type QuotePolicy, quoteGroups } from './policy.ts'
+import { type QuoteAnswer, quoteAnswer } from './policy.ts'
 
 /** A status to be quoted, with its policy's answer. */
 export type Quotable = {
@@ -91,7 +92,7 @@ export async function addQuote(tx: Tx, uris: Uris, status: Quoting, quotedId: St
     throw new Refusal('unprocessable', 'Cannot quote a non-mentioned user in a Private Mention post.')
   }
   const id = quoteIdOf(status.id)
-  const isAccepted = isOwn || quoted.isLocal
+  const isAccepted = isOwn || (quoted.isLocal && quoted.answer === 'automatic')
   await tx.insert(quotes).values({
     id,
     statusId: status.id,
@@ -100,11 +101,19 @@ export async function addQuote(tx: Tx, uris: Uris, status: Quoting, quotedId: St
     quotedAccountId: quoted.accountId,
     quotedUri: quoted.uri,
     state: isAccepted ? 'accepted' : 'pending',
-    requestUri: isAccepted ? null : uris.activity('quote-requests', id),
+    requestUri: isAccepted || quoted.isLocal ? null : uris.activity('quote-requests', id),
     // Quotes of oneself need no authorization.
     approvalUri: isAccepted && !isOwn ? uris.activity('quote-authorizations', id) : null,
   })
   if (isAccepted) await countQuote(tx, status, quoted)
+  else if (quoted.isLocal)
+    await mustAskAuthor(tx, {
+      kind: 'quote',
+      accountId: quoted.accountId,
+      fromAccountId: status.accountId,
+      statusId: quoted.id,
+      subject: { interactionId: status.id },
+    })
   else await emit(tx, { type: 'quote.requested', statusId: status.id })
 }
 
@@ -179,35 +188,6 @@ export async function uncountQuoteOf(tx: Tx, statusId: StatusId): Promise<void> 
     .from(quotes)
     .where(and(eq(quotes.statusId, statusId), eq(quotes.state, 'accepted')))
   if (quote?.quotedStatusId) await bumpStatus(tx, quote.quotedStatusId, 'quotesCount', -1, statusId)
-}
-
-/**
- * Changes the quote policy of a status. Existing quotes stay.
- *
- * @throws Refusal `not_found` when the account has no such status
- */
-export async function setQuotePolicy(
-  tx: Tx,
-  accountId: AccountId,
-  statusId: StatusId,
-  policy: QuotePolicy,
-): Promise<void> {
-  const [status] = await tx
-    .select({ id: statuses.id, visibility: statuses.visibility, automatic: statuses.quoteAutomatic })
-    .from(statuses)
-    .where(
-      and(
-        eq(statuses.id, statusId),
-        eq(statuses.accountId, accountId),
-        sql`${statuses.deletedAt} is null and ${statuses.reblogOfId} is null`,
-      ),
-    )
-    .for('update')
-  if (!status) throw notFound()
-  const automatic = quoteGroups(policy, status.visibility)
-  if (automatic.join() === status.automatic.join()) return
-  await tx.update(statuses).set({ quoteAutomatic: automatic, quoteManual: [] }).where(eq(statuses.id, statusId))
-  await emit(tx, { type: 'status.refreshed', statusId })
 }
 
 /** The page of the quoted status, while the quote is pending or accepted; else null. */

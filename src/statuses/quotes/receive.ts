@@ -6,7 +6,9 @@ import { quotes, statuses } from '../../platform/db/schema/statuses.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import type { Uris } from '../../platform/uris.ts'
+import { askAuthor } from '../access/ask-author.ts'
 import { statusByUri } from '../find.ts'
+import type { QuoteAnswer } from './policy.ts'
 import { countQuote, endQuote, quotable, quoteIdOf } from './quote.ts'
 
 /** The quote of a remote status: the quoted URI, and the QuoteAuthorization that it claims. */
@@ -207,18 +209,18 @@ export async function receiveRevocation(tx: Tx, authorId: AccountId, approvalUri
 export type RemoteQuoteRequest = { requestUri: string; accountId: AccountId; quotedId: StatusId; quotingUri: string }
 
 /**
- * Whether the policy of a local status lets a remote account quote it. Null means no answer, as the account must not even learn
- * that the status exists.
+ * How the policy of a local status answers a remote account that wants to quote it. Null means no answer, as the account must not
+ * even learn that the status exists.
  */
 export async function answerQuoteRequest(
   db: Reader,
   accountId: AccountId,
   quotedId: StatusId,
-): Promise<boolean | null> {
+): Promise<QuoteAnswer | null> {
   const quoted = await quotable(db, accountId, quotedId).catch((error: unknown) =>
     error instanceof Refusal ? null : Promise.reject(error),
   )
-  return quoted?.isLocal ? quoted.answer === 'automatic' : null
+  return quoted?.isLocal ? quoted.answer : null
 }
 
 /** Queues a Reject of a quote request. */
@@ -227,18 +229,19 @@ export async function refuseQuoteRequest(tx: Tx, request: RemoteQuoteRequest): P
 }
 
 /**
- * Grants a quote request whose quoting status is stored. Refuses it if that quote was revoked before.
+ * Answers a quote request whose quoting status is stored: grants it, or asks the author. Refuses it if that quote was rejected or
+ * revoked before, or if too much waits for the author.
  *
  * @param statusId the quoting status
  */
-export async function grantQuoteRequest(
+export async function receiveQuoteRequest(
   tx: Tx,
   uris: Uris,
   request: RemoteQuoteRequest,
   statusId: StatusId,
 ): Promise<void> {
-  if ((await answerQuoteRequest(tx, request.accountId, request.quotedId)) !== true)
-    return refuseQuoteRequest(tx, request)
+  const answer = await answerQuoteRequest(tx, request.accountId, request.quotedId)
+  if (answer !== 'automatic' && answer !== 'manual') return refuseQuoteRequest(tx, request)
   await receiveQuote(
     tx,
     { id: statusId, accountId: request.accountId },
@@ -250,11 +253,36 @@ export async function grantQuoteRequest(
     .from(quotes)
     .where(and(eq(quotes.statusId, statusId), eq(quotes.quotedStatusId, request.quotedId)))
     .for('update')
-  if (!quote || quote.state === 'revoked') return refuseQuoteRequest(tx, request)
+  if (!quote?.quotedAccountId || quote.state === 'revoked' || (quote.state === 'rejected' && answer === 'manual'))
+    return refuseQuoteRequest(tx, request)
   await tx.update(quotes).set({ requestUri: request.requestUri }).where(eq(quotes.id, quote.id))
+  if (answer === 'automatic' || quote.state === 'accepted') return grantQuote(tx, uris, statusId)
+  const { requestUri, accountId: fromAccountId, quotedId, quotingUri } = request
+  const isWaiting = await askAuthor(tx, {
+    kind: 'quote',
+    accountId: quote.quotedAccountId,
+    fromAccountId,
+    statusId: quotedId,
+    subject: { interactionId: statusId },
+    interactionUri: quotingUri,
+    requestUri,
+  })
+  if (!isWaiting) await refuseQuoteRequest(tx, request)
+}
+
+/** A local author consents to a quote, with an authorization that other servers can look up. */
+export async function grantQuote(tx: Tx, uris: Uris, statusId: StatusId): Promise<void> {
+  const [quote] = await tx.select().from(quotes).where(eq(quotes.statusId, statusId)).for('update')
+  if (!quote) return
   if (quote.state !== 'accepted') {
     await tx.update(quotes).set({ state: 'pending' }).where(eq(quotes.id, quote.id))
     await acceptQuote(tx, statusId, uris.activity('quote-authorizations', quote.id))
   }
   await emit(tx, { type: 'quote.granted', statusId })
+}
+
+/** A local author denies a quote. */
+export async function denyQuote(tx: Tx, statusId: StatusId): Promise<void> {
+  const [quote] = await tx.select().from(quotes).where(eq(quotes.statusId, statusId)).for('update')
+  if (quote?.state === 'pending') await endQuote(tx, quote, 'rejected')
 }

@@ -9,6 +9,7 @@ import { mentions, statuses, statusStats } from '../../platform/db/schema/status
 import { idAt, type StatusId } from '../../platform/ids.ts'
 import { dayMs } from '../../platform/time.ts'
 import { isBlockedEitherWay } from '../../relationships/pairs.ts'
+import { answerReply } from '../access/consent.ts'
 import { interactionWith } from '../access/interaction-policy.ts'
 import { isOpen } from '../access/visibility.ts'
 import { linkCard, linksPage } from '../cards/link-card.ts'
@@ -40,7 +41,8 @@ export async function insertRemoteStatus(tx: Tx, data: RemoteStatus): Promise<St
   const allowed =
     storedParent && !(await isBlockedEitherWay(tx, data.accountId, storedParent.accountId)) ? storedParent : null
   // Nor is a reply that needs the author's consent, until that is proven.
-  const isUnproven = allowed !== null && (await interactionWith(tx, data.accountId, allowed, 'reply')) !== 'free'
+  const answer = allowed && (await interactionWith(tx, data.accountId, allowed, 'reply'))
+  const isUnproven = answer === 'ask' || answer === 'denied'
   const parent = isUnproven ? null : allowed
   const threadId = parent ? await threadOf(tx, parent) : id
   const createdAt = new Date(Math.min(data.publishedAt.getTime(), Date.now()))
@@ -96,7 +98,12 @@ export async function insertRemoteStatus(tx: Tx, data: RemoteStatus): Promise<St
   await indexStatus(tx, id)
   const notified = isHistory(data)
     ? []
-    : await notifyEach(tx, { type: 'mention', from: data.accountId, statusId: id }, data.mentionedIds)
+    : await notifyEach(
+        tx,
+        { type: 'mention', from: data.accountId, statusId: id },
+        // The author whose consent a reply needs hears of it with the consent, or as of a request.
+        isUnproven ? data.mentionedIds.filter((mentioned) => mentioned !== storedParent?.accountId) : data.mentionedIds,
+      )
   if (data.visibility === 'direct')
     await upsertConversations(
       tx,
@@ -104,6 +111,13 @@ export async function insertRemoteStatus(tx: Tx, data: RemoteStatus): Promise<St
     )
   else if (isNews(data) && (!data.inReplyToUri || parent?.accountId === data.accountId))
     await queueStatusNotices(tx, data.accountId, id)
+  // For a reply that was fetched, for instance for its thread, no server waits for an answer.
+  if (allowed?.isLocal && allowed.interactionPolicy?.reply && data.depth === undefined && !data.isRequested)
+    await answerReply(
+      tx,
+      { kind: 'reply', requestUri: null, accountId: data.accountId, statusId: allowed.id, interactionUri: data.uri },
+      id,
+    )
   await emit(tx, {
     type: 'status.received',
     statusId: id,

@@ -64,6 +64,8 @@ export type RemoteStatus = {
   audienceUri?: string | null
   /** Whether it was just fetched from its server: of two versions of the same second, it is the newer one. */
   isCurrent?: boolean
+  /** Whether it came with a request for the consent of the author that it replies to. */
+  isRequested?: boolean
   /** The number of replies between it and the status that it was fetched for. Undefined: its server sent it. */
   depth?: number
   /** The number of requests that are left for the fetch that it is part of. */

@@ -60,6 +60,7 @@ const table: { [T in Event['type']]: Row<T>[] } = {
   'status.edited': [
     [{ statusId: post }, 'federate', 'edit-notices'],
     [{ statusId: post, staysHere: true }, 'edit-notices'],
+    [{ statusId: post, staysHere: true, leavesNoMark: true }],
   ],
   'status.deleted': [
     [{ statusId: post, tagIds: [tag] }, 'federate'],
@@ -81,6 +82,12 @@ const table: { [T in Event['type']]: Row<T>[] } = {
   'interaction.granted': [[{ kind: 'like', interactionId: id<Id<string>>(6), requestUri: uri }, 'federate']],
   'interaction.refused': [
     [{ kind: 'like', requestUri: uri, accountId: alice, statusId: post, interactionUri: uri }, 'federate'],
+  ],
+  'interaction.revoked': [
+    [
+      { kind: 'like', interactionId: id<Id<string>>(6), accountId: alice, statusId: post, interactionUri: uri },
+      'federate',
+    ],
   ],
   'consent.shown': [[{ statusId: post }, 'reply-consent']],
   'card.wanted': [

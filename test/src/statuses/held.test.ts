@@ -250,3 +250,14 @@ test('a post of somebody who wants no time to undo leaves at once', async () => 
   expect(await heldUntil(t, id)).toBeNull()
   expect((await sent(t)).map(({ body }) => body.type)).toEqual(['Create'])
 })
+
+test('an edit in that time notifies nobody here either, and one after it does', async () => {
+  await using t = await database()
+  const { alice } = await cast(t)
+  const id = await status(t, alice, { text: 'Frist' })
+  await editStatus(t.app, alice, id, { text: 'First' })
+  expect(await t.jobs()).not.toContain('edit-notices')
+  await t.db.transaction((tx) => sendNow(tx, alice, id))
+  await editStatus(t.app, alice, id, { text: 'First of all' })
+  expect(await t.jobs()).toContain('edit-notices')
+})

@@ -16,7 +16,7 @@ import {
 } from 'drizzle-orm/pg-core'
 import type { AccountId, Id } from '../../ids.ts'
 import { bytea, createdAt, id, moment } from '../columns.ts'
-import type { InteractionPolicy, Visibility } from './policies.ts'
+import type { DefaultPolicy, Visibility } from './policies.ts'
 
 /** A row of a profile's table. `name` is plain text, `value` safe HTML; `source` is the value as a local account typed it. */
 export type ProfileField = { name: string; value: string; source?: string; verifiedAt?: string | null }
@@ -236,7 +236,7 @@ export const users = pgTable(
       .default('plain'),
     /** The rules for favourites, replies and boosts of new statuses, by visibility. */
     defaultInteractionPolicies: jsonb('default_interaction_policies')
-      .$type<Partial<Record<Visibility, InteractionPolicy>>>()
+      .$type<Partial<Record<Visibility, DefaultPolicy>>>()
       .notNull()
       .default({}),
     /** Seconds that new posts stay on this server before others get them. */

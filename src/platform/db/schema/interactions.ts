@@ -37,6 +37,60 @@ export const favourites = pgTable(
   ],
 )
 
+/** What an author may be asked for; `quote` is FEP-044f's, the others are GoToSocial's. */
+export const requestKinds = ['reply', 'quote', 'announce', 'like'] as const
+export type RequestKind = (typeof requestKinds)[number]
+export const requestStates = ['pending', 'accepted', 'rejected'] as const
+export type RequestState = (typeof requestStates)[number]
+
+/**
+ * Interactions with statuses of local authors that the authors decide about. The interaction itself is stored, but is neither shown
+ * nor counted. A rejected request stays for a while, so that it is not asked again.
+ */
+export const interactionRequests = pgTable(
+  'interaction_requests',
+  {
+    id: id<RelationId>('id').primaryKey(),
+    /** The author who is asked. */
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    fromAccountId: id<AccountId>('from_account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    /** The status of the author. */
+    statusId: id<StatusId>('status_id')
+      .notNull()
+      .references(() => statuses.id, { onDelete: 'cascade' }),
+    kind: text('kind', { enum: requestKinds }).notNull(),
+    state: text('state', { enum: requestStates }).notNull().default('pending'),
+    /** The favourite; null for any other kind, and after a rejection, which deletes it. */
+    favouriteId: id<RelationId>('favourite_id').references(() => favourites.id, { onDelete: 'cascade' }),
+    /** The reply, boost or quoting status. */
+    interactionId: id<StatusId>('interaction_id').references(() => statuses.id, { onDelete: 'cascade' }),
+    /** ActivityPub ids of a remote interaction and its request. A server may send the interaction without a request. */
+    interactionUri: text('interaction_uri'),
+    requestUri: text('request_uri'),
+    createdAt: createdAt(),
+    answeredAt: moment('answered_at'),
+  },
+  (t) => [
+    unique('interaction_requests_of_favourite').on(t.favouriteId),
+    unique('interaction_requests_of_interaction').on(t.interactionId, t.kind),
+    index('interaction_requests_of_account').on(t.accountId, t.state, t.id),
+    index('interaction_requests_from').on(t.fromAccountId, t.accountId, t.state),
+    index('interaction_requests_of_status').on(t.statusId, t.fromAccountId, t.kind),
+    index('interaction_requests_age')
+      .on(t.createdAt)
+      .where(sql`state <> 'accepted'`),
+    check(
+      'interaction_requests_subject',
+      sql`state = 'rejected' or ((kind = 'like') = (interaction_id is null) and (kind = 'like') = (favourite_id is not null))`,
+    ),
+    check('interaction_requests_answered', sql`(state = 'pending') = (answered_at is null)`),
+  ],
+)
+
 /** The emojis with which remote accounts reacted to a status, counted. */
 export const statusReactions = pgTable(
   'status_reactions',

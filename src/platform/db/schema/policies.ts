@@ -7,8 +7,14 @@ export type Visibility = (typeof visibilities)[number]
 /** Groups of people in a quote policy, as seen from the author (FEP-044f). */
 export type QuoteGroup = 'public' | 'followers' | 'following' | 'unsupported_policy'
 
-/** Accounts that may interact without asking, and after asking: `public`, `followers` and `following` of the author, or ActivityPub ids. */
+/**
+ * Accounts that may interact without asking, and after asking: `public`, `followers` and `following` of the author, accounts
+ * that the status has `mentioned`, or ActivityPub ids.
+ */
 export type InteractionRule = { automatic: string[]; manual: string[] }
 
 /** An author's rules for interactions (GoToSocial's `interactionPolicy`). Without a rule everybody may interact. */
 export type InteractionPolicy = Partial<Record<InteractionKind, InteractionRule>>
+
+/** What a new status of a visibility lets others do, unless its author says otherwise: the rules, and the groups that may ask to quote it. */
+export type DefaultPolicy = InteractionPolicy & { quoteManual?: QuoteGroup[] }

@@ -28,6 +28,7 @@ import { applications } from './oauth.ts'
 import { type InteractionPolicy, type QuoteGroup, visibilities } from './policies.ts'
 
 export {
+  type DefaultPolicy,
   type InteractionPolicy,
   type InteractionRule,
   type QuoteGroup,

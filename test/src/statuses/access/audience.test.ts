@@ -23,6 +23,8 @@ const draft = {
   poll: null,
   quotedStatusId: null,
   quotePolicy: 'nobody' as const,
+  quoteManual: [],
+  interactionPolicy: null,
   tags: [],
   isLocalOnly: false,
   applicationId: null,

@@ -4,9 +4,11 @@ import { loadNotificationPage } from '#src/reading/notifications/page.ts'
 import { quotesOf } from '#src/reading/timelines/quotes.ts'
 import { block } from '#src/relationships/block.ts'
 import { mute } from '#src/relationships/mute.ts'
+import { setPolicy } from '#src/statuses/access/own-policy.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { notifyOfEdit } from '#src/statuses/edit-notices.ts'
-import { revokeQuote, setQuotePolicy } from '#src/statuses/quotes/quote.ts'
+import { quoteChange } from '#src/statuses/quotes/policy.ts'
+import { revokeQuote } from '#src/statuses/quotes/quote.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
 import { localAccount, makeFollow, remoteAccount, remoteStatus, status } from '../../../cast.ts'
 import { database, type TestDatabase } from '../../../database.ts'
@@ -70,11 +72,11 @@ test('the author decides who may quote a post, when writing it and later', async
   const letter = await status(t, alice, { text: '@bob hello', visibility: 'direct' })
   for (const account of [alice, bob]) await expect(quote(t, account, letter)).rejects.toMatchObject(refused)
 
-  await t.db.transaction((tx) => setQuotePolicy(tx, alice, closed, 'public'))
+  await t.db.transaction((tx) => setPolicy(tx, alice, closed, { quotes: quoteChange('public') }))
   await quote(t, bob, closed)
-  await expect(t.db.transaction((tx) => setQuotePolicy(tx, bob, closed, 'public'))).rejects.toMatchObject({
-    code: 'not_found',
-  })
+  await expect(
+    t.db.transaction((tx) => setPolicy(tx, bob, closed, { quotes: quoteChange('public') })),
+  ).rejects.toMatchObject({ code: 'not_found' })
   expect(await t.jobPayloads('federate')).toContainEqual(
     expect.objectContaining({ event: { type: 'status.refreshed', statusId: closed } }),
   )
