@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { savePreferences } from '#src/accounts/profile/preferences.ts'
 import { loadOwnProfile } from '#src/accounts/profile/profile.ts'
+import { saveDefaultPolicies } from '#src/statuses/access/own-policy.ts'
 import { pages } from '../../web/app.tsx'
 import { localAccount, password } from '../cast.ts'
 import { database } from '../database.ts'
@@ -8,7 +9,9 @@ import { visitor } from './visitor.ts'
 
 const chosen = {
   default_visibility: 'private',
-  default_quote_policy: 'followers',
+  open_may_reply: 'followers',
+  open_ask_reply: '1',
+  open_may_quote: 'followers',
   default_language: 'de',
   default_format: 'markdown',
   default_sensitive: '1',
@@ -27,10 +30,18 @@ test('each preference of the page is kept, and shown as it was chosen', async ()
   const alice = await localAccount(t, 'alice')
   const browser = visitor(pages(t.app))
   await browser.logIn('alice', password)
+  // Rules that an app set, for a visibility that the page doesn't show.
+  const direct = { reply: { automatic: ['following'], manual: [] } }
+  await t.db.transaction((tx) => saveDefaultPolicies(tx, alice, { direct }))
   expect((await browser.post('/settings/preferences', chosen)).location).toBe('/settings/preferences?saved=1')
   expect(await loadOwnProfile(t.db, alice)).toMatchObject({
     defaultVisibility: 'private',
     defaultQuotePolicy: 'followers',
+    defaultInteractionPolicies: {
+      public: { reply: { automatic: ['followers'], manual: ['public'] } },
+      unlisted: { reply: { automatic: ['followers'], manual: ['public'] } },
+      direct: { reply: { automatic: ['following'], manual: [] } },
+    },
     defaultLanguage: 'de',
     defaultFormat: 'markdown',
     defaultSensitive: true,

@@ -49,9 +49,14 @@ export const preferenceChoices = {
 
 type Choice = keyof typeof preferenceChoices
 
-/** A change of preferences, as a form or an app sends it. An undefined member leaves its preference unchanged. */
+/**
+ * A change of preferences, as a form or an app sends it. An undefined member leaves its preference unchanged. The rules for
+ * interactions are changed by `saveDefaultPolicies`.
+ */
 export type PreferenceChanges = {
-  [Name in keyof Preferences]?: (Name extends Choice ? string : Preferences[Name]) | undefined
+  [Name in Exclude<keyof Preferences, 'defaultInteractionPolicies'>]?:
+    | (Name extends Choice ? string : Preferences[Name])
+    | undefined
 }
 
 const maxUndoSeconds = 120

@@ -6,8 +6,9 @@ import {
   type Preferences,
   savePreferences,
 } from '#src/accounts/profile/preferences.ts'
-import { loadOwnProfile } from '#src/accounts/profile/profile.ts'
+import { loadOwnProfile, type OwnProfile } from '#src/accounts/profile/profile.ts'
 import { type FieldProblem, notFound, type Refusal } from '#src/platform/errors.ts'
+import { saveDefaultPolicies } from '#src/statuses/access/own-policy.ts'
 import { locales } from '#src/text/catalogue.ts'
 import type { MessageKey } from '#src/text/catalogue.ts'
 import { Check, Form, NoticeBox, Refused } from '../../components/form.tsx'
@@ -20,6 +21,7 @@ import { ownerOf, requireOwner } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
 import { Choice } from './choice.tsx'
+import { DefaultPolicyFields, defaultPoliciesOf, type StoredPolicies } from './default-policies.tsx'
 import { SettingsHead } from './tabs.tsx'
 import { timeZoneGroups } from './time-zones.ts'
 import { undoOptions } from './undo-options.ts'
@@ -29,17 +31,25 @@ export const preferenceSettings = new Hono<Env>()
   .get('/settings/preferences', requireOwner, (c) => preferencesPage(c))
   .post('/settings/preferences', requireOwner, async (c) => {
     const { app, form } = c.var
-    const changes = changesOf(form)
+    const { accountId } = ownerOf(c)
+    const { policies, quotePolicy } = defaultPoliciesOf(form, await load(c))
+    const changes = { ...changesOf(form), ...(quotePolicy ? { defaultQuotePolicy: quotePolicy } : {}) }
     const refusal = await refusalOf(() =>
-      app.db.transaction((tx) => savePreferences(tx, ownerOf(c).accountId, changes)),
+      app.db.transaction(async (tx) => {
+        await savePreferences(tx, accountId, changes)
+        await saveDefaultPolicies(tx, accountId, policies)
+      }),
     )
-    return refusal ? preferencesPage(c, changes, refusal) : c.redirect('/settings/preferences?saved=1', 303)
+    return refusal
+      ? preferencesPage(c, { ...changes, defaultInteractionPolicies: policies }, refusal)
+      : c.redirect('/settings/preferences?saved=1', 303)
   })
 
-function changesOf(form: Sent): PreferenceChanges {
+type Plain = Omit<PreferenceChanges, 'defaultQuotePolicy'>
+
+function changesOf(form: Sent): Plain {
   return {
     defaultVisibility: form.text('default_visibility'),
-    defaultQuotePolicy: form.text('default_quote_policy'),
     defaultLanguage: form.text('default_language') || null,
     defaultFormat: form.text('default_format'),
     defaultSensitive: form.isChecked('default_sensitive'),
@@ -56,15 +66,21 @@ function changesOf(form: Sent): PreferenceChanges {
   }
 }
 
-type Values = Omit<Required<PreferenceChanges>, 'defaultInteractionPolicies'>
+async function load(c: C): Promise<OwnProfile> {
+  const own = await loadOwnProfile(c.var.app.db, ownerOf(c).accountId)
+  if (!own) throw notFound()
+  return own
+}
+
+/** Preferences as they are stored, or as a refused form sent them. */
+type Values = Required<Plain> & StoredPolicies
 
 async function preferencesPage(
   c: C,
-  changes: PreferenceChanges = {},
+  changes: Plain & Partial<StoredPolicies> = {},
   refusal: Refusal | null = null,
 ): Promise<Response> {
-  const own = await loadOwnProfile(c.var.app.db, ownerOf(c).accountId)
-  if (!own) throw notFound()
+  const own = await load(c)
   const { t } = c.var.messages
   const values = { ...own, ...changes } as Values
   const problems = refusal?.problems ?? []
@@ -102,11 +118,6 @@ async function preferencesPage(
 type SectionProps = { values: Values; problems: readonly FieldProblem[] }
 
 const words = {
-  defaultQuotePolicy: {
-    public: 'preferences.quotePublic',
-    followers: 'preferences.quoteFollowers',
-    nobody: 'preferences.quoteNobody',
-  },
   defaultFormat: { plain: 'preferences.formatPlain', markdown: 'preferences.formatMarkdown' },
   descriptionRule: {
     off: 'preferences.descriptionOff',
@@ -130,7 +141,10 @@ const words = {
     larger: 'preferences.textLarger',
   },
 } as const satisfies {
-  [Name in Exclude<keyof typeof preferenceChoices, 'defaultVisibility'>]: Record<Preferences[Name], MessageKey>
+  [Name in Exclude<keyof typeof preferenceChoices, 'defaultVisibility' | 'defaultQuotePolicy'>]: Record<
+    Preferences[Name],
+    MessageKey
+  >
 }
 
 /** The options of a preference with a fixed set of values. */
@@ -155,13 +169,6 @@ const NewPosts: FC<SectionProps> = ({ values, problems }) => {
           problems={problems}
         />
         <Choice
-          name="default_quote_policy"
-          label={t('preferences.quotePolicy')}
-          value={values.defaultQuotePolicy ?? ''}
-          options={useOptions('defaultQuotePolicy')}
-          problems={problems}
-        />
-        <Choice
           name="default_language"
           label={t('preferences.language')}
           value={values.defaultLanguage ?? ''}
@@ -176,6 +183,7 @@ const NewPosts: FC<SectionProps> = ({ values, problems }) => {
           problems={problems}
         />
       </div>
+      <DefaultPolicyFields stored={values} />
       <Choice
         name="description_rule"
         label={t('preferences.descriptionRule')}
