@@ -16,7 +16,7 @@ import { refuse } from '../text/refusals.ts'
 import type { TextFormat } from '../text/render.ts'
 import { keepForDraft } from './attach-files.ts'
 import type { StatusInput } from './prepare.ts'
-import type { QuotePolicy } from './quotes/policy.ts'
+import type { QuoteGroup, QuotePolicy } from './quotes/policy.ts'
 import type { MediaView } from './views/views.ts'
 
 /** A poll as it was typed. `options` may have empty ones; `expiresInSeconds`: null for a poll without an end. */
@@ -49,6 +49,9 @@ export type DraftContent = {
   inReplyToId: StatusId | null
   quotedStatusId: StatusId | null
   quotePolicy: QuotePolicy | null
+  /** With `quotePolicy`: the groups that may ask. */
+  quoteManual: QuoteGroup[]
+  /** Empty: everybody may interact. */
   interactionPolicy: InteractionPolicy | null
   /** A local date and time in the author's time zone, as in `2026-12-24T18:00`. */
   scheduledAt: string | null
@@ -74,6 +77,7 @@ export const emptyContent: DraftContent = {
   inReplyToId: null,
   quotedStatusId: null,
   quotePolicy: null,
+  quoteManual: [],
   interactionPolicy: null,
   scheduledAt: null,
   isLocalOnly: false,
@@ -196,14 +200,25 @@ async function withFiles(db: Reader, rows: (typeof drafts.$inferSelect)[]): Prom
 
 /** The statuses of a draft, to be prepared and published: what it leaves out is the author's default. */
 export function inputsOf({ parts, ...content }: DraftContent): StatusInput[] {
-  const { visibility, language, format, inReplyToId, quotedStatusId, quotePolicy, isLocalOnly } = content
+  const {
+    visibility,
+    language,
+    format,
+    inReplyToId,
+    quotedStatusId,
+    quotePolicy,
+    quoteManual,
+    interactionPolicy,
+    isLocalOnly,
+  } = content
   return parts.map(({ poll, ...part }, i) => ({
     ...part,
     ...(poll ? { poll: { ...poll, expiresInSeconds: poll.expiresInSeconds ?? undefined } } : {}),
     ...(visibility ? { visibility } : {}),
     ...(language ? { language } : {}),
     ...(format ? { format } : {}),
-    ...(quotePolicy ? { quotePolicy } : {}),
+    ...(quotePolicy ? { quotePolicy, quoteManual } : {}),
+    ...(interactionPolicy ? { interactionPolicy } : {}),
     ...(inReplyToId && i === 0 ? { inReplyToId } : {}),
     ...(quotedStatusId && i === 0 ? { quotedStatusId } : {}),
     isLocalOnly,

@@ -58,7 +58,8 @@ export async function redraft(tx: Tx, authorId: AccountId, statusId: StatusId): 
     inReplyToId: status.inReplyToId,
     quotedStatusId: quote?.quotedId ?? null,
     quotePolicy: policyOf(status.quoteAutomatic),
-    interactionPolicy: status.interactionPolicy,
+    quoteManual: status.quoteManual,
+    interactionPolicy: status.interactionPolicy ?? {},
     isLocalOnly: status.isLocalOnly,
   }
   await deleteStatus(tx, authorId, statusId, { keepsFiles: true })
@@ -82,7 +83,8 @@ export async function redraftScheduled(tx: Tx, authorId: AccountId, id: Schedule
     inReplyToId: params.inReplyToId ?? null,
     quotedStatusId: params.quotedStatusId ?? null,
     quotePolicy: params.quotePolicy ?? null,
-    interactionPolicy: null,
+    quoteManual: params.quoteManual ?? [],
+    interactionPolicy: params.interactionPolicy === null ? {} : (params.interactionPolicy ?? null),
     scheduledAt: localTimeIn(author?.zone ?? null, scheduledAt),
     isLocalOnly: params.isLocalOnly ?? false,
   })

@@ -193,6 +193,7 @@ test('deleting and redrafting a post keeps everything that it had', async () => 
     language: 'de',
     inReplyToId: parent,
     quotePolicy: 'nobody',
+    interactionPolicy: {},
     isLocalOnly: true,
   })
   expect((await again(poll)).content).toMatchObject({
@@ -274,4 +275,22 @@ test('a scheduled post becomes a draft again, with its time in the author’s zo
     media: [{ id: file }],
   })
   expect(await listScheduled(t.db, alice, page)).toEqual([])
+})
+
+test('a policy survives drafts, redrafting and scheduling', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  const policy = {
+    quotePolicy: 'nobody' as const,
+    quoteManual: ['followers' as const],
+    interactionPolicy: { reply: { automatic: ['followers'], manual: ['public'] } },
+  }
+  const [input] = inputsOf(content({}, policy))
+  const id = await status(t, alice, input!)
+  const draftId = await t.db.transaction((tx) => redraft(tx, alice, id))
+  expect((await loadDraft(t.db, alice, draftId)).content).toMatchObject(policy)
+
+  const everybody = await status(t, alice, { text: 'For all', interactionPolicy: null })
+  const open = await t.db.transaction((tx) => redraft(tx, alice, everybody))
+  expect(inputsOf((await loadDraft(t.db, alice, open)).content)[0]).toMatchObject({ interactionPolicy: {} })
 })
