@@ -18,6 +18,7 @@ import { confirm } from './pages/confirm.tsx'
 import { draftPages } from './pages/drafts.tsx'
 import { edits } from './pages/edit.tsx'
 import { explore } from './pages/explore.tsx'
+import { firstStepForms } from './pages/first-steps.tsx'
 import { histories } from './pages/history.tsx'
 import { home } from './pages/home.tsx'
 import { interactions } from './pages/interact.tsx'
@@ -84,6 +85,7 @@ export function pages(app: App): Hono<Env> {
     approvals,
     accounts,
     bookmarks,
+    firstStepForms,
     notificationRequests,
     notifications,
     searches,

@@ -28,6 +28,8 @@ const styles = [
   'statistics',
   'applications',
   'approvals',
+  'settings',
+  'history',
 ]
 const style = Buffer.from(
   styles.map((name) => readFileSync(new URL(`styles/${name}.css`, import.meta.url), 'utf8')).join('\n'),

@@ -17,6 +17,7 @@ import decisions from '../../locales/en/decisions.json' with { type: 'json' }
 import drafts from '../../locales/en/drafts.json' with { type: 'json' }
 import errors from '../../locales/en/errors.json' with { type: 'json' }
 import explore from '../../locales/en/explore.json' with { type: 'json' }
+import firstSteps from '../../locales/en/first-steps.json' with { type: 'json' }
 import history from '../../locales/en/history.json' with { type: 'json' }
 import intents from '../../locales/en/intents.json' with { type: 'json' }
 import interact from '../../locales/en/interact.json' with { type: 'json' }
@@ -29,6 +30,7 @@ import oauth from '../../locales/en/oauth.json' with { type: 'json' }
 import password from '../../locales/en/password.json' with { type: 'json' }
 import plot from '../../locales/en/plot.json' with { type: 'json' }
 import preferences from '../../locales/en/preferences.json' with { type: 'json' }
+import profileSettings from '../../locales/en/profile-settings.json' with { type: 'json' }
 import profile from '../../locales/en/profile.json' with { type: 'json' }
 import refusals from '../../locales/en/refusals.json' with { type: 'json' }
 import registrations from '../../locales/en/registrations.json' with { type: 'json' }
@@ -58,6 +60,7 @@ const english = {
   drafts,
   errors,
   explore,
+  firstSteps,
   history,
   intents,
   interact,
@@ -71,6 +74,7 @@ const english = {
   plot,
   preferences,
   profile,
+  profileSettings,
   refusals,
   registrations,
   scheduled,

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import { savePreferences } from '#src/accounts/profile/profile.ts'
+import { savePreferences } from '#src/accounts/profile/preferences.ts'
 import { pages } from '../../web/app.tsx'
 import { localAccount, password, status } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { savePreferences } from '#src/accounts/profile/profile.ts'
+import { savePreferences } from '#src/accounts/profile/preferences.ts'
 import { pages } from '../../web/app.tsx'
 import { ownPath } from '../../web/forms.ts'
 import { localAccount, password, remoteAccount, remoteStatus, status } from '../cast.ts'

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { loadOwnProfile, savePreferences } from '#src/accounts/profile/profile.ts'
+import { savePreferences } from '#src/accounts/profile/preferences.ts'
 import { issueToken } from '#src/accounts/sessions/access-tokens.ts'
 import { createApplication } from '#src/accounts/sessions/applications.ts'
 import { loadAuthorisedApps } from '#src/accounts/sessions/authorised.ts'
@@ -56,19 +56,6 @@ test('admins see which jobs were given up, and why', async () => {
     'npx pipit jobs list --failed',
   ])
     expect(html).toContain(part)
-})
-
-test('people choose whether a post shows once for all its boosts', async () => {
-  await using t = await database()
-  const alice = await localAccount(t, 'alice')
-  const browser = visitor(pages(t.app))
-  await browser.logIn('alice', password)
-  const isChecked = async () => /name="groups_boosts"[^>]*checked/.test((await browser.get('/settings/account')).html)
-  expect(await isChecked()).toBe(true)
-  await browser.post('/settings/preferences', { default_visibility: 'public', mails_mentions: 'on' })
-  expect([await isChecked(), (await loadOwnProfile(t.db, alice))?.groupsBoosts]).toEqual([false, false])
-  await browser.post('/settings/preferences', { default_visibility: 'public', groups_boosts: 'on' })
-  expect(await isChecked()).toBe(true)
 })
 
 test('admins write rules, announcements and texts, which visitors read', async () => {

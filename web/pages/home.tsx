@@ -13,6 +13,7 @@ import { pageOf, Pagination } from '../components/pagination.tsx'
 import { StatusList } from '../components/status.tsx'
 import type { C, Env } from '../env.ts'
 import { page } from '../page.tsx'
+import { firstSteps } from './first-steps.tsx'
 
 /** The start page: the viewer's home timeline, or a welcome page for visitors. */
 export const home = new Hono<Env>().get('/', (c) => (c.var.session.viewer ? timeline(c) : welcome(c)))
@@ -34,6 +35,7 @@ async function timeline(c: C): Promise<Response> {
     'Home',
     <>
       <Head title="Home" />
+      {isFirst && firstSteps(c, own)}
       {isFirst && (
         <Composer
           state={newState(own)}

@@ -1,6 +1,6 @@
 /** The state of the composer: everything that was typed, which each answer of the server shows again. */
 import { randomUUID } from 'node:crypto'
-import type { Preferences } from '#src/accounts/profile/profile.ts'
+import type { Preferences } from '#src/accounts/profile/preferences.ts'
 import type { Focus } from '#src/media/details.ts'
 import type { MediaId } from '#src/platform/ids.ts'
 import { type DraftContent, emptyContent } from '#src/statuses/drafts.ts'

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
-import { loadOwnProfile, type Preferences } from '#src/accounts/profile/profile.ts'
+import type { Preferences } from '#src/accounts/profile/preferences.ts'
+import { loadOwnProfile } from '#src/accounts/profile/profile.ts'
 import { countAction } from '#src/accounts/sessions/attempts.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import { notFound } from '#src/platform/errors.ts'

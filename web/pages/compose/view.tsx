@@ -1,4 +1,4 @@
-import type { Preferences } from '#src/accounts/profile/profile.ts'
+import type { Preferences } from '#src/accounts/profile/preferences.ts'
 import { listEmojis } from '#src/media/emojis/manage.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { countCharacters } from '#src/rules/count.ts'
