@@ -21,6 +21,7 @@ import { histories } from './pages/history.tsx'
 import { home } from './pages/home.tsx'
 import { interactions } from './pages/interact.tsx'
 import { logins } from './pages/login.tsx'
+import { more } from './pages/more.tsx'
 import { notificationRequests } from './pages/notification-requests.tsx'
 import { notifications } from './pages/notifications.tsx'
 import { oauthAuthorize } from './pages/oauth-authorize.tsx'
@@ -77,6 +78,7 @@ export function pages(app: App): Hono<Env> {
     statusActions,
     accounts,
     bookmarks,
+    more,
     notificationRequests,
     notifications,
     searches,

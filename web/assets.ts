@@ -27,9 +27,8 @@ const styles = [
   'statistics',
   'applications',
 ]
-const style = Buffer.from(
-  styles.map((name) => readFileSync(new URL(`styles/${name}.css`, import.meta.url), 'utf8')).join('\n'),
-)
+const styleOf = (name: string) => readFileSync(new URL(`styles/${name}.css`, import.meta.url), 'utf8')
+const style = Buffer.from([...styles.map(styleOf), ...darkStyles(styleOf('dark'))].join('\n'))
 const scripts = buildScripts()
 const read = (name: string) => readFileSync(new URL(`static/${name}`, import.meta.url))
 const files = {
@@ -43,6 +42,14 @@ const files = {
   'headers/missing.png': { type: 'image/png', content: read('headers/missing.png') },
   'thumbnail.png': { type: 'image/png', content: read('thumbnail.png') },
 } as const
+
+/** The dark colours, for people who chose them, and for those whose system is dark. CSS can't name both at once. */
+function darkStyles(chosen: string): string[] {
+  const bySystem = chosen
+    .replace("[data-appearance='dark']", "[data-appearance='system']")
+    .replace('color-scheme: dark', 'color-scheme: light dark')
+  return [chosen, `@media (prefers-color-scheme: dark) {\n${bySystem}}`]
+}
 
 const hash = (content: Buffer): string => createHash('sha256').update(content).digest('base64url').slice(0, 12)
 

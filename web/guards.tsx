@@ -53,6 +53,17 @@ export function viewerOf(c: C): Viewer {
   return viewer
 }
 
-/** Redirects to the page of the form. */
-export const backTo = (c: C, fallback = '/'): Response =>
-  c.redirect(ownPath(c.var.form.text('return_to'), fallback), 303)
+/** Redirects to the page of the form, and there to what the form was about. */
+export function backTo(c: C, fallback = '/'): Response {
+  const path = ownPath(c.var.form.text('return_to'), fallback)
+  const anchor = path.includes('#') ? null : anchorOf(c)
+  return c.redirect(anchor ? `${path}#${anchor}` : path, 303)
+}
+
+/** The element that an action was about: the one that its button names, else the post or person of its path. */
+function anchorOf(c: C): string | null {
+  const named = c.var.form.text('at')
+  if (/^[a-z]{1,20}-\d{1,20}$/.test(named)) return named
+  const [, kind, id] = /^\/(statuses|accounts)\/(\d{1,20})\//.exec(c.req.path) ?? []
+  return id ? `${kind === 'statuses' ? 'post' : 'person'}-${id}` : null
+}

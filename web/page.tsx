@@ -9,6 +9,7 @@ import { loadSettings } from '#src/rules/settings.ts'
 import { Layout, type Meta } from './components/layout.tsx'
 import { type PageContext, PageProvider } from './components/page-context.ts'
 import type { C } from './env.ts'
+import { ownPath } from './forms.ts'
 import { formToken } from './session.ts'
 
 /** Answers with a page. `meta` may be just its title. */
@@ -25,7 +26,13 @@ export async function page(
 async function loadContext(c: C): Promise<PageContext> {
   const { app, session } = c.var
   const [settings, me] = await Promise.all([loadSettings(app.db), session.viewer ? loadMe(c, session.viewer) : null])
-  return { ...bareContext(c), settings, me, accountStatus: session.login && accountStatusOf(session.login) }
+  return {
+    ...bareContext(c),
+    settings,
+    me,
+    accountStatus: session.login && accountStatusOf(session.login),
+    preferences: session.login ?? defaultPreferences,
+  }
 }
 
 async function loadMe(c: C, viewer: NonNullable<C['var']['session']['viewer']>): Promise<PageContext['me']> {
@@ -38,21 +45,39 @@ async function loadMe(c: C, viewer: NonNullable<C['var']['session']['viewer']>):
   return account ? { viewer, account, unread, followRequests } : null
 }
 
+const defaultPreferences = {
+  appearance: 'system',
+  textSize: 'medium',
+  mediaDisplay: 'default',
+  expandsWarnings: false,
+} as const
+
+/** The path of the page that is shown, or that shows a refused form again. */
+function pathOf(c: C): string {
+  const url = new URL(c.req.url)
+  if (c.req.method === 'GET') return `${url.pathname}${url.search}`
+  const from = URL.parse(c.req.header('Referer') ?? '')
+  const isOwn = from?.origin === url.origin || from?.origin === c.var.app.config.origin
+  return from && isOwn ? ownPath(`${from.pathname}${from.search}`) : url.pathname
+}
+
 /** A context without data from the database, for when that is unreachable. */
 function bareContext(c: C): PageContext {
   const { config, uris } = c.var.app
-  const url = new URL(c.req.url)
   return {
     settings: { title: 'Pipit', description: '', registrations: 'closed' },
     origin: config.origin,
     handleHost: config.handleHost,
-    here: c.req.method === 'GET' ? `${url.pathname}${url.search}` : '/',
+    here: pathOf(c),
     now: new Date(),
     messages: c.var.messages,
     remoteFile: uris.remoteFile,
     me: null,
     accountStatus: null,
+    preferences: defaultPreferences,
+    isRefused: false,
     formToken: () => formToken(c),
+    used: { icons: new Set(), hasActions: false },
   }
 }
 
@@ -66,7 +91,7 @@ function render(c: C, context: PageContext, meta: Meta, body: Child, status: Con
   let token: string | undefined
   const formToken = () => (token ??= context.formToken())
   const html = String(
-    <PageProvider value={{ ...context, formToken }}>
+    <PageProvider value={{ ...context, formToken, isRefused: c.req.method === 'POST' && status >= 400 }}>
       <Layout meta={meta}>{body}</Layout>
     </PageProvider>,
   )

@@ -13,6 +13,7 @@ import drafts from '../../locales/en/drafts.json' with { type: 'json' }
 import errors from '../../locales/en/errors.json' with { type: 'json' }
 import explore from '../../locales/en/explore.json' with { type: 'json' }
 import history from '../../locales/en/history.json' with { type: 'json' }
+import home from '../../locales/en/home.json' with { type: 'json' }
 import layout from '../../locales/en/layout.json' with { type: 'json' }
 import mail from '../../locales/en/mail.json' with { type: 'json' }
 import notifications from '../../locales/en/notifications.json' with { type: 'json' }
@@ -35,6 +36,7 @@ const english = {
   errors,
   explore,
   history,
+  home,
   layout,
   mail,
   notifications,

@@ -47,7 +47,7 @@ export const about = new Hono<Env>().get('/about', async (c) => {
         {description && <Html html={textHtml(app, description.source)} isOwn />}
         {rules.length > 0 && (
           <>
-            <h2>Rules</h2>
+            <h2 id="rules">Rules</h2>
             <ol>
               {rules.map(({ text, hint }) => (
                 <li dir="auto">
