@@ -4,6 +4,7 @@ import type { App } from '#src/platform/app.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { acceptedLanguages, bestLocale, messagesIn } from '#src/text/messages.ts'
 import { assets } from './assets.ts'
+import { compressPages } from './compress.ts'
 import type { Env } from './env.ts'
 import { errorPage } from './errors.tsx'
 import { verifyForms } from './forms.ts'
@@ -53,6 +54,7 @@ export function pages(app: App): Hono<Env> {
     c.set('messages', messagesIn(bestLocale(acceptedLanguages(c.req.header('Accept-Language')))))
     await next()
   })
+  site.use(compressPages)
   site.use(secureHeaders)
   site.route('/', assets)
   site.route('/', media)

@@ -3,10 +3,13 @@ import { isAtLeast, type Role } from '#src/accounts/sessions/roles.ts'
 /** Access guards of pages. Each stands before the routes that need it. */
 import type { Viewer } from '#src/accounts/sessions/sessions.ts'
 import { notFound } from '#src/platform/errors.ts'
+import { type AccountId, isId, type StatusId } from '#src/platform/ids.ts'
 import { Head } from './components/layout.tsx'
 import type { C, Middleware } from './env.ts'
 import { ownPath } from './forms.ts'
 import { page } from './page.tsx'
+import { accountParts, statusParts } from './parts.tsx'
+import { wantsPart } from './wants-part.ts'
 
 /**
  * Requires an active account, which `viewerOf` then returns. Visitors are sent to the log-in; an inactive account
@@ -53,17 +56,18 @@ export function viewerOf(c: C): Viewer {
   return viewer
 }
 
-/** Redirects to the page of the form, and there to what the form was about. */
-export function backTo(c: C, fallback = '/'): Response {
-  const path = ownPath(c.var.form.text('return_to'), fallback)
-  const anchor = path.includes('#') ? null : anchorOf(c)
+/**
+ * Redirects to the page of the form, and there to the post or person that the form was about. A script gets the changed
+ * parts of its page instead.
+ */
+export function backTo(c: C, fallback = '/'): Response | Promise<Response> {
+  const [, kind, id = ''] = /^\/(statuses|accounts)\/(\d{1,20})\//.exec(c.req.path) ?? []
+  const named = /^[a-z]{1,20}-\d{1,20}$/.exec(c.var.form.text('at'))?.[0] ?? null
+  if (wantsPart(c) && isId(id))
+    return kind === 'statuses' ? statusParts(c, id as StatusId, named) : accountParts(c, id as AccountId)
+  const wanted = c.var.form.text('return_to')
+  const path = ownPath(wanted, fallback)
+  const anchor =
+    path !== wanted || path.includes('#') ? null : (named ?? (id && `${kind === 'statuses' ? 'post' : 'person'}-${id}`))
   return c.redirect(anchor ? `${path}#${anchor}` : path, 303)
-}
-
-/** The element that an action was about: the one that its button names, else the post or person of its path. */
-function anchorOf(c: C): string | null {
-  const named = c.var.form.text('at')
-  if (/^[a-z]{1,20}-\d{1,20}$/.test(named)) return named
-  const [, kind, id] = /^\/(statuses|accounts)\/(\d{1,20})\//.exec(c.req.path) ?? []
-  return id ? `${kind === 'statuses' ? 'post' : 'person'}-${id}` : null
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Child } from 'hono/jsx'
 /** Renders pages: data that all pages share is loaded at once, then rendering needs no further query. */
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
@@ -6,6 +7,7 @@ import { loadAccountViews } from '#src/accounts/views.ts'
 import { countUnread } from '#src/reading/notifications/page.ts'
 import { countRequests } from '#src/relationships/lists.ts'
 import { loadSettings } from '#src/rules/settings.ts'
+import { Sprite } from './components/icons.tsx'
 import { Layout, type Meta } from './components/layout.tsx'
 import { type PageContext, PageProvider } from './components/page-context.ts'
 import type { C } from './env.ts'
@@ -21,6 +23,19 @@ export async function page(
 ): Promise<Response> {
   const context = await loadContext(c)
   return render(c, context, typeof meta === 'string' ? { title: meta } : meta, body, status)
+}
+
+/** Answers a script with elements of a page, and the drawings that they refer to. */
+export async function fragment(c: C, body: Child): Promise<Response> {
+  const context = await loadContext(c)
+  return c.html(
+    String(
+      <PageProvider value={context}>
+        {body}
+        <Sprite />
+      </PageProvider>,
+    ),
+  )
 }
 
 async function loadContext(c: C): Promise<PageContext> {
@@ -97,8 +112,20 @@ function render(c: C, context: PageContext, meta: Meta, body: Child, status: Con
   )
   // The same URL has other content for other people.
   c.header('Vary', 'Cookie, Accept')
-  if (status === 200 && !context.accountStatus && token === undefined)
-    c.header('Cache-Control', 'public, max-age=0, must-revalidate')
   if (status === 429) c.header('Retry-After', '900')
-  return c.html(`<!doctype html>${html}`, status)
+  const isPublic = status === 200 && !context.accountStatus && token === undefined
+  return isPublic ? revalidated(c, `<!doctype html>${html}`) : c.html(`<!doctype html>${html}`, status)
+}
+
+/** A page that is the same for all visitors: 304 without a body if the browser has it already. */
+function revalidated(c: C, html: string): Response {
+  // Weak, as the same page is sent in several codings.
+  const tag = `W/"${createHash('sha256').update(html).digest('base64url').slice(0, 22)}"`
+  c.header('ETag', tag)
+  c.header('Cache-Control', 'public, max-age=0, must-revalidate')
+  const known = c.req
+    .header('If-None-Match')
+    ?.split(',')
+    .map((part) => part.trim())
+  return known?.includes(tag) ? c.body(null, 304) : c.html(html)
 }

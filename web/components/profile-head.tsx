@@ -131,7 +131,7 @@ const month = (at: Date, locale: string): string =>
   at.toLocaleDateString(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' })
 
 /** What the two accounts are to one another. */
-const Relation: FC<{ relationship: RelationshipView }> = ({ relationship }) => {
+export const Relation: FC<{ relationship: RelationshipView }> = ({ relationship }) => {
   const { t } = useMessages()
   const words = [
     relationship.followedBy && t('profile.followsYou'),
@@ -150,7 +150,10 @@ const Relation: FC<{ relationship: RelationshipView }> = ({ relationship }) => {
 }
 
 /** The menu of rare actions. */
-const MoreActions: FC<{ account: AccountView; relationship: RelationshipView }> = ({ account, relationship }) => {
+export const MoreActions: FC<{ account: AccountView; relationship: RelationshipView }> = ({
+  account,
+  relationship,
+}) => {
   const { t } = useMessages()
   const path = `/accounts/${account.id}`
   const muting = t(relationship.muting ? 'profile.unmute' : 'profile.mute')

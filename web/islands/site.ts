@@ -1,2 +1,4 @@
-/** The script of all pages: menus that close by Escape and by a click elsewhere. Without it every page works, too. */
+/** The script of all pages. Without it every page works, too. */
+import './actions.ts'
 import './menus.ts'
+import './tips.ts'
