@@ -45,7 +45,7 @@ test('every page, errors included, carries the headers that keep browsers safe',
     expect(headers.get('Referrer-Policy'), path).toBe('same-origin')
     expect(headers.get('Cache-Control'), path).toMatch(/private, no-store|max-age=0/)
     expect(html, path).not.toMatch(/<script(?! type="module" src="\/static\/site\.js)|<style|\sstyle="|\son[a-z]+="/)
-    expect(html, path).toMatch(/^<!doctype html><html lang="en">.*<main.*<h1/s)
+    expect(html, path).toMatch(/^<!doctype html><html lang="en"[^>]*>.*<main.*<h1/s)
   }
 })
 

@@ -25,10 +25,13 @@ export const statusPages = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}', async
   const id = c.req.param('id')
   if (!isId(id)) throw notFound()
   const bound = viewer ? memberBounds : threadBounds(null)
-  const related = await thread(app.db, viewer, id as StatusId, bound)
+  const related = await thread(app.db, viewer, id as StatusId, bound).catch(async (error: unknown) => {
+    const isMissing = error instanceof Refusal && error.code === 'not_found'
+    throw isMissing && (await isDeleted(app.db, id as StatusId)) ? new Refusal('gone', 'This post is gone') : error
+  })
   const views = await loadStatusViews(app.db, viewer, [...related.ancestors, id as StatusId, ...related.descendants])
   const status = views.find((view) => view.id === id)
-  if (!status) throw (await isDeleted(app.db, id as StatusId)) ? new Refusal('gone', 'This post is gone') : notFound()
+  if (!status) throw notFound()
   // Boosts have no page of their own. A URL with another name than the author's is corrected.
   const path = statusPath(status.reblog ?? status)
   if (status.reblog || c.req.path.toLowerCase() !== path.toLowerCase()) return c.redirect(path, 302)
