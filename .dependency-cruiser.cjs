@@ -30,6 +30,9 @@ const directions = rooms
     to: { path: `^src/(${rooms.slice(i + 1).join('|')})/` },
   }))
 
+/** The files that import Fedify. */
+const fedifyFiles = '^federation/(fedify|serving/dispatchers|incoming/listeners)\\.ts$'
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -67,10 +70,18 @@ module.exports = {
     },
     {
       name: 'no-request-reaches-the-dispatcher',
-      comment: 'It verifies no signatures: only the inbox job, which gets it from federation/index.ts, calls it.',
+      comment:
+        'It verifies no signatures: only the inbox job, which gets it from federation/index.ts, calls it. The gateway asks for documents.',
       severity: 'error',
-      from: { path: '^federation/', pathNot: '^federation/index\\.ts$' },
-      to: { path: '^federation/(index|incoming/fedify)\\.ts$' },
+      from: { path: '^federation/', pathNot: '^federation/(index|layer)\\.ts$|^federation/serving/routes\\.ts$' },
+      to: { path: '^federation/(index|layer|fedify)\\.ts$' },
+    },
+    {
+      name: 'fedify-is-loaded-late',
+      comment: 'It takes most of a second and 40 MB: federation/layer.ts loads it once the server listens.',
+      severity: 'error',
+      from: { path: '^(src|federation|web|api|jobs|cli)/', pathNot: fedifyFiles },
+      to: { path: `node_modules/@fedify/|${fedifyFiles}`, dynamic: false, dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'only-src-has-sql',

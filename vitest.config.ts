@@ -12,14 +12,14 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: testMs,
     hookTimeout: testMs,
-    // On shared machines of CI; what passed only then is named at the end.
-    retry: Number(process.env['TEST_RETRY'] ?? 0),
     expect: { poll: { timeout: waitMs } },
     projects: Object.entries(projects).map(([name, files]) => ({
       extends: true,
       test: {
         name,
         ...files,
+        // Its files share what they import: most of their time would be spent on importing the same again.
+        ...(name === 'core' ? { isolate: false } : {}),
         // Processes and browsers are real here, and machines stall: what fails for that passes the second time.
         ...(name === 'processes' ? { retry: 1, testTimeout: processTestMs, hookTimeout: processTestMs } : {}),
       },

@@ -24,7 +24,7 @@ const mainExamples = examples(
 
 function build(): Command {
   const program = new Command('pipit')
-    .description('Looks after a Pipit instance, whether its server is running or not.')
+    .description('Manages a Pipit instance, whether its server is running or not.')
     .version(version)
     .option('--json', 'print the result as JSON')
     .exitOverride()
@@ -58,34 +58,37 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not found.`,
 
 function accounts(program: Command): void {
   const group = program.command('accounts').description('People with an account on this instance')
-  leaf(group, 'create <name>', 'Make an account; without --password one is made up and printed')
-    .requiredOption('--email <address>', 'mail address of the person')
+  leaf(group, 'create <name>', 'Create an account; without --password, prints a generated password')
+    .requiredOption('--email <address>', 'email address of the person')
     .option('--password <password>', 'password, at least 8 characters')
-    .option('--confirmed', 'the address is known to be right; otherwise a mail with a link is sent')
-    .addOption(new Option('--role <role>', 'what the account may do').choices(roles).default('user'))
-    .option('--display-name <name>', 'name to show')
+    .option('--confirmed', 'mark the address as confirmed; otherwise a mail with a confirmation link is sent')
+    .addOption(new Option('--role <role>', 'role of the account').choices(roles).default('user'))
+    .option('--display-name <name>', 'display name')
     .addHelpText('after', examples('accounts create alice --email alice@example.com --confirmed --role owner'))
     .action(async (name, _options, command) =>
       (await import('./commands/accounts.ts')).create(name, command.optsWithGlobals()),
     )
   leaf(group, 'list', 'List the accounts, the newest first')
-    .addOption(new Option('--role <role>', 'only those with this role').choices(roles))
-    .option('--limit <number>', 'at most so many', '100')
+    .addOption(new Option('--role <role>', 'only accounts with this role').choices(roles))
+    .option('--limit <number>', 'maximum number of results', '100')
     .addHelpText('after', examples('accounts list --role owner', 'accounts list --json'))
     .action(async (_options, command) => (await import('./commands/accounts.ts')).list(command.optsWithGlobals()))
   leaf(group, 'show <name>', 'Show an account').action(async (name, _options, command) =>
     (await import('./commands/accounts.ts')).show(name, command.optsWithGlobals()),
   )
   leaf(group, 'modify <name>', 'Change an account')
-    .addOption(new Option('--role <role>', 'what the account may do').choices(roles))
-    .option('--email <address>', 'new mail address; a mail with a link goes there unless --confirmed is given, too')
-    .option('--display-name <name>', 'name to show')
-    .option('--confirmed', 'take the mail address for confirmed')
-    .option('--approved', 'let in somebody who waits for approval')
-    .option('--disable', 'lock the person out; sessions and apps end')
-    .option('--enable', 'let a locked-out person in again')
-    .option('--memorial', 'keep the account in memory of somebody who died; nobody can log in to it')
-    .option('--no-memorial', 'make it an account like others again')
+    .addOption(new Option('--role <role>', 'role of the account').choices(roles))
+    .option(
+      '--email <address>',
+      'new email address; a confirmation link is sent to it, unless --confirmed is also used',
+    )
+    .option('--display-name <name>', 'display name')
+    .option('--confirmed', 'mark the email address as confirmed')
+    .option('--approved', 'approve the registration')
+    .option('--disable', 'disable logging in; ends all sessions and app tokens')
+    .option('--enable', 'enable logging in again')
+    .option('--memorial', 'make it a memorial of a person who died; nobody can log in to it')
+    .option('--no-memorial', 'make it a normal account again')
     .addHelpText(
       'after',
       examples(
@@ -97,15 +100,15 @@ function accounts(program: Command): void {
     .action(async (name, _options, command) =>
       (await import('./commands/accounts.ts')).modify(name, command.optsWithGlobals()),
     )
-  leaf(group, 'delete <name>', 'Delete an account with all it wrote, for ever; nobody gets its name again')
-    .option('--yes', 'do not ask')
+  leaf(group, 'delete <name>', 'Delete an account and its posts for ever; its name can never be used again')
+    .option('--yes', 'do not ask for confirmation')
     .action(async (name, _options, command) =>
       (await import('./commands/accounts.ts')).remove(name, command.optsWithGlobals()),
     )
   leaf(
     group,
     'reset-password <name>',
-    'Set a new password; without --password one is made up and printed. Sessions and apps end',
+    'Set a new password, or generate and print one without --password. Ends all sessions and app tokens',
   )
     .option('--password <password>', 'password, at least 8 characters')
     .action(async (name, _options, command) =>
@@ -114,37 +117,39 @@ function accounts(program: Command): void {
   leaf(
     group,
     'rotate-keys <name>',
-    'Give an account new keys in place of those that may have leaked; other servers are told',
+    'Replace the signing keys of an account, for example after a leak, and send them to other servers',
   ).action(async (name, _options, command) =>
     (await import('./commands/accounts.ts')).rotateKeys(name, command.optsWithGlobals()),
   )
   leaf(
     group,
     'move <name> <target>',
-    'Move an account to another one, by its handle or URL, which names it as an alias; its followers go along',
+    'Move an account and its followers to another account (handle or URL), which must list it as an alias',
   )
-    .addHelpText('after', examples('accounts move alice alice@elsewhere.example'))
+    .addHelpText('after', examples('accounts move alice alice@other.example'))
     .action(async (name, target, _options, command) =>
       (await import('./commands/moving.ts')).move(name, target, command.optsWithGlobals()),
     )
-  const alias = group.command('alias').description('Other accounts of the same person, which may move here')
-  leaf(alias, 'add <name> <handle>', 'Say that another account, by its handle or URL, is the same person')
-    .addHelpText('after', examples('accounts alias add alice alice@elsewhere.example'))
+  const alias = group
+    .command('alias')
+    .description('Aliases: other accounts of the same person, which may move to this one')
+  leaf(alias, 'add <name> <handle>', 'Add an alias: an account of the same person, by handle or URL')
+    .addHelpText('after', examples('accounts alias add alice alice@other.example'))
     .action(async (name, handle, _options, command) =>
       (await import('./commands/moving.ts')).aliasAdd(name, handle, command.optsWithGlobals()),
     )
   leaf(alias, 'list <name>', 'List the aliases of an account').action(async (name, _options, command) =>
     (await import('./commands/moving.ts')).aliasList(name, command.optsWithGlobals()),
   )
-  leaf(alias, 'remove <name> <handle>', 'Take an alias away').action(async (name, handle, _options, command) =>
+  leaf(alias, 'remove <name> <handle>', 'Remove an alias').action(async (name, handle, _options, command) =>
     (await import('./commands/moving.ts')).aliasRemove(name, handle, command.optsWithGlobals()),
   )
 }
 
 function tokens(program: Command): void {
   const group = program.command('tokens').description('Tokens for apps and scripts')
-  leaf(group, 'create <name>', 'Make an API token that speaks for an account, and print it')
-    .option('--scopes <scopes>', 'what it allows, separated by spaces', 'read write follow push')
+  leaf(group, 'create <name>', 'Create an API token for an account, and print it')
+    .option('--scopes <scopes>', 'scopes of the token, separated by spaces', 'read write follow push')
     .addHelpText('after', examples('tokens create alice --scopes "read write"'))
     .action(async (name, _options, command) =>
       (await import('./commands/tokens.ts')).create(name, command.optsWithGlobals()),
@@ -152,13 +157,11 @@ function tokens(program: Command): void {
 }
 
 function settings(program: Command): void {
-  const group = program
-    .command('settings')
-    .description('What admins decide about the instance, also on its page for admins')
+  const group = program.command('settings').description('Settings of the instance, as in Administration on the website')
   leaf(group, 'list', 'List the settings').action(async (_options, command) =>
     (await import('./commands/settings.ts')).list(command.optsWithGlobals()),
   )
-  leaf(group, 'set <name> <value>', 'Change a setting: on or off, words, or a list separated by commas')
+  leaf(group, 'set <name> <value>', 'Change a setting: on or off, text, or a list separated by commas')
     .addHelpText('after', examples('settings set authorized-fetch on', 'settings set registrations approval'))
     .action(async (name, value, _options, command) =>
       (await import('./commands/settings.ts')).set(name, value, command.optsWithGlobals()),
@@ -169,8 +172,8 @@ function rules(program: Command): void {
   const group = program
     .command('rules')
     .description('Rules of this instance, which people read before they join or report')
-  leaf(group, 'add <text>', 'Add a rule behind the others')
-    .option('--hint <text>', 'more about it')
+  leaf(group, 'add <text>', 'Add a rule at the end')
+    .option('--hint <text>', 'explanation of the rule')
     .addHelpText('after', examples('rules add "Be kind" --hint "Also to strangers"'))
     .action(async (text, _options, command) =>
       (await import('./commands/rules.ts')).add(text, command.optsWithGlobals()),
@@ -178,27 +181,29 @@ function rules(program: Command): void {
   leaf(group, 'list', 'List the rules with their ids').action(async (_options, command) =>
     (await import('./commands/rules.ts')).list(command.optsWithGlobals()),
   )
-  leaf(group, 'remove <id>', 'Take a rule away').action(async (id, _options, command) =>
+  leaf(group, 'remove <id>', 'Remove a rule').action(async (id, _options, command) =>
     (await import('./commands/rules.ts')).remove(id, command.optsWithGlobals()),
   )
 }
 
 function reports(program: Command): void {
-  const group = program.command('reports').description('What people here, and other servers, report to the moderators')
-  leaf(group, 'list', 'List the reports that wait for somebody, the newest first')
-    .option('--all', 'also those that are dealt with')
-    .option('--limit <number>', 'at most so many', '100')
+  const group = program.command('reports').description('Reports to the moderators, by local people and other servers')
+  leaf(group, 'list', 'List open reports, the newest first')
+    .option('--all', 'also list resolved reports')
+    .option('--limit <number>', 'maximum number of results', '100')
     .addHelpText('after', examples('reports list', 'reports list --all --json'))
     .action(async (_options, command) => (await import('./commands/reports.ts')).list(command.optsWithGlobals()))
 }
 
 function announcements(program: Command): void {
-  const group = program.command('announcements').description('News that apps show to everybody here')
+  const group = program
+    .command('announcements')
+    .description('Announcements that the website and apps show to all local people')
   const timed = (command: Command): Command =>
     command
-      .option('--starts <moment>', 'when that begins which is announced')
-      .option('--ends <moment>', 'when it ends; afterwards nobody is shown the announcement')
-      .option('--all-day', 'only the days of the two count')
+      .option('--starts <moment>', 'start of the announced event')
+      .option('--ends <moment>', 'end of the announced event; the announcement is hidden afterwards')
+      .option('--all-day', 'the event lasts whole days; the times of day are ignored')
   timed(leaf(group, 'add <text>', 'Publish an announcement'))
     .addHelpText(
       'after',
@@ -213,28 +218,24 @@ function announcements(program: Command): void {
     leaf(
       group,
       'edit <id> <text>',
-      'Give an announcement another text and other times; who has read it is not told again',
+      'Change the text and times of an announcement; it stays read for people who have read it',
     ),
   ).action(async (id, text, _options, command) =>
     (await import('./commands/announcements.ts')).edit(id, text, command.optsWithGlobals()),
   )
-  leaf(group, 'list', 'List the announcements with their ids, past ones too').action(async (_options, command) =>
+  leaf(group, 'list', 'List all announcements with their ids, also past ones').action(async (_options, command) =>
     (await import('./commands/announcements.ts')).list(command.optsWithGlobals()),
   )
-  leaf(group, 'remove <id>', 'Take an announcement away').action(async (id, _options, command) =>
+  leaf(group, 'remove <id>', 'Remove an announcement').action(async (id, _options, command) =>
     (await import('./commands/announcements.ts')).remove(id, command.optsWithGlobals()),
   )
 }
 
 function emoji(program: Command): void {
   const group = program.command('emoji').description('Custom emojis of this instance')
-  leaf(
-    group,
-    'add <shortcode> <file>',
-    'Add an emoji, or give the one of that name another picture: a PNG, GIF or WebP image of up to 256 KB',
-  )
-    .option('--category <name>', 'under which pickers show it')
-    .option('--hidden', 'not to be offered by pickers')
+  leaf(group, 'add <shortcode> <file>', 'Add an emoji, or replace its image: a PNG, GIF or WebP file of up to 256 KB')
+    .option('--category <name>', 'category in emoji pickers')
+    .option('--hidden', 'do not show it in emoji pickers')
     .addHelpText('after', examples('emoji add blobcat blobcat.png --category Cats'))
     .action(async (shortcode, file, _options, command) =>
       (await import('./commands/emoji.ts')).add(shortcode, file, command.optsWithGlobals()),
@@ -242,41 +243,37 @@ function emoji(program: Command): void {
   leaf(group, 'list', 'List the emojis').action(async (_options, command) =>
     (await import('./commands/emoji.ts')).list(command.optsWithGlobals()),
   )
-  leaf(group, 'remove <shortcode>', 'Take an emoji away; texts that name it show its name').action(
+  leaf(group, 'remove <shortcode>', 'Remove an emoji; texts that use it show its shortcode').action(
     async (shortcode, _options, command) =>
       (await import('./commands/emoji.ts')).remove(shortcode, command.optsWithGlobals()),
   )
 }
 
 function media(program: Command): void {
-  const group = program.command('media').description('Copies of the pictures, films and sounds of other servers')
-  leaf(group, 'usage', 'Tell how many copies there are, and how much room they take').action(
-    async (_options, command) => (await import('./commands/media.ts')).usage(command.optsWithGlobals()),
+  const group = program.command('media').description('Cached pictures, films and sounds of other servers')
+  leaf(group, 'usage', 'Show the number of cached files, and their size').action(async (_options, command) =>
+    (await import('./commands/media.ts')).usage(command.optsWithGlobals()),
   )
-  leaf(
-    group,
-    'prune',
-    'Remove the copies that nobody has seen for so many days; they are made anew for who wants to see them',
-  )
-    .option('--days <number>', 'how many days; 0 removes all', '14')
+  leaf(group, 'prune', 'Remove cached files that nobody has viewed for some days; they are fetched again when needed')
+    .option('--days <number>', 'number of days; 0 removes all', '14')
     .addHelpText('after', examples('media prune --days 3'))
     .action(async (_options, command) => (await import('./commands/media.ts')).prune(command.optsWithGlobals()))
 }
 
 function database(program: Command): void {
   const group = program.command('db').description('The database')
-  leaf(group, 'migrate', 'Bring the database up to date; starting a server does so, too').action(
+  leaf(group, 'migrate', 'Migrate the database to this version; starting a server also does so').action(
     async (_options, command) => (await import('./commands/db.ts')).migrate(command.optsWithGlobals()),
   )
-  leaf(group, 'check', 'Look for what is wrong with tables, indexes and counters; exits with 1 when something is')
-    .option('--repair', 'set wrong counters right')
+  leaf(group, 'check', 'Check tables, indexes and counters; exits with 1 if it finds an error')
+    .option('--repair', 'correct wrong counters')
     .addHelpText('after', examples('db check', 'db check --repair'))
     .action(async (_options, command) => (await import('./commands/db.ts')).check(command.optsWithGlobals()))
 }
 
 function stats(program: Command): void {
   const group = program.command('stats').description('Daily statistics')
-  leaf(group, 'run', 'Count the days that were missed, yesterday, and today so far; or one day')
+  leaf(group, 'run', 'Count missed days, yesterday, and today so far; or a single day')
     .option('--date <YYYY-MM-DD>', 'only this day (UTC)')
     .addHelpText('after', examples('stats run', 'stats run --date 2026-02-28'))
     .action(async (_options, command) => (await import('./commands/stats.ts')).run(command.optsWithGlobals()))
@@ -284,16 +281,16 @@ function stats(program: Command): void {
 
 function trends(program: Command): void {
   const group = program.command('trends').description('Hashtags, links and posts that trend')
-  leaf(group, 'list', 'List what trends, also what is hidden, with what was decided about it')
-    .option('--limit <number>', 'at most so many of each kind', '20')
-    .option('--compute', 'compute it anew before; the worker does so every five minutes')
+  leaf(group, 'list', 'List trending items, also hidden ones, with the decisions about them')
+    .option('--limit <number>', 'maximum number of results of each kind', '20')
+    .option('--compute', 'compute trends first; the worker does so every five minutes')
     .action(async (_options, command) => (await import('./commands/trends.ts')).list(command.optsWithGlobals()))
-  leaf(group, 'approve <what>', 'Let a hashtag, the address of a link, or the address or id of a post trend')
+  leaf(group, 'approve <what>', 'Allow an item to trend: a hashtag, the URL of a link, or the URL or id of a post')
     .addHelpText('after', examples("trends approve '#caturday'", 'trends approve https://news.example/story'))
     .action(async (what, _options, command) =>
       (await import('./commands/trends.ts')).decide(what, true, command.optsWithGlobals()),
     )
-  leaf(group, 'reject <what>', 'Let it never trend')
+  leaf(group, 'reject <what>', 'Never allow an item to trend')
     .addHelpText('after', examples("trends reject '#spam'"))
     .action(async (what, _options, command) =>
       (await import('./commands/trends.ts')).decide(what, false, command.optsWithGlobals()),
@@ -308,19 +305,19 @@ function search(program: Command): void {
 }
 
 function jobs(program: Command): void {
-  const group = program.command('jobs').description('The queue of things to do')
-  leaf(group, 'list', 'List the jobs, those that are due first')
-    .option('--failed', 'only those that failed, with their last error')
-    .option('--limit <number>', 'at most so many', '100')
+  const group = program.command('jobs').description('The job queue')
+  leaf(group, 'list', 'List the jobs, the earliest due first')
+    .option('--failed', 'only failed jobs, with their last error')
+    .option('--limit <number>', 'maximum number of results', '100')
     .addHelpText('after', examples('jobs list --failed'))
     .action(async (_options, command) => (await import('./commands/jobs.ts')).list(command.optsWithGlobals()))
-  leaf(group, 'retry <id>', 'Run a job again now, with all its attempts').action(async (id, _options, command) =>
+  leaf(group, 'retry <id>', 'Run a job again now, and reset its attempts').action(async (id, _options, command) =>
     (await import('./commands/jobs.ts')).retry(id, command.optsWithGlobals()),
   )
 }
 
 function mail(program: Command): void {
-  const group = program.command('mail').description('Mails that are kept as files, while no mail server is set')
+  const group = program.command('mail').description('Mails stored as files, while no mail server is configured')
   leaf(group, 'last', 'Print the last mail, with its links').action(async (_options, command) =>
     (await import('./commands/mail.ts')).last(command.optsWithGlobals()),
   )
@@ -328,7 +325,7 @@ function mail(program: Command): void {
 
 function federation(program: Command): void {
   const group = program.command('federation').description('Other servers')
-  leaf(group, 'lookup <handle-or-url>', 'Find an account or a post, asking its server where it is not known')
+  leaf(group, 'lookup <handle-or-url>', 'Find an account or a post; fetches it from its server if it is not stored')
     .addHelpText(
       'after',
       examples('federation lookup @bob@remote.example', 'federation lookup https://remote.example/@bob/1'),
@@ -336,13 +333,13 @@ function federation(program: Command): void {
     .action(async (query, _options, command) =>
       (await import('./commands/federation.ts')).lookup(query, command.optsWithGlobals()),
     )
-  leaf(group, 'hosts', 'List the servers that something was sent to, with what waits for each')
-    .option('--failing', 'only those that failed at the last try, or are stopped')
-    .option('--limit <number>', 'at most so many', '1000')
+  leaf(group, 'hosts', 'List servers with deliveries, and the number that wait for each')
+    .option('--failing', 'only servers whose last delivery failed, or that are stopped')
+    .option('--limit <number>', 'maximum number of results', '1000')
     .addHelpText('after', examples('federation hosts --failing'))
     .action(async (_options, command) => (await import('./commands/federation.ts')).hosts(command.optsWithGlobals()))
   const verbs = {
-    retry: 'Send a server now what waits for it',
+    retry: 'Retry the waiting deliveries to a server now',
     stop: 'Stop deliveries to a server; they wait until they are resumed',
     resume: 'Resume deliveries to a server',
   } as const
@@ -357,13 +354,13 @@ function federation(program: Command): void {
 
 function domains(program: Command): void {
   const group = program.command('domains').description('Rules about other servers')
-  leaf(group, 'block <host>', 'Suspend a server and all below it: nothing is taken from it, nothing sent to it')
-    .option('--silence', 'only limit it: its people are seen by their followers')
-    .option('--noop', 'neither, where the other options are enough')
-    .option('--reject-media', 'take no pictures, films, sounds, emojis and previews from it')
-    .option('--reject-reports', 'take no reports from it')
-    .option('--comment <text>', 'why, for moderators')
-    .option('--public-comment <text>', 'why, for whoever may see the list')
+  leaf(group, 'block <host>', 'Suspend a server and its subdomains: nothing is accepted from it or sent to it')
+    .option('--silence', 'only limit it: only followers see posts of its accounts')
+    .option('--noop', 'neither suspend nor limit; only apply the other options')
+    .option('--reject-media', 'accept no pictures, films, sounds, emojis and previews from it')
+    .option('--reject-reports', 'accept no reports from it')
+    .option('--comment <text>', 'reason, visible to moderators')
+    .option('--public-comment <text>', 'reason, visible in the public list')
     .option('--obfuscate', 'show only part of its name in the public list')
     .addHelpText(
       'after',
@@ -375,40 +372,40 @@ function domains(program: Command): void {
     .action(async (host, _options, command) =>
       (await import('./commands/domains.ts')).block(host, command.optsWithGlobals()),
     )
-  leaf(group, 'unblock <host>', 'Lift the rule about a server; follows that it ended stay so').action(
+  leaf(group, 'unblock <host>', 'Remove the rule about a server; ended follows are not restored').action(
     async (host, _options, command) => (await import('./commands/domains.ts')).unblock(host, command.optsWithGlobals()),
   )
   leaf(group, 'list', 'List the rules').action(async (_options, command) =>
     (await import('./commands/domains.ts')).list(command.optsWithGlobals()),
   )
   leaf(group, 'import <file>', "Set the rules of a list in Mastodon's CSV format")
-    .option('--replace', 'also where there is a rule already')
+    .option('--replace', 'replace existing rules')
     .action(async (file, _options, command) =>
       (await import('./commands/domains.ts')).importFile(file, command.optsWithGlobals()),
     )
   leaf(group, 'export', "Print the rules in Mastodon's CSV format")
     .addHelpText('after', examples('domains export > rules.csv'))
     .action(async (_options, command) => (await import('./commands/domains.ts')).exportAll(command.optsWithGlobals()))
-  leaf(group, 'allow <host>', 'Let a server be one of those that are federated with while that is limited').action(
-    async (host, _options, command) => (await import('./commands/domains.ts')).allow(host, command.optsWithGlobals()),
+  leaf(group, 'allow <host>', 'Allow a server while federation is limited').action(async (host, _options, command) =>
+    (await import('./commands/domains.ts')).allow(host, command.optsWithGlobals()),
   )
-  leaf(group, 'disallow <host>', 'Take a server from the allowed')
-    .option('--yes', 'also while federation is limited, which ends all follows to and from it')
+  leaf(group, 'disallow <host>', 'Remove a server from the allowed servers')
+    .option('--yes', 'do so even while federation is limited, which ends all follows to and from it')
     .action(async (host, _options, command) =>
       (await import('./commands/domains.ts')).disallow(host, command.optsWithGlobals()),
     )
   leaf(group, 'allowed', 'List the allowed servers').action(async (_options, command) =>
     (await import('./commands/domains.ts')).allowed(command.optsWithGlobals()),
   )
-  leaf(group, 'limited', 'Federate with allowed servers only, or with all')
+  leaf(group, 'limited', 'Federate only with allowed servers (on), or with all (off)')
     .addArgument(new Argument('<state>').choices(['on', 'off']))
-    .option('--yes', 'also where no server is allowed')
+    .option('--yes', 'do so even if no server is allowed')
     .action(async (state, _options, command) =>
       (await import('./commands/domains.ts')).limited(state, command.optsWithGlobals()),
     )
-  leaf(group, 'publish', 'Choose who may see which servers are limited or suspended')
+  leaf(group, 'publish', 'Choose the audience of the list of limited and suspended servers')
     .addArgument(new Argument('<audience>').choices(audiences))
-    .addOption(new Option('--reasons <audience>', 'who may see the public comments').choices(audiences))
+    .addOption(new Option('--reasons <audience>', 'audience of the public comments').choices(audiences))
     .addHelpText('after', examples('domains publish all --reasons users'))
     .action(async (audience, _options, command) =>
       (await import('./commands/domains.ts')).publish(audience, command.optsWithGlobals()),
@@ -416,9 +413,9 @@ function domains(program: Command): void {
 }
 
 function relays(program: Command): void {
-  const group = program.command('relays').description('Relays, which pass public posts on between servers')
-  leaf(group, 'add <url>', 'Ask a relay for its posts, and send it ours; the URL is that of its inbox, or of its actor')
-    .option('--litepub', "it is one of LitePub's kind, such as Pleroma's; then the URL is that of its actor")
+  const group = program.command('relays').description('Relays, which forward public posts between servers')
+  leaf(group, 'add <url>', 'Subscribe to a relay and send it public posts; the URL is its inbox or its actor')
+    .option('--litepub', 'a LitePub relay, as Pleroma has; the URL is its actor')
     .addHelpText(
       'after',
       examples('relays add https://relay.example/inbox', 'relays add https://relay.example/actor --litepub'),
@@ -426,24 +423,24 @@ function relays(program: Command): void {
     .action(async (url, _options, command) =>
       (await import('./commands/relays.ts')).add(url, command.optsWithGlobals()),
     )
-  leaf(group, 'list', 'List the relays with their ids and what they answered').action(async (_options, command) =>
+  leaf(group, 'list', 'List the relays with their ids and states').action(async (_options, command) =>
     (await import('./commands/relays.ts')).list(command.optsWithGlobals()),
   )
-  leaf(group, 'enable <id>', 'Ask a relay once more').action(async (id, _options, command) =>
+  leaf(group, 'enable <id>', 'Subscribe to a relay again').action(async (id, _options, command) =>
     (await import('./commands/relays.ts')).enable(id, command.optsWithGlobals()),
   )
-  leaf(group, 'disable <id>', 'Leave a relay, but keep it in the list').action(async (id, _options, command) =>
-    (await import('./commands/relays.ts')).disable(id, command.optsWithGlobals()),
+  leaf(group, 'disable <id>', 'Unsubscribe from a relay, but keep it in the list').action(
+    async (id, _options, command) => (await import('./commands/relays.ts')).disable(id, command.optsWithGlobals()),
   )
-  leaf(group, 'remove <id>', 'Leave a relay, and forget it').action(async (id, _options, command) =>
+  leaf(group, 'remove <id>', 'Unsubscribe from a relay, and remove it').action(async (id, _options, command) =>
     (await import('./commands/relays.ts')).remove(id, command.optsWithGlobals()),
   )
 }
 
 function demo(program: Command): void {
-  leaf(program, 'demo', 'Add made-up people, posts, threads, images and follows, of which no other server hears')
-    .option('--posts <number>', 'how many posts', '500')
-    .option('--seed <number>', 'the same number makes the same people and posts', '1')
+  leaf(program, 'demo', 'Add generated people, posts, threads, images and follows; nothing is sent to other servers')
+    .option('--posts <number>', 'number of posts', '500')
+    .option('--seed <number>', 'the same seed generates the same people and posts', '1')
     .addHelpText('after', examples('demo', 'demo --posts 100000'))
     .action(async (_options, command) => (await import('./commands/demo.ts')).demo(command.optsWithGlobals()))
 }

@@ -1,13 +1,13 @@
 import type { App } from '#src/platform/app.ts'
 import type { DispatchActivity } from './incoming/kinds.ts'
+import { layer } from './layer.ts'
 
-/** The dispatcher of received activities. Fedify is loaded for the first one: loading takes most of a second and 60 MB, which a start need not wait for. */
+/** The dispatcher of received activities. */
 export function createDispatcher(app: App): DispatchActivity {
-  let loading: Promise<DispatchActivity> | null = null
-  return async (...activity) => {
-    loading ??= import('./incoming/fedify.ts').then(({ activityDispatcher }) => activityDispatcher(app))
-    await (
-      await loading
-    )(...activity)
-  }
+  return async (...activity) => (await layer(app)).dispatch(...activity)
+}
+
+/** Loads Fedify. Called once a process listens or works, so that no start waits for it. */
+export async function loadFedify(app: App): Promise<void> {
+  await layer(app)
 }

@@ -3,6 +3,7 @@ import { newMailToken } from '#src/accounts/sign-up/credentials.ts'
 import type { Jobs } from '#src/outbox/jobs.ts'
 import type { App } from '#src/platform/app.ts'
 import { loadSettings } from '#src/rules/settings.ts'
+import { bestLocale, messagesIn } from '#src/text/messages.ts'
 import { type AccountMail, accountMail } from './mail/account.tsx'
 import type { Mailer } from './mail/transport.ts'
 
@@ -18,24 +19,30 @@ export async function sendAccountMail(
   using _server = mailer.take()
   const prepared = await prepare(app, { accountId, about })
   if (!prepared) return
-  const { email, mail } = prepared
+  const { email, mail, locale } = prepared
   const { title } = await loadSettings(app.db)
   await mailer.send({
     key: `account.${about}.${accountId}`,
     at: new Date(),
     to: { name: mail.username, address: email },
-    ...(await accountMail(mail, { origin: app.config.origin, instance: title })),
+    ...(await accountMail(mail, { origin: app.config.origin, instance: title }, messagesIn(bestLocale([locale])))),
   })
 }
 
 async function prepare(
   app: App,
   { accountId, about }: Jobs['account-mail'],
-): Promise<{ email: string; mail: AccountMail } | null> {
-  if (about === 'approved' || about === 'known') {
+): Promise<{ email: string; locale: string | null; mail: AccountMail } | null> {
+  if (about === 'approved' || about === 'address-in-use') {
     const recipient = await mailRecipient(app.db, accountId)
-    return recipient && { email: recipient.email, mail: { about, username: recipient.username } }
+    return recipient && { ...recipient, mail: { about, username: recipient.username } }
   }
   const token = await app.db.transaction((tx) => newMailToken(tx, accountId, about))
-  return token && { email: token.email, mail: { about, username: token.username, secret: token.secret } }
+  return (
+    token && {
+      email: token.email,
+      locale: token.locale,
+      mail: { about, username: token.username, secret: token.secret },
+    }
+  )
 }

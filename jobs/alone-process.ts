@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
 import type { App } from '#src/platform/app.ts'
 import { getLogger } from '#src/platform/log.ts'
-import { isAloneDue } from '#src/platform/queue/deaths.ts'
+import { isAloneDue } from '#src/platform/queue/worker-deaths.ts'
 import { minuteMs } from '#src/platform/time.ts'
 
 const log = getLogger('jobs')

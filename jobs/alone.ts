@@ -1,13 +1,13 @@
 /**
- * A process for the jobs that have to run alone (src/platform/queue/deaths.ts): it runs them one after the other, and exits. A worker
+ * A process for the jobs that have to run alone (src/platform/queue/worker-deaths.ts): it runs them one after the other, and exits. A worker
  * starts it, and kills it if it hangs; its death affects nothing else.
  */
 import { EventEmitter } from 'node:events'
 import { runOnce, type WorkerEvents } from 'graphile-worker'
-import { aloneName, leaveJobs } from '#src/platform/queue/deaths.ts'
 import { guarded } from '#src/platform/queue/guard.ts'
 import { startHeartbeat } from '#src/platform/queue/heartbeat.ts'
 import { queueLogger } from '#src/platform/queue/logger.ts'
+import { aloneName, leaveJobs } from '#src/platform/queue/worker-deaths.ts'
 import { runUntilStopped } from '#src/process/lifecycle.ts'
 import { openApp } from '#src/process/runtime.ts'
 import { remoteLookup } from '../federation/fetching/lookup.ts'

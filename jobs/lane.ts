@@ -11,7 +11,7 @@ import type { App } from '#src/platform/app.ts'
 import { withoutListening } from '#src/platform/queue/listening.ts'
 import { queueLogger } from '#src/platform/queue/logger.ts'
 
-/** How long a runner may fail to fetch jobs although the database answers. */
+/** How long a runner may fail to fetch jobs, or to read the crontab, although the database answers. */
 const stuckMs = 4_000
 
 export type RunningLane = {
@@ -48,6 +48,13 @@ export async function startLane(
   let failingSince: number | null = null
   events.on('worker:getJob:error', () => (failingSince ??= performance.now()))
   for (const success of ['worker:getJob:empty', 'job:start'] as const) events.on(success, () => (failingSince = null))
+  // After an outage graphile-worker waits up to a minute before it reads the crontab again. It tells only when it begins and succeeds.
+  let cronTries = 0
+  let cronFailingSince = 0
+  events.on('cron:starting', () => {
+    if (++cronTries === 2) cronFailingSince = performance.now()
+  })
+  events.on('cron:started', () => (cronTries = 0))
   const runner = await run({
     pgPool: listens ? db.$client : withoutListening(db.$client),
     concurrency: places,
@@ -67,6 +74,8 @@ export async function startLane(
     nudge(count) {
       if (!pool._shuttingDown) pool.nudge(Math.min(count, places))
     },
-    isStuck: () => failingSince !== null && performance.now() - failingSince > stuckMs,
+    isStuck: () =>
+      (failingSince !== null && performance.now() - failingSince > stuckMs) ||
+      (cronTries > 1 && performance.now() - cronFailingSince > stuckMs),
   }
 }

@@ -1,8 +1,9 @@
 /** `npm run worker`: a process that only runs jobs. Any number of workers may share a database. */
 import { runUntilStopped } from '#src/process/lifecycle.ts'
 import { openApp } from '#src/process/runtime.ts'
+import { collectGarbage } from '#src/process/tidy.ts'
 import { remoteLookup } from '../federation/fetching/lookup.ts'
-import { createDispatcher } from '../federation/index.ts'
+import { createDispatcher, loadFedify } from '../federation/index.ts'
 import { federationTasks } from '../federation/tasks.ts'
 import { crontab } from './crontab.ts'
 import { indexOldStatuses } from './index-statuses.ts'
@@ -18,4 +19,6 @@ await runUntilStopped(async (closing, stopping) => {
     await startWorker(app, (ending) => tasks(app, federationTasks(app, createDispatcher(app), ending)), crontab),
   )
   process.stdout.write(`The worker of ${app.config.origin} runs\n`)
+  await loadFedify(app)
+  collectGarbage()
 })

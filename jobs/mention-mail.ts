@@ -11,6 +11,7 @@ import {
 } from '#src/reading/notifications/mention-mail.ts'
 import { loadSettings } from '#src/rules/settings.ts'
 import { codedAcct } from '#src/text/acct.ts'
+import { bestLocale, messagesIn } from '#src/text/messages.ts'
 import { mentionMail } from './mail/mention.tsx'
 import type { Mailer } from './mail/transport.ts'
 
@@ -29,16 +30,19 @@ export async function sendMentionMail(
 
   const { title } = await loadSettings(app.db)
   const unsubscribe = unsubscribeUrl(app, accountId)
-  const { subject, text, html } = await mentionMail({
-    author: status.account,
-    visibility: status.visibility,
-    spoilerText: status.spoilerText,
-    content: status.content,
-    link: app.uris.statusPage(codedAcct(status.account), status.id),
-    unsubscribe,
-    instance: title,
-    origin: app.config.origin,
-  })
+  const { subject, text, html } = await mentionMail(
+    {
+      author: status.account,
+      visibility: status.visibility,
+      spoilerText: status.spoilerText,
+      content: status.content,
+      link: app.uris.statusPage(codedAcct(status.account), status.id),
+      unsubscribe,
+      instance: title,
+      origin: app.config.origin,
+    },
+    messagesIn(bestLocale([recipient.locale])),
+  )
   const mail = {
     key: `mention.${notificationId}`,
     at: notice.createdAt,

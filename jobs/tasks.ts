@@ -3,6 +3,7 @@ import type { JobHelpers, Task, TaskList } from 'graphile-worker'
 import { recheckLinks, verifyLinks } from '#src/accounts/profile/verify-links.ts'
 import { eraseAccount } from '#src/erasure/erase-account.ts'
 import { makeReport } from '#src/instance/annual-reports/make.ts'
+import { processMedia } from '#src/media/process.ts'
 import { cacheRecording } from '#src/media/remote.ts'
 import { applyDomainRules } from '#src/moderation/apply.ts'
 import { notifyFollowers } from '#src/notices/status-notices.ts'
@@ -13,10 +14,11 @@ import { push } from '#src/reading/push/send.ts'
 import { computeTrends } from '#src/reading/trends/compute.ts'
 import { acceptOpenRequests } from '#src/relationships/accept-open-requests.ts'
 import { severDomain } from '#src/relationships/domain-block.ts'
-import { movePeople } from '#src/relationships/move-people.ts'
+import { moveRelationships } from '#src/relationships/move-relationships.ts'
 import { fetchCard } from '#src/statuses/cards/fetch.ts'
-import { noticeEdit } from '#src/statuses/edit-notices.ts'
-import { noticePollEnd, notifyVoters } from '#src/statuses/polls/end.ts'
+import { notifyOfEdit } from '#src/statuses/edit-notices.ts'
+import { releaseHeld } from '#src/statuses/held.ts'
+import { endPoll, notifyVoters } from '#src/statuses/polls/end.ts'
 import { publishScheduled } from '#src/statuses/scheduled.ts'
 import { sendAccountMail } from './account-mail.ts'
 import { cleanUpAll } from './clean-up.ts'
@@ -24,7 +26,6 @@ import { dailyStats } from './daily-stats.ts'
 import { deleteFiles } from './delete-files.ts'
 import { indexStatuses } from './index-statuses.ts'
 import { mailer } from './mail/transport.ts'
-import { workOffMedia } from './media.ts'
 import { sendMentionMail } from './mention-mail.ts'
 
 type Handlers = { [Name in keyof Jobs]: (payload: Jobs[Name], helpers: JobHelpers) => Promise<void> }
@@ -57,22 +58,24 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
     ...federation,
     'account-mail': (payload) => sendAccountMail(app, mails, payload),
     'mention-mail': (payload) => sendMentionMail(app, mails, payload),
-    'edit-notices': ({ statusId, after }) => app.db.transaction((tx) => noticeEdit(tx, statusId, after)),
-    'poll-end': ({ statusId }) => noticePollEnd(app, statusId),
+    'edit-notices': ({ statusId, after }) => app.db.transaction((tx) => notifyOfEdit(tx, statusId, after)),
+    'poll-end': ({ statusId }) => endPoll(app, statusId),
     'poll-notices': ({ statusId, after }) => app.db.transaction((tx) => notifyVoters(tx, statusId, after)),
+    'release-held': ({ statusId }) => app.db.transaction((tx) => releaseHeld(tx, statusId)),
     'publish-scheduled': ({ scheduledStatusId }) => publishScheduled(app, scheduledStatusId),
     push: ({ subscriptionId, notificationId }) => push(app, subscriptionId, notificationId),
     'status-notices': ({ statusId, after }) => app.db.transaction((tx) => notifyFollowers(tx, statusId, after)),
     'merge-notifications': ({ accountId, fromAccountIds }) =>
       app.db.transaction((tx) => mergeFiltered(tx, accountId, fromAccountIds)),
-    media: (payload, { abortSignal }) => workOffMedia(app, payload, abortSignal),
+    media: ({ mediaId }, { abortSignal }) => processMedia(app, mediaId, abortSignal),
     'delete-files': (payload) => deleteFiles(app, payload),
     'cache-recording': ({ url }) => cacheRecording(app, url),
-    'let-in': ({ accountId }, { abortSignal }) => acceptOpenRequests(app.db, accountId, abortSignal),
+    'accept-follow-requests': ({ accountId }, { abortSignal }) => acceptOpenRequests(app.db, accountId, abortSignal),
     'sever-domain': ({ accountId, domain }, { abortSignal }) => severDomain(app.db, accountId, domain, abortSignal),
     'apply-domain-rules': (payload, { abortSignal }) => applyDomainRules(app.db, payload, abortSignal),
-    'erase-account': ({ accountId, isTold }, { abortSignal }) => eraseAccount(app.db, accountId, isTold, abortSignal),
-    'move-people': (payload) => app.db.transaction((tx) => movePeople(tx, app.uris, payload)),
+    'erase-account': ({ accountId, hasRecipients }, { abortSignal }) =>
+      eraseAccount(app.db, accountId, hasRecipients, abortSignal),
+    'move-relationships': (payload) => app.db.transaction((tx) => moveRelationships(tx, app.uris, payload)),
     'verify-links': ({ accountId }) => verifyLinks(app, accountId),
     'recheck-links': () => recheckLinks(app),
     card: ({ cardId }) => fetchCard(app, cardId),

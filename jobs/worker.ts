@@ -5,10 +5,10 @@ import { laneOf } from '#src/outbox/jobs.ts'
 import type { App } from '#src/platform/app.ts'
 import { listenFor } from '#src/platform/db/listen.ts'
 import { getLogger } from '#src/platform/log.ts'
-import { leaveJobs } from '#src/platform/queue/deaths.ts'
 import { guarded } from '#src/platform/queue/guard.ts'
 import { startHeartbeat, watchHeartbeats, haveJobs, unlockJobs } from '#src/platform/queue/heartbeat.ts'
 import { fromLanesPayload, type Lane, lanes, lanesChannel, placesOf } from '#src/platform/queue/lanes.ts'
+import { leaveJobs } from '#src/platform/queue/worker-deaths.ts'
 import { within } from '#src/platform/time.ts'
 import { aloneProcess } from './alone-process.ts'
 import { type RunningLane, startLane } from './lane.ts'
@@ -23,7 +23,7 @@ const abortMs = 4_000
 const storePollMs = 20
 const maxStoreMs = 2_000
 
-type Running = { lanes: Map<Lane, RunningLane>; attendance: AsyncDisposable }
+type Running = { lanes: Map<Lane, RunningLane>; heartbeat: AsyncDisposable }
 
 /**
  * Starts a worker: each lane with its places, as many jobs at a time as the settings say. When a lane ends by itself, as after
@@ -111,7 +111,7 @@ async function startLanes(app: App, taskList: TaskList, crontab: string): Promis
   }
   return {
     lanes: running,
-    attendance: startHeartbeat(
+    heartbeat: startHeartbeat(
       app.db,
       [...running.values()].map(({ id }) => id),
     ),
@@ -119,7 +119,7 @@ async function startLanes(app: App, taskList: TaskList, crontab: string): Promis
 }
 
 /** Stops the lanes. Jobs that do not end in time are unlocked, and run again. */
-async function stopLanes(app: App, { lanes: running, attendance }: Running): Promise<void> {
+async function stopLanes(app: App, { lanes: running, heartbeat }: Running): Promise<void> {
   const ids = [...running.values()].map(({ id }) => id)
   await leaveJobs(app.db, ids).catch((error: unknown) =>
     log.debug('Could not say that the worker stops: {error}', { error }),
@@ -131,7 +131,7 @@ async function stopLanes(app: App, { lanes: running, attendance }: Running): Pro
     log.warn('Some jobs did not end in time; they will be run again')
     await unlockJobs(app.db, ids)
   }
-  await attendance[Symbol.asyncDispose]()
+  await heartbeat[Symbol.asyncDispose]()
 }
 
 /** Waits until the end of the jobs is stored: graphile-worker reports it a moment earlier, and a job without it would run again. */

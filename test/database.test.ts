@@ -21,7 +21,7 @@ test('each test has its own database, with all tables and a queue', async () => 
   expect(await two.jobs()).toEqual([])
 })
 
-test('a database goes with its test', async () => {
+test('a test’s database is dropped at its end', async () => {
   await using other = await database()
   const { url } = await (async () => {
     await using gone = await database()

@@ -34,7 +34,7 @@ test('docker-compose.yml has the form of the Compose Specification', async () =>
   expect(isValid.errors).toBeNull()
 })
 
-test('it runs web and worker apart, on PostgreSQL 18, each with a health check', async () => {
+test('docker-compose.yml runs web and worker apart, on PostgreSQL 18, each with a health check', async () => {
   const { services } = await compose()
   const { scripts } = JSON.parse(await readFile('package.json', 'utf8')) as { scripts: Record<string, string> }
   for (const name of ['web', 'worker']) expect(scripts).toHaveProperty(services[name]?.command?.at(-1) ?? '')

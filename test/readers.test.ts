@@ -86,7 +86,7 @@ test('a linked data signature over thousands of nodes is not checked', () => {
   expect(isSmallGraph({ tag: Array.from({ length: 100 }, () => ({ type: 'Hashtag', name: '#a' })) })).toBe(true)
 })
 
-test('what begins as a URL and is too long for one is text to its end', () => {
+test('a URL that is too long is plain text to its end', () => {
   const long = `https://a.example/${'x/'.repeat(1_500)}?u=https://b.example/`
   expect(
     scan(`${long} https://c.example/`)
@@ -100,7 +100,7 @@ test('Markdown keeps its emphasis where a paragraph has hundreds of it', () => {
   expect(html.match(/<em>/g)).toHaveLength(150)
 })
 
-test('HTML that grows when it is cleaned is cut, and stays as it is when it is cleaned again', () => {
+test('HTML that grows when it is cleaned is cut, and cleaning it again changes nothing', () => {
   const once = sanitizeHtml('<p>a & b<a href="https://a.example/">c</a></p>'.repeat(4_000))
   expect(once.length).toBeLessThanOrEqual(200_000)
   expect(sanitizeHtml(once)).toBe(once)

@@ -92,7 +92,7 @@ const reads: Record<string, { read: () => Promise<void>; unnamed?: Reasons }> = 
   'thread page': { read: () => open(`/@alice/${known.post}`) },
 }
 
-describe('all that is sent has a name, but for what is said here:', () => {
+describe('all statements are prepared by name, except for these:', () => {
   test.each(Object.entries(reads))('%s', async (_, { read, unnamed = {} }) => {
     expect(compare(await r.unnamedOf(read), unnamed)).toEqual({ unstated: [], outdated: [] })
   })

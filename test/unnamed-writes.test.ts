@@ -139,7 +139,7 @@ const deeds: Record<string, { act: (time: number) => Promise<void>; unnamed?: Re
   },
 }
 
-describe('all that is sent has a name, but for what is said here:', () => {
+describe('all statements are prepared by name, except for these:', () => {
   test.each(Object.entries(deeds))('%s', async (_, { act, unnamed = {} }) => {
     expect(compare(await r.unnamedOf(act), unnamed)).toEqual({ unstated: [], outdated: [] })
   })

@@ -2,7 +2,6 @@
 import { Hono } from 'hono'
 import type { App } from '#src/platform/app.ts'
 import { notFound } from '#src/platform/errors.ts'
-import { acceptedLanguages, bestLocale, messagesIn } from '#src/text/messages.ts'
 import { assets } from './assets.ts'
 import { compressPages } from './compress.ts'
 import type { Env } from './env.ts'
@@ -16,6 +15,7 @@ import { admin } from './pages/admin/index.tsx'
 import { bookmarks } from './pages/bookmarks.tsx'
 import { compose } from './pages/compose.tsx'
 import { confirm } from './pages/confirm.tsx'
+import { draftPages } from './pages/drafts.tsx'
 import { edits } from './pages/edit.tsx'
 import { explore } from './pages/explore.tsx'
 import { histories } from './pages/history.tsx'
@@ -29,6 +29,7 @@ import { oauthAuthorize } from './pages/oauth-authorize.tsx'
 import { passwords } from './pages/password.tsx'
 import { profiles } from './pages/profile.tsx'
 import { remoteInteraction } from './pages/remote-interaction.tsx'
+import { scheduledPages } from './pages/scheduled.tsx'
 import { searches } from './pages/search.tsx'
 import { settings } from './pages/settings/index.tsx'
 import { setup } from './pages/setup.tsx'
@@ -37,7 +38,7 @@ import { statusActions } from './pages/status-actions.tsx'
 import { statusPages } from './pages/status.tsx'
 import { unsubscribes } from './pages/unsubscribe.tsx'
 import { remoteMedia } from './remote-media.ts'
-import { withSession } from './session.ts'
+import { speak, withSession } from './session.ts'
 
 /**
  * The routes for browsers. They answer every request, unknown ones with a "not found" page, so they are mounted last.
@@ -51,7 +52,7 @@ export function pages(app: App): Hono<Env> {
     c.set('app', app)
     // Everybody is a visitor until the cookie is read, so that errors of files have pages, too.
     c.set('session', { token: null, login: null, viewer: null })
-    c.set('messages', messagesIn(bestLocale(acceptedLanguages(c.req.header('Accept-Language')))))
+    speak(c)
     await next()
   })
   site.use(compressPages)
@@ -74,6 +75,8 @@ export function pages(app: App): Hono<Env> {
     confirm,
     oauthAuthorize,
     compose,
+    draftPages,
+    scheduledPages,
     edits,
     interactions,
     remoteInteraction,

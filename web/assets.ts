@@ -10,7 +10,7 @@ import type { Env } from './env.ts'
 /** The parts of the style sheet, in order: of rules with the same specificity, the later one wins. */
 const styles = [
   'tokens',
-  'ground',
+  'base',
   'frame',
   'heads',
   'controls',
@@ -21,6 +21,7 @@ const styles = [
   'edit',
   'actions',
   'composer',
+  'drafts',
   'people',
   'reactions',
   'notifications',

@@ -3,6 +3,7 @@ import type { SessionViewer } from '#src/accounts/sessions/sessions.ts'
 import type { App } from '#src/platform/app.ts'
 import { addressGroup } from '#src/platform/http/client-address.ts'
 import type { RequestEnv } from '#src/platform/http/request-env.ts'
+import type { Formats } from '#src/text/formats.ts'
 import type { Messages } from '#src/text/messages.ts'
 
 /** The session of a request, by the browser's cookie. */
@@ -31,6 +32,8 @@ export type Env = {
     session: Session
     /** The messages in the reader's language. */
     messages: Messages
+    /** Dates and numbers in the reader's language and time zone. */
+    formats: Formats
     /** The form of a POST; set only after its origin and token were verified. */
     form: Form
   }

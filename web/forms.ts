@@ -21,15 +21,11 @@ const deletePaths = new Set(['/oauth/authorize'])
 export const verifyForms: Middleware = async (c, next) => {
   if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
   if (c.req.method !== 'POST' && !(c.req.method === 'DELETE' && deletePaths.has(c.req.path))) throw new HttpProblem(405)
-  if (!isSameOrigin(c)) throw new HttpProblem(403, 'This form was sent from another site.')
+  if (!isSameOrigin(c)) throw new HttpProblem(403, 'errors.otherSite')
   const data = await readForm(c, largeForms.get(c.req.path) ?? maxFormBytes)
   const form = toForm(data)
   if (!isFormToken(c, form.text('form_token'))) {
-    throw new HttpProblem(
-      403,
-      'This page was open for too long, or in a browser that keeps no cookies. Load it anew and try again.',
-      form.text('text'),
-    )
+    throw new HttpProblem(403, 'errors.formTooOld', form.text('text'))
   }
   c.set('form', form)
   return next()

@@ -24,7 +24,8 @@ export const requireViewer: Middleware = async (c, next) => {
     return c.redirect(back === '/' ? '/login' : `/login?return_to=${encodeURIComponent(back)}`, 303)
   }
   // The page's banner names the missing step.
-  if (!viewer) return page(c, 'Not yet', <Head title="One step is missing" />, 403)
+  if (!viewer)
+    return page(c, c.var.messages.t('errors.notYet'), <Head title={c.var.messages.t('errors.oneStepMissing')} />, 403)
   return next()
 }
 

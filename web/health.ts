@@ -4,12 +4,12 @@ import { cached } from '#src/platform/db/cache.ts'
 import { readiness } from '#src/process/readiness.ts'
 
 /** How long a result is cached: anybody may ask, and a check costs a sort on disk and a file. */
-const rememberedMs = 2_000
+const cachedMs = 2_000
 
 /** For load balancers and process managers: whether this process is alive, and whether it is ready for requests. */
 export function health(app: App): Hono {
   const routes = new Hono()
-  const ready = cached(rememberedMs, () => readiness(app))
+  const ready = cached(cachedMs, () => readiness(app))
   for (const path of ['/health', '/livez']) {
     routes.get(path, (c) => {
       const headers = { 'Cache-Control': 'no-store', Vary: 'Accept' }

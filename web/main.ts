@@ -7,8 +7,9 @@ import { hasOwner, setupToken } from '#src/instance/setup-link.ts'
 import type { App } from '#src/platform/app.ts'
 import { runUntilStopped } from '#src/process/lifecycle.ts'
 import { openApp } from '#src/process/runtime.ts'
+import { collectGarbage } from '#src/process/tidy.ts'
 import { remoteLookup } from '../federation/fetching/lookup.ts'
-import { createDispatcher } from '../federation/index.ts'
+import { createDispatcher, loadFedify } from '../federation/index.ts'
 import { federationTasks } from '../federation/tasks.ts'
 import { crontab } from '../jobs/crontab.ts'
 import { indexOldStatuses } from '../jobs/index-statuses.ts'
@@ -30,6 +31,8 @@ await runUntilStopped(async (closing, stopping) => {
     )
   }
   await greet(app)
+  await loadFedify(app)
+  collectGarbage()
 })
 
 /** Prints the URL, the data folder and the next step for the operator. */

@@ -86,6 +86,8 @@ function bareContext(c: C): PageContext {
     here: pathOf(c),
     now: new Date(),
     messages: c.var.messages,
+    formats: c.var.formats,
+    knowsTimeZone: Boolean(c.var.session.login?.timeZone),
     remoteFile: uris.remoteFile,
     me: null,
     accountStatus: null,

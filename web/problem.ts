@@ -1,14 +1,18 @@
 import type { Refusal, RefusalCode } from '#src/platform/errors.ts'
+import type { MessageKey } from '#src/text/catalogue.ts'
 
 /** An invalid request, detected before the core is called. */
 export class HttpProblem extends Error {
   readonly status: 400 | 403 | 405 | 413 | 415
+  /** The message to show, if there is a closer one than that of the status. */
+  readonly key: MessageKey | undefined
   /** The person's text, which would otherwise be lost with the request. */
   readonly written: string
 
-  constructor(status: HttpProblem['status'], message = '', written = '') {
-    super(message)
+  constructor(status: HttpProblem['status'], key?: MessageKey, written = '') {
+    super(key)
     this.status = status
+    this.key = key
     this.written = written
   }
 }

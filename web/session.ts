@@ -9,6 +9,7 @@ import { touchActive } from '#src/accounts/sessions/activity.ts'
 import { closeSession, openSession, sessionViewer } from '#src/accounts/sessions/sessions.ts'
 import type { App } from '#src/platform/app.ts'
 import type { AccountId } from '#src/platform/ids.ts'
+import { formatsIn } from '#src/text/formats.ts'
 import { acceptedLanguages, bestLocale, messagesIn } from '#src/text/messages.ts'
 import type { C, Middleware } from './env.ts'
 
@@ -28,9 +29,16 @@ export const withSession: Middleware = async (c, next) => {
   const viewer = login && accountStatusOf(login) === 'active' ? login : null
   if (viewer) await touchActive(app.db, viewer.accountId)
   c.set('session', { token: login ? token : null, login, viewer })
-  if (login?.locale)
-    c.set('messages', messagesIn(bestLocale([login.locale, ...acceptedLanguages(c.req.header('Accept-Language'))])))
+  if (login) speak(c)
   await next()
+}
+
+/** Chooses the reader's language and time zone: those of their settings, else the language that the browser asks for. */
+export function speak(c: C): void {
+  const { login } = c.var.session
+  const locale = bestLocale([login?.locale, ...acceptedLanguages(c.req.header('Accept-Language'))])
+  c.set('messages', messagesIn(locale))
+  c.set('formats', formatsIn(locale, login?.timeZone))
 }
 
 /** Logs an account in, with a new session and cookie. The browser's earlier session ends. */
@@ -75,8 +83,8 @@ const xor = (bytes: Buffer, mask: Buffer): Buffer => Buffer.from(bytes.map((byte
 
 function visitorSecret(c: C): string {
   const { app } = c.var
-  const known = getCookie(c, cookieName(app, '-form'))
-  if (known && /^[\w-]{22}$/.test(known)) return known
+  const existing = getCookie(c, cookieName(app, '-form'))
+  if (existing && /^[\w-]{22}$/.test(existing)) return existing
   const secret = (newSecrets.get(c) ?? randomBytes(16).toString('base64url')).slice(0, 22)
   if (!newSecrets.has(c)) setCookie(c, cookieName(app, '-form'), secret, cookieOptions(app))
   newSecrets.set(c, secret)

@@ -5,6 +5,7 @@ import { sentenceOf } from '#src/reading/notifications/words.ts'
 import type { StatusView } from '#src/statuses/views/views.ts'
 import { escapeText } from '#src/text/html/escape.ts'
 import { safeHtmlToText } from '#src/text/html/to-text.ts'
+import { messagesIn } from '#src/text/messages.ts'
 
 /**
  * The text that an app shows for a notification of a type that it doesn't know. Empty if it knows the type, or doesn't
@@ -23,7 +24,9 @@ export function toFallback(
   const text = status && (status.spoilerText || safeHtmlToText(status.content))
   return {
     fallback: {
-      title: escapeText(sentenceOf(type, account.displayName || account.username, { isOwn: account.id === viewer })),
+      title: escapeText(
+        sentenceOf(messagesIn('en'), type, account.displayName || account.username, { isOwn: account.id === viewer }),
+      ),
       summary: text || null,
       details: null,
     },

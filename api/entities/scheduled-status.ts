@@ -35,6 +35,7 @@ export function toScheduledStatus({ id, scheduledAt, params, media }: ScheduledV
       with_rate_limit: false,
       quoted_status_id: params.quotedStatusId ?? null,
       quote_approval_policy: params.quotePolicy ?? null,
+      local_only: params.isLocalOnly ?? false,
     },
     media_attachments: media.map((file) => toMediaAttachment(file, uris)),
   }

@@ -79,6 +79,8 @@ function toBase(view: StatusView, uris: Uris, viewer: AccountId | null) {
     poll: view.poll && toPoll(view.poll, view, uris, viewer),
     quote_approval: toQuoteApproval(view, viewer),
     tagged_collections: [],
+    local_only: view.isLocalOnly,
+    ...(view.heldUntil && view.accountId === viewer ? { held_until: toDateTime(view.heldUntil) } : {}),
     ...(view.reactions.length > 0
       ? { emoji_reactions: view.reactions.map((reaction) => toReaction(reaction, uris)) }
       : {}),

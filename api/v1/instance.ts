@@ -4,7 +4,7 @@ import { loadContact } from '#src/instance/contact.ts'
 import { loadTotals } from '#src/instance/stats.ts'
 import { loadPrivacyPolicy, loadText, textHtml } from '#src/instance/texts.ts'
 import { loadWeeks } from '#src/instance/weeks.ts'
-import { noticeableRules } from '#src/moderation/domains.ts'
+import { publicRules } from '#src/moderation/domains.ts'
 import { loadRules } from '#src/moderation/instance-rules.ts'
 import type { App } from '#src/platform/app.ts'
 import { notFound } from '#src/platform/errors.ts'
@@ -79,7 +79,7 @@ instanceV1.get('/instance/domain_blocks', allows(), async (c) => {
   const isShown = (audience: typeof showsDomainRules) =>
     audience === 'all' || (audience === 'users' && accountId !== null)
   if (!isShown(showsDomainRules)) throw notFound()
-  return c.json((await noticeableRules(app.db)).map((rule) => toDomainBlock(rule, isShown(showsDomainReasons))))
+  return c.json((await publicRules(app.db)).map((rule) => toDomainBlock(rule, isShown(showsDomainReasons))))
 })
 
 export const instanceV2 = new Hono<Env>()

@@ -83,39 +83,27 @@ timelines.get('/timelines/link', allows('read:statuses'), params({ ...paged(20),
   )
 })
 
-timelines.get('/favourites', requires('read:favourites'), params(paged(20)), async (c) => {
-  const { app, accountId, params } = c.var
-  const found = await favouritedBy(app.db, accountId, toPage(params))
-  linkPage(
-    c,
-    toPage(params),
-    found.map(({ id }) => id),
-  )
-  return c.json(
-    await presentStatuses(
-      app,
-      accountId,
-      found.map(({ statusId }) => statusId),
-    ),
-  )
-})
-
-timelines.get('/bookmarks', requires('read:bookmarks'), params(paged(20)), async (c) => {
-  const { app, accountId, params } = c.var
-  const found = await bookmarkedBy(app.db, accountId, toPage(params))
-  linkPage(
-    c,
-    toPage(params),
-    found.map(({ id }) => id),
-  )
-  return c.json(
-    await presentStatuses(
-      app,
-      accountId,
-      found.map(({ statusId }) => statusId),
-    ),
-  )
-})
+for (const [path, scope, read] of [
+  ['/favourites', 'read:favourites', favouritedBy],
+  ['/bookmarks', 'read:bookmarks', bookmarkedBy],
+] as const) {
+  timelines.get(path, requires(scope), params(paged(20)), async (c) => {
+    const { app, accountId, params } = c.var
+    const found = await read(app.db, accountId, toPage(params))
+    linkPage(
+      c,
+      toPage(params),
+      found.map(({ id }) => id),
+    )
+    return c.json(
+      await presentStatuses(
+        app,
+        accountId,
+        found.map(({ statusId }) => statusId),
+      ),
+    )
+  })
+}
 
 /** The key of a hashtag in a parameter; for an invalid one, a key that no hashtag has. */
 const hashtagKey = (text: string): string => parseHashtag(text)?.name ?? ''

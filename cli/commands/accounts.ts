@@ -47,13 +47,13 @@ export function create(name: string, options: CreateOptions): Promise<void> {
     if (!id) throw new Refusal('conflict', 'Another account has this mail address')
     if (options.displayName !== undefined) await rename(app, id, options.displayName)
     const account = await managedAccount(app.db, registration.username)
-    const made = `Made the account ${handle(app, account)} (${account.role})`
+    const made = `Created the account ${handle(app, account)} (${account.role})`
     const notes = options.confirmed ? [] : ['A mail with a link to confirm the address is on its way']
     if (options.password !== undefined) return { data: shown(app, account), lines: [made], notes }
     return {
       data: { ...shown(app, account), password },
       lines: [password],
-      notes: [`${made}; its password stands above`, ...notes],
+      notes: [`${made}; its password is printed above`, ...notes],
     }
   })
 }
@@ -149,7 +149,7 @@ export function resetPassword(name: string, options: Global & { password?: strin
     await app.db.transaction((tx) => setPassword(tx, account.id, hash))
     const done = `Set a new password for ${handle(app, account)}`
     if (options.password !== undefined) return { data: shown(app, account), lines: [done] }
-    return { data: { ...shown(app, account), password }, lines: [password], notes: [`${done}; it stands above`] }
+    return { data: { ...shown(app, account), password }, lines: [password], notes: [`${done}; it is printed above`] }
   })
 }
 
@@ -159,7 +159,10 @@ export function rotateKeys(name: string, options: Global): Promise<void> {
     const account = await managedAccount(app.db, bare(app, name))
     const pairs = await generateKeys()
     await app.db.transaction((tx) => replaceKeys(tx, account.id, pairs))
-    return { data: shown(app, account), lines: [`Gave ${handle(app, account)} new keys; other servers are told`] }
+    return {
+      data: shown(app, account),
+      lines: [`Replaced the keys of ${handle(app, account)}; other servers get the new ones`],
+    }
   })
 }
 

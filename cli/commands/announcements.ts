@@ -24,7 +24,7 @@ export function add(text: string, options: Global & Times): Promise<void> {
 export function edit(id: string, text: string, options: Global & Times): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
     const times = timesOf(options)
-    await app.db.transaction((tx) => editAnnouncement(tx, known(id), { text, ...times }))
+    await app.db.transaction((tx) => editAnnouncement(tx, parseId(id), { text, ...times }))
     return { data: { id, text, ...times }, lines: [`Changed the announcement ${id}`] }
   })
 }
@@ -45,12 +45,12 @@ export function list(options: Global): Promise<void> {
 /** `announcements remove` */
 export function remove(id: string, options: Global): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
-    await app.db.transaction((tx) => removeAnnouncement(tx, known(id)))
+    await app.db.transaction((tx) => removeAnnouncement(tx, parseId(id)))
     return { data: { id }, lines: [`Removed the announcement ${id}`] }
   })
 }
 
-function known(id: string): AnnouncementId {
+function parseId(id: string): AnnouncementId {
   if (!isId(id)) throw new UsageError(`${id} is not an id; npx pipit announcements list shows them`)
   return id as AnnouncementId
 }

@@ -57,10 +57,10 @@ const line = ({ what, problem, advice }: Finding): string =>
 
 /** Prints the progress of a long run from time to time. */
 function reporter(): (table: string, rows: number) => void {
-  let told = Date.now()
+  let lastReport = Date.now()
   return (table, rows) => {
-    if (Date.now() - told < progressMs) return
-    told = Date.now()
+    if (Date.now() - lastReport < progressMs) return
+    lastReport = Date.now()
     process.stderr.write(`${table}: looked at ${rows.toLocaleString('en')} rows\n`)
   }
 }

@@ -54,7 +54,7 @@ export function block(host: string, options: RuleOptions): Promise<void> {
     return {
       data: { domain, severity, rejectsMedia, rejectsReports },
       lines: [`${domain}: ${severity}`],
-      notes: ['What is here of it follows as the worker gets to it'],
+      notes: ['The worker applies the rule to its stored accounts and posts soon'],
     }
   })
 }
@@ -65,11 +65,7 @@ export function unblock(host: string, options: Global): Promise<void> {
     const domain = await missing(`There is no rule about ${host}`, () =>
       app.db.transaction((tx) => removeDomainRule(tx, host)),
     )
-    return {
-      data: { domain },
-      lines: [`There is no rule about ${domain} any more`],
-      notes: ['Follows that it ended stay so'],
-    }
+    return { data: { domain }, lines: [`Removed the rule about ${domain}`], notes: ['Ended follows are not restored'] }
   })
 }
 
@@ -166,7 +162,7 @@ export function disallow(host: string, options: Global & { yes?: boolean }): Pro
     const domain = await missing(`${host} is not among the allowed`, () =>
       app.db.transaction((tx) => disallowDomain(tx, host)),
     )
-    return { data: { domain }, lines: [`${domain} is allowed no more`] }
+    return { data: { domain }, lines: [`${domain} is no longer allowed`] }
   })
 }
 

@@ -18,7 +18,7 @@ export function list(options: { json?: boolean; failed?: boolean; limit: string 
 function laneLine({ lane, places, running, waiting, oldestDueAt, hosts }: LaneState): string {
   const due = oldestDueAt === null ? [] : [`oldest due ${oldestDueAt.toISOString()}`]
   const waitsFor =
-    hosts.length === 0 ? [] : [`put off for ${hosts.map(({ host, jobs }) => `${host} (${jobs})`).join(', ')}`]
+    hosts.length === 0 ? [] : [`waits for ${hosts.map(({ host, jobs }) => `${host} (${jobs})`).join(', ')}`]
   return [
     `lane ${lane}`,
     `${running} running`,
@@ -36,7 +36,7 @@ function line({ id, task, attempts, maxAttempts, runAt, isRunning, isAlone, wait
     task,
     state,
     ...(isAlone ? ['runs alone'] : []),
-    ...(waitsFor === null ? [] : [`put off for ${waitsFor}`]),
+    ...(waitsFor === null ? [] : [`waits for ${waitsFor}`]),
     ...(lastError === null ? [] : [`attempt ${attempts} of ${maxAttempts}: ${lastError.replaceAll('\n', ' ')}`]),
   ].join('  ')
 }

@@ -1,6 +1,6 @@
 import { loadConfig } from '#src/platform/config.ts'
 import { Refusal } from '#src/platform/errors.ts'
-import { lastMail } from '../../jobs/mail/kept.ts'
+import { lastMail } from '../../jobs/mail/stored-mails.ts'
 import { environment, home, run } from '../session.ts'
 
 /** `mail last` */

@@ -40,7 +40,7 @@ export function aliasRemove(name: string, alias: string, options: Global): Promi
     )
     if (!found) throw new Refusal('not_found', `${alias} is no alias of ${handle(app, account)}`)
     await app.db.transaction((tx) => removeAlias(tx, account.id, found.uri))
-    return { data: found, lines: [`Took away the alias ${found.acct ?? found.uri} of ${handle(app, account)}`] }
+    return { data: found, lines: [`Removed the alias ${found.acct ?? found.uri} of ${handle(app, account)}`] }
   })
 }
 
@@ -53,7 +53,7 @@ export function move(name: string, target: string, options: Global): Promise<voi
       const [view] = await loadAccountViews(app.db, [await moveTo(app, account.id, target)])
       return {
         data: { handle: handle(app, account), movedTo: view?.uri ?? null },
-        lines: [`Moved ${handle(app, account)} to ${view?.acct ?? target}; a worker takes its followers along`],
+        lines: [`Moved ${handle(app, account)} to ${view?.acct ?? target}; a worker moves its followers`],
       }
     },
     remoteLookup,

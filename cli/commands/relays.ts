@@ -16,7 +16,7 @@ export function add(url: string, options: Global & { litepub?: boolean }): Promi
     const id = await app.db.transaction((tx) => addRelay(tx, app.uris, relay))
     return {
       data: { id, ...relay },
-      lines: [`Asked the relay ${id} at ${relay.inboxUrl}`],
+      lines: [`Subscribed to the relay ${id} at ${relay.inboxUrl}`],
       notes: ['npx pipit relays list shows what it answers'],
     }
   })

@@ -1,5 +1,5 @@
 /** Visibility as ActivityPub addresses (`to`, `cc`), and back. Each of the two directions undoes the other. */
-import type { RemoteStatus } from '#src/statuses/receive.ts'
+import type { RemoteStatus } from '#src/statuses/receive/remote-status.ts'
 import { isPublic, publicAddress } from './json.ts'
 
 type Visibility = RemoteStatus['visibility']

@@ -6,7 +6,7 @@ import type { App } from '#src/platform/app.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { HttpError } from '#src/platform/http/client.ts'
 import { getLogger } from '#src/platform/log.ts'
-import { takeHost } from '#src/platform/queue/hosts.ts'
+import { acquireHost } from '#src/platform/queue/hosts.ts'
 import { isOpen } from '#src/statuses/access/visibility.ts'
 import { reblog } from '#src/statuses/interactions/reblog.ts'
 import { visibilityOf } from '../documents/addressing.ts'
@@ -31,7 +31,7 @@ const boostedDepth = 29
 export async function backfill(app: App, { accountId }: Jobs['backfill']): Promise<void> {
   const [account] = await loadAccountViews(app.db, [accountId])
   if (!account?.outboxUrl || account.isLocal || account.suspendedAt) return
-  using _host = takeHost(app, 'fetch', account.outboxUrl)
+  using _host = acquireHost(app, 'fetch', account.outboxUrl)
   if (!(await claimBackfill(app.db, accountId))) return
   const budget = newBudget(maxFetches, timeoutMs, { isPatient: true })
   try {

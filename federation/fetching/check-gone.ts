@@ -4,7 +4,7 @@ import type { Jobs } from '#src/outbox/jobs.ts'
 import type { App } from '#src/platform/app.ts'
 import { HttpError } from '#src/platform/http/client.ts'
 import { getLogger } from '#src/platform/log.ts'
-import { takeHost } from '#src/platform/queue/hosts.ts'
+import { acquireHost } from '#src/platform/queue/hosts.ts'
 import { idOf, typesOf } from '../documents/json.ts'
 import { fetchDocument, forgetDocument, newBudget, StatusError } from './fetch-document.ts'
 import { storeActor } from './lookup.ts'
@@ -18,7 +18,7 @@ const log = getLogger('federation')
 export async function checkGone(app: App, { accountId }: Jobs['check-gone']): Promise<void> {
   const account = await accountHead(app.db, accountId)
   if (!account?.domain || account.deletedAt || account.suspendedAt) return
-  using _host = takeHost(app, 'fetch', account.uri)
+  using _host = acquireHost(app, 'fetch', account.uri)
   const budget = newBudget(5, 20_000, { isPatient: true })
   try {
     forgetDocument(app, account.uri)

@@ -6,15 +6,15 @@ import { Refusal } from '#src/platform/errors.ts'
 import { HttpError } from '#src/platform/http/client.ts'
 import type { StatusId } from '#src/platform/ids.ts'
 import { getLogger } from '#src/platform/log.ts'
-import { takeHost } from '#src/platform/queue/hosts.ts'
+import { acquireHost } from '#src/platform/queue/hosts.ts'
 import { receiveFeaturedTags } from '#src/reading/tags/feature.ts'
 import { receivePins } from '#src/statuses/interactions/pin.ts'
 import { asList, idOf, isObject, isSameOrigin, typesOf } from '../documents/json.ts'
 import { isNote, parseNote } from '../parse/note.ts'
 import { hashtagOf } from '../parse/tags.ts'
 import { type Budget, fetchDocument, forgetDocument, newBudget } from './fetch-document.ts'
+import { isFinalError } from './final-error.ts'
 import { findStatus, storeNote } from './lookup.ts'
-import { isSettled } from './settled.ts'
 
 const log = getLogger('federation')
 const maxItems = 10
@@ -22,7 +22,7 @@ const maxItems = 10
 export async function fetchFeatured(app: App, { accountId }: Jobs['featured']): Promise<void> {
   const [account] = await loadAccountViews(app.db, [accountId])
   if (!account || account.isLocal || account.suspendedAt) return
-  using _host = takeHost(app, 'fetch', account.uri)
+  using _host = acquireHost(app, 'fetch', account.uri)
   for (const [url, read] of [
     [account.featuredUrl, readPosts],
     [account.featuredTagsUrl, readTags],
@@ -75,7 +75,7 @@ async function statusOf(app: App, item: unknown, author: string, budget: Budget)
       : await findStatus(app, uri, budget)
   } catch (error) {
     // A post that is gone doesn't keep the others from being pinned.
-    if (isSettled(error)) return null
+    if (isFinalError(error)) return null
     throw error
   }
 }

@@ -1,9 +1,9 @@
 /** Fetches documents of other servers, within budgets, and checks that each is of the server that its id names. */
 import { LRUCache } from 'lru-cache'
-import { rememberSignature, type SignatureKind, signatureOf } from '#src/outgoing/signature.ts'
+import { storeSignatureKind, type SignatureKind, signatureOf } from '#src/outgoing/signature.ts'
 import { perDatabase } from '#src/platform/db/per-database.ts'
 import { HttpError, type HttpRequest, type HttpResponse } from '#src/platform/http/client.ts'
-import { PutOff } from '#src/platform/queue/hosts.ts'
+import { HostUnavailable } from '#src/platform/queue/hosts.ts'
 import { minuteMs } from '#src/platform/time.ts'
 import { isAnySuspended } from '#src/rules/servers/current.ts'
 import type { Core } from '../core.ts'
@@ -76,7 +76,7 @@ export async function fetchDocument(core: Core, url: string, budget: Budget): Pr
     return { ...document, json: await withOwnIds(core, document.json) }
   } catch (error) {
     // A failure on our side, such as a full disk, says nothing about the other server.
-    if (!isSpent(budget) && error instanceof HttpError && !(error instanceof PutOff))
+    if (!isSpent(budget) && error instanceof HttpError && !(error instanceof HostUnavailable))
       cache.set(url, { error }, { ttl: failureTtlMs })
     throw error
   }
@@ -149,7 +149,7 @@ export async function fetchPage(core: Core, url: string, budget: Budget, also = 
     if (isSpent(budget)) break
     const again = await ask(response.url, () => kind)
     if (again.status === 200) {
-      if (new URL(again.url).host === host) await rememberSignature(core.db, host, kind)
+      if (new URL(again.url).host === host) await storeSignatureKind(core.db, host, kind)
       return again
     }
     if (!refusesFetch(again.status)) break

@@ -4,7 +4,7 @@
  */
 import { HttpError, type HttpResponse } from '#src/platform/http/client.ts'
 import { keyedLimiter } from '#src/platform/limiter.ts'
-import { askHost, checkAnswering, checkUp, hostKey, isTrouble, tooBusy } from '#src/platform/queue/hosts.ts'
+import { askHost, checkAnswering, checkHostUp, hostKey, isTrouble, tooBusy } from '#src/platform/queue/hosts.ts'
 import type { Core } from '../core.ts'
 
 const maxAtOnce = 4
@@ -27,7 +27,7 @@ type Options = {
 /**
  * Makes a request within its host's limit.
  *
- * @throws HttpError when there is no answer or too many wait, PutOff when the host is to be left alone
+ * @throws HttpError when there is no answer or too many wait, HostUnavailable when the host is to be left alone
  */
 export async function requestOfHost(
   core: Core,
@@ -37,7 +37,7 @@ export async function requestOfHost(
 ): Promise<HttpResponse> {
   const host = hostKey(url)
   const check = () => {
-    if (isPatient) checkUp(core, host)
+    if (isPatient) checkHostUp(core, host)
     if (isHasty) checkAnswering(core, host)
   }
   check()

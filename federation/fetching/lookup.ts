@@ -3,19 +3,19 @@ import { accountByHandle, accountByUri, accountByUrl, accountHead } from '#src/a
 import { receiveRemoteAccount } from '#src/accounts/receive.ts'
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import type { Reception } from '#src/incoming/received.ts'
-import { noticeAccount } from '#src/incoming/refresh-accounts.ts'
+import { refreshIfStale } from '#src/incoming/refresh-accounts.ts'
 import type { Tx } from '#src/platform/db/index.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { parseHandle } from '#src/platform/handle.ts'
 import { HttpError } from '#src/platform/http/client.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { getLogger } from '#src/platform/log.ts'
-import { PutOff } from '#src/platform/queue/hosts.ts'
+import { HostUnavailable } from '#src/platform/queue/hosts.ts'
 import type { RemoteFind, RemoteLookup } from '#src/platform/remote.ts'
 import { dayMs } from '#src/platform/time.ts'
 import { isOpen } from '#src/statuses/access/visibility.ts'
 import { statusByUri } from '#src/statuses/find.ts'
-import { receiveRemoteStatus } from '#src/statuses/receive.ts'
+import { receiveRemoteStatus } from '#src/statuses/receive/receive.ts'
 import { openThread } from '#src/statuses/threads/open-thread.ts'
 import type { Core } from '../core.ts'
 import { visibilityOf } from '../documents/addressing.ts'
@@ -26,9 +26,9 @@ import { interactionPolicyOf } from '../parse/interaction-policy.ts'
 import { isNote, type ParsedNote, parseNote } from '../parse/note.ts'
 import { quotePolicyOf } from '../parse/quote.ts'
 import { type Budget, fetchDocument, fetchPage, forgetDocument, newBudget, toDocument } from './fetch-document.ts'
+import { isFinalError } from './final-error.ts'
 import { findInteractionPage } from './interaction-page.ts'
 import { withOwnIds } from './own-addresses.ts'
-import { isSettled } from './settled.ts'
 import { confirmedHandle, isConfirmed, webFinger } from './webfinger.ts'
 
 const log = getLogger('federation')
@@ -105,7 +105,7 @@ export async function findAccount(
   if (!handle && core.uris.isOwn(handleOrUrl)) return accountByUrl(core.db, core.uris, handleOrUrl)
   const known = handle ? await accountByHandle(core.db, handle) : await accountByUri(core.db, handleOrUrl)
   if (known && !renews) {
-    await noticeAccount(core.db, known)
+    await refreshIfStale(core.db, known)
     return known
   }
   if (known && (await isFresh(core, known))) return known
@@ -342,7 +342,7 @@ async function authorOf(core: Core, { uri, authors }: ParsedNote, budget: Budget
   let best: AccountView | null = null
   for (const each of authors.slice(0, maxAuthorsAsked)) {
     const found = await findActor(core, each, budget).catch((error: unknown) =>
-      isSettled(error) ? null : Promise.reject(error),
+      isFinalError(error) ? null : Promise.reject(error),
     )
     if (found && (best === null || rankOf(found) < rankOf(best))) best = found
     if (best && rankOf(best) === 0) break
@@ -375,7 +375,7 @@ async function nullIfUnreachable<T>(finding: Promise<T>, { isHasty = false }: Bu
   } catch (error) {
     if (
       !(error instanceof HttpError || error instanceof Refusal) ||
-      (isHasty && error instanceof PutOff && error.isBrief)
+      (isHasty && error instanceof HostUnavailable && error.isBrief)
     )
       throw error
     return null

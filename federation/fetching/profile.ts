@@ -7,7 +7,7 @@ import type { App } from '#src/platform/app.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { HttpError } from '#src/platform/http/client.ts'
 import { getLogger } from '#src/platform/log.ts'
-import { takeHost } from '#src/platform/queue/hosts.ts'
+import { acquireHost } from '#src/platform/queue/hosts.ts'
 import { asList, idOf, type JsonObject, totalOf, typesOf } from '../documents/json.ts'
 import { type Budget, fetchDocument, forgetDocument, newBudget, StatusError } from './fetch-document.ts'
 import { storeActor } from './lookup.ts'
@@ -19,7 +19,7 @@ const timeoutMs = 20_000
 export async function refreshProfile(app: App, { accountId }: Jobs['profile']): Promise<void> {
   const before = await loadRemote(app, accountId)
   if (!before) return
-  using _host = takeHost(app, 'fetch', before.uri)
+  using _host = acquireHost(app, 'fetch', before.uri)
   const budget = newBudget(maxFetches, timeoutMs, { isPatient: true })
   try {
     forgetDocument(app, before.uri)

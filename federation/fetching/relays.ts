@@ -13,7 +13,7 @@ import type { App } from '#src/platform/app.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { HttpError } from '#src/platform/http/client.ts'
 import { getLogger } from '#src/platform/log.ts'
-import { PutOff, takeHost } from '#src/platform/queue/hosts.ts'
+import { HostUnavailable, acquireHost } from '#src/platform/queue/hosts.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import type { Core } from '../core.ts'
 import { asList, idOf, isPublic, isSameOrigin, type JsonObject, typesOf } from '../documents/json.ts'
@@ -79,7 +79,7 @@ export async function isRelayed(app: Pick<App, 'db'>, via: string | null, note: 
 /** The `relayed` job: fetches a post from its own server, and stores it for the federated timeline, if it is public. */
 export async function fetchRelayed(app: App, { uri }: Jobs['relayed']): Promise<void> {
   if (await statusByUri(app.db, uri)) return
-  using _host = takeHost(app, 'fetch', uri)
+  using _host = acquireHost(app, 'fetch', uri)
   try {
     const budget = newBudget(6, 20_000, { isPatient: true })
     const { json } = await fetchDocument(app, uri, budget)
@@ -90,7 +90,7 @@ export async function fetchRelayed(app: App, { uri }: Jobs['relayed']): Promise<
     if (note?.to.some(isPublic)) await storeNote(app, note, budget, relayedAt)
   } catch (error) {
     // One missing post is not worth retries: relays bring many.
-    if (!(error instanceof HttpError || error instanceof Refusal) || error instanceof PutOff) throw error
+    if (!(error instanceof HttpError || error instanceof Refusal) || error instanceof HostUnavailable) throw error
     log.debug('The relayed {uri} can’t be fetched: {reason}', { uri, reason: error.message })
   }
 }

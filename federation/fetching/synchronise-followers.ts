@@ -5,7 +5,7 @@ import type { App } from '#src/platform/app.ts'
 import { HttpError } from '#src/platform/http/client.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { getLogger } from '#src/platform/log.ts'
-import { takeHost } from '#src/platform/queue/hosts.ts'
+import { acquireHost } from '#src/platform/queue/hosts.ts'
 import { digestOfFollowers } from '#src/relationships/followers-digest.ts'
 import { synchroniseFollowers } from '#src/relationships/synchronise.ts'
 import { asList, idOf, isObject, isSameOrigin, type JsonObject } from '../documents/json.ts'
@@ -22,7 +22,7 @@ export async function compareWithServer(
 ): Promise<void> {
   const [account] = await loadAccountViews(app.db, [accountId])
   if (!account || account.isLocal || account.suspendedAt || !isSameOrigin(url, account.uri)) return
-  using _host = takeHost(app, 'fetch', url)
+  using _host = acquireHost(app, 'fetch', url)
   const since = new Date()
   try {
     const listed = await listOf(app, url, newBudget(maxPages + 1, 20_000, { isPatient: true }))

@@ -9,9 +9,9 @@ import { Refusal } from '#src/platform/errors.ts'
 import { HttpError } from '#src/platform/http/client.ts'
 import type { StatusId } from '#src/platform/ids.ts'
 import { getLogger } from '#src/platform/log.ts'
-import { takeHost } from '#src/platform/queue/hosts.ts'
+import { acquireHost } from '#src/platform/queue/hosts.ts'
 import { isOpen } from '#src/statuses/access/visibility.ts'
-import { continueThread, isParentKnown, knownReplies, markAsked } from '#src/statuses/threads/open-thread.ts'
+import { continueThread, isParentStored, storedReplies, markAsked } from '#src/statuses/threads/open-thread.ts'
 import { visibilityOf } from '../documents/addressing.ts'
 import { idOf, isObject, isSameOrigin, type JsonObject, typesOf } from '../documents/json.ts'
 import { type ParsedCollection, parseCollection } from '../parse/collection.ts'
@@ -34,7 +34,7 @@ type Outcome = { found: number; next: ThreadStep[] }
 
 export async function fetchThread(app: App, { statusId, steps, fetchesLeft, found }: Jobs['thread']): Promise<void> {
   const [first] = steps
-  using _host = first && takeHost(app, 'fetch', placeOf(first))
+  using _host = first && acquireHost(app, 'fetch', placeOf(first))
   const budget = newBudget(Math.min(fetchesLeft, fetchesAtOnce), timeoutMs, { isPatient: true })
   const fetchesAtStart = budget.fetchesLeft
   const queue = [...steps]
@@ -91,7 +91,7 @@ async function readParent(app: App, { uri, inReplyToUri }: ParsedNote, depth: nu
     inReplyToUri === null ||
     app.uris.isOwn(inReplyToUri) ||
     depth >= maxDepth ||
-    (await isParentKnown(app.db, inReplyToUri))
+    (await isParentStored(app.db, inReplyToUri))
   )
     return []
   return [{ type: 'status', uri: inReplyToUri, depth: depth + 1, list: { repliedBy: uri } }]
@@ -102,8 +102,8 @@ async function readListed(
   { uri, depth, list }: { uri: string; depth: number; list: ThreadList },
   budget: Budget,
 ): Promise<Outcome | null> {
-  const { known } = await knownReplies(app.db, [uri])
-  if (known.has(uri)) return null
+  const { stored } = await storedReplies(app.db, [uri])
+  if (stored.has(uri)) return null
   const { json } = await fetchDocument(app, uri, budget)
   return idOf(json['id']) === uri ? storeListed(app, json, depth, list, budget) : null
 }
@@ -151,10 +151,10 @@ async function readItems(
       return uri === null || app.uris.isOwn(uri) ? [] : [[uri, object] as const]
     }),
   )
-  const { known, due } = await knownReplies(app.db, [...listed.keys()])
+  const { stored, due } = await storedReplies(app.db, [...listed.keys()])
   const outcome: Outcome = { found: 0, next: [] }
   for (const [uri, object] of listed) {
-    if (known.has(uri)) continue
+    if (stored.has(uri)) continue
     // An enclosed post on a page of its own server need not be fetched again.
     const inside =
       isObject(object) && isSameOrigin(uri, from) && object['attributedTo'] !== undefined && !isSpent(budget)
@@ -217,5 +217,5 @@ async function isOn(app: App, note: ParsedNote, list: ThreadList): Promise<boole
   if ('repliedBy' in list) return true
   if (inReplyToUri === null) return false
   if ('repliesTo' in list) return inReplyToUri === list.repliesTo
-  return note.contextUri === list.context || isParentKnown(app.db, inReplyToUri)
+  return note.contextUri === list.context || isParentStored(app.db, inReplyToUri)
 }

@@ -6,7 +6,7 @@ import { Refusal } from '#src/platform/errors.ts'
 import { HttpError } from '#src/platform/http/client.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { getLogger } from '#src/platform/log.ts'
-import { takeHost } from '#src/platform/queue/hosts.ts'
+import { acquireHost } from '#src/platform/queue/hosts.ts'
 import { proveReply, unprovenReply } from '#src/statuses/access/consent.ts'
 import { interactionWith } from '#src/statuses/access/interaction-policy.ts'
 import { undoTarget } from '#src/statuses/find.ts'
@@ -21,7 +21,7 @@ export async function verifyReply(app: App, { statusId }: Jobs['reply-consent'])
   const reply = await unprovenReply(app.db, statusId)
   if (!reply) return
   const { approvalUri, uri, parentUri, authorUri } = reply
-  using _host = takeHost(app, 'fetch', approvalUri)
+  using _host = acquireHost(app, 'fetch', approvalUri)
   try {
     const isProven = await isAuthorized(
       app,

@@ -4,7 +4,7 @@ import { Refusal } from '#src/platform/errors.ts'
 import { HttpError } from '#src/platform/http/client.ts'
 import type { StatusId } from '#src/platform/ids.ts'
 import { getLogger } from '#src/platform/log.ts'
-import { PutOff, takeHost } from '#src/platform/queue/hosts.ts'
+import { HostUnavailable, acquireHost } from '#src/platform/queue/hosts.ts'
 import { loadOutgoingQuote } from '#src/statuses/quotes/outgoing-quote.ts'
 import { acceptQuote, linkQuote, pendingQuote } from '#src/statuses/quotes/receive.ts'
 import { isAuthorized } from './authorizations.ts'
@@ -17,7 +17,7 @@ const log = getLogger('federation')
 export async function verifyQuote(app: App, { statusId, depth }: Jobs['quote']): Promise<void> {
   const quote = await pendingQuote(app.db, statusId)
   if (!quote) return
-  using _host = takeHost(app, 'fetch', quote.quotedUri)
+  using _host = acquireHost(app, 'fetch', quote.quotedUri)
   const budget = newBudget(20, 20_000, { isPatient: true })
   try {
     if (!quote.quotedStatusId) {
@@ -30,7 +30,10 @@ export async function verifyQuote(app: App, { statusId, depth }: Jobs['quote']):
   } catch (error) {
     if (!(error instanceof HttpError || error instanceof Refusal)) throw error
     // The job is retried if a consent may still come from a server that is away, or if the host was not asked at all.
-    if (error instanceof PutOff || (error instanceof HttpError && !error.isPermanent && quote.approvalUri !== null))
+    if (
+      error instanceof HostUnavailable ||
+      (error instanceof HttpError && !error.isPermanent && quote.approvalUri !== null)
+    )
       throw error
     log.debug('The quote in {uri} is not shown: {reason}', { uri: quote.uri, reason: error.message })
   }

@@ -10,7 +10,7 @@ import {
 } from '#src/statuses/access/consent.ts'
 import { followByUri } from '#src/statuses/interactions/by-uri.ts'
 import { receiveQuoteAccept, receiveQuoteReject, type RequestName } from '#src/statuses/quotes/receive.ts'
-import { wasDeleted } from '#src/statuses/receive.ts'
+import { wasDeleted } from '#src/statuses/receive/delete.ts'
 import { idOf, isSameOrigin, type JsonObject, typesOf } from '../documents/json.ts'
 import { embedded, type Listener, objectId, ownAccount, type Received, takeEffect } from './received.ts'
 

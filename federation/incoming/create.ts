@@ -7,7 +7,7 @@ import { fetchDocument } from '../fetching/fetch-document.ts'
 import { storeNote } from '../fetching/lookup.ts'
 import { isRelayed, relayedAt } from '../fetching/relays.ts'
 import { isNote, isWhole, type ParsedNote, parseNote } from '../parse/note.ts'
-import { passOnReply } from './pass-on.ts'
+import { forwardStored } from './forward.ts'
 import { embedded, type Listener, objectId, type Received, reception, takeEffect } from './received.ts'
 
 /** A new remote status, stored if it concerns a local account; or a vote. */
@@ -19,7 +19,7 @@ export const onCreate: Listener = async (received) => {
   if (!note) return
   const concerns = await concernsUs(received, note)
   if (!concerns && !(await isRelayed(received.app, received.via, note))) return
-  const after = (tx: Tx, id: StatusId) => passOnReply(tx, received, id, note)
+  const after = (tx: Tx, id: StatusId) => forwardStored(tx, received, id, note)
   const source = {
     reception: (tx: Tx) => reception(tx, received),
     author: received.actor,

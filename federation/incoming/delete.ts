@@ -2,10 +2,10 @@ import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { receiveConsentRevocation } from '#src/statuses/access/consent.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { receiveRevocation } from '#src/statuses/quotes/receive.ts'
-import { lockUri, receiveDelete } from '#src/statuses/receive.ts'
+import { lockUri, receiveDelete } from '#src/statuses/receive/delete.ts'
 import { isSameOrigin } from '../documents/json.ts'
 import { forgetDocument } from '../fetching/fetch-document.ts'
-import { passOn } from './pass-on.ts'
+import { forwardActivity } from './forward.ts'
 import { type Listener, objectId, takeEffect } from './received.ts'
 
 /** An actor deletes one of its statuses, revokes a consent to an interaction with one, or deletes itself. */
@@ -21,7 +21,7 @@ export const onDelete: Listener = async (received) => {
     else if (!(await receiveRevocation(tx, actor.id, id)) && !(await receiveConsentRevocation(tx, actor.id, id))) {
       const status = await statusByUri(tx, id)
       // Before the deletion, while its parent is still known.
-      if (status?.accountId === actor.id) await passOn(tx, received, status.id)
+      if (status?.accountId === actor.id) await forwardActivity(tx, received, status.id)
       await receiveDelete(tx, actor.uri, id)
     }
   })

@@ -16,8 +16,8 @@ import { reblog, unreblog } from '#src/statuses/interactions/reblog.ts'
 import { visibilityOf } from '../documents/addressing.ts'
 import { addressesOf, dateOf, idOf, isSameOrigin, type JsonObject, typesOf } from '../documents/json.ts'
 import { fetchDocument, forgetDocument } from '../fetching/fetch-document.ts'
+import { isFinalError } from '../fetching/final-error.ts'
 import { findAccount, storeNote } from '../fetching/lookup.ts'
-import { isSettled } from '../fetching/settled.ts'
 import { provenConsent } from '../fetching/verify-consents.ts'
 import { isNote, isWhole, type ParsedNote, parseNote } from '../parse/note.ts'
 import { isGone } from './is-gone.ts'
@@ -144,7 +144,7 @@ async function onRemoval(received: Received, activity: JsonObject): Promise<void
 
 /** A server that refuses the request, or answers with another document, does not say that the post is gone. */
 function falseIfSettled(error: unknown): false {
-  if (isSettled(error)) return false
+  if (isFinalError(error)) return false
   throw error
 }
 

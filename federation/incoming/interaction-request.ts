@@ -21,7 +21,7 @@ import { isNote, isWhole, parseNote } from '../parse/note.ts'
 import { type Listener, objectId, type Received, takeEffect } from './received.ts'
 
 /** Applies a requested interaction as it would without a request, and answers the request. */
-type Apply = (received: Received, wish: InteractionRequest, instrument: JsonObject | null) => Promise<void>
+type Apply = (received: Received, request: InteractionRequest, instrument: JsonObject | null) => Promise<void>
 
 const requestListener =
   (kind: InteractionKind, apply: Apply): Listener =>
@@ -31,13 +31,19 @@ const requestListener =
     const interactionUri = idOf(activity['instrument'])
     if (id === null || target?.type !== 'status' || interactionUri === null || !isSameOrigin(interactionUri, actor.uri))
       return
-    const wish: InteractionRequest = { kind, requestUri: id, accountId: actor.id, statusId: target.id, interactionUri }
+    const request: InteractionRequest = {
+      kind,
+      requestUri: id,
+      accountId: actor.id,
+      statusId: target.id,
+      interactionUri,
+    }
     const isAllowed = await answerToInteraction(app.db, actor.id, target.id)
     if (isAllowed === null) return
-    const refuse = () => takeEffect(received, (tx) => refuseInteraction(tx, wish))
+    const refuse = () => takeEffect(received, (tx) => refuseInteraction(tx, request))
     if (!isAllowed) return refuse()
     try {
-      await apply(received, wish, isObject(activity['instrument']) ? activity['instrument'] : null)
+      await apply(received, request, isObject(activity['instrument']) ? activity['instrument'] : null)
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'not_permitted') throw error
       await refuse()
@@ -49,24 +55,29 @@ const recordInteraction = (tx: Tx, { arrival }: Received, { interactionUri }: In
   receiveOnce(tx, { key: interactionUri, said: null }, arrival)
 
 /** Whether the enclosed activity is by the actor and about the status. */
-const isAbout = ({ app, actor }: Received, wish: InteractionRequest, instrument: JsonObject, type: string): boolean =>
+const isAbout = (
+  { app, actor }: Received,
+  request: InteractionRequest,
+  instrument: JsonObject,
+  type: string,
+): boolean =>
   typesOf(instrument).includes(type) &&
   idOf(instrument['actor'] ?? actor.uri) === actor.uri &&
-  idOf(instrument['object'] ?? null) === app.uris.status(wish.statusId)
+  idOf(instrument['object'] ?? null) === app.uris.status(request.statusId)
 
-export const onLikeRequest = requestListener('like', async (received, wish, instrument) => {
+export const onLikeRequest = requestListener('like', async (received, request, instrument) => {
   const { app } = received
-  if (instrument && !isAbout(received, wish, instrument, 'Like')) return
+  if (instrument && !isAbout(received, request, instrument, 'Like')) return
   await takeEffect(received, async (tx) => {
-    await recordInteraction(tx, received, wish)
-    await favouriteOnRequest(tx, app.uris, wish)
+    await recordInteraction(tx, received, request)
+    await favouriteOnRequest(tx, app.uris, request)
   })
 })
 
-export const onAnnounceRequest = requestListener('announce', async (received, wish, instrument) => {
+export const onAnnounceRequest = requestListener('announce', async (received, request, instrument) => {
   const { app, actor } = received
   // Only the Announce itself says what its audience is.
-  if (!instrument || !isAbout(received, wish, instrument, 'Announce')) return
+  if (!instrument || !isAbout(received, request, instrument, 'Announce')) return
   const visibility = visibilityOf(
     { to: addressesOf(instrument['to']), cc: addressesOf(instrument['cc']) },
     actor.followersUrl,
@@ -74,26 +85,28 @@ export const onAnnounceRequest = requestListener('announce', async (received, wi
   if (visibility === 'direct') return
   const publishedAt = dateOf(instrument['published']) ?? new Date()
   await takeEffect(received, async (tx) => {
-    await recordInteraction(tx, received, wish)
+    await recordInteraction(tx, received, request)
     await grantInteraction(
       tx,
-      wish,
-      await reblog(tx, app.uris, actor.id, wish.statusId, { uri: wish.interactionUri, visibility, publishedAt }),
+      request,
+      await reblog(tx, app.uris, actor.id, request.statusId, { uri: request.interactionUri, visibility, publishedAt }),
     )
   })
 })
 
-export const onReplyRequest = requestListener('reply', async (received, wish, instrument) => {
+export const onReplyRequest = requestListener('reply', async (received, request, instrument) => {
   const { app, actor, budget } = received
   const inside = instrument && isWhole(instrument) ? instrument : null
-  const json = inside ?? (await fetchDocument(app, wish.interactionUri, budget)).json
+  const json = inside ?? (await fetchDocument(app, request.interactionUri, budget)).json
   const note =
-    isNote(json) && idOf(json['id']) === wish.interactionUri
+    isNote(json) && idOf(json['id']) === request.interactionUri
       ? parseNote(json, inside ? { actor: actor.uri } : {})
       : null
-  if (!note?.authors.includes(actor.uri) || note.inReplyToUri !== app.uris.status(wish.statusId))
+  if (!note?.authors.includes(actor.uri) || note.inReplyToUri !== app.uris.status(request.statusId))
     throw new HttpError('The instrument of the ReplyRequest is not a reply to the status', { isPermanent: true })
   const replyId = await storeNote(app, note, budget, { author: actor })
-  const isReply = replyId !== null && (await repliesTo(app.db, replyId, wish.statusId))
-  await takeEffect(received, (tx) => (isReply ? grantInteraction(tx, wish, replyId) : refuseInteraction(tx, wish)))
+  const isReply = replyId !== null && (await repliesTo(app.db, replyId, request.statusId))
+  await takeEffect(received, (tx) =>
+    isReply ? grantInteraction(tx, request, replyId) : refuseInteraction(tx, request),
+  )
 })

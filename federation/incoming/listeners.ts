@@ -21,7 +21,7 @@ import {
   Undo,
   Update,
 } from '@fedify/vocab'
-import type { App } from '#src/platform/app.ts'
+import type { FedifyData, Receiving } from '../fedify-data.ts'
 import { onAccept, onReject } from './accept-reject.ts'
 import { onAdd, onRemove } from './add-remove.ts'
 import { onAnnounce } from './announce.ts'
@@ -31,7 +31,7 @@ import { onDelete } from './delete.ts'
 import { onFlag } from './flag.ts'
 import { onFollow } from './follow.ts'
 import { onAnnounceRequest, onLikeRequest, onReplyRequest } from './interaction-request.ts'
-import type { Arrival, Kind } from './kinds.ts'
+import type { Kind } from './kinds.ts'
 import { onLike } from './like.ts'
 import { onMove } from './move.ts'
 import { onQuoteRequest } from './quote-request.ts'
@@ -39,7 +39,7 @@ import { type Listener, handleActivity } from './received.ts'
 import { onUndo } from './undo.ts'
 import { onUpdate } from './update.ts'
 
-type ActivityClass = Parameters<InboxListenerSetters<ListenerContext>['on']>[0]
+type ActivityClass = Parameters<InboxListenerSetters<FedifyData>['on']>[0]
 
 const listeners = {
   Accept: [Accept, onAccept],
@@ -63,17 +63,17 @@ const listeners = {
   Update: [Update, onUpdate],
 } satisfies Record<Kind, [ActivityClass, Listener]>
 
-/** What Fedify hands through to the listeners: the App, the received activity, and back from them the error that one threw. */
-export type ListenerContext = App & { received: Arrival; error?: unknown }
-
 /** Registers the inboxes and their listeners with Fedify. */
-export function setInboxListeners(federation: Federation<ListenerContext>): void {
+export function setInboxListeners(federation: Federation<FedifyData>): void {
   const setters = federation
     .setInboxListeners('/ap/accounts/{identifier}/inbox', '/ap/inbox')
     // Fedify can't record a repeat in the transaction of the effect: `takeEffect` does.
     .withIdempotency(() => null)
     // Fedify answers 500 for it; the job has to fail with the error itself.
-    .onError(({ data }, error) => void (data.error = error))
+    .onError(({ data }, error) => void ((data as Receiving).error = error))
   for (const [kind, [type, listener]] of Object.entries(listeners) as [Kind, [ActivityClass, Listener]][])
-    setters.on(type, ({ data: { received, ...app } }) => handleActivity(app, kind, received, listener))
+    setters.on(type, ({ data }) => {
+      const { app, received } = data as Receiving
+      return handleActivity(app, kind, received, listener)
+    })
 }

@@ -1,4 +1,4 @@
-import { isKnownHere, recordMove } from '#src/accounts/moves/move.ts'
+import { hasLocalRelationships, recordMove } from '#src/accounts/moves/move.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { idOf } from '../documents/json.ts'
 import { refetchAccount } from '../fetching/lookup.ts'
@@ -12,7 +12,7 @@ export const onMove: Listener = async (received) => {
     objectId(received) !== actor.uri ||
     target === null ||
     target === actor.uri ||
-    !(await isKnownHere(app.db, actor.id))
+    !(await hasLocalRelationships(app.db, actor.id))
   )
     return
   const targetId = await targetOf(received, target)

@@ -17,15 +17,15 @@ export const onQuoteRequest: Listener = async (received) => {
   const quoted = app.uris.parse(objectId(received) ?? '')
   const quotingUri = idOf(activity['instrument'])
   if (id === null || quoted?.type !== 'status' || quotingUri === null || !isSameOrigin(quotingUri, actor.uri)) return
-  const wish: RemoteQuoteRequest = { requestUri: id, accountId: actor.id, quotedId: quoted.id, quotingUri }
+  const request: RemoteQuoteRequest = { requestUri: id, accountId: actor.id, quotedId: quoted.id, quotingUri }
   const isAllowed = await answerQuoteRequest(app.db, actor.id, quoted.id)
   if (isAllowed === null) return
-  if (!isAllowed) return takeEffect(received, (tx) => refuseQuoteRequest(tx, wish))
+  if (!isAllowed) return takeEffect(received, (tx) => refuseQuoteRequest(tx, request))
 
   const note = await quotingNote(received, quotingUri)
   const statusId = note?.authors.includes(actor.uri) ? await storeNote(app, note, budget, { author: actor }) : null
   await takeEffect(received, (tx) =>
-    statusId ? grantQuoteRequest(tx, app.uris, wish, statusId) : refuseQuoteRequest(tx, wish),
+    statusId ? grantQuoteRequest(tx, app.uris, request, statusId) : refuseQuoteRequest(tx, request),
   )
 }
 

@@ -6,13 +6,13 @@ import type { Tx } from '#src/platform/db/index.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { isRefused } from '#src/rules/servers/current.ts'
-import { receiveDelete } from '#src/statuses/receive.ts'
+import { receiveDelete } from '#src/statuses/receive/delete.ts'
 import { idOf, isObject, isSameOrigin, type JsonObject } from '../documents/json.ts'
 import { type Budget, newBudget } from '../fetching/fetch-document.ts'
+import { isFinalError } from '../fetching/final-error.ts'
 import { actorByUri, findActor } from '../fetching/lookup.ts'
 import { withOwnIds } from '../fetching/own-addresses.ts'
 import { receiveFromRelay } from '../fetching/relays.ts'
-import { isSettled } from '../fetching/settled.ts'
 import { authenticated } from './authenticity.ts'
 import type { Arrival, Kind } from './kinds.ts'
 import { receiptOf } from './repeats.ts'
@@ -75,7 +75,7 @@ export async function handleActivity(app: App, type: Kind, arrival: Arrival, lis
       return log.debug('{type} {id} is by an unknown or suspended actor', { type, id })
     await listener({ app, kind: type, id, actor, activity, raw, via, arrival: arrivalTime, arrivedAt, budget })
   } catch (error) {
-    if (!isSettled(error)) throw error
+    if (!isFinalError(error)) throw error
     log.info('{type} {id} has no effect: {reason}', { type, id, reason: (error as Error).message })
   }
 }
@@ -85,17 +85,17 @@ const isAllowedThoughSuspended = (actor: AccountView, type: string): boolean =>
   type === 'Delete' || (type === 'Update' && actor.suspendedBy === 'origin')
 
 /** A Delete by an unknown actor is recorded: the Create of that post may still be under way, and would make the actor known. */
-async function receiveStrangersDelete(received: Pick<Received, Remembered>, actorUri: string): Promise<void> {
+async function receiveStrangersDelete(received: Pick<Received, RecordedFields>, actorUri: string): Promise<void> {
   const object = objectId(received)
   if (object === null || object === actorUri || !isSameOrigin(object, actorUri)) return
   await takeEffect(received, (tx) => receiveDelete(tx, actorUri, object))
 }
 
-type Remembered = 'app' | 'kind' | 'activity' | 'arrival'
+type RecordedFields = 'app' | 'kind' | 'activity' | 'arrival'
 
 /** Runs the effect of an activity in a transaction, unless the activity is a repeat. */
 export async function takeEffect(
-  received: Pick<Received, Remembered>,
+  received: Pick<Received, RecordedFields>,
   effect: (tx: Tx) => Promise<unknown>,
 ): Promise<void> {
   await received.app.db.transaction(async (tx) => {

@@ -3,7 +3,7 @@ import { isSameOrigin } from '../documents/json.ts'
 import { fetchDocument, forgetDocument } from '../fetching/fetch-document.ts'
 import { storeActor, storeNote } from '../fetching/lookup.ts'
 import { concernsUs, noteOf } from './create.ts'
-import { passOnReply } from './pass-on.ts'
+import { forwardStored } from './forward.ts'
 import { embedded, type Listener, objectId, type Received, reception } from './received.ts'
 
 /** An actor changed its profile or one of its statuses. */
@@ -24,7 +24,7 @@ export const onUpdate: Listener = async (received) => {
     // A passed-on activity without its own proof was replaced by the server's answer, which has no id.
     isCurrent: received.via === null || received.id === null,
     author: received.actor,
-    after: (tx, id) => passOnReply(tx, received, id, note),
+    after: (tx, id) => forwardStored(tx, received, id, note),
   })
 }
 

@@ -13,8 +13,8 @@ const maxRefusals = 3
 /** With these pauses the last attempt comes after 69 hours ± 20%. */
 const maxTries = pauses.length + 2
 
-/** The result of an attempt. A host that is not up gets no further request for `waitMs`. */
-export type Attempt = { outcome: Outcome; isUp: boolean; error: string | null; waitMs: number }
+/** The result of an attempt. A host that is not up gets no further request for `waitMs`; null: the attempt says nothing about the host. */
+export type Attempt = { outcome: Outcome; isUp: boolean | null; error: string | null; waitMs: number }
 
 /** @param failures failures of the host in a row before this attempt */
 export function classifyAnswer(
@@ -40,8 +40,11 @@ const isOutage = (status: number): boolean => (status >= 502 && status <= 504) |
 export const classifySilence = (delivery: DueDelivery, error: string, failures: number): Attempt =>
   hostDown(delivery, null, error, hostPause(failures))
 
-/** For a delivery that can never be sent. */
-export const impossible = (delivery: DueDelivery, error: string): Attempt => settled(delivery, 'failed', null, error)
+/** For a delivery that can never be sent: the host was not asked. */
+export const impossible = (delivery: DueDelivery, error: string): Attempt => ({
+  ...settled(delivery, 'failed', null, error),
+  isUp: null,
+})
 
 /** The host answered, so it is up, whatever becomes of this delivery. */
 function settled(

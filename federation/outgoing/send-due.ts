@@ -34,6 +34,7 @@ export async function sendDue(
 ): Promise<EndedLease> {
   const outcomes: Outcome[] = []
   const state = { isUp: true, isSlow: false, signature: lease.signature, error: null as string | null, waitMs: 0 }
+  let wasAsked = false
   const deadline = performance.now() + sendingMs
   const goesOn = () => state.isUp && !state.isSlow && !ending.aborted && performance.now() < deadline
 
@@ -50,8 +51,10 @@ export async function sendDue(
     if (!attempt) return
     outcomes.push(attempt.outcome)
     state.signature = attempt.signature
+    const { isUp, error, waitMs } = attempt
+    if (isUp !== null) wasAsked = true
     // Of two requests at once, the one that failed counts.
-    if (state.isUp) Object.assign(state, { isUp: attempt.isUp, error: attempt.error, waitMs: attempt.waitMs })
+    if (isUp !== null && state.isUp) Object.assign(state, { isUp, error, waitMs })
     if (attempt.outcome.state === 'pending' && delivery.attempts + 1 < maxHoldingTries) held.add(lineOf(delivery))
   }
 
@@ -76,6 +79,6 @@ export async function sendDue(
   }
   await Promise.all(Array.from({ length: maxRequests }, sendQueues))
 
-  const hostState = outcomes.length === 0 ? null : { ...state, isSlow: state.isSlow || !state.isUp }
+  const hostState = !wasAsked ? null : { ...state, isSlow: state.isSlow || !state.isUp }
   return { host: lease.host, hostState, outcomes, hasMore: isFull || isUnfinished }
 }

@@ -1,5 +1,5 @@
 /** Pictures, films and sounds: attachments of a post, and posts that are one file themselves. */
-import type { RemoteMedia } from '#src/statuses/receive.ts'
+import type { RemoteMedia } from '#src/statuses/receive/remote-status.ts'
 import { asList, isObject, type JsonObject, linkOf, text, typesOf, wholeNumber } from '../documents/json.ts'
 import { descriptionOf, imageOf } from './image.ts'
 

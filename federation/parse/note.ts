@@ -1,4 +1,4 @@
-import type { RemoteStatus } from '#src/statuses/receive.ts'
+import type { RemoteStatus } from '#src/statuses/receive/remote-status.ts'
 import {
   asList,
   dateOf,
@@ -14,9 +14,9 @@ import {
   typesOf,
 } from '../documents/json.ts'
 import { parseEmojis } from './emoji.ts'
-import { withEpisodeLaidOpen } from './episode.ts'
 import { type CanInteract, parseCanInteract, parseReplyApproval } from './interaction-policy.ts'
 import { mediaOf } from './media.ts'
+import { flattenEpisode } from './podcast-episode.ts'
 import { parsePoll } from './poll.ts'
 import { withQuoteLineMarked } from './quote-line.ts'
 import { type CanQuote, parseCanQuote, parseQuote } from './quote.ts'
@@ -66,7 +66,7 @@ export const isNote = (json: JsonObject): boolean => typesOf(json).some((type) =
  */
 export function parseNote(json: JsonObject, activity: JsonObject = {}): ParsedNote | null {
   if (!isNote(json)) return null
-  const post = withEpisodeLaidOpen(json)
+  const post = flattenEpisode(json)
   const type = typesOf(post).find((type) => noteTypes.includes(type))
   const uri = idOf(post['id'])
   const authors = authorsOf(post['attributedTo'] ?? post['actor'] ?? activity['actor'], uri)

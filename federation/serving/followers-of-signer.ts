@@ -1,9 +1,8 @@
 import { accountHead } from '#src/accounts/find.ts'
-import type { App } from '#src/platform/app.ts'
 import { type AccountId, isId } from '#src/platform/ids.ts'
 import { followersOn } from '#src/relationships/followers-digest.ts'
 import { context } from '../documents/context.ts'
-import { documentResponse } from './negotiation.ts'
+import type { Asked, Found } from './asked.ts'
 import { signingActor } from './signer.ts'
 
 /**
@@ -11,7 +10,7 @@ import { signingActor } from './signer.ts'
  *
  * @see https://codeberg.org/fediverse/fep/src/branch/main/fep/8fcf/fep-8fcf.md
  */
-export async function followersOfSigner(app: App, request: Request, id: string): Promise<Response> {
+export async function followersOfSigner({ app, request }: Asked, id: string): Promise<Found> {
   const account = isId(id) ? await accountHead(app.db, id as AccountId) : null
   if (account?.domain !== null || account.suspendedAt) return refuse(404, 'Not found')
   const signer = await signingActor(app, request)
@@ -19,16 +18,14 @@ export async function followersOfSigner(app: App, request: Request, id: string):
   if (!host) return refuse(401, 'Sign the request')
   const followers = await followersOn(app.db, account.id, host)
   if (!followers) return refuse(404, 'There are too many')
-  return documentResponse(
-    {
-      '@context': context,
-      id: `${app.uris.followers(account.id)}/synchronization`,
-      type: 'OrderedCollection',
-      totalItems: followers.length,
-      orderedItems: followers,
-    },
-    { isPrivate: true },
-  )
+  const json = {
+    '@context': context,
+    id: `${app.uris.followers(account.id)}/synchronization`,
+    type: 'OrderedCollection',
+    totalItems: followers.length,
+    orderedItems: followers,
+  }
+  return { json, isPrivate: true }
 }
 
 const refuse = (status: number, text: string): Response =>

@@ -4,8 +4,8 @@
  */
 import { loadAccountViews } from '#src/accounts/views.ts'
 import type { AskedAccount } from '#src/outgoing/documents/accounts.ts'
-import { type Document, documentOf, makeDocuments } from '#src/outgoing/documents/keep.ts'
 import type { StatusDocument } from '#src/outgoing/documents/statuses.ts'
+import { type Document, documentOf, makeDocuments } from '#src/outgoing/documents/stored.ts'
 import type { App } from '#src/platform/app.ts'
 import { loadSurroundings, type Surroundings } from '#src/statuses/threads/surroundings.ts'
 import { loadStatusViews, type StatusView } from '#src/statuses/views/views.ts'
@@ -26,28 +26,35 @@ const joined = (...objects: string[]): string => `{${objects.map((object) => obj
 
 export const withContext = (json: string): string => joined(`{"@context":${contextJson}}`, json)
 
-/** The actor of an account that is neither suspended nor deleted; null where it has no keys. */
-export async function actorText(app: App, fingerprint: string, account: AskedAccount): Promise<Text | null> {
-  const document =
-    documentOf(account) ??
-    (
-      await makeDocuments(app.db, fingerprint, [account.uri], async () => {
-        const [view] = await loadAccountViews(app.db, [account.id])
-        const keys = await readSigningKeys(app, account.id)
-        if (!view || !keys || view.suspendedAt) return new Map()
-        const { '@context': _, ...actor } = toActor(view, keys, app.uris)
-        return new Map([[account.uri, { body: JSON.stringify(actor), envelope: null, isLasting: true }]])
-      })
-    ).get(account.uri)
-  return document?.body ? { json: withContext(document.body), etag: document.etag } : null
+/** The stored actor of an account that is neither suspended nor deleted. */
+export const storedActorText = (account: AskedAccount): Text | null => toActorText(documentOf(account))
+
+/** The same, made and stored; null where the account has no keys. */
+export async function makeActorText(app: App, fingerprint: string, account: AskedAccount): Promise<Text | null> {
+  const made = await makeDocuments(app.db, fingerprint, [account.uri], async () => {
+    const [view] = await loadAccountViews(app.db, [account.id])
+    const keys = await readSigningKeys(app, account.id)
+    if (!view || !keys || view.suspendedAt) return new Map()
+    const { '@context': _, ...actor } = toActor(view, keys, app.uris)
+    return new Map([[account.uri, { body: JSON.stringify(actor), envelope: null, isLasting: true }]])
+  })
+  return toActorText(made.get(account.uri))
 }
 
-/** Objects and activities of public and unlisted statuses, without context, in the given order. */
-export async function statusTexts(
-  app: App,
-  fingerprint: string,
-  requested: StatusDocument[],
-): Promise<{ object: Text | null; activity: Text }[]> {
+const toActorText = (document: Document | null | undefined): Text | null =>
+  document?.body ? { json: withContext(document.body), etag: document.etag } : null
+
+/** The object of a status, null for a boost, and its activity. */
+export type StatusTexts = { object: Text | null; activity: Text }
+
+/** Those of a public or unlisted status, if they are stored, without context. */
+export function storedStatusTexts(status: StatusDocument): StatusTexts | null {
+  const document = documentOf(status)
+  return document && toTexts(status, document)
+}
+
+/** The same of several, in the given order. Those that are not stored are made. */
+export async function statusTexts(app: App, fingerprint: string, requested: StatusDocument[]): Promise<StatusTexts[]> {
   const missing = requested.filter((status) => !documentOf(status))
   const made = await makeDocuments(
     app.db,
@@ -80,7 +87,7 @@ function toParts({ uris }: App, view: StatusView, surroundings: Surroundings | u
 /** Votes change a poll, and changes of the quoted status or its author change a quote, without an event about this status. */
 const isLasting = ({ poll, quote }: StatusView): boolean => poll === null && quote === null
 
-function toTexts(status: StatusDocument, { body, envelope, etag }: Document): { object: Text | null; activity: Text } {
+function toTexts(status: StatusDocument, { body, envelope, etag }: Document): StatusTexts {
   if (body === null) return { object: null, activity: { json: envelope ?? '{}', etag } }
   const object = joined(body, JSON.stringify(toCounts(status)))
   const counted = `${etag}-${status.favouritesCount}-${status.reblogsCount}`

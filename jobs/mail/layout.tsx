@@ -5,13 +5,15 @@ const font = 'font-family:system-ui,-apple-system,"Segoe UI",Roboto,sans-serif'
 
 /** The whole document: a card with the instance's name above and small print below. */
 export const Layout: FC<{
+  /** The BCP 47 tag of the mail's language. */
+  language: string
   subject: string
   instance: string
   origin: string
   smallPrint?: Child
   children?: Child
-}> = ({ subject, instance, origin, smallPrint, children }) => (
-  <html lang="en">
+}> = ({ language, subject, instance, origin, smallPrint, children }) => (
+  <html lang={language}>
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width" />

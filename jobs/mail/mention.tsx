@@ -1,9 +1,10 @@
 /** The mail to a person who was mentioned in a post. */
-import type { FC } from 'hono/jsx'
+import type { Child } from 'hono/jsx'
 import type { AccountView } from '#src/accounts/views.ts'
 import type { StatusView } from '#src/statuses/views/views.ts'
 import { cleanName } from '#src/text/clean.ts'
 import { htmlToText } from '#src/text/html/to-text.ts'
+import type { Messages } from '#src/text/messages.ts'
 import { Button, Layout, Paragraph, Quote, toHtml } from './layout.tsx'
 
 export type MentionMail = {
@@ -19,56 +20,55 @@ export type MentionMail = {
   origin: string
 }
 
-/** Subject and both parts of a mail. */
-export async function mentionMail(mail: MentionMail): Promise<{ subject: string; text: string; html: string }> {
+/** Subject and both parts of a mail, in the recipient's language. */
+export async function mentionMail(
+  mail: MentionMail,
+  messages: Messages,
+): Promise<{ subject: string; text: string; html: string }> {
+  const { t, rich } = messages
   const name = cleanName(mail.author.displayName, 100) || mail.author.acct
-  const did =
-    mail.visibility === 'direct'
-      ? 'sent you a private message'
-      : mail.visibility === 'private'
-        ? 'mentioned you in a post for followers'
-        : 'mentioned you'
-  const subject = `${name} ${did}`
-  const quote = quoted(mail)
-  const why = `You get this mail because @${mail.author.acct} named you in a post.`
+  const handle = `@${mail.author.acct}`
+  const quote = quoted(mail, messages)
+  const kind = mail.visibility === 'direct' ? 'direct' : mail.visibility === 'private' ? 'followers' : 'mention'
+  const subject = t(`mail.${kind}Subject`, { name })
+  const key = quote === null ? (`mail.${kind}` as const) : 'mail.mentionQuoted'
+  const why = t('mail.why', { handle })
   const text = [
-    `${name} (@${mail.author.acct}) ${did}${quote === null ? '.' : ':'}`,
+    rich<string>(key, { name, handle, strong: (children) => children.join('') }).join(''),
     ...(quote === null ? [] : [quote.replace(/^/gm, '> ')]),
-    `Read it and answer:\n${mail.link}`,
-    `-- \n${why}\nNo more mails like this: ${mail.unsubscribe}\n${mail.instance}, ${mail.origin}`,
+    `${t('mail.actionLink', { action: t('mail.read') })}\n${mail.link}`,
+    `-- \n${why}\n${t('mail.noMoreAt', { link: mail.unsubscribe })}\n${mail.instance}, ${mail.origin}`,
   ].join('\n\n')
+  const sentence = rich<Child>(key, {
+    name: <bdi>{name}</bdi>,
+    handle: <bdi>{handle}</bdi>,
+    strong: (children) => <strong>{children}</strong>,
+  })
   const html = await toHtml(
     <Layout
+      language={messages.locale}
       subject={subject}
       instance={mail.instance}
       origin={mail.origin}
-      smallPrint={<SmallPrint why={why} unsubscribe={mail.unsubscribe} />}
+      smallPrint={
+        <>
+          {why}{' '}
+          <a href={mail.unsubscribe} style="color:inherit">
+            {t('mail.noMore')}
+          </a>
+        </>
+      }
     >
-      <Paragraph>
-        <strong>
-          <bdi>{name}</bdi>
-        </strong>{' '}
-        (<bdi>@{mail.author.acct}</bdi>) {did}
-        {quote === null ? '.' : ':'}
-      </Paragraph>
+      <Paragraph>{sentence}</Paragraph>
       {quote === null ? null : <Quote text={quote} />}
-      <Button href={mail.link}>Read it and answer</Button>
+      <Button href={mail.link}>{t('mail.read')}</Button>
     </Layout>,
   )
   return { subject, text, html }
 }
 
 /** Mails pass through many servers: private and direct posts are read on the website only, and content warnings hide their text. */
-function quoted({ visibility, spoilerText, content }: MentionMail): string | null {
+function quoted({ visibility, spoilerText, content }: MentionMail, { t }: Messages): string | null {
   if (visibility === 'direct' || visibility === 'private') return null
-  return spoilerText === '' ? htmlToText(content) || null : `Content warning: ${spoilerText}`
+  return spoilerText === '' ? htmlToText(content) || null : t('mail.warning', { text: spoilerText })
 }
-
-const SmallPrint: FC<{ why: string; unsubscribe: string }> = ({ why, unsubscribe }) => (
-  <>
-    {why}{' '}
-    <a href={unsubscribe} style="color:inherit">
-      No more mails like this
-    </a>
-  </>
-)

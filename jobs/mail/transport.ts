@@ -2,10 +2,9 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { createTransport } from 'nodemailer'
 import type { App } from '#src/platform/app.ts'
 import type { Config } from '#src/platform/config.ts'
-import { askHost, checkUp, hostKey, takeHost } from '#src/platform/queue/hosts.ts'
+import { askHost, checkHostUp, hostKey, acquireHost } from '#src/platform/queue/hosts.ts'
 import { minuteMs } from '#src/platform/time.ts'
 
 /** A mail to one person. */
@@ -26,7 +25,7 @@ export type Mailer = {
   /**
    * Acquires the mail server for a job, until it is disposed of.
    *
-   * @throws PutOff when the server can't be used now
+   * @throws HostUnavailable when the server can't be used now
    */
   take(): Disposable
   /**
@@ -45,22 +44,30 @@ const safe = { disableFileAccess: true, disableUrlAccess: true }
 
 export function mailer(app: Pick<App, 'config' | 'db'>): Mailer {
   const { config } = app
-  const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows', ...safe })
-  const compose = async (mail: Mail, bodies: object) =>
-    (await composer.sendMail({ ...toMessage(config, mail), ...bodies })).message as Buffer
+  // Loaded with the first mail, as it takes 15 MB.
+  const nodemailer = () => import('nodemailer')
+  const compose = async (mail: Mail, bodies: object) => {
+    const { createTransport } = await nodemailer()
+    const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows', ...safe })
+    return (await composer.sendMail({ ...toMessage(config, mail), ...bodies })).message as Buffer
+  }
   if (config.smtpUrl) {
-    const smtp = createTransport({ url: config.smtpUrl, ...smtpTimeouts, ...safe })
-    const host = hostKey(config.smtpUrl)
+    const url = config.smtpUrl
+    const host = hostKey(url)
     return {
       take() {
-        checkUp(app, host)
-        return takeHost(app, 'mail', host)
+        checkHostUp(app, host)
+        return acquireHost(app, 'mail', host)
       },
       async send(mail, beforeLast) {
         const content = await compose(mail, { text: mail.text, html: mail.html })
         const raw = Readable.from(parts(content, beforeLast))
+        const { createTransport } = await nodemailer()
         const hand = () =>
-          smtp.sendMail({ envelope: { from: sender(config.mailFrom).address, to: mail.to.address }, raw })
+          createTransport({ url, ...smtpTimeouts, ...safe }).sendMail({
+            envelope: { from: sender(config.mailFrom).address, to: mail.to.address },
+            raw,
+          })
         await askHost(app, host, hand, { isAnswer, ...pauses }).catch(refuse)
       },
     }

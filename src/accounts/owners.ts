@@ -1,8 +1,8 @@
 import { and, eq, isNull, not } from 'drizzle-orm'
 import type { Tx } from '../platform/db/index.ts'
 import { accounts, users } from '../platform/db/schema/accounts.ts'
-import { Refusal } from '../platform/errors.ts'
 import type { AccountId } from '../platform/ids.ts'
+import { refuse } from '../text/refusals.ts'
 
 /**
  * Makes sure that the instance has another owner before an owner leaves. Disabled and memorial accounts don't count as owners.
@@ -17,5 +17,5 @@ export async function keepAnOwner(tx: Tx, leaving: AccountId): Promise<void> {
     .where(and(eq(users.role, 'owner'), isNull(users.disabledAt), not(accounts.isMemorial)))
     .for('update', { of: users })
   const leaves = owners.some(({ id }) => id === leaving)
-  if (leaves && owners.length === 1) throw new Refusal('not_permitted', 'The instance would be left without an owner')
+  if (leaves && owners.length === 1) throw refuse('not_permitted', 'withoutOwner')
 }

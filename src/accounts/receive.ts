@@ -136,7 +136,7 @@ export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise
     emojis.filter(({ url }) => shown(url)),
   )
   if (changed(received, before?.fields) && hasUnverifiedLinks(fields))
-    await emit(tx, { type: 'links.given', accountId: stored.id, isLocal: false })
+    await emit(tx, { type: 'links.unverified', accountId: stored.id, isLocal: false })
   if ((data.featuredUrl || data.featuredTagsUrl) && (await isFollowedHere(tx, stored.id)))
     await emit(tx, { type: 'profile.read', accountId: stored.id })
   return stored.id

@@ -25,7 +25,7 @@ export async function resolveMentions(
 ): Promise<{ ids: AccountId[]; links: Resolved['mentions'] }> {
   if (mentioned.length === 0) return { ids: [], links: new Map() }
   const mentions = mentioned.map(app.uris.localised)
-  const byAcct = await knownAccounts(app.db, mentions)
+  const byAcct = await storedAccounts(app.db, mentions)
 
   const unknown = mentions
     .filter((mention) => mention.domain !== null && !byAcct.has(mention.acct))
@@ -60,7 +60,7 @@ export async function resolveMentions(
 
 const linkColumns = { id: accounts.id, username: accounts.username, domain: accounts.domain, url: accounts.url }
 
-async function knownAccounts(db: Reader, wanted: Mentioned[]) {
+async function storedAccounts(db: Reader, wanted: Mentioned[]) {
   const rows = await db
     .select(linkColumns)
     .from(accounts)

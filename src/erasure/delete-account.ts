@@ -6,9 +6,9 @@ import { storeDeleteRecipients } from '../outbox/delete-recipients.ts'
 import { emit } from '../outbox/emit.ts'
 import { contactInboxes } from '../outgoing/contacts.ts'
 import { changed } from '../platform/db/changes.ts'
+import { deleteSome } from '../platform/db/delete-some.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { accounts, users } from '../platform/db/schema/accounts.ts'
-import { deleteSome } from '../platform/db/some.ts'
 import { Refusal } from '../platform/errors.ts'
 import type { AccountId } from '../platform/ids.ts'
 import { eraseOwn, eraseSome } from './erase-account.ts'
@@ -70,9 +70,10 @@ export async function deleteAccount(tx: Tx, accountId: AccountId): Promise<void>
   if (files.length > 0) await emit(tx, { type: 'files.orphaned', files })
   await forgetRemoteFiles(tx, [account.avatarRemoteUrl, account.headerRemoteUrl])
   // The recipients of the Delete follow from rows that would be erased.
-  if (announcesLater) return emit(tx, { type: 'account.emptied', accountId, isTold: false })
+  if (announcesLater) return emit(tx, { type: 'account.erasure-pending', accountId, hasRecipients: false })
   await eraseOwn(tx, accountId)
-  if (await eraseSome(tx, accountId)) await emit(tx, { type: 'account.emptied', accountId, isTold: true })
+  if (await eraseSome(tx, accountId))
+    await emit(tx, { type: 'account.erasure-pending', accountId, hasRecipients: true })
   if (isLocal) await emit(tx, { type: 'account.deleted', accountId })
 }
 

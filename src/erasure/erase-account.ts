@@ -8,8 +8,8 @@ import { storeDeleteRecipients } from '../outbox/delete-recipients.ts'
 import { emit } from '../outbox/emit.ts'
 import { contactInboxes } from '../outgoing/contacts.ts'
 import { arrayOf } from '../platform/db/arrays.ts'
+import { deleteSome } from '../platform/db/delete-some.ts'
 import type { Db, Tx } from '../platform/db/index.ts'
-import { deleteSome } from '../platform/db/some.ts'
 import type { AccountId, RelationId, StatusId } from '../platform/ids.ts'
 import { eraseSomeStatuses } from '../statuses/erase.ts'
 
@@ -21,12 +21,17 @@ const recipientsMinutes = 15
 /**
  * The `erase-account` job: erases what `deleteAccount` left. It may be repeated.
  *
- * @param isTold whether the recipients of the Delete are stored; they have to be before anything is erased
+ * @param hasRecipients whether the recipients of the Delete are stored; they have to be before anything is erased
  */
-export async function eraseAccount(db: Db, accountId: AccountId, isTold: boolean, signal?: AbortSignal): Promise<void> {
+export async function eraseAccount(
+  db: Db,
+  accountId: AccountId,
+  hasRecipients: boolean,
+  signal?: AbortSignal,
+): Promise<void> {
   const { rows } = await db.execute(sql`select from accounts where id = ${accountId} and deleted_at is not null`)
   if (rows.length === 0) return
-  if (!isTold) return db.transaction((tx) => announceDeletion(tx, accountId))
+  if (!hasRecipients) return db.transaction((tx) => announceDeletion(tx, accountId))
   await db.transaction((tx) => eraseOwn(tx, accountId))
   for (let left: Left | null = { before: null }; left;) {
     signal?.throwIfAborted()
@@ -40,7 +45,7 @@ async function announceDeletion(tx: Tx, accountId: AccountId): Promise<void> {
   await tx.execute(sql`set local statement_timeout = ${sql.raw(`'${recipientsMinutes}min'`)}`)
   await storeDeleteRecipients(tx, accountId, contactInboxes(accountId))
   await emit(tx, { type: 'account.deleted', accountId })
-  await emit(tx, { type: 'account.emptied', accountId, isTold: true })
+  await emit(tx, { type: 'account.erasure-pending', accountId, hasRecipients: true })
 }
 
 /** What may be left: posts older than `before`; null for all. */
@@ -197,5 +202,6 @@ const owned = [
   'announcement_reactions',
   'idempotency_keys',
   'scheduled_statuses',
+  'drafts',
   'pins',
 ]

@@ -5,9 +5,9 @@
  * scanned.
  */
 import { sql } from 'drizzle-orm'
+import { deleteSome } from '../platform/db/delete-some.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { readValue, writeValue } from '../platform/db/kv.ts'
-import { deleteSome } from '../platform/db/some.ts'
 
 const keptDays = 30
 /** Pages of 8 kB that one statement scans: at most about 10,000 rows. */

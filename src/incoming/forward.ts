@@ -10,7 +10,7 @@ import { type AccountId, type ActivityId, newId, type StatusId } from '../platfo
 import { isPublicOrUnlisted } from '../statuses/access/visibility.ts'
 
 /** An activity of another server about a reply, as received. */
-export type Passing = {
+export type ForwardedActivity = {
   /** Its id, made unique if others have the same one: each is forwarded once. */
   uri: string
   type: string
@@ -25,7 +25,11 @@ export type Passing = {
  * unlisted. Each server gets it once, even if it is received repeatedly. Followers who block the reply's author, or are
  * blocked by them, don't get it.
  */
-export async function forwardReply(tx: Tx, replyId: StatusId, { uri, type, raw, exceptHosts }: Passing): Promise<void> {
+export async function forwardReply(
+  tx: Tx,
+  replyId: StatusId,
+  { uri, type, raw, exceptHosts }: ForwardedActivity,
+): Promise<void> {
   const { rows } = await tx.execute<{ authorId: AccountId }>(sql`
     select parent.account_id as "authorId" from statuses reply
     join statuses parent on parent.id = reply.in_reply_to_id and parent.is_local and parent.deleted_at is null and ${isPublicOrUnlisted('parent')}

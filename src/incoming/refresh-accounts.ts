@@ -11,7 +11,7 @@ import type { Db, Tx } from '../platform/db/index.ts'
 import { accounts, accountStats } from '../platform/db/schema/accounts.ts'
 import type { AccountId } from '../platform/ids.ts'
 
-const isElsewhere = and(isNotNull(accounts.domain), isNull(accounts.suspendedAt), isNull(accounts.deletedAt))
+const isActiveRemote = and(isNotNull(accounts.domain), isNull(accounts.suspendedAt), isNull(accounts.deletedAt))
 
 /**
  * Followed accounts are fetched again after 1 day, others after 7 days; after a failure, not before 6 hours have
@@ -27,11 +27,11 @@ const isStale: SQL = sql`(${accounts.refreshQueuedAt} is null or ${accounts.refr
 const isEmpty: SQL = sql`${accounts.outboxUrl} is not null and (${accounts.backfillDueAt} is null or ${accounts.backfillDueAt} < now())`
 
 /** Queues a refresh of an account that an activity involves, without urgency, if it is due. */
-export async function noticeAccount(db: Db, accountId: AccountId): Promise<void> {
+export async function refreshIfStale(db: Db, accountId: AccountId): Promise<void> {
   const [found] = await db
     .select({ id: accounts.id })
     .from(accounts)
-    .where(and(eq(accounts.id, accountId), isElsewhere, isStale))
+    .where(and(eq(accounts.id, accountId), isActiveRemote, isStale))
   if (found) await db.transaction((tx) => queueRefresh(tx, accountId, isStale, false))
 }
 
@@ -46,7 +46,7 @@ export async function visitAccount(db: Db, accountId: AccountId): Promise<boolea
   const [found] = await db
     .select({ isStale: sql<boolean>`${wanted}`, isEmpty: sql<boolean>`${isEmpty}` })
     .from(accounts)
-    .where(and(eq(accounts.id, accountId), isElsewhere))
+    .where(and(eq(accounts.id, accountId), isActiveRemote))
   if (!found?.isStale && !found?.isEmpty) return false
   await whereThereIsRoom(() =>
     db.transaction(async (tx) => {
@@ -65,7 +65,7 @@ async function queueRefresh(tx: Tx, accountId: AccountId, condition: SQL, isUrge
   const claimed = await tx
     .update(accounts)
     .set({ refreshQueuedAt: sql`now()` })
-    .where(and(eq(accounts.id, accountId), isElsewhere, condition))
+    .where(and(eq(accounts.id, accountId), isActiveRemote, condition))
     .returning({ id: accounts.id })
   if (claimed.length > 0) await emit(tx, { type: 'profile.stale', accountId, isUrgent })
 }
@@ -75,7 +75,7 @@ export async function claimBackfill(db: Db, accountId: AccountId): Promise<boole
   const claimed = await db
     .update(accounts)
     .set({ backfillDueAt: sql`now() + interval '3 days'` })
-    .where(and(eq(accounts.id, accountId), isElsewhere, isEmpty))
+    .where(and(eq(accounts.id, accountId), isActiveRemote, isEmpty))
     .returning({ id: accounts.id })
   return claimed.length > 0
 }
@@ -112,7 +112,7 @@ export async function receiveHiding(tx: Tx, accountId: AccountId, hidesCollectio
   await tx
     .update(accounts)
     .set({ hidesCollections })
-    .where(and(eq(accounts.id, accountId), isElsewhere))
+    .where(and(eq(accounts.id, accountId), isActiveRemote))
 }
 
 /** An account that its own server has not found for this long is not coming back. */
@@ -123,14 +123,14 @@ export async function missAccount(tx: Tx, accountId: AccountId): Promise<void> {
   await tx
     .update(accounts)
     .set({ missingSince: sql`coalesce(${accounts.missingSince}, now())` })
-    .where(and(eq(accounts.id, accountId), isElsewhere))
+    .where(and(eq(accounts.id, accountId), isActiveRemote))
   const [lost] = await tx
     .select({ id: accounts.id })
     .from(accounts)
     .where(
       and(
         eq(accounts.id, accountId),
-        isElsewhere,
+        isActiveRemote,
         lt(accounts.missingSince, sql`now() - ${missingDays} * interval '1 day'`),
       ),
     )

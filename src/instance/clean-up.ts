@@ -7,9 +7,9 @@ import { emit } from '../outbox/emit.ts'
 import { emojisUri } from '../outbox/forget-documents.ts'
 import type { App } from '../platform/app.ts'
 import type { Config } from '../platform/config.ts'
+import { deleteSome } from '../platform/db/delete-some.ts'
 import type { Tx } from '../platform/db/index.ts'
-import { deleteSome } from '../platform/db/some.ts'
-import { inParts } from '../platform/queue/parts.ts'
+import { jobParts } from '../platform/queue/parts.ts'
 import { dayMs } from '../platform/time.ts'
 import { rotateEvents } from '../reading/streaming/rotate.ts'
 import { removeUnusedCards } from '../statuses/cards/fetch.ts'
@@ -84,7 +84,7 @@ export type Removed = Record<keyof typeof sweeps, number>
  */
 export async function cleanUp(app: Pick<App, 'db' | 'config'>, signal?: AbortSignal): Promise<Removed> {
   const removed: Partial<Removed> = {}
-  const parts = inParts(signal)
+  const parts = jobParts(signal)
   for (const [name, sweep] of Object.entries(sweeps) as [keyof Removed, Sweep][]) {
     removed[name] = (await parts.run(name, () => sweepAll(app, sweep, signal))) ?? 0
   }
@@ -138,7 +138,7 @@ async function remoteFilesOverflow(
 async function unattachedMedia(tx: Tx): Promise<Batch> {
   const { rows } = await tx.execute<{ file: string | null; preview: string | null }>(sql`
     delete from media where id = any(array(
-      select id from media where status_id is null and scheduled_status_id is null and created_at < now() - interval '24 hours' limit ${batchSize} for update skip locked))
+      select id from media where status_id is null and scheduled_status_id is null and draft_id is null and created_at < now() - interval '24 hours' limit ${batchSize} for update skip locked))
     returning file, preview_file as preview`)
   const files = rows.flatMap(({ file, preview }) => [file, preview].filter((name) => name !== null))
   // A job's payload stays small.

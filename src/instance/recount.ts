@@ -16,6 +16,8 @@ type Counter = {
   deletesEmpty?: boolean
 }
 
+/** A local-only status counts among those of the local-only status that it replies to, boosts or quotes. */
+const countsFor = (name: 'r' | 'b' | 'w') => sql`(s.is_local_only or not ${sql.identifier(name)}.is_local_only)`
 const isPublic = (name: string) => sql`${sql.identifier(name)}.deleted_at is null and ${isPublicOrUnlisted(name)}`
 const ofPolls = sql`join statuses s on s.id = c.status_id and s.is_local and s.deleted_at is null`
 
@@ -25,10 +27,10 @@ const counters: Counter[] = [
     key: ['status_id'],
     joins: sql`join statuses s on s.id = c.status_id and s.deleted_at is null`,
     columns: {
-      replies_count: sql`(select count(*) from statuses r where r.in_reply_to_id = c.status_id and ${isPublic('r')} and ${isReleased('r')})`,
-      reblogs_count: sql`(select count(*) from statuses b where b.reblog_of_id = c.status_id and ${isPublic('b')} and b.consent is null)`,
+      replies_count: sql`(select count(*) from statuses r where r.in_reply_to_id = c.status_id and ${isPublic('r')} and ${isReleased('r')} and ${countsFor('r')})`,
+      reblogs_count: sql`(select count(*) from statuses b where b.reblog_of_id = c.status_id and ${isPublic('b')} and b.consent is null and ${countsFor('b')})`,
       favourites_count: sql`(select count(*) from favourites f where f.status_id = c.status_id and not f.is_pending)`,
-      quotes_count: sql`(select count(*) from quotes q join statuses w on w.id = q.status_id where q.quoted_status_id = c.status_id and q.state = 'accepted' and ${isPublic('w')})`,
+      quotes_count: sql`(select count(*) from quotes q join statuses w on w.id = q.status_id where q.quoted_status_id = c.status_id and q.state = 'accepted' and ${isPublic('w')} and ${countsFor('w')})`,
     },
   },
   {
@@ -36,7 +38,7 @@ const counters: Counter[] = [
     key: ['account_id'],
     joins: sql`join accounts a on a.id = c.account_id and a.deleted_at is null`,
     columns: {
-      statuses_count: sql`(select count(*) from statuses s where s.account_id = c.account_id and ${isPublic('s')} and ${isReleased('s')})`,
+      statuses_count: sql`(select count(*) from statuses s where s.account_id = c.account_id and ${isPublic('s')} and ${isReleased('s')} and not s.is_local_only)`,
       followers_count: sql`(select count(*) from follows f where f.target_id = c.account_id)`,
       following_count: sql`(select count(*) from follows f where f.follower_id = c.account_id)`,
     },
@@ -46,7 +48,7 @@ const counters: Counter[] = [
     key: ['id'],
     joins: sql``,
     columns: {
-      statuses_count: sql`(select count(*) from statuses s join status_tags t on t.status_id = s.id where s.account_id = c.account_id and t.tag_id = c.tag_id and ${isPublic('s')} and ${isReleased('s')})`,
+      statuses_count: sql`(select count(*) from statuses s join status_tags t on t.status_id = s.id where s.account_id = c.account_id and t.tag_id = c.tag_id and ${isPublic('s')} and ${isReleased('s')} and not s.is_local_only)`,
     },
   },
   {

@@ -5,6 +5,7 @@ import type { App } from '../platform/app.ts'
 import { notFound, Refusal } from '../platform/errors.ts'
 import type { AccountId } from '../platform/ids.ts'
 import { type RegistrationMode } from '../rules/settings.ts'
+import { problemWith } from '../text/refusals.ts'
 import { hasOwner, opensSetup } from './setup-link.ts'
 
 /**
@@ -21,9 +22,7 @@ export async function setUpInstance(
   if (!(await opensSetup(app.db, app.secrets, token))) throw notFound()
   const title = input.title.trim()
   if (title === '' || title.length > 100) {
-    throw new Refusal('invalid', 'title', [
-      { field: 'title', code: 'ERR_INVALID', message: 'must have 1 to 100 characters' },
-    ])
+    throw new Refusal('invalid', 'title', [problemWith('title', 'ERR_INVALID', 'titleLength', { max: 100 })])
   }
   const registration = await prepareRegistration(app, input, true)
   return app.db.transaction(async (tx) => {
@@ -31,8 +30,7 @@ export async function setUpInstance(
     await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('setup', 0))`)
     if (await hasOwner(tx)) throw notFound()
     const accountId = await register(tx, app.uris, registration, { role: 'owner', isConfirmed: true })
-    if (!accountId)
-      throw new Refusal('invalid', 'email', [{ field: 'email', code: 'ERR_TAKEN', message: 'is in use already' }])
+    if (!accountId) throw new Refusal('invalid', 'email', [problemWith('email', 'ERR_TAKEN', 'inUse')])
     await saveSettings(tx, { title, registrations: input.registrations })
     return accountId
   })

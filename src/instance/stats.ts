@@ -3,9 +3,9 @@ import { asc, gte, sql } from 'drizzle-orm'
 import { cached } from '../platform/db/cache.ts'
 import type { Db, Reader, Tx } from '../platform/db/index.ts'
 import { dailyStats } from '../platform/db/schema/instance.ts'
-import { inParts } from '../platform/queue/parts.ts'
+import { jobParts } from '../platform/queue/parts.ts'
 import { addDays, dayOf, minuteMs } from '../platform/time.ts'
-import { knownDomains } from '../rules/servers/peers.ts'
+import { peerDomains } from '../rules/servers/peers.ts'
 import { statusCounts } from '../statuses/counts/stats.ts'
 
 /** The statistics of a day, `YYYY-MM-DD` (UTC). `statuses` include replies, but no boosts. */
@@ -80,7 +80,7 @@ export async function countMissedDays(db: Db, until: string = dayOf(new Date()))
       ${until}::date - 1, interval '1 day') d
     where not exists (select from daily_stats c where c.day = d::date and c.counted_at >= (d + interval '1 day') at time zone 'UTC')
     order by d`)
-  const parts = inParts()
+  const parts = jobParts()
   for (const { day } of rows) await parts.run(day, () => db.transaction((tx) => countDay(tx, day)))
   parts.end()
   return rows.map(({ day }) => day)
@@ -187,7 +187,7 @@ const loadSlowTotals = cached(slowTotalsMs, async (db): Promise<SlowTotals> => {
     rows: [row],
   } = await db.execute<SlowTotals>(sql`
     select count(*) filter (where last > current_date - 30)::int as "activeMonth", count(*) filter (where last > current_date - 180)::int as "activeHalfyear",
-      (select count(*)::int from (${knownDomains}) d) as domains
+      (select count(*)::int from (${peerDomains}) d) as domains
     from (select (select max(day) from active_days a where a.account_id = users.account_id) as last from users offset 0) u`)
   return row!
 })

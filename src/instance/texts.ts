@@ -8,6 +8,7 @@ import type { Reader, Tx } from '../platform/db/index.ts'
 import { settings } from '../platform/db/schema/instance.ts'
 import { Refusal } from '../platform/errors.ts'
 import { countGraphemes, plainText } from '../text/clean.ts'
+import { problemWith } from '../text/refusals.ts'
 import { render } from '../text/render.ts'
 import { defaultPrivacyPolicy, defaultWrittenAt } from './privacy-policy.ts'
 
@@ -61,8 +62,8 @@ export async function loadPrivacyPolicy(app: App): Promise<InstanceText> {
 export async function saveText(tx: Tx, name: TextName, text: string): Promise<void> {
   const source = plainText(text).trim()
   if (countGraphemes(source) > maxLength) {
-    const message = `must have at most ${maxLength} characters`
-    throw new Refusal('invalid', `Text ${message}`, [{ field: rows[name], code: 'ERR_TOO_LONG', message }])
+    const problem = problemWith(rows[name], 'ERR_TOO_LONG', 'tooManyCharacters', { max: maxLength })
+    throw new Refusal('invalid', `Text ${problem.message}`, [problem])
   }
   if ((await loadText(tx, name))?.source === source) return
   const value = JSON.stringify({ source, updatedAt: new Date().toISOString() })

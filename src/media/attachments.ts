@@ -6,8 +6,9 @@ import { emit } from '../outbox/emit.ts'
 import type { App } from '../platform/app.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
 import { media } from '../platform/db/schema/media.ts'
-import { notFound, Refusal } from '../platform/errors.ts'
+import { notFound } from '../platform/errors.ts'
 import type { AccountId, MediaId } from '../platform/ids.ts'
+import { refuse } from '../text/refusals.ts'
 import { type Focus, validDescription } from './details.ts'
 import { processPreview } from './images.ts'
 import { pendingFiles } from './pending-files.ts'
@@ -93,7 +94,5 @@ export async function deleteAttachment(tx: Tx, accountId: AccountId, id: MediaId
     return
   }
   const [used] = await tx.select({ id: media.id }).from(media).where(own(accountId, id))
-  throw used
-    ? new Refusal('unprocessable', 'Media attachment is currently used in a status and can’t be deleted')
-    : notFound()
+  throw used ? refuse('unprocessable', 'mediaInUse') : notFound()
 }

@@ -1,7 +1,7 @@
-/** The details that people add to a file: its description and focus. */
-import { Refusal } from '../platform/errors.ts'
 import { limits } from '../rules/limits.ts'
 import { countGraphemes, plainText } from '../text/clean.ts'
+/** The details that people add to a file: its description and focus. */
+import { refuse } from '../text/refusals.ts'
 
 /** The point that stays visible where a picture is cropped: from -1 (left, bottom) to 1 (right, top). */
 export type Focus = { x: number; y: number }
@@ -10,7 +10,7 @@ export type Focus = { x: number; y: number }
 export function validDescription(text: string): string {
   const description = plainText(text).trim()
   if (countGraphemes(description) <= limits.media.maxDescriptionLength) return description
-  throw new Refusal('invalid', `Description is too long: at most ${limits.media.maxDescriptionLength} characters`)
+  throw refuse('invalid', 'descriptionTooLong', { max: limits.media.maxDescriptionLength })
 }
 
 /** A point within the picture; a point outside is moved to its edge. */

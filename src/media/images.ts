@@ -8,10 +8,10 @@
 import { availableParallelism } from 'node:os'
 import { encode } from 'blurhash'
 import sharp, { type Sharp } from 'sharp'
-import { Refusal } from '../platform/errors.ts'
 import { limiter } from '../platform/limiter.ts'
 import { limits } from '../rules/limits.ts'
-import { tooManyFiles } from './busy.ts'
+import { refuse } from '../text/refusals.ts'
+import { tooManyFiles } from './too-many-files.ts'
 
 /** Formats by their names in sharp. SVG and other documents are never accepted. HEIC needs a decoder that not every build of sharp has. */
 const photographs = new Set(['jpeg', 'heif', 'avif'])
@@ -89,9 +89,9 @@ export async function processPreview(bytes: Buffer): Promise<Preview> {
  */
 export async function processEmoji(bytes: Buffer, isOurs = true): Promise<{ whole: Buffer; still: Buffer }> {
   if (isOurs && bytes.byteLength > limits.emoji.maxBytes)
-    throw notAnImage(`is larger than ${limits.emoji.maxBytes / 1_024} KB`)
+    throw refuse('invalid', 'fileOverKilobytes', { max: limits.emoji.maxBytes / 1_024 })
   const header = await examineImage(bytes)
-  if (isOurs && photographs.has(header.format)) throw notAnImage('is not a PNG, GIF or WebP image')
+  if (isOurs && photographs.has(header.format)) throw refuse('invalid', 'emojiFormat')
   const size = { ...limits.emoji.size, fit: 'inside', withoutEnlargement: true } as const
   return decoded(async () => ({
     whole: await open(bytes, header.isAnimated)
@@ -111,24 +111,23 @@ export type ImageHeader = Size & { format: string; hasAlpha: boolean; isAnimated
  */
 export async function examineImage(bytes: Buffer): Promise<ImageHeader> {
   if (bytes.byteLength > limits.media.maxImageBytes)
-    throw notAnImage(`is larger than ${Math.floor(limits.media.maxImageBytes / 1_048_576)} MB`)
+    throw refuse('invalid', 'fileOverMegabytes', { max: Math.floor(limits.media.maxImageBytes / 1_048_576) })
   // Reading only the header is safe for larger images, too, and tells the reason of the refusal.
   const header = await sharp(bytes, { limitInputPixels: false, failOn: 'error', animated: true })
     .metadata()
     .catch(() => null)
-  if (!header?.format || !accepted.has(header.format)) throw notAnImage('is not a JPEG, PNG, WebP, GIF or AVIF image')
-  if (header.compression === 'hevc' && !readsHeic)
-    throw notAnImage('is a HEIC image, which this server can’t read; JPEG is read everywhere')
+  if (!header?.format || !accepted.has(header.format)) throw refuse('invalid', 'imageFormat')
+  if (header.compression === 'hevc' && !readsHeic) throw refuse('invalid', 'imageHeic')
 
   const frames = header.pages ?? 1
   const isAnimated = frames > 1 && (header.format === 'gif' || header.format === 'webp')
   const [width, height] = [header.width, header.pageHeight ?? header.height]
   if (width * height > limits.media.maxImagePixels)
-    throw notAnImage(`has more than ${Math.floor(limits.media.maxImagePixels / 1_000_000)} million pixels`)
+    throw refuse('invalid', 'imagePixels', { max: Math.floor(limits.media.maxImagePixels / 1_000_000) })
   if (isAnimated && frames > limits.media.maxFrames)
-    throw notAnImage(`has more than ${limits.media.maxFrames} pictures`)
+    throw refuse('invalid', 'imageFrames', { max: limits.media.maxFrames })
   if (isAnimated && frames * width * height > limits.media.maxAnimatedPixels)
-    throw notAnImage('is too long an animation for its size')
+    throw refuse('invalid', 'animationTooLong')
   const upright = header.autoOrient
   return {
     format: header.format,
@@ -183,13 +182,7 @@ async function decoded<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work()
     } catch (error) {
-      throw notAnImage('can’t be read as an image', error)
+      throw Object.assign(refuse('invalid', 'imageUnreadable'), { cause: error })
     }
   })
-}
-
-function notAnImage(why: string, cause?: unknown): Refusal {
-  const refusal = new Refusal('invalid', `File ${why}`)
-  if (cause) refusal.cause = cause
-  return refusal
 }

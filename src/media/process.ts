@@ -14,10 +14,11 @@ import type { MediaId } from '../platform/ids.ts'
 import { getLogger } from '../platform/log.ts'
 import { type Extension, mediaTypeOf } from '../platform/storage/names.ts'
 import type { Content } from '../platform/storage/storage.ts'
+import { refuse } from '../text/refusals.ts'
 import { FfmpegError, firstPicture, toFilm, toSound } from './ffmpeg.ts'
 import { type Preview, processImage, processPreview } from './images.ts'
 import { pendingFiles } from './pending-files.ts'
-import { examineRecording, type Recording, repackedExtension, repackRecording, unreadable } from './recordings.ts'
+import { examineRecording, type Recording, repackedExtension, repackRecording } from './recordings.ts'
 import { openTemporaryFolder, type TemporaryFolder } from './temporary-folder.ts'
 import { recordingColumns, storePreview } from './upload.ts'
 
@@ -143,7 +144,7 @@ async function stillOf(
   await firstPicture(ffmpeg, source, still, signal)
   return processPreview(
     await readFile(still).catch(() => {
-      throw unreadable('has no picture')
+      throw refuse('invalid', 'fileNoPicture')
     }),
   )
 }

@@ -1,10 +1,10 @@
 /** Examines films and sounds, and repacks them into new files without tags, without any external program. */
 import { Worker } from 'node:worker_threads'
-import { Refusal } from '../platform/errors.ts'
 import { limiter } from '../platform/limiter.ts'
 import type { Extension } from '../platform/storage/names.ts'
 import { limits } from '../rules/limits.ts'
-import { tooManyFiles } from './busy.ts'
+import { refuse } from '../text/refusals.ts'
+import { tooManyFiles } from './too-many-files.ts'
 
 export type Container = 'mp4' | 'mov' | 'webm' | 'mkv' | 'mp3' | 'ogg' | 'wav' | 'flac' | 'aac'
 
@@ -30,15 +30,16 @@ const reading = limiter({ concurrency: 2, maxWaiting: 50, overflow: tooManyFiles
  */
 export async function examineRecording(path: string): Promise<Recording> {
   const { recording } = await inThread({ path, target: null })
-  if (!recording) throw unreadable('is not of a kind that this server takes')
+  if (!recording) throw refuse('invalid', 'fileKind')
   const { video } = recording
-  if (!Number.isFinite(recording.durationSeconds) || recording.durationSeconds <= 0) throw unreadable('has no length')
+  if (!Number.isFinite(recording.durationSeconds) || recording.durationSeconds <= 0)
+    throw refuse('invalid', 'fileNoLength')
   if (!video) return recording
-  if (!(video.width > 0 && video.height > 0)) throw unreadable('has no size')
+  if (!(video.width > 0 && video.height > 0)) throw refuse('invalid', 'fileNoSize')
   if (video.width * video.height > limits.media.maxVideoPixels)
-    throw unreadable(`is a film of more than ${limits.media.maxVideoPixels.toLocaleString('en')} pixels`)
+    throw refuse('invalid', 'filmTooLarge', { max: limits.media.maxVideoPixels })
   if (video.frameRate > limits.media.maxVideoFrameRate + 1)
-    throw unreadable(`is a film of more than ${limits.media.maxVideoFrameRate} pictures a second`)
+    throw refuse('invalid', 'filmTooFast', { max: limits.media.maxVideoFrameRate })
   return recording
 }
 
@@ -49,7 +50,7 @@ export async function examineRecording(path: string): Promise<Recording> {
  */
 export async function repackRecording(path: string, target: string): Promise<void> {
   const { isRepacked } = await inThread({ path, target })
-  if (!isRepacked) throw unreadable('can’t be read to its end')
+  if (!isRepacked) throw refuse('invalid', 'fileBroken')
 }
 
 /** The extension of the file that `repackRecording` makes. */
@@ -81,5 +82,3 @@ async function inThread(task: ThreadTask): Promise<ThreadAnswer> {
     }
   })
 }
-
-export const unreadable = (why: string): Refusal => new Refusal('invalid', `File ${why}`)

@@ -17,7 +17,7 @@ import { byteLimit } from '../platform/http/byte-limit.ts'
 import { HttpError } from '../platform/http/client.ts'
 import { keyedLimiter } from '../platform/limiter.ts'
 import { getLogger } from '../platform/log.ts'
-import { askHost, checkUp, hostKey, isTrouble, PutOff, takeHost } from '../platform/queue/hosts.ts'
+import { askHost, checkHostUp, hostKey, isTrouble, HostUnavailable, acquireHost } from '../platform/queue/hosts.ts'
 import { type RemoteKind, remoteKinds, type RemoteVariant } from '../platform/storage/remote-names.ts'
 import { dayMs, hourMs, minuteMs } from '../platform/time.ts'
 import { limits } from '../rules/limits.ts'
@@ -159,14 +159,14 @@ export async function cacheRecording(app: App, url: string): Promise<void> {
     (known?.retryAt && known.retryAt.getTime() > Date.now())
   )
     return
-  using _host = takeHost(app, 'fetch', url)
+  using _host = acquireHost(app, 'fetch', url)
   await using folder = await openTemporaryFolder(app.config)
   await using stored = pendingFiles(app.storage)
   try {
     const source = folder.path('source')
     const signal = AbortSignal.timeout(recordingMs)
     const host = hostKey(url)
-    checkUp(app, host)
+    checkHostUp(app, host)
     const { status, body } = await askHost(
       app,
       host,
@@ -238,7 +238,7 @@ async function storeCopy(
 
 async function storeFailure(app: App, url: string, kind: RemoteKind, error: unknown): Promise<null> {
   const isNoFile = error instanceof Refusal && error.code === 'invalid'
-  if (!(error instanceof HttpError || isNoFile) || error instanceof PutOff) throw error
+  if (!(error instanceof HttpError || isNoFile) || error instanceof HostUnavailable) throw error
   log.debug('A file of {host} can’t be shown: {reason}', { host: new URL(url).host, reason: error.message })
   const retryAt = new Date(
     Date.now() + (isNoFile || (error instanceof HttpError && error.isPermanent) ? permanentRetryMs : retryMs),

@@ -3,10 +3,10 @@ import { open, readFile, stat } from 'node:fs/promises'
 import { emit } from '../outbox/emit.ts'
 import type { App } from '../platform/app.ts'
 import { media } from '../platform/db/schema/media.ts'
-import { Refusal } from '../platform/errors.ts'
 import { type AccountId, type MediaId, newId } from '../platform/ids.ts'
 import { type Extension, mediaTypeOf } from '../platform/storage/names.ts'
 import { limits } from '../rules/limits.ts'
+import { refuse } from '../text/refusals.ts'
 import { type Focus, validDescription, withinPicture } from './details.ts'
 import { examineImage, type Preview, processImage, processPreview } from './images.ts'
 import { type PendingFiles, pendingFiles } from './pending-files.ts'
@@ -125,10 +125,7 @@ export const focusColumns = (focus: Focus | undefined) => {
 async function imageBytes(path: string): Promise<Buffer> {
   const { size } = await stat(path)
   if (size > limits.media.maxImageBytes)
-    throw new Refusal(
-      'invalid',
-      `File is an image larger than ${Math.floor(limits.media.maxImageBytes / 1_048_576)} MB`,
-    )
+    throw refuse('invalid', 'imageTooLarge', { max: Math.floor(limits.media.maxImageBytes / 1_048_576) })
   return readFile(path)
 }
 

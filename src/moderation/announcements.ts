@@ -3,9 +3,10 @@ import { desc, eq, sql } from 'drizzle-orm'
 import { emit } from '../outbox/emit.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
 import { announcements } from '../platform/db/schema/instance.ts'
-import { notFound, Refusal } from '../platform/errors.ts'
+import { notFound, Refusal, type RefusalText } from '../platform/errors.ts'
 import { type AnnouncementId, newId } from '../platform/ids.ts'
 import { countGraphemes, plainText } from '../text/clean.ts'
+import { problemWith } from '../text/refusals.ts'
 
 /** `startsAt` and `endsAt` are the times of the announced event; after its end the announcement is hidden. */
 export type AnnouncementInput = { text: string; startsAt?: Date | null; endsAt?: Date | null; isAllDay?: boolean }
@@ -64,11 +65,13 @@ export async function removeAnnouncement(tx: Tx, id: AnnouncementId): Promise<vo
 
 function checked({ text, startsAt = null, endsAt = null, isAllDay = false }: AnnouncementInput) {
   const plain = plainText(text).trim()
-  if (plain === '') throw wrong('announcement', 'can’t be blank')
-  if (countGraphemes(plain) > maxLength) throw wrong('announcement', `must have at most ${maxLength} characters`)
-  if (startsAt && endsAt && endsAt < startsAt) throw wrong('ends_at', 'must not lie before the start')
+  if (plain === '') throw wrong('announcement', 'blank')
+  if (countGraphemes(plain) > maxLength) throw wrong('announcement', 'tooManyCharacters', { max: maxLength })
+  if (startsAt && endsAt && endsAt < startsAt) throw wrong('ends_at', 'endBeforeStart')
   return { text: plain, startsAt, endsAt, isAllDay }
 }
 
-const wrong = (field: string, message: string) =>
-  new Refusal('invalid', `${field} ${message}`, [{ field, code: 'ERR_INVALID', message }])
+function wrong(field: string, key: RefusalText['key'], values?: RefusalText['values']): Refusal {
+  const problem = problemWith(field, 'ERR_INVALID', key, values)
+  return new Refusal('invalid', `${field} ${problem.message}`, [problem])
+}

@@ -9,7 +9,7 @@ import type { Jobs } from '../outbox/jobs.ts'
 import { arrayOf } from '../platform/db/arrays.ts'
 import type { Db, Tx } from '../platform/db/index.ts'
 import type { AccountId } from '../platform/ids.ts'
-import { inParts } from '../platform/queue/parts.ts'
+import { jobParts } from '../platform/queue/parts.ts'
 import { finishSeverances } from '../relationships/severance.ts'
 import { loadRulebook } from '../rules/servers/current.ts'
 import {
@@ -37,7 +37,7 @@ export async function applyDomainRules(
   const book = await loadRulebook(db)
   const concerns = (host: string) => domain === null || coversHost(domain, host)
   // Deliveries first: what was sent can't be called back.
-  const parts = inParts(signal)
+  const parts = jobParts(signal)
   await parts.run('deliveries', () =>
     dropDeliveries(db, (host) => concerns(host) && effectiveRule(book, host).severity === 'suspend', signal),
   )

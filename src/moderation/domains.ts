@@ -102,7 +102,7 @@ export async function listDomainRules(db: Reader): Promise<StoredRule[]> {
 }
 
 /** The rules of the public list, suspensions first: all but `noop`. */
-export async function noticeableRules(db: Reader): Promise<StoredRule[]> {
+export async function publicRules(db: Reader): Promise<StoredRule[]> {
   return db
     .select()
     .from(domainRules)

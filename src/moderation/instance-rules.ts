@@ -4,9 +4,10 @@ import { cachedUntilChanged } from '../platform/db/cache.ts'
 import { changed } from '../platform/db/changes.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { rules } from '../platform/db/schema/moderation.ts'
-import { notFound, Refusal } from '../platform/errors.ts'
+import { notFound, Refusal, type RefusalText } from '../platform/errors.ts'
 import { type Id, newId } from '../platform/ids.ts'
 import { countGraphemes, plainText } from '../text/clean.ts'
+import { problemWith } from '../text/refusals.ts'
 
 export type RuleId = Id<'rule'>
 export type Rule = { id: RuleId; text: string; hint: string }
@@ -32,7 +33,7 @@ export const loadRules = cachedUntilChanged('rules', async (db): Promise<readonl
  */
 export async function addRule(tx: Tx, text: string, hint = ''): Promise<RuleId> {
   const current = await loadRules(tx)
-  if (current.length >= maxRules) throw wrong('rule', `can’t be added: there are ${maxRules} rules already`)
+  if (current.length >= maxRules) throw wrong('rule', 'tooManyRules', { max: maxRules })
   const id = newId<RuleId>()
   const position = sql`(select coalesce(max(position), 0) + 1 from rules)`
   await tx
@@ -59,10 +60,12 @@ export async function removeRule(tx: Tx, id: RuleId): Promise<void> {
 
 function checked(field: keyof typeof maxLengths, input: string): string {
   const text = plainText(input).trim()
-  if (text === '') throw wrong(field, 'can’t be blank')
-  if (countGraphemes(text) > maxLengths[field]) throw wrong(field, `must have at most ${maxLengths[field]} characters`)
+  if (text === '') throw wrong(field, 'blank')
+  if (countGraphemes(text) > maxLengths[field]) throw wrong(field, 'tooManyCharacters', { max: maxLengths[field] })
   return text
 }
 
-const wrong = (field: string, message: string) =>
-  new Refusal('invalid', `Rule ${message}`, [{ field, code: 'ERR_INVALID', message }])
+function wrong(field: string, key: RefusalText['key'], values?: RefusalText['values']): Refusal {
+  const problem = problemWith(field, 'ERR_INVALID', key, values)
+  return new Refusal('invalid', `Rule ${problem.message}`, [problem])
+}

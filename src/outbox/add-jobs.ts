@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { Tx } from '../platform/db/index.ts'
 import { statement } from '../platform/db/statement.ts'
-import { aloneName } from '../platform/queue/deaths.ts'
 import { lanesChannel, toLanesPayload } from '../platform/queue/lanes.ts'
+import { aloneName } from '../platform/queue/worker-deaths.ts'
 import { type Job, jobKinds } from './jobs.ts'
 
 /**

@@ -27,6 +27,8 @@ const federate = (event: FederatedEvent): Job[] => [
   { name: 'federate', payload: { event, key: crypto.randomUUID(), order: newId() } },
 ]
 
+const unlessHere = (event: FederatedEvent & { staysHere?: true }): Job[] => (event.staysHere ? [] : federate(event))
+
 /** Remote accounts that are followed here show their pins here. */
 const featured = (accountId: AccountId): Job => ({
   name: 'featured',
@@ -44,26 +46,31 @@ const backfill = (accountId: AccountId): Job => ({
 /** The jobs that follow from each event. */
 export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'account.registered': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'confirm' } }],
-  'address.reused': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'known' } }],
+  'address.reused': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'address-in-use' } }],
   'account.approved': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'approved' } }],
   'password.forgotten': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'reset' } }],
   'account.updated': federate,
   'account.deleted': federate,
-  'account.opened': ({ accountId }) => [{ name: 'let-in', payload: { accountId } }],
+  'account.opened': ({ accountId }) => [{ name: 'accept-follow-requests', payload: { accountId } }],
   // One after the other: other servers decide when accounts are deleted, and many at once must not fill the lane.
-  'account.emptied': ({ accountId, isTold }) => [
+  'account.erasure-pending': ({ accountId, hasRecipients }) => [
     {
       name: 'erase-account',
-      payload: { accountId, isTold },
+      payload: { accountId, hasRecipients },
       key: `erase-account ${accountId}`,
       queue: 'erase-account',
     },
   ],
   'account.moved': (event) => [
     ...(event.isLocal ? federate(event) : []),
-    { name: 'move-people', payload: { fromId: event.accountId, toId: event.targetId, part: 'opinions', after: null } },
+    {
+      name: 'move-relationships',
+      payload: { fromId: event.accountId, toId: event.targetId, part: 'decisions', after: null },
+    },
   ],
-  'status.published': federate,
+  'status.published': unlessHere,
+  'status.left': ({ statusId, isReply }) => federate({ type: 'status.published', statusId, isReply }),
+  'reblog.left': ({ statusId }) => federate({ type: 'reblog.created', statusId }),
   'status.received': ({ statusId, missingParent, depth, fetchesLeft }) =>
     missingParent && depth < maxAncestors && fetchesLeft !== 0
       ? [
@@ -85,10 +92,10 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
     },
   ],
   'status.edited': (event) => [
-    ...federate(event),
+    ...unlessHere(event),
     { name: 'edit-notices', payload: { statusId: event.statusId, after: null } },
   ],
-  'status.deleted': federate,
+  'status.deleted': unlessHere,
   'status.pinned': federate,
   'status.unpinned': federate,
   'tag.featured': federate,
@@ -114,8 +121,8 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
       key: `card ${cardId}`,
     },
   ],
-  'reblog.created': federate,
-  'reblog.removed': federate,
+  'reblog.created': unlessHere,
+  'reblog.removed': unlessHere,
   'favourite.created': federate,
   'favourite.removed': federate,
   'follow.requested': (event) => [...federate(event), featured(event.targetId), backfill(event.targetId)],
@@ -149,7 +156,7 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
     },
   ],
   'profile.empty': ({ accountId }) => [backfill(accountId)],
-  'links.given': ({ accountId, isLocal }) => [
+  'links.unverified': ({ accountId, isLocal }) => [
     {
       name: 'verify-links',
       payload: { accountId },
@@ -183,6 +190,7 @@ export const outdating: { [T in Event['type']]?: (event: EventOf<T>) => Partial<
   'account.deleted': ({ accountId }) => ({ accounts: [accountId] }),
   'account.moved': ({ accountId }) => ({ accounts: [accountId] }),
   'status.published': ({ statusId, isReply }) => (isReply ? { replies: [statusId] } : {}),
+  'status.left': ({ statusId, isReply }) => ({ statuses: [statusId], ...(isReply ? { replies: [statusId] } : {}) }),
   'status.edited': ({ statusId }) => ({ statuses: [statusId] }),
   'status.refreshed': ({ statusId }) => ({ statuses: [statusId] }),
   'status.deleted': ({ statusId }) => ({ statuses: [statusId], replies: [statusId] }),

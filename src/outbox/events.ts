@@ -16,6 +16,9 @@ import type {
 } from '../platform/ids.ts'
 import type { InteractionKind } from '../platform/interaction-kind.ts'
 
+/** `staysHere`: no other server has the status, so none hears of it. */
+type Reach = { staysHere?: true }
+
 /** Events carry ids and URIs; handlers read the rows, and stop if they are gone. */
 export type Event =
   | { type: 'account.registered'; accountId: AccountId }
@@ -26,10 +29,14 @@ export type Event =
   | { type: 'account.deleted'; accountId: AccountId }
   /** Follow requests by or to the account need no decision any more. */
   | { type: 'account.opened'; accountId: AccountId }
-  /** It is deleted, and its data is too much to erase at once; `isTold`: whether the recipients of its Delete are stored already. */
-  | { type: 'account.emptied'; accountId: AccountId; isTold: boolean }
+  /** It is deleted, and its data is too much to erase at once; `hasRecipients`: whether the recipients of its Delete are stored already. */
+  | { type: 'account.erasure-pending'; accountId: AccountId; hasRecipients: boolean }
   | { type: 'account.moved'; accountId: AccountId; targetId: AccountId; isLocal: boolean }
-  | { type: 'status.published'; statusId: StatusId; isReply: boolean }
+  | ({ type: 'status.published'; statusId: StatusId; isReply: boolean } & Reach)
+  /** A status that was held back goes to other servers. */
+  | { type: 'status.left'; statusId: StatusId; isReply: boolean }
+  /** The same for a boost. */
+  | { type: 'reblog.left'; statusId: StatusId }
   | {
       type: 'status.received'
       statusId: StatusId
@@ -39,8 +46,8 @@ export type Event =
     }
   /** A local person opens a thread that began on another server. */
   | { type: 'thread.opened'; statusId: StatusId; uri: string }
-  | { type: 'status.edited'; statusId: StatusId }
-  | { type: 'status.deleted'; statusId: StatusId; tagIds: TagId[] }
+  | ({ type: 'status.edited'; statusId: StatusId } & Reach)
+  | ({ type: 'status.deleted'; statusId: StatusId; tagIds: TagId[] } & Reach)
   | { type: 'status.pinned'; accountId: AccountId; statusId: StatusId }
   | { type: 'status.unpinned'; accountId: AccountId; statusId: StatusId }
   /** `name`: the account's spelling. */
@@ -71,8 +78,8 @@ export type Event =
   /** A reply that is shown apart from its thread names a consent that is to be verified. */
   | { type: 'consent.shown'; statusId: StatusId }
   | { type: 'card.wanted'; cardId: CardId; isLocal: boolean }
-  | { type: 'reblog.created'; statusId: StatusId }
-  | { type: 'reblog.removed'; statusId: StatusId }
+  | ({ type: 'reblog.created'; statusId: StatusId } & Reach)
+  | ({ type: 'reblog.removed'; statusId: StatusId } & Reach)
   | { type: 'favourite.created'; accountId: AccountId; statusId: StatusId; favouriteId: RelationId }
   | { type: 'favourite.removed'; accountId: AccountId; statusId: StatusId; favouriteId: RelationId }
   | { type: 'follow.requested'; followerId: AccountId; targetId: AccountId; uri: string }
@@ -93,7 +100,7 @@ export type Event =
   | { type: 'profile.stale'; accountId: AccountId; isUrgent: boolean }
   /** A local person looks at a remote account whose earlier posts were never fetched. */
   | { type: 'profile.empty'; accountId: AccountId }
-  | { type: 'links.given'; accountId: AccountId; isLocal: boolean }
+  | { type: 'links.unverified'; accountId: AccountId; isLocal: boolean }
   | { type: 'token.revoked'; tokenId: TokenId }
   | { type: 'report.created'; reportId: ReportId; domains: string[] }
   | { type: 'relay.enabled'; relayId: RelayId }

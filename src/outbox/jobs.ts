@@ -42,7 +42,7 @@ export const jobKinds = {
   ),
 
   /** Mails a person about their account. */
-  'account-mail': job<{ accountId: AccountId; about: 'confirm' | 'approved' | 'known' | 'reset' }>('mail', 0),
+  'account-mail': job<{ accountId: AccountId; about: 'confirm' | 'approved' | 'address-in-use' | 'reset' }>('mail', 0),
   /** Mails a person about a notification. */
   'mention-mail': job<{ notificationId: NotificationId }>('mail', 1),
 
@@ -83,6 +83,8 @@ export const jobKinds = {
   'merge-notifications': job<{ accountId: AccountId; fromAccountIds: AccountId[] }>('timely', 0),
   /** Publishes a scheduled status. */
   'publish-scheduled': job<{ scheduledStatusId: ScheduledStatusId }>('timely', 2),
+  /** Sends a status or boost that was held back to other servers. */
+  'release-held': job<{ statusId: StatusId }>('timely', 2),
   /** Ends a poll. */
   'poll-end': job<{ statusId: StatusId }>('timely', 3),
   /** Notifies voters of the end of a poll, those after `after`. */
@@ -96,15 +98,15 @@ export const jobKinds = {
   'apply-domain-rules': job<{ domain: string | null }>('rest', 1),
   /** Makes the annual report of an account. */
   'annual-report': job<{ accountId: AccountId; year: number }>('rest', 16),
-  /** Erases all data of a deleted account; before that, unless `isTold`, stores the recipients of its Delete. */
-  'erase-account': job<{ accountId: AccountId; isTold: boolean }>('rest', 17),
+  /** Erases all data of a deleted account; before that, unless `hasRecipients`, stores the recipients of its Delete. */
+  'erase-account': job<{ accountId: AccountId; hasRecipients: boolean }>('rest', 17),
   /** Turns follow requests that need no decision any more into follows. */
-  'let-in': job<{ accountId: AccountId }>('rest', 17),
+  'accept-follow-requests': job<{ accountId: AccountId }>('rest', 17),
   /** Moves local people along with an account: their decisions about it, then its followers and requests, those after `after`. */
-  'move-people': job<{
+  'move-relationships': job<{
     fromId: AccountId
     toId: AccountId
-    part: 'opinions' | 'followers' | 'requests'
+    part: 'decisions' | 'followers' | 'requests'
     after: AccountId | RelationId | null
   }>('rest', 18),
   /** Ends an account's follows to and from a server that it blocked, and deletes its notifications. */

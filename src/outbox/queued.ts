@@ -3,8 +3,8 @@ import { sql } from 'drizzle-orm'
 import type { Config } from '../platform/config.ts'
 import type { Db, Reader } from '../platform/db/index.ts'
 import { Refusal } from '../platform/errors.ts'
-import { bareName, isAloneName } from '../platform/queue/deaths.ts'
 import { type Lane, lanes, placesOf } from '../platform/queue/lanes.ts'
+import { bareName, isAloneName } from '../platform/queue/worker-deaths.ts'
 import { laneOf } from './jobs.ts'
 
 const maxHosts = 10
@@ -18,7 +18,7 @@ export type QueuedJob = {
   isRunning: boolean
   /** Whether it runs in a process of its own, since its worker died twice. */
   isAlone: boolean
-  /** The host that it was put off for. */
+  /** The unavailable host that the job waits for. */
   waitsFor: string | null
   /** The error of the last failed attempt; null when none failed. */
   lastError: string | null
@@ -60,7 +60,7 @@ export type LaneState = {
   waiting: number
   /** When the longest waiting job was due; null when none waits. */
   oldestDueAt: Date | null
-  /** Hosts that jobs were put off for, those with the most first; at most ten. */
+  /** Unavailable hosts that jobs wait for, those with the most jobs first; at most ten. */
   hosts: { host: string; jobs: number }[]
 }
 

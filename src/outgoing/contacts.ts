@@ -2,7 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { constant } from '../platform/db/statement.ts'
 import type { AccountId } from '../platform/ids.ts'
-import { reachedInboxes } from './reached.ts'
+import { reachedInboxes } from './reached-inboxes.ts'
 
 /** A recent contact is of the last 14 days, and of the newest 200 posts and follows. */
 const latelyDays = 14

@@ -10,7 +10,7 @@ const missingMs = dayMs
 const spreadMs = 10 * minuteMs
 
 /** The statement that clears the mark of missing inboxes (rows of URLs) that accepted a delivery. */
-export const inboxesFound = (inboxes: SQL): SQL => sql`
+export const clearMissingInboxes = (inboxes: SQL): SQL => sql`
   update accounts set inbox_missing_at = null where inbox_missing_at is not null and inbox_gone_at is null and inbox_url in (${inboxes})`
 
 /**
@@ -18,7 +18,10 @@ export const inboxesFound = (inboxes: SQL): SQL => sql`
  * deliveries until its profile is read again; a job checks whether the account is gone, too. A shared inbox that is
  * gone is removed: later deliveries go to the accounts' own inboxes, each of which may be gone or not.
  */
-export async function inboxesGone(tx: Tx, { gone, missing }: { gone: string[]; missing: string[] }): Promise<void> {
+export async function markMissingInboxes(
+  tx: Tx,
+  { gone, missing }: { gone: string[]; missing: string[] },
+): Promise<void> {
   if (gone.length + missing.length === 0) return
   await tx.execute(sql`
     update accounts set shared_inbox_url = null

@@ -9,7 +9,7 @@ import type { Db, Tx } from '../platform/db/index.ts'
 import { constant, statement } from '../platform/db/statement.ts'
 import type { AccountId, ActivityId } from '../platform/ids.ts'
 import { dayMs, minuteMs } from '../platform/time.ts'
-import { inboxesGone } from './inbox-gone.ts'
+import { markMissingInboxes } from './inbox-gone.ts'
 import { endDeliveries, lockHosts } from './outcomes.ts'
 import type { SignatureKind } from './signature.ts'
 import { wakeDelivery } from './store.ts'
@@ -144,7 +144,7 @@ async function saveOutcomes(tx: Tx, outcomes: Outcome[]): Promise<void> {
   const answered = (status: number) => [
     ...new Set(outcomes.filter((outcome) => outcome.status === status).map(({ inboxUrl }) => inboxUrl)),
   ]
-  await inboxesGone(tx, { gone: answered(410), missing: answered(404) })
+  await markMissingInboxes(tx, { gone: answered(410), missing: answered(404) })
 }
 
 const tried = (outcomes: string) =>

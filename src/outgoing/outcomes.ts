@@ -4,7 +4,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Tx } from '../platform/db/index.ts'
-import { inboxesFound } from './inbox-gone.ts'
+import { clearMissingInboxes } from './inbox-gone.ts'
 
 /** Locks hosts until the transaction ends, against others that end or store deliveries for them. */
 export async function lockHosts(tx: Tx, hosts: string[]): Promise<void> {
@@ -45,7 +45,7 @@ export async function endDeliveries(tx: Tx, ended: SQL): Promise<number> {
       on conflict (day, backend) do update set delivered = d.delivered + excluded.delivered, failed = d.failed + excluded.failed),
     refused as (
       update relays r set last_error = left(e.error, 300) from ended e join activities a on a.id = e.activity_id where e.error is not null and r.follow_uri = a.uri),
-    found as (${inboxesFound(sql`select inbox_url from ended where error is null`)})
+    found as (${clearMissingInboxes(sql`select inbox_url from ended where error is null`)})
     select count(*)::int as count from ended`)
   return rows[0]?.count ?? 0
 }

@@ -7,7 +7,7 @@ import type { AccountId, StatusId } from '../platform/ids.ts'
 import { statusInboxes } from '../statuses/access/audience.ts'
 import { hostSql, isUsableHost } from '../text/host-sql.ts'
 import { recentContactInboxes } from './contacts.ts'
-import { reachedInboxes } from './reached.ts'
+import { reachedInboxes } from './reached-inboxes.ts'
 
 /** The union of these sources; an inbox that is in several of them gets one copy. */
 export type Recipients = {
@@ -58,7 +58,7 @@ export const recipientValues = ({
 /** The sources of recipients as one letter each, for the names of statements. */
 export const recipientKind = (recipients: Recipients): string =>
   Object.entries(letters)
-    .flatMap(([name, letter]) => (isGiven(recipients[name as keyof Recipients]) ? letter : []))
+    .flatMap(([name, letter]) => (hasValue(recipients[name as keyof Recipients]) ? letter : []))
     .join('')
 
 const letters = {
@@ -71,7 +71,7 @@ const letters = {
   threadFollowers: 'h',
   inboxes: 'i',
 } as const satisfies Record<keyof Recipients, string>
-const isGiven = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : value !== undefined)
+const hasValue = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : value !== undefined)
 
 const sources: Record<keyof Recipients, (values: RecipientValues) => SQL> = {
   status: ({ status }) => statusInboxes(status as StatusId),

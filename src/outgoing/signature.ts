@@ -16,7 +16,7 @@ export async function signatureOf(db: Reader, host: string): Promise<SignatureKi
   return found?.signature ?? 'cavage'
 }
 
-export async function rememberSignature(db: Db, host: string, signature: SignatureKind): Promise<void> {
+export async function storeSignatureKind(db: Db, host: string, signature: SignatureKind): Promise<void> {
   await db.execute(
     sql`insert into hosts (host, signature) values (${host}, ${signature}) on conflict (host) do update set signature = excluded.signature`,
   )

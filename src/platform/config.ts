@@ -173,14 +173,13 @@ const variables = z
   })
 
 /**
- * Reads the settings from an environment, which overrides the `.env` file in `folder`. Empty values count as not given.
+ * Reads the settings from an environment, which overrides the `.env` file in `folder`. Empty values count as not given,
+ * in both: an empty variable leaves the value of the file.
  *
  * @throws ConfigError naming every variable that is wrong
  */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env, folder = process.cwd()): Config {
-  const values = Object.fromEntries(
-    Object.entries({ ...readEnvFile(resolve(folder, '.env')), ...env }).filter(([, value]) => value !== ''),
-  )
+  const values = { ...withoutEmpty(readEnvFile(resolve(folder, '.env'))), ...withoutEmpty(env) }
   const parsed = variables.safeParse(values)
   if (!parsed.success)
     throw new ConfigError(parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`).join('; '))
@@ -250,6 +249,9 @@ function isProgram(path: string): boolean {
     return false
   }
 }
+
+const withoutEmpty = (variables: NodeJS.Dict<string>): NodeJS.Dict<string> =>
+  Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
 
 function readEnvFile(path: string): NodeJS.Dict<string> {
   return existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {}

@@ -1,3 +1,5 @@
+import type messages from '../../locales/en/refusals.json'
+
 /**
  * Every reason for which the core refuses a request. Each side maps all of them to its own protocol. `invalid`: a value
  * breaks a rule for values of its kind. `unprocessable`: the value is well-formed, but can't be used here.
@@ -12,22 +14,34 @@ export type RefusalCode =
   | 'gone'
   | 'unavailable'
 
-/** A problem with a field of a form or request. Codes are those of Mastodon's sign-up (`ERR_TAKEN` …). */
-export type FieldProblem = { field: string; code: `ERR_${string}`; message: string }
+/** A message of the catalogue's area `refusals` with its values, by which the website says it in the reader's language. */
+export type RefusalText = {
+  key: Extract<keyof typeof messages, string>
+  values: Readonly<Record<string, string | number>>
+}
+
+/**
+ * A problem with a field of a form or request. Codes are those of Mastodon's sign-up (`ERR_TAKEN` …). `message` is the English
+ * predicate of a sentence about the field, as apps expect it: `has already been taken`.
+ */
+export type FieldProblem = { field: string; code: `ERR_${string}`; message: string; text?: RefusalText }
 
 /**
  * A refusal by the core: expected, safe to show to the client, never a bug.
- * It is thrown, so that its transaction rolls back.
+ * It is thrown, so that its transaction rolls back. Refusals that people can meet are made by `refuse` (`src/text/refusals.ts`),
+ * which takes their words from the catalogue of messages.
  */
 export class Refusal extends Error {
   readonly code: RefusalCode
   readonly problems: readonly FieldProblem[]
+  readonly text: RefusalText | undefined
 
-  constructor(code: RefusalCode, message: string, problems: readonly FieldProblem[] = []) {
+  constructor(code: RefusalCode, message: string, problems: readonly FieldProblem[] = [], text?: RefusalText) {
     super(message)
     this.name = 'Refusal'
     this.code = code
     this.problems = problems
+    this.text = text
   }
 }
 

@@ -4,7 +4,7 @@ import { eq } from 'drizzle-orm'
 import type { App } from '../platform/app.ts'
 import { readValue, writeValue } from '../platform/db/kv.ts'
 import { users } from '../platform/db/schema/accounts.ts'
-import { notFound, Refusal } from '../platform/errors.ts'
+import { notFound } from '../platform/errors.ts'
 import type { AccountId, MediaId, StatusId } from '../platform/ids.ts'
 import { dayMs, hourMs } from '../platform/time.ts'
 import { isOpen } from '../statuses/access/visibility.ts'
@@ -12,6 +12,7 @@ import { loadStatusView, type StatusView } from '../statuses/views/views.ts'
 import { escapeText } from '../text/html/escape.ts'
 import { sanitizeHtml } from '../text/html/sanitize.ts'
 import { htmlToText } from '../text/html/to-text.ts'
+import { refuse } from '../text/refusals.ts'
 import {
   fetchLanguages,
   type TranslatorLanguage,
@@ -99,7 +100,7 @@ export async function translateStatus(
   return compose(status, translated, target)
 }
 
-const notAllowed = () => new Refusal('not_permitted', 'This action is not allowed')
+const notAllowed = () => refuse('not_permitted', 'notAllowed')
 
 /** The translator's code for a language tag: the tag itself, or its first part. */
 function translatorCode(codes: string[], tag: string): string | null {

@@ -3,9 +3,9 @@ import { emit } from '../outbox/emit.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { notificationRequests, notifications } from '../platform/db/schema/notifications.ts'
 import { blocks } from '../platform/db/schema/relationships.ts'
-import { Refusal } from '../platform/errors.ts'
 import { type AccountId, newId, type RelationId } from '../platform/ids.ts'
 import type { Uris } from '../platform/uris.ts'
+import { refuse } from '../text/refusals.ts'
 import { rejectFollow, unfollow } from './follow.ts'
 import { leaveCollections } from './leave-collections.ts'
 import { lockPair, isRemote } from './pairs.ts'
@@ -23,7 +23,7 @@ export async function block(
   targetId: AccountId,
   uri?: string,
 ): Promise<void> {
-  if (accountId === targetId) throw new Refusal('unprocessable', 'You can’t block yourself')
+  if (accountId === targetId) throw refuse('unprocessable', 'blockSelf')
   await lockPair(tx, accountId, targetId)
   const id = newId<RelationId>()
   const blockUri = uri ?? uris.activity('blocks', id)

@@ -4,10 +4,10 @@ import { emit } from '../outbox/emit.ts'
 import type { Db, Reader, Tx } from '../platform/db/index.ts'
 import { type Page, settle, slice } from '../platform/db/page.ts'
 import { accountDomainBlocks } from '../platform/db/schema/relationships.ts'
-import { Refusal } from '../platform/errors.ts'
 import { normalizeDomain } from '../platform/handle.ts'
 import { type AccountId, newId, type RelationId } from '../platform/ids.ts'
 import type { Uris } from '../platform/uris.ts'
+import { refuse } from '../text/refusals.ts'
 import { rejectFollow, unfollow } from './follow.ts'
 import { lockPairs } from './pairs.ts'
 import { finishSeverances, recordSevered, type SeveredFollow } from './severance.ts'
@@ -21,8 +21,7 @@ import { finishSeverances, recordSevered, type SeveredFollow } from './severance
  */
 export async function blockDomain(tx: Tx, uris: Uris, accountId: AccountId, domain: string): Promise<void> {
   const host = normalizeDomain(domain)
-  if (host === null || uris.localised({ domain: host }).domain === null)
-    throw new Refusal('invalid', 'Domain is not a valid domain name')
+  if (host === null || uris.localised({ domain: host }).domain === null) throw refuse('invalid', 'domainInvalid')
   const added = await tx
     .insert(accountDomainBlocks)
     .values({ id: newId<RelationId>(), accountId, domain: host })

@@ -1,8 +1,8 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Tx } from '../platform/db/index.ts'
 import { endorsements, follows } from '../platform/db/schema/relationships.ts'
-import { Refusal } from '../platform/errors.ts'
 import { type AccountId, newId } from '../platform/ids.ts'
+import { refuse } from '../text/refusals.ts'
 import { lockPair } from './pairs.ts'
 
 /** They form a public list. */
@@ -19,12 +19,11 @@ export async function endorse(tx: Tx, accountId: AccountId, targetId: AccountId)
     .select({ id: follows.id })
     .from(follows)
     .where(and(eq(follows.followerId, accountId), eq(follows.targetId, targetId)))
-  if (!followed) throw new Refusal('invalid', 'You must be already following the person you want to endorse')
+  if (!followed) throw refuse('invalid', 'endorseUnfollowed')
   const { rows } = await tx.execute<{ count: number }>(
     sql`select count(*)::int as count from endorsements where account_id = ${accountId} and target_id <> ${targetId}`,
   )
-  if ((rows[0]?.count ?? 0) >= maxEndorsements)
-    throw new Refusal('invalid', `You can’t endorse more than ${maxEndorsements} people`)
+  if ((rows[0]?.count ?? 0) >= maxEndorsements) throw refuse('invalid', 'tooManyEndorsed', { max: maxEndorsements })
   await tx.insert(endorsements).values({ id: newId(), accountId, targetId }).onConflictDoNothing()
 }
 

@@ -8,10 +8,11 @@ import type { Tx } from '../platform/db/index.ts'
 import { accounts, accountStats } from '../platform/db/schema/accounts.ts'
 import { listAccounts, lists } from '../platform/db/schema/lists.ts'
 import { endorsements, followRequests, follows } from '../platform/db/schema/relationships.ts'
-import { notFound, Refusal } from '../platform/errors.ts'
+import { notFound } from '../platform/errors.ts'
 import { type AccountId, newId, type RelationId } from '../platform/ids.ts'
 import type { Uris } from '../platform/uris.ts'
 import { languageTag } from '../text/language-tag.ts'
+import { refuse } from '../text/refusals.ts'
 import { lockPair, isBlockedEitherWay, isDomainBlockedEitherWay, isRemote } from './pairs.ts'
 
 export type FollowOptions = {
@@ -43,14 +44,14 @@ export async function follow(
   targetId: AccountId,
   options: FollowOptions = {},
 ): Promise<'following' | 'requested'> {
-  if (followerId === targetId) throw new Refusal('unprocessable', 'Following your own account is not allowed')
+  if (followerId === targetId) throw refuse('unprocessable', 'followSelf')
   await lockPair(tx, followerId, targetId)
   const { target, follower } = await lockBothSides(tx, followerId, targetId)
   if (
     (await isBlockedEitherWay(tx, followerId, targetId)) ||
     (await isDomainBlockedEitherWay(tx, followerId, targetId))
   ) {
-    throw new Refusal('not_permitted', 'This action is not allowed')
+    throw refuse('not_permitted', 'notAllowed')
   }
 
   const id = newId<RelationId>()
@@ -67,7 +68,7 @@ export async function follow(
     return 'following'
   }
 
-  if (target.hasMoved) throw new Refusal('not_permitted', 'This account has moved')
+  if (target.hasMoved) throw refuse('not_permitted', 'followMoved')
   // A limited follower always has to ask.
   const isOpen = target.isLocal && !target.isLocked && !follower.isSilenced
   if (isOpen) {
@@ -112,7 +113,7 @@ async function replaceRequest(tx: Tx, added: typeof follows.$inferInsert): Promi
 /** The columns of the options that are defined. */
 function settingsOf({ uri, showsReblogs, notifies, languages }: FollowOptions): Partial<Settings> {
   const tags = languages?.map(languageTag)
-  if (tags?.includes(null)) throw new Refusal('invalid', 'Languages is invalid')
+  if (tags?.includes(null)) throw refuse('invalid', 'languagesInvalid')
   return {
     ...(uri === undefined ? {} : { uri }),
     ...(showsReblogs === undefined ? {} : { showsReblogs }),

@@ -14,35 +14,20 @@ import { hasBlocked } from './pairs.ts'
 
 export type Related = { id: RelationId; accountId: AccountId }
 
-/** @param viewer the list leaves out accounts that the viewer blocks or mutes, except in the viewer's own list */
-export const followersOf = (
-  db: Reader,
-  accountId: AccountId,
-  page: Page,
-  viewer: AccountId | null = accountId,
-): Promise<Related[]> =>
-  related(
-    db,
-    follows,
-    follows.followerId,
-    and(eq(follows.targetId, accountId), notAvoidedBy(viewer, accountId, follows.followerId)),
-    page,
-  )
+/** One side of all follows, seen from the other. */
+const acrossFollows =
+  (
+    other: typeof follows.followerId | typeof follows.targetId,
+    own: typeof follows.followerId | typeof follows.targetId,
+  ) =>
+  (db: Reader, accountId: AccountId, page: Page, viewer: AccountId | null = accountId): Promise<Related[]> =>
+    related(db, follows, other, and(eq(own, accountId), notAvoidedBy(viewer, accountId, other)), page)
 
-/** @param viewer see `followersOf` */
-export const followedBy = (
-  db: Reader,
-  accountId: AccountId,
-  page: Page,
-  viewer: AccountId | null = accountId,
-): Promise<Related[]> =>
-  related(
-    db,
-    follows,
-    follows.targetId,
-    and(eq(follows.followerId, accountId), notAvoidedBy(viewer, accountId, follows.targetId)),
-    page,
-  )
+/** `viewer`: the list leaves out accounts that the viewer blocks or mutes, except in the viewer's own list. */
+export const followersOf = acrossFollows(follows.followerId, follows.targetId)
+
+/** `viewer`: see `followersOf`. */
+export const followedBy = acrossFollows(follows.targetId, follows.followerId)
 
 const notAvoidedBy = (viewer: AccountId | null, owner: AccountId | null, other: AnyColumn): SQL | undefined =>
   viewer === null || viewer === owner ? undefined : sql`not ${avoids(viewer, other)}`

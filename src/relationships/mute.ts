@@ -1,8 +1,8 @@
 import { and, eq } from 'drizzle-orm'
 import type { Tx } from '../platform/db/index.ts'
 import { mutes } from '../platform/db/schema/relationships.ts'
-import { Refusal } from '../platform/errors.ts'
 import { type AccountId, newId } from '../platform/ids.ts'
+import { refuse } from '../text/refusals.ts'
 
 /** `durationSeconds` null or 0: for good. */
 export type MuteOptions = { hidesNotifications?: boolean; durationSeconds?: number | null }
@@ -20,7 +20,7 @@ export async function mute(
   targetId: AccountId,
   options: MuteOptions = {},
 ): Promise<void> {
-  if (accountId === targetId) throw new Refusal('unprocessable', 'You can’t mute yourself')
+  if (accountId === targetId) throw refuse('unprocessable', 'muteSelf')
   const { hidesNotifications = true, durationSeconds } = options
   const expiresAt =
     durationSeconds && durationSeconds > 0 ? new Date(Date.now() + Math.min(durationSeconds, maxSeconds) * 1_000) : null

@@ -1,8 +1,8 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Tx } from '../platform/db/index.ts'
 import { accountNotes } from '../platform/db/schema/relationships.ts'
-import { Refusal } from '../platform/errors.ts'
 import type { AccountId } from '../platform/ids.ts'
+import { refuse } from '../text/refusals.ts'
 
 export const maxNoteCharacters = 2_000
 
@@ -13,8 +13,7 @@ export const maxNoteCharacters = 2_000
  */
 export async function noteAccount(tx: Tx, accountId: AccountId, targetId: AccountId, comment: string): Promise<void> {
   const written = comment.trim()
-  if ([...written].length > maxNoteCharacters)
-    throw new Refusal('invalid', `Comment is too long (maximum is ${maxNoteCharacters} characters)`)
+  if ([...written].length > maxNoteCharacters) throw refuse('invalid', 'commentTooLong', { max: maxNoteCharacters })
   if (written === '') {
     await tx.delete(accountNotes).where(and(eq(accountNotes.accountId, accountId), eq(accountNotes.targetId, targetId)))
     return

@@ -53,4 +53,6 @@ export const limits = {
     maxPerDay: 25,
     minAheadSeconds: 300,
   },
+  /** `maxParts`: posts of a thread that is published at once. */
+  drafts: { max: 300, maxParts: 20, maxPollOptions: 20 },
 } as const

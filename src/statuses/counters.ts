@@ -2,7 +2,7 @@
  * Counters, changed in the transaction that changes the counted rows. A counter never falls below 0, even if it was
  * wrong before.
  */
-import { type AnyColumn, eq, sql } from 'drizzle-orm'
+import { and, type AnyColumn, eq, sql } from 'drizzle-orm'
 import type { Tx } from '../platform/db/index.ts'
 import { accountStats } from '../platform/db/schema/accounts.ts'
 import { statusStats } from '../platform/db/schema/statuses.ts'
@@ -13,7 +13,18 @@ type StatusCounter = 'repliesCount' | 'reblogsCount' | 'favouritesCount' | 'quot
 /** The counts of a remote author's server. An interaction here counts there, too, so these change as well. */
 const remoteCounters = { reblogsCount: 'remoteReblogsCount', favouritesCount: 'remoteFavouritesCount' } as const
 
-export async function bumpStatus(tx: Tx, statusId: StatusId, counter: StatusCounter, by: 1 | -1): Promise<void> {
+/**
+ * Counts a reply, boost, quote or favourite of a status.
+ *
+ * @param source the counted status: strangers see the numbers, so a local-only one counts only where they see none
+ */
+export async function bumpStatus(
+  tx: Tx,
+  statusId: StatusId,
+  counter: StatusCounter,
+  by: 1 | -1,
+  source?: StatusId,
+): Promise<void> {
   const bumped = (column: AnyColumn) => sql`greatest(${column} + ${by}, 0)`
   const remote = counter === 'reblogsCount' || counter === 'favouritesCount' ? remoteCounters[counter] : null
   await tx
@@ -25,7 +36,14 @@ export async function bumpStatus(tx: Tx, statusId: StatusId, counter: StatusCoun
         ? { [remote]: sql`case when ${statusStats[remote]} is not null then ${bumped(statusStats[remote])} end` }
         : {}),
     })
-    .where(eq(statusStats.statusId, statusId))
+    .where(
+      and(
+        eq(statusStats.statusId, statusId),
+        source === undefined
+          ? undefined
+          : sql`not exists (select from statuses source, statuses target where source.id = ${source} and source.is_local_only and target.id = ${statusId} and not target.is_local_only)`,
+      ),
+    )
 }
 
 export async function bumpAccount(

@@ -22,6 +22,7 @@ import { isOpen } from './access/visibility.ts'
 import { releaseFiles } from './attach-files.ts'
 import { rewindConversations } from './conversations.ts'
 import { bumpAccount, bumpStatus } from './counters.ts'
+import { reachOf, staysHere } from './held.ts'
 import { removePin } from './interactions/pin.ts'
 import { unreblog } from './interactions/reblog.ts'
 import { uncountQuoteOf } from './quotes/quote.ts'
@@ -31,7 +32,7 @@ import { untagStatus } from './tags.ts'
 /**
  * Deletes a status of an account, or undoes its boost. The boosts, favourites and files of the status are deleted with it. A
  * blank row stays: it keeps a late copy from coming back, and has the recipients of the Delete. `purgeTombstones` removes it
- * later.
+ * later. Other servers never hear of a status that stayed on this one.
  *
  * @param options `keepsFiles`: the files of a local status can be attached to another one for a day
  * @throws Refusal `not_found` when the account has no such status
@@ -60,11 +61,11 @@ export async function deleteStatus(
     // Counters in the same order as in publishing: two transactions would deadlock otherwise.
     await uncountQuoteOf(tx, statusId)
     const wasCounted = status.consent === null || status.consent === 'unproven'
-    if (status.inReplyToId && wasCounted) await bumpStatus(tx, status.inReplyToId, 'repliesCount', -1)
-    if (wasCounted) await bumpAccount(tx, accountId, 'statusesCount', -1)
+    if (status.inReplyToId && wasCounted) await bumpStatus(tx, status.inReplyToId, 'repliesCount', -1, statusId)
+    if (wasCounted && !status.isLocalOnly) await bumpAccount(tx, accountId, 'statusesCount', -1)
   }
   await removeBoosts(tx, statusId)
-  if (status.isLocal) await storeDeleteRecipients(tx, statusId, favouriterInboxes(statusId))
+  if (status.isLocal && !staysHere(status)) await storeDeleteRecipients(tx, statusId, favouriterInboxes(statusId))
   await tx.delete(favourites).where(eq(favourites.statusId, statusId))
   await tx.delete(statusReactions).where(eq(statusReactions.statusId, statusId))
   await tx.delete(bookmarks).where(eq(bookmarks.statusId, statusId))
@@ -94,7 +95,7 @@ export async function deleteStatus(
     tx,
     gone.flatMap(({ remoteUrl, previewRemoteUrl }) => [remoteUrl, previewRemoteUrl]),
   )
-  await emit(tx, { type: 'status.deleted', statusId, tagIds })
+  await emit(tx, { type: 'status.deleted', statusId, tagIds, ...reachOf(status) })
 }
 
 async function removeBoosts(tx: Tx, statusId: StatusId): Promise<void> {
@@ -102,9 +103,9 @@ async function removeBoosts(tx: Tx, statusId: StatusId): Promise<void> {
     .update(statuses)
     .set({ deletedAt: sql`now()` })
     .where(and(eq(statuses.reblogOfId, statusId), isNull(statuses.deletedAt)))
-    .returning({ accountId: statuses.accountId, visibility: statuses.visibility, consent: statuses.consent })
+    .returning()
   const boosters = boosts
-    .filter((boost) => isOpen(boost.visibility) && boost.consent === null)
+    .filter((boost) => isOpen(boost.visibility) && boost.consent === null && !boost.isLocalOnly)
     .map((boost) => boost.accountId)
   if (boosters.length === 0) return
   await tx.execute(sql`

@@ -11,11 +11,11 @@ const batchSize = 500
 
 /**
  * Notifies the local accounts that boosted or quoted a status of an edit. A later edit replaces the notification of an earlier
- * one. Handles one batch, and queues a job for the next.
+ * one. Handles one batch, and queues a job for the next. Edits before a status left this server leave no mark, and notify nobody.
  *
  * @param after the id of the last boost or quote of the batch before; null for the first batch
  */
-export async function noticeEdit(tx: Tx, statusId: StatusId, after: StatusId | null): Promise<void> {
+export async function notifyOfEdit(tx: Tx, statusId: StatusId, after: StatusId | null): Promise<void> {
   const behind = sql`${after ?? '0'}::bigint`
   const { rows } = await tx.execute<{ id: StatusId; accountId: AccountId; authorId: AccountId; isBoost: boolean }>(sql`
     select notified.id, notified.account_id as "accountId", s.account_id as "authorId", notified.is_boost as "isBoost"
@@ -25,7 +25,7 @@ export async function noticeEdit(tx: Tx, statusId: StatusId, after: StatusId | n
       union all
       (select q.id, q.account_id, false from quotes q join statuses b on b.id = q.status_id
         where q.quoted_status_id = s.id and q.state = 'accepted' and b.is_local and b.deleted_at is null and q.id > ${behind} order by q.id limit ${batchSize})) notified
-    where s.id = ${statusId} and s.deleted_at is null and ${isReleased('s')}
+    where s.id = ${statusId} and s.deleted_at is null and (s.edited_at is not null or not s.is_local) and ${isReleased('s')}
     order by notified.id limit ${batchSize}`)
   const [first, last] = [rows[0], rows.at(-1)]
   if (!first || !last) return

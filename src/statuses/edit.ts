@@ -7,22 +7,26 @@ import { focusColumns, storePreview } from '../media/upload.ts'
 import { notifyEach } from '../notices/notify.ts'
 import { emit } from '../outbox/emit.ts'
 import type { App } from '../platform/app.ts'
+import { isOneOfIds } from '../platform/db/arrays.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { polls } from '../platform/db/schema/interactions.ts'
 import { media } from '../platform/db/schema/media.ts'
+import { notifications } from '../platform/db/schema/notifications.ts'
 import { statuses } from '../platform/db/schema/statuses.ts'
 import { notFound, Refusal } from '../platform/errors.ts'
 import type { AccountId, MediaId, StatusId } from '../platform/ids.ts'
 import { languageTag } from '../text/language-tag.ts'
 import { withQuoteLine } from '../text/quote-line.ts'
-import { attachFiles } from './attach-files.ts'
+import { attachFiles, freeRemoved } from './attach-files.ts'
 import { linkCard } from './cards/link-card.ts'
-import { upsertConversations } from './conversations.ts'
+import { rewindConversations, upsertConversations } from './conversations.ts'
+import { reachOf } from './held.ts'
+import { refuseRemoteMentions } from './local-only.ts'
 import { changePoll, optionTitles, type PollDraft, type PollInput, preparePoll, queueTally } from './polls/poll.ts'
 import { checkedFiles, prepareWords, type StatusInput, type Words } from './prepare.ts'
 import type { QuotePolicy } from './quotes/policy.ts'
 import { quotedPage, setQuotePolicy } from './quotes/quote.ts'
-import { keepRevision, renameMentions } from './revisions.ts'
+import { dropFormerMentions, keepRevision, renameMentions } from './revisions.ts'
 import { indexStatus } from './search/index-status.ts'
 import { retagStatus } from './tags.ts'
 
@@ -53,8 +57,8 @@ type EditDraft = Words & {
 }
 
 /**
- * Edits a status of a local account. An edit that changes nothing makes no revision. It is checked like a new status, and may
- * reach the network first.
+ * Edits a status of a local account. An edit that changes nothing makes no revision, nor does one of a held status, which nobody
+ * elsewhere has seen. It is checked like a new status, and may reach the network first.
  *
  * @throws Refusal `not_found` when the account has no such status, `invalid` when the edited status is not valid
  */
@@ -124,17 +128,26 @@ async function makeEdit(tx: Tx, authorId: AccountId, statusId: StatusId, draft: 
     return
   }
 
-  await keepRevision(tx, status)
+  if (status.isLocalOnly) await refuseRemoteMentions(tx, draft.mentionedIds)
+  const isHeld = status.heldUntil !== null
+  if (!isHeld) await keepRevision(tx, status)
   await attachFiles(tx, authorId, statusId, draft.mediaIds)
+  if (isHeld) await freeRemoved(tx, statusId)
   for (const file of draft.files) await changeFile(tx, file)
   if (draft.poll !== 'kept') await changePoll(tx, statusId, draft.poll)
   await tx
     .update(statuses)
-    .set({ ...words, content: draft.content, hasMedia: draft.mediaIds.length > 0, editedAt: sql`now()` })
+    .set({
+      ...words,
+      content: draft.content,
+      hasMedia: draft.mediaIds.length > 0,
+      ...(isHeld ? {} : { editedAt: sql`now()` }),
+    })
     .where(eq(statuses.id, statusId))
   await retagStatus(tx, statusId, draft.tags)
   await linkCard(tx, statusId)
   const newlyMentioned = await renameMentions(tx, statusId, draft.mentionedIds)
+  if (isHeld) await takeBackMentions(tx, status)
   // For a status that waits for consent, people are notified when the consent comes.
   const notified =
     status.consent === null ? await notifyEach(tx, { type: 'mention', from: authorId, statusId }, newlyMentioned) : []
@@ -144,7 +157,23 @@ async function makeEdit(tx: Tx, authorId: AccountId, statusId: StatusId, draft: 
       notified.map((accountId) => ({ accountId, statusId })),
     )
   await indexStatus(tx, statusId)
-  await emit(tx, { type: 'status.edited', statusId })
+  await emit(tx, { type: 'status.edited', statusId, ...reachOf(status) })
+}
+
+/** Takes the status from the accounts that an edit no longer mentions, as if they had never been. */
+async function takeBackMentions(tx: Tx, { id, visibility }: typeof statuses.$inferSelect): Promise<void> {
+  const former = await dropFormerMentions(tx, id)
+  if (former.length === 0) return
+  await tx
+    .delete(notifications)
+    .where(
+      and(
+        eq(notifications.statusId, id),
+        eq(notifications.type, 'mention'),
+        isOneOfIds(notifications.accountId, former),
+      ),
+    )
+  if (visibility === 'direct') await rewindConversations(tx, sql`(${id}::bigint)`)
 }
 
 const ownStatus = (authorId: AccountId, statusId: StatusId) =>

@@ -25,11 +25,11 @@ export async function eraseSomeStatuses(
   const own = sql`any(${arrayOf(rows.map(({ id }) => id))}::bigint[])`
   await tx.execute(sql`update status_stats set replies_count = greatest(replies_count - counted.replies, 0), reblogs_count = greatest(reblogs_count - counted.reblogs, 0)
     from (select coalesce(reblog_of_id, in_reply_to_id) as target_id, count(*) filter (where reblog_of_id is null)::int as replies, count(reblog_of_id)::int as reblogs from statuses
-      where id = ${own} and ${isPublicOrUnlisted()} and coalesce(reblog_of_id, in_reply_to_id) is not null and consent is null group by target_id) counted
+      where id = ${own} and ${isPublicOrUnlisted()} and coalesce(reblog_of_id, in_reply_to_id) is not null and consent is null and ${countsFor(sql`statuses.is_local_only`, sql`coalesce(statuses.reblog_of_id, statuses.in_reply_to_id)`)} group by target_id) counted
     where status_id = counted.target_id`)
   await tx.execute(sql`update status_stats set quotes_count = greatest(quotes_count - quoting.n, 0)
     from (select q.quoted_status_id, count(*)::int as n from quotes q join statuses s on s.id = q.status_id
-      where q.status_id = ${own} and q.state = 'accepted' and ${isPublicOrUnlisted('s')} group by q.quoted_status_id) quoting
+      where q.status_id = ${own} and q.state = 'accepted' and ${isPublicOrUnlisted('s')} and ${countsFor(sql`s.is_local_only`, sql`q.quoted_status_id`)} group by q.quoted_status_id) quoting
     where status_id = quoting.quoted_status_id`)
   await uncountBoosts(tx, own)
   for (const table of [
@@ -53,6 +53,10 @@ export async function eraseSomeStatuses(
   return rows.length === limit ? (rows.at(-1)?.id ?? null) : null
 }
 
+/** SQL condition: a reply, boost or quote was counted, see `bumpStatus`. */
+const countsFor = (isLocalOnly: SQL, target: SQL): SQL =>
+  sql`(not ${isLocalOnly} or (select target.is_local_only from statuses target where target.id = ${target}))`
+
 /**
  * The counts are read first and sent back, so that PostgreSQL looks up the boosters rather than read the counters of all
  * accounts.
@@ -60,7 +64,7 @@ export async function eraseSomeStatuses(
 async function uncountBoosts(tx: Tx, boosted: SQL): Promise<void> {
   const { rows } = await tx.execute<{ id: AccountId; n: number }>(sql`
     select account_id::text as id, count(*)::int as n from statuses
-    where reblog_of_id = ${boosted} and deleted_at is null and consent is null and ${isPublicOrUnlisted()} group by account_id order by account_id`)
+    where reblog_of_id = ${boosted} and deleted_at is null and consent is null and not is_local_only and ${isPublicOrUnlisted()} group by account_id order by account_id`)
   await tx.execute(sql`
     update account_stats a set statuses_count = greatest(statuses_count - boosts.n, 0)
     from json_to_recordset(${JSON.stringify(rows)}::json) boosts(id bigint, n int) where a.account_id = boosts.id`)

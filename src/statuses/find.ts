@@ -20,6 +20,9 @@ export type StatusHead = {
   inReplyToUri: string | null
   /** ActivityPub id of the group that it was written in. */
   audienceUri: string | null
+  isLocal: boolean
+  isLocalOnly: boolean
+  heldUntil: Date | null
 }
 
 const head = {
@@ -33,6 +36,9 @@ const head = {
   consent: statuses.consent,
   inReplyToUri: statuses.inReplyToUri,
   audienceUri: statuses.audienceUri,
+  isLocal: statuses.isLocal,
+  isLocalOnly: statuses.isLocalOnly,
+  heldUntil: statuses.heldUntil,
 }
 
 /** Whether a status exists. Locks it for sharing, so that it stays until the transaction ends. */

@@ -4,7 +4,6 @@ import { resolveMentions } from '../accounts/resolve-mentions.ts'
 import type { App } from '../platform/app.ts'
 import { users } from '../platform/db/schema/accounts.ts'
 import type { Visibility } from '../platform/db/schema/statuses.ts'
-import { invalid, Refusal } from '../platform/errors.ts'
 import type { AccountId, ApplicationId, MediaId, StatusId } from '../platform/ids.ts'
 import { countCharacters } from '../rules/count.ts'
 import { limits } from '../rules/limits.ts'
@@ -12,6 +11,7 @@ import { plainText } from '../text/clean.ts'
 import { hashtagsIn, mentionsIn } from '../text/extract.ts'
 import { languageTag } from '../text/language-tag.ts'
 import { withQuoteLine } from '../text/quote-line.ts'
+import { refuse } from '../text/refusals.ts'
 import { render, type TextFormat } from '../text/render.ts'
 import { type PollDraft, type PollInput, preparePoll } from './polls/poll.ts'
 import type { QuotePolicy } from './quotes/policy.ts'
@@ -32,6 +32,8 @@ export type StatusInput = {
   quotedStatusId?: StatusId
   /** Undefined: the author's default. */
   quotePolicy?: QuotePolicy
+  /** Whether it never leaves this server. */
+  isLocalOnly?: boolean
   applicationId?: ApplicationId
   idempotencyKey?: string
 }
@@ -52,6 +54,7 @@ export type Draft = {
   tags: Hashtag[]
   quotedStatusId: StatusId | null
   quotePolicy: QuotePolicy
+  isLocalOnly: boolean
   applicationId: ApplicationId | null
   idempotencyKey: string | null
 }
@@ -65,7 +68,7 @@ export async function prepareStatus(app: App, authorId: AccountId, input: Status
   const mediaIds = checkedFiles(input.mediaIds)
   const poll = input.poll ? preparePoll(input.poll) : null
   const quoted = input.quotedStatusId === undefined ? null : await toBeQuoted(app.db, authorId, input.quotedStatusId)
-  if (quoted && (mediaIds.length > 0 || poll)) throw invalid('A quote can’t have files or a poll')
+  if (quoted && (mediaIds.length > 0 || poll)) throw refuse('invalid', 'quoteWithMedia')
   const [author] = await app.db
     .select()
     .from(users)
@@ -82,6 +85,7 @@ export async function prepareStatus(app: App, authorId: AccountId, input: Status
     poll,
     quotedStatusId: quoted?.id ?? null,
     quotePolicy: input.quotePolicy ?? author?.defaultQuotePolicy ?? 'public',
+    isLocalOnly: input.isLocalOnly ?? false,
     applicationId: input.applicationId ?? null,
     idempotencyKey: input.idempotencyKey?.slice(0, 200) ?? null,
   }
@@ -106,10 +110,10 @@ export async function prepareWords(
   const written = plainText(input.text).trim()
   const text = written === '' && !hasMore ? warned : written
   const spoilerText = text === written ? warned : ''
-  if (text.length + spoilerText.length > limits.status.maxSourceLength) throw invalid('Text is too long')
-  if (text === '' && !hasMore) throw invalid('Text can’t be blank')
+  if (text.length + spoilerText.length > limits.status.maxSourceLength) throw refuse('invalid', 'textTooLong')
+  if (text === '' && !hasMore) throw refuse('invalid', 'textBlank')
   if (countCharacters(text, spoilerText) > limits.status.maxCharacters)
-    throw invalid(`Text character limit of ${limits.status.maxCharacters} exceeded`)
+    throw refuse('invalid', 'textOverLimit', { max: limits.status.maxCharacters })
 
   const format = input.format ?? 'plain'
   const mentioned = await resolveMentions(app, mentionsIn(text, format))
@@ -127,7 +131,7 @@ export async function prepareWords(
 export function checkedFiles(ids: readonly MediaId[] = []): MediaId[] {
   const unique = [...new Set(ids)]
   if (unique.length > limits.status.maxMediaAttachments)
-    throw new Refusal('unprocessable', `Cannot attach more than ${limits.status.maxMediaAttachments} files`)
+    throw refuse('unprocessable', 'tooManyFiles', { max: limits.status.maxMediaAttachments })
   return unique
 }
 

@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { emit } from '../outbox/emit.ts'
 import type { Tx } from '../platform/db/index.ts'
-import { accounts } from '../platform/db/schema/accounts.ts'
+import { accounts, users } from '../platform/db/schema/accounts.ts'
 import { idempotencyKeys } from '../platform/db/schema/interactions.ts'
 import { mentions } from '../platform/db/schema/statuses.ts'
 import { Refusal } from '../platform/errors.ts'
@@ -13,6 +13,8 @@ import { isOpen } from './access/visibility.ts'
 import { attachFiles } from './attach-files.ts'
 import { linkCard } from './cards/link-card.ts'
 import { actionTarget, type StatusHead } from './find.ts'
+import { queueRelease, reachAmong, staysHere } from './held.ts'
+import { checkLocalOnly } from './local-only.ts'
 import { storePoll } from './polls/poll.ts'
 import type { Draft } from './prepare.ts'
 import { quoteGroups } from './quotes/policy.ts'
@@ -25,10 +27,11 @@ import { threadOf } from './threads/threads.ts'
 /**
  * Publishes a draft as a status, with its mentions, hashtags, files and poll. A draft whose idempotency key was used before
  * returns the earlier status, even if both come at the same time. When the parent's author wants to be asked, only the reply's
- * author sees it until the answer comes.
+ * author sees it until the answer comes. An author who wants time for second thoughts has it held back from other servers.
  *
  * @throws Refusal `not_found` when the author may not see the parent, `not_permitted` when the author may not reply,
- *   `unprocessable` when a file can't be attached, `invalid` when a reply that waits for consent quotes
+ *   `unprocessable` when a file can't be attached, `invalid` when a reply that waits for consent quotes, or a local-only status
+ *   needs somebody on another server
  */
 export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, draft: Draft): Promise<StatusId> {
   const earlier = draft.idempotencyKey === null ? null : await earlierStatus(tx, authorId, draft.idempotencyKey)
@@ -38,8 +41,18 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
     draft.inReplyToId === null
       ? null
       : await replyTarget(tx, authorId, draft.inReplyToId, draft.quotedStatusId !== null)
-  const [author] = await tx.select({ username: accounts.username }).from(accounts).where(eq(accounts.id, authorId))
+  const quoted = draft.quotedStatusId === null ? null : await actionTarget(tx, authorId, draft.quotedStatusId)
+  const [author] = await tx
+    .select({ username: accounts.username, undoSeconds: users.undoSeconds })
+    .from(accounts)
+    .innerJoin(users, eq(users.accountId, accounts.id))
+    .where(eq(accounts.id, authorId))
   if (!author) throw new Refusal('not_found', 'Record not found')
+  const reach = reachAmong(
+    { isLocalOnly: draft.isLocalOnly, undoSeconds: author.undoSeconds },
+    [parent, quoted].filter((other) => other !== null),
+  )
+  if (reach.isLocalOnly) await checkLocalOnly(tx, { mentionedIds: draft.mentionedIds, parent, quoted })
 
   const id = newId<StatusId>()
   const createdAt = timeOfId(id)
@@ -66,6 +79,7 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
     quoteAutomatic: quoteGroups(draft.quotePolicy, draft.visibility),
     consent: parent?.asks ? 'asked' : null,
     applicationId: draft.applicationId,
+    ...reach,
     createdAt,
     receivedAt: createdAt,
   })
@@ -84,15 +98,17 @@ export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, dra
   if (draft.idempotencyKey !== null)
     await tx.insert(idempotencyKeys).values({ accountId: authorId, key: draft.idempotencyKey, statusId: id })
 
-  if (parent?.asks) await emit(tx, { type: 'interaction.requested', kind: 'reply', interactionId: id })
-  else
+  await queueRelease(tx, id, reach.heldUntil)
+  if (!parent?.asks)
     await releaseStatus(tx, {
       id,
       accountId: authorId,
       visibility: draft.visibility,
       parent,
       mentionedIds: draft.mentionedIds,
+      ...reach,
     })
+  else if (!staysHere(reach)) await emit(tx, { type: 'interaction.requested', kind: 'reply', interactionId: id })
   return id
 }
 

@@ -1,5 +1,5 @@
 /** Revisions: earlier versions of edited statuses. */
-import { asc, eq, sql } from 'drizzle-orm'
+import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Tx } from '../platform/db/index.ts'
 import { media } from '../platform/db/schema/media.ts'
 import { mentions, statusEdits, type statuses } from '../platform/db/schema/statuses.ts'
@@ -71,6 +71,15 @@ export async function renameMentions(tx: Tx, statusId: StatusId, accountIds: Acc
       })
   }
   return mentioned.filter((id) => !before.some(({ accountId }) => accountId === id))
+}
+
+/** Forgets accounts that are no longer mentioned, and returns them. */
+export async function dropFormerMentions(tx: Tx, statusId: StatusId): Promise<AccountId[]> {
+  const dropped = await tx
+    .delete(mentions)
+    .where(and(eq(mentions.statusId, statusId), eq(mentions.position, formerMention)))
+    .returning({ accountId: mentions.accountId })
+  return dropped.map(({ accountId }) => accountId)
 }
 
 /** The position of an account that is no longer mentioned. */

@@ -4,26 +4,44 @@ import { canAct } from '../accounts/sessions/account-status.ts'
 import { addJobs } from '../outbox/add-jobs.ts'
 import type { App } from '../platform/app.ts'
 import { isOneOfIds } from '../platform/db/arrays.ts'
-import type { Reader, Tx } from '../platform/db/index.ts'
+import type { Db, Reader, Tx } from '../platform/db/index.ts'
 import { type Page, settle, slice } from '../platform/db/page.ts'
 import { media } from '../platform/db/schema/media.ts'
 import { scheduledStatuses } from '../platform/db/schema/statuses.ts'
 import { invalid, notFound, Refusal } from '../platform/errors.ts'
 import { type AccountId, newId, type ScheduledStatusId, type StatusId } from '../platform/ids.ts'
 import { dayMs } from '../platform/time.ts'
+import { momentIn } from '../platform/zoned-time.ts'
 import { limits } from '../rules/limits.ts'
 import { releaseFiles, reserveFiles } from './attach-files.ts'
-import { type Draft, prepareStatus, type StatusInput } from './prepare.ts'
-import { earlierStatus, publishStatus, replyTarget } from './publish.ts'
+import type { Draft, StatusInput } from './prepare.ts'
+import { prepareThread, publishThread } from './publish-thread.ts'
+import { earlierStatus, replyTarget } from './publish.ts'
 import type { MediaView } from './views/views.ts'
 
-export type ScheduledView = { id: ScheduledStatusId; scheduledAt: Date; params: StatusInput; media: MediaView[] }
+/** The stored request; `failure`: why it could not be published when it was due. */
+type ScheduledParams = StatusInput & { further?: StatusInput[]; failure?: string }
+
+export type ScheduledView = {
+  id: ScheduledStatusId
+  scheduledAt: Date
+  params: StatusInput
+  /** The further statuses of a thread. */
+  further: StatusInput[]
+  /** The files of all statuses of a thread. */
+  media: MediaView[]
+  /** Why it could not be published when it was due; null while it waits. */
+  failure: string | null
+}
+
+/** A status with its input and its draft, as it would be published now, so that errors show at once. */
+export type ToSchedule = { input: StatusInput; draft: Draft }
 
 /** The result of scheduling: a scheduled status, or the earlier status when the idempotency key was used before. */
 export type Scheduled = { scheduledId: ScheduledStatusId } | { statusId: StatusId }
 
 /**
- * Schedules a status, with its files. `draft` is the status as it would be published now, so that errors show at once.
+ * Schedules a status, with its files, or a thread of several.
  *
  * @throws Refusal `invalid` when it can't be published, is due too soon, or too many are scheduled; `not_found` as publishing does
  */
@@ -31,8 +49,8 @@ export async function scheduleStatus(
   tx: Tx,
   authorId: AccountId,
   at: Date,
-  input: StatusInput,
-  draft: Draft,
+  { input, draft }: ToSchedule,
+  further: readonly ToSchedule[] = [],
 ): Promise<Scheduled> {
   if (draft.idempotencyKey !== null) {
     const statusId = await earlierStatus(tx, authorId, draft.idempotencyKey)
@@ -52,9 +70,18 @@ export async function scheduleStatus(
   if (draft.inReplyToId !== null) await replyTarget(tx, authorId, draft.inReplyToId, draft.quotedStatusId !== null)
 
   const id = newId<ScheduledStatusId>()
-  const params = { ...input, ...defaultsOf(draft) }
+  const params: ScheduledParams = {
+    ...input,
+    ...defaultsOf(draft),
+    ...(further.length > 0 ? { further: further.map((part) => ({ ...part.input, ...defaultsOf(part.draft) })) } : {}),
+  }
   await tx.insert(scheduledStatuses).values({ id, accountId: authorId, scheduledAt: at, params })
-  await reserveFiles(tx, authorId, id, draft.mediaIds)
+  await reserveFiles(
+    tx,
+    authorId,
+    id,
+    [draft, ...further.map((part) => part.draft)].flatMap(({ mediaIds }) => mediaIds),
+  )
   await queuePublication(tx, id, at)
   return { scheduledId: id }
 }
@@ -68,7 +95,10 @@ export async function reschedule(tx: Tx, authorId: AccountId, id: ScheduledStatu
     .for('update')
   if (!row) throw notFound()
   await assertBelowLimits(tx, authorId, at, false)
-  await tx.update(scheduledStatuses).set({ scheduledAt: at }).where(own(authorId, id))
+  await tx
+    .update(scheduledStatuses)
+    .set({ scheduledAt: at, params: sql`${scheduledStatuses.params} - 'failure'` })
+    .where(own(authorId, id))
   await queuePublication(tx, id, at)
 }
 
@@ -86,7 +116,7 @@ export async function cancelScheduled(tx: Tx, authorId: AccountId, id: Scheduled
 
 /**
  * Publishes a due status. Repeating it changes nothing. A status that was moved or cancelled is skipped; one that can't be
- * published stays among the scheduled ones, where its author sees it. May reach the network.
+ * published stays among the scheduled ones, where its author sees it with the reason. May reach the network.
  *
  * @throws Refusal with the reason why it can't be published
  */
@@ -94,16 +124,28 @@ export async function publishScheduled(app: App, id: ScheduledStatusId): Promise
   const due = and(eq(scheduledStatuses.id, id), lte(scheduledStatuses.scheduledAt, sql`now()`))
   const [row] = await app.db.select().from(scheduledStatuses).where(due)
   if (!row) return
-  if (!(await canAct(app.db, row.accountId))) throw new Refusal('not_permitted', 'The account may not post')
-  const draft = await prepareStatus(app, row.accountId, row.params as StatusInput)
-  await app.db.transaction(async (tx) => {
-    const [locked] = await tx.select({ id: scheduledStatuses.id }).from(scheduledStatuses).where(due).for('update')
-    if (!locked) return
-    await releaseFiles(tx, { scheduledStatusId: id })
-    await tx.delete(scheduledStatuses).where(eq(scheduledStatuses.id, id))
-    await publishStatus(tx, app.uris, row.accountId, draft)
-  })
+  try {
+    if (!(await canAct(app.db, row.accountId))) throw new Refusal('not_permitted', 'The account may not post')
+    const { further, params } = partsOf(row)
+    const drafts = await prepareThread(app, row.accountId, [params, ...further])
+    await app.db.transaction(async (tx) => {
+      const [locked] = await tx.select({ id: scheduledStatuses.id }).from(scheduledStatuses).where(due).for('update')
+      if (!locked) return
+      await releaseFiles(tx, { scheduledStatusId: id })
+      await tx.delete(scheduledStatuses).where(eq(scheduledStatuses.id, id))
+      await publishThread(tx, app.uris, row.accountId, drafts)
+    })
+  } catch (error) {
+    if (error instanceof Refusal) await keepFailure(app.db, id, error.message)
+    throw error
+  }
 }
+
+const keepFailure = (db: Db, id: ScheduledStatusId, failure: string) =>
+  db
+    .update(scheduledStatuses)
+    .set({ params: sql`${scheduledStatuses.params} || ${JSON.stringify({ failure })}::jsonb` })
+    .where(eq(scheduledStatuses.id, id))
 
 /** A page of an account's scheduled statuses, the latest written first. */
 export async function listScheduled(db: Reader, authorId: AccountId, page: Page): Promise<ScheduledView[]> {
@@ -135,12 +177,17 @@ async function withMedia(db: Reader, rows: (typeof scheduledStatuses.$inferSelec
     ids.length === 0
       ? []
       : await db.select().from(media).where(isOneOfIds(media.scheduledStatusId, ids)).orderBy(asc(media.position))
-  return rows.map(({ id, scheduledAt, params }) => ({
-    id,
-    scheduledAt,
-    params: params as StatusInput,
-    media: files.filter((file) => file.scheduledStatusId === id),
+  return rows.map((row) => ({
+    id: row.id,
+    scheduledAt: row.scheduledAt,
+    ...partsOf(row),
+    media: files.filter((file) => file.scheduledStatusId === row.id),
   }))
+}
+
+function partsOf({ params }: typeof scheduledStatuses.$inferSelect) {
+  const { further = [], failure = null, ...first } = params as ScheduledParams
+  return { params: first as StatusInput, further, failure }
 }
 
 async function assertBelowLimits(tx: Tx, authorId: AccountId, at: Date, isNew: boolean): Promise<void> {
@@ -174,3 +221,15 @@ async function queuePublication(tx: Tx, id: ScheduledStatusId, at: Date): Promis
 
 const own = (authorId: AccountId, id: ScheduledStatusId) =>
   and(eq(scheduledStatuses.id, id), eq(scheduledStatuses.accountId, authorId))
+
+/**
+ * The moment that a form names, in the author's time zone; null when it names none.
+ *
+ * @throws Refusal `invalid` when it is no date and time
+ */
+export function scheduledMoment(zone: string | null, local: string): Date | null {
+  if (local === '') return null
+  const moment = momentIn(zone, local)
+  if (!moment) throw invalid('Choose a date and a time')
+  return moment
+}

@@ -11,7 +11,8 @@ import { isReleased, isPublicOrUnlisted } from './access/visibility.ts'
 export type Hashtag = { name: string; displayName: string }
 
 /** Statuses that everybody may see: only these count. */
-const isOpenToAll = (name: 's' | 'o') => sql`(${isPublicOrUnlisted(name)} and ${isReleased(name)})`
+const isOpenToAll = (name: 's' | 'o') =>
+  sql`(${isPublicOrUnlisted(name)} and ${isReleased(name)} and not ${sql.raw(name)}.is_local_only)`
 
 /**
  * The ids of hashtags by name; creates new ones. Their spelling is not stored until a public or unlisted status uses

@@ -5,49 +5,79 @@
  * @see https://unicode-org.github.io/icu/userguide/format_parse/messages/
  */
 import about from '../../locales/en/about.json' with { type: 'json' }
+import accountStatus from '../../locales/en/account-status.json' with { type: 'json' }
 import admin from '../../locales/en/admin.json' with { type: 'json' }
 import approvals from '../../locales/en/approvals.json' with { type: 'json' }
+import bookmarks from '../../locales/en/bookmarks.json' with { type: 'json' }
 import common from '../../locales/en/common.json' with { type: 'json' }
 import composer from '../../locales/en/composer.json' with { type: 'json' }
+import confirm from '../../locales/en/confirm.json' with { type: 'json' }
 import drafts from '../../locales/en/drafts.json' with { type: 'json' }
 import errors from '../../locales/en/errors.json' with { type: 'json' }
 import explore from '../../locales/en/explore.json' with { type: 'json' }
 import history from '../../locales/en/history.json' with { type: 'json' }
 import home from '../../locales/en/home.json' with { type: 'json' }
+import interact from '../../locales/en/interact.json' with { type: 'json' }
 import layout from '../../locales/en/layout.json' with { type: 'json' }
 import mail from '../../locales/en/mail.json' with { type: 'json' }
+import notices from '../../locales/en/notices.json' with { type: 'json' }
 import notifications from '../../locales/en/notifications.json' with { type: 'json' }
+import oauth from '../../locales/en/oauth.json' with { type: 'json' }
+import password from '../../locales/en/password.json' with { type: 'json' }
+import plot from '../../locales/en/plot.json' with { type: 'json' }
 import preferences from '../../locales/en/preferences.json' with { type: 'json' }
 import profile from '../../locales/en/profile.json' with { type: 'json' }
 import refusals from '../../locales/en/refusals.json' with { type: 'json' }
+import registrations from '../../locales/en/registrations.json' with { type: 'json' }
 import scheduled from '../../locales/en/scheduled.json' with { type: 'json' }
+import scopes from '../../locales/en/scopes.json' with { type: 'json' }
 import search from '../../locales/en/search.json' with { type: 'json' }
 import settings from '../../locales/en/settings.json' with { type: 'json' }
+import setup from '../../locales/en/setup.json' with { type: 'json' }
 import signIn from '../../locales/en/sign-in.json' with { type: 'json' }
+import signUp from '../../locales/en/sign-up.json' with { type: 'json' }
 import status from '../../locales/en/status.json' with { type: 'json' }
+import undo from '../../locales/en/undo.json' with { type: 'json' }
+import unsubscribe from '../../locales/en/unsubscribe.json' with { type: 'json' }
+import visibility from '../../locales/en/visibility.json' with { type: 'json' }
 
 const english = {
   about,
+  accountStatus,
   admin,
   approvals,
+  bookmarks,
   common,
   composer,
+  confirm,
   drafts,
   errors,
   explore,
   history,
   home,
+  interact,
   layout,
   mail,
+  notices,
   notifications,
+  oauth,
+  password,
+  plot,
   preferences,
   profile,
   refusals,
+  registrations,
   scheduled,
+  scopes,
   search,
   settings,
+  setup,
   signIn,
+  signUp,
   status,
+  undo,
+  unsubscribe,
+  visibility,
 }
 
 type Catalogue = typeof english

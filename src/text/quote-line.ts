@@ -7,5 +7,13 @@ import { escapeAttribute } from './html/escape.ts'
  */
 export function withQuoteLine(content: string, quotedPage: string): string {
   if (content.includes(`href="${escapeAttribute(quotedPage)}"`)) return content
-  return `<p class="quote-inline">RE: ${linkHtml(quotedPage, statusLinkRel)}</p>${content}`
+  return lineOf(quotedPage) + content
 }
+
+/** Takes away the line that `withQuoteLine` added, if it did. */
+export function withoutQuoteLine(content: string, quotedPage: string): string {
+  const line = lineOf(quotedPage)
+  return content.startsWith(line) ? content.slice(line.length) : content
+}
+
+const lineOf = (quotedPage: string): string => `<p class="quote-inline">RE: ${linkHtml(quotedPage, statusLinkRel)}</p>`

@@ -28,7 +28,7 @@ test('a route that does not say who may call it keeps the server from starting',
   expect(() => apiRoutes(t.app)).not.toThrow()
 })
 
-test('each scope that people can grant opens something, but for those of moderators, whose routes are to come', async () => {
+test('each grantable scope opens a route, except the scopes of moderators, which have no routes yet', async () => {
   await using t = await database()
   const taken = scopesOf(apiRoutes(t.app).routes)
   const opensNothing = scopes.filter((scope) => ![...taken].some((wanted) => coversScopes([scope], wanted)))
@@ -141,7 +141,7 @@ test('each route asks for a person, an app and a scope, and tells them apart', a
   }
 })
 
-test('who may not act yet or no more is told why, and sees what everybody sees', async () => {
+test('an account that may not act is refused with the reason, and sees public posts only', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const cast: [string, string][] = [

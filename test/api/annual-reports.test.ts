@@ -108,7 +108,7 @@ test('a year that is over is counted when its person asks, and read from then on
   expect((await t.db.execute(sql`select from annual_reports`)).rowCount).toBe(0)
 })
 
-test('what is no year, or not over, has no report', async () => {
+test('an invalid or unfinished year has no report', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')

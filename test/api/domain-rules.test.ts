@@ -8,7 +8,7 @@ import { database } from '../database.ts'
 import { runJobs } from '../jobs/run.ts'
 import { serve, tokenOf } from './server.ts'
 
-test('which servers are limited or suspended is shown to those who may see it, with names as far as they are shown', async () => {
+test('limited and suspended servers are listed for the chosen audience, with obfuscated names where the rule says so', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'), ['read'])
@@ -49,7 +49,7 @@ test('which servers are limited or suspended is shown to those who may see it, w
   })
 })
 
-test('apps are told of follows that went with a server', async () => {
+test('apps show the follows that a suspended server cost', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')

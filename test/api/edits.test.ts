@@ -122,7 +122,7 @@ test('an edit that changes nothing leaves no trace', async () => {
   expect(await t.jobs()).toEqual(jobs)
 })
 
-test('an edit may bring another picture that stands for a file; one that is refused leaves none', async () => {
+test('an edit may replace the preview picture of a file; a refused edit leaves no picture', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')
@@ -157,7 +157,7 @@ test('an edit may bring another picture that stands for a file; one that is refu
   expect(await files()).toHaveLength(1)
 })
 
-test('who boosted a post hears of its edits, whoever wrote it; a boost itself is not edited', async () => {
+test('accounts that boosted a post are notified of its edits; a boost itself is not edited', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
@@ -185,7 +185,7 @@ test('who boosted a post hears of its edits, whoever wrote it; a boost itself is
   expect(history.map((edit: Json) => edit.content)).toEqual(['<p>Hello from afar</p>', '<p>Better, too</p>'])
 })
 
-test('whose name an edit takes out of a private post may still read it', async () => {
+test('an account that an edit no longer mentions may still read the private post', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]

@@ -318,7 +318,7 @@ test('people who need to be asked are asked, and answer through apps', async () 
   expect((await server.call('POST', '/api/v1/accounts/7/follow', { token: asAlice })).status).toBe(404)
 })
 
-test('who hides, is suspended or blocks is shown accordingly', async () => {
+test('accounts show that they hide collections, are suspended, or block the viewer', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob, eve] = [
@@ -350,7 +350,7 @@ test('who hides, is suspended or blocks is shown accordingly', async () => {
   })
 })
 
-test('people sign up through apps, which are told each field that is wrong', async () => {
+test('apps sign people up, and errors name each wrong field', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   await localAccount(t, 'alice')

@@ -194,7 +194,7 @@ test('an app of the first version sees each keyword as a filter', async () => {
   expect(await server.get('/api/v2/filters', '[Filter]', token)).toEqual([])
 })
 
-test('statuses say which filters are about them: boosts, polls, warnings and alternative texts too, but never one’s own', async () => {
+test('statuses name their matching filters, also in boosts, polls, warnings and alternative texts, but never for the viewer’s own posts', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob, carol] = [
@@ -239,7 +239,7 @@ test('statuses say which filters are about them: boosts, polls, warnings and alt
   expect(await server.get(`/api/v1/statuses/${post}`, 'Status')).not.toHaveProperty('filtered')
 })
 
-test('what a filter hides is left out where its contexts say so, and paging goes on behind it', async () => {
+test('filtered posts are left out in the contexts of the filter, and paging continues past them', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
@@ -301,7 +301,7 @@ test('a page of which a filter hides all is not the end of a timeline, in neithe
   }
 })
 
-test('what a filter hides from notifications is not counted as unread either', async () => {
+test('filtered notifications are not counted as unread', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]

@@ -138,7 +138,7 @@ test('scripts of other sites may call the API without cookies, and read its head
   }
 })
 
-test('limits are told on each answer, counted for each asker, and end in 429', async () => {
+test('each answer has the rate limit, counted per client; requests beyond it get 429', async () => {
   await using t = await database({ RATE_LIMIT_FACTOR: '0.02' })
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
@@ -180,7 +180,7 @@ test('posts have a limit of their own', async () => {
   expect([await post(), await post(), await post(), await post()]).toEqual([200, 200, 200, 429])
 })
 
-test('the images that stand in for missing ones are there', async () => {
+test('placeholder images for missing pictures exist', async () => {
   await using t = await database()
   await using server = await serve(t.app, pages)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))

@@ -75,7 +75,7 @@ test('the seconds of a poll, a mute and a filter may have a fraction, which is c
   }
 })
 
-test('seconds that are no number are refused, and nothing comes to last for ever by them', async () => {
+test('invalid durations are refused, and never mean for ever', async () => {
   await server.call('POST', `/api/v1/accounts/${bob}/unmute`, { token })
   for (const given of ['soon', '1e3', '-5', '0.5', 'NaN', true, 0.3, -1, 1e300]) {
     const asked = [
@@ -245,7 +245,7 @@ test('a post in a language that there is none of is in the usual language of its
   await t.db.execute(sql`update users set default_language = null`)
 })
 
-test('what apps compare errors with is in Mastodon’s words', async () => {
+test('errors that apps compare have Mastodon’s wording', async () => {
   const error = async (method: string, path: string, body?: object) => {
     const answer = await server.call(method, path, { token, body })
     return [answer.status, answer.body.error]

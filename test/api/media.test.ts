@@ -180,7 +180,7 @@ test('with ffmpeg, films and animations become what plays everywhere, with a sti
   })
 })
 
-test('what is no picture, film or sound is refused, and so is what is too large; nothing of it stays', async () => {
+test('files of other kinds, and too large files, are refused and leave nothing behind', async () => {
   await using t = await database({ RATE_LIMIT_FACTOR: '10' })
   await using server = await serve(t.app)
   const alice = await person(t, 'alice')
@@ -315,7 +315,7 @@ test('uploads belong to their uploader, are described until they are attached, a
   expect(await filesOf(t, 'media')).toHaveLength(4)
 })
 
-test('what is still being worked on can’t be attached, and what fails says so', async () => {
+test('a file in processing can’t be attached, and a failed one answers with an error', async () => {
   await using t = await database({ FFMPEG_PATH: 'none' })
   await using server = await serve(t.app)
   const alice = await person(t, 'alice')
@@ -370,7 +370,7 @@ test('apps learn what may be uploaded, and thirty times in half an hour is enoug
   ])
 })
 
-test('a film of many megabytes goes through, and what is no film in it goes', async () => {
+test('a large film passes, and parts of it that are no film are removed', async () => {
   await using t = await database({ FFMPEG_PATH: 'none' })
   await using server = await serve(t.app)
   const alice = await person(t, 'alice')

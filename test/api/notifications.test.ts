@@ -148,7 +148,7 @@ test('pages of groups hold each group once, and go on both ways', async () => {
   expect(since.groups).toEqual([-1, 3])
 })
 
-test('a group takes in what comes within twelve hours of its first hour', async () => {
+test('a notification group takes further notifications for twelve hours', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const post = await status(t, alice)

@@ -57,7 +57,7 @@ const exchange = (server: TestServer, app: Json, code: string, more: Record<stri
     }),
   })
 
-test('an app gets a token for somebody who logs in and agrees', async () => {
+test('an app gets a token for a person who logs in and agrees', async () => {
   await using t = await database()
   const { server, browser, alice } = await cast(t)
   await using _ = server
@@ -98,7 +98,7 @@ test('an app gets a token for somebody who logs in and agrees', async () => {
   expect(userInfo).toMatchObject({ sub: `https://pipit.test/ap/accounts/${alice}`, iss: 'https://pipit.test/' })
 })
 
-test('secrets, codes and tokens stand in the database as hashes only', async () => {
+test('the database stores secrets, codes and tokens only as hashes', async () => {
   await using t = await database()
   const { server, browser } = await cast(t)
   await using _ = server
@@ -115,7 +115,7 @@ test('secrets, codes and tokens stand in the database as hashes only', async () 
   }
 })
 
-test('whoever does not agree is sent back with access_denied, and state', async () => {
+test('a denied authorization redirects back with access_denied and state', async () => {
   await using t = await database()
   const { server, browser } = await cast(t)
   await using _ = server
@@ -129,7 +129,7 @@ test('whoever does not agree is sent back with access_denied, and state', async 
   expect((await browser.send(page, '/oauth/authorize', { decision: 'allow' }, 'DELETE')).location).toBe(location)
 })
 
-test('out of band, the code stands on a page', async () => {
+test('the out-of-band flow shows the code on a page', async () => {
   await using t = await database()
   const { server, browser } = await cast(t)
   await using _ = server
@@ -146,7 +146,7 @@ test('out of band, the code stands on a page', async () => {
   expect((await exchange(server, app, code, { redirect_uri: outOfBand })).status).toBe(200)
 })
 
-test('force_login shows the log-in to whoever is logged in, and leads on as the other account', async () => {
+test('force_login shows the log-in to a logged-in person, and continues as the other account', async () => {
   await using t = await database()
   const { server, browser } = await cast(t)
   await using _ = server
@@ -178,7 +178,7 @@ test('a code works once; the second time ends the token of the first', async () 
   ).toBe(401)
 })
 
-test('of many exchanges at once one succeeds at most', async () => {
+test('at most one of many concurrent exchanges of a code succeeds', async () => {
   await using t = await database()
   const { server, browser } = await cast(t)
   await using _ = server
@@ -238,7 +238,7 @@ test('a request that can’t be trusted is refused on a page, and never redirect
   }
 })
 
-test('other faults of a request are told to the app, where somebody who is logged in goes there', async () => {
+test('other errors of a request redirect back to the app, after log-in', async () => {
   await using t = await database()
   const { server, browser } = await cast(t)
   await using _ = server

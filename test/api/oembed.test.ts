@@ -5,7 +5,7 @@ import { localAccount, remoteAccount, remoteStatus, status } from '../cast.ts'
 import { database } from '../database.ts'
 import { serve, tokenOf } from './server.ts'
 
-test('other sites show a post of ours by its address, and nothing that was not for everybody', async () => {
+test('other sites can embed local public posts by their address, and no others', async () => {
   await using t = await database()
   await using server = await serve(t.app, pages)
   const alice = await localAccount(t, 'alice')

@@ -119,7 +119,7 @@ test('a profile changes in every notation, and only where something was given', 
   }
 })
 
-test('of a change that is refused, no picture is kept', async () => {
+test('a refused change of a profile stores no picture', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
@@ -262,7 +262,7 @@ test('accounts of other servers tell of alternative texts, verified links and mo
   expect(account.moved).not.toHaveProperty('moved')
 })
 
-test('who signed up through an app gets the mail again, at another address too, until it is confirmed', async () => {
+test('an unconfirmed person gets the confirmation mail again through the app, also at a new address', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   await localAccount(t, 'alice')
@@ -313,7 +313,11 @@ test('who signed up through an app gets the mail again, at another address too, 
   // The address of somebody else is answered alike; its holder hears of it, and nobody can confirm it.
   expect(await again({ email: 'ALICE@mail.test' })).toMatchObject({ status: 200, body: {} })
   expect(await t.db.transaction((tx) => newMailToken(tx, bob, 'confirm'))).toBeNull()
-  expect((await t.jobPayloads('account-mail')).map(({ about }) => about)).toEqual(['confirm', 'confirm', 'known'])
+  expect((await t.jobPayloads('account-mail')).map(({ about }) => about)).toEqual([
+    'confirm',
+    'confirm',
+    'address-in-use',
+  ])
 
   const me = () => server.call('GET', '/api/v1/accounts/verify_credentials', { token })
   await t.db.execute(sql`update users set confirmed_at = now() where account_id = ${bob}`)

@@ -179,7 +179,7 @@ test('an app blocks servers, by form or query', async () => {
   expect((await server.call('GET', '/api/v1/domain_blocks', { token })).body).toEqual([])
 })
 
-test('an app keeps collections, and whoever is in one may leave it', async () => {
+test('an app manages collections, and a member may leave a collection', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob, carol] = [

@@ -41,7 +41,7 @@ test('up to five own posts are pinned, and shown to who may see them', async () 
   expect((await server.get(`/api/v2/instance`, 'Instance')).configuration.accounts.max_pinned_statuses).toBe(5)
 })
 
-test('who mutes a thread hears nothing of it any more, nor of what turns out to be its beginning', async () => {
+test('a muted thread makes no notifications, nor does a parent that arrives later', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]

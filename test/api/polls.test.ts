@@ -150,7 +150,7 @@ test('a poll is as visible as its post, and hidden counts come out at the end', 
   })
 })
 
-test('an edit keeps the votes as long as the question stays the same', async () => {
+test('an edit keeps the votes if the poll stays the same', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
@@ -187,7 +187,7 @@ test('an edit keeps the votes as long as the question stays the same', async () 
   ])
 })
 
-test('author and voters hear of the end once, when it comes, and not while it is put off', async () => {
+test('author and voters are notified once of the end of a poll, at its time, also when that is moved', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob, carol] = [

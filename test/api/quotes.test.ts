@@ -100,7 +100,7 @@ test('a quote has no poll, survives edits, and takes its author’s default poli
   ).toBe(422)
 })
 
-test('what a quoted post quotes is named only to who may read it, and while its author consents', async () => {
+test('the post that a quoted post quotes is named only to accounts that may read it, and while its author consents', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob, carol] = [
@@ -127,7 +127,7 @@ test('what a quoted post quotes is named only to who may read it, and while its 
   expect(await nestedFor(asBob)).toEqual({ state: 'revoked', quoted_status_id: null })
 })
 
-test('what a quoted post quotes is deleted when it is', async () => {
+test('a quote inside a quoted post is marked as deleted when its post is deleted', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]

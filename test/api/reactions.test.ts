@@ -60,7 +60,7 @@ test('a notification of a favourite tells the emoji, to apps that know of it', a
   await server.get('/api/v2/notifications', 'GroupedNotificationsPage', token)
 })
 
-test('who reacted how is told to whoever may see the post, without whom they avoid', async () => {
+test('accounts that may see a post see its reactions, without those of blocked and muted accounts', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const { alice, post, bob, carol, token } = await stage(t)
@@ -78,7 +78,7 @@ test('who reacted how is told to whoever may see the post, without whom they avo
   expect((await server.call('GET', path(hidden))).status).toBe(404)
 })
 
-test('no pictures are taken with reactions from servers whose files are rejected, wherever they lie, and the reaction stays', async () => {
+test('a reaction from a server with rejected media is stored without its picture', async () => {
   await using t = await database()
   const post = await status(t, await localAccount(t, 'alice'))
   const [bob, carol] = [await remoteAccount(t, 'bob', 'nsfw.test'), await remoteAccount(t, 'carol', 'fine.test')]

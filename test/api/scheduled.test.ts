@@ -175,7 +175,7 @@ test('authors list, move and cancel what waits, and nobody else does', async () 
   expect((await published(t)).sort()).toEqual(['One', 'Three', 'With its file'])
 })
 
-test('what may not be posted when it is due stays with its author', async () => {
+test('a scheduled post that may not be published stays with its author', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]

@@ -29,7 +29,7 @@ test('a post that is sent again with the same Idempotency-Key is made once, also
   expect(await count(t)).toBe(3)
 })
 
-test('what this server can’t do with a post is refused, and nothing is posted', async () => {
+test('unsupported parameters of a post are refused, and nothing is posted', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
@@ -91,7 +91,7 @@ test('posts are taken as JSON, as a form and as multipart', async () => {
   }
 })
 
-test('what one may not see does not exist, whatever one does with it', async () => {
+test('a post that the viewer may not see is not found, by every endpoint', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
@@ -222,7 +222,7 @@ test('the language of a post, and of those to come, may be named in any way that
   ]).toEqual(['en', 'en', 'pt-BR', 'de', 'de'])
 })
 
-test('who was blocked since may take their own marks back, and sees nothing of the post for it', async () => {
+test('an account that was blocked since may remove its own favourite and boost, without seeing the post', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]

@@ -4,7 +4,7 @@ import { database } from '../database.ts'
 import { runJobs } from '../jobs/run.ts'
 import { serve, tokenOf } from './server.ts'
 
-test('an app that opens a thread of another server hears that more may come, and when it has', async () => {
+test('opening a thread of another server announces that replies are being fetched, and when they are complete', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')
@@ -31,7 +31,7 @@ test('an app that opens a thread of another server hears that more may come, and
   expect(await context(await status(t, alice), token)).toBeNull()
 })
 
-test('profiles of other servers are read again when somebody who is logged in looks at them', async () => {
+test('a remote profile is fetched again when a logged-in person visits it', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))

@@ -100,7 +100,7 @@ test('a post is translated with all its parts, once', async () => {
   })
 })
 
-test('what may not or can’t be translated is refused', async () => {
+test('a translation that is not allowed or not possible is refused', async () => {
   await using lt = await translator()
   await using t = await database({ LIBRETRANSLATE_URL: lt.url })
   await using server = await serve(t.app)

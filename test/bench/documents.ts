@@ -1,6 +1,6 @@
 /**
  * Processor time of the server for fetches by other servers: an actor, a status, a page of an outbox, each answered in whole and by
- * 304, on the demo's data: `DATA_DIR=/tmp/bench npx pipit demo --posts 2000`, then
+ * 304, and what is never stored, on the demo's data: `DATA_DIR=/tmp/bench npx pipit demo --posts 2000`, then
  * `DATA_DIR=/tmp/bench npx node --import tsx test/bench/documents.ts`. Works on Linux, whose /proc tells the processor time.
  */
 import { sql } from 'drizzle-orm'
@@ -43,25 +43,25 @@ const server = await start(
 await server.printed('http')
 const pool = new Pool(`http://localhost:${server.port}`, { connections: 4, pipelining: 1 })
 
-async function ask(path: string, etag?: string): Promise<string> {
+async function ask(path: string, etag?: string, expected = etag ? 304 : 200): Promise<string> {
   const { statusCode, headers, body } = await pool.request({
     method: 'GET',
     path,
     headers: { accept: 'application/activity+json', ...(etag ? { 'if-none-match': etag } : {}) },
   })
   const text = await body.text()
-  if (statusCode !== (etag ? 304 : 200)) throw new Error(`${path} answered ${statusCode}: ${text.slice(0, 200)}`)
+  if (statusCode !== expected) throw new Error(`${path} answered ${statusCode}: ${text.slice(0, 200)}`)
   return String(headers['etag'] ?? '')
 }
 
 const median = (values: number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
-async function measure(name: string, pathOf: (i: number) => string, isKnown = false): Promise<void> {
+async function measure(name: string, pathOf: (i: number) => string, isKnown = false, expected = 200): Promise<void> {
   const etags = new Map<string, string>()
   const once = async (i: number) => {
     const path = pathOf(i)
-    if (!isKnown) return void (await ask(path))
+    if (!isKnown) return void (await ask(path, undefined, expected))
     const known = etags.get(path) ?? (await ask(path))
     etags.set(path, known)
     await ask(path, known)
@@ -85,6 +85,11 @@ try {
   await measure('status, 304', status, true)
   await measure('outbox page of 20', () => `/ap/accounts/${author.id}/outbox?page=true`)
   await measure('outbox page, 304', () => `/ap/accounts/${author.id}/outbox?page=true`, true)
+  // Never stored: made for each request.
+  await measure('outbox, its total', () => `/ap/accounts/${author.id}/outbox`)
+  await measure('followers page', () => `/ap/accounts/${author.id}/followers?page=true`)
+  await measure('replies of a status', (i) => `${status(i)}/replies`)
+  await measure('nobody', (i) => `/ap/statuses/${i + 1}`, false, 404)
   await measure(
     'webfinger',
     () => `/.well-known/webfinger?resource=${encodeURIComponent(`acct:${author.name}@${config.handleHost}`)}`,

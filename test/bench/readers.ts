@@ -58,6 +58,7 @@ import { resourceOf } from '../../federation/serving/webfinger-resource.ts'
 import { digestFits, parseCavage } from '../../federation/signatures/cavage.ts'
 import { canonical } from '../../federation/signatures/sign-proof.ts'
 import { contentDigestFits, parseMessageSignatures } from '../../federation/signatures/verify-rfc9421.ts'
+import { messagesIn } from '../../src/text/messages.ts'
 import { browserName } from '../../web/components/browser-name.ts'
 import { withEmojis } from '../../web/components/emoji.tsx'
 import { readForm, ownPath } from '../../web/forms.ts'
@@ -779,7 +780,7 @@ export const readers: readonly Reader[] = [
     files: ['web/components/browser-name.ts'],
     limit: headers,
     grammar: ['a', '/', ' ', 'Firefox', 'Mac OS X', '('],
-    read: browserName,
+    read: (text) => browserName(text, messagesIn('en')),
   },
 
   // JSON
@@ -797,7 +798,7 @@ export const readers: readonly Reader[] = [
       'federation/parse/actor.ts',
       'federation/parse/collection.ts',
       'federation/parse/emoji.ts',
-      'federation/parse/episode.ts',
+      'federation/parse/podcast-episode.ts',
       'federation/parse/event.ts',
       'federation/parse/image.ts',
       'federation/parse/interaction-policy.ts',

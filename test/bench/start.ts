@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-const restMs = 10_000
+const restMs = 60_000
 const waitMs = 60_000
 
 async function freePort(): Promise<number> {

@@ -103,7 +103,7 @@ test('visitors', async () => {
       `/@${someone}/following`,
       `/@${remote}`,
       post,
-      `/elsewhere/statuses/${own}?intent=reply`,
+      `/remote-interaction/statuses/${own}?intent=reply`,
     ]),
   ).toEqual([])
   expect(await violations(page, ['/nothing-here'], { status: 404 })).toEqual([])
@@ -124,6 +124,8 @@ test('people who are logged in', async () => {
       '/notifications/requests',
       '/follow-requests',
       '/bookmarks',
+      '/drafts',
+      '/scheduled',
       '/favourites',
       '/search?q=a',
       `/@${someone}`,

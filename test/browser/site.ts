@@ -9,7 +9,7 @@ import { password } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
 import { openBrowser } from './browser.ts'
 
-export const wide = { width: 1280, height: 900 }
+const wide = { width: 1280, height: 900 }
 export const narrow = { width: 360, height: 740 }
 
 export type TestSite = AsyncDisposable & {

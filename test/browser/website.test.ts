@@ -200,7 +200,7 @@ test('after the log-out, and for everybody else, public things stay readable', a
   expect(await main(mira).getByRole('button').count()).toBe(0)
 })
 
-test('nothing is wider than the screen, fetched from elsewhere or refused by the policy', async () => {
+test('no page is wider than the screen, fetches from other hosts, or breaks the content security policy', async () => {
   const problems: string[] = []
   const page = await browser.person({
     viewport: narrow,

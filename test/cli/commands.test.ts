@@ -173,7 +173,7 @@ test('a job that failed is listed with its error, and run again', async () => {
   expect(rows).toEqual([{ attempts: 0 }])
 })
 
-test('what is known here is looked up without asking anybody', async () => {
+test('stored accounts and posts are looked up without a request', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
   await localAccount(t, 'alice')
@@ -185,7 +185,7 @@ test('what is known here is looked up without asking anybody', async () => {
   expect(await pipit('federation', 'lookup', 'bob@pipit.test')).toMatchObject({ code: 3, stdout: '' })
 })
 
-test('wrong usage is told from failure', async () => {
+test('wrong usage and failure have different exit codes', async () => {
   const pipit = pipitWith({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' })
   const [help, none, unknown, missing, away, setting] = await Promise.all([
     pipit('accounts', 'create', '--help'),
@@ -210,7 +210,7 @@ test('wrong usage is told from failure', async () => {
   expect(setting).toEqual(ended(1, { stdout: '', stderr: expect.stringMatching(/^pipit: PORT: [^\n]*\n$/) }))
 })
 
-test('rules about other servers are set, listed, carried elsewhere and lifted', async () => {
+test('rules about other servers are set, listed, exported, imported and removed', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
   expect(await pipit('domains', 'block', 'Bad.example', '--reject-reports', '--public-comment', 'Spam')).toMatchObject({
@@ -308,7 +308,7 @@ test('settings are listed and set by their names', async () => {
     expect(await pipit('settings', 'set', name, 'on')).toMatchObject({ code: 2 })
 })
 
-test('an account is kept in memory of somebody, and given back', async () => {
+test('an account becomes a memorial, and a normal account again', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
   const bob = await localAccount(t, 'bob')

@@ -46,7 +46,7 @@ test('a demo fills an empty instance, and bothers nobody', async () => {
   expect(early).toEqual([])
 })
 
-test('a demo comes beside posts, people and another demo, and nothing is sent to its servers or asked of them', async () => {
+test('a demo adds to existing posts, people and other demos, and makes no requests to its servers', async () => {
   await using t = await database()
   const pipit = pipitWith({ DATABASE_URL: t.url, DATA_DIR: t.app.config.dataDir, ORIGIN: t.app.config.origin })
   const alice = await localAccount(t, 'alice')

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { dataFolder, start } from '../runtime/process.ts'
 import { pipitWith } from './pipit.ts'
 
-test('without a database of one’s own, a command starts the embedded one for the moment, or uses that of the server', async () => {
+test('without DATABASE_URL, a command starts the embedded database for a moment, or uses the server’s', async () => {
   await using folder = await dataFolder()
   const pipit = pipitWith({ DATA_DIR: folder.path })
   expect(await pipit('db', 'migrate')).toEqual({

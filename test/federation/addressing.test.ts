@@ -6,7 +6,7 @@ const followers = 'https://pipit.test/ap/accounts/1/followers'
 const visibility = fc.constantFrom('public', 'unlisted', 'private', 'direct')
 const uri = fc.webUrl()
 
-test('who reads the addresses of a status knows its visibility, whoever is named in it', () => {
+test('the visibility of a status follows from its addresses, regardless of mentions', () => {
   fc.assert(
     fc.property(visibility, fc.array(uri, { maxLength: 5 }), (wanted, mentioned) => {
       expect(visibilityOf(addressFor(wanted, followers, mentioned), followers)).toBe(wanted)
@@ -37,6 +37,6 @@ test.each([
   expect(visibilityOf({ to, cc }, followers)).toBe(expected)
 })
 
-test('the followers of somebody else do not make a status theirs', () => {
+test('another account’s followers collection does not make a status private to them', () => {
   expect(visibilityOf({ to: ['https://pipit.test/ap/accounts/9/followers'], cc: [] }, followers)).toBe('direct')
 })

@@ -50,7 +50,7 @@ async function strict(): Promise<Scene & { alice: AccountId; urls: string[]; pos
   return Object.assign(s, { alice, urls, post })
 }
 
-test('where servers have to sign, whoever does not is told nothing but the keys', async () => {
+test('with authorized fetch, a request without a signature gets only the keys', async () => {
   await using s = await strict()
   const { uris } = s.t.app
   for (const url of [...s.urls, `${uris.origin}/ap/statuses/1`])
@@ -84,7 +84,7 @@ test('where servers have to sign, whoever does not is told nothing but the keys'
   expect(page.status).toBe(302)
 })
 
-test('who signs is shown what everybody may see, and no cache keeps it', async () => {
+test('a signed request gets public documents, which no cache stores', async () => {
   await using s = await strict()
   const carol = s.peer.actor('carol')
   for (const url of [...s.urls, s.t.app.uris.account(s.alice)]) {
@@ -127,7 +127,7 @@ test('a message signature shows what it was made for, and nothing else', async (
   expect(await status(other, other, ['@method', '@authority', '@path'])).toBe(401)
 })
 
-test('who is blocked is shown as little as a stranger, by name or by server', async () => {
+test('a blocked signer gets no more than a stranger, whether its account or its server is blocked', async () => {
   await using s = await strict()
   const { uris, db, remote } = s.t.app
   const [carol, dave, erin] = [s.peer.actor('carol'), s.peer.actor('dave'), s.peer.actor('erin')]
@@ -150,7 +150,7 @@ test('who is blocked is shown as little as a stranger, by name or by server', as
   expect((await get(s, uris.status(await status(s.t, bob)), dave)).status).toBe(200)
 })
 
-test('who is blocked gets no posts where nobody has to sign, too, but for those who do not say who they are', async () => {
+test('without authorized fetch, a blocked signer gets no posts, either; an unsigned request does', async () => {
   await using s = await strict()
   const { uris, db, remote } = s.t.app
   await db.transaction((tx) => saveSettings(tx, { authorizedFetch: false }))

@@ -21,7 +21,7 @@ async function shown(s: Scene, uri: string) {
   return view ? { author: view.account.username, content: view.content } : null
 }
 
-test('of several authors the one who sends a post wrote it, in whatever form and order they are named', async () => {
+test('the sender is the author of a post with several authors, in every form and order', async () => {
   await using scene = await stage()
   const { s, ann, group } = scene
   const elsewhere = 'https://elsewhere.test/users/eve'
@@ -53,7 +53,7 @@ test('of several authors the one who sends a post wrote it, in whatever form and
   }
 })
 
-test('who is not among the authors wrote nothing, nor who lives elsewhere', async () => {
+test('an account that is not among the authors, or is on another server, is not the author', async () => {
   await using scene = await stage()
   const { s, ann, group } = scene
   const bea = s.peer.actor('bea')
@@ -69,7 +69,7 @@ test('who is not among the authors wrote nothing, nor who lives elsewhere', asyn
   }
 })
 
-test('of several authors of a post that is looked up a person wrote it, before a group', async () => {
+test('a fetched post with several authors belongs to a person rather than to a group', async () => {
   await using scene = await stage()
   const { s, ann, group } = scene
   const bot = s.peer.actor('bot', { type: 'Service' })

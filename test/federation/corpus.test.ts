@@ -10,7 +10,7 @@ afterAll(() => {
   vi.useRealTimers()
 })
 
-describe('what other software sends is read as what it means', () => {
+describe('documents of other software are parsed as expected', () => {
   test.each(examples)('$name', ({ text, expected }) => {
     expect(read(text)).toEqual(JSON.parse(readFileSync(expected, 'utf8')))
   })

@@ -71,7 +71,7 @@ const wait = async (t: TestDatabase) => {
   await makeDue(t)
 }
 
-test('a post goes to each inbox once, signed in the request and in itself', async () => {
+test('a post is sent to each inbox once, with a signature of the request and of the activity', async () => {
   await using s = await scene()
   const shared = `${s.peer.origin}/inbox`
   const alice = await followed(s, 'alice', ['bob', 'bea'], { endpoints: { sharedInbox: shared } })
@@ -127,7 +127,7 @@ test('a post goes to each inbox once, signed in the request and in itself', asyn
   ).toBe(false)
 })
 
-test('what happens here is told to whom it concerns', async () => {
+test('events are sent to the accounts that they concern', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['bob'])
   const author = (await s.t.app.remote.url(s.peer.actor('author').uri))!.id as AccountId
@@ -176,7 +176,7 @@ test('what happens here is told to whom it concerns', async () => {
   expect(await what(() => status(s.t, other))).toEqual([])
 })
 
-test('what was taken back before it could be told is never told', async () => {
+test('an activity that was undone before it was sent is never sent', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const author = (await s.t.app.remote.url(s.peer.actor('author').uri))!.id as AccountId
@@ -265,7 +265,7 @@ test('an inbox that is gone is not asked again, one that refuses three times, on
   ])
 })
 
-test('what is to be tried again holds back what its sender has for the same inbox, and nobody else', async () => {
+test('a retry holds back only its sender’s deliveries to the same inbox', async () => {
   await using s = await scene()
   const endpoints = { endpoints: { sharedInbox: `${s.peer.origin}/inbox` } }
   const alice = await followed(s, 'alice', ['bob'], endpoints)
@@ -421,7 +421,7 @@ test('workers side by side do not send the same twice', async () => {
     expect(posted.map(({ body }) => (JSON.parse(body) as Sent).object['content']).filter(Boolean)).toEqual(texts)
 })
 
-test('keys do not stand in jobs', async () => {
+test('jobs contain no keys', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['bob'])
   s.peer.answer = () => ({ status: 503 })
@@ -447,7 +447,7 @@ test('a server that hangs is given up after ten seconds', async () => {
   silent.close()
 })
 
-test('that its host was down does not count against a delivery', async () => {
+test('the time in which its host was down does not count against a delivery', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['bob'])
   await s.t.db.execute(sql`delete from deliveries`)
@@ -531,7 +531,7 @@ test('a host that is down is probed with one delivery', async () => {
   expect(await laneOf(s.t, s.peer.host)).toBe(false)
 })
 
-test('what waits for a stopped host is sent when it is resumed, in order', async () => {
+test('deliveries that wait for a stopped host are sent in order when it is resumed', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['bob'])
   await s.t.db.transaction((tx) => stopHost(tx, s.peer.host))
@@ -549,7 +549,7 @@ test('what waits for a stopped host is sent when it is resumed, in order', async
   ])
 })
 
-test('an account whose inbox and profile are gone is deleted here; one with a new inbox gets what comes next there', async () => {
+test('an account whose inbox and profile are gone is deleted; an account with a new inbox gets later deliveries there', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['gone', 'moved'])
   s.peer.answer = ({ path }) => ({ status: path.endsWith('/new') ? 202 : 410 })
@@ -605,7 +605,7 @@ test('an inbox that takes something between two days is not missing', async () =
   }
 })
 
-test('that an account is gone only its own server can say, and no other that it redirects to', async () => {
+test('only an account’s own server can say that it is gone, not the target of a redirect', async () => {
   await using s = await scene()
   await using other = await peer()
   const alice = await followed(s, 'alice', ['bob'])
@@ -655,7 +655,7 @@ test('whether an account is gone is asked again when its server is down', async 
   ).toEqual([{ username: 'bob' }])
 })
 
-test('what an older version queued, without an order, is sent', async () => {
+test('jobs of an older version without an order are sent', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['bob'])
   await status(s.t, alice)
@@ -664,7 +664,7 @@ test('what an older version queued, without an order, is sent', async () => {
   expect(sent(s)).toMatchObject([{ type: 'Create' }])
 })
 
-test('nothing more is begun when the worker is to end, before its jobs hear of it', async () => {
+test('a stopping worker begins no further delivery, before its jobs are aborted', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['bob'])
   s.peer.answer = () => ({ status: 503 })
@@ -695,7 +695,7 @@ test('only what everybody may see is signed in itself', async () => {
   }
 })
 
-test('a profile is signed in itself whatever stands in it', async () => {
+test('an Update of a profile is signed in itself, whatever the profile contains', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['bob'])
   await s.t.db.execute(
@@ -713,7 +713,7 @@ test('a profile is signed in itself whatever stands in it', async () => {
   ])
 })
 
-test('with posts for followers a server learns which of them we think it has, and none but it is told their names', async () => {
+test('followers-only deliveries tell a server the digest of its own followers, and only that server their names', async () => {
   await using s = await scene()
   await using other = await peer()
   const alice = await followed(s, 'alice', ['bob', 'bea'])

@@ -11,7 +11,7 @@ import { addEmoji, removeEmoji } from '#src/media/emojis/manage.ts'
 import { emit } from '#src/outbox/emit.ts'
 import { forgetEmojis } from '#src/outbox/forget-documents.ts'
 import { accountDocument } from '#src/outgoing/documents/accounts.ts'
-import { makeDocuments } from '#src/outgoing/documents/keep.ts'
+import { makeDocuments } from '#src/outgoing/documents/stored.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { editStatus } from '#src/statuses/edit.ts'
@@ -39,7 +39,7 @@ const signedBy = async (actor: PeerActor, url: string) => {
   return { headers: { ...json.headers, ...(await signCavage(keys, 'GET', new URL(url))) } }
 }
 
-test('somebody is found by handle, URL and id; a name of nobody is not found, one of somebody gone is gone', async () => {
+test('accounts are served by handle, URL and id; unknown ones are 404, deleted ones 410', async () => {
   await using s = await scene({ HANDLE_HOST: 'example.test' })
   const alice = await localAccount(s.t, 'alice')
   const { uris } = s.t.app
@@ -93,7 +93,7 @@ test('somebody is found by handle, URL and id; a name of nobody is not found, on
   expect((await s.routes.request(uris.account(alice), json)).status).toBe(410)
 })
 
-test('WebFinger says where people go on with what they found elsewhere, and as much as was asked for', async () => {
+test('WebFinger has the address for remote interaction, and only the requested links', async () => {
   await using s = await scene({ HANDLE_HOST: 'example.test' })
   await localAccount(s.t, 'alice')
   await s.t.db.execute(sql`update accounts set avatar_file = 'abc.webp'`)
@@ -237,7 +237,7 @@ test('people get pages, servers get documents', async () => {
   }
 })
 
-test('posts are shown to whom they are for', async () => {
+test('posts are served to their audience', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const follower = s.peer.actor('follower')
@@ -300,7 +300,7 @@ test('followers are listed, unless their person hides them', async () => {
   expect((await s.routes.request(followers.first, json)).status).toBe(404)
 })
 
-test('a suspended account is still itself, without what it said; a deleted one is gone', async () => {
+test('a suspended account is served without its texts; a deleted one is gone', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const post = await status(s.t, alice)
@@ -329,7 +329,7 @@ test('a suspended account is still itself, without what it said; a deleted one i
   expect((await s.routes.request(uris.status(post), json)).status).toBe(410)
 })
 
-test('an account kept in memory of somebody says so, and nobody logs in to it', async () => {
+test('a memorial account is marked as such, and nobody can log in to it', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const { uris, db } = s.t.app
@@ -346,7 +346,7 @@ test('an account kept in memory of somebody says so, and nobody logs in to it', 
   expect(toAccount(view!, uris)).toMatchObject({ memorial: true })
 })
 
-test('what is kept of a post is what it is now', async () => {
+test('a stored document of a post is up to date', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const { uris, db } = s.t.app
@@ -390,7 +390,7 @@ test('what is kept of a post is what it is now', async () => {
   expect((await get(s, `${uris.outbox(alice)}?page=true`)).json.orderedItems).toEqual([])
 })
 
-test('what is kept of a profile is what it is now', async () => {
+test('a stored document of a profile is up to date', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   await updateProfile(s.t.app, alice, { displayName: 'Alice :cat:' })
@@ -408,7 +408,7 @@ test('what is kept of a profile is what it is now', async () => {
   expect((await actor()).name).toBe('Alice')
 })
 
-test('what was read before a change is not kept after it', async () => {
+test('a document that was read before a change is not stored after it', async () => {
   await using s = await scene()
   const { db } = s.t
   const alice = await localAccount(s.t, 'alice')
@@ -459,7 +459,7 @@ test('polls and quotes, which change without a word to their post, are not kept'
   expect((await get(s, uris.status(quoting))).json.quote).toBeUndefined()
 })
 
-test('who has a document already is not sent it again, until it changes', async () => {
+test('a document is not sent again to a client that has it, until it changes', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const post = await status(s.t, alice)

@@ -24,7 +24,7 @@ async function rule(s: Scene, host: string, input: Partial<RuleInput> = {}): Pro
 const count = async (s: Scene, table: string) =>
   (await s.t.db.execute<{ n: number }>(sql`select count(*)::int as n from ${sql.identifier(table)}`)).rows[0]?.n
 
-test('what a suspended server posts is refused at the door, before anything is asked of it', async () => {
+test('an activity of a suspended server is refused at the inbox, without a request to that server', async () => {
   await using s = await scene()
   const carol = s.peer.actor('carol')
   await rule(s, s.peer.host)
@@ -40,7 +40,7 @@ test('what a suspended server posts is refused at the door, before anything is a
   expect(await s.t.jobs()).not.toContain('inbox')
 })
 
-test('what came in before a rule was set does nothing after it', async () => {
+test('an activity that arrived before its server was suspended has no effect afterwards', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const carol = s.peer.actor('carol')
@@ -61,7 +61,7 @@ test('what came in before a rule was set does nothing after it', async () => {
   expect(await count(s, 'follows')).toBe(0)
 })
 
-test('nothing of a suspended server comes in by way of others who boost or name it', async () => {
+test('no post or account of a suspended server is stored through boosts or mentions by others', async () => {
   await using s = await scene()
   await using bad = await peer()
   const alice = await localAccount(s.t, 'alice')
@@ -133,7 +133,7 @@ test('nothing is sent to a suspended server', async () => {
   ).rejects.toMatchObject({ code: 'not_found' })
 })
 
-test('whoever signs a request from a suspended server is nobody', async () => {
+test('a signature from a suspended server counts as none', async () => {
   await using s = await scene()
   const carol = s.peer.actor('carol')
   const found = await s.t.remote.url(carol.uri)
@@ -182,7 +182,7 @@ test('while federation is limited, a server that is not allowed is a stranger bo
   expect(await count(s, 'follows')).toBe(1)
 })
 
-test('an actor whose own server says it is suspended is hidden until that server says otherwise', async () => {
+test('an account that its own server marks as suspended is hidden until that server lifts the mark', async () => {
   await using s = await scene()
   const carol = s.peer.actor('carol', { suspended: true })
   const found = await s.t.remote.url(carol.uri)

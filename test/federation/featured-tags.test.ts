@@ -10,7 +10,7 @@ const tea = { name: 'tea', displayName: 'Tea' }
 const document = async (s: Scene, uri: string) =>
   (await s.routes.request(new URL(uri).pathname, { headers: { accept: 'application/activity+json' } })).json()
 
-test('followers elsewhere hear which hashtags somebody features, and can look them up', async () => {
+test('remote followers receive featured hashtags, and can fetch them', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -46,7 +46,7 @@ test('followers elsewhere hear which hashtags somebody features, and can look th
   expect(await featured()).toMatchObject({ totalItems: 0, items: [] })
 })
 
-test('who hides what they feature tells nobody of it', async () => {
+test('an account that hides its featured hashtags sends none', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   await receive(s, s.peer.actor('bob'), { type: 'Follow', object: s.t.app.uris.account(alice) })
@@ -57,7 +57,7 @@ test('who hides what they feature tells nobody of it', async () => {
   expect(await document(s, s.t.app.uris.featuredTags(alice))).toMatchObject({ items: [] })
 })
 
-test('hashtags that somebody elsewhere features are read with the profile, and counted by what is here', async () => {
+test('featured hashtags of a remote account are fetched with its profile, and counted from stored posts', async () => {
   await using s = await scene()
   await using server = await serve(s.t.app)
   const alice = await localAccount(s.t, 'alice')
@@ -94,7 +94,7 @@ test('hashtags that somebody elsewhere features are read with the profile, and c
   ])
 })
 
-test('hashtags come and go by Add and Remove of who features them, if somebody here follows', async () => {
+test('Add and Remove by the owner change featured hashtags, if the account has a local follower', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const featured = `${s.peer.origin}/users/bob/featured`

@@ -72,7 +72,7 @@ test('an Accept as Lemmy sends it ends the wait', async () => {
   expect((await loadRelationships(s.t.db, alice, [groupId]))[0]).toMatchObject({ following: true, requested: false })
 })
 
-test('an Accept that is taken back ends the follow, if it was one’s own', async () => {
+test('undoing an Accept ends the follow, if its own actor undoes it', async () => {
   await using s = await scene()
   const { bob, asked, relation } = await stage(s)
   const mallory = s.peer.actor('mallory')
@@ -90,7 +90,7 @@ test('an Accept that is taken back ends the follow, if it was one’s own', asyn
   expect(await relation()).toMatchObject({ following: false, requested: false })
 })
 
-test('an Accept that comes after the request was withdrawn makes no follow', async () => {
+test('an Accept of a withdrawn request makes no follow', async () => {
   await using s = await scene()
   const { alice, bob, bobId, asked, relation } = await stage(s)
   await s.t.db.transaction((tx) => unfollow(tx, alice, bobId))
@@ -119,7 +119,7 @@ test('a Follow that is sent again after its Accept is accepted again, by its new
   expect((await loadRelationships(s.t.db, alice, [await idOfPeer(s, bob)]))[0]).toMatchObject({ followedBy: false })
 })
 
-test('of two Follows while the first waits, the second is answered', async () => {
+test('the second of two Follows is answered while the first one waits', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   await s.t.db.execute(sql`update accounts set is_locked = true where id = ${alice}`)
@@ -149,7 +149,7 @@ test.each<[how: string, form: (id: string, actor: string, object: string) => unk
   await s.t.db.transaction((tx) => follow(tx, s.t.app.uris, alice, bobId))
 })
 
-test('who wants to follow the instance itself is refused by it', async () => {
+test('a Follow of the instance actor is rejected', async () => {
   await using s = await scene()
   const server = s.peer.actor('remote', { type: 'Application' })
   await receive(s, server, followsOf(server, s.t.app.uris.instanceActor, 1))

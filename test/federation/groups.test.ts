@@ -79,7 +79,7 @@ test('a post of a followed group is boosted by it, once, also when it passes on 
   })
 })
 
-test('what a member of another server wrote comes from there, whatever the group says of it', async () => {
+test('a post by a member on another server is fetched from there, whatever the group sends', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
   const { group, carol, announce, by, page, home, view } = await stage(s, elsewhere)
@@ -133,7 +133,7 @@ test('replies come into the thread, without a boost for each', async () => {
   expect(await view(stray.id)).toBeNull()
 })
 
-test('of a group that nobody follows nothing is fetched or kept, but for answers to ours', async () => {
+test('a group without local followers brings nothing but replies to local posts', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
   const { alice, group, bob, carol, announce, by, page, view } = await stage(s, elsewhere, { isFollowed: false })
@@ -152,7 +152,7 @@ test('of a group that nobody follows nothing is fetched or kept, but for answers
   expect(elsewhere.fetched).not.toContain('/users/carol/notes/3')
 })
 
-test('that a post is gone only its own server says; the group takes back only its boost', async () => {
+test('only its own server can delete a post; the group can undo only its boost', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
   const { group, carol, bob, announce, by, page, home, view } = await stage(s, elsewhere)
@@ -184,7 +184,7 @@ test('that a post is gone only its own server says; the group takes back only it
   ])
 })
 
-test('nobody makes us delete what we can’t ask for', async () => {
+test('a deletion counts only if the post’s server can confirm it', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
   const { alice, group, carol, announce, by, view } = await stage(s, elsewhere)
@@ -196,7 +196,7 @@ test('nobody makes us delete what we can’t ask for', async () => {
   expect(await view(hidden.id)).toBeUndefined()
 })
 
-test('votes for posts of ours count if the voter’s server says so, too, and are taken back', async () => {
+test('votes for local posts count if the voter’s server confirms them, and can be undone', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
   const { alice, group, bob, carol, announce, by } = await stage(s, elsewhere)
@@ -262,7 +262,7 @@ test('votes for posts of others ask nobody anything', async () => {
   expect(await accountByUri(s.t.db, dave.uri)).toBeNull()
 })
 
-test('what groups do besides, and what others than groups pass on, does nothing', async () => {
+test('other activities of groups, and activities forwarded by actors that are no groups, have no effect', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
   const { alice, group, bob, announce, by, page, view } = await stage(s, elsewhere)
@@ -309,7 +309,7 @@ test('a post about a page leads there, and one with a picture shows it', async (
   expect((await view(thumb.id))?.media.map(({ remoteUrl }) => remoteUrl)).toEqual(['https://files.test/dog.png'])
 })
 
-test('an answer to what somebody wrote in a group goes to the group on its own server, and so does its Delete', async () => {
+test('a reply to a group post is sent to the group’s server, and so is its Delete', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
   const { alice, group, carol, announce, by, page, view } = await stage(s, elsewhere)

@@ -344,7 +344,7 @@ describe('URLs of other schemes, with names before the host, or too long', () =>
   })
 })
 
-test('look-alike hosts are told apart by what they are', () => {
+test('look-alike hosts are different hosts', () => {
   // The first letter is Cyrillic.
   expect(idOf('https://аpple.test/1')).toBe('https://xn--pple-43d.test/1')
   expect(isSameOrigin('https://а.test/1', 'https://a.test/1')).toBe(false)
@@ -380,7 +380,7 @@ test('far too much of everything is cut', () => {
   expect(question?.poll).toMatchObject({ options: { length: 20 }, votersCount: 2_000_000_000 })
 })
 
-test('what comes from the future is from now, and what has no zone is in UTC', () => {
+test('a future date becomes the present, and a date without a zone is in UTC', () => {
   const parsed = parseNote(note({ published: '9998-01-01T00:00:00Z', updated: '9999-01-01T00:00:00Z' }))
   expect(parsed?.publishedAt.getTime()).toBeLessThanOrEqual(Date.now())
   expect(parsed?.editedAt).toBeNull()
@@ -437,7 +437,7 @@ test('nothing that is JSON makes the parsers fail or go beyond what is allowed',
   )
 })
 
-test('nor do real documents with anything in place of any of their parts', () => {
+test('real documents with arbitrary values in any place do not break the parser', () => {
   const documents = examples.map(({ text }) => text)
   fc.assert(
     fc.property(

@@ -13,6 +13,7 @@ import { statusByUri } from '#src/statuses/find.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
 import { toMediaAttachment } from '../../api/entities/media.ts'
 import { localAccount, makeFollow, status } from '../cast.ts'
+import { jobErrors } from '../jobs/run.ts'
 import { peer, type PeerActor, signedPost } from './peer.ts'
 import { type Scene, scene } from './setup.ts'
 
@@ -330,6 +331,7 @@ test('an activity counts though a part of it is odd, or says nothing of its voca
     { ...createOf(noteOf(bob, 'bare')), '@context': undefined },
     { ...createOf(noteOf(bob, 'date')), published: 'today', endTime: '' },
   )
+  expect(await jobErrors(s.t)).toEqual([])
   for (const uri of [...notes.map(({ id }) => id), `${bob.uri}/notes/bare`, `${bob.uri}/notes/date`])
     expect([uri, await statusByUri(s.t.db, uri)]).toEqual([uri, expect.anything()])
 })

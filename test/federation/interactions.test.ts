@@ -106,7 +106,7 @@ const nobody = (author: PeerActor) => ({
   },
 })
 
-test('a reply that has to be asked for is seen by its author alone until the consent, and goes out with it', async () => {
+test('a reply that needs consent is visible to its author alone until it is given, and is then sent with it', async () => {
   await using s = await scene()
   const [alice, bea] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bea')]
   const [bob, mallory, fan] = [s.peer.actor('bob'), s.peer.actor('mallory'), s.peer.actor('fan')]
@@ -194,7 +194,7 @@ test('a rejected reply stays with its author, and its deletion changes no count'
   expect(own?.account.statusesCount).toBe(1)
 })
 
-test('favourites and boosts that have to be asked for wait uncounted, and may be taken back', async () => {
+test('favourites and boosts that need consent are not counted, and may be undone', async () => {
   await using s = await scene()
   const [alice, bea] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bea')]
   const [bob, fan] = [s.peer.actor('bob'), s.peer.actor('fan')]
@@ -283,7 +283,7 @@ test('favourites and boosts that have to be asked for wait uncounted, and may be
   expect(sentTypes(s)).not.toContain('Announce')
 })
 
-test('what an author does not allow is refused, and nothing is sent', async () => {
+test('an interaction that the policy forbids is refused, and nothing is sent', async () => {
   await using s = await scene()
   const [alice, bea] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bea')]
   const bob = s.peer.actor('bob')
@@ -357,7 +357,7 @@ test('a policy may change without an edit', async () => {
   await favour(s, alice, target)
 })
 
-test('a reply from elsewhere stands in the thread only with the consent of whom it answers', async () => {
+test('a remote reply joins the thread only with the consent of the parent’s author', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const [bob, carol] = [s.peer.actor('bob'), s.peer.actor('carol')]
@@ -429,7 +429,7 @@ test('replies that came before what they answer are held against its policy, too
   expect((await view(s, null, target))?.repliesCount).toBe(1)
 })
 
-test('boosts and likes from elsewhere of such a post count only with a consent', async () => {
+test('remote boosts and likes of a post that needs consent count only with it', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const [bob, carol] = [s.peer.actor('bob'), s.peer.actor('carol')]
@@ -459,7 +459,7 @@ test('boosts and likes from elsewhere of such a post count only with a consent',
   expect(await view(s, null, target)).toMatchObject({ reblogsCount: 1, favouritesCount: 1 })
 })
 
-test('our posts let everybody, say so, and give consents that can be looked up', async () => {
+test('local posts allow everybody to interact, declare it, and serve their consents', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -507,7 +507,7 @@ test('our posts let everybody, say so, and give consents that can be looked up',
   expect((await get(authorization)).status).toBe(404)
 })
 
-test('who is blocked is refused, who may not see a post gets no answer, and nobody asks in the name of others', async () => {
+test('a request of a blocked account is rejected, one about an invisible post is ignored, and nobody requests for others', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const [bob, carol] = [s.peer.actor('bob'), s.peer.actor('carol')]
@@ -578,7 +578,7 @@ test('a reply that has to be asked for quotes nothing, as asking for that would 
   expect((await view(s, null, quoted))?.quotesCount).toBe(1)
 })
 
-test('whom an edit of a reply that waits names hears of it with the consent, and never without', async () => {
+test('an edit of a waiting reply notifies mentioned accounts with the consent, and not without', async () => {
   await using s = await scene()
   const [alice, bea] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bea')]
   const bob = s.peer.actor('bob')
@@ -603,7 +603,7 @@ test('whom an edit of a reply that waits names hears of it with the consent, and
   expect(await mentionsOf()).toBe(1)
 })
 
-test('a consent that is taken back takes along what it was given for, whichever way that is said', async () => {
+test('a revoked consent removes its interaction, in every form of revocation', async () => {
   await using s = await scene()
   const [alice, bea] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bea')]
   const [bob, mallory, fan] = [s.peer.actor('bob'), s.peer.actor('mallory'), s.peer.actor('fan')]
@@ -669,7 +669,7 @@ test('a consent that is taken back takes along what it was given for, whichever 
   }
 })
 
-test('what others did with a consent goes, or stands apart again, when that is taken back', async () => {
+test('a revoked consent removes remote interactions, or sets replies apart again', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const [bob, carol] = [s.peer.actor('bob'), s.peer.actor('carol')]
@@ -709,7 +709,7 @@ test('what others did with a consent goes, or stands apart again, when that is t
   expect(await replies(s, target)).toEqual([])
 })
 
-test('consents tell nobody of replies, boosts and favourites that they could not see', async () => {
+test('a consent reveals no reply, boost or favourite to accounts that could not see it', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -753,7 +753,7 @@ test('consents tell nobody of replies, boosts and favourites that they could not
   expect(await look('announce', await stored(announces[1]!))).toBe(200)
 })
 
-test('what waits for a consent is in no number, is not pinned, and leaves nothing behind', async () => {
+test('a waiting interaction is not counted or pinned, and leaves nothing behind', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')

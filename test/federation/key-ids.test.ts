@@ -105,7 +105,7 @@ test('keys may have relative ids, line ends that were escaped or lost, and no id
   }
 })
 
-test('a key id that could mean several keys, or somebody else’s, means none', async () => {
+test('an ambiguous key id, or that of another owner, matches no key', async () => {
   await using s = await scene()
   const victim = s.peer.actor('victim')
   const cases: [string, PeerActor, string?][] = [

@@ -68,7 +68,7 @@ const finger = (host: string, name: string, subject: string, self: string) => ({
 const acct = async (t: TestDatabase, id: AccountId | null) =>
   id ? (await loadAccountViews(t.db, [id]))[0]?.acct : null
 
-test('a handle belongs to whom its host and the actor both say', async () => {
+test('a handle counts only if both its host and the actor confirm it', async () => {
   await using t = await database()
   const ann = actor('https://social.a.test', 'ann')
   const bob = actor('https://b.test', 'bob')
@@ -163,7 +163,7 @@ test('only the server of an id says what it is', async () => {
   expect(rows).toEqual([])
 })
 
-test('what is not sent as ActivityStreams says nothing, whatever it looks like', async () => {
+test('a document of another media type is ignored, whatever it contains', async () => {
   await using t = await database()
   const streams = 'https://www.w3.org/ns/activitystreams'
   const types: [string, boolean][] = [
@@ -301,7 +301,7 @@ test('the memory for documents is bounded by their size', async () => {
   expect(s.peer.fetched).toEqual(['/0'])
 })
 
-test('a server that can not be reached is no error of ours', async () => {
+test('an unreachable server is no internal error', async () => {
   await using s = await scene()
   expect(await s.t.app.remote.url('http://127.0.0.1:9/nobody')).toBeNull()
   expect(await s.t.app.remote.account('x@nosuch.invalid')).toBeNull()

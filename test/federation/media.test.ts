@@ -13,7 +13,7 @@ import { scene } from './setup.ts'
 
 const json = { headers: { accept: 'application/activity+json' } }
 
-test('other servers are told what is attached, how large, and what it shows', async () => {
+test('attachments are sent with type, size and description', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const path = join(s.t.app.config.dataDir, 'upload')
@@ -79,7 +79,7 @@ test('custom emojis of posts and names go along, and can be asked for', async ()
   expect((await loadAccountViews(s.t.db, [alice]))[0]?.emojis).toHaveLength(1)
 })
 
-test('what is no emoji that can be shown is left out', () => {
+test('emojis that can’t be shown are left out', () => {
   const emoji = (more: object) => ({
     type: 'Emoji',
     name: ':cat:',

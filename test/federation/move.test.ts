@@ -12,7 +12,7 @@ import { block } from '#src/relationships/block.ts'
 import { blockDomain } from '#src/relationships/domain-block.ts'
 import { endorse } from '#src/relationships/endorse.ts'
 import { acceptFollow, follow } from '#src/relationships/follow.ts'
-import { movePeople } from '#src/relationships/move-people.ts'
+import { moveRelationships } from '#src/relationships/move-relationships.ts'
 import { mute } from '#src/relationships/mute.ts'
 import { noteAccount } from '#src/relationships/note.ts'
 import { loadRelationships } from '#src/relationships/views.ts'
@@ -116,7 +116,7 @@ test('nobody follows a target that does not name the old account', async () => {
   }
 })
 
-test('only an account itself can move, and only to somebody who has not moved', async () => {
+test('only an account itself can move, and only to an account that has not moved', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const { old, target } = pair(s)
@@ -135,7 +135,7 @@ test('only an account itself can move, and only to somebody who has not moved', 
   expect(await relation(s, alice, old)).toMatchObject({ following: true })
 })
 
-test('a target on another server is asked there, and one that only claims to be there is not believed', async () => {
+test('the target of a move is fetched from its own server, and a forged one is not accepted', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
   const alice = await localAccount(s.t, 'alice')
@@ -153,7 +153,7 @@ test('a target on another server is asked there, and one that only claims to be 
   expect(await relation(s, alice, old)).toMatchObject({ following: false })
 })
 
-test('who moves again within days takes nobody along', async () => {
+test('a second move within days moves no followers', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const { old, target } = pair(s)
@@ -217,12 +217,12 @@ test('a block or mute of the old account holds for the new one, and notes go alo
 
   // The job may run twice.
   await s.t.db.transaction((tx) =>
-    movePeople(tx, s.t.app.uris, { fromId: oldId, toId: newId, part: 'opinions', after: null }),
+    moveRelationships(tx, s.t.app.uris, { fromId: oldId, toId: newId, part: 'decisions', after: null }),
   )
   expect(await relation(s, carol, target)).toMatchObject({ note: `Knows birds\n\nMoved from @${acct}: Met in Rome` })
 })
 
-test('who may not follow the new account stays where they are', async () => {
+test('a follower that may not follow the new account stays with the old one', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
   const [alice, bob, carol] = [
@@ -260,7 +260,7 @@ test('more followers than one batch all go along', async () => {
   expect((await loadAccountViews(s.t.db, [oldId]))[0]?.followersCount).toBe(0)
 })
 
-test('of somebody whom nobody here follows nothing is fetched', async () => {
+test('a move of an account without local followers fetches nothing', async () => {
   await using s = await scene()
   const { old, target } = pair(s)
   await known(s, old)
@@ -269,7 +269,7 @@ test('of somebody whom nobody here follows nothing is fetched', async () => {
   expect(s.peer.fetched).not.toContain('/users/new')
 })
 
-test('a profile that says it has moved is believed when the other one says so, and migrates nobody', async () => {
+test('a profile’s move is accepted when the new account confirms it, and moves no followers', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const { old, target } = pair(s)
@@ -294,7 +294,7 @@ test('a profile that says it has moved is believed when the other one says so, a
   expect(await movedOf(s, old)).toBe(target.uri)
 })
 
-test('one of ours moves out: followers are told, those here go along, and the account rests until that is called off', async () => {
+test('a local account moves: remote followers get a Move, local ones are moved, and the account is unusable until the move is cancelled', async () => {
   await using s = await scene()
   const [alice, bob] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bob')]
   const uri = s.t.app.uris.account(alice)
@@ -346,7 +346,7 @@ test('one of ours moves out: followers are told, those here go along, and the ac
   })
 })
 
-test('aliases stand in the profile as a list, and let the other account move here', async () => {
+test('aliases are a list in the profile, and allow the other account to move here', async () => {
   await using s = await scene()
   const [alice, bob] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bob')]
   const old = s.peer.actor('old')

@@ -112,7 +112,7 @@ async function expectedState(): Promise<unknown> {
   return await state(s, 'x')
 }
 
-test('whatever the order, and however often it comes, it ends the same', { timeout: 240_000 }, async () => {
+test('the result is the same in every order and with repeats', { timeout: 240_000 }, async () => {
   const expected = await expectedState()
   // It is not nothing: the edit is there, with its notice.
   expect(JSON.stringify(expected)).toContain('edit 2')
@@ -140,7 +140,7 @@ test('whatever the order, and however often it comes, it ends the same', { timeo
   )
 })
 
-test('what comes to several inboxes at once is there once', async () => {
+test('an activity that arrives at several inboxes at once takes effect once', async () => {
   await using s = await cast()
   const { ann, bob, ours } = s
   const [create, , , reply, , , like, , boost] = story(s, bob, ann, ours, 'x')
@@ -168,7 +168,7 @@ test('what comes to several inboxes at once is there once', async () => {
   expect(rows).toEqual([{ replies_count: 1, favourites_count: 1, reblogs_count: 1 }])
 })
 
-test('who follows again by the same id, as some servers name each follow of an account, follows again', async () => {
+test('a new Follow with the id of an earlier one, as some servers send it, follows again', async () => {
   await using s = await cast()
   const { ann, bob } = s
   const follow = {

@@ -8,8 +8,11 @@ import { resumeHost, stopHost } from '#src/outgoing/hosts.ts'
 import { connect } from '#src/platform/db/index.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { dayOf } from '#src/platform/time.ts'
+import { block, unblock } from '#src/relationships/block.ts'
+import { follow, rejectFollow, unfollow } from '#src/relationships/follow.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { editStatus } from '#src/statuses/edit.ts'
+import { favourite, unfavourite } from '#src/statuses/interactions/favourite.ts'
 import { reblog, unreblog } from '#src/statuses/interactions/reblog.ts'
 import { deliver } from '../../federation/outgoing/deliver.ts'
 import { localAccount, makeFollow, remoteAccount, remoteStatus, status } from '../cast.ts'
@@ -52,7 +55,7 @@ async function later(s: Scene): Promise<void> {
   await s.work()
 }
 
-test('of a delivered post a few bytes stay for each server, and no delivery', async () => {
+test('a delivered post keeps a few bytes for each server, and no delivery', async () => {
   await using s = await scene()
   await using other = await peer()
   const alice = await followedFrom(s, [s.peer, other])
@@ -69,7 +72,7 @@ test('of a delivered post a few bytes stay for each server, and no delivery', as
   expect(size!.bytes).toBeLessThanOrEqual(2 * 80)
 })
 
-test('edits and the end of a post go to every server that has it, though nobody there follows any more', async () => {
+test('edits and the Delete of a post go to every server that has it, also without followers there', async () => {
   await using s = await scene()
   await using other = await peer()
   const alice = await followedFrom(s, [s.peer, other])
@@ -83,7 +86,7 @@ test('edits and the end of a post go to every server that has it, though nobody 
   for (const server of [s.peer, other]) expect(types(server)).toEqual(['Create', 'Update', 'Delete'])
 })
 
-test('the new text of a post for followers goes to no server where nobody follows any more, and its end does', async () => {
+test('an edit of a followers-only post does not go to servers without followers, but its Delete does', async () => {
   await using s = await scene()
   const alice = await followedFrom(s, [s.peer])
   const post = await status(s.t, alice, { text: 'For you', visibility: 'private' })
@@ -97,7 +100,7 @@ test('the new text of a post for followers goes to no server where nobody follow
   expect(types(s.peer)).toEqual(['Create', 'Delete'])
 })
 
-test('that a boost was taken back is told to every server that has it', async () => {
+test('the Undo of a boost goes to every server that has the boost', async () => {
   await using s = await scene()
   const alice = await followedFrom(s, [s.peer])
   const theirs = await remoteStatus(s.t, await remoteAccount(s.t, 'ann', 'ann.example'))
@@ -109,7 +112,7 @@ test('that a boost was taken back is told to every server that has it', async ()
   expect(types(s.peer)).toEqual(['Announce', 'Undo'])
 })
 
-test('that an account is gone is told to every server that has a post of it', async () => {
+test('the Delete of an account goes to every server that has a post of it', async () => {
   await using s = await scene()
   const alice = await followedFrom(s, [s.peer])
   await localAccount(s.t, 'olga', { role: 'owner' })
@@ -123,7 +126,7 @@ test('that an account is gone is told to every server that has a post of it', as
   })
 })
 
-test('a post that still waits for its server when it is deleted is followed by its end', async () => {
+test('a post that waits for its server when it is deleted is followed by its Delete', async () => {
   await using s = await scene()
   const alice = await followedFrom(s, [s.peer])
   s.peer.answer = () => ({ status: 503 })
@@ -138,7 +141,7 @@ test('a post that still waits for its server when it is deleted is followed by i
   expect(types(s.peer)).toEqual(['Create', 'Delete'])
 })
 
-test('an inbox that is gone does not hear of the end of what it once got', async () => {
+test('an inbox that is gone gets no Delete of its posts', async () => {
   await using s = await scene()
   const alice = await followedFrom(s, [s.peer])
   const post = await status(s.t, alice)
@@ -151,7 +154,7 @@ test('an inbox that is gone does not hear of the end of what it once got', async
   expect(types(s.peer)).toEqual(['Create', 'Create'])
 })
 
-test('edits add nothing to what is known of servers that have the post, and tell of those that only took the edit', async () => {
+test('edits add no outcome for servers that have the post, but for servers that got only the edit', async () => {
   await using s = await scene()
   await using other = await peer()
   const alice = await followedFrom(s, [s.peer, other])
@@ -179,7 +182,7 @@ test('edits add nothing to what is known of servers that have the post, and tell
   ])
 })
 
-test('what ended is counted on its day, whatever it was', async () => {
+test('ended deliveries are counted on their day, with each outcome', async () => {
   await using s = await scene()
   await using other = await peer()
   const alice = await followedFrom(s, [s.peer, other])
@@ -193,7 +196,7 @@ test('what ended is counted on its day, whatever it was', async () => {
   expect(await loadDay(s.t.db, day)).toMatchObject({ deliveries: 2, failedDeliveries: 2 })
 })
 
-test('workers side by side lose and double nothing of what they learn', async () => {
+test('concurrent workers neither lose nor duplicate outcomes', async () => {
   await using s = await scene()
   await using closing = new AsyncDisposableStack()
   const servers = [s.peer]
@@ -235,7 +238,87 @@ test('a post that a server kept refusing does not arrive after its deletion', as
   expect(await reached(s.t, post)).toEqual([{ host: s.peer.host, error: 'The post was deleted' }])
 })
 
-test('the time for which an admin stopped a server does not count against what waits for it', async () => {
+test('nothing that a server kept refusing arrives after it was taken back or answered anew', async () => {
+  await using s = await scene()
+  const { db, app } = s.t
+  const alice = await localAccount(s.t, 'alice')
+  // Each has an inbox of their own: what waits for one inbox is sent in order as long as it is tried for the first times.
+  const ids: AccountId[] = []
+  for (const name of ['bob', 'carol', 'dave', 'erin'])
+    ids.push((await app.remote.url(s.peer.actor(name).uri))!.id as AccountId)
+  const [bob, carol, dave, erin] = ids as [AccountId, AccountId, AccountId, AccountId]
+  const post = await remoteStatus(s.t, bob)
+  await s.work()
+
+  s.peer.answer = () => ({ status: 500 })
+  await db.transaction(async (tx) => {
+    await favourite(tx, alice, post)
+    await follow(tx, app.uris, alice, carol)
+    await block(tx, app.uris, alice, dave)
+    await follow(tx, app.uris, erin, alice, { uri: `${s.peer.origin}/follows/1` })
+  })
+  await s.work()
+  for (let i = 0; i < 3; i++) await later(s)
+  expect(await waiting(s.t)).toBe(4)
+
+  await db.transaction(async (tx) => {
+    await unfavourite(tx, alice, post)
+    await unfollow(tx, alice, carol)
+    await unblock(tx, alice, dave)
+    await rejectFollow(tx, alice, erin)
+  })
+  s.peer.answer = () => ({ status: 202 })
+  s.peer.posted.length = 0
+  await s.work()
+  await later(s)
+  expect(types(s.peer).toSorted()).toEqual(['Reject', 'Undo', 'Undo', 'Undo'])
+  expect(await waiting(s.t)).toBe(0)
+})
+
+test('an answer to a follow outlasts answers to other accounts', async () => {
+  await using s = await scene()
+  const { db, app } = s.t
+  const alice = await localAccount(s.t, 'alice')
+  const actors = ['bob', 'carol'].map((name) =>
+    s.peer.actor(name, { endpoints: { sharedInbox: `${s.peer.origin}/inbox` } }),
+  )
+  s.peer.answer = () => ({ status: 500 })
+  const ids: AccountId[] = []
+  for (const actor of actors) {
+    const id = (await app.remote.url(actor.uri))!.id as AccountId
+    ids.push(id)
+    await db.transaction((tx) => follow(tx, app.uris, id, alice, { uri: `${actor.uri}/follows/1` }))
+  }
+  await s.work()
+  for (let i = 0; i < 3; i++) await later(s)
+  expect(await waiting(s.t)).toBe(2)
+
+  await db.transaction((tx) => rejectFollow(tx, alice, ids[0]!))
+  s.peer.answer = () => ({ status: 202 })
+  s.peer.posted.length = 0
+  await s.work()
+  await later(s)
+  const answers = s.peer.posted.map(({ body }) => JSON.parse(body) as { type: string; to: string[] })
+  expect(answers.map(({ type, to }) => [type, to[0]]).toSorted()).toEqual([
+    ['Accept', actors[1]!.uri],
+    ['Reject', actors[0]!.uri],
+  ])
+})
+
+test('a server that could not even be asked counts neither as up nor as down', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  await makeFollow(s.t, await remoteAccount(s.t, 'bob', '10.0.0.1'), alice)
+  await status(s.t, alice)
+  await s.work()
+  expect(await waiting(s.t)).toBe(0)
+  expect(
+    (await s.t.db.execute(sql`select failures, last_success_at, last_failure_at from hosts where host = '10.0.0.1'`))
+      .rows,
+  ).toEqual([{ failures: 0, last_success_at: null, last_failure_at: null }])
+})
+
+test('the time in which an admin stopped a server does not count against its deliveries', async () => {
   await using s = await scene()
   const alice = await followedFrom(s, [s.peer])
   s.peer.answer = () => ({ status: 503 })

@@ -48,7 +48,7 @@ const countsOf = async (s: Scene, id: StatusId) => {
   return { replies: view?.repliesCount, favourites: view?.favouritesCount, boosts: view?.reblogsCount }
 }
 
-test('an answer to any address of a post of ours is in its thread, and is counted', async () => {
+test('a reply to any address of a local post joins its thread, and is counted', async () => {
   await using stageOf = await stage()
   const { s, uris, post, ofPost } = stageOf
   const ann = s.peer.actor('ann')
@@ -69,7 +69,7 @@ test('an answer to any address of a post of ours is in its thread, and is counte
   expect(await countsOf(s, post)).toMatchObject({ replies: ofPost.length + 2 })
 })
 
-test('likes, boosts, quotes, votes, reports and what is taken back name our posts by any address', async () => {
+test('likes, boosts, quotes, votes, reports and Undos may name local posts by any address', async () => {
   await using stageOf = await stage()
   const { s, t, bob, post, ofPost, ofBob } = stageOf
   const ann = s.peer.actor('ann')
@@ -117,7 +117,7 @@ test('likes, boosts, quotes, votes, reports and what is taken back name our post
   expect(annId).toBe(await idOfPeer(s, ann))
 })
 
-test('mentions, follows, blocks and moves name our accounts by any address', async () => {
+test('mentions, follows, blocks and moves may name local accounts by any address', async () => {
   await using stageOf = await stage()
   const { s, t, bob, ofBob } = stageOf
   const followers: PeerActor[] = []
@@ -155,7 +155,7 @@ test('mentions, follows, blocks and moves name our accounts by any address', asy
   )
 })
 
-test('what is searched for by any address of ours is found, and another server’s post by its page here', async () => {
+test('a search for any address of a local account or post finds it, and for the local page of a remote post that post', async () => {
   await using stageOf = await stage()
   const { s, t, uris, bob, post, ofPost, ofBob } = stageOf
   const all = { limit: 5, resolve: false } as Parameters<typeof search>[3]

@@ -64,7 +64,7 @@ const question = (actor: PeerActor, id: string, counts: number[], more: object =
   ...more,
 })
 
-test('votes from elsewhere count once a person, and are no posts', async () => {
+test('remote votes count once a person, and are not stored as posts', async () => {
   await using s = await scene()
   const [bob, eve] = [s.peer.actor('bob'), s.peer.actor('eve')]
   const alice = await followed(s, 'alice', bob)
@@ -308,7 +308,7 @@ test('pins of accounts that are followed here are read, and follow what their se
   expect(await shown()).toEqual(['<p>three</p>', '<p>two</p>'])
 })
 
-test('who asked to hear of each post is told of those of other servers, too', async () => {
+test('followers who asked for notifications of new posts get them for remote posts, too', async () => {
   await using s = await scene()
   const author = s.peer.actor('carol')
   const bob = await followed(s, 'bob', author)

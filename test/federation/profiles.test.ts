@@ -42,7 +42,7 @@ async function posts(s: Scene, id: AccountId): Promise<string[]> {
   return views.map((view) => (view.reblog ? `boost of ${view.reblog.content}` : view.content))
 }
 
-test('who looks at an account for the first time gets its latest posts, in their order, and nobody is told', async () => {
+test('the first visit of an account fetches its latest posts in order, and notifies nobody', async () => {
   await using s = await scene()
   await using other = await peer()
   const alice = await localAccount(s.t, 'alice')
@@ -110,7 +110,7 @@ test('no more than twenty posts are fetched, on no more than two pages', async (
   ])
 })
 
-test('who follows an account gets its latest posts as well, and not twice', async () => {
+test('following an account fetches its latest posts, once', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = await localAccount(s.t, 'bob')
@@ -132,7 +132,7 @@ test('who follows an account gets its latest posts as well, and not twice', asyn
   expect(s.peer.fetched.filter((path) => path.includes('outbox'))).toEqual([])
 })
 
-test('an outbox that is kept from us is left alone, one that can not be had now is asked for once more', async () => {
+test('a forbidden outbox is not fetched again, and an unavailable one is fetched once more', async () => {
   await using s = await scene()
   const ann = s.peer.actor('ann')
   const id = await found(s, ann)
@@ -155,7 +155,7 @@ test('an outbox that is kept from us is left alone, one that can not be had now 
   expect(await visitAccount(s.t.db, id)).toBe(true)
 })
 
-test('an account elsewhere shows the numbers that its server knows, and its people as far as they are known here', async () => {
+test('a remote account shows its server’s counts, and its followers as far as they are stored', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const ann = s.peer.actor('ann')
@@ -186,7 +186,7 @@ test('an account elsewhere shows the numbers that its server knows, and its peop
   expect((await viewOf(s, zoeId)).followingCount).toBe(1)
 })
 
-test('who hides followers at home hides them here, too', async () => {
+test('an account that hides its followers on its server hides them here, too', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const ann = s.peer.actor('ann')

@@ -66,7 +66,7 @@ const types = async (s: Scene, account: AccountId) =>
   (await loadNotificationPage(s.t.db, account, {}, { limit: 40 })).views.map(({ type }) => type)
 const open = { interactionPolicy: { canQuote: { automaticApproval: everybody } } }
 
-test('our wish to quote is sent, and its consent shown to everybody', async () => {
+test('a local quote sends a request, and shows its consent to everybody', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -125,7 +125,7 @@ test('a consent that was taken back before its Accept came is none', async () =>
   expect(await shown(s, id)).toMatchObject({ state: 'pending' })
 })
 
-test('our wish may be rejected', async () => {
+test('a request to quote may be rejected', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -139,7 +139,7 @@ test('our wish may be rejected', async () => {
   expect(await shown(s, id)).toMatchObject({ state: 'rejected', status: null })
 })
 
-test('the policy of our posts answers who asks, and the consent can be looked up until it is taken back', async () => {
+test('the policy of a local post answers requests to quote it, and the consent is served until it is revoked', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -188,7 +188,7 @@ test('the policy of our posts answers who asks, and the consent can be looked up
   expect(await types(s, alice)).toEqual([])
 })
 
-test('a post that only claims to quote one of ours is not kept', async () => {
+test('a post that falsely claims to quote a local one is not stored', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -204,7 +204,7 @@ test('a post that only claims to quote one of ours is not kept', async () => {
   ).toEqual([true, false, false])
 })
 
-test('a quote from elsewhere is shown when the one who is quoted says so, in the words of the time', async () => {
+test('a remote quote is shown with the consent of the quoted author, in every form of FEP-044f', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const [bob, carol] = [s.peer.actor('bob'), s.peer.actor('carol')]

@@ -99,7 +99,7 @@ test.each<
   expect(await notifications(s, alice)).toEqual([])
 })
 
-test('a Like beside a reaction stands for itself', async () => {
+test('a Like next to a reaction is a favourite of its own', async () => {
   await using s = await scene()
   const { bob, object, shown, likes } = await stage(s)
   const [like, reaction] = [`${bob.uri}/likes/1`, `${bob.uri}/reactions/1`]
@@ -121,7 +121,7 @@ test('a Like beside a reaction stands for itself', async () => {
   expect(await likes()).toBe(0)
 })
 
-test('what Misskey sends for a plain Like, and what is no emoji, is a favourite and no more', async () => {
+test('Misskey’s plain Like, and a reaction that is no emoji, are favourites only', async () => {
   await using s = await scene()
   const { bob, object, shown, likes } = await stage(s)
   for (const content of ['❤', '⭐', 'so true', ':no emoji:', 'x'.repeat(500)]) {
@@ -150,7 +150,7 @@ test('a custom emoji has the picture that its own server says, and no other serv
   ])
 })
 
-test('one of our own emojis has our picture, if we have it', async () => {
+test('a reaction with a local emoji has the local picture, if it exists', async () => {
   await using s = await scene()
   const { bob, carol, object, view } = await stage(s)
   await s.t.db.execute(
@@ -183,7 +183,7 @@ test('reactions of one account, and different ones below one post, have a limit;
   expect(await likes()).toBe(2)
 })
 
-test('who may not see a post, or is blocked, does not react to it', async () => {
+test('an account that may not see a post, or is blocked, can’t react to it', async () => {
   await using s = await scene()
   const { alice, bob, carol, object, shown, likes } = await stage(s)
   const hidden = await status(s.t, alice, { visibility: 'private' })
@@ -196,7 +196,7 @@ test('who may not see a post, or is blocked, does not react to it', async () => 
   expect([await likes(), await shown()]).toEqual([0, []])
 })
 
-test('who may not favourite a post may not react to it either', async () => {
+test('an account that may not favourite a post can’t react to it', async () => {
   await using s = await scene()
   const { bob, carol } = await stage(s)
   await s.t.app.remote.url(carol.uri)
@@ -208,7 +208,7 @@ test('who may not favourite a post may not react to it either', async () => {
   expect(await loadStatusView(s.t.db, null, post)).toMatchObject({ favouritesCount: 0, reactions: [] })
 })
 
-test('nobody takes back the reaction of somebody else', async () => {
+test('an Undo of another account’s reaction has no effect', async () => {
   await using s = await scene()
   const { bob, carol, object, shown } = await stage(s)
   const reaction = { id: `${bob.uri}/reactions/1`, ...pleroma(object, '🎉') }

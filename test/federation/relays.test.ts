@@ -134,7 +134,7 @@ test('a relay of LitePub’s kind is followed by its actor, may follow in return
   expect((await s.t.db.execute(sql`select uri from accounts where domain is not null`)).rows).toEqual([])
 })
 
-test('what a relay names is fetched from its own server, is no boost, and is kept only if it is public', async () => {
+test('a post that a relay announces is fetched from its own server, is no boost, and is stored only if it is public', async () => {
   await using s = await scene()
   await using origin = await peer()
   const relay = relayActor(s)
@@ -244,7 +244,7 @@ test('nobody but a relay that agreed pours posts out here, and nobody answers in
   expect(await states(s)).toEqual([['rejected', relay.uri]])
 })
 
-test('a relay that is left hears of it, and is neither heard nor told anything any more', async () => {
+test('a disabled relay gets an Undo, and is neither accepted nor sent to any more', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const relay = relayActor(s)
@@ -271,7 +271,7 @@ test('a relay that is left hears of it, and is neither heard nor told anything a
   expect(await states(s)).toEqual([])
 })
 
-test('what a relay pours out beyond what can be fetched is let go', async () => {
+test('announcements of a relay beyond the fetch limit are dropped', async () => {
   await using s = await scene()
   const relay = relayActor(s)
   await add(s, relay.uri)
@@ -286,7 +286,7 @@ test('what a relay pours out beyond what can be fetched is let go', async () => 
   expect(s.peer.fetched).not.toContain('/notes/1')
 })
 
-test('a relay is told by its inbox or actor, and one of a suspended server is none', async () => {
+test('a relay is identified by its inbox or actor, and one on a suspended server is refused', async () => {
   await using s = await scene()
   const relay = relayActor(s)
   expect(await relayAt(s.t.app, `${s.peer.origin}/inbox`, 'mastodon')).toEqual({

@@ -71,7 +71,7 @@ test('each tally of a poll counts, also when all its Updates have one id and non
   }
 })
 
-test('an Update that says what the last one said makes no further edit', async () => {
+test('an Update without a change makes no edit', async () => {
   await using c = await cast()
   const { s, bob } = c
   const note = noteOf(bob, 'repeated')
@@ -92,7 +92,7 @@ test('profile changes count, also when all their Updates have one id', async () 
   }
 })
 
-test('an Update that only names a post has it read anew, however often it comes', async () => {
+test('an Update with only the id of a post fetches it again, at every repeat', async () => {
   await using c = await cast()
   const { s, bob } = c
   const note = noteOf(bob, 'named')
@@ -256,7 +256,7 @@ test.each(deeds)('a %s from before what is remembered counts again at once after
   }
 })
 
-test('a state counts that comes again while another one still waits', async () => {
+test('a repeated state counts while another one still waits', async () => {
   await using c = await cast()
   const { s, bob } = c
   const note = noteOf(bob, 'back-and-forth')

@@ -6,7 +6,7 @@ import { localAccount, remoteAccount, remoteStatus, status } from '../cast.ts'
 import { notifications, receive } from './receive.ts'
 import { scene } from './setup.ts'
 
-test('a Flag of another server is one report for the moderators, and the reported hear nothing of it', async () => {
+test('a Flag of another server makes one report, and does not notify the reported account', async () => {
   await using s = await scene()
   const [owner, alice] = [await localAccount(s.t, 'owner', { role: 'owner' }), await localAccount(s.t, 'alice')]
   const [post, hidden] = [await status(s.t, alice), await status(s.t, alice, { visibility: 'private' })]
@@ -71,7 +71,7 @@ test.each<[what: string, object: (uris: { account: string; post: string; page: s
   ])
 })
 
-test('what is not ours, or not of who is reported, is no part of a report', async () => {
+test('remote posts, and posts of other accounts, are left out of a report', async () => {
   await using s = await scene()
   const [alice, ann] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'ann')]
   const carol = await remoteAccount(s.t, 'carol')

@@ -36,7 +36,7 @@ async function asked() {
   return { s, carol, bob, ann, annId: await idOfPeer(s, ann), [Symbol.asyncDispose]: () => s[Symbol.asyncDispose]() }
 }
 
-test('who unlocks an account lets in all who asked', async () => {
+test('unlocking an account accepts all its follow requests', async () => {
   await using c = await asked()
   const { s, carol, bob, ann, annId } = c
   await updateProfile(s.t.app, carol, { isLocked: false })
@@ -50,7 +50,7 @@ test('who unlocks an account lets in all who asked', async () => {
   expect((await s.t.db.execute(sql`select from follow_requests`)).rows).toEqual([])
 })
 
-test('whoever was limited waits on when an account is unlocked, and is let in when the limit is lifted', async () => {
+test('requests of limited accounts wait on when an account is unlocked, and are accepted when the limit is lifted', async () => {
   await using c = await asked()
   const { s, carol, annId } = c
   await s.t.db.execute(sql`update accounts set silenced_at = now(), silenced_by = 'domain' where id = ${annId}`)

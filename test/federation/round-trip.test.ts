@@ -240,7 +240,7 @@ function meant(status: StatusView): object {
   }
 }
 
-test('a status of ours is read as what it is, by itself and in its activity', () => {
+test('a local status parses to its own values, alone and in its activity', () => {
   fc.assert(
     fc.property(statusView, (status) => {
       for (const parsed of [
@@ -310,7 +310,7 @@ const accountView = fc
       }) as unknown as AccountView,
   )
 
-test('an account of ours is read as what it is', () => {
+test('a local account parses to its own values', () => {
   fc.assert(
     fc.property(accountView, (account) => {
       const json = toActor(account, keysOf(account.uri), uris)
@@ -504,7 +504,7 @@ test('it says which it does not know', async () => {
 
 const loaders = { contextLoader, documentLoader: contextLoader }
 
-test('who reads JSON-LD reads the same in a status', async () => {
+test('a JSON-LD processor reads the same status', async () => {
   for (const status of statuses) {
     const json = toCreate(status, uris)
     const create = await Create.fromJsonLd(json, loaders)
@@ -563,7 +563,7 @@ async function optionsOf(note: Note | Question): Promise<[isMultiple: boolean, t
   return several.length > 0 ? [true, several] : [false, await titles(note.getExclusiveOptions(loaders))]
 }
 
-test('who reads JSON-LD reads the same in an account', async () => {
+test('a JSON-LD processor reads the same account', async () => {
   const person = await Person.fromJsonLd(actorJson, loaders)
   expect({
     id: person.id?.href,

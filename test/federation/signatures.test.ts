@@ -34,7 +34,7 @@ async function isAccepted(request: Request): Promise<boolean> {
   )
 }
 
-test('what we sign by RFC 9421 is accepted, and nothing that was changed', async () => {
+test('our RFC 9421 signatures verify, and not after a change', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.webUrl({ withQueryParameters: true }),

@@ -51,7 +51,7 @@ async function descendants(s: Scene, root: StatusId): Promise<string[]> {
 const count = async (s: Scene) =>
   Number((await s.t.db.execute<{ n: number }>(sql`select count(*)::int as n from statuses`)).rows[0]?.n)
 
-test('who opens a thread gets the replies that never came here, from every server, level by level', async () => {
+test('opening a thread fetches missing replies from every server, level by level', async () => {
   await using s = await scene()
   await using other = await peer()
   const ann = s.peer.actor('ann')
@@ -98,7 +98,7 @@ test('who opens a thread gets the replies that never came here, from every serve
   expect(await loadStatusView(s.t.db, null, rootId)).toMatchObject({ repliesCount: 2 })
 })
 
-test('a post that comes with the list of its own server is not fetched again, one of another server is', async () => {
+test('a post enclosed in a collection of its own server is not fetched again, one of another server is', async () => {
   await using s = await scene()
   await using other = await peer()
   const ann = s.peer.actor('ann')
@@ -171,7 +171,7 @@ test('a list of replies brings nothing that is no reply, not for everybody, or n
   expect(other.fetched).not.toContain('/elsewhere')
 })
 
-test('a conversation brings those whose parents list no replies, and the whole way up to them', async () => {
+test('a conversation collection brings posts whose parents list no replies, with all their ancestors', async () => {
   await using s = await scene()
   await using other = await peer()
   const ann = s.peer.actor('ann')
@@ -218,7 +218,7 @@ test('a thread is asked for again after a pause, the longer the older it is, and
   expect(await descendants(s, rootId)).toEqual(['reply', 'deeper'])
 })
 
-test('posts of ours, boosts, and what is not for everybody are no threads to fetch', async () => {
+test('no thread is fetched for local posts, boosts and non-public posts', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const ann = s.peer.actor('ann')
@@ -265,7 +265,7 @@ test('a list that never ends costs a hundred requests, not more', async () => {
   expect(await count(s)).toBe(resultCount + 1)
 })
 
-test('nor do thousands of replies in one document come in for nothing', async () => {
+test('a document with thousands of enclosed replies is limited like fetched ones', async () => {
   await using s = await scene()
   const ann = s.peer.actor('ann')
   const root = note(s.peer, ann, 'root')
@@ -304,7 +304,7 @@ test('a parent that could not be had before is had when its reply is opened', as
   expect((await thread(s.t.db, null, lastId)).ancestors).toHaveLength(2)
 })
 
-test('old posts that a thread brings are no news to whom they name, one that was on its way is', async () => {
+test('old posts of a fetched thread notify nobody; a recent one does', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const ann = s.peer.actor('ann')
@@ -359,7 +359,7 @@ test('a post shows as many boosts and favourites as its own server counts, or as
   expect(await counts()).toEqual([1, 12])
 })
 
-test('who looks a post up gets its thread, both ways', async () => {
+test('looking a post up fetches its thread, ancestors and replies', async () => {
   await using s = await scene()
   const ann = s.peer.actor('ann')
   const root = note(s.peer, ann, 'root')

@@ -75,7 +75,7 @@ async function expire(t: TestDatabase): Promise<void> {
   }
 }
 
-test('what has expired goes, and nothing else', async () => {
+test('clean-up deletes expired rows, and nothing else', async () => {
   await using t = await database()
   await expire(t)
   expect(await cleanUp(t.app)).toEqual({
@@ -100,7 +100,7 @@ test('what has expired goes, and nothing else', async () => {
   expect(await cleanUp(t.app)).toEqual(nothing)
 })
 
-test('more than a batch goes at once', async () => {
+test('one clean-up deletes more than a batch', async () => {
   await using t = await database()
   await t.db.execute(
     sql`insert into tombstones (uri, created_at) select i::text, now() - interval '8 days' from generate_series(1, 2500) i`,
@@ -108,7 +108,7 @@ test('more than a batch goes at once', async () => {
   expect(await cleanUp(t.app)).toMatchObject({ tombstones: 2500 })
 })
 
-test('how many deliveries ended on a day stays until the day was counted', async () => {
+test('the day’s numbers of ended deliveries stay until the day was counted', async () => {
   await using t = await database()
   const day = addDays(dayOf(new Date()), -20)
   await t.db.execute(
@@ -122,7 +122,7 @@ test('how many deliveries ended on a day stays until the day was counted', async
   expect(await cleanUp(t.app)).toMatchObject({ deliveryDays: 1 })
 })
 
-test('the blank row of a deleted post goes after a month', async () => {
+test('the tombstone row of a deleted post is deleted after a month', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const [old, young] = [await status(t, alice), await status(t, alice)]
@@ -133,7 +133,7 @@ test('the blank row of a deleted post goes after a month', async () => {
   expect(rows).toEqual([{ id: young }])
 })
 
-test('an upload that nobody attached goes after a day, with its files', async () => {
+test('an unattached upload is deleted after a day, with its files', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const names = Array.from({ length: 4 }, () => newFileName('webp'))

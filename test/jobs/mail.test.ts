@@ -32,7 +32,7 @@ async function signUp(t: TestDatabase, username: string, isApproved = true): Pro
 const tokenIn = (text: string | undefined) =>
   new URL(/https:\S+token=\S+/.exec(text ?? '')?.[0] ?? '').searchParams.get('token') ?? ''
 
-test('who signs up gets a link that confirms the address, and nobody else sees its secret', async () => {
+test('a sign-up gets a mail with a confirmation link, whose secret appears nowhere else', async () => {
   await using box = await mailbox()
   await using t = await database({ SMTP_URL: box.url, MAIL_FROM: 'Das Nest <nest@pipit.test>' })
   const alice = await signUp(t, 'alice')
@@ -66,7 +66,7 @@ test('a forgotten password is chosen anew by a mailed link', async () => {
   await expect(resetPassword(t.app, secret, 'yet another password')).rejects.toMatchObject({ code: 'unprocessable' })
 })
 
-test('who waited for approval is told', async () => {
+test('an approved applicant gets a mail', async () => {
   await using box = await mailbox()
   await using t = await database({ SMTP_URL: box.url })
   const alice = await signUp(t, 'alice', false)
@@ -236,7 +236,7 @@ test.for(Object.keys(unwanted))('no mail comes to one who meanwhile %s', async (
   expect((await t.jobs()).filter((job) => job === 'mention-mail')).toEqual([])
 })
 
-test('what is not for everybody stays out of mails', async () => {
+test('non-public content stays out of mails', async () => {
   await using box = await mailbox()
   await using t = await database({ SMTP_URL: box.url })
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
@@ -254,7 +254,7 @@ test('what is not for everybody stays out of mails', async () => {
   expect(box.mails.find(({ subject }) => subject === 'bob mentioned you')?.text).toContain('Content warning: a riddle')
 })
 
-test('nobody gets more than ten of these mails in an hour, and the rest comes later', async () => {
+test('a person gets at most ten notification mails an hour; the others are sent later', async () => {
   await using box = await mailbox()
   await using t = await database({ SMTP_URL: box.url })
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]

@@ -5,7 +5,7 @@ import { cleanUp } from '#src/instance/clean-up.ts'
 import { countMissedDays } from '#src/instance/stats.ts'
 import { applyDomainRules } from '#src/moderation/apply.ts'
 import type { StatusId } from '#src/platform/ids.ts'
-import { inParts } from '#src/platform/queue/parts.ts'
+import { jobParts } from '#src/platform/queue/parts.ts'
 import { addDays, dayOf } from '#src/platform/time.ts'
 import { computeTrends } from '#src/reading/trends/compute.ts'
 import { indexBatch } from '#src/statuses/search/index-status.ts'
@@ -31,7 +31,7 @@ async function breakOff(
   )
 }
 
-test('what cannot be swept is named, and all else is swept', async () => {
+test('a failing part of the clean-up is named, and the other parts run', async () => {
   await using t = await database()
   await t.db.execute(sql`insert into kv (key, value, expires_at) values ('a', '1', now() - interval '1 second')`)
   await t.db.execute(sql`insert into attempts (key, count, expires_at) values ('a', 1, now() - interval '1 second')`)
@@ -97,8 +97,8 @@ test('a post that cannot be indexed keeps none of the others from being found', 
 test('a job that is to end, or has no database, does not go on with its next part', async () => {
   const ending = new AbortController()
   ending.abort(new Error('ending'))
-  await expect(inParts(ending.signal).run('one', async () => ending.signal.throwIfAborted())).rejects.toThrow('ending')
+  await expect(jobParts(ending.signal).run('one', async () => ending.signal.throwIfAborted())).rejects.toThrow('ending')
   await expect(
-    inParts().run('one', () => Promise.reject(Object.assign(new Error('ECONNREFUSED'), { code: 'ECONNREFUSED' }))),
+    jobParts().run('one', () => Promise.reject(Object.assign(new Error('ECONNREFUSED'), { code: 'ECONNREFUSED' }))),
   ).rejects.toThrow('ECONNREFUSED')
 })

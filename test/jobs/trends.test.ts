@@ -98,7 +98,7 @@ test('a link trends with its preview', async () => {
   expect(link.history[0]).toMatchObject({ uses: '2', accounts: '2' })
 })
 
-test('what is rejected trends nowhere, and where trends are reviewed, only what was approved does', async () => {
+test('rejected items trend nowhere, and with review only approved ones trend', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = await crowd(t)

@@ -103,7 +103,7 @@ async function interrupt(t: TestDatabase, statement: string): Promise<void> {
   await expect(victim.client.query(statement)).rejects.toThrow('timeout')
 }
 
-test('a run that ended between an index and the note of it goes on from there', async () => {
+test('a run that ended between an index and its record continues from there', async () => {
   await using t = await database()
   await t.db.execute(sql`create index accounts_extra on accounts (note)`)
   await using folder = await migrationsFolder([
@@ -147,7 +147,7 @@ test('processes that wait for the one that makes an index don’t hold it up', a
   expect((await all).toSorted()).toEqual([0, 0, 1])
 })
 
-test('a process that is told to stop waits no longer, neither for another one that migrates nor for a lock', async () => {
+test('a stopping process no longer waits for another migration or for a lock', async () => {
   await using t = await database()
   await using folder = await migrationsFolder([
     { tag: '0100_column', sql: 'alter table "accounts" add column "extra" text' },
@@ -201,7 +201,7 @@ test('a process knows the migrations that it began with, whatever an update puts
   expect(await pendingMigrations(t.db, folder.path)).toBe(0)
 })
 
-test('a database of drizzle’s own migrator goes on', async () => {
+test('a database of Drizzle’s own migrator is migrated further', async () => {
   await using t = await database()
   await t.db.execute(sql`alter table drizzle.__drizzle_migrations drop column breaks_before`)
   expect(await pendingMigrations(t.db)).toBe(0)

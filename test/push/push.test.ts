@@ -17,7 +17,7 @@ const read = (receiver: Receiver, sent: Sent | undefined) => {
   return message
 }
 
-test('an app is told of what it wants to hear, in the encoding that it knows', async () => {
+test('an app gets the notifications that it subscribed to, in its encoding', async () => {
   await using t = await database(loopback)
   await using server = await serve(t.app)
   await using service = await pushService()
@@ -152,7 +152,7 @@ test('a subscription is asked for by policy, changed, and ends with its token', 
   expect((await server.call('DELETE', '/api/v1/push/subscription', { token: again })).body).toEqual({})
 })
 
-test('what is no key, no endpoint of the open internet, or no token of a person is refused', async () => {
+test('a subscription with an invalid key, a private endpoint, or without a person’s token is refused', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')

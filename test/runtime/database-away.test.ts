@@ -60,7 +60,7 @@ for (const [name, args, ready] of [
   })
 }
 
-test('a process that waits for its database ends when it is told to', async () => {
+test('a process that waits for its database stops on a signal', async () => {
   await using data = await dataFolder()
   await using waiting = await start(
     { DATABASE_URL: `postgres://nobody@127.0.0.1:${await freePort()}/none`, DATA_DIR: data.path },

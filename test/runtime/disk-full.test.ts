@@ -38,7 +38,7 @@ async function eachTable(t: TestDatabase, statement: (table: string) => string):
   for (const { name } of rows) await t.db.execute(sql.raw(statement(name)))
 }
 
-test('with a full disk what is written is refused with a word about it, what is read is there, and it goes on when there is room', async () => {
+test('with a full disk writes are refused with a reason, reads work, and writes work again when there is room', async () => {
   await using s = await scene({ RATE_LIMIT_FACTOR: '100' })
   const { t } = s
   const answer = handler(t.app.config, answers(t.app))
@@ -164,7 +164,7 @@ const elsewhere = {
   S3_SECRET_ACCESS_KEY: 'b',
 }
 
-test('where only the disk is full people are served, and readiness names the disk until there is room', async () => {
+test('with a full disk reading goes on, and readiness names the disk until there is room', async () => {
   await using t = await database()
   const room = join(t.app.config.dataDir, '.room')
   const ask = async () => {

@@ -67,7 +67,7 @@ test.concurrent('a worker that hangs loses its jobs to the others, and it counts
   hanging.child.kill('SIGKILL')
 })
 
-test.concurrent('what a worker was busy with that was told to stop, and then killed, is not blamed', async () => {
+test.concurrent('jobs of a worker that was told to stop, and then killed, do not count as deadly', async () => {
   await using t = await database()
   await using stopping = await startPoisoned(t)
   await queue(t, 'long')

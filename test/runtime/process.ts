@@ -6,32 +6,10 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { cleanEnvironment } from '../clean-environment.ts'
 import { waitMs } from '../patience.ts'
 
 export const root = resolve(import.meta.dirname, '../..')
-
-/** Variables that a developer's environment or `.env` may have; empty means not set. */
-const unset = Object.fromEntries(
-  [
-    'PORT',
-    'HOST',
-    'ORIGIN',
-    'HANDLE_HOST',
-    'DATA_DIR',
-    'DATABASE_URL',
-    'SMTP_URL',
-    'MAIL_FROM',
-    'ALLOW_PRIVATE_ADDRESSES',
-    'TRUSTED_PROXIES',
-    'LOG_LEVEL',
-    'REMOTE_MEDIA',
-    'REMOTE_MEDIA_DAYS',
-    'REMOTE_MEDIA_MAX_MB',
-    'DB_POOL_SIZE',
-    'WORKER_CONCURRENCY',
-    'RATE_LIMIT_FACTOR',
-  ].map((name) => [name, '']),
-)
 
 export type Running = AsyncDisposable & {
   child: ChildProcess
@@ -55,7 +33,7 @@ export async function start(
   const port = Number(env['PORT'] ?? (await freePort()))
   const child = spawn(process.execPath, ['--import', 'tsx', '--import', './src/process/quick-imports.ts', ...args], {
     cwd: root,
-    env: { ...process.env, ...unset, PORT: String(port), ...env },
+    env: { ...cleanEnvironment(), PORT: String(port), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stdout = ''

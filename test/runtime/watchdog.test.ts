@@ -32,7 +32,7 @@ test('a worker that hangs kills itself and says why, and the next one counts it 
   )
 })
 
-test('a worker that was stopped for a while, as when the machine sleeps, goes on', async () => {
+test('a worker that was paused, as when the machine sleeps, continues', async () => {
   await using t = await database()
   await using worker = await loopingWorker(t)
   worker.child.kill('SIGSTOP')

@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm'
+import { parseCrontab } from 'graphile-worker'
 import { describe, expect, test } from 'vitest'
 import { addJobs } from '#src/outbox/add-jobs.ts'
 import { Refusal } from '#src/platform/errors.ts'
+import { startLane } from '../../jobs/lane.ts'
 import { startWorker } from '../../jobs/worker.ts'
 import { database, type TestDatabase } from '../database.ts'
 import { eventually } from '../patience.ts'
@@ -10,7 +12,7 @@ import { start } from './process.ts'
 const queue = (t: TestDatabase, host: string) =>
   t.db.transaction((tx) => addJobs(tx, [{ name: 'delete-files', payload: { files: [host] } }]))
 
-test.concurrent('a job whose worker is killed in the middle is run again within seconds, and only once', async () => {
+test.concurrent('a job whose worker is killed runs again within seconds, and only once', async () => {
   await using t = await database()
   await using killed = await start({ DATABASE_URL: t.url, ORIGIN: t.app.config.origin, WORKER_CONCURRENCY: '1' }, [
     'test/runtime/slow-worker.ts',
@@ -76,7 +78,7 @@ test('a worker that stops finishes what it has begun', async () => {
   expect(await t.jobs()).toEqual([])
 })
 
-test('what a job would go on with for ever ends as soon as its worker stops', async () => {
+test('an endless job ends as soon as its worker stops', async () => {
   await using t = await database()
   const begun = Promise.withResolvers<void>()
   let wasToldFirst = false
@@ -99,7 +101,7 @@ test('what a job would go on with for ever ends as soon as its worker stops', as
 })
 
 // On its first query it fails for good, on later ones it does not: this meets now the one, now the other.
-test('a worker comes back after the database threw it out', async () => {
+test('a worker reconnects after the database closed its connections', async () => {
   await using t = await database()
   const hosts: unknown[] = []
   await using _worker = await startWorker(
@@ -113,6 +115,29 @@ test('a worker comes back after the database threw it out', async () => {
   await queue(t, 'remote.test')
   await eventually(async () => hosts.length > 0)
   expect(hosts).toEqual(['remote.test'])
+})
+
+test('a lane that keeps failing to read the crontab is stuck, until it is read', async () => {
+  await using t = await database()
+  const rename = (from: string, to: string) =>
+    t.db.execute(sql.raw(`alter table graphile_worker.${from} rename to ${to}`))
+  await rename('_private_known_crontabs', 'away')
+  const cronItems = parseCrontab('* * * * * trends')
+  const lane = await startLane(t.app, {
+    taskList: { trends: () => {} },
+    places: 1,
+    listens: false,
+    cronItems,
+    finishMs: 1_000,
+  })
+  try {
+    expect(lane.isStuck()).toBe(false)
+    await eventually(async () => lane.isStuck())
+    await rename('away', '_private_known_crontabs')
+    await eventually(async () => !lane.isStuck())
+  } finally {
+    await lane.runner.stop()
+  }
 })
 
 describe('a job that fails', () => {

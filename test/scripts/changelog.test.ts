@@ -12,7 +12,7 @@ const before = `# Changelog
 - Posts.
 `
 
-test('a release takes what was not released, and leaves an empty part for what comes next', () => {
+test('a release takes the unreleased entries, and leaves an empty part', () => {
   expect(releaseChangelog(before, '0.2.0', '2026-02-28')).toBe(`# Changelog
 
 ## Unreleased

@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => worlds[Symbol.asyncDispose]())
 
-test('somebody is found by URL, followed, and read', async () => {
+test('an account is found by URL, followed, and read', async () => {
   const {
     accounts: [found],
   } = await bob.find(alice.url)
@@ -78,7 +78,7 @@ test('replies, likes, boosts and mentions go both ways, and can be taken back', 
   })
 })
 
-test('a boost brings what it boosts to followers elsewhere', async () => {
+test('a boost brings its post to remote followers', async () => {
   const carol = await one.person('carol')
   const post = await carol.post('/v1/statuses', { status: 'Read by few' })
   await alice.post(`/v1/statuses/${post.id}/reblog`)
@@ -102,7 +102,7 @@ test('private posts reach followers, direct ones only who is named, and nobody e
   expect((await dave.find(forFollowers['uri'])).statuses).toEqual([])
 })
 
-test('a changed profile and a deleted post are changed and deleted elsewhere', async () => {
+test('a changed profile is changed, and a deleted post deleted, on the other server', async () => {
   const post = await alice.post('/v1/statuses', { status: 'Soon gone' })
   const seen = await bob.sees((status) => status['uri'] === post['uri'])
   await alice.send('PATCH', '/v1/accounts/update_credentials', {
@@ -225,7 +225,7 @@ test('polls are answered over there, and edits, results and pins arrive', async 
   await bob.notified('poll')
 })
 
-test('what is sent while the other server is away arrives when it is back', async () => {
+test('activities sent while the other server is down arrive when it is back', async () => {
   const [known] = await bob.home()
   await two.stop()
   const post = await alice.post('/v1/statuses', { status: 'While you slept' })

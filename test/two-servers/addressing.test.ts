@@ -58,7 +58,7 @@ test('a server with many followers gets one copy', async () => {
   )
 })
 
-test('a follower that only one side knows of is forgotten when the next private post comes', async () => {
+test('a follower that only one side knows is removed with the next private post', async () => {
   const erin = await three.person('erin')
   await befriend(erin, alice)
   // As after a restored backup: the author’s server knows nothing of the follow.
@@ -87,7 +87,7 @@ test('a follower that only one side knows of is forgotten when the next private 
   expect(await carol.get(`/v1/accounts/relationships?id[]=${same!.id}`)).toMatchObject([{ following: true }])
 })
 
-test('what a private post was is told to no server but those of its readers', async () => {
+test('the content of a private post goes only to servers of its readers', async () => {
   const post = await alice.post('/v1/statuses', { status: `${bob.handle} between us`, visibility: 'direct' })
   await bob.notified('mention')
   const { rows } = await one.db.execute<{ body: string }>(`select body from activities where status_id = ${post.id}`)

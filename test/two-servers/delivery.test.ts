@@ -86,7 +86,7 @@ test('a server that says it is gone is not asked again, and its people are follo
   await three.front.becomes('well')
 })
 
-test('an admin sees how it stands with each server', async () => {
+test('an admin sees the state of deliveries to each server', async () => {
   const { stdout } = await one.pipit('federation', 'hosts', '--json')
   const hosts = JSON.parse(stdout) as { host: string }[]
   expect(hosts.map(({ host }) => host).toSorted()).toEqual([two.host, three.host].toSorted())

@@ -4,7 +4,7 @@ import { befriend, threeServers } from './world.ts'
 
 const { one, alice, bob, carol } = await threeServers()
 
-test('who looks at somebody for the first time finds their latest posts', async () => {
+test('the first visit of a profile fetches its latest posts', async () => {
   const posts = [
     await alice.post('/v1/statuses', { status: 'Older' }),
     await alice.post('/v1/statuses', { status: 'Newer' }),
@@ -21,7 +21,7 @@ test('who looks at somebody for the first time finds their latest posts', async 
   expect(await carol.get('/v1/notifications')).toEqual([])
 })
 
-test('a thread of other servers is read whole, up and down, when somebody opens it', async () => {
+test('opening a thread fetches it from all its servers, ancestors and replies', async () => {
   await befriend(alice, bob)
   const root = await alice.post('/v1/statuses', { status: 'The beginning' })
   const {

@@ -7,7 +7,7 @@ import { instance } from './instance.ts'
 import { certificate, tlsFront } from './tls.ts'
 import { world } from './world.ts'
 
-test('people find one another by handle, and mention whom they never met', async () => {
+test('people find remote accounts by handle, and mention unknown ones', async () => {
   await using worlds = await world({}, {})
   const [one, two] = worlds.hosts as [(typeof worlds.hosts)[0], (typeof worlds.hosts)[0]]
   const alice = await one.person('alice')
@@ -84,7 +84,7 @@ test('handles of another host than the website’s are found, mentioned and led 
   })
 
   // Visitors with an account on the other server are sent there, to what they were looking at.
-  const path = `/elsewhere/accounts/${alice.uri.split('/').at(-1)}`
+  const path = `/remote-interaction/accounts/${alice.uri.split('/').at(-1)}`
   const form = await local(path)
   const [, token = ''] = /name="form_token" value="([^"]+)"/.exec(await form.text()) ?? []
   for (const home of [`@bob@localhost:${frontTwo.port}`, `localhost:${frontTwo.port}`]) {

@@ -5,7 +5,7 @@ import { befriend, threeServers } from './world.ts'
 const { one, three, alice, bob, carol } = await threeServers()
 await befriend(bob, alice)
 
-test('followers go along when somebody moves to another server, with lists and notes', async () => {
+test('followers move with an account to another server, with lists and notes', async () => {
   const {
     accounts: [old],
   } = await bob.find(alice.handle)

@@ -10,7 +10,7 @@ await befriend(carol, alice)
 const works = async ({ code, stderr }: { code: number | null; stderr: string }) =>
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' })
 
-test('new keys of an account are believed, the old ones no longer', async () => {
+test('replaced keys of an account are accepted, and the old ones refused', async () => {
   const before = await alice.post('/v1/statuses', { status: 'With the old keys' })
   await bob.sees((status) => status['uri'] === before['uri'])
   await works(await one.pipit('accounts', 'rotate-keys', 'alice'))

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { messagesIn } from '#src/text/messages.ts'
 import { browserName } from '../../web/components/browser-name.ts'
 
 test.each([
@@ -18,5 +19,5 @@ test.each([
   ['curl/8.5.0', 'curl/8.5.0'],
   ['', 'Unknown browser'],
 ])('%s is %s', (userAgent, name) => {
-  expect(browserName(userAgent)).toBe(name)
+  expect(browserName(userAgent, messagesIn('en'))).toBe(name)
 })

@@ -19,7 +19,7 @@ const countStatuses = async (t: TestDatabase) =>
     (await t.db.execute<{ n: string }>(sql`select count(*) as n from statuses where deleted_at is null`)).rows[0]?.n,
   )
 
-test('a form that is not from a page of ours changes nothing', async () => {
+test('a form of another site changes nothing', async () => {
   await using t = await database()
   const { browser } = await loggedIn(t)
   const text = 'Forged'
@@ -92,7 +92,7 @@ test('forms are read up to their limit', async () => {
   ).toBe(400)
 })
 
-test('what was typed stays when a post fails', async () => {
+test('a refused post keeps its text in the form', async () => {
   await using t = await database()
   const { browser } = await loggedIn(t)
   const failed = await browser.post('/compose', {
@@ -117,7 +117,7 @@ test('a form sent twice makes one post', async () => {
   expect(await countStatuses(t)).toBe(1)
 })
 
-test('an answer names whom it concerns, keeps the warning and is seen by no more people', async () => {
+test('a reply mentions its participants, keeps the warning, and does not widen the audience', async () => {
   await using t = await database()
   const { browser } = await loggedIn(t)
   const bob = await localAccount(t, 'bob')
@@ -185,7 +185,7 @@ test('only its author deletes a post, and only by the form', async () => {
   expect((await browser.get(`/@alice/${post}`)).status).toBe(404)
 })
 
-test('return addresses are paths of ours', () => {
+test('return addresses are local paths', () => {
   for (const good of ['/', '/@alice', '/search?q=%2F%2Fx', '/@ada@remote.test#post-1', '/tags/%C3%A4'])
     expect(ownPath(good)).toBe(good)
   for (const bad of [
@@ -206,7 +206,7 @@ test('return addresses are paths of ours', () => {
   }
 })
 
-test('text with NUL, which no form of ours sends, is refused and not an error', async () => {
+test('text with NUL is refused without an internal error', async () => {
   await using t = await database()
   const { browser } = await loggedIn(t)
   for (const [path, fields] of Object.entries({

@@ -6,7 +6,7 @@ import { visitor } from './visitor.ts'
 
 const encoded = encodeURIComponent
 
-test('who comes from another site logs in, comes back, and sees what they came for with all that can be done with it', async () => {
+test('a visitor from another site logs in, and returns to the requested post with its actions', async () => {
   await using t = await database()
   await localAccount(t, 'alice')
   const carol = await remoteAccount(t, 'carol')
@@ -43,7 +43,7 @@ test('who comes from another site logs in, comes back, and sees what they came f
     expect([uri, (await alice.get(`/authorize_interaction?uri=${encoded(uri)}`)).status]).toEqual([uri, 404])
 })
 
-test('what is here already is shown without asking anybody, if it may be seen', async () => {
+test('a stored post is shown without a request, if the viewer may see it', async () => {
   await using t = await database()
   await localAccount(t, 'alice')
   const bob = await localAccount(t, 'bob')
@@ -64,7 +64,7 @@ test('what is here already is shown without asking anybody, if it may be seen', 
   expect((await get(t.app.uris.status(secret))).status).toBe(404)
 })
 
-test('what another site wants to share stands in a new post, or in an answer', async () => {
+test('shared content of another site fills in a new post, or a reply', async () => {
   await using t = await database()
   await localAccount(t, 'alice')
   const carol = await remoteAccount(t, 'carol')
@@ -84,7 +84,7 @@ test('what another site wants to share stands in a new post, or in an answer', a
   )
 })
 
-test('visitors go on from their own server with what they found here', async () => {
+test('visitors continue on their own server with the same account or post', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const post = await status(t, alice)
@@ -96,35 +96,42 @@ test('visitors go on from their own server with what they found here', async () 
   }
   const guest = visitor(pages(t.app))
   const { uris } = t.app
-  expect((await guest.get('/@alice')).html).toContain(`href="/elsewhere/accounts/${alice}"`)
-  expect((await guest.get(`/@alice/${post}`)).html).toContain(`href="/elsewhere/statuses/${post}?intent=boost"`)
+  expect((await guest.get('/@alice')).html).toContain(`href="/remote-interaction/accounts/${alice}"`)
+  expect((await guest.get(`/@alice/${post}`)).html).toContain(
+    `href="/remote-interaction/statuses/${post}?intent=boost"`,
+  )
 
-  const form = await guest.get(`/elsewhere/statuses/${post}?intent=boost`)
+  const form = await guest.get(`/remote-interaction/statuses/${post}?intent=boost`)
   expect(form.html).toMatch(/<option value="boost" selected/)
   // Browsers would not follow the redirect otherwise.
   expect(form.headers.get('content-security-policy')).not.toContain('form-action')
-  expect(await guest.post(`/elsewhere/statuses/${post}`, { home: ' home.test ', intent: 'boost' })).toMatchObject({
-    status: 303,
-    location: `https://home.test/go?uri=${encoded(uris.status(post))}`,
-  })
-  expect(await guest.post(`/elsewhere/accounts/${alice}`, { home: 'home.test', intent: 'boost' })).toMatchObject({
-    status: 303,
-  })
+  expect(
+    await guest.post(`/remote-interaction/statuses/${post}`, { home: ' home.test ', intent: 'boost' }),
+  ).toMatchObject({ status: 303, location: `https://home.test/go?uri=${encoded(uris.status(post))}` })
+  expect(
+    await guest.post(`/remote-interaction/accounts/${alice}`, { home: 'home.test', intent: 'boost' }),
+  ).toMatchObject({ status: 303 })
   expect(asked).toEqual([
     ['home.test', 'boost', uris.status(post)],
     ['home.test', 'follow', uris.account(alice)],
   ])
-  const wrong = await guest.post(`/elsewhere/accounts/${alice}`, { home: '@me@other.test' })
+  const wrong = await guest.post(`/remote-interaction/accounts/${alice}`, { home: '@me@other.test' })
   expect([
     wrong.status,
     wrong.html.includes('value="@me@other.test"'),
     wrong.html.includes('is no handle or server'),
   ]).toEqual([422, true, true])
-  expect((await guest.post(`/elsewhere/accounts/${alice}`, { home: 'home.test', form_token: 'x' })).status).toBe(403)
-  for (const path of [`/elsewhere/statuses/${secret}`, '/elsewhere/statuses/1', '/elsewhere/accounts/x'])
+  expect(
+    (await guest.post(`/remote-interaction/accounts/${alice}`, { home: 'home.test', form_token: 'x' })).status,
+  ).toBe(403)
+  for (const path of [
+    `/remote-interaction/statuses/${secret}`,
+    '/remote-interaction/statuses/1',
+    '/remote-interaction/accounts/x',
+  ])
     expect((await guest.get(path)).status).toBe(404)
 
   await localAccount(t, 'bob')
   await guest.logIn('bob', password)
-  expect((await guest.get(`/elsewhere/accounts/${alice}`)).location).toBe('/@alice')
+  expect((await guest.get(`/remote-interaction/accounts/${alice}`)).location).toBe('/@alice')
 })

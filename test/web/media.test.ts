@@ -59,7 +59,7 @@ test('players get the parts of a film that they ask for, and browsers keep what 
   expect((await ask({ 'If-None-Match': etag })).status).toBe(404)
 })
 
-test('custom emojis stand in posts and names, and their pictures in text alone', async () => {
+test('custom emojis are shown in posts and names, and as text in plain text', async () => {
   await using t = await database()
   const [alice, carol] = [await localAccount(t, 'alice', { role: 'owner' }), await remoteAccount(t, 'carol')]
   const { file } = await addEmoji(t.app, { shortcode: 'cat', image: await png() })
@@ -93,7 +93,7 @@ test('custom emojis stand in posts and names, and their pictures in text alone',
   )
 })
 
-test('films have their still, and play where they stand', async () => {
+test('films have a still, and play in place', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice', { role: 'owner' })
   const path = join(t.app.config.dataDir, 'upload')

@@ -46,7 +46,7 @@ test('a person moves on the website, and can then only call that off', async () 
   expect((await visitor(pages(t.app)).get('/settings/moving')).status).toBe(303)
 })
 
-test('apps of an account that moved are told so, and see what everybody sees', async () => {
+test('apps of a moved account get the reason, and see public posts only', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const post = await status(t, bob)

@@ -9,7 +9,7 @@ import { localAccount, password, remoteAccount, status } from '../cast.ts'
 import { database } from '../database.ts'
 import { visitor } from './visitor.ts'
 
-test('what a policy keeps back waits on a page of its own, for an answer', async () => {
+test('filtered notifications wait for a decision on a page of their own', async () => {
   await using t = await database()
   const [alice, bob, dave] = [
     await localAccount(t, 'alice'),
@@ -38,7 +38,7 @@ test('what a policy keeps back waits on a page of its own, for an answer', async
   expect(after).not.toContain('From dave')
 })
 
-test('moderators are told of a sign-up when its address is confirmed, and the end of an own poll has no other name', async () => {
+test('moderators are notified of a sign-up when its address is confirmed, and the end of an own poll names nobody', async () => {
   await using t = await database()
   const owner = await localAccount(t, 'alice', { role: 'owner' })
   const bob = await localAccount(t, 'bob', { isConfirmed: false })

@@ -6,7 +6,7 @@ import { localAccount, password, status } from '../cast.ts'
 import { database } from '../database.ts'
 import { visitor } from './visitor.ts'
 
-test('people answer polls on the website, and see how they stand', async () => {
+test('people vote in polls on the website, and see the results', async () => {
   await using t = await database()
   const [alice] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const [asAlice, asBob] = [visitor(pages(t.app)), visitor(pages(t.app))]

@@ -39,7 +39,7 @@ test('people quote from the page of a post, and take their own out of others’ 
   expect(after).toContain('The author took this quote back')
 })
 
-test('the preview of a link is text and a picture of ours', async () => {
+test('a link preview consists of text and a locally served picture', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const id = await status(t, alice, { text: 'https://page.test/a' })

@@ -102,7 +102,7 @@ test('followers and mentioned people see what is for them', async () => {
   expect((await byBob.get('/@alice')).html).not.toContain('For followers')
 })
 
-test('what people and other servers write stays text, and their HTML is made safe again where it is shown', async () => {
+test('text of people and servers stays text, and stored HTML is sanitized again before it is shown', async () => {
   await using t = await database()
   const evil = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
   const alice = await localAccount(t, 'alice', { role: 'owner', displayName: evil })
@@ -182,7 +182,7 @@ test('stored files are served as what they are, in whole and in part, and can do
     expect((await someone.get(`/media/${wrong}`)).status).toBe(404)
 })
 
-test('when the database is away, people are told to come back', async () => {
+test('while the database is unavailable, pages ask people to come back', async () => {
   await using t = await database()
   // Nobody listens there.
   const db = connect('postgres://pipit@127.0.0.1:1/pipit', 1)
@@ -223,7 +223,7 @@ test('a long page asks the database no more often than a short one', async () =>
   for (const path of paths) expect(await asked(path), path).toBe(short.get(path))
 })
 
-test('who is blocked, or asks where lists are kept back, sees no followers', async () => {
+test('a blocked viewer, or a viewer of hidden lists, sees no followers', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice', { role: 'owner' })
   const bob = await localAccount(t, 'bob')
@@ -250,7 +250,7 @@ test('people are found by the host of their handle and by that of the website', 
   expect(draft.content.match(/href="https:\/\/web.pipit.test\/@alice"/g)).toHaveLength(2)
 })
 
-test('a long thread goes on from its last reply', async () => {
+test('a long thread continues from its last reply', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice', { role: 'owner' })
   const root = await status(t, alice)

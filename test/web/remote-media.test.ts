@@ -74,7 +74,7 @@ test('a picture of another server is fetched once, made anew, and shown from her
   expect(there.asked).toHaveLength(1)
 })
 
-test('nobody has us fetch what we did not name ourselves', async () => {
+test('only URLs that this server signed are fetched', async () => {
   await using t = await database(open)
   await using there = await fileServer({ '/a.png': { type: 'image/png', body: await png() } })
   const good = pathOf(t.app.uris.remoteFile(`${there.origin}/a.png`, 'image'))
@@ -91,7 +91,7 @@ test('nobody has us fetch what we did not name ourselves', async () => {
   expect(there.asked).toEqual([])
 })
 
-test('what is no picture is not shown, and not asked for again and again', async () => {
+test('a file that is no picture is not shown, and not fetched again and again', async () => {
   await using t = await database(open)
   await using there = await fileServer({
     '/page.png': { type: 'image/png', body: Buffer.from('<svg onload="alert(1)"/>') },
@@ -126,7 +126,7 @@ test('films are passed on in the parts that players ask for, until there is a co
   expect(there.asked).toHaveLength(before)
 })
 
-test('what is asked for beyond the end of a film is not remembered by caches', async () => {
+test('a range beyond the end of a film is not cached', async () => {
   await using t = await database({ ...open, REMOTE_MEDIA: 'proxy' })
   await using there = await fileServer({ '/film.mp4': { type: 'video/mp4', body: await recording('film.mp4') } })
   const answer = await pages(t.app).request(
@@ -137,7 +137,7 @@ test('what is asked for beyond the end of a film is not remembered by caches', a
   expect([answer.status, answer.headers.get('cache-control')]).toEqual([416, 'no-store'])
 })
 
-test('who asks only for the headers of a film holds no place that others could watch it from', async () => {
+test('a HEAD request of a film holds no slot', async () => {
   await using t = await database({ ...open, REMOTE_MEDIA: 'proxy' })
   await using there = await fileServer({ '/film.mp4': { type: 'video/mp4', body: Buffer.alloc(20_000_000) } })
   const path = pathOf(t.app.uris.remoteFile(`${there.origin}/film.mp4`, 'recording'))

@@ -1,30 +1,26 @@
 import type { FC } from 'hono/jsx'
 import { Form } from './form.tsx'
-import { useMessages, usePage } from './page-context.ts'
+import { usePage } from './page-context.ts'
 
 /** Tells a logged-in person why their account is not active, and the next step. */
 export const AccountStatusBanner: FC = () => {
-  const { accountStatus } = usePage()
-  const { t, rich } = useMessages()
-  if (accountStatus === 'unconfirmed') {
-    return (
-      <div class="notice notice-step" role="status">
-        <p>{rich('layout.unconfirmed', { strong: (words) => <strong>{words}</strong> })}</p>
-        <Form action="/confirm/again">
-          <button class="button button-quiet">{t('layout.confirmAgain')}</button>
-        </Form>
-      </div>
-    )
-  }
-  if (accountStatus !== 'waiting' && accountStatus !== 'moved') return null
+  const { accountStatus, messages } = usePage()
+  if (accountStatus === null || accountStatus === 'active' || accountStatus === 'disabled') return null
   return (
     <div class="notice notice-step" role="status">
       <p>
-        {rich(accountStatus === 'waiting' ? 'layout.waiting' : 'layout.moved', {
-          strong: (words) => <strong>{words}</strong>,
-          settings: (words) => <a href="/settings/moving">{words}</a>,
+        {messages.rich(`accountStatus.${accountStatus}`, {
+          strong: (children) => <strong>{children}</strong>,
+          a: (children) => <a href="/settings/moving">{children}</a>,
         })}
       </p>
+      {accountStatus === 'unconfirmed' && (
+        <Form action="/confirm/again">
+          <button type="submit" class="button button-quiet">
+            {messages.t('accountStatus.sendAgain')}
+          </button>
+        </Form>
+      )}
     </div>
   )
 }

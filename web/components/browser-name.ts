@@ -1,3 +1,5 @@
+import type { Messages } from '#src/text/messages.ts'
+
 /**
  * Browsers by their User-Agent header. The first match counts, as later names are part of other browsers' headers,
  * too.
@@ -20,9 +22,9 @@ const systems: [RegExp, string][] = [
 ]
 
 /** A short name of a browser, such as `Firefox on Linux`, by which people recognize their own. */
-export function browserName(userAgent: string): string {
+export function browserName(userAgent: string, { t }: Messages): string {
   const named = (names: [RegExp, string][]) => names.find(([pattern]) => pattern.test(userAgent))?.[1]
   const [browser, system] = [named(browsers), named(systems)]
-  if (!browser) return userAgent.slice(0, 60) || 'Unknown browser'
-  return system ? `${browser} on ${system}` : browser
+  if (!browser) return userAgent.slice(0, 60) || t('common.unknownBrowser')
+  return system ? t('common.browserOn', { browser, system }) : browser
 }

@@ -4,6 +4,7 @@ import { limits } from '#src/rules/limits.ts'
 import type { TextFormat } from '#src/text/render.ts'
 import { Form, Refused, Select, textAreaValue } from './form.tsx'
 import { languageOptions } from './languages.ts'
+import { useFormats, useMessages } from './page-context.ts'
 import { type Visibility, visibilityOptions } from './visibility.ts'
 
 /** The content of the form: the person's input, or the defaults of a new post. */
@@ -56,7 +57,12 @@ export const Composer: FC<{ draft: ComposerDraft; refusal?: Refusal | null; auto
         <input id="spoiler_text" name="spoiler_text" value={draft.spoilerText} dir="auto" />
         <p class="hint">The text is shown only to those who open it.</p>
       </div>
-      <Select name="language" label="Language" value={draft.language} options={languageOptions} />
+      <Select
+        name="language"
+        label="Language"
+        value={draft.language}
+        options={languageOptions(useMessages(), useFormats())}
+      />
       <Select name="format" label="Format" value={draft.format} options={formatOptions} />
     </details>
     <div class="composer-foot">
@@ -64,7 +70,7 @@ export const Composer: FC<{ draft: ComposerDraft; refusal?: Refusal | null; auto
         name="visibility"
         label="Who can see it"
         value={draft.visibility}
-        options={visibilityOptions}
+        options={visibilityOptions(useMessages())}
         hidesLabel
       />
       <span class="hint">Up to {limits.status.maxCharacters} characters</span>

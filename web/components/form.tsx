@@ -1,5 +1,6 @@
 import type { Child, FC } from 'hono/jsx'
 import type { FieldProblem, Refusal } from '#src/platform/errors.ts'
+import { problemIn, refusalIn, sentence } from '#src/text/refusals.ts'
 import { Icon, type IconName } from './icons.tsx'
 import { useMessages, usePage } from './page-context.ts'
 
@@ -191,26 +192,26 @@ export const Select: FC<SelectProps> = ({ name, label, value, options, hidesLabe
 const invalid = (name: string) => ({ 'aria-invalid': 'true' as const, 'aria-describedby': `${name}-problem` })
 
 const Problems: FC<{ name: string; wrong: readonly FieldProblem[] }> = ({ name, wrong }) => {
-  const { t } = useMessages()
+  const messages = useMessages()
   if (wrong.length === 0) return null
   return (
     <p class="problem" id={`${name}-problem`}>
-      {wrong.map(({ message }) => t('common.fieldProblem', { message })).join(' ')}
+      {wrong.map((problem) => problemIn(messages, problem)).join(' ')}
     </p>
   )
 }
 
 /** The core's refusal, on top of a form that shows the person's input again. */
 export const Refused: FC<{ refusal: Refusal | null }> = ({ refusal }) => {
-  const { t } = useMessages()
+  const messages = useMessages()
   if (!refusal) return null
   return (
     <div class="notice notice-bad" role="alert">
       {refusal.problems.length > 0
-        ? t('common.markedFields')
+        ? messages.t('errors.markedFields')
         : refusal.code === 'too_many'
-          ? t('common.tooManyTries')
-          : sentence(refusal.message)}
+          ? messages.t('errors.manyTries')
+          : sentence(messages, refusalIn(messages, refusal))}
     </div>
   )
 }
@@ -220,6 +221,3 @@ export const NoticeBox: FC<{ children?: Child; kind?: 'good' | 'bad' | 'plain' }
     {children}
   </div>
 )
-
-/** Adds a full stop: the core's messages are for apps, too, and like Mastodon's end without one. */
-const sentence = (message: string): string => (/[.!?]$/.test(message) ? message : `${message}.`)

@@ -35,6 +35,7 @@ export const Layout: FC<Props> = ({ meta, children }) => {
       lang={page.messages.locale}
       data-appearance={page.preferences.appearance}
       data-text-size={page.preferences.textSize}
+      data-zone={page.knowsTimeZone ? undefined : 'unknown'}
     >
       <head>
         <meta charset="utf-8" />

@@ -4,6 +4,7 @@ import type { SessionViewer } from '#src/accounts/sessions/sessions.ts'
 import type { AccountView } from '#src/accounts/views.ts'
 import type { Uris } from '#src/platform/uris.ts'
 import type { InstanceSettings } from '#src/rules/settings.ts'
+import type { Formats } from '#src/text/formats.ts'
 import type { Messages } from '#src/text/messages.ts'
 import type { IconName } from './drawings.ts'
 
@@ -17,6 +18,10 @@ export type PageContext = {
   here: string
   now: Date
   messages: Messages
+  /** Dates and numbers in the reader's language and time zone. */
+  formats: Formats
+  /** Whether the reader's time zone is known; otherwise the formats use UTC, and a script does better. */
+  knowsTimeZone: boolean
   /** The URL for showing a remote file. */
   remoteFile: Uris['remoteFile']
   /** The viewer, with the counts of the navigation; null for visitors. */
@@ -44,3 +49,6 @@ export function usePage(): PageContext {
 
 /** The messages in the reader's language, for components. */
 export const useMessages = (): Messages => usePage().messages
+
+/** Dates and numbers in the reader's language and time zone, for components. */
+export const useFormats = (): Formats => usePage().formats

@@ -1,4 +1,5 @@
 import type { FC } from 'hono/jsx'
+import { useFormats, useMessages } from './page-context.ts'
 
 const width = 560
 const height = 120
@@ -16,14 +17,18 @@ type Props = {
 }
 
 /** Small averages have a decimal, so that few people don't become 0. */
-const average = (total: number, days: number): string =>
-  (total / Math.max(days, 1)).toLocaleString('en', { maximumFractionDigits: total < days * 10 ? 1 : 0 })
+function average(total: number, days: number): number {
+  const mean = total / Math.max(days, 1)
+  return mean < 10 ? Math.round(mean * 10) / 10 : Math.round(mean)
+}
 
 /**
  * A bar chart of values over time, drawn without a script. Pages add a table of the values for people who can't see
  * it.
  */
 export const Plot: FC<Props> = ({ title, values, days, kind = 'plain', sums = 'total' }) => {
+  const { t } = useMessages()
+  const { number } = useFormats()
   const max = Math.max(...values, 1)
   const step = width / Math.max(values.length, 1)
   const total = values.reduce((sum, value) => sum + value, 0)
@@ -32,12 +37,20 @@ export const Plot: FC<Props> = ({ title, values, days, kind = 'plain', sums = 't
     <figure class={`plot plot-${kind}`}>
       <figcaption>
         <span>{title}</span>{' '}
-        <strong>{sums === 'total' ? total.toLocaleString('en') : `⌀ ${average(total, values.length)}`}</strong>
+        <strong>
+          {sums === 'total' ? number(total) : t('plot.average', { average: number(average(total, values.length)) })}
+        </strong>
       </figcaption>
       <svg
         viewBox={`0 0 ${width} ${height}`}
         role="img"
-        aria-label={`${title}: ${total} from ${days[0] ?? ''} to ${days.at(-1) ?? ''}, at most ${max} a day`}
+        aria-label={t('plot.label', {
+          title,
+          total: number(total),
+          first: days[0],
+          last: days.at(-1),
+          max: number(max),
+        })}
         preserveAspectRatio="none"
       >
         <line x1="0" y1={height - 0.5} x2={width} y2={height - 0.5} class="plot-axis" />
@@ -49,9 +62,7 @@ export const Plot: FC<Props> = ({ title, values, days, kind = 'plain', sums = 't
             height={round(scale(value))}
             rx="1.5"
           >
-            <title>
-              {days[i]}: {value}
-            </title>
+            <title>{t('plot.day', { day: days[i], value: number(value) })}</title>
           </rect>
         ))}
       </svg>

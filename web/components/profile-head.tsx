@@ -34,7 +34,7 @@ export const ProfileHead: FC<Props> = ({ account, relationship }) => {
             <>
               <FollowButton account={account} relationship={relationship} />
               {!me && (
-                <a href={`/elsewhere/accounts/${account.id}`} class="button" rel="nofollow">
+                <a href={`/remote-interaction/accounts/${account.id}`} class="button" rel="nofollow">
                   {t('profile.follow')}
                 </a>
               )}

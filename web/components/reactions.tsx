@@ -6,11 +6,12 @@ import {
   writtenReaction,
 } from '#src/statuses/views/reactions.ts'
 import { EmojiText } from './emoji.tsx'
+import { useMessages } from './page-context.ts'
 
 /** Emoji reactions of remote accounts to a status, with counts. */
 export const Reactions: FC<{ reactions: readonly ReactionView[] }> = ({ reactions }) =>
   reactions.length > 0 ? (
-    <ul class="reactions" aria-label="Reactions">
+    <ul class="reactions" aria-label={useMessages().t('common.reactions')}>
       {reactions.map((reaction) => (
         <li class="reaction" title={titleOf(reaction)}>
           <span class="reaction-name">

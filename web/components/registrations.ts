@@ -1,12 +1,12 @@
 import { type RegistrationMode, registrationModes } from '#src/rules/settings.ts'
+import type { Messages } from '#src/text/messages.ts'
 
-const names = {
-  open: 'Open – anybody can sign up',
-  approval: 'By approval – a moderator looks at each sign-up',
-  closed: 'Closed',
-} as const satisfies Record<RegistrationMode, string>
-
-export const registrationOptions = Object.entries(names)
+/** Registration modes for a select box. */
+export const registrationOptions = ({ t }: Messages): [RegistrationMode, string][] => [
+  ['open', t('registrations.open')],
+  ['approval', t('registrations.approval')],
+  ['closed', t('registrations.closed')],
+]
 
 /** Parses a form's registration mode; an unknown value means closed. */
 export const toRegistrationMode = (text: string): RegistrationMode =>

@@ -1,57 +1,8 @@
 import type { Scope } from '#src/accounts/sessions/scopes.ts'
+import type { Messages } from '#src/text/messages.ts'
 
-/** Descriptions of scopes for the person who authorizes an app. */
-const words: Record<Scope, string> = {
-  profile: 'See your name, handle and picture',
-  read: 'See everything that you see: posts, private messages, notifications, lists and settings',
-  'read:accounts': 'See profiles, your own settings included',
-  'read:blocks': 'See whom you block',
-  'read:bookmarks': 'See your bookmarks',
-  'read:collections': 'See your collections',
-  'read:favourites': 'See your favourites',
-  'read:filters': 'See your filters',
-  'read:follows': 'See whom you follow and who follows you',
-  'read:lists': 'See your lists',
-  'read:mutes': 'See whom you mute',
-  'read:notifications': 'See your notifications',
-  'read:search': 'Search on your behalf',
-  'read:statuses': 'See all posts that you see, private messages included',
-  write: 'Do everything in your name: post, follow, block, and change your profile',
-  'write:accounts': 'Change your profile',
-  'write:blocks': 'Block people',
-  'write:bookmarks': 'Change your bookmarks',
-  'write:collections': 'Change your collections',
-  'write:conversations': 'Mute and delete conversations',
-  'write:favourites': 'Change your favourites',
-  'write:filters': 'Change your filters',
-  'write:follows': 'Follow and unfollow people',
-  'write:lists': 'Change your lists',
-  'write:media': 'Upload files',
-  'write:mutes': 'Mute people and conversations',
-  'write:notifications': 'Clear your notifications',
-  'write:reports': 'Report people',
-  'write:statuses': 'Post, boost and delete in your name',
-  follow: 'See and change whom you follow, block and mute',
-  push: 'Send you push notifications',
-  'admin:read': 'See everything that moderators see',
-  'admin:read:accounts': 'See all accounts with their mail addresses',
-  'admin:read:reports': 'See reports',
-  'admin:read:domain_allows': 'See which servers are allowed',
-  'admin:read:domain_blocks': 'See which servers are blocked',
-  'admin:read:ip_blocks': 'See which network addresses are blocked',
-  'admin:read:email_domain_blocks': 'See which mail hosts are blocked',
-  'admin:read:canonical_email_blocks': 'See which mail addresses are blocked',
-  'admin:write': 'Do everything that moderators do',
-  'admin:write:accounts': 'Moderate accounts',
-  'admin:write:reports': 'Handle reports',
-  'admin:write:domain_allows': 'Change which servers are allowed',
-  'admin:write:domain_blocks': 'Change which servers are blocked',
-  'admin:write:ip_blocks': 'Change which network addresses are blocked',
-  'admin:write:email_domain_blocks': 'Change which mail hosts are blocked',
-  'admin:write:canonical_email_blocks': 'Change which mail addresses are blocked',
-}
-
-/** Descriptions of scopes. Leaves out narrow scopes that a wide one includes. */
-export function scopeWords(scopes: readonly Scope[]): string[] {
-  return scopes.filter((scope) => !scopes.some((wider) => scope.startsWith(`${wider}:`))).map((scope) => words[scope])
-}
+/**
+ * Descriptions of scopes for the person who authorizes an app. Leaves out narrow scopes that a wide one includes.
+ */
+export const scopeWords = (scopes: readonly Scope[], { t }: Messages): string[] =>
+  scopes.filter((scope) => !scopes.some((wider) => scope.startsWith(`${wider}:`))).map((scope) => t(`scopes.${scope}`))

@@ -113,6 +113,7 @@ const MoreActions: FC<MoreProps> = ({ status, isOwn, at }) => {
         <Action action={`${path}/${status.muted ? 'unmute' : 'mute'}`} label={muting} at={at}>
           {muting}
         </Action>
+        {isOwn && <a href={`${path}/redraft`}>{t('undo.redraft')}</a>}
         {isOwn && (
           <a href={`${path}/delete`} class="bad">
             {t('status.delete')}
@@ -155,7 +156,7 @@ const Numbers: FC<{ status: StatusView }> = ({ status }) => {
   return (
     <footer class="actions actions-few">
       {visitorActions.map(([icon, intent, field, key]) => (
-        <a href={`/elsewhere/statuses/${status.id}?intent=${intent}`} class="act" rel="nofollow">
+        <a href={`/remote-interaction/statuses/${status.id}?intent=${intent}`} class="act" rel="nofollow">
           <Icon name={icon} />
           {status[field] ? <span class="count">{compact(locale).format(status[field])}</span> : null}
           <span class="unseen"> {t(key, { count: status[field] })}</span>

@@ -5,6 +5,7 @@ import { blurs, type FilterContext, warningsOf, withoutHidden } from '#src/statu
 import type { StatusView } from '#src/statuses/views/views.ts'
 import { Avatar, Handle, Name, nameOf, profilePath } from './account.tsx'
 import { LinkCard } from './card.tsx'
+import { HeldLine } from './held-line.tsx'
 import { Html } from './html.tsx'
 import { Icon } from './icons.tsx'
 import { Media } from './media.tsx'
@@ -14,7 +15,6 @@ import { Quote } from './quote.tsx'
 import { Reactions } from './reactions.tsx'
 import { Actions } from './status-actions.tsx'
 import { Ago, fullTime, Moment } from './time.tsx'
-import { visibilityNames } from './visibility.ts'
 import { SpoilerText, Warning } from './warning.tsx'
 
 /** The path of a status's page, with its thread. A boost has no page of its own; pass the boosted status. */
@@ -74,6 +74,7 @@ export const Status: FC<StatusProps> = ({ status, isPartOfThread, isPinned, leve
           <ConsentLine status={shown} />
           <Filtered status={shown} context={context} />
           <Reactions reactions={shown.reactions} />
+          <HeldLine status={shown} anchor={`post-${status.id}`} />
           <Actions status={shown} at={status.reblog ? `post-${status.id}` : undefined} />
         </div>
       </div>
@@ -116,6 +117,7 @@ export const MainStatus: FC<{ status: StatusView }> = ({ status }) => (
     <Content status={status} />
     <PostFacts status={status} />
     <Reactions reactions={status.reactions} />
+    <HeldLine status={status} anchor={`post-${status.id}`} />
     <Actions status={status} />
   </article>
 )
@@ -129,7 +131,7 @@ const PostFacts: FC<{ status: StatusView }> = ({ status }) => {
         <Moment at={status.createdAt} />
       </a>
       <span class="mark">
-        <Icon name={status.visibility} /> {visibilityNames[status.visibility]}
+        <Icon name={status.visibility} /> {t(`visibility.${status.visibility}`)}
       </span>
       {status.editedAt && (
         <a href={`${statusPath(status)}/history`}>{rich('status.editedAgo', { ago: <Ago at={status.editedAt} /> })}</a>
@@ -144,12 +146,15 @@ const PostFacts: FC<{ status: StatusView }> = ({ status }) => {
   )
 }
 
-const VisibilityMark: FC<{ status: StatusView }> = ({ status }) => (
-  <span class="mark" title={visibilityNames[status.visibility]}>
-    <Icon name={status.visibility} />
-    <span class="unseen">{visibilityNames[status.visibility]}</span>
-  </span>
-)
+const VisibilityMark: FC<{ status: StatusView }> = ({ status }) => {
+  const name = useMessages().t(`visibility.${status.visibility}`)
+  return (
+    <span class="mark" title={name}>
+      <Icon name={status.visibility} />
+      <span class="unseen">{name}</span>
+    </span>
+  )
+}
 
 const EditMark: FC<{ at: Date }> = ({ at }) => {
   const { t } = useMessages()

@@ -1,15 +1,12 @@
 import type { StatusView } from '#src/statuses/views/views.ts'
+import type { Messages } from '#src/text/messages.ts'
 
 export type Visibility = StatusView['visibility']
 
-/** Everybody can read `unlisted` statuses, but public timelines leave them out. */
-export const visibilityNames = {
-  public: 'Public',
-  unlisted: 'Public, but quiet',
-  private: 'Followers only',
-  direct: 'Mentioned people only',
-} as const satisfies Record<Visibility, string>
+const visibilities = ['public', 'unlisted', 'private', 'direct'] as const satisfies readonly Visibility[]
 
-export const visibilityOptions = Object.entries(visibilityNames)
+/** Visibilities for a select box. Everybody can read `unlisted` statuses, but public timelines leave them out. */
+export const visibilityOptions = ({ t }: Messages): [Visibility, string][] =>
+  visibilities.map((name) => [name, t(`visibility.${name}`)])
 
-export const isVisibility = (text: string): text is Visibility => Object.hasOwn(visibilityNames, text)
+export const isVisibility = (text: string): text is Visibility => visibilities.some((name) => name === text)

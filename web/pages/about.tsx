@@ -11,11 +11,6 @@ import type { C, Env } from '../env.ts'
 import { page } from '../page.tsx'
 
 const days = 30
-const registrationWords = {
-  open: 'Anybody can sign up.',
-  approval: 'Anybody can ask to join; a moderator looks at each sign-up.',
-  closed: 'Nobody can sign up at the moment.',
-}
 
 /** The instance's description, rules and activity. */
 export const about = new Hono<Env>().get('/about', async (c) => {
@@ -28,26 +23,32 @@ export const about = new Hono<Env>().get('/about', async (c) => {
     loadText(app.db, 'extendedDescription'),
     loadText(app.db, 'termsOfService'),
   ])
+  const { t, rich } = c.var.messages
+  const { number } = c.var.formats
+  const title = t('about.title', { server: settings.title })
   return page(
     c,
-    { title: `About ${settings.title}`, description: settings.description, canonical: `${app.uris.origin}/about` },
+    { title, description: settings.description, canonical: `${app.uris.origin}/about` },
     <>
-      <Head title={`About ${settings.title}`} />
+      <Head title={title} />
       <div class="sheet prose">
         <p class="lead">{settings.description}</p>
         <p>
-          {registrationWords[settings.registrations]}{' '}
-          {settings.registrations !== 'closed' && <a href="/signup">Sign up</a>}
+          {t(`about.${settings.registrations}`)}{' '}
+          {settings.registrations !== 'closed' && <a href="/signup">{t('common.signUp')}</a>}
         </p>
         {settings.contactEmail && (
           <p>
-            Contact: <a href={`mailto:${settings.contactEmail}`}>{settings.contactEmail}</a>
+            {rich('about.contact', {
+              address: settings.contactEmail,
+              a: (children) => <a href={`mailto:${settings.contactEmail}`}>{children}</a>,
+            })}
           </p>
         )}
         {description && <Html html={textHtml(app, description.source)} isOwn />}
         {rules.length > 0 && (
           <>
-            <h2 id="rules">Rules</h2>
+            <h2 id="rules">{t('about.rules')}</h2>
             <ol>
               {rules.map(({ text, hint }) => (
                 <li dir="auto">
@@ -59,52 +60,51 @@ export const about = new Hono<Env>().get('/about', async (c) => {
         )}
         <dl class="totals">
           <div>
-            <dt>People</dt>
-            <dd>{totals.users.toLocaleString('en')}</dd>
+            <dt>{t('about.people')}</dt>
+            <dd>{number(totals.users)}</dd>
           </div>
           <div>
-            <dt>This month</dt>
-            <dd>{totals.activeMonth.toLocaleString('en')}</dd>
+            <dt>{t('about.activeMonth')}</dt>
+            <dd>{number(totals.activeMonth)}</dd>
           </div>
           <div>
-            <dt>Posts</dt>
-            <dd>{totals.localStatuses.toLocaleString('en')}</dd>
+            <dt>{t('about.posts')}</dt>
+            <dd>{number(totals.localStatuses)}</dd>
           </div>
           <div>
-            <dt>Servers</dt>
-            <dd>{totals.domains.toLocaleString('en')}</dd>
+            <dt>{t('about.servers')}</dt>
+            <dd>{number(totals.domains)}</dd>
           </div>
         </dl>
         {stats.length > 1 && (
           <div class="plots">
             <Plot
-              title={`Posts in ${stats.length} days`}
+              title={t('about.postsInDays', { days: stats.length })}
               days={stats.map(({ day }) => day)}
               values={stats.map((day) => day.statuses)}
             />
           </div>
         )}
-        <h2>How this works</h2>
+        <h2>{t('about.how')}</h2>
+        <p>{rich('about.howText', { server: <bdi>{settings.title}</bdi> })}</p>
+        <p>{t('about.apps', { host: app.config.handleHost })}</p>
         <p>
-          <bdi>{settings.title}</bdi> is a server of the fediverse: thousands of independent places whose people can
-          follow and answer one another. It runs on Pipit. What you see is in order of time; nobody pays to be seen, and
-          nothing here watches you.
-        </p>
-        <p>Apps made for Mastodon work with it: enter “{app.config.handleHost}” as the server.</p>
-        <p>
-          <a href="/privacy-policy">Privacy policy</a> {terms && <a href="/terms-of-service">Terms of service</a>}
+          <a href="/privacy-policy">{t('about.privacy')}</a>{' '}
+          {terms && <a href="/terms-of-service">{t('about.terms')}</a>}
         </p>
       </div>
     </>,
   )
 })
 
-about.get('/privacy-policy', async (c) => textPage(c, 'Privacy policy', await loadPrivacyPolicy(c.var.app)))
+about.get('/privacy-policy', async (c) =>
+  textPage(c, c.var.messages.t('about.privacy'), await loadPrivacyPolicy(c.var.app)),
+)
 
 about.get('/terms-of-service', async (c) => {
   const terms = await loadText(c.var.app.db, 'termsOfService')
   if (!terms) throw notFound()
-  return textPage(c, 'Terms of service', terms)
+  return textPage(c, c.var.messages.t('about.terms'), terms)
 })
 
 function textPage(c: C, title: string, { source, updatedAt }: InstanceText): Promise<Response> {
@@ -115,7 +115,7 @@ function textPage(c: C, title: string, { source, updatedAt }: InstanceText): Pro
       <Head title={title} />
       <div class="sheet prose">
         <Html html={textHtml(c.var.app, source)} isOwn />
-        <p class="hint">Last changed on {updatedAt.toISOString().slice(0, 10)}.</p>
+        <p class="hint">{c.var.messages.t('about.changed', { day: c.var.formats.day(updatedAt) })}</p>
       </div>
     </>,
   )

@@ -10,10 +10,13 @@ import { page } from '../page.tsx'
 
 /** A person's bookmarks and favourites, visible only to them. */
 export const bookmarks = new Hono<Env>()
-  .get('/bookmarks', requireViewer, (c) => marksPage(c, '/bookmarks', 'Bookmarks', bookmarkedBy))
-  .get('/favourites', requireViewer, (c) => marksPage(c, '/favourites', 'Favourites', favouritedBy))
+  .get('/bookmarks', requireViewer, (c) => marksPage(c, 'bookmarks', bookmarkedBy))
+  .get('/favourites', requireViewer, (c) => marksPage(c, 'favourites', favouritedBy))
 
-async function marksPage(c: C, path: string, title: string, load: typeof bookmarkedBy): Promise<Response> {
+async function marksPage(c: C, kind: 'bookmarks' | 'favourites', load: typeof bookmarkedBy): Promise<Response> {
+  const { t } = c.var.messages
+  const path = `/${kind}`
+  const title = t(`bookmarks.${kind}`)
   const { db } = c.var.app
   const { accountId } = viewerOf(c)
   const wanted = pageOf(c)
@@ -29,15 +32,15 @@ async function marksPage(c: C, path: string, title: string, load: typeof bookmar
     <>
       <Head title={title}>
         <Tabs
-          label="Kept posts"
+          label={t('bookmarks.kept')}
           here={path}
           tabs={[
-            ['/bookmarks', 'Bookmarks'],
-            ['/favourites', 'Favourites'],
+            ['/bookmarks', t('bookmarks.bookmarks')],
+            ['/favourites', t('bookmarks.favourites')],
           ]}
         />
       </Head>
-      <StatusList statuses={statuses}>Nothing kept yet.</StatusList>
+      <StatusList statuses={statuses}>{t('bookmarks.empty')}</StatusList>
       <Pagination path={path} page={wanted} cursors={marks.map(({ id }) => id)} />
     </>,
   )

@@ -14,17 +14,18 @@ export const confirm = new Hono<Env>()
   .get('/confirm', async (c) => {
     const token = c.req.query('token') ?? ''
     if (!(await isMailTokenGood(c.var.app.db, token, 'confirm'))) return usedPage(c)
+    const { t } = c.var.messages
     return page(
       c,
-      { title: 'Confirm your address', isPrivate: true },
+      { title: t('confirm.title'), isPrivate: true },
       <>
-        <Head title="Confirm your address" />
+        <Head title={t('confirm.title')} />
         <Form action="/confirm" class="sheet">
           <input type="hidden" name="token" value={token} />
-          <p>One press, and your address is confirmed.</p>
+          <p>{t('confirm.lead')}</p>
           <div class="buttons">
             <button type="submit" class="button" autofocus>
-              Confirm
+              {t('confirm.confirm')}
             </button>
           </div>
         </Form>
@@ -35,17 +36,18 @@ export const confirm = new Hono<Env>()
     const { app, form, session } = c.var
     const refusal = await refusalOf(() => app.db.transaction((tx) => confirmAddress(tx, form.text('token'))))
     if (refusal) return usedPage(c)
+    const { t } = c.var.messages
     return session.login
       ? c.redirect('/', 303)
       : page(
           c,
-          { title: 'Confirmed', isPrivate: true },
+          { title: t('confirm.doneTitle'), isPrivate: true },
           <div class="calm">
-            <h1>Your address is confirmed</h1>
-            <p>Thank you. You can log in now.</p>
+            <h1>{t('confirm.done')}</h1>
+            <p>{t('confirm.doneText')}</p>
             <p>
               <a href="/login" class="button">
-                Log in
+                {t('common.logIn')}
               </a>
             </p>
           </div>,
@@ -55,29 +57,28 @@ export const confirm = new Hono<Env>()
     const { app, session } = c.var
     if (!session.login) return c.redirect('/login', 303)
     if (!session.login.isConfirmed) await requestConfirmation(app, session.login.accountId)
+    const { t } = c.var.messages
     return page(
       c,
-      { title: 'Sent', isPrivate: true },
+      { title: t('confirm.sentTitle'), isPrivate: true },
       <div class="calm">
-        <h1>The link is on its way</h1>
-        <p>Earlier links no longer work. If nothing comes within some minutes, look among unwanted mail.</p>
+        <h1>{t('confirm.sent')}</h1>
+        <p>{t('confirm.sentText')}</p>
       </div>,
     )
   })
 
 function usedPage(c: C): Promise<Response> {
+  const { t } = c.var.messages
   return page(
     c,
-    { title: 'This link no longer works', isPrivate: true },
+    { title: t('common.deadLink'), isPrivate: true },
     <div class="calm">
-      <h1>This link no longer works</h1>
-      <p>
-        It was used already, or it is older than two days. If your address isn’t confirmed yet, log in and have a new
-        link sent.
-      </p>
+      <h1>{t('common.deadLink')}</h1>
+      <p>{t('confirm.used')}</p>
       <p>
         <a href="/login" class="button">
-          Log in
+          {t('common.logIn')}
         </a>
       </p>
     </div>,

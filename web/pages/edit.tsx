@@ -11,6 +11,7 @@ import { formatOptions } from '../components/composer.tsx'
 import { Check, Field, Form, Refused, Select, textAreaValue } from '../components/form.tsx'
 import { isLanguage, languageOptions } from '../components/languages.ts'
 import { Head } from '../components/layout.tsx'
+import { useFormats, useMessages } from '../components/page-context.ts'
 import { statusPath } from '../components/status.tsx'
 import type { C, Env } from '../env.ts'
 import { refusalOf } from '../forms.ts'
@@ -118,7 +119,12 @@ const EditForm: FC<{ status: StatusView; draft: Draft; refusal: Refusal | null }
       <Check name="sensitive" label="Not everybody wants to see the files at once" checked={draft.isSensitive} />
     )}
     <div class="edit-options">
-      <Select name="language" label="Language" value={draft.language} options={languageOptions} />
+      <Select
+        name="language"
+        label="Language"
+        value={draft.language}
+        options={languageOptions(useMessages(), useFormats())}
+      />
       <Select name="format" label="Format" value={draft.format} options={formatOptions} />
     </div>
     <p class="hint">

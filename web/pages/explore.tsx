@@ -27,7 +27,7 @@ export const explore = new Hono<Env>()
       <>
         <Head title={`#${tag.displayName}`} />
         <StatusList statuses={statuses} context="public">
-          Nobody has used this hashtag in public yet.
+          {c.var.messages.t('explore.emptyTag')}
         </StatusList>
         <Pagination path={`/tags/${encodeURIComponent(tag.name)}`} page={wanted} cursors={ids} />
       </>,
@@ -40,22 +40,23 @@ async function publicPage(c: C, path: string, from?: 'local'): Promise<Response>
   const wanted = pageOf(c)
   const ids = await publicTimeline(app.db, viewer, from ? { from } : {}, wanted)
   const statuses = await loadStatusViews(app.db, viewer, ids)
+  const { t } = c.var.messages
   return page(
     c,
-    { title: 'Explore', canonical: `${app.uris.origin}${path}` },
+    { title: t('explore.title'), canonical: `${app.uris.origin}${path}` },
     <>
-      <Head title="Explore">
+      <Head title={t('explore.title')}>
         <Tabs
-          label="Where posts come from"
+          label={t('explore.where')}
           here={path}
           tabs={[
-            ['/explore', 'This server'],
-            ['/explore/everywhere', 'Everywhere'],
+            ['/explore', t('explore.here')],
+            ['/explore/everywhere', t('explore.everywhere')],
           ]}
         />
       </Head>
       <StatusList statuses={statuses} context="public">
-        Nothing public has been posted yet.
+        {t('explore.empty')}
       </StatusList>
       <Pagination path={path} page={wanted} cursors={ids} />
     </>,

@@ -53,13 +53,14 @@ async function accountPage(c: C, id: AccountView['id']): Promise<Response | null
     loadRelationships(db, viewerOf(c).accountId, [id]),
   ])
   if (!account || account.suspendedAt || account.deletedAt) return null
+  const { t } = c.var.messages
   return page(
     c,
-    { title: `${nameOf(account)} (@${account.acct})`, isPrivate: true },
+    { title: t('interact.accountTitle', { name: nameOf(account), handle: account.acct }), isPrivate: true },
     <>
       <ProfileHead account={account} relationship={relationship} />
       <p class="aside">
-        <a href={profilePath(account)}>All posts of {nameOf(account)}</a>
+        <a href={profilePath(account)}>{t('interact.allPosts', { name: nameOf(account) })}</a>
       </p>
     </>,
   )
@@ -69,26 +70,28 @@ async function statusPage(c: C, id: Parameters<typeof loadStatusView>[2]): Promi
   const found = await loadStatusView(c.var.app.db, viewerOf(c).accountId, id)
   const status = found?.reblog ?? found
   if (!status) return null
+  const { t } = c.var.messages
   return page(
     c,
     { title: statusTitle(status), isPrivate: true },
     <>
-      <Head title="Post" />
+      <Head title={t('interact.post')} />
       <MainStatus status={status} />
       <p class="aside">
-        <a href={statusPath(status)}>The whole thread</a>
+        <a href={statusPath(status)}>{t('interact.thread')}</a>
       </p>
     </>,
   )
 }
 
 function nothingPage(c: C): Promise<Response> {
+  const { t } = c.var.messages
   return page(
     c,
-    { title: 'Nothing found', isPrivate: true },
+    { title: t('common.nothingFound'), isPrivate: true },
     <>
-      <Head title="Nothing found" />
-      <p class="aside">There is no profile and no post at that address, or its server doesn’t answer at the moment.</p>
+      <Head title={t('common.nothingFound')} />
+      <p class="aside">{t('interact.nothingText')}</p>
     </>,
     404,
   )

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { checkPassword } from '#src/accounts/sessions/sessions.ts'
-import { Refusal } from '#src/platform/errors.ts'
+import type { Refusal } from '#src/platform/errors.ts'
+import { refuse } from '#src/text/refusals.ts'
 import { Field, Form, NoticeBox, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { type C, clientGroup, type Env } from '../env.ts'
@@ -13,7 +14,7 @@ type Values = { login: string; returnTo: string }
 
 /** Logging in and out. */
 export const logins = new Hono<Env>()
-  .get('/login', (c) => {
+  .get('/login', async (c) => {
     const returnTo = ownPath(c.req.query('return_to') ?? '')
     if (c.var.session.viewer) return c.redirect(returnTo, 302)
     return loginPage(c, { login: '', returnTo })
@@ -23,7 +24,7 @@ export const logins = new Hono<Env>()
     const values = { login: form.text('login'), returnTo: ownPath(form.text('return_to')) }
     const refusal = await refusalOf(async () => {
       const viewer = await checkPassword(app, values.login, form.text('password'), clientGroup(c))
-      if (viewer.isDisabled) throw new Refusal('not_permitted', 'This account was closed by the moderators')
+      if (viewer.isDisabled) throw refuse('not_permitted', 'loginClosed')
       await logIn(c, viewer.accountId)
     })
     return refusal ? loginPage(c, values, refusal) : c.redirect(values.returnTo, 303)
@@ -34,18 +35,19 @@ export const logins = new Hono<Env>()
   })
 
 function loginPage(c: C, values: Values, refusal: Refusal | null = null): Promise<Response> {
+  const { t, rich } = c.var.messages
   return page(
     c,
-    { title: 'Log in', isPrivate: true },
+    { title: t('common.logIn'), isPrivate: true },
     <>
-      <Head title="Log in" />
-      <Form action="/login" class="sheet" label="Log in">
+      <Head title={t('common.logIn')} />
+      <Form action="/login" class="sheet" label={t('common.logIn')}>
         <Refused refusal={refusal} />
-        {values.returnTo !== '/' && !refusal && <NoticeBox>Log in to go on.</NoticeBox>}
+        {values.returnTo !== '/' && !refusal && <NoticeBox>{t('signIn.goOn')}</NoticeBox>}
         <input type="hidden" name="return_to" value={values.returnTo} />
         <Field
           name="login"
-          label="Name or mail address"
+          label={t('signIn.loginField')}
           value={values.login}
           autocomplete="username"
           autocapitalize="none"
@@ -54,7 +56,7 @@ function loginPage(c: C, values: Values, refusal: Refusal | null = null): Promis
         />
         <Field
           name="password"
-          label="Password"
+          label={t('common.password')}
           type="password"
           autocomplete="current-password"
           required
@@ -62,14 +64,12 @@ function loginPage(c: C, values: Values, refusal: Refusal | null = null): Promis
         />
         <div class="buttons">
           <button type="submit" class="button">
-            Log in
+            {t('common.logIn')}
           </button>
-          <a href="/password">Forgot your password?</a>
+          <a href="/password">{t('signIn.forgot')}</a>
         </div>
       </Form>
-      <p class="aside">
-        No account yet? <a href="/signup">Sign up</a>
-      </p>
+      <p class="aside">{rich('signIn.noAccount', { a: (children) => <a href="/signup">{children}</a> })}</p>
     </>,
     refusal ? statusOf(refusal) : 200,
   )

@@ -7,6 +7,7 @@ import { htmlToText } from '#src/text/html/to-text.ts'
 import { Avatar, Name, profilePath } from '../components/account.tsx'
 import { Action } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
+import { useMessages } from '../components/page-context.ts'
 import { pageOf, Pagination } from '../components/pagination.tsx'
 import { Ago } from '../components/time.tsx'
 import type { Env } from '../env.ts'
@@ -20,11 +21,12 @@ export const notificationRequests = new Hono<Env>()
   .get('/notifications/requests', requireViewer, async (c) => {
     const wanted = pageOf(c)
     const requests = await loadRequests(c.var.app.db, viewerOf(c).accountId, wanted)
+    const { t } = c.var.messages
     return page(
       c,
-      'Filtered notifications',
+      t('notifications.filteredTitle'),
       <>
-        <Head title="Filtered notifications" />
+        <Head title={t('notifications.filteredTitle')} />
         {requests.length > 0 ? (
           <div class="people">
             {requests.map((request) => (
@@ -32,7 +34,7 @@ export const notificationRequests = new Hono<Env>()
             ))}
           </div>
         ) : (
-          <div class="empty">Nobody is kept back.</div>
+          <div class="empty">{t('notifications.noFiltered')}</div>
         )}
         <Pagination path="/notifications/requests" page={wanted} cursors={requests.map(({ id }) => id)} />
       </>,
@@ -46,34 +48,44 @@ export const notificationRequests = new Hono<Env>()
     return backTo(c, '/notifications/requests')
   })
 
-const Request: FC<{ request: RequestView }> = ({ request: { id, account, count, lastStatus, updatedAt } }) => (
-  <article class="person">
-    <a href={profilePath(account)} class="person-link">
-      <Avatar account={account} />
-      <span class="person-names">
-        <Name account={account} />
-        <span class="handle">
-          @{account.acct} · {count === 1 ? 'one post' : count >= 100 ? '100 posts or more' : `${count} posts`},{' '}
-          <Ago at={updatedAt} />
-        </span>
-        {lastStatus && (
-          <span class="note-status" dir="auto">
-            {lastStatus.spoilerText || htmlToText(lastStatus.content).slice(0, 200) || 'A post with media'}
+/** At most so many posts of a request are counted. */
+const mostCounted = 100
+
+const Request: FC<{ request: RequestView }> = ({ request: { id, account, count, lastStatus, updatedAt } }) => {
+  const { t, rich } = useMessages()
+  const values = { count, when: <Ago at={updatedAt} /> }
+  return (
+    <article class="person">
+      <a href={profilePath(account)} class="person-link">
+        <Avatar account={account} />
+        <span class="person-names">
+          <Name account={account} />
+          <span class="handle">
+            @{account.acct} · {rich(count >= mostCounted ? 'notifications.keptMany' : 'notifications.kept', values)}
           </span>
-        )}
-      </span>
-    </a>
-    <div class="buttons">
-      <Action action={`/notifications/requests/${id}/accept`} label={`Accept ${account.acct}`} class="button">
-        Accept
-      </Action>
-      <Action
-        action={`/notifications/requests/${id}/dismiss`}
-        label={`Dismiss ${account.acct}`}
-        class="button button-quiet"
-      >
-        Dismiss
-      </Action>
-    </div>
-  </article>
-)
+          {lastStatus && (
+            <span class="note-status" dir="auto">
+              {lastStatus.spoilerText || htmlToText(lastStatus.content).slice(0, 200) || t('notifications.withMedia')}
+            </span>
+          )}
+        </span>
+      </a>
+      <div class="buttons">
+        <Action
+          action={`/notifications/requests/${id}/accept`}
+          label={t('notifications.acceptOf', { handle: account.acct })}
+          class="button"
+        >
+          {t('common.accept')}
+        </Action>
+        <Action
+          action={`/notifications/requests/${id}/dismiss`}
+          label={t('notifications.dismissOf', { handle: account.acct })}
+          class="button button-quiet"
+        >
+          {t('common.dismiss')}
+        </Action>
+      </div>
+    </article>
+  )
+}

@@ -4,7 +4,7 @@ import { loadAccountViews } from '#src/accounts/views.ts'
 import { isId, type NotificationId } from '#src/platform/ids.ts'
 import { loadNotificationPage, type NotificationView } from '#src/reading/notifications/page.ts'
 import { pendingRequests } from '#src/reading/notifications/requests.ts'
-import { notificationWords } from '#src/reading/notifications/words.ts'
+import { noticeKey } from '#src/reading/notifications/words.ts'
 import { saveMarker } from '#src/reading/timelines/markers.ts'
 import { requestsTo } from '#src/relationships/lists.ts'
 import { writtenReaction } from '#src/statuses/views/reactions.ts'
@@ -12,7 +12,7 @@ import { Avatar, Name, profilePath } from '../components/account.tsx'
 import { Action, Form } from '../components/form.tsx'
 import { Icon, type IconName } from '../components/icons.tsx'
 import { Head } from '../components/layout.tsx'
-import { usePage } from '../components/page-context.ts'
+import { useMessages, usePage } from '../components/page-context.ts'
 import { pageOf, Pagination } from '../components/pagination.tsx'
 import { ReactionText } from '../components/reactions.tsx'
 import { summaryOf } from '../components/status-summary.ts'
@@ -30,11 +30,12 @@ export const notifications = new Hono<Env>()
     const { ids, views } = await loadNotificationPage(db, viewerOf(c).accountId, {}, wanted)
     const waiting = wanted.maxId ? null : await pendingRequests(db, viewerOf(c).accountId)
     const latest = ids[0]
+    const { t } = c.var.messages
     return page(
       c,
-      'Notifications',
+      t('notifications.title'),
       <>
-        <Head title="Notifications">{latest && !wanted.maxId && <MarkRead upTo={latest} />}</Head>
+        <Head title={t('notifications.title')}>{latest && !wanted.maxId && <MarkRead upTo={latest} />}</Head>
         {waiting && waiting.pendingRequests > 0 && <Waiting people={waiting.pendingRequests} />}
         {views.length > 0 ? (
           <div class="feed">
@@ -43,7 +44,7 @@ export const notifications = new Hono<Env>()
             ))}
           </div>
         ) : (
-          <div class="empty">Nothing yet. When somebody mentions or follows you, it stands here.</div>
+          <div class="empty">{t('notifications.empty')}</div>
         )}
         <Pagination path="/notifications" page={wanted} cursors={ids} />
       </>,
@@ -65,11 +66,12 @@ export const notifications = new Hono<Env>()
       db,
       requests.map(({ accountId }) => accountId),
     )
+    const { t } = c.var.messages
     return page(
       c,
-      'Follow requests',
+      t('notifications.followRequests'),
       <>
-        <Head title="Follow requests" />
+        <Head title={t('notifications.followRequests')} />
         {people.length > 0 ? (
           <div class="people">
             {people.map((account) => (
@@ -86,45 +88,50 @@ export const notifications = new Hono<Env>()
             ))}
           </div>
         ) : (
-          <div class="empty">Nobody is waiting for an answer.</div>
+          <div class="empty">{t('notifications.noRequests')}</div>
         )}
         <Pagination path="/follow-requests" page={wanted} cursors={requests.map(({ id }) => id)} />
       </>,
     )
   })
 
-const Waiting: FC<{ people: number }> = ({ people }) => (
-  <div class="notice notice-step">
-    <p>
-      What {people === 1 ? 'one person' : `${people} people`} wrote to you was kept back, as your filters for
-      notifications ask.
-    </p>
-    <a href="/notifications/requests" class="button button-quiet">
-      Look at them
-    </a>
-  </div>
-)
+const Waiting: FC<{ people: number }> = ({ people }) => {
+  const { t } = useMessages()
+  return (
+    <div class="notice notice-step">
+      <p>{t('notifications.waiting', { people })}</p>
+      <a href="/notifications/requests" class="button button-quiet">
+        {t('notifications.look')}
+      </a>
+    </div>
+  )
+}
 
-const MarkRead: FC<{ upTo: string }> = ({ upTo }) =>
-  usePage().me?.unread ? (
+const MarkRead: FC<{ upTo: string }> = ({ upTo }) => {
+  const { me, messages } = usePage()
+  return me?.unread ? (
     <Form action="/notifications/read">
       <input type="hidden" name="up_to" value={upTo} />
       <button type="submit" class="button button-quiet">
-        <Icon name="check" /> Mark all as read
+        <Icon name="check" /> {messages.t('notifications.markRead')}
       </button>
     </Form>
   ) : null
+}
 
-const RequestButtons: FC<{ id: string }> = ({ id }) => (
-  <div class="buttons">
-    <Action action={`/accounts/${id}/accept`} label="Accept" class="button">
-      Accept
-    </Action>
-    <Action action={`/accounts/${id}/reject`} label="Reject" class="button button-quiet">
-      Reject
-    </Action>
-  </div>
-)
+const RequestButtons: FC<{ id: string }> = ({ id }) => {
+  const { t } = useMessages()
+  return (
+    <div class="buttons">
+      <Action action={`/accounts/${id}/accept`} label={t('common.accept')} class="button">
+        {t('common.accept')}
+      </Action>
+      <Action action={`/accounts/${id}/reject`} label={t('common.reject')} class="button button-quiet">
+        {t('common.reject')}
+      </Action>
+    </div>
+  )
+}
 
 const icons: Record<Exclude<NotificationView['type'], 'mention'>, IconName> = {
   reblog: 'boost',
@@ -143,10 +150,9 @@ const icons: Record<Exclude<NotificationView['type'], 'mention'>, IconName> = {
 }
 
 const Notification: FC<{ view: NotificationView }> = ({ view }) => {
-  const { type, account, status, report, collection, severance } = view
+  const { t } = useMessages()
+  const { type, account, status } = view
   if (type === 'mention') return status && <Status status={status} context="notifications" />
-  const isOwn = account.id === usePage().me?.account.id
-  const { before, after } = notificationWords(type, { isOwn, emoji: view.emoji && writtenReaction(view.emoji) })
   return (
     <article class={`post note note-${type}`} id={`note-${view.id}`}>
       <div class="note-icon">
@@ -157,12 +163,7 @@ const Notification: FC<{ view: NotificationView }> = ({ view }) => {
           <a href={profilePath(account)} class="note-who">
             <Avatar account={account} size="small" />
             <span>
-              {before} {(after || !isOwn) && <Name account={account} />}{' '}
-              {view.emoji ? <ReactionText text={after} emoji={view.emoji} /> : after}
-              {report && ` about @${report.target.acct}`}
-              {collection && `: ${collection.name}`}
-              {severance &&
-                ` at ${severance.targetName}: ${severance.followersCount} who followed you, ${severance.followingCount} whom you followed`}
+              <Sentence view={view} />
             </span>
           </a>
           <span class="post-time">
@@ -171,11 +172,27 @@ const Notification: FC<{ view: NotificationView }> = ({ view }) => {
         </header>
         {status && (
           <a href={statusPath(status)} class="note-status" dir="auto">
-            {summaryOf(status) || 'A post with media'}
+            {summaryOf(status) || t('notifications.withMedia')}
           </a>
         )}
         {type === 'follow_request' && <RequestButtons id={account.id} />}
       </div>
     </article>
   )
+}
+
+/** What happened, in a sentence. */
+const Sentence: FC<{ view: NotificationView }> = ({ view }) => {
+  const { me, messages } = usePage()
+  const { type, account, emoji, report, collection, severance } = view
+  const name = <Name account={account} />
+  if (report) return <>{messages.rich('notices.reportAbout', { name, target: `@${report.target.acct}` })}</>
+  if (collection) return <>{messages.rich('notices.addedTo', { name, collection: <bdi>{collection.name}</bdi> })}</>
+  if (severance) {
+    const { targetName: server, followersCount: followers, followingCount: following } = severance
+    return <>{messages.t('notices.severedAt', { server, followers, following })}</>
+  }
+  const written = emoji && writtenReaction(emoji)
+  const key = noticeKey(type, { isOwn: account.id === me?.account.id, emoji: written })
+  return <>{messages.rich(key, { name, emoji: emoji && written && <ReactionText text={written} emoji={emoji} /> })}</>
 }

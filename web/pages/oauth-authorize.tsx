@@ -53,11 +53,16 @@ oauthAuthorize.on(['POST', 'DELETE'], path, requireViewer, async (c) => {
   ) as RawParameters
   const request = await requestOf(c, raw)
   if (request instanceof Response) return request
+  const { t } = c.var.messages
   if (c.req.method === 'DELETE' || form.text('decision') !== 'allow') {
     const reply = denial(request)
     return reply
       ? toApp(c, request, reply)
-      : page(c, { title: 'Not let in', isPrivate: true }, <Head title={`${request.application.name} was not let in`} />)
+      : page(
+          c,
+          { title: t('oauth.notLetInTitle'), isPrivate: true },
+          <Head title={t('oauth.notLetIn', { app: request.application.name })} />,
+        )
   }
   const consent = await app.db.transaction((tx) => grantCode(tx, viewerOf(c), request))
   return consent.reply === null
@@ -66,21 +71,22 @@ oauthAuthorize.on(['POST', 'DELETE'], path, requireViewer, async (c) => {
 })
 
 /** Out-of-band: shows the code for the person to copy. */
-oauthAuthorize.get(`${path}/native`, requireViewer, (c) =>
-  page(
+oauthAuthorize.get(`${path}/native`, requireViewer, (c) => {
+  const { t } = c.var.messages
+  return page(
     c,
-    { title: 'Your code', isPrivate: true },
+    { title: t('oauth.code'), isPrivate: true },
     <>
-      <Head title="Your code" />
+      <Head title={t('oauth.code')} />
       <div class="sheet">
-        <p>Copy this code and paste it into the app that asked for it. It works once, within ten minutes.</p>
+        <p>{t('oauth.codeText')}</p>
         <p>
           <code class="oauth-code">{c.req.query('code') ?? ''}</code>
         </p>
       </div>
     </>,
-  ),
-)
+  )
+})
 
 /** Refuses invalid requests before the log-in, and shows the log-in again if the app asks for another account. */
 async function checkFirst(c: C, next: () => Promise<void>): Promise<Response | void> {
@@ -117,18 +123,17 @@ async function requestOf(c: C, raw: RawParameters): Promise<AuthorizationRequest
 }
 
 function refusalPage(c: C, { problem, reply }: CheckedAuthorization & { kind: 'refused' }): Promise<Response> {
+  const { t, rich } = c.var.messages
   if (reply?.mode === 'form_post') leadsToApp(c)
   return page(
     c,
-    { title: 'This app can’t be let in', isPrivate: true },
+    { title: t('oauth.refusedTitle'), isPrivate: true },
     <>
-      <Head title="This app can’t be let in" />
+      <Head title={t('oauth.refusedTitle')} />
       <div class="sheet">
-        <p>The app sent a request that this server can’t trust, so nothing was given to it. {problem.description}.</p>
-        <p>
-          For its developer: <code>{problem.error}</code>
-        </p>
-        {reply && c.var.session.login && <ReplyLink reply={reply} label="Back to the app" />}
+        <p>{t('oauth.refused')}</p>
+        <p>{rich('oauth.developer', { ...problem, code: (children) => <code>{children}</code> })}</p>
+        {reply && c.var.session.login && <ReplyLink reply={reply} label={t('oauth.back')} />}
       </div>
     </>,
     400,
@@ -145,17 +150,16 @@ const leadsToApp = (c: C): void => c.header('Content-Security-Policy', contentSe
 function toApp(c: C, { application }: AuthorizationRequest, reply: Reply): Response | Promise<Response> {
   // 303 turns the form's POST into a GET of the app, at its URL exactly as registered.
   if (reply.mode === 'query') return c.body(null, 303, { Location: replyUrl(reply) })
+  const { t, rich } = c.var.messages
   leadsToApp(c)
   return page(
     c,
-    { title: 'Back to the app', isPrivate: true },
+    { title: t('oauth.back'), isPrivate: true },
     <>
-      <Head title="Back to the app" />
+      <Head title={t('oauth.back')} />
       <div class="sheet">
-        <p>
-          <bdi>{application.name}</bdi> waits for your answer.
-        </p>
-        <ReplyLink reply={reply} label="Go on" />
+        <p>{rich('oauth.waits', { app: <bdi>{application.name}</bdi> })}</p>
+        <ReplyLink reply={reply} label={t('oauth.goOn')} />
       </div>
     </>,
   )
@@ -186,19 +190,15 @@ async function consentPage(c: C, request: AuthorizationRequest, raw: RawParamete
   const viewer = viewerOf(c)
   const [account] = await loadAccountViews(c.var.app.db, [viewer.accountId])
   const { application } = request
+  const { t, rich } = c.var.messages
   leadsToApp(c)
   return page(
     c,
-    { title: `Let ${application.name} in?`, isPrivate: true },
+    { title: t('oauth.title', { app: application.name }), isPrivate: true },
     <>
-      <Head title="Let an app in?" />
-      <Form action={path} class="sheet" label="Let an app in">
-        <p>
-          <strong>
-            <bdi>{application.name}</bdi>
-          </strong>
-          {application.website && <Website url={application.website} />} asks for your account:
-        </p>
+      <Head title={t('oauth.anyTitle')} />
+      <Form action={path} class="sheet" label={t('oauth.label')}>
+        <p>{asksFor(c, application)}</p>
         {account && (
           <div>
             <p class="person-link">
@@ -210,39 +210,45 @@ async function consentPage(c: C, request: AuthorizationRequest, raw: RawParamete
             </p>
           </div>
         )}
-        <p>It could then:</p>
+        <p>{t('oauth.could')}</p>
         <ul class="oauth-scopes">
-          {scopeWords(grantable(request.scopes, viewer.role)).map((words) => (
+          {scopeWords(grantable(request.scopes, viewer.role), c.var.messages).map((words) => (
             <li>{words}</li>
           ))}
         </ul>
         {names.map((name) => raw[name] !== undefined && <input type="hidden" name={name} value={raw[name]} />)}
         <div class="buttons">
           <button type="submit" class="button" name="decision" value="allow">
-            Let it in
+            {t('oauth.allow')}
           </button>
           <button type="submit" class="button button-quiet" name="decision" value="deny">
-            Don’t
+            {t('oauth.deny')}
           </button>
         </div>
       </Form>
       <p class="aside">
-        Not the right account? <a href={`${hereWith(raw)}&force_login=true`}>Log in with another one</a>
+        {rich('oauth.otherAccount', { a: (children) => <a href={`${hereWith(raw)}&force_login=true`}>{children}</a> })}
       </p>
     </>,
   )
 }
 
-const Website: FC<{ url: string }> = ({ url }) => (
-  <>
-    {' '}
-    (
-    <a href={url} rel="nofollow noopener noreferrer">
-      {URL.parse(url)?.host ?? url}
-    </a>
-    )
-  </>
-)
+/** The sentence that names the app, with its website if it has one. */
+function asksFor(c: C, { name, website }: AuthorizationRequest['application']) {
+  const { rich } = c.var.messages
+  const app = <bdi>{name}</bdi>
+  if (!website) return rich('oauth.asks', { app, strong: (children) => <strong>{children}</strong> })
+  return rich('oauth.asksFrom', {
+    app,
+    strong: (children) => <strong>{children}</strong>,
+    host: URL.parse(website)?.host ?? website,
+    a: (children) => (
+      <a href={website} rel="nofollow noopener noreferrer">
+        {children}
+      </a>
+    ),
+  })
+}
 
 /**
  * Apps ask for a new log-in when people add a second account. The present session stays until the new log-in
@@ -250,30 +256,29 @@ const Website: FC<{ url: string }> = ({ url }) => (
  */
 function otherLoginPage(c: C, { application }: AuthorizationRequest, here: string): Promise<Response> {
   const { login } = c.var.session
+  const { t, rich } = c.var.messages
   return page(
     c,
-    { title: 'Log in', isPrivate: true },
+    { title: t('common.logIn'), isPrivate: true },
     <>
-      <Head title="Log in" />
-      <Form action="/login" class="sheet" label="Log in">
-        <p>
-          Log in with the account that <bdi>{application.name}</bdi> is to use.
-        </p>
+      <Head title={t('common.logIn')} />
+      <Form action="/login" class="sheet" label={t('common.logIn')}>
+        <p>{rich('oauth.logInFor', { app: <bdi>{application.name}</bdi> })}</p>
         <input type="hidden" name="return_to" value={here} />
         <Field
           name="login"
-          label="Name or mail address"
+          label={t('signIn.loginField')}
           autocomplete="username"
           autocapitalize="none"
           required
           autofocus
         />
-        <Field name="password" label="Password" type="password" autocomplete="current-password" required />
+        <Field name="password" label={t('common.password')} type="password" autocomplete="current-password" required />
         <div class="buttons">
           <button type="submit" class="button">
-            Log in
+            {t('common.logIn')}
           </button>
-          <a href={here}>Go on as @{login?.username}</a>
+          <a href={here}>{t('oauth.goOnAs', { name: login?.username })}</a>
         </div>
       </Form>
     </>,

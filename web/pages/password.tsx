@@ -33,15 +33,16 @@ export const passwords = new Hono<Env>()
       await resetPassword(app, token, form.text('password'))
     })
     if (refusal) return (await isMailTokenGood(app.db, token, 'reset')) ? choosePage(c, token, refusal) : usedPage(c)
+    const { t } = c.var.messages
     return page(
       c,
-      { title: 'New password', isPrivate: true },
+      { title: t('password.changedTitle'), isPrivate: true },
       <div class="calm">
-        <h1>Your password is changed</h1>
-        <p>All browsers and apps were logged out. Log in with the new one.</p>
+        <h1>{t('password.changed')}</h1>
+        <p>{t('password.changedText')}</p>
         <p>
           <a href="/login" class="button">
-            Log in
+            {t('common.logIn')}
           </a>
         </p>
       </div>,
@@ -49,16 +50,17 @@ export const passwords = new Hono<Env>()
   })
 
 function askPage(c: C, email: string, refusal: Refusal | null = null): Promise<Response> {
+  const { t } = c.var.messages
   return page(
     c,
-    { title: 'Forgot your password?', isPrivate: true },
+    { title: t('password.forgot'), isPrivate: true },
     <>
-      <Head title="Forgot your password?" />
+      <Head title={t('password.forgot')} />
       <Form action="/password" class="sheet">
         <Refused refusal={refusal} />
         <Field
           name="email"
-          label="Mail address of your account"
+          label={t('password.email')}
           type="email"
           value={email}
           required
@@ -67,7 +69,7 @@ function askPage(c: C, email: string, refusal: Refusal | null = null): Promise<R
         />
         <div class="buttons">
           <button type="submit" class="button">
-            Send me a link
+            {t('password.send')}
           </button>
         </div>
       </Form>
@@ -77,41 +79,40 @@ function askPage(c: C, email: string, refusal: Refusal | null = null): Promise<R
 }
 
 function sentPage(c: C, email: string): Promise<Response> {
+  const { t, rich } = c.var.messages
   return page(
     c,
-    { title: 'Look into your mail', isPrivate: true },
+    { title: t('password.sentTitle'), isPrivate: true },
     <div class="calm">
-      <h1>Look into your mail</h1>
-      <p>
-        If there is an account with the address <strong>{email}</strong>, a link to choose a new password is on its way.
-        It works for two hours.
-      </p>
+      <h1>{t('password.sentTitle')}</h1>
+      <p>{rich('password.sent', { email, strong: (children) => <strong>{children}</strong> })}</p>
     </div>,
   )
 }
 
 function choosePage(c: C, token: string, refusal: Refusal | null = null): Promise<Response> {
+  const { t } = c.var.messages
   return page(
     c,
-    { title: 'Choose a new password', isPrivate: true },
+    { title: t('password.choose'), isPrivate: true },
     <>
-      <Head title="Choose a new password" />
+      <Head title={t('password.choose')} />
       <Form action="/reset" class="sheet">
         <Refused refusal={refusal} />
         <input type="hidden" name="token" value={token} />
         <Field
           name="password"
-          label="New password"
+          label={t('password.new')}
           type="password"
           problems={refusal?.problems ?? []}
           required
           autocomplete="new-password"
-          hint="At least 8 characters."
+          hint={t('password.hint')}
           autofocus
         />
         <div class="buttons">
           <button type="submit" class="button">
-            Change password
+            {t('password.change')}
           </button>
         </div>
       </Form>
@@ -121,15 +122,16 @@ function choosePage(c: C, token: string, refusal: Refusal | null = null): Promis
 }
 
 function usedPage(c: C): Promise<Response> {
+  const { t } = c.var.messages
   return page(
     c,
-    { title: 'This link no longer works', isPrivate: true },
+    { title: t('common.deadLink'), isPrivate: true },
     <div class="calm">
-      <h1>This link no longer works</h1>
-      <p>It was used already, or it is older than two hours.</p>
+      <h1>{t('common.deadLink')}</h1>
+      <p>{t('password.used')}</p>
       <p>
         <a href="/password" class="button">
-          Get a new one
+          {t('password.again')}
         </a>
       </p>
     </div>,

@@ -6,6 +6,7 @@ import { notFound, Refusal } from '#src/platform/errors.ts'
 import { type AccountId, isId, type StatusId } from '#src/platform/ids.ts'
 import type { Intent } from '#src/platform/remote.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
+import { problemWith } from '#src/text/refusals.ts'
 import { AccountRow, nameOf, profilePath } from '../components/account.tsx'
 import { Field, Form, Refused, Select } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
@@ -21,15 +22,10 @@ import { statusOf } from '../problem.ts'
  * there.
  */
 export const remoteInteraction = new Hono<Env>()
-  .get('/elsewhere/accounts/:id', async (c) => askPage(c, await account(c)))
-  .post('/elsewhere/accounts/:id', async (c) => leave(c, await account(c)))
-  .get('/elsewhere/statuses/:id', async (c) => askPage(c, await status(c)))
-  .post('/elsewhere/statuses/:id', async (c) => leave(c, await status(c)))
-
-const words = { follow: 'Follow', reply: 'Reply', favourite: 'Favourite', boost: 'Boost' } as const satisfies Record<
-  Intent,
-  string
->
+  .get('/remote-interaction/accounts/:id', async (c) => askPage(c, await account(c)))
+  .post('/remote-interaction/accounts/:id', async (c) => leave(c, await account(c)))
+  .get('/remote-interaction/statuses/:id', async (c) => askPage(c, await status(c)))
+  .post('/remote-interaction/statuses/:id', async (c) => leave(c, await status(c)))
 
 /** The account or status: its URI, how it is shown, and the possible actions. */
 type Subject = { uri: string; path: string; title: string; intents: readonly [Intent, ...Intent[]]; shown: Child }
@@ -41,7 +37,7 @@ async function account(c: C): Promise<Subject> {
   return {
     uri: found.uri,
     path: profilePath(found),
-    title: `Follow ${nameOf(found)}`,
+    title: c.var.messages.t('interact.followTitle', { name: nameOf(found) }),
     intents: ['follow'],
     shown: (
       <div class="people">
@@ -58,7 +54,7 @@ async function status(c: C): Promise<Subject> {
   return {
     uri: found.uri,
     path: statusPath(found),
-    title: 'Reply, boost or favourite',
+    title: c.var.messages.t('interact.statusTitle'),
     intents: ['reply', 'boost', 'favourite'],
     shown: (
       <div class="feed feed-quoted">
@@ -79,9 +75,8 @@ async function leave(c: C, subject: Subject): Promise<Response> {
     await countAttempt(app, `interaction from ${clientGroup(c)}`, { count: 30, minutes: 5 })
     there = values.home.length <= 400 ? await app.remote.interactionPage(values.home, intent, subject.uri) : null
     if (!there) {
-      const message = 'is no handle or server that tells where to go on'
       throw new Refusal('unprocessable', 'That server can’t be found', [
-        { field: 'home', code: 'ERR_INVALID', message },
+        problemWith('home', 'ERR_INVALID', 'homeUnknown'),
       ])
     }
   })
@@ -95,6 +90,7 @@ async function askPage(
   refusal: Refusal | null = null,
 ): Promise<Response> {
   if (c.var.session.viewer) return c.redirect(path, 302)
+  const { t } = c.var.messages
   const response = await page(
     c,
     { title, isPrivate: true },
@@ -103,21 +99,21 @@ async function askPage(
       {shown}
       <Form action={c.req.path} class="sheet" label={title}>
         <Refused refusal={refusal} />
-        <p>Do you have an account on another server? Say where, and go on there.</p>
+        <p>{t('interact.lead')}</p>
         {intents.length > 1 && (
           <Select
             name="intent"
-            label="What to do"
+            label={t('interact.intent')}
             value={values.intent}
-            options={intents.map((intent) => [intent, words[intent]] as const)}
+            options={intents.map((intent) => [intent, t(`interact.${intent}`)] as const)}
           />
         )}
         <Field
           name="home"
-          label="Your handle or server"
+          label={t('interact.home')}
           value={values.home}
           problems={refusal?.problems ?? []}
-          hint="As in @you@example.social, or example.social."
+          hint={t('interact.homeHint')}
           autocapitalize="none"
           required
           autofocus
@@ -125,10 +121,10 @@ async function askPage(
         />
         <div class="buttons">
           <button type="submit" class="button">
-            Go on there
+            {t('interact.goOn')}
           </button>
           <a href={`/login?return_to=${encodeURIComponent(path)}`} class="button button-quiet">
-            Log in here
+            {t('interact.logInHere')}
           </a>
         </div>
       </Form>

@@ -8,12 +8,20 @@ import { loadRelationships, type RelationshipView } from '#src/relationships/vie
 import { loadStatusViews } from '#src/statuses/views/views.ts'
 import { AccountRow } from '../components/account.tsx'
 import { Head, SearchBox, Tabs } from '../components/layout.tsx'
+import { useMessages } from '../components/page-context.ts'
 import { StatusList } from '../components/status.tsx'
 import { type C, clientGroup, type Env } from '../env.ts'
 import { page } from '../page.tsx'
 
-const kinds = { accounts: 'People', statuses: 'Posts', hashtags: 'Hashtags' } as const
-type Kind = keyof typeof kinds
+const kinds = ['accounts', 'statuses', 'hashtags'] as const
+type Kind = (typeof kinds)[number]
+
+/** The links from the page of all kinds to those of one. */
+const allOf = {
+  accounts: 'search.allAccounts',
+  statuses: 'search.allStatuses',
+  hashtags: 'search.allHashtags',
+} as const
 
 const pageSize = 20
 /** Results of each kind on the page of all kinds; posts come last, and fill the page. */
@@ -25,20 +33,21 @@ const few = 5
  */
 export const searches = new Hono<Env>().get('/search', async (c) => {
   const text = (c.req.query('q') ?? '').trim().slice(0, 500)
-  const wanted = c.req.query('type') ?? ''
-  const kind = Object.hasOwn(kinds, wanted) ? (wanted as Kind) : null
+  const wanted = c.req.query('type')
+  const kind = kinds.find((name) => name === wanted) ?? null
+  const { t } = c.var.messages
   return page(
     c,
-    { title: text ? `Search: ${text}` : 'Search', isPrivate: true },
+    { title: text ? t('search.titleOf', { text }) : t('search.title'), isPrivate: true },
     <>
-      <Head title="Search">
+      <Head title={t('search.title')}>
         {text && (
           <Tabs
-            label="What to find"
+            label={t('search.kinds')}
             here={pathOf(text, kind)}
             tabs={[
-              [pathOf(text, null), 'All'],
-              ...Object.entries(kinds).map(([name, label]) => [pathOf(text, name as Kind), label] as const),
+              [pathOf(text, null), t('search.all')],
+              ...kinds.map((name) => [pathOf(text, name), t(`search.${name}`)] as const),
             ]}
           />
         )}
@@ -54,23 +63,19 @@ export const searches = new Hono<Env>().get('/search', async (c) => {
 const pathOf = (text: string, kind: Kind | null, offset = 0): string =>
   `/search?${new URLSearchParams({ q: text, ...(kind ? { type: kind } : {}), ...(offset > 0 ? { offset: String(offset) } : {}) }).toString()}`
 
-const Help: FC<{ isLoggedIn: boolean }> = ({ isLoggedIn }) => (
-  <>
-    <p class="aside">
-      A name, a handle such as @somebody@example.social, a #hashtag, or the address of a post or profile anywhere.
-    </p>
-    {isLoggedIn && (
-      <p class="aside">
-        Posts are found by their words, “by a phrase”, -without a word, and by from:somebody, has:media, has:poll,
-        has:link, is:reply, is:quote, before:2026-03-01, after:…, during:…, language:en and in:library, which is what
-        you wrote, marked, voted in or were named in.
-      </p>
-    )}
-  </>
-)
+const Help: FC<{ isLoggedIn: boolean }> = ({ isLoggedIn }) => {
+  const { t } = useMessages()
+  return (
+    <>
+      <p class="aside">{t('search.help')}</p>
+      {isLoggedIn && <p class="aside">{t('search.operators')}</p>}
+    </>
+  )
+}
 
 async function results(c: C, text: string, kind: Kind | null) {
   const { app, session } = c.var
+  const { t } = c.var.messages
   const viewer = session.viewer?.accountId ?? null
   const asked = Number(c.req.query('offset'))
   // Visitors can't page through all results.
@@ -94,10 +99,8 @@ async function results(c: C, text: string, kind: Kind | null) {
   if (shown.length + statuses.length + found.hashtags.length === 0) {
     return (
       <div class="empty">
-        <p>{offset > 0 ? 'Nothing more found.' : 'Nothing found.'}</p>
-        {viewer === null && (
-          <p class="hint">Log in to find posts by their words, and people and posts of other servers.</p>
-        )}
+        <p>{t(offset > 0 ? 'search.nothingMore' : 'search.nothing')}</p>
+        {viewer === null && <p class="hint">{t('search.visitorHint')}</p>}
       </div>
     )
   }
@@ -105,7 +108,7 @@ async function results(c: C, text: string, kind: Kind | null) {
     !kind &&
     isMore && (
       <p class="aside">
-        <a href={pathOf(text, name)}>All {kinds[name].toLowerCase()}</a>
+        <a href={pathOf(text, name)}>{t(allOf[name])}</a>
       </p>
     )
   const isFull = kind !== null && viewer !== null && found[kind].length === pageSize
@@ -117,15 +120,15 @@ async function results(c: C, text: string, kind: Kind | null) {
       {more('hashtags', found.hashtags.length > few)}
       {statuses.length > 0 && (
         <section>
-          <h2 class="section-title">Posts</h2>
+          <h2 class="section-title">{t('search.statuses')}</h2>
           <StatusList statuses={statuses} />
         </section>
       )}
       {more('statuses', found.statuses.length === pageSize)}
       {isFull && (
-        <nav class="pagination" aria-label="Pages">
+        <nav class="pagination" aria-label={t('common.pages')}>
           <a href={pathOf(text, kind, offset + pageSize)} rel="next">
-            More
+            {t('common.more')}
           </a>
         </nav>
       )}
@@ -135,7 +138,7 @@ async function results(c: C, text: string, kind: Kind | null) {
 
 const People: FC<{ people: AccountView[]; relationships: RelationshipView[] }> = ({ people, relationships }) => (
   <section>
-    <h2 class="section-title">People</h2>
+    <h2 class="section-title">{useMessages().t('search.accounts')}</h2>
     <div class="people">
       {people.map((account) => (
         <AccountRow account={account} relationship={relationships.find(({ id }) => id === account.id)} />
@@ -146,7 +149,7 @@ const People: FC<{ people: AccountView[]; relationships: RelationshipView[] }> =
 
 const Hashtags: FC<{ tags: FoundTag[] }> = ({ tags }) => (
   <section>
-    <h2 class="section-title">Hashtags</h2>
+    <h2 class="section-title">{useMessages().t('search.hashtags')}</h2>
     <ul class="tags">
       {tags.map(({ name, displayName }) => (
         <li>

@@ -2,9 +2,10 @@ import { Hono } from 'hono'
 import { countAttempt } from '#src/accounts/sessions/attempts.ts'
 import { setUpInstance } from '#src/instance/set-up.ts'
 import { opensSetup } from '#src/instance/setup-link.ts'
-import { Refusal } from '#src/platform/errors.ts'
+import type { Refusal } from '#src/platform/errors.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import type { RegistrationMode } from '#src/rules/settings.ts'
+import { refuse } from '#src/text/refusals.ts'
 import { Field, Form, Refused, Select } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { registrationOptions, toRegistrationMode } from '../components/registrations.ts'
@@ -47,28 +48,24 @@ async function assertOpen(c: C, token: string): Promise<void> {
   const { app } = c.var
   if (await opensSetup(app.db, app.secrets, token)) return
   await countAttempt(app, `set-up from ${clientGroup(c)}`, { count: 30, minutes: 15 })
-  throw new Refusal(
-    'not_permitted',
-    'This link does not open the set-up: it is not the one that Pipit printed when it was started last, or the owner’s account was made already.',
-  )
+  throw refuse('not_permitted', 'setupLink')
 }
 
 function setupPage(c: C, values: Values, refusal: Refusal | null = null): Promise<Response> {
+  const { t } = c.var.messages
   const problems = refusal?.problems ?? []
   return page(
     c,
-    { title: 'Set up', isPrivate: true, isAlone: true },
+    { title: t('setup.title'), isPrivate: true, isAlone: true },
     <>
-      <Head title="Welcome to your Pipit" />
-      <Form action="/setup" class="sheet" label="Set up">
-        <p>
-          Give this place a name, and make the account that owns it. Everything but your user name can be changed later.
-        </p>
+      <Head title={t('setup.welcome')} />
+      <Form action="/setup" class="sheet" label={t('setup.title')}>
+        <p>{t('setup.lead')}</p>
         <Refused refusal={refusal} />
         <input type="hidden" name="token" value={values.token} />
         <Field
           name="title"
-          label="Name of this server"
+          label={t('setup.serverName')}
           value={values.title}
           problems={problems}
           required
@@ -76,19 +73,19 @@ function setupPage(c: C, values: Values, refusal: Refusal | null = null): Promis
         />
         <Field
           name="username"
-          label="Your user name"
+          label={t('setup.userName')}
           value={values.username}
           problems={problems}
           required
           autocomplete="username"
           autocapitalize="none"
           maxlength={30}
-          hint={`Letters, digits and underscores. You will be @name@${c.var.app.config.handleHost}.`}
+          hint={t('setup.userNameHint', { host: c.var.app.config.handleHost })}
           autofocus
         />
         <Field
           name="email"
-          label="Your mail address"
+          label={t('setup.email')}
           type="email"
           value={values.email}
           problems={problems}
@@ -97,17 +94,22 @@ function setupPage(c: C, values: Values, refusal: Refusal | null = null): Promis
         />
         <Field
           name="password"
-          label="Password"
+          label={t('common.password')}
           type="password"
           problems={problems}
           required
           autocomplete="new-password"
-          hint="At least 8 characters. A few random words are easy to keep and hard to guess."
+          hint={t('common.passwordHint')}
         />
-        <Select name="registrations" label="Sign-ups" value={values.registrations} options={registrationOptions} />
+        <Select
+          name="registrations"
+          label={t('registrations.label')}
+          value={values.registrations}
+          options={registrationOptions(c.var.messages)}
+        />
         <div class="buttons">
           <button type="submit" class="button">
-            Begin
+            {t('setup.begin')}
           </button>
         </div>
       </Form>

@@ -14,7 +14,7 @@ type Values = { username: string; email: string; reason: string }
 
 /** Signing up: open, by approval, or closed. */
 export const signUps = new Hono<Env>()
-  .get('/signup', (c) =>
+  .get('/signup', async (c) =>
     c.var.session.viewer ? c.redirect('/', 302) : signUpPage(c, { username: '', email: '', reason: '' }),
   )
   .post('/signup', async (c) => {
@@ -33,20 +33,18 @@ export const signUps = new Hono<Env>()
   })
 
 async function signUpPage(c: C, values: Values, refusal: Refusal | null = null): Promise<Response> {
-  const { app } = c.var
+  const { app, messages } = c.var
+  const { t, rich } = messages
   const [{ title, registrations }, rules] = await Promise.all([loadSettings(app.db), loadRules(app.db)])
   const status = refusal ? statusOf(refusal) : 200
   if (registrations === 'closed') {
     return page(
       c,
-      { title: 'Sign up', isPrivate: true },
+      { title: t('common.signUp'), isPrivate: true },
       <>
-        <Head title="Sign up" />
+        <Head title={t('common.signUp')} />
         <div class="sheet">
-          <p>
-            <bdi>{title}</bdi> takes in no new people at the moment. You can read everything public here, and follow
-            people from any other server of the fediverse.
-          </p>
+          <p>{rich('signUp.closed', { server: <bdi>{title}</bdi> })}</p>
         </div>
       </>,
       status,
@@ -55,17 +53,19 @@ async function signUpPage(c: C, values: Values, refusal: Refusal | null = null):
   const problems = refusal?.problems ?? []
   return page(
     c,
-    { title: 'Sign up', canonical: `${app.uris.origin}/signup`, description: `Join ${title}` },
+    {
+      title: t('common.signUp'),
+      canonical: `${app.uris.origin}/signup`,
+      description: t('signUp.joinTitle', { server: title }),
+    },
     <>
-      <Head title={`Join ${title}`} />
-      <Form action="/signup" class="sheet" label="Sign up">
+      <Head title={t('signUp.joinTitle', { server: title })} />
+      <Form action="/signup" class="sheet" label={t('common.signUp')}>
         <Refused refusal={refusal} />
-        {registrations === 'approval' && (
-          <p>Here a person looks at each sign-up. Say a few words about yourself, and you hear from us by mail.</p>
-        )}
+        {registrations === 'approval' && <p>{t('signUp.approvalLead')}</p>}
         <Field
           name="username"
-          label="Name"
+          label={t('signUp.name')}
           value={values.username}
           problems={problems}
           required
@@ -73,33 +73,31 @@ async function signUpPage(c: C, values: Values, refusal: Refusal | null = null):
           autocapitalize="none"
           maxlength={30}
           autofocus={!refusal}
-          hint={
-            <>Letters, digits and underscores. You will be @name@{app.config.handleHost}. It can’t be changed later.</>
-          }
+          hint={t('signUp.nameHint', { host: app.config.handleHost })}
         />
         <Field
           name="email"
-          label="Mail address"
+          label={t('signUp.email')}
           type="email"
           value={values.email}
           problems={problems}
           required
           autocomplete="email"
-          hint="Only for logging in and for mails from here. Nobody sees it."
+          hint={t('signUp.emailHint')}
         />
         <Field
           name="password"
-          label="Password"
+          label={t('common.password')}
           type="password"
           problems={problems}
           required
           autocomplete="new-password"
-          hint="At least 8 characters. A few random words are easy to keep and hard to guess."
+          hint={t('common.passwordHint')}
         />
         {registrations === 'approval' && (
           <Field
             name="reason"
-            label="Why do you want to join?"
+            label={t('signUp.reason')}
             rows={4}
             value={values.reason}
             problems={problems}
@@ -109,7 +107,7 @@ async function signUpPage(c: C, values: Values, refusal: Refusal | null = null):
         )}
         {rules.length > 0 && (
           <>
-            <h2>Rules of this place</h2>
+            <h2>{t('signUp.rules')}</h2>
             <ol>
               {rules.map(({ text }) => (
                 <li dir="auto">{text}</li>
@@ -117,18 +115,14 @@ async function signUpPage(c: C, values: Values, refusal: Refusal | null = null):
             </ol>
           </>
         )}
-        <p class="hint">
-          What is kept of you says the <a href="/privacy-policy">privacy policy</a>.
-        </p>
+        <p class="hint">{rich('signUp.privacy', { a: (children) => <a href="/privacy-policy">{children}</a> })}</p>
         <div class="buttons">
           <button type="submit" class="button">
-            {registrations === 'approval' ? 'Ask to join' : 'Sign up'}
+            {t(registrations === 'approval' ? 'signUp.ask' : 'common.signUp')}
           </button>
         </div>
       </Form>
-      <p class="aside">
-        Here already? <a href="/login">Log in</a>
-      </p>
+      <p class="aside">{rich('signUp.hereAlready', { a: (children) => <a href="/login">{children}</a> })}</p>
     </>,
     status,
   )
@@ -136,22 +130,22 @@ async function signUpPage(c: C, values: Values, refusal: Refusal | null = null):
 
 /** The same page for an address that has an account already, so that it does not reveal accounts. */
 function donePage(c: C, { email }: Values, registrations: InstanceSettings['registrations']): Promise<Response> {
+  const { t, rich } = c.var.messages
   return page(
     c,
-    { title: 'Almost there', isPrivate: true },
+    { title: t('signUp.doneTitle'), isPrivate: true },
     <div class="calm">
-      <h1>Look into your mail</h1>
+      <h1>{t('signUp.lookIntoMail')}</h1>
       <p>
-        We sent a link to <strong>{email}</strong>. Open it to confirm that the address is yours
-        {registrations === 'approval'
-          ? '; then a moderator lets you in, and you get another mail'
-          : ', and then log in'}
-        .
+        {rich(registrations === 'approval' ? 'signUp.sentApproval' : 'signUp.sentOpen', {
+          email,
+          strong: (children) => <strong>{children}</strong>,
+        })}
       </p>
-      <p class="hint">Nothing there after some minutes? Look among unwanted mail, or log in and have it sent again.</p>
+      <p class="hint">{t('signUp.nothingThere')}</p>
       <p>
         <a href="/login" class="button">
-          Log in
+          {t('common.logIn')}
         </a>
       </p>
     </div>,

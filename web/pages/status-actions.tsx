@@ -3,6 +3,7 @@ import { type ActionKind, countAction } from '#src/accounts/sessions/attempts.ts
 import { notFound } from '#src/platform/errors.ts'
 import { isId, type StatusId } from '#src/platform/ids.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
+import { sendNow, staysHere } from '#src/statuses/held.ts'
 import { bookmark, unbookmark } from '#src/statuses/interactions/bookmark.ts'
 import { favourite, unfavourite } from '#src/statuses/interactions/favourite.ts'
 import { muteThread, unmuteThread } from '#src/statuses/interactions/mute-thread.ts'
@@ -10,6 +11,7 @@ import { pin, unpin } from '#src/statuses/interactions/pin.ts'
 import { reblog, unreblog } from '#src/statuses/interactions/reblog.ts'
 import { vote } from '#src/statuses/polls/vote.ts'
 import { revokeQuote } from '#src/statuses/quotes/quote.ts'
+import { redraft } from '#src/statuses/redraft.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
 import { Form as FormElement } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
@@ -44,38 +46,69 @@ export const statusActions = new Hono<Env>()
       return id
     }),
   )
-  .get('/statuses/:id/delete', requireViewer, async (c) => {
-    const { accountId } = viewerOf(c)
-    const status = await loadStatusView(c.var.app.db, accountId, idOf(c))
-    if (!status || status.accountId !== accountId) throw notFound()
-    return page(
-      c,
-      'Delete this post?',
-      <>
-        <Head title="Delete this post?" />
-        <div class="feed feed-quoted">
-          <Status status={status} />
-        </div>
-        <FormElement action={`/statuses/${status.id}/delete`} class="sheet">
-          <p>It goes for good, here and on the servers that received it.</p>
-          <div class="buttons">
-            <button type="submit" class="button button-bad">
-              Delete
-            </button>
-            <a href={statusPath(status)} class="button button-quiet">
-              Keep it
-            </a>
-          </div>
-        </FormElement>
-      </>,
-    )
-  })
+  .get('/statuses/:id/delete', requireViewer, (c) => surePage(c, 'delete'))
   .post('/statuses/:id/delete', requireViewer, async (c) => {
     const { accountId, username } = viewerOf(c)
     await countAction(c.var.app, 'deletions', accountId)
     await c.var.app.db.transaction((tx) => deleteStatus(tx, accountId, idOf(c)))
     return c.redirect(`/@${username}`, 303)
   })
+  .get('/statuses/:id/redraft', requireViewer, (c) => surePage(c, 'redraft'))
+  .post('/statuses/:id/redraft', requireViewer, async (c) => {
+    const { accountId } = viewerOf(c)
+    await countAction(c.var.app, 'deletions', accountId)
+    const draftId = await c.var.app.db.transaction((tx) => redraft(tx, accountId, idOf(c)))
+    return c.redirect(`/compose?draft=${draftId}`, 303)
+  })
+  .post('/statuses/:id/send-now', requireViewer, (c) =>
+    act(c, async (tx, me, id) => {
+      await sendNow(tx, me, id)
+      return id
+    }),
+  )
+
+/** Asks whether to delete a post. */
+async function surePage(c: C, action: 'delete' | 'redraft'): Promise<Response> {
+  const { accountId } = viewerOf(c)
+  const { t } = c.var.messages
+  const status = await loadStatusView(c.var.app.db, accountId, idOf(c))
+  if (!status || status.accountId !== accountId || (action === 'redraft' && status.reblog)) throw notFound()
+  const isHere = staysHere(status)
+  const words = {
+    delete: {
+      title: t('undo.deleteTitle'),
+      effect: t(isHere ? 'undo.deleteHere' : 'undo.deleteEverywhere'),
+      button: t('undo.delete'),
+    },
+    redraft: {
+      title: t('undo.redraftTitle'),
+      effect: t(isHere ? 'undo.redraftHere' : 'undo.redraftEverywhere'),
+      button: t('undo.redraft'),
+    },
+  }
+  const { title, effect, button } = words[action]
+  return page(
+    c,
+    title,
+    <>
+      <Head title={title} />
+      <div class="feed feed-quoted">
+        <Status status={status} />
+      </div>
+      <FormElement action={`/statuses/${status.id}/${action}`} class="sheet">
+        <p>{effect}</p>
+        <div class="buttons">
+          <button type="submit" class="button button-bad">
+            {button}
+          </button>
+          <a href={statusPath(status)} class="button button-quiet">
+            {t('undo.keep')}
+          </a>
+        </div>
+      </FormElement>
+    </>,
+  )
+}
 
 /** The chosen positions: a radio button has its position as the value, a checkbox in its name. */
 function choicesOf(form: Form): number[] {

@@ -15,16 +15,17 @@ export const unsubscribes = new Hono<Env>()
   .get('/unsubscribe', (c) => {
     const { accountId, signature } = linkOf(c)
     if (!isUnsubscribeLink(c.var.app, accountId, signature)) throw notFound()
+    const { t } = c.var.messages
     return page(
       c,
-      { title: 'No more mails', isPrivate: true },
+      { title: t('unsubscribe.title'), isPrivate: true },
       <>
-        <Head title="No more mails?" />
+        <Head title={t('unsubscribe.question')} />
         <form method="post" class="sheet">
-          <p>You will get no mails any more when somebody mentions you. In your settings you can turn them on again.</p>
+          <p>{t('unsubscribe.lead')}</p>
           <div class="buttons">
             <button type="submit" class="button">
-              Turn mails off
+              {t('unsubscribe.turnOff')}
             </button>
           </div>
         </form>
@@ -35,12 +36,13 @@ export const unsubscribes = new Hono<Env>()
     const { accountId, signature } = linkOf(c)
     if (c.req.raw.body) await readForm(c, maxBytes)
     await unsubscribe(c.var.app, accountId, signature)
+    const { t } = c.var.messages
     return page(
       c,
-      { title: 'Done', isPrivate: true },
+      { title: t('unsubscribe.done'), isPrivate: true },
       <div class="calm">
-        <h1>Done</h1>
-        <p>You will get no more mails about mentions.</p>
+        <h1>{t('unsubscribe.done')}</h1>
+        <p>{t('unsubscribe.doneText')}</p>
       </div>,
     )
   })

@@ -15,8 +15,9 @@ import { toRelationship } from '../../entities/relationship.ts'
 import type { Env } from '../../env.ts'
 import { allows, requires } from '../../http/access.ts'
 import { deprecated } from '../../http/deprecated.ts'
-import { limitOf, linkPage, offset, paged, toPage } from '../../http/paging.ts'
+import { limitOf, offset, paged, toPage } from '../../http/paging.ts'
 import { filled, flag, withoutUndefined, id, ids, params, text } from '../../http/params.ts'
+import { presentRelated } from '../../http/related.ts'
 import { presentPage } from '../../http/timeline.ts'
 import { presentAccount, presentAccounts } from '../../present.ts'
 
@@ -149,18 +150,7 @@ for (const which of ['followers', 'following'] as const) {
     const { app, accountId, params } = c.var
     await assertExists(app, params.id)
     const found = (await visibleRelations(app.db, accountId, params.id, which, toPage(params))) ?? []
-    linkPage(
-      c,
-      toPage(params),
-      found.map((relation) => relation.id),
-      'since_id',
-    )
-    return c.json(
-      await presentAccounts(
-        app,
-        found.map((relation) => relation.accountId),
-      ),
-    )
+    return c.json(await presentRelated(c, toPage(params), found))
   })
 }
 

@@ -2,24 +2,24 @@ import { Hono } from 'hono'
 import { accountHead } from '#src/accounts/find.ts'
 import type { App } from '#src/platform/app.ts'
 import type { Tx } from '#src/platform/db/index.ts'
-import type { Page } from '#src/platform/db/page.ts'
 import { notFound } from '#src/platform/errors.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { block, unblock } from '#src/relationships/block.ts'
 import { endorse, unendorse } from '#src/relationships/endorse.ts'
 import { acceptFollow, follow, rejectFollow, unfollow } from '#src/relationships/follow.ts'
-import { blockedBy, endorsedBy, mutedBy, type Related, requestsTo, showsFeatured } from '#src/relationships/lists.ts'
+import { blockedBy, endorsedBy, mutedBy, requestsTo, showsFeatured } from '#src/relationships/lists.ts'
 import { mute, unmute } from '#src/relationships/mute.ts'
 import { noteAccount } from '#src/relationships/note.ts'
-import { type Account, toMutedAccount } from '../../entities/account.ts'
-import type { ApiContext, Env } from '../../env.ts'
+import { toMutedAccount } from '../../entities/account.ts'
+import type { Env } from '../../env.ts'
 import { allows, requires } from '../../http/access.ts'
 import { deprecated } from '../../http/deprecated.ts'
 import { limited } from '../../http/limits.ts'
 import { seconds } from '../../http/numbers.ts'
-import { linkPage, paged, toPage } from '../../http/paging.ts'
+import { paged, toPage } from '../../http/paging.ts'
 import { flag, withoutUndefined, id, list, params, text } from '../../http/params.ts'
-import { presentAccounts, presentRelationship } from '../../present.ts'
+import { presentRelated } from '../../http/related.ts'
+import { presentRelationship } from '../../present.ts'
 
 const one = { id: id<AccountId>() }
 
@@ -114,12 +114,12 @@ for (const [path, change] of Object.entries({ pin: endorse, unpin: unendorse }))
 
 relations.get('/blocks', requires('read:blocks'), params(paged(40)), async (c) => {
   const { app, accountId, params } = c.var
-  return c.json(await presentRelated(c, app, toPage(params), await blockedBy(app.db, accountId, toPage(params))))
+  return c.json(await presentRelated(c, toPage(params), await blockedBy(app.db, accountId, toPage(params))))
 })
 
 relations.get('/endorsements', requires('read:accounts'), params(paged(40)), async (c) => {
   const { app, accountId, params } = c.var
-  return c.json(await presentRelated(c, app, toPage(params), await endorsedBy(app.db, accountId, toPage(params))))
+  return c.json(await presentRelated(c, toPage(params), await endorsedBy(app.db, accountId, toPage(params))))
 })
 
 relations.get('/accounts/:id/endorsements', allows('read:accounts'), params({ ...one, ...paged(40) }), async (c) => {
@@ -129,20 +129,20 @@ relations.get('/accounts/:id/endorsements', allows('read:accounts'), params({ ..
   const found = (await showsFeatured(app.db, accountId, params.id))
     ? await endorsedBy(app.db, params.id, toPage(params), accountId)
     : []
-  return c.json(await presentRelated(c, app, toPage(params), found))
+  return c.json(await presentRelated(c, toPage(params), found))
 })
 
 relations.get('/mutes', requires('read:mutes'), params(paged(40)), async (c) => {
   const { app, accountId, params } = c.var
   const found = await mutedBy(app.db, accountId, toPage(params))
   const ends = new Map(found.map((muted) => [muted.accountId, muted.expiresAt]))
-  const accounts = await presentRelated(c, app, toPage(params), found)
+  const accounts = await presentRelated(c, toPage(params), found)
   return c.json(accounts.map((account) => toMutedAccount(account, ends.get(account.id) ?? null)))
 })
 
 relations.get('/follow_requests', requires('read:follows'), params(paged(40)), async (c) => {
   const { app, accountId, params } = c.var
-  return c.json(await presentRelated(c, app, toPage(params), await requestsTo(app.db, accountId, toPage(params))))
+  return c.json(await presentRelated(c, toPage(params), await requestsTo(app.db, accountId, toPage(params))))
 })
 
 relations.post('/follow_requests/:id/authorize', requires('write:follows'), params(one), async (c) => {
@@ -154,19 +154,6 @@ relations.post('/follow_requests/:id/reject', requires('write:follows'), params(
   const { app, accountId, params } = c.var
   return c.json(await changed(app, accountId, params.id, (tx) => rejectFollow(tx, accountId, params.id)))
 })
-
-async function presentRelated(c: ApiContext, app: App, page: Page, found: Related[]): Promise<Account[]> {
-  linkPage(
-    c,
-    page,
-    found.map((relation) => relation.id),
-    'since_id',
-  )
-  return presentAccounts(
-    app,
-    found.map((relation) => relation.accountId),
-  )
-}
 
 /** Changes a relationship between two accounts, and returns it. */
 async function changed(app: App, accountId: AccountId, targetId: AccountId, change: (tx: Tx) => Promise<unknown>) {

@@ -17,9 +17,10 @@ import type { Env } from '../../env.ts'
 import { allows, requires } from '../../http/access.ts'
 import { linkRefresh } from '../../http/async-refresh.ts'
 import { deprecated } from '../../http/deprecated.ts'
-import { linkPage, paged, toPage } from '../../http/paging.ts'
+import { paged, toPage } from '../../http/paging.ts'
 import { id, ids, params } from '../../http/params.ts'
-import { presentAccounts, presentStatus, presentStatuses } from '../../present.ts'
+import { presentRelated } from '../../http/related.ts'
+import { presentStatus, presentStatuses } from '../../present.ts'
 
 const one = { id: id<StatusId>() }
 
@@ -76,18 +77,7 @@ readStatuses.get(
     const { app, accountId, params } = c.var
     const { id } = await visibleStatus(app.db, accountId, params.id)
     const found = await favouritersOf(app.db, accountId, id, toPage(params))
-    linkPage(
-      c,
-      toPage(params),
-      found.map((relation) => relation.id),
-      'since_id',
-    )
-    return c.json(
-      await presentAccounts(
-        app,
-        found.map((relation) => relation.accountId),
-      ),
-    )
+    return c.json(await presentRelated(c, toPage(params), found))
   },
 )
 
@@ -107,16 +97,5 @@ readStatuses.get('/statuses/:id/reblogged_by', allows('read:statuses'), params({
   const { app, accountId, params } = c.var
   const { id } = await visibleStatus(app.db, accountId, params.id)
   const found = await rebloggersOf(app.db, accountId, id, toPage(params))
-  linkPage(
-    c,
-    toPage(params),
-    found.map((boost) => boost.id),
-    'since_id',
-  )
-  return c.json(
-    await presentAccounts(
-      app,
-      found.map((boost) => boost.accountId),
-    ),
-  )
+  return c.json(await presentRelated(c, toPage(params), found))
 })

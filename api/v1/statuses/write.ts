@@ -66,6 +66,8 @@ const written = {
   scheduled_at: moment().optional(),
   quoted_status_id: idIfAny<StatusId>().optional(),
   allowed_mentions: listIfGiven(text(), 1_000),
+  /** An extension by Hometown, glitch-soc and GoToSocial. */
+  local_only: flag().optional(),
 }
 
 const edited = {
@@ -89,6 +91,7 @@ writeStatuses.post('/statuses', requires('write:statuses'), limited('statuses'),
       inReplyToId: params.in_reply_to_id,
       quotedStatusId: params.quoted_status_id,
       quotePolicy: params.quote_approval_policy,
+      isLocalOnly: params.local_only,
       applicationId: access?.applicationId,
       idempotencyKey: c.req.header('Idempotency-Key') || undefined,
     }),
@@ -108,7 +111,7 @@ writeStatuses.post('/statuses', requires('write:statuses'), limited('statuses'),
 
   const { scheduled_at: at } = params
   if (at) {
-    const made = await app.db.transaction((tx) => scheduleStatus(tx, accountId, at, input, draft))
+    const made = await app.db.transaction((tx) => scheduleStatus(tx, accountId, at, { input, draft }))
     if ('scheduledId' in made)
       return c.json(toScheduledStatus(await loadScheduled(app.db, accountId, made.scheduledId), app.uris))
     return c.json(await presentStatus(app, accountId, made.statusId))

@@ -5,10 +5,11 @@ import type { App } from '../../platform/app.ts'
 import { isOneOf } from '../../platform/db/arrays.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
-import { invalid, notFound } from '../../platform/errors.ts'
+import { notFound } from '../../platform/errors.ts'
 import { parseHandle } from '../../platform/handle.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { acctOf } from '../../text/acct.ts'
+import { refuse } from '../../text/refusals.ts'
 import { accountByHandle, accountByUrl, accountHead } from '../find.ts'
 
 const maxAliases = 20
@@ -42,8 +43,8 @@ export async function listAliases(db: Reader, accountId: AccountId): Promise<Ali
 export async function addAlias(app: App, accountId: AccountId, handleOrUrl: string): Promise<Alias> {
   const id = await findNamed(app, handleOrUrl)
   const head = id && (await accountHead(app.db, id))
-  if (!head || head.suspendedAt) throw invalid(`${handleOrUrl.trim().slice(0, 100)} was not found`)
-  if (id === accountId) throw invalid('An account can’t be an alias of itself')
+  if (!head || head.suspendedAt) throw refuse('invalid', 'nameNotFound', { name: handleOrUrl.trim().slice(0, 100) })
+  if (id === accountId) throw refuse('invalid', 'aliasOfItself')
   await app.db.transaction((tx) => storeAlias(tx, accountId, head.uri))
   return { uri: head.uri, acct: acctOf(head) }
 }
@@ -51,7 +52,7 @@ export async function addAlias(app: App, accountId: AccountId, handleOrUrl: stri
 async function storeAlias(tx: Tx, accountId: AccountId, uri: string): Promise<void> {
   const before = await lockedAliases(tx, accountId)
   if (before.includes(uri)) return
-  if (before.length >= maxAliases) throw invalid(`An account has at most ${maxAliases} aliases`)
+  if (before.length >= maxAliases) throw refuse('invalid', 'tooManyAliases', { max: maxAliases })
   await saveAliases(tx, accountId, [...before, uri])
 }
 

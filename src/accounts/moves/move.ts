@@ -7,9 +7,10 @@ import { emit } from '../../outbox/emit.ts'
 import type { App } from '../../platform/app.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { accounts, users } from '../../platform/db/schema/accounts.ts'
-import { invalid, notFound, Refusal } from '../../platform/errors.ts'
+import { notFound, Refusal } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { dayMs } from '../../platform/time.ts'
+import { problemWith, refuse } from '../../text/refusals.ts'
 import { accountHead } from '../find.ts'
 import { countAttempt } from '../sessions/attempts.ts'
 import { verifyPassword } from '../sessions/passwords.ts'
@@ -36,7 +37,7 @@ export async function moveAccount(
     .from(users)
     .where(eq(users.accountId, accountId))
   if (!(await verifyPassword(user?.passwordHash ?? null, password))) {
-    throw new Refusal('invalid', 'Password is wrong', [{ field: 'password', code: 'ERR_INVALID', message: 'is wrong' }])
+    throw new Refusal('invalid', 'Password is wrong', [problemWith('password', 'ERR_INVALID', 'wrong')])
   }
   return moveTo(app, accountId, target)
 }
@@ -45,7 +46,7 @@ export async function moveAccount(
 export async function moveTo(app: App, accountId: AccountId, target: string): Promise<AccountId> {
   const targetId = await findNamed(app, target)
   const head = targetId && (await accountHead(app.db, targetId))
-  if (!head) throw invalid(`${target.slice(0, 100)} was not found`)
+  if (!head) throw refuse('invalid', 'nameNotFound', { name: target.slice(0, 100) })
   // The stored profile may be older than the alias.
   if (head.domain !== null) await app.remote.reread(head.uri)
   await app.db.transaction((tx) => recordMove(tx, accountId, head.id))
@@ -59,10 +60,10 @@ export async function moveTo(app: App, accountId: AccountId, target: string): Pr
  *   `not_permitted` when the account moved, or was moved to, recently
  */
 export async function recordMove(tx: Tx, accountId: AccountId, targetId: AccountId): Promise<void> {
-  if (accountId === targetId) throw invalid('An account can’t move to itself')
+  if (accountId === targetId) throw refuse('invalid', 'moveToItself')
   const { from, to } = await lockBoth(tx, accountId, targetId)
-  if (!to.alsoKnownAs.includes(from.uri)) throw invalid('The other account does not name this one among its aliases')
-  if (to.movedToId) throw invalid('The other account has moved itself')
+  if (!to.alsoKnownAs.includes(from.uri)) throw refuse('invalid', 'moveWithoutAlias')
+  if (to.movedToId) throw refuse('invalid', 'moveToMoved')
   await assertNoRecentMove(tx, from)
 
   await tx
@@ -102,12 +103,11 @@ async function assertNoRecentMove(
 ): Promise<void> {
   const days = daysBetweenMoves[from.domain === null ? 'local' : 'remote']
   const since = new Date(Date.now() - days * dayMs)
-  if (from.movedAt && from.movedAt > since)
-    throw new Refusal('not_permitted', `An account can move once in ${days} days`)
+  if (from.movedAt && from.movedAt > since) throw refuse('not_permitted', 'movedRecently', { days })
   const { rows } = await tx.execute(
     sql`select from accounts where moved_to_id = ${from.id} and moved_at > ${since.toISOString()}::timestamptz limit 1`,
   )
-  if (rows.length > 0) throw new Refusal('not_permitted', `Another account moved here less than ${days} days ago`)
+  if (rows.length > 0) throw refuse('not_permitted', 'movedHereRecently', { days })
 }
 
 /**
@@ -124,7 +124,7 @@ export async function cancelMove(tx: Tx, accountId: AccountId): Promise<void> {
 }
 
 /** Whether a local account follows, blocks, mutes, notes or filters an account, so that the account's move matters here. */
-export async function isKnownHere(db: Reader, accountId: AccountId): Promise<boolean> {
+export async function hasLocalRelationships(db: Reader, accountId: AccountId): Promise<boolean> {
   const by = (column: string) =>
     sql`exists (select from accounts a where a.id = ${sql.raw(column)} and a.domain is null)`
   const { rows } = await db.execute<{ isConcerned: boolean }>(sql`

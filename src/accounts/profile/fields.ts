@@ -1,11 +1,11 @@
 /** The table of profile fields: the text as typed, as safe HTML, and the time at which a link was verified. */
 import type { ProfileField } from '../../platform/db/schema/accounts.ts'
-import { Refusal } from '../../platform/errors.ts'
 import type { Uris } from '../../platform/uris.ts'
-import { countCharacters } from '../../rules/count.ts'
 import { limits } from '../../rules/limits.ts'
 import { cleanName, plainText } from '../../text/clean.ts'
+import { refuse } from '../../text/refusals.ts'
 import { renderFieldValue } from '../../text/render.ts'
+import { bounded } from './bounded.ts'
 
 export type FieldInput = { name: string; value: string }
 
@@ -19,22 +19,17 @@ export function toFields(uris: Uris, input: FieldInput[]): ProfileField[] {
     .map(({ name, value }) => ({ name: cleanName(name, 1_000), value: plainText(value).trim() }))
     .filter(({ name, value }) => name !== '' || value !== '')
   if (filled.length > limits.account.maxFields)
-    throw new Refusal('invalid', `At most ${limits.account.maxFields} fields`)
-  if (filled.some(({ name }) => name === '')) throw new Refusal('invalid', 'Fields contains values with missing labels')
+    throw refuse('invalid', 'tooManyFields', { max: limits.account.maxFields })
+  if (filled.some(({ name }) => name === '')) throw refuse('invalid', 'fieldWithoutLabel')
   return filled.map(({ name, value }) => ({
-    name: bounded('Field name', name, limits.account.maxFieldNameLength),
-    value: renderFieldValue(bounded('Field value', value, limits.account.maxFieldValueLength), {
+    name: bounded('fieldName', name, limits.account.maxFieldNameLength),
+    value: renderFieldValue(bounded('fieldValue', value, limits.account.maxFieldValueLength), {
       mentions: new Map(),
       tagUrl: uris.tag,
     }),
     source: value,
     verifiedAt: null,
   }))
-}
-
-function bounded(label: string, text: string, max: number): string {
-  if (countCharacters(text) > max) throw new Refusal('invalid', `${label} is too long: at most ${max} characters`)
-  return text
 }
 
 /** The new fields. A link that was verified before stays verified, in any position and under any name. */

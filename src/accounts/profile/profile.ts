@@ -6,14 +6,14 @@ import type { App } from '../../platform/app.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { accounts, quotePolicies, users } from '../../platform/db/schema/accounts.ts'
 import { statement } from '../../platform/db/statement.ts'
-import { Refusal } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
-import { countCharacters } from '../../rules/count.ts'
 import { limits } from '../../rules/limits.ts'
 import { cleanName, plainText } from '../../text/clean.ts'
 import { mentionsIn } from '../../text/extract.ts'
+import { refuse } from '../../text/refusals.ts'
 import { renderProfileNote } from '../../text/render.ts'
 import { resolveMentions } from '../resolve-mentions.ts'
+import { bounded } from './bounded.ts'
 import { type FieldInput, hasUnverifiedLinks, keepVerified, toFields } from './fields.ts'
 
 export { quotePolicies }
@@ -95,7 +95,7 @@ export async function updateProfile(app: App, accountId: AccountId, input: Profi
     if (replaced.length > 0) await emit(tx, { type: 'files.orphaned', files: replaced })
     await emit(tx, { type: 'account.updated', accountId })
     if (before?.isLocked && change.isLocked === false) await emit(tx, { type: 'account.opened', accountId })
-    if (fields && hasUnverifiedLinks(fields)) await emit(tx, { type: 'links.given', accountId, isLocal: true })
+    if (fields && hasUnverifiedLinks(fields)) await emit(tx, { type: 'links.unverified', accountId, isLocal: true })
   })
   stored.keep()
 }
@@ -104,12 +104,12 @@ async function prepareProfile(app: App, stored: PendingFiles, input: ProfileInpu
   const change: ProfileChange = {}
   if (input.displayName !== undefined)
     change.displayName = bounded(
-      'Display name',
+      'displayName',
       cleanName(input.displayName, 1_000),
       limits.account.maxDisplayNameLength,
     )
   if (input.note !== undefined) {
-    const note = bounded('Biography', plainText(input.note).trim(), limits.account.maxNoteLength)
+    const note = bounded('biography', plainText(input.note).trim(), limits.account.maxNoteLength)
     change.noteSource = note
     change.note = renderProfileNote(note, {
       mentions: (await resolveMentions(app, mentionsIn(note))).links,
@@ -129,11 +129,11 @@ async function prepareProfile(app: App, stored: PendingFiles, input: ProfileInpu
   // The old description does not fit a new image, nor none.
   if (input.avatar !== undefined || input.avatarDescription !== undefined) {
     change.avatarDescription =
-      input.avatar === null ? '' : imageDescription('Avatar description', input.avatarDescription ?? '')
+      input.avatar === null ? '' : imageDescription('avatarDescription', input.avatarDescription ?? '')
   }
   if (input.header !== undefined || input.headerDescription !== undefined) {
     change.headerDescription =
-      input.header === null ? '' : imageDescription('Header description', input.headerDescription ?? '')
+      input.header === null ? '' : imageDescription('headerDescription', input.headerDescription ?? '')
   }
   if (input.avatar !== undefined)
     change.avatarFile = input.avatar && (await stored.put('webp', await processAvatar(input.avatar)))
@@ -142,8 +142,8 @@ async function prepareProfile(app: App, stored: PendingFiles, input: ProfileInpu
   return change
 }
 
-const imageDescription = (label: string, text: string): string =>
-  bounded(label, plainText(text).trim(), limits.account.maxImageDescriptionLength)
+const imageDescription = (field: string, text: string): string =>
+  bounded(field, plainText(text).trim(), limits.account.maxImageDescriptionLength)
 
 /** Normalizes hosts for comparison: lower case, A-labels, no scheme, path or leading `*.`. */
 function toDomains(input: string[]): string[] {
@@ -158,20 +158,15 @@ function toDomains(input: string[]): string[] {
     )
     .filter((domain) => domain !== '')
   if (written.length > limits.account.maxAttributionDomains) {
-    throw new Refusal('invalid', `Attribution domains are too many: at most ${limits.account.maxAttributionDomains}`)
+    throw refuse('invalid', 'tooManyAttributionDomains', { max: limits.account.maxAttributionDomains })
   }
   const hosts = written.map((domain) => {
     const host = URL.parse(`https://${domain}`)?.hostname
     if (!host?.includes('.') || /[@\s:]/.test(domain))
-      throw new Refusal('invalid', `Attribution domains ${domain.slice(0, 100)} is not a valid domain name`)
+      throw refuse('invalid', 'attributionDomainInvalid', { domain: domain.slice(0, 100) })
     return host
   })
   return [...new Set(hosts)]
-}
-
-function bounded(label: string, text: string, max: number): string {
-  if (countCharacters(text) > max) throw new Refusal('invalid', `${label} is too long: at most ${max} characters`)
-  return text
 }
 
 /** The parts of a profile that only its owner sees. `followRequests` counts up to 100. */

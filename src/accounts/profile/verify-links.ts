@@ -7,7 +7,7 @@ import type { Reader } from '../../platform/db/index.ts'
 import { accounts, type ProfileField } from '../../platform/db/schema/accounts.ts'
 import { HttpError } from '../../platform/http/client.ts'
 import type { AccountId } from '../../platform/ids.ts'
-import { askHost, checkUp, hostKey, isTrouble, takeHost } from '../../platform/queue/hosts.ts'
+import { askHost, checkHostUp, hostKey, isTrouble, acquireHost } from '../../platform/queue/hosts.ts'
 import { hourMs } from '../../platform/time.ts'
 import { maxUrlLength } from '../../platform/web-url.ts'
 import { readTags } from '../../text/html/tags.ts'
@@ -33,7 +33,7 @@ export async function verifyLinks(app: App, accountId: AccountId): Promise<void>
   if (!account) return
   const links = [...new Set(account.fields.flatMap((field) => fieldLink(field) ?? []))].slice(0, maxLinks)
   using hosts = new DisposableStack()
-  for (const host of new Set(links.map(hostKey))) hosts.use(takeHost(app, 'fetch', host))
+  for (const host of new Set(links.map(hostKey))) hosts.use(acquireHost(app, 'fetch', host))
   const results = new Map<string, LinksBack>()
   for (const link of links) results.set(link, await linksBack(app, link, [account.url, account.uri]))
 
@@ -67,7 +67,7 @@ async function linksBack(app: App, link: string, profile: string[]): Promise<Lin
   if (isOwn(link)) return false
   try {
     const host = hostKey(link)
-    checkUp(app, host)
+    checkHostUp(app, host)
     const page = await askHost(
       app,
       host,

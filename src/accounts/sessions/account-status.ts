@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm'
 import type { Reader } from '../../platform/db/index.ts'
 import { accounts, users } from '../../platform/db/schema/accounts.ts'
-import { Refusal } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
+import { refuse } from '../../text/refusals.ts'
 import { type Viewer, viewerColumns } from './sessions.ts'
 
 /** Whether a logged-in account may act, or why it may not. */
@@ -15,17 +15,17 @@ export function accountStatusOf(viewer: Viewer): AccountStatus {
   return viewer.hasMoved ? 'moved' : 'active'
 }
 
-const reasons: Record<Exclude<AccountStatus, 'active'>, string> = {
-  disabled: 'Your login is currently disabled',
-  unconfirmed: 'Your login is missing a confirmed e-mail address',
-  waiting: 'Your login is currently pending approval',
-  moved: 'Your account has moved, and can be used again only when you call that off',
-}
+const reasons = {
+  disabled: 'accountDisabled',
+  unconfirmed: 'accountUnconfirmed',
+  waiting: 'accountWaiting',
+  moved: 'accountMoved',
+} as const satisfies Record<Exclude<AccountStatus, 'active'>, string>
 
 /** The one guard before everything that an account does. Throws Refusal `not_permitted` with the reason. */
 export function assertActive(viewer: Viewer): void {
   const status = accountStatusOf(viewer)
-  if (status !== 'active') throw new Refusal('not_permitted', reasons[status])
+  if (status !== 'active') throw refuse('not_permitted', reasons[status])
 }
 
 /** Whether a local account may act now. For jobs that an account queued long ago, such as scheduled statuses. */

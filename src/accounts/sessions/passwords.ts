@@ -1,16 +1,13 @@
 import argon2 from 'argon2'
-import { Refusal } from '../../platform/errors.ts'
+import { type RefusalText } from '../../platform/errors.ts'
 import { limiter } from '../../platform/limiter.ts'
+import { refuse } from '../../text/refusals.ts'
 
 /** argon2id as OWASP's Password Storage Cheat Sheet recommends: 19 MiB, 2 passes, 1 lane. */
 const parameters = { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
 
 /** Hashing is costly by design: more than 2 at once would starve everything else. */
-const hashing = limiter({
-  concurrency: 2,
-  maxWaiting: 100,
-  overflow: () => new Refusal('unavailable', 'Too many people are logging in; please try again in a moment'),
-})
+const hashing = limiter({ concurrency: 2, maxWaiting: 100, overflow: () => refuse('unavailable', 'loginBusy') })
 
 /** @returns the hash in PHC form */
 export async function hashPassword(password: string): Promise<string> {
@@ -33,11 +30,10 @@ const minLength = 8
 const maxBytes = 1024
 
 /** Why a password can't be used, or null. */
-export async function passwordProblem(password: string): Promise<string | null> {
-  if ([...password].length < minLength) return `must have at least ${minLength} characters`
-  if (Buffer.byteLength(password) > maxBytes) return `must have at most ${maxBytes} bytes`
-  if ((await commonPasswords()).has(password.toLowerCase()))
-    return 'is among the most common ones and would be guessed at once'
+export async function passwordProblem(password: string): Promise<RefusalText | null> {
+  if ([...password].length < minLength) return { key: 'tooFewCharacters', values: { min: minLength } }
+  if (Buffer.byteLength(password) > maxBytes) return { key: 'tooManyBytes', values: { max: maxBytes } }
+  if ((await commonPasswords()).has(password.toLowerCase())) return { key: 'passwordCommon', values: {} }
   return null
 }
 

@@ -3,9 +3,9 @@ import { and, eq, gt, ne, sql } from 'drizzle-orm'
 import type { App } from '../../platform/app.ts'
 import type { Db, Reader, Tx } from '../../platform/db/index.ts'
 import { accounts, type Role, sessions, users } from '../../platform/db/schema/accounts.ts'
-import { Refusal } from '../../platform/errors.ts'
 import { addressGroup } from '../../platform/http/client-address.ts'
 import type { AccountId } from '../../platform/ids.ts'
+import { refuse } from '../../text/refusals.ts'
 import { handleMatches } from '../find.ts'
 import { countAttempt } from './attempts.ts'
 import { verifyPassword } from './passwords.ts'
@@ -20,14 +20,14 @@ export type Viewer = {
   isApproved: boolean
   isDisabled: boolean
   hasMoved: boolean
+  /** The language that the person chose (a BCP 47 tag), and the name of their time zone. */
+  locale: string | null
+  timeZone: string | null
 }
 
 /** The viewer of a website session, and the preferences that every page follows. */
 export type SessionViewer = Viewer &
-  Pick<
-    typeof users.$inferSelect,
-    'appearance' | 'textSize' | 'mediaDisplay' | 'expandsWarnings' | 'locale' | 'timeZone'
-  >
+  Pick<typeof users.$inferSelect, 'appearance' | 'textSize' | 'mediaDisplay' | 'expandsWarnings'>
 
 const sessionDays = 60
 
@@ -41,6 +41,8 @@ export const viewerColumns = {
   /** Nobody can log in: the account is disabled, suspended or a memorial. */
   isDisabled: sql<boolean>`(${users.disabledAt} is not null or ${accounts.suspendedAt} is not null or ${accounts.isMemorial})`,
   hasMoved: sql<boolean>`${accounts.movedToId} is not null`,
+  locale: users.locale,
+  timeZone: users.timeZone,
 }
 
 /** `viewerColumns` as one JSON value. */
@@ -71,7 +73,7 @@ export async function checkPassword(app: App, login: string, password: string, a
     )
   const { passwordHash = null, ...viewer } = row ?? {}
   const matches = await verifyPassword(passwordHash, password)
-  if (!matches || !row) throw new Refusal('unprocessable', 'Name or password is wrong')
+  if (!matches || !row) throw refuse('unprocessable', 'loginWrong')
   return viewer as Viewer
 }
 
@@ -98,8 +100,6 @@ export async function sessionViewer(db: Reader, token: string): Promise<SessionV
       textSize: users.textSize,
       mediaDisplay: users.mediaDisplay,
       expandsWarnings: users.expandsWarnings,
-      locale: users.locale,
-      timeZone: users.timeZone,
     })
     .from(sessions)
     .innerJoin(users, eq(users.accountId, sessions.accountId))

@@ -7,8 +7,10 @@ import type { App } from '../../platform/app.ts'
 import { type Reader, sqlState, type Tx } from '../../platform/db/index.ts'
 import { accounts, mailTokens, users } from '../../platform/db/schema/accounts.ts'
 import { authorizationCodes } from '../../platform/db/schema/oauth.ts'
-import { Refusal } from '../../platform/errors.ts'
+import { Refusal, type RefusalText } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
+import { problemWith, refuse } from '../../text/refusals.ts'
+import type { Recipient } from '../recipient.ts'
 import { endTokensOf } from '../sessions/access-tokens.ts'
 import { countAttempt } from '../sessions/attempts.ts'
 import { hashPassword, passwordProblem, verifyPassword } from '../sessions/passwords.ts'
@@ -30,9 +32,9 @@ export async function newMailToken(
   tx: Tx,
   accountId: AccountId,
   purpose: MailPurpose,
-): Promise<{ secret: string; email: string; username: string } | null> {
+): Promise<(Recipient & { secret: string }) | null> {
   const [user] = await tx
-    .select({ email: users.email, username: accounts.username, confirmedAt: users.confirmedAt })
+    .select({ email: users.email, username: accounts.username, locale: users.locale, confirmedAt: users.confirmedAt })
     .from(users)
     .innerJoin(accounts, eq(accounts.id, users.accountId))
     .where(eq(users.accountId, accountId))
@@ -48,7 +50,7 @@ export async function newMailToken(
       email: user.email,
       expiresAt: sql`now() + ${validHours[purpose]} * interval '1 hour'`,
     })
-  return { secret, email: user.email, username: user.username }
+  return { secret, email: user.email, username: user.username, locale: user.locale }
 }
 
 /** Uses up a link's secret. Null when it was used before, has expired, or the address has changed since. */
@@ -158,7 +160,7 @@ export async function requestConfirmation(app: App, accountId: AccountId): Promi
  */
 export async function changeUnconfirmedAddress(app: App, accountId: AccountId, address: string): Promise<void> {
   const email = address.trim()
-  if (!isMailAddress(email)) throw wrongField('email', 'is not a mail address')
+  if (!isMailAddress(email)) throw wrongField('email', 'notMailAddress')
   await countAttempt(app, `confirmation of ${accountId}`, { count: 5, minutes: 60 })
   const set = (newEmail: string, isQuiet: boolean) =>
     app.db.transaction(async (tx) => {
@@ -180,8 +182,7 @@ export async function changeUnconfirmedAddress(app: App, accountId: AccountId, a
   }
 }
 
-export const alreadyConfirmed = (): Refusal =>
-  new Refusal('not_permitted', 'This method is only available while the e-mail is awaiting confirmation')
+export const alreadyConfirmed = (): Refusal => refuse('not_permitted', 'alreadyConfirmed')
 
 /**
  * Sets a new password by a mailed link. Ends all sessions, tokens and reset links of the account.
@@ -219,7 +220,7 @@ export async function changePassword(
     .select({ passwordHash: users.passwordHash })
     .from(users)
     .where(eq(users.accountId, accountId))
-  if (!(await verifyPassword(user?.passwordHash ?? null, current))) throw wrongField('current_password', 'is wrong')
+  if (!(await verifyPassword(user?.passwordHash ?? null, current))) throw wrongField('current_password', 'wrong')
   const passwordHash = await acceptablePassword(next)
   await app.db.transaction((tx) => setPassword(tx, accountId, passwordHash, sessionToken))
 }
@@ -250,11 +251,13 @@ export async function endAccess(tx: Tx, accountId: AccountId): Promise<void> {
 /** @returns the hash of a password; throws `invalid` when the password can't be used */
 export async function acceptablePassword(password: string): Promise<string> {
   const problem = await passwordProblem(password)
-  if (problem) throw wrongField('password', problem)
+  if (problem) throw wrongField('password', problem.key, problem.values)
   return hashPassword(password)
 }
 
-const deadLink = () => new Refusal('unprocessable', 'This link was used already or has expired')
+const deadLink = () => refuse('unprocessable', 'linkUsed')
 
-const wrongField = (field: string, message: string) =>
-  new Refusal('invalid', `${field.replaceAll('_', ' ')} ${message}`, [{ field, code: 'ERR_INVALID', message }])
+function wrongField(field: string, key: RefusalText['key'], values?: RefusalText['values']): Refusal {
+  const problem = problemWith(field, 'ERR_INVALID', key, values)
+  return new Refusal('invalid', `${field.replaceAll('_', ' ')} ${problem.message}`, [problem])
+}

@@ -11,6 +11,7 @@ import type { Uris } from '../../platform/uris.ts'
 import { limits } from '../../rules/limits.ts'
 import { cleanName } from '../../text/clean.ts'
 import { languageTag } from '../../text/language-tag.ts'
+import { problemWith } from '../../text/refusals.ts'
 import { handleMatches } from '../find.ts'
 import { generateKeys, type KeyPair, storeKeys } from '../keys/keys.ts'
 import { hashPassword, passwordProblem } from '../sessions/passwords.ts'
@@ -63,23 +64,27 @@ export async function prepareRegistration(
 ): Promise<Registration> {
   const username = input.username.trim().toLowerCase()
   const email = input.email.trim()
-  const wrong = (field: string, code: FieldProblem['code'], message: string) => problems.push({ field, code, message })
+  const wrong = (...about: Parameters<typeof problemWith>) => problems.push(problemWith(...about))
 
-  if (username === '') wrong('username', 'ERR_BLANK', 'can’t be blank')
-  else if (!/^[a-z0-9_]+$/.test(username))
-    wrong('username', 'ERR_INVALID', 'must contain only letters, numbers and underscores')
+  if (username === '') wrong('username', 'ERR_BLANK', 'blank')
+  else if (!/^[a-z0-9_]+$/.test(username)) wrong('username', 'ERR_INVALID', 'usernameCharacters')
   else if (username.length > limits.account.maxUsernameLength)
-    wrong('username', 'ERR_TOO_LONG', `must have at most ${limits.account.maxUsernameLength} characters`)
-  else if (!trusted && isReservedName(username, app.config.handleHost)) wrong('username', 'ERR_RESERVED', 'is reserved')
-  else if (await isNameTaken(app.db, username)) wrong('username', 'ERR_TAKEN', 'has already been taken')
+    wrong('username', 'ERR_TOO_LONG', 'tooManyCharacters', { max: limits.account.maxUsernameLength })
+  else if (!trusted && isReservedName(username, app.config.handleHost)) wrong('username', 'ERR_RESERVED', 'reserved')
+  else if (await isNameTaken(app.db, username)) wrong('username', 'ERR_TAKEN', 'taken')
 
-  if (email === '') wrong('email', 'ERR_BLANK', 'can’t be blank')
-  else if (!isMailAddress(email)) wrong('email', 'ERR_INVALID', 'is not a mail address')
+  if (email === '') wrong('email', 'ERR_BLANK', 'blank')
+  else if (!isMailAddress(email)) wrong('email', 'ERR_INVALID', 'notMailAddress')
 
   const problemWithPassword = await passwordProblem(input.password)
-  if (input.password === '') wrong('password', 'ERR_BLANK', 'can’t be blank')
+  if (input.password === '') wrong('password', 'ERR_BLANK', 'blank')
   else if (problemWithPassword)
-    wrong('password', [...input.password].length < 8 ? 'ERR_TOO_SHORT' : 'ERR_INVALID', problemWithPassword)
+    wrong(
+      'password',
+      [...input.password].length < 8 ? 'ERR_TOO_SHORT' : 'ERR_INVALID',
+      problemWithPassword.key,
+      problemWithPassword.values,
+    )
   if (problems.length > 0) throw invalid(problems)
 
   const [passwordHash, keys] = await Promise.all([hashPassword(input.password), generateKeys()])
@@ -134,8 +139,7 @@ export async function register(
         featuredUrl: uris.featured(id),
       })
   } catch (error) {
-    if (sqlState(error) === '23505')
-      throw invalid([{ field: 'username', code: 'ERR_TAKEN', message: 'has already been taken' }])
+    if (sqlState(error) === '23505') throw invalid([problemWith('username', 'ERR_TAKEN', 'taken')])
     throw error
   }
   await tx.insert(accountStats).values({ accountId: id })

@@ -1,8 +1,9 @@
 import type { App } from '../../platform/app.ts'
-import { type FieldProblem, Refusal } from '../../platform/errors.ts'
+import { type FieldProblem } from '../../platform/errors.ts'
 import { addressGroup } from '../../platform/http/client-address.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { type InstanceSettings, loadSettings } from '../../rules/settings.ts'
+import { problemWith, refuse } from '../../text/refusals.ts'
 import { countAttempt } from '../sessions/attempts.ts'
 import { remindHolder } from './credentials.ts'
 import { placeholderAddress } from './placeholder-address.ts'
@@ -26,11 +27,9 @@ export async function signUp(
   problems: FieldProblem[] = [],
 ): Promise<SignedUp> {
   const { registrations } = await loadSettings(app.db)
-  if (registrations === 'closed') throw new Refusal('not_permitted', 'Registration is closed')
+  if (registrations === 'closed') throw refuse('not_permitted', 'registrationClosed')
   const missing: FieldProblem[] =
-    registrations === 'approval' && !input.reason?.trim()
-      ? [{ field: 'reason', code: 'ERR_BLANK', message: 'can’t be blank' }]
-      : []
+    registrations === 'approval' && !input.reason?.trim() ? [problemWith('reason', 'ERR_BLANK', 'blank')] : []
   // Forms with mistakes have a limit of their own: checking them costs little, and people correct them.
   await countAttempt(app, `sign-up form from ${addressGroup(address)}`, { count: 40, minutes: 60 })
   const registration = await prepareRegistration(app, input, false, [...problems, ...missing])

@@ -5,12 +5,13 @@ import type { Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { collections } from '../../platform/db/schema/lists.ts'
 import { reports, rules } from '../../platform/db/schema/moderation.ts'
-import { notFound, Refusal } from '../../platform/errors.ts'
+import { notFound } from '../../platform/errors.ts'
 import { type AccountId, type CollectionId, type Id, newId, type ReportId, type StatusId } from '../../platform/ids.ts'
 import type { Uris } from '../../platform/uris.ts'
 import { countCharacters } from '../../rules/count.ts'
 import { reportableStatuses } from '../../statuses/reported.ts'
 import { plainText } from '../../text/clean.ts'
+import { refuse } from '../../text/refusals.ts'
 
 export const reportCategories = ['spam', 'legal', 'violation', 'other'] as const
 
@@ -42,15 +43,13 @@ export async function createReport(tx: Tx, uris: Uris, reporter: AccountId, inpu
     .where(and(eq(accounts.id, input.targetId), isNull(accounts.deletedAt)))
   if (!target) throw notFound()
   const comment = plainText(input.comment ?? '').trim()
-  if (countCharacters(comment) > maxCommentLength)
-    throw new Refusal('invalid', `Comment is too long (maximum is ${maxCommentLength} characters)`)
+  if (countCharacters(comment) > maxCommentLength) throw refuse('invalid', 'commentTooLong', { max: maxCommentLength })
   const statusIds = [...new Set(input.statusIds ?? [])]
   const collectionIds = [...new Set(input.collectionIds ?? [])]
   const ruleIds = [...new Set(input.ruleIds ?? [])]
   if ((await reportableStatuses(tx, reporter, input.targetId, statusIds)).length < statusIds.length) throw notFound()
   if ((await countCollections(tx, input.targetId, collectionIds)) < collectionIds.length) throw notFound()
-  if ((await countCurrentRules(tx, ruleIds)) < ruleIds.length)
-    throw new Refusal('invalid', 'Rules does not reference valid rules')
+  if ((await countCurrentRules(tx, ruleIds)) < ruleIds.length) throw refuse('invalid', 'reportRules')
 
   const isForwarded = input.isForwarded === true && target.domain !== null
   const id = newId<ReportId>()

@@ -8,7 +8,7 @@ import { accounts } from '../../platform/db/schema/accounts.ts'
 import { statement } from '../../platform/db/statement.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { settingIsOn } from '../../rules/settings.ts'
-import { type DocumentColumns, documentColumns, joinDocument } from './keep.ts'
+import { type DocumentColumns, documentColumns, joinDocument } from './stored.ts'
 
 /** An account with its stored document, if there is one. */
 export type AskedAccount = DocumentColumns & {

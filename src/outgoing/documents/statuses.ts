@@ -9,8 +9,8 @@ import { statuses, type Visibility } from '../../platform/db/schema/statuses.ts'
 import { statement } from '../../platform/db/statement.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { settingIsOn } from '../../rules/settings.ts'
-import { isReleased, visibleTo } from '../../statuses/access/visibility.ts'
-import { type DocumentColumns, documentColumns, joinDocument } from './keep.ts'
+import { hasLeft, isReleased, visibleTo } from '../../statuses/access/visibility.ts'
+import { type DocumentColumns, documentColumns, joinDocument } from './stored.ts'
 
 /** A status with its stored document, if there is one. */
 export type StatusDocument = DocumentColumns & {
@@ -26,7 +26,7 @@ export type AskedStatus = StatusDocument & {
   url: string
   visibility: Visibility
   isDeleted: boolean
-  /** Whether nobody but its author and the account that was asked for consent ever got it. */
+  /** Whether no other server ever got it, but perhaps that of an account that was asked for consent. */
   isUnheard: boolean
   /** Whether everybody may see it. */
   isVisible: boolean
@@ -42,7 +42,7 @@ const findOne = statement<{ id: StatusId; fingerprint: string }, AskedStatus & {
   ({ id, fingerprint }) => sql`
     select ${settingIsOn('authorizedFetch')} as "needsSignature", found.* from (values (1)) one left join (
       select ${columns}, ${statuses.reblogOfId} is not null as "isBoost", ${statuses.accountId} as "accountId", ${statuses.url}, ${statuses.visibility},
-        ${statuses.deletedAt} is not null as "isDeleted", not ${isReleased(statuses)} and ${statuses.approvalUri} is null as "isUnheard", ${visibleTo(null)} as "isVisible"
+        ${statuses.deletedAt} is not null as "isDeleted", (not ${isReleased(statuses)} and ${statuses.approvalUri} is null or not ${hasLeft(statuses)}) as "isUnheard", ${visibleTo(null)} as "isVisible"
       ${from(fingerprint)} where ${statuses.id} = ${id} and ${statuses.isLocal}) found on true`,
 )
 

@@ -24,7 +24,7 @@ export const statementTimeoutMs = 30_000
 
 /**
  * Opens a pool of connections. `transaction` runs its function up to three times when PostgreSQL aborts it because of
- * another transaction: so the function must do nothing outside the database.
+ * another transaction, or because a generated id was taken: so the function must do nothing outside the database.
  */
 export function connect(databaseUrl: string, poolSize: number): Db {
   const pool = new Pool({
@@ -56,7 +56,7 @@ export function connect(databaseUrl: string, poolSize: number): Db {
         for (const callback of callbacks) callback(db)
         return result
       } catch (error) {
-        if (attempt === tries || !transient.has(sqlState(error) ?? '')) throw error
+        if (attempt === tries || !(transient.has(sqlState(error) ?? '') || isIdTaken(error))) throw error
       }
     }
   }
@@ -89,10 +89,17 @@ export function sqlState(error: unknown): string | undefined {
 }
 
 /** The constraint that a statement violated, or undefined for any other error. */
-export function constraintOf(error: unknown): string | undefined {
+function constraintOf(error: unknown): string | undefined {
   const cause = error instanceof Error && error.cause ? error.cause : error
   return cause instanceof DatabaseError ? cause.constraint : undefined
 }
+
+/** Whether a statement violated a unique constraint. */
+export const isDuplicate = (error: unknown): boolean => sqlState(error) === '23505'
+
+/** Whether a generated id was taken: another try generates another one. */
+export const isIdTaken = (error: unknown): boolean =>
+  isDuplicate(error) && constraintOf(error)?.endsWith('_pkey') === true
 
 /** Whether an error says that PostgreSQL can't store a text, since it holds NUL or is not UTF-8. */
 export const isUnstorable = (error: unknown): boolean => ['22021', '22P05'].includes(sqlState(error) ?? '')

@@ -2,13 +2,13 @@ import type { JobHelpers, Task, TaskList } from 'graphile-worker'
 import { Refusal, type RefusalCode } from '../errors.ts'
 import { getLogger, withLogContext } from '../log.ts'
 import { dayMs } from '../time.ts'
-import { PutOff } from './hosts.ts'
-import { putBack } from './put-back.ts'
+import { HostUnavailable } from './hosts.ts'
+import { requeue } from './requeue.ts'
 
 const log = getLogger('jobs')
 
-/** The age up to which a job is put off without counting a try. */
-const maxPutOffMs = 3 * dayMs
+/** The age up to which a job is postponed without counting a try. */
+const maxPostponeMs = 3 * dayMs
 
 /** Whether a job that the core refuses is worth another try. Mostly its work is no longer wanted. */
 const isWorthRetrying: Record<RefusalCode, boolean> = {
@@ -24,7 +24,7 @@ const isWorthRetrying: Record<RefusalCode, boolean> = {
 
 /**
  * The same tasks with common rules: each log line names the job, a refusal by the core ends the job, a job that can't use
- * its host now is put off, and a job that fails is logged and retried.
+ * its host now is postponed, and a job that fails is logged and retried.
  */
 export function guarded(taskList: TaskList): TaskList {
   return Object.fromEntries(
@@ -34,8 +34,8 @@ export function guarded(taskList: TaskList): TaskList {
   )
 }
 
-/** Whether a job has been put off for days: then each try counts, so that it is given up like any other job. */
-const isOld = ({ job }: JobHelpers): boolean => job.created_at.getTime() < Date.now() - maxPutOffMs
+/** Whether a job has been postponed for days: then each try counts, and the job is given up like any other job. */
+const isOld = ({ job }: JobHelpers): boolean => job.created_at.getTime() < Date.now() - maxPostponeMs
 
 function runGuarded(task: string, run: Task, payload: unknown, helpers: JobHelpers): Promise<void | unknown[]> {
   const { id, attempts, max_attempts: maxAttempts } = helpers.job
@@ -43,9 +43,9 @@ function runGuarded(task: string, run: Task, payload: unknown, helpers: JobHelpe
     try {
       return (await run(payload, helpers)) ?? undefined
     } catch (error) {
-      if (error instanceof PutOff && !isOld(helpers)) {
-        log.debug('Job {task} is put off: {reason}', { task, reason: error.message })
-        await putBack(helpers, error)
+      if (error instanceof HostUnavailable && !isOld(helpers)) {
+        log.debug('Job {task} is postponed: {reason}', { task, reason: error.message })
+        await requeue(helpers, error)
         throw error
       }
       if (error instanceof Refusal && !isWorthRetrying[error.code])

@@ -13,7 +13,7 @@ import { Client } from 'pg'
 import type { Db } from '../db/index.ts'
 import { getLogger } from '../log.ts'
 import { minuteMs } from '../time.ts'
-import { releaseDeadJobs } from './deaths.ts'
+import { releaseDeadJobs } from './worker-deaths.ts'
 
 const log = getLogger('jobs')
 /** Advisory locks of workers: this number, and a hash of the id. */

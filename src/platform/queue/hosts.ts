@@ -1,6 +1,6 @@
 /**
  * Limits how the jobs of this process use hosts: mail and push servers, peers, pages. A job that can't use its
- * host now gives its place in the lane back (`PutOff`) instead of waiting in it:
+ * host now frees its place in the lane (`HostUnavailable`) instead of waiting in it:
  *
  * - few jobs at a time use the same host: fewer than the lane has places, so that no host takes them all;
  * - while a request to a host is unanswered for some seconds, no further one begins;
@@ -19,14 +19,14 @@ const firstPauseMs = 30_000
 const maxPauseMs = 30 * minuteMs
 /** A request that is unanswered for longer shows that its host hangs. */
 const slowMs = 2_000
-/** Jobs that can't use a host are put off by this, and each further one by a little more, so that they come back one by one. */
-const putOffMs = 1_000
+/** Jobs that can't use a host are postponed by this, and each further one by a little more, so that they come back one by one. */
+const postponeMs = 1_000
 const spreadMs = 100
-const maxPutOffMs = minuteMs
+const maxPostponeMs = minuteMs
 const maxBackMs = 5_000
 
 /** The request was not sent, since its host is busy or down. A job that ends with this error runs again at `until`, without a counted try. */
-export class PutOff extends HttpError {
+export class HostUnavailable extends HttpError {
   readonly host: string
   readonly until: Date
 
@@ -38,7 +38,7 @@ export class PutOff extends HttpError {
 
   /** Whether the wait is short, since the host is only busy or was down for the first time: it is worth it even if other work depends on it. */
   get isBrief(): boolean {
-    return this.until.getTime() <= Date.now() + maxPutOffMs
+    return this.until.getTime() <= Date.now() + maxPostponeMs
   }
 }
 
@@ -49,7 +49,7 @@ type Busy = {
   /** The start times of unanswered requests. */
   asked: Set<number>
   jobs: number
-  /** When the last of the jobs that were put off runs again. */
+  /** When the last of the postponed jobs runs again. */
   lastBack: number
 }
 
@@ -63,17 +63,17 @@ export const hostKey = (url: string): string => URL.parse(url)?.host || url
 
 /**
  * Acquires a host for a job of a lane, until it is disposed of. It does not check whether the host is down: the job does
- * (`checkUp`), unless its request is optional and not worth the wait.
+ * (`checkHostUp`), unless its request is optional and not worth the wait.
  *
- * @throws PutOff when the job can't use the host now
+ * @throws HostUnavailable when the job can't use the host now
  */
-export function takeHost(app: Pick<App, 'db' | 'config'>, lane: Lane, url: string): Disposable {
+export function acquireHost(app: Pick<App, 'db' | 'config'>, lane: Lane, url: string): Disposable {
   const host = hostKey(url)
   checkAnswering(app, host)
   const { circuits } = states(app)
   const entry = busyOf(app, host)
   const most = circuits.has(host) ? 1 : Math.max(1, Math.floor(placesOf(app.config.workerConcurrency)[lane] / 2))
-  if (entry.jobs >= most) throw putOff(entry, host, `Other jobs ask ${host} at the moment`)
+  if (entry.jobs >= most) throw unavailable(entry, host, `Other jobs ask ${host} at the moment`)
   entry.jobs += 1
   return {
     [Symbol.dispose]() {
@@ -83,23 +83,23 @@ export function takeHost(app: Pick<App, 'db' | 'config'>, lane: Lane, url: strin
   }
 }
 
-/** @throws PutOff while a host is down */
-export function checkUp(app: Pick<App, 'db'>, host: string): void {
+/** @throws HostUnavailable while a host is down */
+export function checkHostUp(app: Pick<App, 'db'>, host: string): void {
   const until = states(app).circuits.get(host)?.until ?? 0
   // Waiting jobs come back spread over the following seconds, not at once.
   if (until > Date.now())
-    throw new PutOff(host, until + Math.random() * maxBackMs, `${host} does not answer at the moment`)
+    throw new HostUnavailable(host, until + Math.random() * maxBackMs, `${host} does not answer at the moment`)
 }
 
-/** @throws PutOff while a host leaves a request unanswered */
+/** @throws HostUnavailable while a host leaves a request unanswered */
 export function checkAnswering(app: Pick<App, 'db'>, host: string): void {
   const entry = states(app).busy.get(host)
-  if (entry && isHanging(entry)) throw putOff(entry, host, `${host} does not answer`)
+  if (entry && isHanging(entry)) throw unavailable(entry, host, `${host} does not answer`)
 }
 
 /** The error for a host with too many requests already. */
-export const tooBusy = (app: Pick<App, 'db'>, host: string): PutOff =>
-  putOff(busyOf(app, host), host, `Too many requests to ${host} at once`)
+export const tooBusy = (app: Pick<App, 'db'>, host: string): HostUnavailable =>
+  unavailable(busyOf(app, host), host, `Too many requests to ${host} at once`)
 
 type Asking<T> = Partial<Pauses> & {
   /** Whether an answer shows that the host has trouble. */
@@ -162,10 +162,10 @@ function isHanging({ asked }: Busy): boolean {
   return oldest !== undefined && performance.now() - oldest > slowMs
 }
 
-function putOff(entry: Busy, host: string, reason: string): PutOff {
+function unavailable(entry: Busy, host: string, reason: string): HostUnavailable {
   const now = Date.now()
-  entry.lastBack = Math.min(Math.max(entry.lastBack, now + putOffMs) + spreadMs, now + maxPutOffMs)
-  return new PutOff(host, entry.lastBack, reason)
+  entry.lastBack = Math.min(Math.max(entry.lastBack, now + postponeMs) + spreadMs, now + maxPostponeMs)
+  return new HostUnavailable(host, entry.lastBack, reason)
 }
 
 /** Whether an answer shows that a server has trouble. */

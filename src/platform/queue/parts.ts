@@ -5,7 +5,7 @@ import { getLogger } from '../log.ts'
 const log = getLogger('jobs')
 const maxNamed = 10
 
-export type Parts = {
+export type JobParts = {
   /** Does a part; undefined when it failed, which is logged. Without a database the whole job fails. */
   run<T>(part: string, work: () => Promise<T>): Promise<T | undefined>
   /** @throws Error naming the failed parts, if any: so the queue stores them with the job and runs it again */
@@ -13,7 +13,7 @@ export type Parts = {
 }
 
 /** @param signal ends the job: a failure after that is not the part's fault */
-export function inParts(signal?: AbortSignal): Parts {
+export function jobParts(signal?: AbortSignal): JobParts {
   const failed: string[] = []
   return {
     async run(part, work) {

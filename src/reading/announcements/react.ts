@@ -4,8 +4,9 @@ import { emojisNamed } from '../../media/emojis/views.ts'
 import { emit } from '../../outbox/emit.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { announcementDismissals, announcementReactions, announcements } from '../../platform/db/schema/instance.ts'
-import { notFound, Refusal } from '../../platform/errors.ts'
+import { notFound } from '../../platform/errors.ts'
 import type { AccountId, AnnouncementId } from '../../platform/ids.ts'
+import { refuse } from '../../text/refusals.ts'
 
 /** Different emojis on one announcement. */
 const maxNames = 8
@@ -24,14 +25,13 @@ export async function dismissAnnouncement(tx: Tx, accountId: AccountId, id: Anno
  */
 export async function addReaction(tx: Tx, accountId: AccountId, id: AnnouncementId, name: string): Promise<void> {
   await assertPublished(tx, id)
-  if (!(await isEmoji(tx, name))) throw new Refusal('invalid', 'Name is not a recognized emoji')
+  if (!(await isEmoji(tx, name))) throw refuse('invalid', 'emojiUnknown')
   // The row is locked, so that two reactions at once don't exceed the limit.
   await tx.execute(sql`select from announcements where id = ${id} for update`)
   const { rows: used } = await tx.execute<{ name: string }>(
     sql`select distinct name from announcement_reactions where announcement_id = ${id}`,
   )
-  if (used.length >= maxNames && !used.some((one) => one.name === name))
-    throw new Refusal('invalid', 'Limit of different reactions reached')
+  if (used.length >= maxNames && !used.some((one) => one.name === name)) throw refuse('invalid', 'tooManyReactions')
   const added = await tx
     .insert(announcementReactions)
     .values({ announcementId: id, accountId, name })

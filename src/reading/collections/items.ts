@@ -5,9 +5,10 @@ import { notify, unnotify } from '../../notices/notify.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { collectionItems, collections } from '../../platform/db/schema/lists.ts'
-import { notFound, Refusal } from '../../platform/errors.ts'
+import { notFound } from '../../platform/errors.ts'
 import { type AccountId, type CollectionId, newId, type RelationId } from '../../platform/ids.ts'
 import { isBlockedEitherWay } from '../../relationships/pairs.ts'
+import { refuse } from '../../text/refusals.ts'
 import { collectionLimits, ownCollection } from './manage.ts'
 
 /**
@@ -41,9 +42,9 @@ export async function addToCollection(
   if (existing && isShown(existing.state)) return existing.id
   const isWilling = account.domain !== null || account.isDiscoverable || accountId === ownerId
   if (existing || !isWilling || (await isBlockedEitherWay(tx, ownerId, accountId)))
-    throw new Refusal('not_permitted', 'This action is not allowed')
+    throw refuse('not_permitted', 'notAllowed')
   if (items.filter((item) => isShown(item.state)).length >= collectionLimits.items) {
-    throw new Refusal('invalid', `A collection can’t have more than ${collectionLimits.items} accounts`)
+    throw refuse('invalid', 'collectionFull', { max: collectionLimits.items })
   }
 
   const id = newId<RelationId>()

@@ -2,12 +2,13 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Tx } from '../../platform/db/index.ts'
 import { collections } from '../../platform/db/schema/lists.ts'
-import { notFound, Refusal } from '../../platform/errors.ts'
+import { notFound } from '../../platform/errors.ts'
 import { type AccountId, type CollectionId, newId } from '../../platform/ids.ts'
 import { openTagIds } from '../../statuses/tags.ts'
 import { cleanName, countGraphemes } from '../../text/clean.ts'
 import { parseHashtag } from '../../text/hashtag.ts'
 import { languageTag } from '../../text/language-tag.ts'
+import { refuse } from '../../text/refusals.ts'
 
 /** An undefined field stays as it is. */
 export type CollectionInput = {
@@ -19,7 +20,7 @@ export type CollectionInput = {
   /** The hashtag that the collection is about, with or without `#`; empty for none. */
   tagName?: string
   isSensitive?: boolean
-  /** Whether profiles list it for others than its owner and members. Whoever has its link may always open it. */
+  /** Whether profiles list it for others than its owner and members. Anybody with its link can open it. */
   isDiscoverable?: boolean
 }
 
@@ -36,7 +37,7 @@ export async function createCollection(tx: Tx, accountId: AccountId, input: Coll
     sql`select count(*)::int as count from collections where account_id = ${accountId}`,
   )
   if ((rows[0]?.count ?? 0) >= collectionLimits.ofAccount)
-    throw new Refusal('invalid', `You can’t have more than ${collectionLimits.ofAccount} collections`)
+    throw refuse('invalid', 'tooManyCollections', { max: collectionLimits.ofAccount })
   const id = newId<CollectionId>()
   await tx.insert(collections).values({ name: '', ...values, id, accountId })
   return id
@@ -81,10 +82,10 @@ async function checked(
   { name, description, language, tagName, isSensitive, isDiscoverable }: CollectionInput,
 ): Promise<Partial<typeof collections.$inferInsert>> {
   return {
-    ...(name === undefined ? {} : { name: text('Name', name, collectionLimits.nameLength, true) }),
+    ...(name === undefined ? {} : { name: text('name', name, collectionLimits.nameLength, true) }),
     ...(description === undefined
       ? {}
-      : { description: text('Description', description, collectionLimits.descriptionLength) }),
+      : { description: text('description', description, collectionLimits.descriptionLength) }),
     ...(language === undefined ? {} : { language: tagOf(language) }),
     ...(tagName === undefined ? {} : { tagId: tagName.trim() === '' ? null : await hashtag(tx, tagName) }),
     ...(isSensitive === undefined ? {} : { isSensitive }),
@@ -92,24 +93,23 @@ async function checked(
   }
 }
 
-function text(field: string, value: string, maxLength: number, isNeeded = false): string {
+function text(field: 'name' | 'description', value: string, maxLength: number, isNeeded = false): string {
   // Strangers read the text: no control character in it may reorder the text that follows.
   const written = cleanName(value, maxLength + 2)
-  if (isNeeded && written === '') throw new Refusal('invalid', `${field} can’t be blank`)
-  if (countGraphemes(written) > maxLength)
-    throw new Refusal('invalid', `${field} is too long (maximum is ${maxLength} characters)`)
+  if (isNeeded && written === '') throw refuse('invalid', 'nameBlank')
+  if (countGraphemes(written) > maxLength) throw refuse('invalid', 'collectionTooLong', { field, max: maxLength })
   return written
 }
 
 function tagOf(language: string): string | null {
   const tag = languageTag(language)
-  if (language !== '' && tag === null) throw new Refusal('invalid', 'Language is invalid')
+  if (language !== '' && tag === null) throw refuse('invalid', 'languageInvalid')
   return tag
 }
 
 async function hashtag(tx: Tx, name: string) {
   const tag = parseHashtag(name)
-  if (!tag) throw new Refusal('invalid', 'Tag is invalid')
+  if (!tag) throw refuse('invalid', 'tagInvalid')
   const [id] = await openTagIds(tx, [tag])
   return id ?? null
 }

@@ -9,10 +9,11 @@ import {
   filters,
   filterStatuses,
 } from '../../platform/db/schema/filters.ts'
-import { invalid, notFound } from '../../platform/errors.ts'
+import { notFound, type RefusalText } from '../../platform/errors.ts'
 import { type AccountId, type FilterId, newId, type RelationId, type StatusId } from '../../platform/ids.ts'
 import { visibleStatus } from '../../statuses/find.ts'
 import type { FilterAction } from '../../statuses/views/filters.ts'
+import { refuse } from '../../text/refusals.ts'
 
 /** A keyword to add, or, with an id, one to change or remove. An undefined field stays as it is. */
 export type KeywordInput = { id?: RelationId; keyword?: string; isWholeWord?: boolean; isRemoved?: boolean }
@@ -39,7 +40,7 @@ export async function createFilter(
   { title = '', contexts = [], action = 'warn', expiresAt = null, keywords = [] }: FilterInput,
 ): Promise<FilterId> {
   const id = newId<FilterId>()
-  await assertRoom(tx, sql`filters where account_id = ${accountId}`, limits.filters, 'filters')
+  await assertRoom(tx, sql`filters where account_id = ${accountId}`, limits.filters, 'tooManyFilters')
   await tx
     .insert(filters)
     .values({ id, accountId, title: checkedTitle(title), contexts: checkedContexts(contexts), action, expiresAt })
@@ -134,7 +135,7 @@ export async function addStatus(
 ): Promise<RelationId> {
   await assertOwn(tx, accountId, filterId)
   await visibleStatus(tx, accountId, statusId)
-  await assertRoom(tx, sql`filter_statuses where filter_id = ${filterId}`, limits.statuses, 'statuses')
+  await assertRoom(tx, sql`filter_statuses where filter_id = ${filterId}`, limits.statuses, 'tooManyFilteredPosts')
   await tx.insert(filterStatuses).values({ id: newId(), filterId, statusId }).onConflictDoNothing()
   const [row] = await tx
     .select({ id: filterStatuses.id })
@@ -180,7 +181,7 @@ async function insertKeyword(
   { keyword, isWholeWord }: { keyword: string; isWholeWord: boolean },
 ): Promise<RelationId> {
   const id = newId<RelationId>()
-  await assertRoom(tx, sql`filter_keywords where filter_id = ${filterId}`, limits.keywords, 'keywords')
+  await assertRoom(tx, sql`filter_keywords where filter_id = ${filterId}`, limits.keywords, 'tooManyKeywords')
   await tx.insert(filterKeywords).values({ id, filterId, keyword: checkedKeyword(keyword), isWholeWord })
   return id
 }
@@ -204,32 +205,29 @@ async function filterOf(tx: Tx, accountId: AccountId, keywordId: RelationId): Pr
   return found.id
 }
 
-async function assertRoom(tx: Tx, rows: ReturnType<typeof sql>, max: number, what: string): Promise<void> {
+async function assertRoom(tx: Tx, rows: ReturnType<typeof sql>, max: number, key: RefusalText['key']): Promise<void> {
   const {
     rows: [found],
   } = await tx.execute<{ n: number }>(sql`select count(*)::int as n from ${rows}`)
-  if ((found?.n ?? 0) >= max) throw invalid(`there can be at most ${max} ${what}`)
+  if ((found?.n ?? 0) >= max) throw refuse('invalid', key, { max })
 }
 
 function checkedTitle(title: string): string {
   const trimmed = title.trim()
-  if (trimmed === '') throw invalid('Title can’t be blank')
-  if (trimmed.length > limits.titleLength)
-    throw invalid(`Title is too long (maximum is ${limits.titleLength} characters)`)
+  if (trimmed === '') throw refuse('invalid', 'titleBlank')
+  if (trimmed.length > limits.titleLength) throw refuse('invalid', 'titleTooLong', { max: limits.titleLength })
   return trimmed
 }
 
 function checkedKeyword(keyword: string): string {
   const trimmed = keyword.trim()
-  if (trimmed === '') throw invalid('Keyword can’t be blank')
-  if (trimmed.length > limits.keywordLength)
-    throw invalid(`Keyword is too long (maximum is ${limits.keywordLength} characters)`)
+  if (trimmed === '') throw refuse('invalid', 'keywordBlank')
+  if (trimmed.length > limits.keywordLength) throw refuse('invalid', 'keywordTooLong', { max: limits.keywordLength })
   return trimmed
 }
 
 function checkedContexts(contexts: readonly string[]): FilterContext[] {
   const valid = filterContexts.filter((context) => contexts.includes(context))
-  if (valid.length === 0 || valid.length < new Set(contexts).size)
-    throw invalid('Context None or invalid context supplied')
+  if (valid.length === 0 || valid.length < new Set(contexts).size) throw refuse('invalid', 'filterContext')
   return valid
 }

@@ -2,8 +2,9 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { listAccounts, lists } from '../../platform/db/schema/lists.ts'
-import { notFound, Refusal } from '../../platform/errors.ts'
+import { notFound } from '../../platform/errors.ts'
 import { type AccountId, type ListId, newId } from '../../platform/ids.ts'
+import { refuse } from '../../text/refusals.ts'
 
 export const repliesPolicies = ['followed', 'list', 'none'] as const
 export type List = Pick<typeof lists.$inferSelect, 'id' | 'title' | 'repliesPolicy' | 'isExclusive'>
@@ -23,7 +24,7 @@ export async function createList(tx: Tx, accountId: AccountId, input: ListInput)
   const { rows } = await tx.execute<{ count: number }>(
     sql`select count(*)::int as count from lists where account_id = ${accountId}`,
   )
-  if ((rows[0]?.count ?? 0) >= maxLists) throw new Refusal('invalid', 'You have reached the maximum number of lists')
+  if ((rows[0]?.count ?? 0) >= maxLists) throw refuse('invalid', 'tooManyLists')
   const id = newId<ListId>()
   await tx.insert(lists).values({ ...input, id, accountId, title: checkedTitle(input.title) })
   return id
@@ -48,9 +49,8 @@ export async function deleteList(tx: Tx, accountId: AccountId, id: ListId): Prom
 
 function checkedTitle(title = ''): string {
   const written = title.trim()
-  if (written === '') throw new Refusal('invalid', 'Title can’t be blank')
-  if ([...written].length > maxTitleLength)
-    throw new Refusal('invalid', `Title is too long (maximum is ${maxTitleLength} characters)`)
+  if (written === '') throw refuse('invalid', 'titleBlank')
+  if ([...written].length > maxTitleLength) throw refuse('invalid', 'titleTooLong', { max: maxTitleLength })
   return written
 }
 

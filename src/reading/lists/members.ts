@@ -4,10 +4,11 @@ import type { Reader, Tx } from '../../platform/db/index.ts'
 import { type Page, settle, slice } from '../../platform/db/page.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { listAccounts } from '../../platform/db/schema/lists.ts'
-import { notFound, Refusal } from '../../platform/errors.ts'
+import { notFound } from '../../platform/errors.ts'
 import { type AccountId, type ListId, newId, type RelationId } from '../../platform/ids.ts'
 import type { Related } from '../../relationships/lists.ts'
 import { lockPairs } from '../../relationships/pairs.ts'
+import { refuse } from '../../text/refusals.ts'
 import { ownList } from './manage.ts'
 
 /** The query of a list's timeline takes all members as one array. */
@@ -34,14 +35,13 @@ export async function addToList(tx: Tx, ownerId: AccountId, listId: ListId, memb
       (select count(*)::int from list_accounts where list_id = ${listId}) as members`)
   const { known = 0, members = 0 } = rows[0] ?? {}
   if (known < wanted.length) throw notFound()
-  if (members + wanted.length > maxMembers)
-    throw new Refusal('invalid', `A list can’t have more than ${maxMembers} members`)
+  if (members + wanted.length > maxMembers) throw refuse('invalid', 'listFull', { max: maxMembers })
   const added = await tx
     .insert(listAccounts)
     .values(wanted.map((accountId) => ({ id: newId<RelationId>(), listId, accountId })))
     .onConflictDoNothing()
     .returning({ id: listAccounts.id })
-  if (added.length < wanted.length) throw new Refusal('invalid', 'Account has already been taken')
+  if (added.length < wanted.length) throw refuse('invalid', 'accountListed')
 }
 
 /**

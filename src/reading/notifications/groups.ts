@@ -10,9 +10,9 @@ import type { Reader } from '../../platform/db/index.ts'
 import { maxBigint, type Page, settle, slice } from '../../platform/db/page.ts'
 import { notifications, type NotificationType } from '../../platform/db/schema/notifications.ts'
 import type { AccountId, CollectionId, NotificationId, ReportId, SeveranceId, StatusId } from '../../platform/ids.ts'
+import { type NotificationFilter, notificationsAs, shownTo } from './conditions.ts'
 import { hiddenUnread } from './hidden.ts'
 import { lastRead } from './last-read.ts'
-import { type NotificationFilter, notificationsAs, shownTo } from './shown.ts'
 import { loadSubjects, type Subject, subjectOf } from './views.ts'
 
 export type GroupView = {

@@ -3,8 +3,8 @@ import type { Reader } from '../../platform/db/index.ts'
 import { notifications } from '../../platform/db/schema/notifications.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { loadFilters } from '../../statuses/views/filters.ts'
+import { type NotificationFilter, shownTo } from './conditions.ts'
 import { lastRead } from './last-read.ts'
-import { type NotificationFilter, shownTo } from './shown.ts'
 import { loadSubjects } from './views.ts'
 
 /** Statuses that are checked. A person with more unread ones gets too high a count rather than a long wait. */

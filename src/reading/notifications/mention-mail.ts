@@ -42,7 +42,7 @@ export async function pendingMentionMail(db: Reader, notificationId: Notificatio
       createdAt: notifications.createdAt,
       accountId: notifications.accountId,
       statusId: notifications.statusId,
-      recipient: { email: users.email, username: accounts.username },
+      recipient: { email: users.email, username: accounts.username, locale: users.locale },
     })
     .from(notifications)
     .innerJoin(users, eq(users.accountId, notifications.accountId))

@@ -3,9 +3,9 @@ import type { Reader } from '../../platform/db/index.ts'
 import { type Page, settle, slice } from '../../platform/db/page.ts'
 import { notifications } from '../../platform/db/schema/notifications.ts'
 import type { AccountId, NotificationId } from '../../platform/ids.ts'
+import { type NotificationFilter, shownTo } from './conditions.ts'
 import { hiddenUnread } from './hidden.ts'
 import { lastRead } from './last-read.ts'
-import { type NotificationFilter, shownTo } from './shown.ts'
 import { type NotificationView, toNotificationViews } from './views.ts'
 
 export type { NotificationFilter, NotificationView }

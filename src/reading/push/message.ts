@@ -2,6 +2,7 @@ import type { AccountView } from '../../accounts/views.ts'
 import type { Uris } from '../../platform/uris.ts'
 import { writtenReaction } from '../../statuses/views/reactions.ts'
 import { safeHtmlToText } from '../../text/html/to-text.ts'
+import { bestLocale, messagesIn } from '../../text/messages.ts'
 import type { NotificationView } from '../notifications/page.ts'
 import { sentenceOf } from '../notifications/words.ts'
 
@@ -35,7 +36,7 @@ export function toPushMessage(
     notification_type: view.type,
     icon: iconOf(account, uris),
     title: shortened(
-      sentenceOf(view.type, account.displayName || account.username, {
+      sentenceOf(messagesIn(bestLocale([locale])), view.type, account.displayName || account.username, {
         isOwn,
         emoji: view.emoji && writtenReaction(view.emoji),
       }),

@@ -2,7 +2,7 @@ import type { App } from '../../platform/app.ts'
 import { HttpError } from '../../platform/http/client.ts'
 import type { NotificationId, RelationId } from '../../platform/ids.ts'
 import { getLogger } from '../../platform/log.ts'
-import { askHost, checkUp, hostKey, isTrouble, takeHost } from '../../platform/queue/hosts.ts'
+import { askHost, checkHostUp, hostKey, isTrouble, acquireHost } from '../../platform/queue/hosts.ts'
 import { minuteMs } from '../../platform/time.ts'
 import { loadNotification } from '../notifications/page.ts'
 import { encrypt, encryptAsDraft, maxMessageBytes } from './encrypt.ts'
@@ -26,7 +26,7 @@ const urgent: readonly string[] = ['mention', 'quote', 'follow_request', 'admin.
  * notification's subject. The subscription ends when the push service doesn't know it any more, or refuses such
  * messages for good.
  *
- * @throws PutOff where the push service can't be asked now, Error when it may work later
+ * @throws HostUnavailable where the push service can't be asked now, Error when it may work later
  */
 export async function push(app: App, subscriptionId: RelationId, notificationId: NotificationId): Promise<void> {
   const subscription = await activeSubscription(app.db, subscriptionId)
@@ -36,8 +36,8 @@ export async function push(app: App, subscriptionId: RelationId, notificationId:
   if (!view || view.isFiltered || view.createdAt.getTime() < Date.now() - ttlSeconds * 1_000) return
 
   const host = hostKey(subscription.endpoint)
-  checkUp(app, host)
-  using _host = takeHost(app, 'push', subscription.endpoint)
+  checkHostUp(app, host)
+  using _host = acquireHost(app, 'push', subscription.endpoint)
   const message = toPushMessage(view, app.uris, {
     token,
     locale: subscription.locale,

@@ -4,11 +4,12 @@ import { emit } from '../../outbox/emit.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { tags } from '../../platform/db/schema/interactions.ts'
 import { featuredTags } from '../../platform/db/schema/lists.ts'
-import { notFound, Refusal } from '../../platform/errors.ts'
+import { notFound } from '../../platform/errors.ts'
 import { type AccountId, newId, type RelationId, type TagId } from '../../platform/ids.ts'
 import { limits } from '../../rules/limits.ts'
 import { tagUse, usedTags } from '../../statuses/counts/tag-use.ts'
 import { type Hashtag, openTagIds } from '../../statuses/tags.ts'
+import { refuse } from '../../text/refusals.ts'
 
 /** `name` is the account's spelling; `key` is the hashtag's. */
 export type FeaturedTag = {
@@ -32,7 +33,7 @@ export async function featureTag(tx: Tx, accountId: AccountId, tag: Hashtag): Pr
   const { id, tagId, isNew } = await addPlace(tx, accountId, tag)
   if (!isNew) return id
   if ((await countPlaces(tx, accountId)) > limits.account.maxFeaturedTags) {
-    throw new Refusal('invalid', 'You have already featured the maximum number of hashtags')
+    throw refuse('invalid', 'tooManyFeaturedTags')
   }
   await emit(tx, { type: 'tag.featured', accountId, tagId, name: tag.displayName })
   return id

@@ -4,9 +4,9 @@ import type { Reader, Tx } from '../../platform/db/index.ts'
 import { type Page, settle, slice } from '../../platform/db/page.ts'
 import { tags } from '../../platform/db/schema/interactions.ts'
 import { tagFollows } from '../../platform/db/schema/lists.ts'
-import { Refusal } from '../../platform/errors.ts'
 import { type AccountId, newId, type RelationId, type TagId } from '../../platform/ids.ts'
 import { type Hashtag, tagIds } from '../../statuses/tags.ts'
+import { refuse } from '../../text/refusals.ts'
 import { maxFollowedTags } from '../timelines/home-rule.ts'
 
 /**
@@ -20,8 +20,7 @@ export async function followTag(tx: Tx, accountId: AccountId, tag: Hashtag): Pro
   const { rows } = await tx.execute<{ count: number }>(
     sql`select count(*)::int as count from tag_follows where account_id = ${accountId} and tag_id <> ${tagId}`,
   )
-  if ((rows[0]?.count ?? 0) >= maxFollowedTags)
-    throw new Refusal('invalid', `You can’t follow more than ${maxFollowedTags} hashtags`)
+  if ((rows[0]?.count ?? 0) >= maxFollowedTags) throw refuse('invalid', 'tooManyFollowedTags', { max: maxFollowedTags })
   await tx.insert(tagFollows).values({ id: newId(), accountId, tagId }).onConflictDoNothing()
 }
 

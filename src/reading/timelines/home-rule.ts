@@ -15,7 +15,7 @@ import type { Reader } from '../../platform/db/index.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
 import { statement, unseenIds } from '../../platform/db/statement.ts'
 import type { AccountId, ListId, StatusId } from '../../platform/ids.ts'
-import { hiddenFrom, type Hides, unlessHidden, type Viewing, visibleTo } from '../../statuses/access/visibility.ts'
+import { hiddenFrom, type Hides, unlessHidden, type ViewerId, visibleTo } from '../../statuses/access/visibility.ts'
 import { isListed } from './listed.ts'
 
 type OnAccount = (account: AnyColumn) => SQL
@@ -25,7 +25,7 @@ type OnAccount = (account: AnyColumn) => SQL
  * null, which makes the query cheaper.
  */
 export type Circle = {
-  owner: Viewing
+  owner: ViewerId
   /** The owner, or followed and not exclusive. */
   writesForHome: OnAccount
   follows: OnAccount
@@ -224,7 +224,7 @@ export async function loadCircleArrays(db: Reader, owner: AccountId): Promise<Lo
 
 /** The circle that arrays, or placeholders for them, describe. */
 export function circleOfArrays(
-  owner: Viewing,
+  owner: ViewerId,
   arrays: Omit<CircleArrays, 'blocksDomains'>,
   shape: CircleShape,
 ): Circle {

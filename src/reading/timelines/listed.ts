@@ -1,13 +1,13 @@
 import { and, isNull, type SQL, sql } from 'drizzle-orm'
 import { statuses } from '../../platform/db/schema/statuses.ts'
-import { hiddenFrom, type Hides, unlessHidden, type Viewing, visibleTo } from '../../statuses/access/visibility.ts'
+import { hiddenFrom, type Hides, unlessHidden, type ViewerId, visibleTo } from '../../statuses/access/visibility.ts'
 
 /**
  * Condition for statuses of public timelines: public, no boosts, and not by accounts that moderators limit.
  *
  * @param hides accounts that the viewer hides, if already loaded; null for none
  */
-export const isListed = (viewer: Viewing | null, hides: Hides | null = viewer && hiddenFrom(viewer)): SQL =>
+export const isListed = (viewer: ViewerId | null, hides: Hides | null = viewer && hiddenFrom(viewer)): SQL =>
   and(
     // Part of the text, so that a cached plan may use the index of public statuses.
     sql`${statuses.visibility} = 'public'`,

@@ -4,7 +4,7 @@
  */
 import { sql } from 'drizzle-orm'
 import type { Db, Tx } from '../../platform/db/index.ts'
-import { inParts } from '../../platform/queue/parts.ts'
+import { jobParts } from '../../platform/queue/parts.ts'
 import { addDays, dayOf } from '../../platform/time.ts'
 import { loadSettings } from '../../rules/settings.ts'
 import { countAuthors, countUses, scoreStatuses } from '../../statuses/counts/trends.ts'
@@ -39,7 +39,7 @@ const kept = 200
 export async function computeTrends(db: Db, daysBack = 0): Promise<void> {
   const today = dayOf(new Date())
   const first = Math.max(daysBack, new Date().getUTCHours() < 2 ? 1 : 0)
-  const parts = inParts()
+  const parts = jobParts()
   const names = Object.keys(kinds) as (keyof typeof kinds)[]
   for (let ago = first; ago >= 0; ago--) {
     const day = addDays(today, -ago)

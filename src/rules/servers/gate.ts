@@ -8,7 +8,7 @@
  * | the same when their job runs, and the objects that they are about: boosted, liked, reported … | `federation/incoming/received.ts` |
  * | signers of requests for documents | `federation/serving/signer.ts` |
  * | profiles, with their pictures and emojis, before they are stored | `accounts/receive.ts` |
- * | files of posts, before they are stored | `statuses/receive.ts` |
+ * | files of posts, before they are stored | `statuses/receive/receive.ts` |
  * | pictures of emoji reactions, before they are stored | `statuses/interactions/react.ts` |
  * | accounts and posts that were stored before the rule | the job in `apply.ts`, which sets `suspended_at` and `silenced_at` |
  */

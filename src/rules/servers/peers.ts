@@ -19,7 +19,7 @@ export async function searchPeers(db: Reader, text: string, limit: number): Prom
 }
 
 /** The domains of all known remote accounts, in order. Leaps from one domain to the next in the index, however many accounts each has. */
-export const knownDomains: SQL = sql`
+export const peerDomains: SQL = sql`
   with recursive peers as (
     (select domain from accounts where domain is not null order by domain limit 1)
     union all
@@ -29,7 +29,7 @@ export const knownDomains: SQL = sql`
 
 /** Suspended servers are left out: nothing is to be found there. */
 async function findPeers(db: Reader): Promise<string[]> {
-  const { rows } = await db.execute<{ domain: string }>(sql`${knownDomains} limit ${maxPeers}`)
+  const { rows } = await db.execute<{ domain: string }>(sql`${peerDomains} limit ${maxPeers}`)
   const book = await loadRulebook(db)
   return rows.map(({ domain }) => domain).filter((domain) => effectiveRule(book, domain).severity !== 'suspend')
 }

@@ -23,7 +23,7 @@ import { countBoost, unreblog } from '../interactions/reblog.ts'
 import { refile } from '../tags.ts'
 import { adoptReply } from '../threads/threads.ts'
 import { releaseStatus } from './release.ts'
-import { isOpen } from './visibility.ts'
+import { hasLeft, isOpen } from './visibility.ts'
 
 /** A local interaction, as named by the URI of its request or its own URI. */
 export type OwnInteraction = { kind: InteractionKind; id: Id<string> }
@@ -177,9 +177,9 @@ async function undoConsented(tx: Tx, status: typeof statuses.$inferSelect): Prom
       .update(statuses)
       .set({ consent: 'unproven', approvalUri: null, inReplyToId: null, inReplyToAccountId: null })
       .where(eq(statuses.id, id))
-  if (inReplyToId && isOpen(status.visibility)) await bumpStatus(tx, inReplyToId, 'repliesCount', -1)
+  if (inReplyToId && isOpen(status.visibility)) await bumpStatus(tx, inReplyToId, 'repliesCount', -1, id)
   if (!isLocal) return
-  if (isOpen(status.visibility)) await bumpAccount(tx, accountId, 'statusesCount', -1)
+  if (isOpen(status.visibility) && !status.isLocalOnly) await bumpAccount(tx, accountId, 'statusesCount', -1)
   await tx.delete(notifications).where(eq(notifications.statusId, id))
   if (status.visibility === 'direct') await rewindConversations(tx, sql`(${id}::bigint)`)
   if (await removePin(tx, accountId, id)) await emit(tx, { type: 'status.unpinned', accountId, statusId: id })
@@ -224,6 +224,7 @@ export async function answerToInteraction(
           isNull(statuses.reblogOfId),
           isNull(statuses.deletedAt),
           isNull(statuses.consent),
+          hasLeft(statuses),
           isNull(accounts.suspendedAt),
         ),
       )

@@ -4,6 +4,7 @@ import type { Reader } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { mentions, statuses, type Visibility } from '../../platform/db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
+import { staysHere } from '../held.ts'
 
 /** The data about a status, possibly deleted, that federating it and its Delete needs. */
 export type OutgoingStatus = {
@@ -20,6 +21,8 @@ export type OutgoingStatus = {
   askedId: AccountId | null
   /** The group that it was written in. */
   audienceUri: string | null
+  /** Whether no other server has it, or may get it yet. */
+  staysHere: boolean
 }
 
 /** A present or deleted status, without a visibility check: for internal use only. Null when there never was one. */
@@ -62,5 +65,6 @@ export async function loadOutgoingStatus(db: Reader, id: StatusId): Promise<Outg
         ? (boostedAuthorId ?? status.inReplyToAccountId)
         : null,
     audienceUri: status.audienceUri,
+    staysHere: staysHere(status),
   }
 }

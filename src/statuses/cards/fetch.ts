@@ -10,7 +10,7 @@ import { Refusal } from '../../platform/errors.ts'
 import { HttpError, type HttpResponse } from '../../platform/http/client.ts'
 import type { CardId } from '../../platform/ids.ts'
 import { getLogger } from '../../platform/log.ts'
-import { askHost, checkUp, hostKey, isTrouble, PutOff, takeHost } from '../../platform/queue/hosts.ts'
+import { askHost, checkHostUp, hostKey, isTrouble, HostUnavailable, acquireHost } from '../../platform/queue/hosts.ts'
 import { authorOf } from './attribution.ts'
 import { decodePage } from './charset.ts'
 import { type Embed, fetchEmbed } from './oembed.ts'
@@ -47,13 +47,13 @@ type Fresh = Pick<
 export async function fetchCard(app: App, id: CardId): Promise<void> {
   const [card] = await app.db.select({ url: cards.url }).from(cards).where(eq(cards.id, id))
   if (!card) return
-  using _host = takeHost(app, 'fetch', card.url)
+  using _host = acquireHost(app, 'fetch', card.url)
   await using stored = pendingFiles(app.storage)
   let fresh: Fresh | null = null
   try {
     fresh = app.uris.isOwn(card.url) ? null : await describe(app, card.url, stored)
   } catch (error) {
-    if (!(error instanceof HttpError) || error instanceof PutOff) throw error
+    if (!(error instanceof HttpError) || error instanceof HostUnavailable) throw error
     log.debug('No preview of {url}: {reason}', { url: card.url, reason: error.message })
   }
   if (await app.db.transaction((tx) => save(tx, id, fresh))) stored.keep()
@@ -61,7 +61,7 @@ export async function fetchCard(app: App, id: CardId): Promise<void> {
 
 async function describe(app: App, url: string, stored: PendingFiles): Promise<Fresh | null> {
   const host = hostKey(url)
-  checkUp(app, host)
+  checkHostUp(app, host)
   const page = await askHost(
     app,
     host,

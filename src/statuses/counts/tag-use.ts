@@ -13,7 +13,7 @@ export async function tagUse(
   const { rows } = await db.execute<{ count: number; lastMs: number | null }>(sql`
     select count(*)::int as count, extract(epoch from max(s.created_at))::float8 * 1000 as "lastMs"
     from status_tags t join statuses s on s.id = t.status_id
-    where t.tag_id = ${tagId} and s.account_id = ${accountId} and s.deleted_at is null and ${isPublicOrUnlisted('s')} and ${isReleased('s')}`)
+    where t.tag_id = ${tagId} and s.account_id = ${accountId} and s.deleted_at is null and ${isPublicOrUnlisted('s')} and ${isReleased('s')} and not s.is_local_only`)
   const { count = 0, lastMs = null } = rows[0] ?? {}
   return { count, lastAt: lastMs === null ? null : new Date(lastMs) }
 }
@@ -25,7 +25,7 @@ const latest = 1_000
 export async function usedTags(db: Reader, accountId: AccountId, limit: number): Promise<TagId[]> {
   const { rows } = await db.execute<{ id: TagId }>(sql`
     select t.tag_id as id
-    from (select id, visibility from statuses where account_id = ${accountId} and deleted_at is null and ${isReleased('statuses')} order by id desc limit ${latest}) s
+    from (select id, visibility from statuses where account_id = ${accountId} and deleted_at is null and ${isReleased('statuses')} and not is_local_only order by id desc limit ${latest}) s
     join status_tags t on t.status_id = s.id
     where ${isPublicOrUnlisted('s')}
       and not exists (select from featured_tags f where f.account_id = ${accountId} and f.tag_id = t.tag_id)

@@ -24,7 +24,7 @@ export async function countUses(tx: Tx, kind: keyof typeof counted, day: string)
       join accounts author on author.id = proper.account_id
       join ${uses} used on used.status_id = proper.id
       where s.id >= ${from} and s.id < ${to} and s.visibility = 'public' and proper.visibility = 'public' and s.deleted_at is null and proper.deleted_at is null
-        and ${isReleased('s')} and ${isReleased('proper')}
+        and ${isReleased('s')} and ${isReleased('proper')} and not s.is_local_only
         and actor.silenced_at is null and actor.suspended_at is null and author.silenced_at is null and author.suspended_at is null
       group by used.${column}
     ), gone as (
@@ -44,7 +44,7 @@ const counted = {
 export async function countAuthors(tx: Tx): Promise<number> {
   const from = firstIdAt<StatusId>(new Date(Date.now() - dayMs))
   const { rows } = await tx.execute<{ n: number }>(sql`
-    select count(distinct account_id)::int as n from statuses where id >= ${from} and visibility = 'public' and deleted_at is null and ${isReleased('statuses')}`)
+    select count(distinct account_id)::int as n from statuses where id >= ${from} and visibility = 'public' and deleted_at is null and ${isReleased('statuses')} and not is_local_only`)
   return rows[0]?.n ?? 0
 }
 
@@ -71,7 +71,7 @@ export async function scoreStatuses(tx: Tx, threshold: number, needReview: boole
       join status_stats stats on stats.status_id = s.id
       cross join lateral (select (stats.favourites_count + stats.reblogs_count + stats.quotes_count)::float8 as n) likes
       join accounts author on author.id = s.account_id
-      where s.id >= ${from} and s.visibility = 'public' and s.reblog_of_id is null and s.deleted_at is null and s.in_reply_to_uri is null and s.in_reply_to_id is null
+      where s.id >= ${from} and s.visibility = 'public' and not s.is_local_only and s.reblog_of_id is null and s.deleted_at is null and s.in_reply_to_uri is null and s.in_reply_to_id is null
         and s.spoiler_text = '' and not s.is_sensitive and likes.n >= ${threshold}
         and author.is_discoverable and author.silenced_at is null and author.suspended_at is null
       order by s.account_id, is_allowed desc, score desc

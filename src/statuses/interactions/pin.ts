@@ -4,9 +4,9 @@ import { emit } from '../../outbox/emit.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { pins, statuses } from '../../platform/db/schema/statuses.ts'
-import { invalid } from '../../platform/errors.ts'
 import { type AccountId, newId, type RelationId, type StatusId } from '../../platform/ids.ts'
 import { limits } from '../../rules/limits.ts'
+import { refuse } from '../../text/refusals.ts'
 import { visibleTo } from '../access/visibility.ts'
 import { undoTarget, visibleStatus } from '../find.ts'
 
@@ -20,17 +20,16 @@ const maxRemotePins = 20
  */
 export async function pin(tx: Tx, accountId: AccountId, statusId: StatusId): Promise<StatusId> {
   const status = await visibleStatus(tx, accountId, statusId)
-  if (status.accountId !== accountId) throw invalid("Someone else's post cannot be pinned")
-  if (status.reblogOfId) throw invalid('A boost cannot be pinned')
-  if (status.consent !== null) throw invalid('A reply that its recipient has not accepted cannot be pinned')
-  if (status.visibility === 'direct') throw invalid('Posts that are only visible to mentioned users cannot be pinned')
+  if (status.accountId !== accountId) throw refuse('invalid', 'pinForeign')
+  if (status.reblogOfId) throw refuse('invalid', 'pinBoost')
+  if (status.consent !== null) throw refuse('invalid', 'pinUnaccepted')
+  if (status.visibility === 'direct') throw refuse('invalid', 'pinDirect')
 
   // The lock keeps two pins at the same time from both taking the last place.
   await tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for('update')
   const pinned = await tx.select({ statusId: pins.statusId }).from(pins).where(eq(pins.accountId, accountId))
   if (pinned.some((other) => other.statusId === statusId)) return statusId
-  if (pinned.length >= limits.account.maxPinnedStatuses)
-    throw invalid('You have already pinned the maximum number of posts')
+  if (pinned.length >= limits.account.maxPinnedStatuses) throw refuse('invalid', 'tooManyPinned')
   await tx.insert(pins).values({ id: newId<RelationId>(), accountId, statusId })
   await emit(tx, { type: 'status.pinned', accountId, statusId })
   return statusId

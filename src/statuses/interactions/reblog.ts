@@ -6,10 +6,12 @@ import { statuses, type Visibility } from '../../platform/db/schema/statuses.ts'
 import { Refusal } from '../../platform/errors.ts'
 import { type AccountId, idAt, newId, type StatusId } from '../../platform/ids.ts'
 import type { Uris } from '../../platform/uris.ts'
+import { refuse } from '../../text/refusals.ts'
 import { hasToAsk } from '../access/interaction-policy.ts'
 import { isOpen } from '../access/visibility.ts'
 import { bumpAccount, bumpStatus } from '../counters.ts'
 import { actionTarget, undoTarget } from '../find.ts'
+import { queueRelease, type Reach, reachAmong, reachOf, staysHere } from '../held.ts'
 import { storeStatus } from '../store.ts'
 
 /**
@@ -27,7 +29,7 @@ export type ReblogOptions = {
 /**
  * Boosts a status for a local or remote account, and returns the boost, which is a status, too. Repeating it returns the same
  * boost. A boost's audience is never wider than that of the boosted status: only the author can boost a private status, for the
- * same followers. When the remote author wants to be asked, only the booster sees the boost until the answer comes.
+ * same followers. A boost of a status that stays on this server stays here as long. When the remote author wants to be asked, only the booster sees the boost until the answer comes.
  *
  * @throws Refusal `not_found` when the account may not see the status, `not_permitted` when it may not be boosted
  */
@@ -40,7 +42,7 @@ export async function reblog(
 ): Promise<StatusId> {
   const target = await actionTarget(tx, accountId, statusId)
   if (target.visibility === 'direct' || (target.visibility === 'private' && target.accountId !== accountId)) {
-    throw new Refusal('not_permitted', 'This action is not allowed')
+    throw refuse('not_permitted', 'notAllowed')
   }
   const asks = await hasToAsk(tx, accountId, target, 'announce', options.approvalUri)
 
@@ -48,6 +50,7 @@ export async function reblog(
   const id = options.publishedAt ? idAt<StatusId>(publishedAt, options.arrivedAt) : newId<StatusId>()
   const visibility = target.visibility === 'private' ? 'private' : (options.visibility ?? 'public')
   const uri = options.uri ?? uris.activity('announces', id)
+  const reach = reachAmong({ isLocalOnly: false, undoSeconds: 0 }, [target])
   // Some servers boost again with the id of an undone boost.
   if (options.uri !== undefined)
     await tx
@@ -71,29 +74,35 @@ export async function reblog(
     threadId: id,
     consent: asks ? 'asked' : null,
     approvalUri: options.approvalUri ?? null,
+    ...reach,
     createdAt: publishedAt,
   })
   if (!isNew) return existingReblog(tx, accountId, target.id)
 
-  if (asks) await emit(tx, { type: 'interaction.requested', kind: 'announce', interactionId: id })
-  else
-    await countBoost(tx, { id, accountId, visibility, reblogOfId: target.id, createdAt: publishedAt }, target.accountId)
+  await queueRelease(tx, id, reach.heldUntil)
+  if (!asks)
+    await countBoost(
+      tx,
+      { id, accountId, visibility, reblogOfId: target.id, createdAt: publishedAt, ...reach },
+      target.accountId,
+    )
+  else if (!staysHere(reach)) await emit(tx, { type: 'interaction.requested', kind: 'announce', interactionId: id })
   return id
 }
 
 /** Counts and announces a boost that needs no consent, or has it. */
 export async function countBoost(
   tx: Tx,
-  boost: { id: StatusId; accountId: AccountId; visibility: Visibility; reblogOfId: StatusId; createdAt: Date },
+  boost: { id: StatusId; accountId: AccountId; visibility: Visibility; reblogOfId: StatusId; createdAt: Date } & Reach,
   authorId: AccountId,
 ): Promise<void> {
   const { id, accountId, visibility, reblogOfId, createdAt } = boost
   if (isOpen(visibility)) {
-    await bumpStatus(tx, reblogOfId, 'reblogsCount', 1)
-    await bumpAccount(tx, accountId, 'statusesCount', 1, createdAt)
+    await bumpStatus(tx, reblogOfId, 'reblogsCount', 1, id)
+    if (!boost.isLocalOnly) await bumpAccount(tx, accountId, 'statusesCount', 1, createdAt)
   }
   await notify(tx, { type: 'reblog', for: authorId, from: accountId, statusId: reblogOfId })
-  await emit(tx, { type: 'reblog.created', statusId: id })
+  await emit(tx, { type: 'reblog.created', statusId: id, ...reachOf(boost) })
 }
 
 /**
@@ -109,15 +118,15 @@ export async function unreblog(tx: Tx, accountId: AccountId, statusId: StatusId)
     .update(statuses)
     .set({ deletedAt: sql`now()` })
     .where(and(eq(statuses.accountId, accountId), eq(statuses.reblogOfId, target.id), isNull(statuses.deletedAt)))
-    .returning({ id: statuses.id, visibility: statuses.visibility, consent: statuses.consent })
+    .returning()
   if (!removed) return target.id
 
   if (isOpen(removed.visibility) && removed.consent === null) {
-    await bumpStatus(tx, target.id, 'reblogsCount', -1)
-    await bumpAccount(tx, accountId, 'statusesCount', -1)
+    await bumpStatus(tx, target.id, 'reblogsCount', -1, removed.id)
+    if (!removed.isLocalOnly) await bumpAccount(tx, accountId, 'statusesCount', -1)
   }
   await unnotify(tx, { type: 'reblog', for: target.accountId, from: accountId, statusId: target.id })
-  await emit(tx, { type: 'reblog.removed', statusId: removed.id })
+  await emit(tx, { type: 'reblog.removed', statusId: removed.id, ...reachOf(removed) })
   return target.id
 }
 

@@ -13,7 +13,7 @@ import { lockPoll } from './poll.ts'
  * Ends a poll whose time is over: notifies its local author and voters once, and sends the final counts to other servers. Fetches
  * a remote poll first. Does nothing when the poll's end was moved, or the poll was deleted.
  */
-export async function noticePollEnd(app: App, statusId: StatusId): Promise<void> {
+export async function endPoll(app: App, statusId: StatusId): Promise<void> {
   const [status] = await app.db
     .select({ uri: statuses.uri, isLocal: statuses.isLocal })
     .from(statuses)
@@ -21,10 +21,10 @@ export async function noticePollEnd(app: App, statusId: StatusId): Promise<void>
     .where(and(eq(statuses.id, statusId), isNull(statuses.deletedAt)))
   if (!status) return
   if (!status.isLocal) await app.remote.refresh(status.uri)
-  await app.db.transaction((tx) => endPoll(tx, statusId))
+  await app.db.transaction((tx) => announceEnd(tx, statusId))
 }
 
-async function endPoll(tx: Tx, statusId: StatusId): Promise<void> {
+async function announceEnd(tx: Tx, statusId: StatusId): Promise<void> {
   const poll = await lockPoll(tx, statusId)
   const [status] = await tx
     .select({ accountId: statuses.accountId, isLocal: statuses.isLocal })

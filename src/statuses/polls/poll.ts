@@ -4,11 +4,11 @@ import { addJobs } from '../../outbox/add-jobs.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { pollOptions, polls, pollVotes } from '../../platform/db/schema/interactions.ts'
 import { notifications } from '../../platform/db/schema/notifications.ts'
-import { invalid } from '../../platform/errors.ts'
 import { newId, type StatusId } from '../../platform/ids.ts'
 import { minuteMs } from '../../platform/time.ts'
 import { limits } from '../../rules/limits.ts'
 import { cleanName, countGraphemes } from '../../text/clean.ts'
+import { refuse } from '../../text/refusals.ts'
 
 export type PollInput = {
   options: string[]
@@ -34,15 +34,15 @@ export function preparePoll(input: PollInput): PollDraft {
   const { maxOptions, maxCharactersPerOption, minExpirationSeconds, maxExpirationSeconds } = limits.poll
   // Forms send the lines that were left empty, too.
   const options = input.options.map((option) => cleanName(option, maxOptionLength)).filter((option) => option !== '')
-  if (options.length < 2) throw invalid('Poll choices must have more than one item')
-  if (options.length > maxOptions) throw invalid(`Poll choices can't contain more than ${maxOptions} items`)
+  if (options.length < 2) throw refuse('invalid', 'pollTooFew')
+  if (options.length > maxOptions) throw refuse('invalid', 'pollTooMany', { max: maxOptions })
   if (options.some((option) => countGraphemes(option) > maxCharactersPerOption))
-    throw invalid(`Poll choices cannot be longer than ${maxCharactersPerOption} characters each`)
-  if (new Set(options).size < options.length) throw invalid('Poll choices contain duplicate items')
+    throw refuse('invalid', 'pollOptionTooLong', { max: maxCharactersPerOption })
+  if (new Set(options).size < options.length) throw refuse('invalid', 'pollDuplicates')
   const seconds = input.expiresInSeconds
-  if (seconds === undefined) throw invalid('Poll deadline can’t be blank')
-  if (seconds < minExpirationSeconds) throw invalid('Poll deadline is too soon')
-  if (seconds > maxExpirationSeconds) throw invalid('Poll deadline is too far into the future')
+  if (seconds === undefined) throw refuse('invalid', 'pollDeadlineBlank')
+  if (seconds < minExpirationSeconds) throw refuse('invalid', 'pollTooShort')
+  if (seconds > maxExpirationSeconds) throw refuse('invalid', 'pollTooLong')
   return {
     options,
     expiresInSeconds: seconds,

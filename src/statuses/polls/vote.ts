@@ -4,10 +4,11 @@ import { emit } from '../../outbox/emit.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { pollOptions, polls, pollVotes } from '../../platform/db/schema/interactions.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
-import { invalid, notFound } from '../../platform/errors.ts'
+import { notFound } from '../../platform/errors.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { minuteMs } from '../../platform/time.ts'
 import { plainText } from '../../text/clean.ts'
+import { refuse } from '../../text/refusals.ts'
 import { visibleTo } from '../access/visibility.ts'
 import { visibleStatus } from '../find.ts'
 import { lockPoll, queuePollEnd, queueTally } from './poll.ts'
@@ -26,24 +27,24 @@ export async function vote(tx: Tx, voterId: AccountId, statusId: StatusId, choic
   const status = await visibleStatus(tx, voterId, statusId)
   const poll = await lockPoll(tx, statusId)
   if (!poll) throw notFound()
-  if (status.accountId === voterId) throw invalid('You cannot vote in your own polls')
-  if (poll.hasEnded) throw invalid('The poll has already ended')
+  if (status.accountId === voterId) throw refuse('invalid', 'voteOwn')
+  if (poll.hasEnded) throw refuse('invalid', 'voteEnded')
   const earlier = await tx
     .select({ position: pollVotes.position })
     .from(pollVotes)
     .where(and(eq(pollVotes.statusId, statusId), eq(pollVotes.accountId, voterId)))
-  if (earlier.length > 0) throw invalid('You have already voted on this poll')
+  if (earlier.length > 0) throw refuse('invalid', 'voteAgain')
 
   const positions = [...new Set(choices)]
-  if (positions.length === 0) throw invalid('Choose an option')
+  if (positions.length === 0) throw refuse('invalid', 'voteEmpty')
   const options = await tx
     .select({ position: pollOptions.position })
     .from(pollOptions)
     .where(eq(pollOptions.statusId, statusId))
   if (!positions.every((position) => options.some((option) => option.position === position)))
-    throw invalid('The chosen vote option does not exist')
+    throw refuse('invalid', 'voteUnknown')
   // Mastodon's message: there, each choice is a vote.
-  if (poll.kind === 'single' && positions.length > 1) throw invalid('You have already voted on this poll')
+  if (poll.kind === 'single' && positions.length > 1) throw refuse('invalid', 'voteAgain')
 
   await count(tx, statusId, voterId, positions, null)
   const [{ isLocal } = { isLocal: true }] = await tx

@@ -4,6 +4,7 @@ import type { Reader } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { type QuoteState, quotes, statuses, type Visibility } from '../../platform/db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
+import { staysHere } from '../held.ts'
 
 /** A quote as it is federated: the quoting and the quoted status, with their authors. */
 export type OutgoingQuote = {
@@ -22,6 +23,8 @@ export type OutgoingQuote = {
   quotedAuthorUri: string
   quotedIsLocal: boolean
   quotedVisibility: Visibility
+  /** Whether either of them is only on this server. */
+  staysHere: boolean
 }
 
 /**
@@ -55,5 +58,6 @@ export async function loadOutgoingQuote(db: Reader, statusId: StatusId): Promise
     quotedAuthorUri: row.quotedAuthor.uri,
     quotedIsLocal: row.quoted.isLocal,
     quotedVisibility: row.quoted.visibility,
+    staysHere: staysHere(row.status) || staysHere(row.quoted),
   }
 }

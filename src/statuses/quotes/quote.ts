@@ -125,7 +125,7 @@ export async function countQuote(
   status: Quoting,
   quoted: { id: StatusId; accountId: AccountId },
 ): Promise<void> {
-  if (isOpen(status.visibility)) await bumpStatus(tx, quoted.id, 'quotesCount', 1)
+  if (isOpen(status.visibility)) await bumpStatus(tx, quoted.id, 'quotesCount', 1, status.id)
   await notify(tx, { type: 'quote', for: quoted.accountId, from: status.accountId, statusId: status.id })
 }
 
@@ -165,7 +165,8 @@ export async function endQuote(tx: Tx, quote: StoredQuote, state: 'rejected' | '
     .from(statuses)
     .where(and(eq(statuses.id, quote.statusId), isNull(statuses.deletedAt)))
   if (quote.state !== 'accepted' || !status) return
-  if (quote.quotedStatusId && isOpen(status.visibility)) await bumpStatus(tx, quote.quotedStatusId, 'quotesCount', -1)
+  if (quote.quotedStatusId && isOpen(status.visibility))
+    await bumpStatus(tx, quote.quotedStatusId, 'quotesCount', -1, status.id)
   if (quote.quotedAccountId)
     await unnotify(tx, { type: 'quote', for: quote.quotedAccountId, from: quote.accountId, statusId: quote.statusId })
   if (status.isLocal) await emit(tx, { type: 'status.refreshed', statusId: quote.statusId })
@@ -177,7 +178,7 @@ export async function uncountQuoteOf(tx: Tx, statusId: StatusId): Promise<void> 
     .select({ quotedStatusId: quotes.quotedStatusId })
     .from(quotes)
     .where(and(eq(quotes.statusId, statusId), eq(quotes.state, 'accepted')))
-  if (quote?.quotedStatusId) await bumpStatus(tx, quote.quotedStatusId, 'quotesCount', -1)
+  if (quote?.quotedStatusId) await bumpStatus(tx, quote.quotedStatusId, 'quotesCount', -1, statusId)
 }
 
 /**

@@ -89,7 +89,7 @@ async function authorTerms(
   const terms: Term[] = only ? [{ lexemes: [authorLexeme(only)], isNegative: false }] : []
   const anyOf: string[] = []
   for (const { handle, isNegative } of from) {
-    const id = handle.toLowerCase() === 'me' ? viewer : await knownAccount(db, uris, handle)
+    const id = handle.toLowerCase() === 'me' ? viewer : await storedAccount(db, uris, handle)
     if (id && isNegative) terms.push({ lexemes: [authorLexeme(id)], isNegative })
     else if (id) anyOf.push(authorLexeme(id))
     else if (!isNegative) return null
@@ -99,7 +99,7 @@ async function authorTerms(
 
 const authorLexeme = (id: AccountId): string => markLexeme(`from:${id}`)
 
-async function knownAccount(db: Reader, uris: Uris, text: string): Promise<AccountId | null> {
+async function storedAccount(db: Reader, uris: Uris, text: string): Promise<AccountId | null> {
   const handle = parseHandle(text)
   return handle && accountByHandle(db, uris.localised(handle))
 }

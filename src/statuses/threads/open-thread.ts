@@ -74,14 +74,14 @@ export async function continueThread(app: Pick<App, 'db' | 'secrets'>, left: Job
 }
 
 /**
- * `known`: the URIs of posts that are stored here. `due`: those of them whose own replies may be fetched now, with their
+ * `stored`: the URIs of posts that are stored here. `due`: those of them whose own replies may be fetched now, with their
  * collections.
  */
-export type KnownReplies = { known: Set<string>; due: { uri: string; repliesUrl: string }[] }
+export type StoredReplies = { stored: Set<string>; due: { uri: string; repliesUrl: string }[] }
 
 /** Looks up posts by their URIs. Posts that are due are marked as fetched. */
-export async function knownReplies(db: Db, uris: string[]): Promise<KnownReplies> {
-  if (uris.length === 0) return { known: new Set(), due: [] }
+export async function storedReplies(db: Db, uris: string[]): Promise<StoredReplies> {
+  if (uris.length === 0) return { stored: new Set(), due: [] }
   const rows = await db
     .select({
       id: statuses.id,
@@ -93,7 +93,7 @@ export async function knownReplies(db: Db, uris: string[]): Promise<KnownReplies
   const ids = rows.flatMap((status) => (status.isDue ? status.id : []))
   const due = ids.length === 0 ? [] : await claim(db, ids)
   return {
-    known: new Set(rows.map(({ uri }) => uri)),
+    stored: new Set(rows.map(({ uri }) => uri)),
     due: due.flatMap(({ uri, repliesUrl }) => (repliesUrl === null ? [] : { uri, repliesUrl })),
   }
 }
@@ -113,7 +113,7 @@ async function claim(db: Db, ids: StatusId[]): Promise<{ uri: string; repliesUrl
 }
 
 /** Whether the parent of a reply is stored here. */
-export async function isParentKnown(db: Reader, uri: string): Promise<boolean> {
+export async function isParentStored(db: Reader, uri: string): Promise<boolean> {
   const rows = await db
     .select({ id: statuses.id })
     .from(statuses)

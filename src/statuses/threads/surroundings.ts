@@ -5,10 +5,10 @@ import type { Reader } from '../../platform/db/index.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
 import { constant, statement } from '../../platform/db/statement.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
-import { isOpen, isPublicOrUnlisted, visibleTo } from '../access/visibility.ts'
+import { hasLeft, isOpen, isPublicOrUnlisted, isReleased, visibleTo } from '../access/visibility.ts'
 
 /**
- * @property thread the first status of the thread, if it is local and public or unlisted; else null
+ * @property thread the first status of the thread, if it is local, public or unlisted, and other servers may have it; else null
  * @property context the remote server's id of the thread, if it began there; else null
  */
 export type Surroundings = { thread: StatusId | null; context: string | null; ownReplies: string[] }
@@ -30,11 +30,11 @@ export async function loadSurroundings(db: Reader, ids: StatusId[]): Promise<Map
 }
 
 const surroundings = (wanted: SQL): SQL => sql`
-  select s.id, case when root.is_local and ${isPublicOrUnlisted('root')} then root.id end as thread,
+  select s.id, case when root.is_local and ${isPublicOrUnlisted('root')} and ${hasLeft('root')} then root.id end as thread,
     case when not root.is_local then coalesce(case when ${isPublicOrUnlisted('root')} then root.context_uri end, case when ${isPublicOrUnlisted('parent')} then parent.context_uri end) end as context,
     (select coalesce(json_agg(own.uri order by own.id), '[]') from (
       select r.id, r.uri from statuses r
-      where r.in_reply_to_id = s.id and r.account_id = s.account_id and r.deleted_at is null and ${isPublicOrUnlisted('r')}
+      where r.in_reply_to_id = s.id and r.account_id = s.account_id and r.deleted_at is null and ${isPublicOrUnlisted('r')} and ${isReleased('r')} and ${hasLeft('r')}
       order by r.id limit ${constant(maxOwnReplies)}) own) as "ownReplies"
   from statuses s left join statuses root on root.id = s.thread_id left join statuses parent on parent.id = s.in_reply_to_id
   where s.id ${wanted}`

@@ -3,7 +3,7 @@ import type { Reader } from '../../platform/db/index.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
 import { statement } from '../../platform/db/statement.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
-import { notMutedBy, passableTo } from '../access/visibility.ts'
+import { notMutedBy, visibleOrDeleted } from '../access/visibility.ts'
 import { visibleStatus } from '../find.ts'
 
 /** The statuses above a status in its thread, oldest first, and its replies, each followed by its own replies. */
@@ -58,7 +58,7 @@ const up = ({ id, most }: UpFrom, viewer: AccountId | null): SQL => sql`
     union all
     select parent.id, parent.in_reply_to_id, up.depth + 1, parent.hidden from up, lateral (
       select ${statuses.id} as id, ${statuses.inReplyToId} as in_reply_to_id, ${isLeftOut(viewer)} as hidden from ${statuses}
-      where ${statuses.id} = up.parent and ${passableTo(viewer)}) parent
+      where ${statuses.id} = up.parent and ${visibleOrDeleted(viewer)}) parent
     where up.depth < ${most}::int)
   select id from up where depth > 0 and not hidden order by depth desc`
 
@@ -120,7 +120,7 @@ const down = ({ id, most, depth }: DownFrom, viewer: AccountId | null): SQL => s
     union all
     (select reply.id, down.id, row_number() over (order by down.place, reply.id), down.depth + 1, reply.hidden from down, lateral (
       select ${statuses.id} as id, ${isLeftOut(viewer)} as hidden from ${statuses}
-      where ${statuses.inReplyToId} = down.id and ${passableTo(viewer)} and ${leadsOn} order by ${statuses.id} limit ${most}::int) reply
+      where ${statuses.inReplyToId} = down.id and ${visibleOrDeleted(viewer)} and ${leadsOn} order by ${statuses.id} limit ${most}::int) reply
     where down.depth < ${depth}::int
     order by down.place, reply.id limit ${most}::int))
   select id, parent, hidden from down limit ${sql.raw(String(maxRows))}`

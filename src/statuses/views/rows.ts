@@ -9,7 +9,7 @@ import { statuses } from '../../platform/db/schema/statuses.ts'
 import { statement } from '../../platform/db/statement.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { acctOf } from '../../text/acct.ts'
-import { type Viewing, visibleTo } from '../access/visibility.ts'
+import { type ViewerId, visibleTo } from '../access/visibility.ts'
 import { type PollView, pollJson, revivePoll } from './polls.ts'
 import { isQuoteBlocked, type QuoteHead, quoteJson } from './quotes.ts'
 import { type ReactionView, reactionsJson } from './reactions.ts'
@@ -140,7 +140,7 @@ const noMarks = sql.raw(
 )
 
 /** SQL: the `Marks` of a row of `statuses` as JSON. */
-export function marksJson(viewer: Viewing | null): SQL {
+export function marksJson(viewer: ViewerId | null): SQL {
   if (viewer === null) return noMarks
   return sql`json_build_object(
     'favourited', exists (select from favourites x where x.account_id = ${viewer} and x.status_id = ${statuses.id}),

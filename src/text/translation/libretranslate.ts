@@ -5,8 +5,9 @@
  * @see https://docs.libretranslate.com/guides/api_usage
  */
 import { Agent, request } from 'undici'
-import { Refusal } from '../../platform/errors.ts'
+import type { Refusal } from '../../platform/errors.ts'
 import { getLogger } from '../../platform/log.ts'
+import { refuse } from '../refusals.ts'
 
 export type Endpoint = Readonly<{ url: string; apiKey: string | undefined }>
 export type TranslatorLanguage = { code: string; targets: string[] }
@@ -99,5 +100,5 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 function unavailable(reason: string): Refusal {
   log.warn('The translation service fails: {reason}', { reason })
-  return new Refusal('unavailable', 'The translation service is not available at the moment')
+  return refuse('unavailable', 'translationAway')
 }

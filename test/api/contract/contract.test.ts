@@ -55,7 +55,7 @@ test('every endpoint is tried, but for those that are left out for a reason', ()
   expect(absent.filter(({ tier }) => tier !== 'rare')).toEqual([])
 })
 
-test('what is left out is not found', async () => {
+test('endpoints that are left out answer 404', async () => {
   for (const { method, path } of absent) {
     const { status } = await w.call(method, path.replace(/:\w+/, w.alice), {
       token: w.token,

@@ -34,7 +34,7 @@ async function listen(url: string, path: string, token: string, body?: string) {
   return Object.assign(state, { [Symbol.dispose]: () => void asked.destroy() })
 }
 
-test('a stream begins with a smile, goes on with thumps, and tells events in the form of browsers', async () => {
+test('a stream begins with `:)`, sends heartbeats, and has events in the format of Server-Sent Events', async () => {
   await using t = await database()
   await using server = await serve(t.app, undefined, { beatMs: 100 })
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
@@ -60,7 +60,7 @@ test('a stream begins with a smile, goes on with thumps, and tells events in the
   await eventually(() => server.streams.size() === 0)
 })
 
-test('who only asks whether there is a stream takes up no place', async () => {
+test('a HEAD request for a stream holds no slot', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
@@ -102,7 +102,7 @@ test('each stream has its path, and takes its parameters from the query or from 
   ])
 })
 
-test('whoever asks wrongly is told so', async () => {
+test('a wrong request gets an error that names what is wrong', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')

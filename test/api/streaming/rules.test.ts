@@ -79,7 +79,7 @@ test('mutes, blocks, filters and privacy hold at the moment of the telling', asy
   expect(JSON.stringify(socket.frames)).not.toContain(old)
 })
 
-test('edits, boosts, deletions and lists are told to those who had the post', async () => {
+test('edits, boosts, deletions and lists reach the streams that had the post', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob, dave] = [
@@ -121,7 +121,7 @@ test('edits, boosts, deletions and lists are told to those who had the post', as
   expect(others.of('status.update')).toEqual([])
 })
 
-test('conversations, filters and announcements are told, too', async () => {
+test('conversations, filters and announcements reach their streams, too', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]

@@ -7,7 +7,7 @@ import { problemsOf } from '../schemas.ts'
 import { serve, tokenOf } from '../server.ts'
 import { openSocket } from './client.ts'
 
-test('what happens reaches whoever listens, on each stream that it belongs to', async () => {
+test('an event reaches all its listeners, on each of its streams', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]

@@ -1,6 +1,6 @@
 /** The scenes of the big bench: requests of apps and other servers, and jobs, each by the production code. */
 import { sql } from 'drizzle-orm'
-import { rejectApplicant } from '#src/accounts/sign-up/waiting.ts'
+import { rejectApplicant } from '#src/accounts/sign-up/applicants.ts'
 import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { eraseAccount } from '#src/erasure/erase-account.ts'
 import { cleanUp } from '#src/instance/clean-up.ts'

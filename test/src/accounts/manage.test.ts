@@ -24,7 +24,7 @@ test('the accounts of this instance are listed, the newest first', async () => {
   await expect(managedAccount(t.db, 'carol')).rejects.toMatchObject({ code: 'not_found' })
 })
 
-test('the last owner who can log in stays owner', async () => {
+test('the last owner who can log in keeps the role', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice', { role: 'owner' })
   const bob = await localAccount(t, 'bob', { role: 'owner' })
@@ -36,7 +36,7 @@ test('the last owner who can log in stays owner', async () => {
   expect(await managedAccount(t.db, 'alice')).toMatchObject({ role: 'admin' })
 })
 
-test('who is disabled is out at once, apps included', async () => {
+test('a disabled account is logged out at once, with its apps', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const session = await t.db.transaction((tx) => openSession(tx, alice, 'test'))

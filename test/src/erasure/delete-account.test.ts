@@ -61,7 +61,7 @@ test('a deleted account leaves nothing but its name', async () => {
   expect(await followers()).toBe(0)
 })
 
-test('what a deleted account answered and boosted counts it no longer, and others as before', async () => {
+test('deleting an account lowers the counts of the posts that it answered and boosted, and no others', async () => {
   await using t = await database()
   const [alice, bob, carl] = [
     await localAccount(t, 'alice'),
@@ -80,7 +80,7 @@ test('what a deleted account answered and boosted counts it no longer, and other
   expect(await loadStatusView(t.db, null, second)).toMatchObject({ repliesCount: 0, reblogsCount: 0 })
 })
 
-test('nothing that was private to a deleted account, and nothing that it said in other places, stays', async () => {
+test('no private data of a deleted account is left, and none of its texts in other tables', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const poll = await status(t, bob, { poll: { options: ['tea', 'coffee'], expiresInSeconds: 3_600 } })
@@ -123,7 +123,7 @@ test('nothing that was private to a deleted account, and nothing that it said in
   })
 })
 
-test('of an account with more than goes at once, nobody sees anything from now on, and a job erases the rest', async () => {
+test('a large account is hidden at once, and a job erases the rest', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const bobs = await status(t, bob)
@@ -142,7 +142,7 @@ test('of an account with more than goes at once, nobody sees anything from now o
   await t.db.transaction((tx) => deleteAccount(tx, alice))
   expect((await loadNotificationPage(t.db, bob, {}, { limit: 20 })).views).toEqual([])
   expect(await accountTimeline(t.db, bob, alice, {}, { limit: 20 })).toEqual([])
-  expect(await t.jobPayloads('erase-account')).toEqual([{ accountId: alice, isTold: true }])
+  expect(await t.jobPayloads('erase-account')).toEqual([{ accountId: alice, hasRecipients: true }])
 
   await eraseAccount(t.db, alice, true)
   const {
@@ -156,7 +156,7 @@ test('of an account with more than goes at once, nobody sees anything from now o
   expect(await loadStatusView(t.db, bob, bobs)).toBeDefined()
 })
 
-test('of an account with very much, a job finds out first whom to tell, tells them, and then erases', async () => {
+test('for a very large account, a job first stores the recipients of its Delete, and then erases it', async () => {
   await using t = await database()
   const [alice, rita] = [await localAccount(t, 'alice'), await remoteAccount(t, 'rita')]
   await t.db.execute(sql`
@@ -168,12 +168,12 @@ test('of an account with very much, a job finds out first whom to tell, tells th
   await t.db.transaction((tx) => deleteAccount(tx, alice))
   expect([await t.jobs(), await t.jobPayloads('erase-account')]).toEqual([
     ['erase-account'],
-    [{ accountId: alice, isTold: false }],
+    [{ accountId: alice, hasRecipients: false }],
   ])
   expect(await accountTimeline(t.db, null, alice, {}, { limit: 20 })).toEqual([])
 
   await eraseAccount(t.db, alice, false)
-  expect(await t.jobPayloads('erase-account')).toEqual([{ accountId: alice, isTold: true }])
+  expect(await t.jobPayloads('erase-account')).toEqual([{ accountId: alice, hasRecipients: true }])
   expect(await t.jobs()).toContain('federate')
   expect(
     (await t.db.execute(sql`select inbox_url as inbox from delete_recipients where subject_id = ${alice}`)).rows,
@@ -185,7 +185,7 @@ test('of an account with very much, a job finds out first whom to tell, tells th
   ).toEqual([])
 })
 
-test('the last owner stays', async () => {
+test('the last owner can’t be deleted', async () => {
   await using t = await database()
   const owner = await localAccount(t, 'alice', { role: 'owner' })
   await expect(t.db.transaction((tx) => deleteAccount(tx, owner))).rejects.toMatchObject({ code: 'not_permitted' })

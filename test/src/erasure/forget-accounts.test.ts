@@ -31,7 +31,7 @@ test('every column that refers to accounts either keeps them or goes with them',
   expect(considered.toSorted()).toEqual(rows.map(({ column }) => column).toSorted())
 })
 
-test('an account elsewhere goes after a year in which nobody here had to do with it, with the copies of its pictures', async () => {
+test('a remote account without local contacts is deleted after a year, with the copies of its pictures', async () => {
   await using t = await database()
   await localAccount(t, 'alice')
   const [bob] = [await remoteAccount(t, 'bob'), await remoteAccount(t, 'carol')]
@@ -49,7 +49,7 @@ test('an account elsewhere goes after a year in which nobody here had to do with
   expect(await t.jobs()).toContain('delete-files')
 })
 
-test('one that comes back is stored anew', async () => {
+test('a deleted remote account that returns is stored anew', async () => {
   await using t = await database()
   const before = await remoteAccount(t, 'bob')
   await age(t, 366)
@@ -59,7 +59,7 @@ test('one that comes back is stored anew', async () => {
   expect((await t.db.execute(sql`select from account_stats where account_id = ${now}`)).rows).toHaveLength(1)
 })
 
-test('the blank row of an account that its server deleted goes as well', async () => {
+test('the tombstone row of an account that its server deleted is deleted as well', async () => {
   await using t = await database()
   const bob = await remoteAccount(t, 'bob')
   await t.db.execute(sql`update accounts set deleted_at = now(), suspended_at = now() where id = ${bob}`)
@@ -133,7 +133,7 @@ test.each(decisions)('an account stays as long as people here %s', async (_, dec
   expect(await names(t)).toEqual(['alice', 'bob'])
 })
 
-test('an account that somebody begins to follow at that moment stays, with the follow', async () => {
+test('an account that gets a follower at that moment is kept, with the follow', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await remoteAccount(t, 'bob')]
   await age(t, 366)
@@ -148,7 +148,7 @@ test('an account that somebody begins to follow at that moment stays, with the f
   ).toBe(1)
 })
 
-test('a run that is over goes on with the next accounts at the next one, and begins anew behind the last', async () => {
+test('each run continues with the next accounts, and starts again after the last one', async () => {
   await using t = await database()
   await t.db.execute(sql`insert into accounts (id, username, domain, uri, url, inbox_url, fetched_at)
     select n, 'u' || n, 'remote.test', 'https://remote.test/' || n, 'https://remote.test/' || n, 'https://remote.test/inbox', now() - (case when n % 2 = 0 then 366 else 300 end) * interval '1 day' from generate_series(1, 1200) n`)

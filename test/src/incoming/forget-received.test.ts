@@ -17,7 +17,7 @@ const left = async (t: TestDatabase) =>
     )
   ).rows
 
-test('what took effect over a month ago is found at whichever place of the table it is, a part of the table at a time', async () => {
+test('records over a month old are deleted from any place of the table, a part of it at each run', async () => {
   await using t = await database()
   await fill(t, 20_000, 31)
   await fill(t, 12_000, 29)
@@ -34,7 +34,7 @@ test('what took effect over a month ago is found at whichever place of the table
   expect(await left(t)).toEqual([{ days: 29, count: 12_000 }])
 })
 
-test('a run that is over before the table is goes on there with the next one', async () => {
+test('a run that ends within the table is continued by the next one', async () => {
   await using t = await database()
   await fill(t, 25_000, 29)
   await fill(t, 1, 31)

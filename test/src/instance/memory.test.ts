@@ -57,7 +57,7 @@ test('an instance tells about itself without a question to the database', async 
   expect(process.statements).toEqual([])
 })
 
-test('a change shows at once where it was made, and in other processes as soon as they hear of it', async () => {
+test('a change is visible at once in its own process, and in others after its notification', async () => {
   await using t = await database()
   const olga = await localAccount(t, 'olga', { role: 'owner' })
   const piet = await localAccount(t, 'piet')
@@ -85,7 +85,7 @@ test('a change shows at once where it was made, and in other processes as soon a
   await shows({ contact: { account: { username: 'piet' } } })
 })
 
-test('what was read while a change was not yet committed is read again after it', async () => {
+test('a value that was read before a change committed is read again after it', async () => {
   await using t = await database()
   await using process = await processOf(t)
   const { db } = process.app
@@ -97,7 +97,7 @@ test('what was read while a change was not yet committed is read again after it'
   expect((await loadSettings(db)).title).toBe('Nest')
 })
 
-test('what was taken back is not kept', async () => {
+test('a value of a rolled-back transaction is not cached', async () => {
   await using t = await database()
   await using process = await processOf(t)
   const { db } = process.app
@@ -109,7 +109,7 @@ test('what was taken back is not kept', async () => {
   expect((await loadSettings(db)).title).toBe('Pipit')
 })
 
-test('a change that nobody was told of shows after a minute', async () => {
+test('a change without a notification is visible after a minute', async () => {
   await using t = await database()
   await using process = await processOf(t)
   const { db } = process.app
@@ -124,7 +124,7 @@ test('a change that nobody was told of shows after a minute', async () => {
   }
 })
 
-test('a process whose ear for changes is cut off asks each time until it hears again', async () => {
+test('a process that lost its listening connection reads each time until it listens again', async () => {
   await using t = await database()
   await using process = await processOf(t)
   const { db } = process.app
@@ -138,7 +138,7 @@ test('a process whose ear for changes is cut off asks each time until it hears a
   expect((await loadSettings(db)).title).toBe('Nest')
 })
 
-test('who hears of no changes keeps nothing', async () => {
+test('a process that does not listen caches nothing', async () => {
   await using t = await database()
   await loadSettings(t.db)
   await t.db.execute(sql`insert into settings (name, value) values ('title', '"Nest"')`)

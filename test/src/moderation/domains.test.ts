@@ -75,7 +75,7 @@ test('the people of a suspended server and all below it are gone with their post
   expect(await visibleStatus(t.db, null, post)).toMatchObject({ id: post })
 })
 
-test('a lifted rule brings back only whom it suspended, and nobody who is gone', async () => {
+test('removing a rule restores only the accounts that it suspended, and no deleted ones', async () => {
   await using t = await database()
   const [carol, dave, erin] = [
     await remoteAccount(t, 'carol', 'bad.test'),
@@ -104,7 +104,7 @@ test('an account is suspended by the server of its id as well as by that of its 
   expect(await standing(t, carol)).toEqual({ suspendedBy: null, silencedBy: 'domain' })
 })
 
-test('follows to and from a suspended server end both ways, and who lost some is told once, with what was lost', async () => {
+test('suspending a server ends follows in both directions, and notifies each local account once', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const [carol, dave, erin] = [
@@ -144,7 +144,7 @@ test('follows to and from a suspended server end both ways, and who lost some is
   expect((await loadNotificationPage(t.db, alice, {}, page)).views).toHaveLength(1)
 })
 
-test('people who block a server for themselves are told which follows that cost them', async () => {
+test('a person who blocks a server is notified of the lost follows', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const [carol, dave] = [await remoteAccount(t, 'carol'), await remoteAccount(t, 'dave')]
@@ -158,7 +158,7 @@ test('people who block a server for themselves are told which follows that cost 
   ])
 })
 
-test('of a suspended server nobody new is stored, of a silenced one people are born limited', async () => {
+test('no new account of a suspended server is stored, and new ones of a silenced server are limited', async () => {
   await using t = await database()
   await rule(t, 'bad.test')
   await rule(t, 'loud.test', { severity: 'silence' })
@@ -258,7 +258,7 @@ test('a rule that is not about files looks through none', async () => {
   expect(isDone).toBe(true)
 })
 
-test('what waits to be sent to a suspended server is dropped', async () => {
+test('deliveries that wait for a suspended server are dropped', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const inboxes = ['https://bad.test/inbox', 'https://www.bad.test/inbox', 'https://fine.test/inbox']
@@ -282,7 +282,7 @@ test('what waits to be sent to a suspended server is dropped', async () => {
   ).toEqual([{ delivered: 0, failed: 2 }])
 })
 
-test('nobody here mentions somebody of a suspended server', async () => {
+test('a mention of an account on a suspended server is not stored', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   await remoteAccount(t, 'carol', 'bad.test')

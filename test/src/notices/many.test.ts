@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { noticeEdit } from '#src/statuses/edit-notices.ts'
-import { noticePollEnd } from '#src/statuses/polls/end.ts'
+import { notifyOfEdit } from '#src/statuses/edit-notices.ts'
+import { endPoll } from '#src/statuses/polls/end.ts'
 import { localAccount, status } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 import { runJobs } from '#test/jobs/run.ts'
@@ -23,7 +23,7 @@ async function told(t: TestDatabase): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map(({ type, n }) => [type, n]))
 }
 
-test('however many boosted or quoted a post, each hears of an edit, a batch at a time', async () => {
+test('all accounts that boosted or quoted a post are notified of an edit, a batch at a time', async () => {
   await using t = await database()
   const post = await status(t, await localAccount(t, 'alice'))
   await crowd(t, 300)
@@ -39,7 +39,7 @@ test('however many boosted or quoted a post, each hears of an edit, a batch at a
     sql`insert into quotes (id, status_id, account_id, quoted_status_id, quoted_uri, state) select 1000 + i, 1000 + i, i, ${post}::bigint, '', 'accepted' from generate_series(1, 300) i`,
   )
 
-  await t.db.transaction((tx) => noticeEdit(tx, post, null))
+  await t.db.transaction((tx) => notifyOfEdit(tx, post, null))
   expect(await told(t)).toEqual({ update: 300, quoted_update: 200 })
   await runJobs(t)
   expect(await told(t)).toEqual({ update: 300, quoted_update: 300 })
@@ -49,7 +49,7 @@ test('however many boosted or quoted a post, each hears of an edit, a batch at a
   ).toEqual([])
 })
 
-test('however many voted, each hears of the end of a poll, a batch at a time', async () => {
+test('all voters are notified of the end of a poll, a batch at a time', async () => {
   await using t = await database()
   const post = await status(t, await localAccount(t, 'alice'), {
     poll: { options: ['Tea', 'Coffee'], expiresInSeconds: 300, isMultiple: true, hidesTotals: false },
@@ -60,7 +60,7 @@ test('however many voted, each hears of the end of a poll, a batch at a time', a
   )
   await t.db.execute(sql`update polls set expires_at = now() - interval '1 second'`)
 
-  await noticePollEnd(t.app, post)
+  await endPoll(t.app, post)
   expect(await told(t)).toEqual({ poll: 501 })
   await runJobs(t)
   expect(await told(t)).toEqual({ poll: 601 })

@@ -113,7 +113,7 @@ test('a private answer in a thread in which one wrote to its author is no privat
   expect(await shown(t, alice, true)).toEqual(['mention carol', 'mention bob'])
 })
 
-test('what a policy filters waits as a request, makes no mail, and is there when it is accepted', async () => {
+test('a filtered notification waits as a request, sends no mail, and appears when the request is accepted', async () => {
   await using t = await database()
   const [alice, bob, dave] = [
     await localAccount(t, 'alice'),
@@ -173,7 +173,7 @@ test('a job merges what is too much for one transaction', async () => {
   expect((await t.db.execute(sql`select from events where event ->> 'type' = 'notifications.merged'`)).rowCount).toBe(1)
 })
 
-test('nobody hears of a thread that they muted, of a server that they blocked, or of a mute that has ended', async () => {
+test('nobody is notified about a muted thread or a blocked server, and mutes expire', async () => {
   await using t = await database()
   const [alice, bob, carol] = [
     await localAccount(t, 'alice'),
@@ -207,7 +207,7 @@ test('nobody hears of a thread that they muted, of a server that they blocked, o
   expect(await shown(t, alice)).toHaveLength(2)
 })
 
-test('followers who asked for it hear of each new post in their languages, once and not twice', async () => {
+test('followers who asked for it are notified once of each new post in their languages', async () => {
   await using t = await database()
   const [author, eager, picky, silent, named] = [
     await localAccount(t, 'author'),
@@ -238,7 +238,7 @@ test('followers who asked for it hear of each new post in their languages, once 
   expect((await all())[0]).toEqual(['status author'])
 })
 
-test('the end of a poll is told to whoever made it, and nothing else that one does oneself', async () => {
+test('the author is notified of the end of their own poll, and of no other action of their own', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const post = await status(t, alice)
@@ -262,7 +262,7 @@ test('a second edit is news again', async () => {
   expect(await ids()).not.toEqual(before)
 })
 
-test('what a filter of theirs hides is told to nobody', async () => {
+test('a post that a person’s filter hides notifies nobody', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   await t.db.execute(

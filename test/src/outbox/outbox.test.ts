@@ -7,7 +7,7 @@ import { localAccount } from '#test/cast.ts'
 import { database } from '#test/database.ts'
 import { connectExplaining, readsOf } from '#test/plans.ts'
 
-test('an account goes with its files, however many they are', async () => {
+test('deleting an account deletes all its files, however many', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   await t.db.execute(sql`insert into media (id, account_id, kind, media_type, file, preview_file)

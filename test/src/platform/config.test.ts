@@ -1,4 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ConfigError, loadConfig } from '#src/platform/config.ts'
 
@@ -9,6 +11,21 @@ test('nothing is needed, and empty means not given', () => {
     handleHost: 'localhost:3000',
     allowPrivateAddresses: [],
   })
+})
+
+test('an empty variable leaves the value of the file', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'pipit-env-'))
+  try {
+    await writeFile(join(folder, '.env'), 'PORT=8080\nMAIL_FROM=\nHANDLE_HOST=example.com\n')
+    const env = { PORT: '', MAIL_FROM: 'pipit@example.com', HANDLE_HOST: 'example.org' }
+    expect(loadConfig(env, folder)).toMatchObject({
+      port: 8080,
+      mailFrom: 'pipit@example.com',
+      handleHost: 'example.org',
+    })
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 })
 
 test.each([
@@ -45,7 +62,7 @@ test('every wrong setting is named at once', () => {
   expect(() => loadConfig({ PORT: 'x', LOG_LEVEL: 'y' }, tmpdir())).toThrow(/PORT.*LOG_LEVEL/)
 })
 
-test('addresses stand alone or as blocks, of both kinds', () => {
+test('addresses may be single or blocks, IPv4 or IPv6', () => {
   const { trustedProxies } = loadConfig({ TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,::1,fd00::/8' }, tmpdir())
   expect(trustedProxies.map(([base, bits]) => `${base.toString()}/${bits}`)).toEqual([
     '127.0.0.1/32',

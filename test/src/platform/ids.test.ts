@@ -35,7 +35,7 @@ test('every date has a first id, and ids are in the order of their dates', () =>
   ).toEqual([1970, 2020, new Date().getUTCFullYear()])
 })
 
-test('what was published in one whole second is in the order in which it arrived, at once or hours later', () => {
+test('ids of one whole second are in the order of arrival, at once or hours later', () => {
   for (const second of [new Date(Math.floor(Date.now() / 1_000) * 1_000), new Date('2020-05-01T12:00:00.000Z')]) {
     const ids = Array.from({ length: 2_000 }, () => idAt(second))
     expect(ids.every((id, i) => i === 0 || BigInt(ids[i - 1]!) < BigInt(id))).toBe(true)
@@ -45,7 +45,7 @@ test('what was published in one whole second is in the order in which it arrived
   }
 })
 
-test('what arrived first has the lower id, whichever process takes it in, and whenever that does so', () => {
+test('an earlier arrival has the lower id, in every process and at any time', () => {
   const second = new Date('2026-05-01T12:00:00.000Z')
   const delays = [0, 0.2, 1, 900, 1_100, 59_000, 599_999, 600_001, 600_002]
   const ids = delays

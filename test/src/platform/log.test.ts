@@ -28,7 +28,7 @@ test.each([
   expect(shown.properties['ok']).toBe(1)
 })
 
-test('of Fedify only harmless values pass', () => {
+test('only harmless values of Fedify’s messages are logged', () => {
   const shown = redact(
     record('Sending {activity} to {inbox}', { activity: { content: 'hush' }, inbox: 'https://a.test/inbox' }, [
       'fedify',
@@ -39,7 +39,7 @@ test('of Fedify only harmless values pass', () => {
   expect(shown.properties).toEqual({ inbox: 'https://a.test/inbox' })
 })
 
-test('an error of a query shows what PostgreSQL said, not the query and its parameters', () => {
+test('an error of a query shows PostgreSQL’s message, not the query and its parameters', () => {
   const error = new Error('Failed query: insert into statuses values ($1)\nparams: hush', {
     cause: new Error('duplicate key'),
   })

@@ -19,7 +19,7 @@ import { homeTimeline } from '#src/reading/timelines/home.ts'
 import { block } from '#src/relationships/block.ts'
 import { blockDomain, severDomain } from '#src/relationships/domain-block.ts'
 import { endorse } from '#src/relationships/endorse.ts'
-import { familiarFollowers } from '#src/relationships/familiar.ts'
+import { familiarFollowers } from '#src/relationships/familiar-followers.ts'
 import { follow, unfollow } from '#src/relationships/follow.ts'
 import { mutedBy, visibleRelations } from '#src/relationships/lists.ts'
 import { mute } from '#src/relationships/mute.ts'
@@ -106,7 +106,7 @@ test('a blocked server loses its follows both ways, and gets no new ones', async
   })
 })
 
-test('a thread leaves out whom its reader mutes, but not what others answered them', async () => {
+test('a thread leaves out muted accounts, but not the replies to them', async () => {
   await using t = await database()
   const [alice, bob, carol] = [
     await localAccount(t, 'alice'),
@@ -157,7 +157,7 @@ test('a featured hashtag counts what everybody sees: posts, edits and deletions'
   ).rejects.toMatchObject({ code: 'invalid' })
 })
 
-test('suggestions come from admins, friends and the crowd, without whom one knows or does not want', async () => {
+test('suggestions come from admins, friends and popular accounts, without followed and dismissed ones', async () => {
   await using t = await database()
   const names = ['alice', 'friend1', 'friend2', 'common', 'famous', 'chosen', 'shy', 'blocked', 'muted']
   const [alice, friend1, friend2, common, famous, chosen, shy, blocked, muted] = (await Promise.all(
@@ -192,7 +192,7 @@ test('suggestions come from admins, friends and the crowd, without whom one know
   for (const hidden of [shy, blocked, muted]) expect(newest).not.toContain(hidden)
 })
 
-test('familiar followers are those whom both follow, unless somebody hides it', async () => {
+test('familiar followers are followed by both accounts, unless one of them hides it', async () => {
   await using t = await database()
   const [alice, bob, carol, dave] = [
     await localAccount(t, 'alice'),
@@ -215,7 +215,7 @@ test('familiar followers are those whom both follow, unless somebody hides it', 
   expect(await familiar()).toEqual([])
 })
 
-test('who wants to be found is in a collection at once and told; who left it stays out', async () => {
+test('a discoverable account is added to a collection at once and notified; one that left it stays out', async () => {
   await using t = await database()
   const [alice, bob, shy] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await localAccount(t, 'shy')]
   const rita = await remoteAccount(t, 'rita')
@@ -243,7 +243,7 @@ test('who wants to be found is in a collection at once and told; who left it sta
   await expect(add(bob)).rejects.toMatchObject({ code: 'not_permitted' })
 })
 
-test('lists of people leave out whom their reader blocks or mutes, but not one’s own lists', async () => {
+test('lists of accounts leave out blocked and muted ones, except the viewer’s own lists', async () => {
   await using t = await database()
   const [alice, bob, carol, dave] = [
     await localAccount(t, 'alice'),

@@ -91,7 +91,7 @@ test('nobody replies to what they may not see', async () => {
   await expect(status(t, bob, { inReplyToId: hidden })).rejects.toMatchObject({ code: 'not_found' })
 })
 
-test('an unknown mention is looked up on its server; one that is not found stays text', async () => {
+test('an unknown mention is looked up on its server; without an account it stays text', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const asked: string[] = []
@@ -184,7 +184,7 @@ test('a deleted status is gone with its boosts, notifications and counts; only i
   expect(row).toMatchObject({ text: '', content: '' })
 })
 
-test('deleting one’s boost takes it back, with all it left', async () => {
+test('deleting a boost undoes it completely', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const id = await status(t, alice)

@@ -7,7 +7,8 @@ import { block } from '#src/relationships/block.ts'
 import { statusByUri, visibleStatus } from '#src/statuses/find.ts'
 import { prepareStatus } from '#src/statuses/prepare.ts'
 import { publishStatus } from '#src/statuses/publish.ts'
-import { receiveDelete, type RemoteStatus } from '#src/statuses/receive.ts'
+import { receiveDelete } from '#src/statuses/receive/delete.ts'
+import type { RemoteStatus } from '#src/statuses/receive/remote-status.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
 import { forgetJobs, localAccount, makeFollow, remoteAccount, remoteStatus, status } from '#test/cast.ts'
 import { database } from '#test/database.ts'
@@ -91,7 +92,7 @@ test('an older copy changes neither who may quote a status nor what it quotes', 
   expect(await loadStatusView(t.db, null, id)).toMatchObject({ quoteAutomatic: ['public'] })
 })
 
-test('nobody takes over the URI of somebody else’s status', async () => {
+test('another account’s status can’t be replaced by its URI', async () => {
   await using t = await database()
   const [carol, mallory] = [await remoteAccount(t, 'carol'), await remoteAccount(t, 'mallory')]
   const id = await remoteStatus(t, carol, { uri })
@@ -102,7 +103,7 @@ test('nobody takes over the URI of somebody else’s status', async () => {
   expect(await loadStatusView(t.db, null, id)).toBeTruthy()
 })
 
-test('a Delete removes a status for good, also when it comes before the Create', async () => {
+test('a Delete removes a status for good, also when it arrives before the Create', async () => {
   await using t = await database()
   const carol = await remoteAccount(t, 'carol')
   const id = await remoteStatus(t, carol, { uri })
@@ -115,7 +116,7 @@ test('a Delete removes a status for good, also when it comes before the Create',
   await expect(remoteStatus(t, carol, { uri: unseen })).rejects.toThrow('not taken')
 })
 
-test('a reply finds its parent whichever comes first, and missing parents are fetched', async () => {
+test('a reply is linked to its parent in either order of arrival, and missing parents are fetched', async () => {
   await using t = await database()
   const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
   const own = await status(t, alice)
@@ -141,7 +142,7 @@ test('an edit takes away the hashtags that it takes out', async () => {
   expect((await loadStatusView(t.db, null, id))?.tags.map(({ name }) => name)).toEqual(['new'])
 })
 
-test('who is blocked gets no place in a thread, whichever comes first', async () => {
+test('a reply by a blocked account is not linked to the thread, in either order of arrival', async () => {
   await using t = await database()
   const [alice, mallory] = [await localAccount(t, 'alice'), await remoteAccount(t, 'mallory')]
   await t.db.transaction((tx) => block(tx, t.app.uris, alice, mallory))
@@ -172,7 +173,7 @@ test('a Delete and its Create at the same time leave nothing', async () => {
   }
 })
 
-test('a reply that is being stored while its thread turns out to be part of another one comes along', async () => {
+test('a reply that is stored while its thread is merged into another one is in the merged thread', async () => {
   await using t = await database()
   const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
   const middle = await remoteStatus(t, carol, { uri: 'https://remote.test/middle', inReplyToUri: uri })

@@ -37,7 +37,7 @@ test('controls of both sets go from names', () => {
   expect(cleanName('A\u0080li\u0007ce\u009F', 30)).toBe('Alice')
 })
 
-test('whatever comes in, a name is one short, well-formed line, and cleaning it again changes nothing', () => {
+test('a cleaned name is one short, well-formed line, and cleaning it again changes nothing', () => {
   fc.assert(
     fc.property(hostile, fc.integer({ min: 1, max: 100 }), (text, max) => {
       const name = cleanName(text, max)

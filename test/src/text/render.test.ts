@@ -110,7 +110,7 @@ describe('Markdown', () => {
     expect(markdown('https://a.example/_x_*y*z')).toContain('href="https://a.example/_x_*y*z"')
   })
 
-  test('who stands in code or in the text of a link is not named', () => {
+  test('a mention within code or a link text is not a mention', () => {
     expect(
       mentionsIn('`@a` [@b](https://a.example) ![@c](https://a.example) \\@d @e\n\n    @f\n\n* @g', 'markdown').map(
         (mention) => mention.acct,

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
+import { loadApplicants, rejectApplicant } from '#src/accounts/sign-up/applicants.ts'
 import { approve } from '#src/accounts/sign-up/register.ts'
-import { loadApplicants, rejectApplicant } from '#src/accounts/sign-up/waiting.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { type AccountId, isId } from '#src/platform/ids.ts'
 import { Action } from '../../components/form.tsx'
@@ -14,34 +14,37 @@ import { AdminHead } from './tabs.tsx'
 export const applicants = new Hono<Env>()
   .get('/admin/accounts', requireRole('moderator'), async (c) => {
     const waiting = await loadApplicants(c.var.app.db, 100)
+    const { t, rich } = c.var.messages
     return page(
       c,
-      'Sign-ups',
+      t('admin.signUps'),
       <>
         <AdminHead here="/admin/accounts" />
-        {waiting.length === 0 && <div class="empty">Nobody is waiting.</div>}
+        {waiting.length === 0 && <div class="empty">{t('admin.nobodyWaits')}</div>}
         {waiting.map((applicant) => (
           <article class="sheet applicant">
             <h2>@{applicant.username}</h2>
             <p class="hint">
-              {applicant.email}
-              {applicant.isConfirmed ? '' : ' (not confirmed yet)'} · <Moment at={applicant.createdAt} />
+              {rich(applicant.isConfirmed ? 'admin.applicant' : 'admin.applicantUnconfirmed', {
+                email: applicant.email,
+                since: <Moment at={applicant.createdAt} />,
+              })}
             </p>
-            <blockquote dir="auto">{applicant.reason ?? 'No reason given.'}</blockquote>
+            <blockquote dir="auto">{applicant.reason ?? t('admin.noReason')}</blockquote>
             <div class="buttons">
               <Action
                 action={`/admin/accounts/${applicant.id}/approve`}
-                label={`Approve ${applicant.username}`}
+                label={t('admin.approveOf', { name: applicant.username })}
                 class="button"
               >
-                Approve
+                {t('common.approve')}
               </Action>
               <Action
                 action={`/admin/accounts/${applicant.id}/reject`}
-                label={`Reject ${applicant.username}`}
+                label={t('admin.rejectOf', { name: applicant.username })}
                 class="button button-bad"
               >
-                Reject
+                {t('common.reject')}
               </Action>
             </div>
           </article>

@@ -70,49 +70,53 @@ async function newsPage(c: C, refusal: Refusal | null = null): Promise<Response>
     loadPrivacyPolicy(app),
     loadText(app.db, 'termsOfService'),
   ])
+  const { t } = c.var.messages
   const problems = refusal?.problems ?? []
   // A refusal does not lose the person's input.
   const typed = (name: string, stored = ''): string => (refusal && form.text(name)) || stored
   return page(
     c,
-    'Rules and news',
+    t('admin.news'),
     <>
       <AdminHead here={path} />
-      {c.req.query('saved') && <NoticeBox kind="good">Saved.</NoticeBox>}
+      {c.req.query('saved') && <NoticeBox kind="good">{t('common.saved')}</NoticeBox>}
       <Refused refusal={refusal} />
       <section class="sheet">
-        <h2>Rules</h2>
-        {rules.length === 0 && (
-          <p class="hint">
-            There are none yet. People read them before they join, and name them when they report somebody.
-          </p>
-        )}
+        <h2>{t('admin.rules')}</h2>
+        {rules.length === 0 && <p class="hint">{t('admin.noRules')}</p>}
         <ol>
           {rules.map(({ id, text, hint }) => (
             <li>
               <span dir="auto">{text}</span> {hint && <small dir="auto">{hint}</small>}
               <Action
                 action={`/admin/rules/${id}/remove`}
-                label={`Remove the rule “${text}”`}
+                label={t('admin.removeRule', { text })}
                 class="button button-quiet"
               >
-                Remove
+                {t('common.remove')}
               </Action>
             </li>
           ))}
         </ol>
-        <Form action="/admin/rules" label="Add a rule">
-          <Field name="rule" problems={problems} label="A new rule" value={typed('rule')} required maxlength={300} />
-          <Field name="hint" problems={problems} label="More about it" value={typed('hint')} maxlength={1000} />
+        <Form action="/admin/rules" label={t('admin.addRule')}>
+          <Field
+            name="rule"
+            problems={problems}
+            label={t('admin.newRule')}
+            value={typed('rule')}
+            required
+            maxlength={300}
+          />
+          <Field name="hint" problems={problems} label={t('admin.ruleHint')} value={typed('hint')} maxlength={1000} />
           <div class="buttons">
             <button type="submit" class="button">
-              Add
+              {t('common.add')}
             </button>
           </div>
         </Form>
       </section>
       <section class="sheet">
-        <h2>Announcements</h2>
+        <h2>{t('admin.announcements')}</h2>
         {announcements.map(({ id, text, publishedAt }) => (
           <div>
             <p dir="auto">{text}</p>
@@ -123,59 +127,59 @@ async function newsPage(c: C, refusal: Refusal | null = null): Promise<Response>
             )}
             <Action
               action={`/admin/announcements/${id}/remove`}
-              label={`Remove the announcement “${text.slice(0, 60)}”`}
+              label={t('admin.removeAnnouncement', { text: text.slice(0, 60) })}
               class="button button-quiet"
             >
-              Remove
+              {t('common.remove')}
             </Action>
           </div>
         ))}
-        <Form action="/admin/announcements" label="Publish an announcement">
+        <Form action="/admin/announcements" label={t('admin.publishAnnouncement')}>
           <Field
             name="announcement"
             problems={problems}
-            label="A new announcement"
+            label={t('admin.newAnnouncement')}
             rows={3}
             value={typed('announcement')}
             required
             maxlength={5000}
-            hint="Apps show it to everybody here."
+            hint={t('admin.announcementHint')}
           />
           <div class="buttons">
             <button type="submit" class="button">
-              Publish
+              {t('admin.publish')}
             </button>
           </div>
         </Form>
       </section>
-      <Form action="/admin/texts" class="sheet" label="Texts">
-        <h2>Texts</h2>
-        <p class="hint">Markdown works. An empty text is shown nowhere.</p>
+      <Form action="/admin/texts" class="sheet" label={t('admin.texts')}>
+        <h2>{t('admin.texts')}</h2>
+        <p class="hint">{t('admin.textsHint')}</p>
         <Field
           name="extended_description"
           problems={problems}
-          label="More about this place"
+          label={t('admin.extendedDescription')}
           rows={8}
           value={typed('extended_description', description?.source)}
         />
         <Field
           name="privacy_policy"
           problems={problems}
-          label="Privacy policy"
+          label={t('admin.privacyPolicy')}
           rows={12}
           value={typed('privacy_policy', policy.source)}
-          hint="Emptied, it becomes the one that is true for every Pipit."
+          hint={t('admin.privacyPolicyHint')}
         />
         <Field
           name="terms_of_service"
           problems={problems}
-          label="Terms of service"
+          label={t('admin.terms')}
           rows={8}
           value={typed('terms_of_service', terms?.source)}
         />
         <div class="buttons">
           <button type="submit" class="button">
-            Save
+            {t('common.save')}
           </button>
         </div>
       </Form>

@@ -4,6 +4,7 @@ import { type HostView, listHosts, maxCounted, resumeHost, retryHost, stopHost }
 import { notFound } from '#src/platform/errors.ts'
 import { Action } from '../../components/form.tsx'
 import { Tabs } from '../../components/layout.tsx'
+import { useMessages } from '../../components/page-context.ts'
 import { Moment } from '../../components/time.tsx'
 import type { Env } from '../../env.ts'
 import { backTo, requireRole } from '../../guards.tsx'
@@ -24,34 +25,31 @@ export const servers = new Hono<Env>()
     const found = await listHosts(c.var.app.db, { isFailing, after, limit: perPage + 1 })
     const shown = found.slice(0, perPage)
     const last = found.length > perPage ? shown.at(-1) : undefined
+    const { t } = c.var.messages
     return page(
       c,
-      'Servers',
+      t('admin.servers'),
       <>
         <AdminHead here={path} />
         <Tabs
-          label="Which servers"
+          label={t('admin.whichServers')}
           here={isFailing ? failing : all}
           tabs={[
-            [all, 'All'],
-            [failing, 'Failing or stopped'],
+            [all, t('admin.all')],
+            [failing, t('admin.failing')],
           ]}
         />
-        {shown.length === 0 && (
-          <div class="empty">
-            {isFailing ? 'All servers take what is sent to them.' : 'Nothing was sent to another server yet.'}
-          </div>
-        )}
+        {shown.length === 0 && <div class="empty">{t(isFailing ? 'admin.allWell' : 'admin.nothingSent')}</div>}
         {shown.map((host) => (
           <Server host={host} />
         ))}
         {last && (
-          <nav class="pagination" aria-label="Pages">
+          <nav class="pagination" aria-label={t('common.pages')}>
             <a
               href={`${path}?${new URLSearchParams({ ...(isFailing ? { show: 'failing' } : {}), after: last.host })}`}
               rel="next"
             >
-              More
+              {t('common.more')}
             </a>
           </nav>
         )}
@@ -65,102 +63,90 @@ export const servers = new Hono<Env>()
     return backTo(c, path)
   })
 
-const Server: FC<{ host: HostView }> = ({
-  host: {
-    host,
-    pending,
-    oldestAt,
-    failures,
-    nextTryAt,
-    isSending,
-    stoppedAt,
-    lastSuccessAt,
-    lastFailureAt,
-    lastError,
-    signature,
-  },
-}) => (
-  <article class="sheet server">
-    <h2>{host}</h2>
-    <p class={failures > 0 || stoppedAt ? 'problem' : 'hint'}>
-      {stoppedAt
-        ? 'Stopped'
-        : failures > 0
-          ? `Failed ${failures} ${failures === 1 ? 'time' : 'times'} in a row`
-          : 'Well'}
-      {stoppedAt && (
-        <>
-          {' '}
-          since <Moment at={stoppedAt} />
-        </>
-      )}
-      {failures > 0 && lastError && <>: {lastError}</>}
-    </p>
-    <dl>
-      <div>
-        <dt>Waiting</dt>
-        <dd>
-          {pending.toLocaleString('en')}
-          {pending >= maxCounted ? ' or more' : ''}
-          {oldestAt && (
-            <>
-              , since <Moment at={oldestAt} />
-            </>
-          )}
-        </dd>
-      </div>
-      {!stoppedAt && nextTryAt && (
+const Server: FC<{ host: HostView }> = ({ host: view }) => {
+  const { t } = useMessages()
+  const { host, failures, nextTryAt, isSending, stoppedAt, lastSuccessAt, lastFailureAt, signature } = view
+  return (
+    <article class="sheet server">
+      <h2>{host}</h2>
+      <p class={failures > 0 || stoppedAt ? 'problem' : 'hint'}>
+        <State host={view} />
+      </p>
+      <dl>
         <div>
-          <dt>Next try</dt>
-          <dd>{isSending ? 'now' : <Moment at={nextTryAt} />}</dd>
-        </div>
-      )}
-      <div>
-        <dt>Last reached</dt>
-        <dd>{lastSuccessAt ? <Moment at={lastSuccessAt} /> : 'never'}</dd>
-      </div>
-      {lastFailureAt && (
-        <div>
-          <dt>Last failure</dt>
+          <dt>{t('admin.waiting')}</dt>
           <dd>
-            <Moment at={lastFailureAt} />
+            <Pending host={view} />
           </dd>
         </div>
-      )}
-      <div>
-        <dt>Signatures</dt>
-        <dd>{signature === 'rfc9421' ? 'RFC 9421' : 'draft'}</dd>
-      </div>
-    </dl>
+        {!stoppedAt && nextTryAt && (
+          <div>
+            <dt>{t('admin.nextTry')}</dt>
+            <dd>{isSending ? t('admin.now') : <Moment at={nextTryAt} />}</dd>
+          </div>
+        )}
+        <div>
+          <dt>{t('admin.lastReached')}</dt>
+          <dd>{lastSuccessAt ? <Moment at={lastSuccessAt} /> : t('admin.never')}</dd>
+        </div>
+        {lastFailureAt && (
+          <div>
+            <dt>{t('admin.lastFailure')}</dt>
+            <dd>
+              <Moment at={lastFailureAt} />
+            </dd>
+          </div>
+        )}
+        <div>
+          <dt>{t('admin.signatures')}</dt>
+          <dd>{t(signature === 'rfc9421' ? 'admin.signatureRfc' : 'admin.signatureDraft')}</dd>
+        </div>
+      </dl>
+      <Buttons host={view} />
+    </article>
+  )
+}
+
+const State: FC<{ host: HostView }> = ({ host: { failures, stoppedAt, lastError } }) => {
+  const { t, rich } = useMessages()
+  const error = failures > 0 ? lastError : null
+  if (stoppedAt) {
+    const since = <Moment at={stoppedAt} />
+    return <>{rich(error ? 'admin.stoppedError' : 'admin.stopped', { since, error })}</>
+  }
+  if (failures === 0) return <>{t('admin.well')}</>
+  return <>{t(error ? 'admin.failedError' : 'admin.failed', { failures, error })}</>
+}
+
+const Pending: FC<{ host: HostView }> = ({ host: { pending, oldestAt } }) => {
+  const { t, rich } = useMessages()
+  const isMany = pending >= maxCounted
+  if (!oldestAt) return <>{t(isMany ? 'admin.pendingMany' : 'admin.pending', { pending })}</>
+  const since = <Moment at={oldestAt} />
+  return <>{rich(isMany ? 'admin.pendingManySince' : 'admin.pendingSince', { pending, since })}</>
+}
+
+const Buttons: FC<{ host: HostView }> = ({ host: { host, pending, isSending, stoppedAt } }) => {
+  const { t } = useMessages()
+  const at = `${path}/${encodeURIComponent(host)}`
+  return (
     <div class="buttons">
       {stoppedAt ? (
-        <Action
-          action={`/admin/servers/${encodeURIComponent(host)}/resume`}
-          label={`Resume deliveries to ${host}`}
-          class="button"
-        >
-          Resume
+        <Action action={`${at}/resume`} label={t('admin.resumeOf', { host })} class="button">
+          {t('admin.resume')}
         </Action>
       ) : (
         <>
           {pending > 0 && !isSending && (
-            <Action
-              action={`/admin/servers/${encodeURIComponent(host)}/retry`}
-              label={`Try now to reach ${host}`}
-              class="button"
-            >
-              Try now
+            <Action action={`${at}/retry`} label={t('admin.tryNowOf', { host })} class="button">
+              {t('admin.tryNow')}
             </Action>
           )}
-          <Action
-            action={`/admin/servers/${encodeURIComponent(host)}/stop`}
-            label={`Stop deliveries to ${host}`}
-            class="button button-quiet"
-          >
-            Stop
+          <Action action={`${at}/stop`} label={t('admin.stopOf', { host })} class="button button-quiet">
+            {t('admin.stop')}
           </Action>
         </>
       )}
     </div>
-  </article>
-)
+  )
+}

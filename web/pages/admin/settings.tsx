@@ -1,7 +1,8 @@
 import { Hono } from 'hono'
 import { saveSettings } from '#src/moderation/save-settings.ts'
-import { Refusal } from '#src/platform/errors.ts'
+import { type FieldProblem, Refusal } from '#src/platform/errors.ts'
 import { loadSettings, type RegistrationMode } from '#src/rules/settings.ts'
+import { problemWith } from '#src/text/refusals.ts'
 import { Check, Field, Form, NoticeBox, Refused, Select } from '../../components/form.tsx'
 import { registrationOptions, toRegistrationMode } from '../../components/registrations.ts'
 import type { C, Env } from '../../env.ts'
@@ -46,11 +47,12 @@ export const instanceSettings = new Hono<Env>()
     return c.redirect('/admin/settings?saved=1', 303)
   })
 
-const problemOf: Record<string, { field: string; message: string }> = {
-  title: { field: 'title', message: 'must have 1 to 100 characters' },
-  description: { field: 'description', message: 'must have at most 500 characters' },
-  contactEmail: { field: 'contact_email', message: 'is not a mail address' },
-  suggestedAccounts: { field: 'suggested_accounts', message: 'must have at most 50 handles' },
+/** The limits are those of `settingShapes`. */
+const problems: Record<string, FieldProblem> = {
+  title: problemWith('title', 'ERR_INVALID', 'titleLength', { max: 100 }),
+  description: problemWith('description', 'ERR_INVALID', 'tooManyCharacters', { max: 500 }),
+  contactEmail: problemWith('contact_email', 'ERR_INVALID', 'notMailAddress'),
+  suggestedAccounts: problemWith('suggested_accounts', 'ERR_INVALID', 'tooManyHandles', { max: 50 }),
 }
 
 /** Turns the schema's issues into problems of form fields. */
@@ -60,76 +62,78 @@ function toRefusal(error: unknown): Refusal | null {
       ? (error.issues as { path: unknown[] }[])
       : null
   if (!issues) return null
-  const problems = issues.flatMap(({ path }) => problemOf[String(path[0])] ?? [])
   return new Refusal(
     'unprocessable',
     'These settings can’t be saved',
-    problems.map((problem) => ({ ...problem, code: 'ERR_INVALID' })),
+    issues.flatMap(({ path }) => problems[String(path[0])] ?? []),
   )
 }
 
 function settingsPage(c: C, values: Values, refusal: Refusal | null = null): Promise<Response> {
-  const problems = refusal?.problems ?? []
+  const found = refusal?.problems ?? []
+  const { t } = c.var.messages
   return page(
     c,
-    'Settings of the server',
+    t('admin.settingsTitle'),
     <>
       <AdminHead here="/admin/settings" />
-      {c.req.query('saved') && <NoticeBox kind="good">Saved.</NoticeBox>}
-      <Form action="/admin/settings" class="sheet" label="Settings of the server">
+      {c.req.query('saved') && <NoticeBox kind="good">{t('common.saved')}</NoticeBox>}
+      <Form action="/admin/settings" class="sheet" label={t('admin.settingsTitle')}>
         <Refused refusal={refusal} />
         <Field
           name="title"
-          label="Name of this server"
+          label={t('admin.serverName')}
           value={values.title}
-          problems={problems}
+          problems={found}
           required
           maxlength={100}
         />
         <Field
           name="description"
-          label="What this place is"
+          label={t('admin.description')}
           rows={4}
           value={values.description}
-          problems={problems}
+          problems={found}
           maxlength={500}
-          hint="A sentence or two, for the start page and for apps."
+          hint={t('admin.descriptionHint')}
         />
         <Field
           name="contact_email"
-          label="Contact address"
+          label={t('admin.contact')}
           type="email"
           value={values.contactEmail}
-          problems={problems}
-          hint="Everybody can see it. May be left empty."
+          problems={found}
+          hint={t('admin.contactHint')}
         />
         <Field
           name="suggested_accounts"
-          label="Accounts to suggest"
+          label={t('admin.suggested')}
           rows={3}
           value={values.suggestedAccounts.join('\n')}
-          problems={problems}
-          hint="Handles, one a line. Apps show them to newcomers first."
+          problems={found}
+          hint={t('admin.suggestedHint')}
         />
-        <Select name="registrations" label="Sign-ups" value={values.registrations} options={registrationOptions} />
+        <Select
+          name="registrations"
+          label={t('registrations.label')}
+          value={values.registrations}
+          options={registrationOptions(c.var.messages)}
+        />
         <Check
           name="trends_need_review"
-          label="Review trends"
+          label={t('admin.reviewTrends')}
           checked={values.trendsNeedReview}
-          hint="Hashtags, links and posts trend only after a moderator has approved them."
+          hint={t('admin.reviewTrendsHint')}
         />
         <Check
           name="authorized_fetch"
-          label="Only servers that sign may fetch"
+          label={t('admin.authorizedFetch')}
           checked={values.authorizedFetch}
-          hint={
-            'Other servers have to say who they are before they get posts and profiles, so that blocked ones get none. ' +
-            'Some can’t. Pages stay open to everybody.'
-          }
+          hint={t('admin.authorizedFetchHint')}
         />
         <div class="buttons">
           <button type="submit" class="button">
-            Save
+            {t('common.save')}
           </button>
         </div>
       </Form>

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { type DayStats, loadStats, loadTotals } from '#src/instance/stats.ts'
 import { givenUpJobs } from '#src/outbox/queued.ts'
+import { useFormats, useMessages } from '../../components/page-context.ts'
 import { Plot } from '../../components/plot.tsx'
 import type { Env } from '../../env.ts'
 import { requireRole } from '../../guards.tsx'
@@ -9,17 +10,17 @@ import { AdminHead } from './tabs.tsx'
 
 const days = 60
 const measures = [
-  ['newUsers', 'New people'],
-  ['activeUsers', 'Active people a day'],
-  ['statuses', 'Posts'],
-  ['replies', 'Replies'],
-  ['reblogs', 'Boosts'],
-  ['favourites', 'Favourites'],
-  ['follows', 'New follows'],
-  ['remoteStatuses', 'Posts received'],
-  ['deliveries', 'Deliveries'],
-  ['failedDeliveries', 'Failed deliveries'],
-] as const satisfies readonly (readonly [keyof DayStats, string])[]
+  'newUsers',
+  'activeUsers',
+  'statuses',
+  'replies',
+  'reblogs',
+  'favourites',
+  'follows',
+  'remoteStatuses',
+  'deliveries',
+  'failedDeliveries',
+] as const satisfies readonly (keyof DayStats)[]
 
 /** The latest jobs that were given up; at most this number is shown. */
 const maxGivenUp = 5
@@ -30,45 +31,44 @@ export const statistics = new Hono<Env>().get('/admin', requireRole('moderator')
   const { db } = c.var.app
   const [stats, totals, givenUp] = await Promise.all([loadStats(db, days), loadTotals(db), givenUpJobs(db, maxGivenUp)])
   const dayNames = stats.map(({ day }) => day)
+  const { t, rich } = c.var.messages
+  const { number } = c.var.formats
   return page(
     c,
-    'Statistics',
+    t('admin.statistics'),
     <>
       <AdminHead here="/admin" />
       {givenUp.length > 0 && <GivenUp jobs={givenUp} />}
       <div class="sheet">
         <dl class="totals">
           <div>
-            <dt>People</dt>
-            <dd>{totals.users.toLocaleString('en')}</dd>
+            <dt>{t('admin.people')}</dt>
+            <dd>{number(totals.users)}</dd>
           </div>
           <div>
-            <dt>30 days</dt>
-            <dd>{totals.activeMonth.toLocaleString('en')}</dd>
+            <dt>{t('admin.activeMonth')}</dt>
+            <dd>{number(totals.activeMonth)}</dd>
           </div>
           <div>
-            <dt>180 days</dt>
-            <dd>{totals.activeHalfyear.toLocaleString('en')}</dd>
+            <dt>{t('admin.activeHalfyear')}</dt>
+            <dd>{number(totals.activeHalfyear)}</dd>
           </div>
           <div>
-            <dt>Posts</dt>
-            <dd>{totals.localStatuses.toLocaleString('en')}</dd>
+            <dt>{t('admin.posts')}</dt>
+            <dd>{number(totals.localStatuses)}</dd>
           </div>
           <div>
-            <dt>Servers</dt>
-            <dd>{totals.domains.toLocaleString('en')}</dd>
+            <dt>{t('admin.servers')}</dt>
+            <dd>{number(totals.domains)}</dd>
           </div>
         </dl>
         {stats.length === 0 ? (
-          <p class="hint">
-            Days are counted shortly after midnight (UTC), so the first numbers come tomorrow.{' '}
-            <code>npx pipit stats run</code> counts at once.
-          </p>
+          <p class="hint">{rich('admin.noNumbers', { code: (children) => <code>{children}</code> })}</p>
         ) : (
           <div class="plots">
-            {measures.map(([name, title]) => (
+            {measures.map((name) => (
               <Plot
-                title={title}
+                title={t(`admin.${name}`)}
                 days={dayNames}
                 values={stats.map((day) => day[name])}
                 kind={name === 'failedDeliveries' ? 'warm' : 'plain'}
@@ -83,46 +83,53 @@ export const statistics = new Hono<Env>().get('/admin', requireRole('moderator')
   )
 })
 
-const GivenUp = ({ jobs }: { jobs: Awaited<ReturnType<typeof givenUpJobs>> }) => (
-  <section class="sheet" aria-label="Jobs that were given up">
-    <h2>Jobs that were given up</h2>
-    <ul>
-      {jobs.map(({ id, task, lastError }) => (
-        <li>
-          {task} ({id}): {(lastError ?? 'no reason is known').slice(0, maxReason)}
-        </li>
-      ))}
-    </ul>
-    <p class="hint">
-      <code>npx pipit jobs list --failed</code> shows all, <code>npx pipit jobs retry</code> tries one again.
-    </p>
-  </section>
-)
+const GivenUp = ({ jobs }: { jobs: Awaited<ReturnType<typeof givenUpJobs>> }) => {
+  const { t, rich } = useMessages()
+  return (
+    <section class="sheet" aria-label={t('admin.givenUp')}>
+      <h2>{t('admin.givenUp')}</h2>
+      <ul>
+        {jobs.map(({ id, task, lastError }) => (
+          <li>
+            {lastError === null
+              ? t('admin.givenUpUnknown', { task, id })
+              : t('admin.givenUpJob', { task, id, reason: lastError.slice(0, maxReason) })}
+          </li>
+        ))}
+      </ul>
+      <p class="hint">{rich('admin.givenUpHint', { code: (children) => <code>{children}</code> })}</p>
+    </section>
+  )
+}
 
-const StatsTable = ({ stats }: { stats: DayStats[] }) => (
-  <details class="sheet">
-    <summary>All numbers</summary>
-    <div class="table-scroll" tabindex={0} role="region" aria-label="Numbers of each day">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Day</th>
-            {measures.map(([, title]) => (
-              <th scope="col">{title}</th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {stats.toReversed().map((day) => (
+const StatsTable = ({ stats }: { stats: DayStats[] }) => {
+  const { t } = useMessages()
+  const { number } = useFormats()
+  return (
+    <details class="sheet">
+      <summary>{t('admin.allNumbers')}</summary>
+      <div class="table-scroll" tabindex={0} role="region" aria-label={t('admin.numbersByDay')}>
+        <table>
+          <thead>
             <tr>
-              <th scope="row">{day.day}</th>
-              {measures.map(([name]) => (
-                <td>{day[name]}</td>
+              <th scope="col">{t('admin.day')}</th>
+              {measures.map((name) => (
+                <th scope="col">{t(`admin.${name}`)}</th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  </details>
-)
+          </thead>
+          <tbody>
+            {stats.toReversed().map((day) => (
+              <tr>
+                <th scope="row">{day.day}</th>
+                {measures.map((name) => (
+                  <td>{number(day[name])}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  )
+}

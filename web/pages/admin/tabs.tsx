@@ -4,23 +4,24 @@ import { Head, Tabs } from '../../components/layout.tsx'
 import { usePage } from '../../components/page-context.ts'
 
 export const AdminHead: FC<{ here: string }> = ({ here }) => {
-  const { me } = usePage()
+  const { me, messages } = usePage()
+  const { t } = messages
   const isAdmin = me !== null && isAtLeast(me.viewer.role, 'admin')
   const tabs = [
-    ['/admin', 'Statistics'],
-    ['/admin/accounts', 'Sign-ups'],
-    ['/admin/trends', 'Trends'],
+    ['/admin', t('admin.statistics')],
+    ['/admin/accounts', t('admin.signUps')],
+    ['/admin/trends', t('admin.trends')],
     ...(isAdmin
       ? [
-          ['/admin/settings', 'Settings'],
-          ['/admin/rules', 'Rules and news'],
-          ['/admin/servers', 'Servers'],
+          ['/admin/settings', t('admin.settings')],
+          ['/admin/rules', t('admin.news')],
+          ['/admin/servers', t('admin.servers')],
         ]
       : []),
   ] as [string, string][]
   return (
-    <Head title="Administration">
-      <Tabs label="Administration" here={here} tabs={tabs} />
+    <Head title={t('admin.title')}>
+      <Tabs label={t('admin.title')} here={here} tabs={tabs} />
     </Head>
   )
 }

@@ -6,6 +6,7 @@ import { decideTrend, scoredLinks, scoredTags, type Trend } from '#src/reading/t
 import { scoredStatuses } from '#src/statuses/trendable.ts'
 import { loadStatusViews, type StatusView } from '#src/statuses/views/views.ts'
 import { Action } from '../../components/form.tsx'
+import { useMessages } from '../../components/page-context.ts'
 import { Status } from '../../components/status.tsx'
 import type { C, Env } from '../../env.ts'
 import { backTo, viewerOf, requireRole } from '../../guards.tsx'
@@ -28,30 +29,30 @@ export const trendReview = new Hono<Env>()
       viewerOf(c).accountId,
       scored.map(({ id }) => id),
     )
+    const { t } = c.var.messages
     return page(
       c,
-      'Trends',
+      t('admin.trends'),
       <>
         <AdminHead here="/admin/trends" />
-        {tags.length + links.length + statuses.length === 0 && <div class="empty">Nothing trends at the moment.</div>}
-        {tags.length > 0 && <h2 class="section-title">Hashtags</h2>}
+        {tags.length + links.length + statuses.length === 0 && <div class="empty">{t('admin.nothingTrends')}</div>}
+        {tags.length > 0 && <h2 class="section-title">{t('admin.hashtags')}</h2>}
         {tags.map((tag) => (
           <Row kind="tag" id={tag.id} decision={tag.decision} isShown={tag.isShown}>
-            <a href={tag.url}>#{tag.name}</a> <span class="hint">{people(tag.accounts)}</span>
+            <a href={tag.url}>#{tag.name}</a>{' '}
+            <span class="hint">{t('admin.peopleToday', { accounts: tag.accounts })}</span>
           </Row>
         ))}
-        {links.length > 0 && <h2 class="section-title">Links</h2>}
+        {links.length > 0 && <h2 class="section-title">{t('admin.links')}</h2>}
         {links.map((link) => (
           <Row kind="link" id={link.id} decision={link.decision} isShown={link.isShown}>
             <a href={link.url} rel="noreferrer">
               {link.name}
             </a>{' '}
-            <span class="hint">
-              {new URL(link.url).host} · {people(link.accounts)}
-            </span>
+            <span class="hint">{t('admin.linkPeople', { host: new URL(link.url).host, accounts: link.accounts })}</span>
           </Row>
         ))}
-        {statuses.length > 0 && <h2 class="section-title">Posts</h2>}
+        {statuses.length > 0 && <h2 class="section-title">{t('admin.posts')}</h2>}
         {scored.map(({ id, decision, isShown }) => (
           <StatusRow view={statuses.find((view) => view.id === id)} decision={decision} isShown={isShown} />
         ))}
@@ -65,8 +66,6 @@ export const trendReview = new Hono<Env>()
     return backTo(c, '/admin/trends')
   })
 
-const people = (accounts: number): string => `${accounts} ${accounts === 1 ? 'person' : 'people'} today`
-
 type Decided = { decision: boolean | null; isShown: boolean }
 
 const Row: FC<Decided & { kind: Trend['kind']; id: string; children?: Child }> = ({
@@ -75,27 +74,28 @@ const Row: FC<Decided & { kind: Trend['kind']; id: string; children?: Child }> =
   decision,
   isShown,
   children,
-}) => (
-  <article class="sheet">
-    <p dir="auto">{children}</p>
-    <p class="hint">
-      {decision === null ? 'Not reviewed' : decision ? 'Approved' : 'Rejected'}
-      {isShown ? '' : ' · hidden'}
-    </p>
-    <div class="buttons">
-      {decision !== true && (
-        <Action action={`/admin/trends/${kind}/${id}/approve`} label="Approve" class="button">
-          Approve
-        </Action>
-      )}
-      {decision !== false && (
-        <Action action={`/admin/trends/${kind}/${id}/reject`} label="Reject" class="button button-bad">
-          Reject
-        </Action>
-      )}
-    </div>
-  </article>
-)
+}) => {
+  const { t } = useMessages()
+  const state = decision === null ? 'notReviewed' : decision ? 'approved' : 'rejected'
+  return (
+    <article class="sheet">
+      <p dir="auto">{children}</p>
+      <p class="hint">{t(isShown ? `admin.${state}` : `admin.${state}Hidden`)}</p>
+      <div class="buttons">
+        {decision !== true && (
+          <Action action={`/admin/trends/${kind}/${id}/approve`} label={t('common.approve')} class="button">
+            {t('common.approve')}
+          </Action>
+        )}
+        {decision !== false && (
+          <Action action={`/admin/trends/${kind}/${id}/reject`} label={t('common.reject')} class="button button-bad">
+            {t('common.reject')}
+          </Action>
+        )}
+      </div>
+    </article>
+  )
+}
 
 const StatusRow: FC<Decided & { view: StatusView | undefined }> = ({ view, decision, isShown }) =>
   view ? (

@@ -73,7 +73,7 @@ async function accountPage(c: C, refusal: Refusal | null = null): Promise<Respon
           name="default_visibility"
           label="New posts are seen by"
           value={own.defaultVisibility}
-          options={visibilityOptions.filter(([name]) => name !== 'direct')}
+          options={visibilityOptions(c.var.messages).filter(([name]) => name !== 'direct')}
         />
         <Select
           name="default_quote_policy"
@@ -85,7 +85,7 @@ async function accountPage(c: C, refusal: Refusal | null = null): Promise<Respon
           name="default_language"
           label="I write in"
           value={own.defaultLanguage ?? ''}
-          options={languageOptions}
+          options={languageOptions(c.var.messages, c.var.formats)}
         />
         <Check
           name="groups_boosts"

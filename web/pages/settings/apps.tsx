@@ -12,6 +12,7 @@ import { notFound } from '#src/platform/errors.ts'
 import { type ApplicationId, isId } from '#src/platform/ids.ts'
 import { browserName } from '../../components/browser-name.ts'
 import { Action, Form, NoticeBox } from '../../components/form.tsx'
+import { useMessages } from '../../components/page-context.ts'
 import { scopeWords } from '../../components/scope-words.ts'
 import { Moment } from '../../components/time.tsx'
 import type { C, Env } from '../../env.ts'
@@ -82,7 +83,7 @@ const App: FC<{ app: AuthorisedApp }> = ({ app }) => (
       )}
     </p>
     <ul class="oauth-scopes">
-      {scopeWords(app.scopes).map((words) => (
+      {scopeWords(app.scopes, useMessages()).map((words) => (
         <li>{words}</li>
       ))}
     </ul>
@@ -100,7 +101,7 @@ const Browsers: FC<{ sessions: OpenSession[] }> = ({ sessions }) => (
     <ul class="sessions">
       {sessions.map(({ userAgent, since, isThis }) => (
         <li title={userAgent}>
-          {browserName(userAgent)}, since <Moment at={since} />
+          {browserName(userAgent, useMessages())}, since <Moment at={since} />
           {isThis && ' (this one)'}
         </li>
       ))}

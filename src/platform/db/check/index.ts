@@ -2,7 +2,7 @@ import type { Reader } from '../index.ts'
 import { MigrationError, pendingMigrations } from '../migrate.ts'
 import { checkPresence, checkValidity } from './catalogue.ts'
 import type { Finding } from './finding.ts'
-import { checkBloat, checkVacuum } from './upkeep.ts'
+import { checkBloat, checkVacuum } from './vacuum.ts'
 
 /** Finds problems of the tables themselves. It reads the catalogue and statistics, not the rows. */
 export async function checkTables(db: Pick<Reader, 'execute'>): Promise<Finding[]> {

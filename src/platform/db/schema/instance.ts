@@ -64,6 +64,8 @@ export const customEmojis = pgTable(
   },
   (t) => [
     uniqueIndex('custom_emojis_once').on(t.shortcode, sql`coalesce(${t.domain}, '')`),
+    // The local ones have none, so it also finds them among those of all servers.
+    index('custom_emojis_domain').on(t.domain),
     check('custom_emojis_shortcode', sql`shortcode ~ '^[A-Za-z0-9_.+-]{1,64}$'`),
     check('custom_emojis_is_somewhere', sql`file is not null or remote_url is not null`),
   ],

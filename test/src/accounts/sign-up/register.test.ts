@@ -32,7 +32,7 @@ test.each([
   })
 })
 
-test('all problems of a sign-up are told at once', async () => {
+test('a sign-up reports all its problems at once', async () => {
   await using t = await database()
   await expect(prepareRegistration(t.app, { username: '', email: '', password: '' })).rejects.toMatchObject({
     problems: [{ field: 'username' }, { field: 'email' }, { field: 'password' }],
@@ -96,7 +96,7 @@ test('two sign-ups with one mail address at the same moment make one account', a
   expect(await t.db.select().from(accounts)).toHaveLength(1)
 })
 
-test('a sign-up with a known address is told to its holder alone, five times an hour', async () => {
+test('a sign-up with a registered address sends a mail to that address only, five times an hour', async () => {
   await using t = await database()
   await localAccount(t, 'alice')
   await openSignUps(t)
@@ -114,7 +114,7 @@ test('a sign-up with a known address is told to its holder alone, five times an 
   for (const { email } of rows) expect(email).toMatch(/@address\.invalid$/)
   for (const { accountId } of answers)
     expect(await t.db.transaction((tx) => newMailToken(tx, accountId, 'confirm'))).toBeNull()
-  expect((await t.jobPayloads('account-mail')).map(({ about }) => about)).toEqual(Array(5).fill('known'))
+  expect((await t.jobPayloads('account-mail')).map(({ about }) => about)).toEqual(Array(5).fill('address-in-use'))
   await forgetJobs(t)
   await signUp(t.app, { ...good, username: 'again', email: 'bob@mail.test' }, '192.0.2.9')
   expect((await t.jobPayloads('account-mail')).map(({ about }) => about)).toEqual(['confirm'])

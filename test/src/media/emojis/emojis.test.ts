@@ -11,7 +11,7 @@ import { localAccount, remoteAccount, remoteStatus, status } from '#test/cast.ts
 import { database, type TestDatabase } from '#test/database.ts'
 import { animation, photo, png } from '#test/media.ts'
 
-test('shortcodes stand between colons that stand alone', () => {
+test('a shortcode is a name between two colons', () => {
   expect(shortcodesIn('<p>:a: and :blob_cat:, (:c3:) :a: again</p>')).toEqual(['a', 'blob_cat', 'c3'])
   for (const none of [
     '12:30:45',
@@ -28,7 +28,7 @@ test('shortcodes stand between colons that stand alone', () => {
     expect([none, shortcodesIn(none)]).toEqual([none, []])
 })
 
-test('emojis stand side by side, behind words, and have names as other servers allow', () => {
+test('emojis may follow each other and words, and have names as other servers allow', () => {
   const known = new Map(['aa', 'bb', 'blob-cat', 'v1.2', 'c++', '100', '30', 'cat'].map((name) => [name, `[${name}]`]))
   const shown = (text: string) => replaceShortcodes(text, (name) => known.get(name))
   const cases = [

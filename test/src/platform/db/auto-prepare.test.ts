@@ -1,10 +1,13 @@
 /** What is asked often is prepared, wherever it comes from; and what may not be isn't. */
 import { eq, sql } from 'drizzle-orm'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { unprepared } from '#src/platform/db/auto-prepare.ts'
 import type { Reader } from '#src/platform/db/index.ts'
 import { accounts } from '#src/platform/db/schema/accounts.ts'
-import { database } from '#test/database.ts'
+
+// Of its own: other files have had statements prepared, and the number is limited.
+vi.resetModules()
+const { database } = await import('#test/database.ts')
 
 /** Texts of the statements that this connection has prepared. */
 const preparedBy = async (db: Reader): Promise<string[]> => {

@@ -28,7 +28,7 @@ async function foreignKeys({ db }: TestDatabase): Promise<ForeignKey[]> {
   return rows
 }
 
-test('whoever deletes a row finds those that refer to it by an index, or there is a reason why not', async () => {
+test('every foreign key has an index, or a reason for none', async () => {
   await using t = await database()
   const bare = (await foreignKeys(t)).filter(({ indexes }) => indexes.length === 0).map(({ name }) => name)
   expect(bare).toEqual(Object.keys(withoutIndex).toSorted())

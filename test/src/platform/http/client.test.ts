@@ -36,7 +36,7 @@ const open = (limits?: StreamLimits) =>
   )
 const closed = () => openHttp({ origin: 'https://pipit.test', allowPrivateAddresses: [] })
 
-test('our own network can not be reached, however it is written', async () => {
+test('private addresses can’t be requested, in any notation', async () => {
   await using server = await serve((_request, response) => response.end('secret'))
   await using http = closed()
   for (const host of [
@@ -122,7 +122,7 @@ test('answers have an end: in bytes, counted unpacked, and in time', async () =>
   await expect(http.request(`${server.origin}/slow`, { timeoutMs: 200 })).rejects.toThrow('No answer in time')
 })
 
-test('what is not http(s), or names a user, is not asked for', async () => {
+test('a URL that is not http(s), or names a user, is not requested', async () => {
   await using http = open()
   for (const url of [
     'ftp://a.test/',
@@ -137,7 +137,7 @@ test('what is not http(s), or names a user, is not asked for', async () => {
   }
 })
 
-test('who asks says who it is', async () => {
+test('each request has a User-Agent that names the instance', async () => {
   let agent: string | undefined
   await using server = await serve((request, response) => {
     agent = request.headers['user-agent']
@@ -154,7 +154,7 @@ const serveFilms = () =>
     request.url === '/small' ? response.end('small') : response.end(Buffer.alloc(20_000_000)),
   )
 
-test('who reads slowly keeps nobody else from a server, and only so much is passed on from it at once', async () => {
+test('a slow reader blocks no other request to a server, and proxied bytes are limited', async () => {
   await using server = await serveFilms()
   await using http = open({ ...streamLimits, perOrigin: 16 })
   const films = await Promise.all(Array.from({ length: 16 }, () => http.open(`${server.origin}/film`)))
@@ -190,7 +190,7 @@ test('places at the end of a redirect are counted, and those at its beginning ar
   first.body.destroy()
 })
 
-test('what nobody reads, and what takes too long, breaks off', async () => {
+test('an unread response, and one that takes too long, is aborted', async () => {
   await using server = await serve((request, response) => {
     if (request.url === '/film') return response.end(Buffer.alloc(20_000_000))
     const drip = setInterval(() => response.write('x'), 20)

@@ -56,7 +56,7 @@ test('files are kept in a bucket, which is made if it isn’t there', async () =
   for (const wrong of ['../etc/passwd', 'x.webp']) expect(await storage.get(wrong)).toBeNull()
 })
 
-test('what the store refuses is said in a line', async () => {
+test('a refusal of the store is reported in one line', async () => {
   await using s3 = await store({ S3_SECRET_ACCESS_KEY: 'wrong' })
   await expect(prepareBucket(s3.config.s3!)).rejects.toThrow(/^S3 answered 403/)
   await expect(openStorage(s3.config).put(newFileName('webp'), Buffer.from('x'))).rejects.toThrow(

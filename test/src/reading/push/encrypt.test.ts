@@ -45,7 +45,7 @@ test('a message is encrypted as the example of the draft says', () => {
   expect(body.toString('base64url')).toBe('6nqAQUME8hNqw5J3kl8cpVVJylXKYqZOeseZG8UueKpA')
 })
 
-test.for([encrypt, encryptAsDraft])('what is encrypted is opened by its receiver, and by nobody else', (how) => {
+test.for([encrypt, encryptAsDraft])('only the receiver can decrypt a message', (how) => {
   const [receiver, other] = [newReceiver(), newReceiver()]
   const message = randomBytes(3_900)
   const sent = how(message, receiver.keys)
@@ -90,7 +90,7 @@ test('push services can check who sends by the key that apps were given', async 
   ).toBe(true)
 })
 
-test('what the instance sealed only it opens, and only unchanged', async () => {
+test('only the instance can open its sealed values, and only unchanged', async () => {
   await using t = await database()
   await using other = await database()
   const sealed = t.app.secrets.seal('a token')

@@ -34,7 +34,7 @@ async function listening(t: TestDatabase) {
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i)
 
-test('everything is told once, in the order in which it was written', async () => {
+test('each event is read once, in the order in which it was written', async () => {
   await using t = await database()
   await say(t, 0)
   await using feed = await listening(t)
@@ -44,7 +44,7 @@ test('everything is told once, in the order in which it was written', async () =
   expect(feed.told).toEqual(numbers(1, 1_300))
 })
 
-test('what is written first and committed last is told as well', async () => {
+test('an event that is written first and committed last is read as well', async () => {
   await using t = await database()
   await using feed = await listening(t)
   await t.db.transaction(async (tx) => {
@@ -75,7 +75,7 @@ test('a failure in the middle repeats nothing and leaves nothing out', async () 
   expect(feed.told).toEqual([1, 2, 3, 4])
 })
 
-test('a listener whose connection is killed again and again misses nothing', async () => {
+test('a listener whose connection is killed repeatedly misses no event', async () => {
   await using t = await database()
   await using feed = await listening(t)
   for (const n of numbers(1, 60)) {
@@ -89,7 +89,7 @@ test('a listener whose connection is killed again and again misses nothing', asy
   expect(feed.told).toEqual(numbers(1, 60))
 })
 
-test('rows of a time to come, as in a restored backup, are not told over and over', async () => {
+test('events with a future time, as in a restored backup, are not read again and again', async () => {
   await using t = await database()
   await t.db.execute(
     sql`insert into events (transaction, event) values ('999999999999', ${JSON.stringify(news(99))}::jsonb)`,

@@ -26,7 +26,7 @@ test('events of this hour and the last one stay, and those before them go', asyn
   expect(await rotate(t)).toBe(0)
 })
 
-test('what is emitted goes to the slot of the hour in which it is written', async () => {
+test('an event is stored in the partition of its hour', async () => {
   await using t = await database()
   await t.db.transaction((tx) => emit(tx, { type: 'filters.changed', accountId: '1' as AccountId }))
   const { rows } = await t.db.execute(sql`select slot = ${eventHour} % 3 as "isNow" from events`)

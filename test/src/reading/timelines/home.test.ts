@@ -98,7 +98,7 @@ test('home shows what the follows and hashtags bring, and leaves out what they l
   expect(ofBert.filter((key) => /(emil|rita)/.test(key) && !key.includes('by bert'))).toEqual([])
 })
 
-test('a list shows its members, and replies as it is told to', async () => {
+test('a list shows its members, and replies by its policy', async () => {
   const always = [
     'german by bert',
     'english by cora',
@@ -116,7 +116,7 @@ test('a list shows its members, and replies as it is told to', async () => {
   await expect(listTimeline(t.db, bert!, lists.list, all)).rejects.toMatchObject({ code: 'not_found' })
 })
 
-test('streams show a status to those whose pages show it', async () => {
+test('a status reaches the streams of the accounts whose pages show it', async () => {
   const people = [anna, bert, cora, dora, emil].map((id) => id!)
   const shelves = Object.values(lists)
   for (const id of Object.values(posted)) {
@@ -174,7 +174,7 @@ test('a hashtag timeline takes more hashtags: any, all, none', async () => {
   expect(await read('unknown', { any: ['c'] })).toEqual(['#a #b #c'])
 })
 
-test('who is unfollowed leaves the lists, and a list takes only who is followed, once', async () => {
+test('an unfollowed account leaves the lists, and a list takes only followed accounts, once', async () => {
   await using d = await database()
   const [owner, friend, stranger] = [
     await localAccount(d, 'olga'),

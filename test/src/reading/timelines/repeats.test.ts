@@ -46,7 +46,7 @@ test('home and lists show a post once, though four people boost it', async () =>
   expect(await homeWatchers(t.db, post, [carol])).toEqual([carol])
 })
 
-test('whoever wants every boost gets every boost', async () => {
+test('a person who wants every boost gets every boost', async () => {
   await using t = await database()
   const { carol, ann, friends } = await circle(t)
   await t.db.transaction((tx) => savePreferences(tx, carol, { groupsBoosts: false }))
@@ -154,7 +154,7 @@ test('the newest id there can be, and no entries at all, are asked for without h
   expect(await homeTimeline(t.db, carol, { limit: 0 })).toEqual([])
 })
 
-test('whom nobody wants to hear boosting, however much they boost, hides nobody else', async () => {
+test('an account whose boosts are hidden hides no boosts of others', async () => {
   await using t = await database()
   const { carol, ann, bob } = await circle(t)
   await t.db.transaction((tx) => follow(tx, t.app.uris, carol, bob, { showsReblogs: false }))

@@ -39,7 +39,7 @@ test('a rule holds for all below its host, and of several the most specific coun
   expect(severities(book, 'notbad.example', 'example', 'bad.example.org')).toEqual(['noop', 'noop', 'noop'])
 })
 
-test('a rule holds on every port, one with a port on that one only, and no address lies below another', () => {
+test('a rule holds on every port, a rule with a port only there, and addresses have no subdomains', () => {
   const book = bookOf({ 'bad.example': 'suspend', 'odd.example:8443': 'suspend', '0.0.1': 'suspend' })
   expect(
     severities(book, 'bad.example:8443', 'a.bad.example:1', 'odd.example:8443', 'odd.example', 'odd.example:8444'),
@@ -93,7 +93,7 @@ test('whether files are rejected around a host is asked of the rules above, belo
   expect(rejectsFilesNear(bookOf({ 'loud.example': 'silence' }), null)).toBe(false)
 })
 
-test('of handle and id the worse server counts', () => {
+test('the stricter rule of the two hosts in handle and id counts', () => {
   const book = bookOf({ 'brand.example': 'silence', 'host.example': 'suspend' })
   expect(strictest([effectiveRule(book, 'brand.example'), effectiveRule(book, 'host.example')])).toMatchObject({
     severity: 'suspend',
@@ -134,7 +134,7 @@ test('lists of Mastodon are read whatever columns they have, and what is no rule
   expect(fromCsv('')).toEqual({ rules: [], problems: [] })
 })
 
-test('what is written as a list is read as the same rules, and no spreadsheet takes a cell for a formula', () => {
+test('exported rules are imported unchanged, and no cell is a formula for a spreadsheet', () => {
   const rule = {
     domain: 'bad.example',
     severity: 'silence' as const,

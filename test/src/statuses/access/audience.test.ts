@@ -24,6 +24,7 @@ const draft = {
   quotedStatusId: null,
   quotePolicy: 'nobody' as const,
   tags: [],
+  isLocalOnly: false,
   applicationId: null,
   idempotencyKey: null,
 }
@@ -47,7 +48,7 @@ async function publish(
   )
 }
 
-test('nobody is sent what they may not see, and whoever follows or is named gets what they may', async () => {
+test('accounts receive a status only if they may see it, and followers and mentioned accounts receive it', async () => {
   await using t = await database()
   const names = ['follower', 'blocked', 'stranger', 'named', 'blocking']
   const cast = new Map<string, AccountId>()
@@ -89,7 +90,7 @@ test('open posts go to the shared inbox, direct ones to that of who is named', a
   expect(await inboxes('direct')).toEqual(['https://remote.test/users/bob/inbox'])
 })
 
-test('a reply goes to whom it replies to, also without a name', async () => {
+test('a reply is sent to the parent’s author, also without a mention', async () => {
   await using t = await database()
   const bob = await remoteAccount(t, 'bob')
   const alice = await localAccount(t, 'alice')
@@ -102,7 +103,7 @@ test('a reply goes to whom it replies to, also without a name', async () => {
   )
 })
 
-test('who voted among followers and follows no more hears no further of the poll, but that it is gone', async () => {
+test('a voter who no longer follows receives only the Delete of a followers-only poll', async () => {
   await using t = await database()
   const bob = await remoteAccount(t, 'bob')
   const alice = await localAccount(t, 'alice')
@@ -118,7 +119,7 @@ test('who voted among followers and follows no more hears no further of the poll
   expect(await recipientInboxes(t.db, id)).toEqual(['https://remote.test/users/bob/inbox'])
 })
 
-test('a public reply goes to the followers of whom it answers, too, and a private one does not', async () => {
+test('a public reply is sent to the followers of the parent’s author, too; a private one is not', async () => {
   await using t = await database()
   const [alice, dora, fan, foe] = [
     await localAccount(t, 'alice'),

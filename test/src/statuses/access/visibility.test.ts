@@ -1,5 +1,5 @@
 /** The whole matrix of who sees what, against the rule in words; then every reader of statuses against the matrix. */
-import { eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { statuses, type Visibility, visibilities } from '#src/platform/db/schema/statuses.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
@@ -13,7 +13,7 @@ import { visibleStatus, visibleStatusByUrl } from '#src/statuses/find.ts'
 import { reblog } from '#src/statuses/interactions/reblog.ts'
 import { thread } from '#src/statuses/threads/thread.ts'
 import { loadStatusViews } from '#src/statuses/views/views.ts'
-import { localAccount, makeFollow, status, suspend } from '#test/cast.ts'
+import { localAccount, makeFollow, remoteAccount, status, suspend } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 
 /** How each kind of viewer stands to the author, and which visibilities it may read. `any` names those that need nothing. */
@@ -143,4 +143,48 @@ test('a boost is seen only by who may see what it boosts', async () => {
       .where(inArray(statuses.id, [byFan])),
   ).toHaveLength(1)
   expect(await d.db.select().from(statuses).where(eq(statuses.id, open))).toHaveLength(1)
+})
+
+test('a held or local-only post is seen by the local accounts that would see it anyway, and by nobody else', async () => {
+  await using d = await database()
+  const author = await localAccount(d, 'alice')
+  const local = {
+    follower: await localAccount(d, 'bob'),
+    mentioned: await localAccount(d, 'carol'),
+    stranger: await localAccount(d, 'dave'),
+    blocked: await localAccount(d, 'erin'),
+  }
+  const remote = { follower: await remoteAccount(d, 'rita'), mentioned: await remoteAccount(d, 'rob') }
+  await makeFollow(d, local.follower, author)
+  await makeFollow(d, remote.follower, author)
+  await d.db.transaction((tx) => block(tx, d.app.uris, author, local.blocked))
+  const sees = async (viewer: AccountId | null, id: StatusId) =>
+    (
+      await d.db
+        .select()
+        .from(statuses)
+        .where(and(eq(statuses.id, id), visibleTo(viewer)))
+    ).length === 1
+  const expected: Record<Visibility, (keyof typeof local)[]> = {
+    public: ['follower', 'mentioned', 'stranger'],
+    unlisted: ['follower', 'mentioned', 'stranger'],
+    private: ['follower', 'mentioned'],
+    direct: ['mentioned'],
+  }
+  for (const visibility of visibilities)
+    for (const staying of ['held_until = now()', 'is_local_only = true', null]) {
+      const id = await status(d, author, { text: '@carol @rob@remote.test see', visibility })
+      if (staying) await d.db.execute(`update statuses set ${staying} where id = ${id}`)
+      const kind = `${visibility} ${staying}`
+      expect([kind, await sees(author, id)]).toEqual([kind, true])
+      for (const [name, viewer] of Object.entries(local))
+        expect([kind, name, await sees(viewer, id)]).toEqual([kind, name, expected[visibility].includes(name as never)])
+      for (const [name, viewer] of Object.entries(remote))
+        expect([kind, name, await sees(viewer, id)]).toEqual([
+          kind,
+          name,
+          !staying && expected[visibility].includes(name as never),
+        ])
+      expect([kind, await sees(null, id)]).toEqual([kind, !staying && open.includes(visibility)])
+    }
 })

@@ -188,7 +188,7 @@ test('a page that gives nothing is remembered, and asked no more for a while', a
   expect(await t.jobPayloads('card')).toHaveLength(1)
 })
 
-test('our own network is not asked', async () => {
+test('cards of private addresses are not fetched', async () => {
   await using t = await database()
   await using web = await site({ '/': html('<title>Router</title>') })
   const alice = await localAccount(t, 'alice')

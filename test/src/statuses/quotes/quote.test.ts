@@ -5,7 +5,7 @@ import { quotesOf } from '#src/reading/timelines/quotes.ts'
 import { block } from '#src/relationships/block.ts'
 import { mute } from '#src/relationships/mute.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
-import { noticeEdit } from '#src/statuses/edit-notices.ts'
+import { notifyOfEdit } from '#src/statuses/edit-notices.ts'
 import { revokeQuote, setQuotePolicy } from '#src/statuses/quotes/quote.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
 import { localAccount, makeFollow, remoteAccount, remoteStatus, status } from '../../../cast.ts'
@@ -19,7 +19,7 @@ const shown = async (t: TestDatabase, viewer: AccountId | null, id: StatusId) =>
 const types = async (t: TestDatabase, account: AccountId) =>
   (await loadNotificationPage(t.db, account, {}, { limit: 40 })).views.map(({ type }) => type)
 
-test('a quote of a local post stands at once, with a line for those who don’t know quotes', async () => {
+test('a quote of a local post is accepted at once, with a fallback line for servers without quotes', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const post = await status(t, alice)
@@ -49,7 +49,7 @@ test('a quote of a local post stands at once, with a line for those who don’t 
   })
 })
 
-test('who may quote is what the author said, for each post and later', async () => {
+test('the author decides who may quote a post, when writing it and later', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const refused = { code: 'invalid' }
@@ -119,12 +119,12 @@ test('the quoted author ends a quote, and what is deleted is not shown', async (
   expect(await shown(t, null, second)).toMatchObject({ state: 'deleted', status: null })
 })
 
-test('who quotes a post hears when it is edited', async () => {
+test('the author of a quote is notified when the quoted post is edited', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const post = await status(t, alice)
   const id = await quote(t, bob, post)
-  for (let times = 0; times < 2; times++) await t.db.transaction((tx) => noticeEdit(tx, post, null))
+  for (let times = 0; times < 2; times++) await t.db.transaction((tx) => notifyOfEdit(tx, post, null))
   const { views } = await loadNotificationPage(t.db, bob, {}, { limit: 40 })
   expect(views.map(({ type, status }) => [type, status?.id])).toEqual([['quoted_update', id]])
 })

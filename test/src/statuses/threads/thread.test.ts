@@ -15,7 +15,7 @@ function inOrder(parents: number[], from: number, bound: { descendants: number; 
   return walk(from, 0).slice(0, bound.descendants)
 }
 
-test('a thread comes reply by reply, and is cut at its end, not in its depth', async () => {
+test('a thread is in the order of its replies, and is cut at its end, not in its depth', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const trees = fc
@@ -55,7 +55,7 @@ test('behind what a reader may not see the thread ends, and a visitor sees less 
   expect((await thread(t.db, bob, last)).ancestors).toEqual([root, ...chain.slice(0, -1)])
 })
 
-test('what was deleted in the middle of a thread does not cut it, for those who saw it', async () => {
+test('a deleted post does not cut a thread for viewers who could see it', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const remove = (author: AccountId, id: StatusId) => t.db.transaction((tx) => deleteStatus(tx, author, id))

@@ -104,7 +104,7 @@ test.each([
   expect(sanitizeHtml(html)).toBe(expected)
 })
 
-test('the links of our own accounts keep what they say', () => {
+test('links to local accounts keep their text', () => {
   const html =
     '<p><a href="https://a.example" target="_blank" rel="me nofollow noopener noreferrer">a</a> <a href="https://here.example/@a" class="u-url mention">@a</a></p>'
   expect(sanitizeOwnHtml(html)).toBe(html)
@@ -174,7 +174,7 @@ describe('far too much', () => {
     expect(sanitizeHtml(once)).toBe(once)
   })
 
-  test('nesting goes, text stays', () => {
+  test('too deep nesting is removed, its text stays', () => {
     expect(sanitizeHtml(`${'<blockquote>'.repeat(60)}a`)).toBe(
       `${'<blockquote>'.repeat(32)}a${'</blockquote>'.repeat(32)}`,
     )

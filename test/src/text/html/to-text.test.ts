@@ -23,7 +23,7 @@ test.each([
   expect(htmlToText(html)).toBe(text)
 })
 
-test('text in escaped form comes back', () => {
+test('escaped text is unescaped', () => {
   fc.assert(
     fc.property(hostile, (typed) => {
       const line = plainText(typed).replace(/\s+/g, ' ').trim()

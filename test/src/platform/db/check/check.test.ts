@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { recount } from '#src/instance/recount.ts'
 import { checkPresence, checkValidity } from '#src/platform/db/check/catalogue.ts'
 import { checkTables } from '#src/platform/db/check/index.ts'
-import { checkBloat, checkVacuum } from '#src/platform/db/check/upkeep.ts'
+import { checkBloat, checkVacuum } from '#src/platform/db/check/vacuum.ts'
 import { featureTag } from '#src/reading/tags/feature.ts'
 import { unfollow } from '#src/relationships/follow.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
@@ -52,7 +52,7 @@ test('counters of all that people did and took back are right', async () => {
   expect(await recount(t.db)).toEqual({ findings: [], wrong: 0, repaired: 0 })
 })
 
-test('counters that disagree with what they count are told, and set right when that is asked for', async () => {
+test('wrong counters are reported, and corrected with --repair', async () => {
   await using t = await database()
   const { bob, post, poll } = await life(t)
   const counters = async () => {
@@ -94,7 +94,7 @@ test('counters that disagree with what they count are told, and set right when t
   expect(await counters()).toEqual(right)
 })
 
-test('a counter that changes while it is repaired comes out right', async () => {
+test('a counter that changes during its repair is correct afterwards', async () => {
   await using t = await database()
   const { post } = await life(t)
   const dave = await localAccount(t, 'dave')
@@ -139,7 +139,7 @@ test('more rows than a batch has are all looked at', async () => {
   expect(heard).toEqual([1_000, 2_000, 3_000])
 })
 
-test('constraints that are not validated and indexes that are invalid are told, with what to do about them', async () => {
+test('constraints that are not validated and invalid indexes are reported with a remedy', async () => {
   await using t = await database()
   expect(await checkValidity(t.db)).toEqual([])
   await t.db.execute(sql`alter table accounts add constraint accounts_short check (length(note) < 1000) not valid`)
@@ -153,7 +153,7 @@ test('constraints that are not validated and indexes that are invalid are told, 
   ])
 })
 
-test('what the newest migration makes and the database lacks is told', async () => {
+test('objects of the newest migration that the database lacks are reported', async () => {
   await using t = await database()
   expect(await checkPresence(t.db)).toEqual([])
   await t.db.execute(sql`drop index statuses_account`)
@@ -170,7 +170,7 @@ test('what the newest migration makes and the database lacks is told', async () 
   )
 })
 
-test('a table that is mostly empty is told, and a full one is not', async () => {
+test('a table that is mostly empty is reported, and a full one is not', async () => {
   await using t = await database()
   await t.db.execute(sql`alter table tags set (fillfactor = 10)`)
   await t.db.execute(
@@ -182,7 +182,7 @@ test('a table that is mostly empty is told, and a full one is not', async () => 
   expect(await checkBloat(t.db)).toEqual([expect.objectContaining({ kind: 'bloat', what: 'tags' })])
 })
 
-test('autovacuum that is off, or behind with a table, is told', async () => {
+test('autovacuum that is off, or behind with a table, is reported', async () => {
   await using t = await database()
   expect((await checkVacuum(t.db)).map(({ what }) => what)).toEqual(['autovacuum'])
   await t.db.execute(
@@ -195,7 +195,7 @@ test('autovacuum that is off, or behind with a table, is told', async () => {
     .toContain('30,000 dead rows')
 })
 
-test('a database that lacks migrations is told to, rather than called full of holes', async () => {
+test('a database that lacks migrations gets one line about them, and no list of missing objects', async () => {
   await using t = await database()
   await t.db.execute(
     sql`delete from drizzle.__drizzle_migrations where id = (select max(id) from drizzle.__drizzle_migrations)`,

@@ -1,0 +1,11 @@
+/** What Fedify hands through with a request: to the dispatchers of documents, or to the listeners of activities. */
+import type { App } from '#src/platform/app.ts'
+import type { Arrival } from './incoming/kinds.ts'
+import type { Asked } from './serving/asked.ts'
+
+export type ToServe = { asked: Asked }
+
+/** A received activity, and back from its listener the error that it threw. */
+export type Receiving = { app: App; received: Arrival; error?: unknown }
+
+export type FedifyData = ToServe | Receiving

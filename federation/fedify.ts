@@ -1,0 +1,68 @@
+/**
+ * The Fedify instance: it serves our documents, and hands activities that we have verified to their listeners.
+ *
+ * It verifies no signatures: what is received was verified by `receivePost`, and what is served by `refusal`. So no request from outside
+ * reaches it. It stays inside this file, which makes the requests that it gets: a GET of one of our documents, and the POST of an
+ * activity for the `inbox` job.
+ */
+import { createFederation, MemoryKvStore } from '@fedify/fedify'
+import type { App } from '#src/platform/app.ts'
+import { activityStreams, activityType } from './documents/json.ts'
+import type { FedifyData, Receiving } from './fedify-data.ts'
+import { type DispatchActivity, typeOf } from './incoming/kinds.ts'
+import { setInboxListeners } from './incoming/listeners.ts'
+import type { Asked } from './serving/asked.ts'
+import { setDispatchers } from './serving/dispatchers.ts'
+import { missing } from './serving/negotiation.ts'
+import { contextLoader } from './signatures/context-loader.ts'
+
+/** Answers a request for a document. Its path is one of `documents`. */
+type ServeDocument = (path: string, asked: Asked) => Promise<Response>
+
+export type Layer = { serve: ServeDocument; dispatch: DispatchActivity }
+
+/** Makes the two functions by which Fedify is used. */
+export function openFedify(app: App): Layer {
+  const federation = createFederation<FedifyData>({
+    origin: { handleHost: app.config.handleHost, webOrigin: app.config.origin },
+    // Stays empty: repeats are recorded by `takeEffect`, and keys by `peerKey`.
+    kv: new MemoryKvStore(),
+    skipSignatureVerification: true,
+    documentLoaderFactory: () => nothing,
+    authenticatedDocumentLoaderFactory: () => nothing,
+    contextLoaderFactory: () => contextLoader,
+  })
+  setDispatchers(federation)
+  setInboxListeners(federation)
+
+  return {
+    serve: (path, asked) => {
+      // Always of our own origin, whatever host was asked. Negotiation was done before.
+      const request = new Request(`${app.config.origin}${path}`, { headers: { accept: activityType } })
+      // Fedify changes the headers of what it gets back: what was found besides documents is not given to it.
+      const onNotFound = () => {
+        asked.answer ??= missing()
+        return new Response(null, { status: 404 })
+      }
+      return federation.fetch(request, { contextData: { asked }, onNotFound })
+    },
+    dispatch: async (kind, actor, received) => {
+      // Fedify gets only the properties by which it finds the listener: its vocabulary rejects whole activities for one odd date in them.
+      const request = new Request(app.uris.sharedInbox, {
+        method: 'POST',
+        headers: { 'content-type': activityType },
+        body: JSON.stringify({ '@context': activityStreams, type: typeOf(kind), actor }),
+      })
+      // A new one for each activity: it carries the error back.
+      const contextData: Receiving = { app, received }
+      const { status } = await federation.fetch(request, { contextData })
+      if (status !== 202)
+        throw contextData.error ?? new Error(`Fedify answered ${status} to an activity of kind ${kind}`)
+    },
+  }
+}
+
+/** A document loader. Neither documents nor the activities that Fedify gets need other documents. */
+async function nothing(url: string): Promise<never> {
+  throw new Error(`Fedify asked for ${url}`)
+}

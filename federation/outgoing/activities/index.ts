@@ -1,0 +1,17 @@
+/** Every federated event → the activities that are sent about it, with their recipients. */
+import { accountActivities } from './accounts.ts'
+import type { Builders } from './activity.ts'
+import { interactionActivities } from './interactions.ts'
+import { quoteActivities } from './quotes.ts'
+import { relationshipActivities } from './relationships.ts'
+import { relayActivities } from './relays.ts'
+import { statusActivities } from './statuses.ts'
+
+export const builders: Builders = {
+  ...statusActivities,
+  ...quoteActivities,
+  ...interactionActivities,
+  ...relationshipActivities,
+  ...accountActivities,
+  ...relayActivities,
+}

@@ -1,0 +1,81 @@
+/**
+ * Our documents as Fedify's dispatchers return them. Fedify asks of an object only its id and its JSON, so it gets ours, which it sends
+ * byte for byte: its vocabulary would write lists of one as single values, and fail at what it can't read.
+ */
+import type { Federation } from '@fedify/fedify'
+import { Endpoints, Object as Thing, Person, Tombstone } from '@fedify/vocab'
+import type { FedifyData, ToServe } from '../fedify-data.ts'
+import { findActor, instanceActor } from './actors.ts'
+import type { Asked, Document, Found } from './asked.ts'
+import { actorPath, documents, instancePath } from './documents.ts'
+
+type Json = { [name: string]: unknown; id: string }
+
+/** Registers what we serve. The identifier of the instance's actor is no id, so that no account can have it. */
+export function setDispatchers(federation: Federation<FedifyData>): void {
+  federation
+    .setActorDispatcher(actorPath.replace('{id}', '{identifier}') as '/{identifier}', async (ctx, identifier) => {
+      const { asked } = ctx.data as ToServe
+      const document = taken(asked, identifier === instance ? await instanceActor(asked) : await findActor(asked))
+      if (!document) return null
+      if (document.isGone) return new OurTombstone(jsonOf(document))
+      const endpoints = new Endpoints({ sharedInbox: ctx.getInboxUri() })
+      return new OurActor(jsonOf(document), { inbox: ctx.getInboxUri(identifier), endpoints })
+    })
+    .mapActorAlias(instancePath, instance)
+  for (const [path, find] of Object.entries(documents)) {
+    // Fedify names routes by types, and takes one of each.
+    class OurObject extends Thing {
+      static override get typeId() {
+        return new URL(path, 'https://pipit.invalid')
+      }
+      readonly json: Json
+      constructor(json: Json) {
+        super({ id: new URL(json.id) })
+        this.json = json
+      }
+      override async toJsonLd() {
+        return this.json
+      }
+    }
+    federation.setObjectDispatcher(OurObject as never, path as '/{id}', async ({ data }, { id }) => {
+      const { asked } = data as ToServe
+      const document = taken(asked, await find(asked, id))
+      return document && (new OurObject(jsonOf(document)) as Thing)
+    })
+  }
+}
+
+const instance = 'instance'
+
+class OurActor extends Person {
+  readonly json: Json
+  constructor(json: Json, properties: { inbox: URL; endpoints: Endpoints }) {
+    super({ id: new URL(json.id), ...properties })
+    this.json = json
+  }
+  override async toJsonLd() {
+    return this.json
+  }
+}
+
+/** Fedify answers 410 with it. */
+class OurTombstone extends Tombstone {
+  readonly json: Json
+  constructor(json: Json) {
+    super({ id: new URL(json.id) })
+    this.json = json
+  }
+  override async toJsonLd() {
+    return this.json
+  }
+}
+
+/** The document, unless something else was found: that is handed past Fedify, which knows no other answers than 404. */
+function taken(asked: Asked, found: Found): Document | null {
+  if (found instanceof Response) asked.answer = found
+  else asked.kind = found
+  return found instanceof Response ? null : found
+}
+
+const jsonOf = ({ json }: Document): Json => (typeof json === 'string' ? JSON.parse(json) : json) as Json
