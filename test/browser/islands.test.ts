@@ -175,6 +175,7 @@ test('nothing is cut off at 320 pixels, at twice the zoom, or with text of twice
 
 test('what the side columns have is on a page for phones', async () => {
   const page = await site.person('reader', { viewport: narrow })
+  await page.goto(site.base)
   await page.getByRole('link', { name: 'More', exact: true }).click()
   const names = await page.locator('main').getByRole('link').allInnerTexts()
   for (const name of [
