@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import type { App } from '#src/platform/app.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { assets } from './assets.ts'
+import { compressPages } from './compress.ts'
 import type { Env } from './env.ts'
 import { errorPage } from './errors.tsx'
 import { verifyForms } from './forms.ts'
@@ -23,6 +24,7 @@ import { histories } from './pages/history.tsx'
 import { home } from './pages/home.tsx'
 import { interactions } from './pages/interact.tsx'
 import { logins } from './pages/login.tsx'
+import { more } from './pages/more.tsx'
 import { notificationRequests } from './pages/notification-requests.tsx'
 import { notifications } from './pages/notifications.tsx'
 import { oauthAuthorize } from './pages/oauth-authorize.tsx'
@@ -56,6 +58,7 @@ export function pages(app: App): Hono<Env> {
     speak(c)
     await next()
   })
+  site.use(compressPages)
   site.use(secureHeaders)
   site.route('/', assets)
   site.route('/', media)
@@ -86,6 +89,7 @@ export function pages(app: App): Hono<Env> {
     accounts,
     bookmarks,
     firstStepForms,
+    more,
     notificationRequests,
     notifications,
     searches,

@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import type { Viewer } from '#src/accounts/sessions/sessions.ts'
+import type { SessionViewer } from '#src/accounts/sessions/sessions.ts'
 import type { App } from '#src/platform/app.ts'
 import { addressGroup } from '#src/platform/http/client-address.ts'
 import type { UploadedFile } from '#src/platform/http/multipart.ts'
@@ -12,9 +12,9 @@ type Session = {
   /** The secret in the cookie, if it is that of a session. */
   token: string | null
   /** The logged-in account, also one that is not active. */
-  login: Viewer | null
+  login: SessionViewer | null
   /** The logged-in account if it is active; else null. */
-  viewer: Viewer | null
+  viewer: SessionViewer | null
 }
 
 /** The fields of a form. A missing one is like an empty one. */

@@ -19,6 +19,7 @@ import errors from '../../locales/en/errors.json' with { type: 'json' }
 import explore from '../../locales/en/explore.json' with { type: 'json' }
 import firstSteps from '../../locales/en/first-steps.json' with { type: 'json' }
 import history from '../../locales/en/history.json' with { type: 'json' }
+import home from '../../locales/en/home.json' with { type: 'json' }
 import intents from '../../locales/en/intents.json' with { type: 'json' }
 import interact from '../../locales/en/interact.json' with { type: 'json' }
 import layout from '../../locales/en/layout.json' with { type: 'json' }
@@ -63,6 +64,7 @@ const english = {
   firstSteps,
   history,
   intents,
+  home,
   interact,
   layout,
   mail,

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
-import type { BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { pages } from '../../web/app.tsx'
 import { password } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
@@ -17,7 +17,7 @@ export type TestSite = AsyncDisposable & {
   base: string
   /** A visitor. Scripts are off unless a test turns them on. */
   visitor(options?: BrowserContextOptions): Promise<Page>
-  /** Somebody who is logged in, with the password of the cast. */
+  /** Somebody who is logged in, with the password of the cast. The page is to be opened by the test. */
   person(username: string, options?: BrowserContextOptions): Promise<Page>
 }
 
@@ -33,18 +33,23 @@ export async function openSite(): Promise<TestSite> {
   const site = pages(t.app)
   answer = (request) => site.fetch(request, { clientAddress: '127.0.0.1', requestId: 'test' })
   const browser = await openBrowser()
+  // Attempts to log in are limited, so each person logs in once.
+  const sessions = new Map<string, Awaited<ReturnType<BrowserContext['storageState']>>>()
   const visitor = (options: BrowserContextOptions = {}) => browser.person({ viewport: wide, ...options })
   return {
     t,
     base,
     visitor,
     async person(username, options) {
+      const known = sessions.get(username)
+      if (known) return visitor({ storageState: known, ...options })
       const page = await visitor(options)
       await page.goto(`${base}/login`)
       await page.locator('#login').fill(username)
       await page.locator('#password').fill(password)
       await page.locator('main form button').click()
       await page.waitForURL(`${base}/`)
+      sessions.set(username, await page.context().storageState())
       return page
     },
     async [Symbol.asyncDispose]() {

@@ -182,7 +182,7 @@ test('only its author deletes a post, and only by the form', async () => {
   expect((await other.post(`/statuses/${post}/delete`)).status).toBe(404)
   expect(await countStatuses(t)).toBe(1)
   expect((await browser.post(`/statuses/${post}/delete`)).location).toBe('/@alice')
-  expect((await browser.get(`/@alice/${post}`)).status).toBe(404)
+  expect((await browser.get(`/@alice/${post}`)).status).toBe(410)
 })
 
 test('return addresses are local paths', () => {

@@ -48,7 +48,7 @@ export const about = new Hono<Env>().get('/about', async (c) => {
         {description && <Html html={textHtml(app, description.source)} isOwn />}
         {rules.length > 0 && (
           <>
-            <h2>{t('about.rules')}</h2>
+            <h2 id="rules">{t('about.rules')}</h2>
             <ol>
               {rules.map(({ text, hint }) => (
                 <li dir="auto">
