@@ -4,8 +4,8 @@ import type { Child } from 'hono/jsx'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
+import { countApprovals } from '#src/reading/approvals.ts'
 import { countUnread } from '#src/reading/notifications/page.ts'
-import { countRequests } from '#src/relationships/lists.ts'
 import { loadSettings } from '#src/rules/settings.ts'
 import { Sprite } from './components/icons.tsx'
 import { Layout, type Meta } from './components/layout.tsx'
@@ -52,12 +52,12 @@ async function loadContext(c: C): Promise<PageContext> {
 
 async function loadMe(c: C, viewer: NonNullable<C['var']['session']['viewer']>): Promise<PageContext['me']> {
   const { db } = c.var.app
-  const [[account], unread, followRequests] = await Promise.all([
+  const [[account], unread, approvals] = await Promise.all([
     loadAccountViews(db, [viewer.accountId]),
     countUnread(db, viewer.accountId),
-    countRequests(db, viewer.accountId),
+    countApprovals(db, viewer.accountId),
   ])
-  return account ? { viewer, account, unread, followRequests } : null
+  return account ? { viewer, account, unread, approvals } : null
 }
 
 const defaultPreferences = {

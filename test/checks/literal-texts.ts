@@ -56,6 +56,8 @@ export function literalTexts(path: string, code: string): { line: number; text: 
   }
 
   const visit = (node: ts.Node): void => {
+    // Commands and addresses are the same in all languages.
+    if (ts.isJsxElement(node) && node.openingElement.tagName.getText() === 'code') return
     if (ts.isJsxText(node) && hasWords(node.text)) report(node, node.text)
     if (ts.isJsxExpression(node) && (ts.isJsxElement(node.parent) || ts.isJsxFragment(node.parent))) judge(node)
     if (ts.isJsxAttribute(node) && shown.has(node.name.getText())) judge(node.initializer)

@@ -163,7 +163,7 @@ const OwnNavigation: FC<{ me: NonNullable<PageContext['me']> }> = ({ me }) => {
           <Entry href="/compose" icon="pen" class="nav-compose">
             {t('layout.compose')}
           </Entry>
-          <Entry href="/more" icon="more" count={me.followRequests} class="narrow-only">
+          <Entry href="/more" icon="more" count={me.approvals} class="narrow-only">
             {t('layout.more')}
           </Entry>
         </ul>
@@ -208,14 +208,9 @@ export const MoreEntries: FC<{ me: NonNullable<PageContext['me']>; class?: strin
       <Entry href="/scheduled" icon="clock" class={className}>
         {t('layout.scheduled')}
       </Entry>
-      <Entry href="/approvals" icon="check" class={className}>
+      <Entry href="/approvals" icon="check" count={me.approvals} class={className}>
         {t('layout.approvals')}
       </Entry>
-      {me.followRequests > 0 || me.account.isLocked ? (
-        <Entry href="/follow-requests" icon="people" count={me.followRequests} class={className}>
-          {t('layout.followRequests')}
-        </Entry>
-      ) : null}
       <Entry href="/settings/preferences" icon="sliders" class={className}>
         {t('layout.preferences')}
       </Entry>

@@ -25,7 +25,7 @@ export type PageContext = {
   /** The URL for showing a remote file. */
   remoteFile: Uris['remoteFile']
   /** The viewer, with the counts of the navigation; null for visitors. */
-  me: { viewer: SessionViewer; account: AccountView; unread: number; followRequests: number } | null
+  me: { viewer: SessionViewer; account: AccountView; unread: number; approvals: number } | null
   /** Status of the logged-in account, which decides what it may do; null for visitors. */
   accountStatus: AccountStatus | null
   /** What the logged-in person prefers; the defaults for visitors. */
