@@ -117,7 +117,7 @@ export async function acceptRequest(tx: Tx, uris: Uris, accountId: AccountId, id
   if (request.state === 'accepted') return
   if (request.state === 'rejected') throw notFound()
   await answer(tx, request, 'accepted')
-  if (request.kind === 'quote') return grantQuote(tx, uris, idOfStatus(request))
+  if (request.kind === 'quote') return grantQuote(tx, uris, idOfStatus(request), request.statusId)
   const interaction = interactionOf(request.kind, request)
   const consent = uris.activity(`${interaction.kind}-authorizations`, interaction.id)
   const isOutside = request.kind === 'reply' && (await acceptReply(tx, idOfStatus(request), consent))
@@ -143,7 +143,7 @@ async function reject(tx: Tx, request: Row): Promise<void> {
   const { kind, accountId, fromAccountId, statusId, interactionUri, requestUri } = request
   await answer(tx, request, 'rejected')
   if (kind === 'quote') {
-    await denyQuote(tx, idOfStatus(request))
+    await denyQuote(tx, idOfStatus(request), statusId)
     if (interactionUri !== null && requestUri !== null)
       await refuseQuoteRequest(tx, {
         requestUri,
