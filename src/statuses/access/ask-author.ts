@@ -1,10 +1,11 @@
 /** Requests for the consent of local authors: how they begin, and how they are taken back. The answers are in requests.ts. */
-import { and, eq, ne, or, sql } from 'drizzle-orm'
+import { and, eq, ne, or, type SQL, sql } from 'drizzle-orm'
 import { notify, unnotify } from '../../notices/notify.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { interactionRequests, type RequestKind } from '../../platform/db/schema/interactions.ts'
 import type { NotificationType } from '../../platform/db/schema/notifications.ts'
 import { type AccountId, newId, type RelationId, type StatusId } from '../../platform/ids.ts'
+import { blockedEitherWay } from '../../rules/avoidance.ts'
 import { refuse } from '../../text/refusals.ts'
 
 /** Requests of one account that may wait for the same author. */
@@ -96,9 +97,16 @@ const isOutdated = ({ kind, statusId, subject }: Asking) =>
     ne(interactionRequests.statusId, statusId),
   )
 
+/** SQL condition: the interaction still exists, and its account is neither suspended nor blocked. */
+export const isOpenRequest: SQL = sql`(select a.suspended_at is null from accounts a where a.id = ${interactionRequests.fromAccountId})
+  and (select s.deleted_at is null from statuses s where s.id = ${interactionRequests.statusId})
+  and (${interactionRequests.interactionId} is null or (select s.deleted_at is null from statuses s where s.id = ${interactionRequests.interactionId}))
+  and not ${blockedEitherWay(sql`${interactionRequests.accountId}`, sql`${interactionRequests.fromAccountId}`)}`
+
+/** What the author can't answer, as its account is blocked or suspended, takes no place. */
 async function hasRoom(tx: Tx, accountId: AccountId, fromAccountId: AccountId): Promise<boolean> {
   const { rows } = await tx.execute<{ all: number; own: number }>(sql`
-    select (select count(*)::int from (select from interaction_requests where account_id = ${accountId} and state = 'pending' limit ${maxOfAuthor}) waiting) as all,
+    select (select count(*)::int from (select from interaction_requests where account_id = ${accountId} and state = 'pending' and ${isOpenRequest} limit ${maxOfAuthor}) waiting) as all,
       (select count(*)::int from (select from interaction_requests where from_account_id = ${fromAccountId} and account_id = ${accountId} and state = 'pending' limit ${maxOfAccount}) waiting) as own`)
   const [waiting] = rows
   return waiting !== undefined && waiting.all < maxOfAuthor && waiting.own < maxOfAccount
