@@ -8,6 +8,7 @@ import { addDays, dayOf } from '#src/platform/time.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { forgetJobs, localAccount, status } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
+import { connectExplaining, readsOf } from '#test/plans.ts'
 import { runJobs } from './run.ts'
 
 const nothing = {
@@ -149,4 +150,28 @@ test('an unattached upload is deleted after a day, with its files', async () => 
     true,
     true,
   ])
+})
+
+test('files of drafts are kept, and the search for unattached uploads does not read them', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  await t.db.execute(sql`insert into drafts (id, account_id, content) values (1, ${alice}, '{}')`)
+  await t.db.execute(sql`insert into media (id, account_id, kind, media_type, file, draft_id, created_at)
+    select n, ${alice}, 'image', 'image/webp', n || '.webp', 1, now() - interval '25 hours' from generate_series(1, 2000) n`)
+  await t.db.execute(sql`insert into media (id, account_id, kind, media_type, file, created_at) values
+    (3000, ${alice}, 'image', 'image/webp', '3000.webp', now() - interval '25 hours')`)
+  await t.db.execute(sql`analyze media`)
+  const explaining = connectExplaining(t.url, 1)
+  try {
+    expect(await cleanUp({ ...t.app, db: explaining.db })).toMatchObject({ media: 1 })
+  } finally {
+    await explaining.db.$client.end()
+  }
+  const reads = explaining.statements
+    .filter(({ text }) => text.includes('delete from media'))
+    .flatMap((statement) => readsOf(statement))
+  expect(reads.length).toBeGreaterThan(0)
+  expect(Math.max(...reads.map(({ rows }) => rows))).toBe(1)
+  const { rows } = await t.db.execute(sql`select count(*)::int as n from media`)
+  expect(rows).toEqual([{ n: 2000 }])
 })

@@ -6,7 +6,7 @@ import { quotes, statuses } from '../../platform/db/schema/statuses.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import type { Uris } from '../../platform/uris.ts'
-import { askAuthor } from '../access/ask-author.ts'
+import { askAuthor, withdrawRequest } from '../access/ask-author.ts'
 import { statusByUri } from '../find.ts'
 import type { QuoteAnswer } from './policy.ts'
 import { countQuote, endQuote, quotable, quoteIdOf } from './quote.ts'
@@ -70,6 +70,8 @@ export async function dropQuote(tx: Tx, statusId: StatusId): Promise<void> {
   const [stored] = await tx.select().from(quotes).where(eq(quotes.statusId, statusId)).for('update')
   if (!stored) return
   await endQuote(tx, stored, 'revoked')
+  // The status may quote another one next, to which its author has not consented.
+  await withdrawRequest(tx, 'quote', { interactionId: statusId })
   await tx.delete(quotes).where(eq(quotes.id, stored.id))
 }
 
@@ -248,15 +250,11 @@ export async function receiveQuoteRequest(
     { uri: uris.status(request.quotedId), approvalUri: null },
     0,
   )
-  const [quote] = await tx
-    .select()
-    .from(quotes)
-    .where(and(eq(quotes.statusId, statusId), eq(quotes.quotedStatusId, request.quotedId)))
-    .for('update')
+  const [quote] = await tx.select().from(quotes).where(isQuoteOf(statusId, request.quotedId)).for('update')
   if (!quote?.quotedAccountId || quote.state === 'revoked' || (quote.state === 'rejected' && answer === 'manual'))
     return refuseQuoteRequest(tx, request)
   await tx.update(quotes).set({ requestUri: request.requestUri }).where(eq(quotes.id, quote.id))
-  if (answer === 'automatic' || quote.state === 'accepted') return grantQuote(tx, uris, statusId)
+  if (answer === 'automatic' || quote.state === 'accepted') return grantQuote(tx, uris, statusId, request.quotedId)
   const { requestUri, accountId: fromAccountId, quotedId, quotingUri } = request
   const isWaiting = await askAuthor(tx, {
     kind: 'quote',
@@ -271,8 +269,8 @@ export async function receiveQuoteRequest(
 }
 
 /** A local author consents to a quote, with an authorization that other servers can look up. */
-export async function grantQuote(tx: Tx, uris: Uris, statusId: StatusId): Promise<void> {
-  const [quote] = await tx.select().from(quotes).where(eq(quotes.statusId, statusId)).for('update')
+export async function grantQuote(tx: Tx, uris: Uris, statusId: StatusId, quotedId: StatusId): Promise<void> {
+  const [quote] = await tx.select().from(quotes).where(isQuoteOf(statusId, quotedId)).for('update')
   if (!quote) return
   if (quote.state !== 'accepted') {
     await tx.update(quotes).set({ state: 'pending' }).where(eq(quotes.id, quote.id))
@@ -282,7 +280,11 @@ export async function grantQuote(tx: Tx, uris: Uris, statusId: StatusId): Promis
 }
 
 /** A local author denies a quote. */
-export async function denyQuote(tx: Tx, statusId: StatusId): Promise<void> {
-  const [quote] = await tx.select().from(quotes).where(eq(quotes.statusId, statusId)).for('update')
+export async function denyQuote(tx: Tx, statusId: StatusId, quotedId: StatusId): Promise<void> {
+  const [quote] = await tx.select().from(quotes).where(isQuoteOf(statusId, quotedId)).for('update')
   if (quote?.state === 'pending') await endQuote(tx, quote, 'rejected')
 }
+
+/** SQL condition: the quote is still of the status whose author was asked. */
+const isQuoteOf = (statusId: StatusId, quotedId: StatusId) =>
+  and(eq(quotes.statusId, statusId), eq(quotes.quotedStatusId, quotedId))

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { countApprovals, countApprovalsByKind } from '#src/reading/approvals.ts'
@@ -118,6 +119,26 @@ test('the number of what waits falls with each answer, and with what ends withou
   await t.db.transaction((tx) => setPolicy(tx, alice, post, { interactionPolicy: null }))
   await like(t, bea, post)
   expect((await view(t, post))?.favouritesCount).toBe(1)
+})
+
+test('requests of accounts that are suspended since take no places in an author’s list', async () => {
+  await using t = await database()
+  const [alice, bea, gone] = [
+    await localAccount(t, 'alice'),
+    await localAccount(t, 'bea'),
+    await localAccount(t, 'gone'),
+  ]
+  const post = await status(t, alice, { interactionPolicy: { like: askFirst } })
+  await t.db.execute(sql`
+    insert into statuses (id, account_id, is_local, uri, url, visibility, thread_id)
+    select n, ${gone}, true, 'https://pipit.test/ap/statuses/' || n, '', 'public', n from generate_series(1, 1000) n`)
+  await t.db.execute(sql`
+    insert into interaction_requests (id, account_id, from_account_id, status_id, kind, interaction_id)
+    select n, ${alice}, ${gone}, ${post}, 'reply', n from generate_series(1, 1000) n`)
+  await expect(like(t, bea, post)).rejects.toMatchObject({ code: 'not_permitted' })
+  await t.db.execute(sql`update accounts set suspended_at = now() where id = ${gone}`)
+  await like(t, bea, post)
+  expect(await waiting(t, alice)).toMatchObject([{ kind: 'like', fromAccountId: bea }])
 })
 
 test('only the author changes the policy of a post, and a change that changes nothing is not sent', async () => {
