@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import type { App } from '#src/platform/app.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { assets } from './assets.ts'
+import { compressPages } from './compress.ts'
 import type { Env } from './env.ts'
 import { errorPage } from './errors.tsx'
 import { verifyForms } from './forms.ts'
@@ -13,15 +14,17 @@ import { accounts } from './pages/accounts.tsx'
 import { admin } from './pages/admin/index.tsx'
 import { approvals } from './pages/approvals.tsx'
 import { bookmarks } from './pages/bookmarks.tsx'
-import { compose } from './pages/compose.tsx'
+import { compose } from './pages/compose/index.tsx'
 import { confirm } from './pages/confirm.tsx'
 import { draftPages } from './pages/drafts.tsx'
 import { edits } from './pages/edit.tsx'
 import { explore } from './pages/explore.tsx'
+import { firstStepForms } from './pages/first-steps.tsx'
 import { histories } from './pages/history.tsx'
 import { home } from './pages/home.tsx'
 import { interactions } from './pages/interact.tsx'
 import { logins } from './pages/login.tsx'
+import { more } from './pages/more.tsx'
 import { notificationRequests } from './pages/notification-requests.tsx'
 import { notifications } from './pages/notifications.tsx'
 import { oauthAuthorize } from './pages/oauth-authorize.tsx'
@@ -55,6 +58,7 @@ export function pages(app: App): Hono<Env> {
     speak(c)
     await next()
   })
+  site.use(compressPages)
   site.use(secureHeaders)
   site.route('/', assets)
   site.route('/', media)
@@ -84,6 +88,8 @@ export function pages(app: App): Hono<Env> {
     approvals,
     accounts,
     bookmarks,
+    firstStepForms,
+    more,
     notificationRequests,
     notifications,
     searches,

@@ -1,8 +1,10 @@
 /** The static files of pages, read once. URLs contain a hash of the content, so browsers cache them for ever. */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { Hono } from 'hono'
 import { buildScripts } from './build-scripts.ts'
+import { type Coding, codingFor } from './compress.ts'
 import type { Env } from './env.ts'
 
 /** The parts of the style sheet, in order: of rules with the same specificity, the later one wins. */
@@ -28,10 +30,11 @@ const styles = [
   'statistics',
   'applications',
   'approvals',
+  'settings',
+  'history',
 ]
-const style = Buffer.from(
-  styles.map((name) => readFileSync(new URL(`styles/${name}.css`, import.meta.url), 'utf8')).join('\n'),
-)
+const styleOf = (name: string) => readFileSync(new URL(`styles/${name}.css`, import.meta.url), 'utf8')
+const style = Buffer.from([...styles.map(styleOf), ...darkStyles(styleOf('dark'))].join('\n'))
 const scripts = buildScripts()
 const read = (name: string) => readFileSync(new URL(`static/${name}`, import.meta.url))
 const files = {
@@ -46,6 +49,14 @@ const files = {
   'thumbnail.png': { type: 'image/png', content: read('thumbnail.png') },
 } as const
 
+/** The dark colours, for people who chose them, and for those whose system is dark. CSS can't name both at once. */
+function darkStyles(chosen: string): string[] {
+  const bySystem = chosen
+    .replace("[data-appearance='dark']", "[data-appearance='system']")
+    .replace('color-scheme: dark', 'color-scheme: light dark')
+  return [chosen, `@media (prefers-color-scheme: dark) {\n${bySystem}}`]
+}
+
 const hash = (content: Buffer): string => createHash('sha256').update(content).digest('base64url').slice(0, 12)
 
 export const styleUrl = `/static/style.css?v=${hash(files['style.css'].content)}`
@@ -56,16 +67,27 @@ export const scriptUrls = {
   composer: `/static/composer.js?v=${hash(files['composer.js'].content)}`,
 }
 
+/** The compressed forms of a file, made once at the start: there is time for the best compression. */
+const packed = (content: Buffer): Record<Coding, Buffer> => ({
+  br: brotliCompressSync(content),
+  gzip: gzipSync(content, { level: 9 }),
+})
+
 export const assets = new Hono<Env>()
 for (const [name, { type, content }] of Object.entries(files)) {
+  const forms = /^(text\/|image\/svg)/.test(type) ? packed(content) : null
+  const version = hash(content)
   assets.get(`/static/${name}`, (c) => {
-    const isVersioned = c.req.query('v') === hash(content)
-    return c.body(new Uint8Array(content), 200, {
+    const isVersioned = c.req.query('v') === version
+    const coding = forms && codingFor(c)
+    return c.body(new Uint8Array(coding ? forms[coding] : content), 200, {
       'Content-Type': type,
       // Web apps and other servers show the images, too.
       'Cross-Origin-Resource-Policy': 'cross-origin',
       'Access-Control-Allow-Origin': '*',
       'Cache-Control': isVersioned ? 'public, max-age=31536000, immutable' : 'public, max-age=3600',
+      ...(forms ? { Vary: 'Accept-Encoding' } : {}),
+      ...(coding ? { 'Content-Encoding': coding } : {}),
     })
   })
 }

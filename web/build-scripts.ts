@@ -16,6 +16,7 @@ export function buildScripts(): Record<(typeof entries)[number], Buffer> {
       format: 'esm',
       target: 'es2022',
       legalComments: 'none',
+      alias: { 'node:url': fileURLToPath(new URL('islands/idna.ts', import.meta.url)) },
     })
     return [name, Buffer.from(outputFiles[0]?.contents ?? [])] as const
   })

@@ -1,7 +1,8 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import type { Viewer } from '#src/accounts/sessions/sessions.ts'
+import type { SessionViewer } from '#src/accounts/sessions/sessions.ts'
 import type { App } from '#src/platform/app.ts'
 import { addressGroup } from '#src/platform/http/client-address.ts'
+import type { UploadedFile } from '#src/platform/http/multipart.ts'
 import type { RequestEnv } from '#src/platform/http/request-env.ts'
 import type { Formats } from '#src/text/formats.ts'
 import type { Messages } from '#src/text/messages.ts'
@@ -11,17 +12,21 @@ type Session = {
   /** The secret in the cookie, if it is that of a session. */
   token: string | null
   /** The logged-in account, also one that is not active. */
-  login: Viewer | null
+  login: SessionViewer | null
   /** The logged-in account if it is active; else null. */
-  viewer: Viewer | null
+  viewer: SessionViewer | null
 }
 
 /** The fields of a form. A missing one is like an empty one. */
 export type Form = {
   text(name: string): string
+  /** All values of a field that may occur several times, in order. */
+  texts(name: string): string[]
   isChecked(name: string): boolean
   /** The bytes of a file, or undefined if none was chosen. */
   file(name: string): Promise<Buffer | undefined>
+  /** Files of a form with large ones, on disk until the answer is sent; `upload-forms.ts` lists these forms. */
+  uploads: readonly UploadedFile[]
 }
 
 /** The variables that pages have in `c.var`. */

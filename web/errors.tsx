@@ -1,5 +1,6 @@
 /** Maps all errors of requests to pages. */
 import type { FC } from 'hono/jsx'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { isDiskFull } from '#src/platform/db/disk-full.ts'
 import { isDatabaseAway, isUnstorable } from '#src/platform/db/index.ts'
 import { Refusal, type RefusalCode } from '#src/platform/errors.ts'
@@ -13,6 +14,7 @@ import { useMessages } from './components/page-context.ts'
 import type { C } from './env.ts'
 import { barePage, page } from './page.tsx'
 import { HttpProblem, statusOf } from './problem.ts'
+import { wantsPart } from './wants-part.ts'
 
 const log = getLogger('web')
 
@@ -71,12 +73,7 @@ export function errorPage(error: unknown, c: C): Promise<Response> | Response {
   if (isDatabaseAway(error)) {
     log.warn('The database is away: {error}', { error })
     c.header('Retry-After', '5')
-    return barePage(
-      c,
-      t('errors.soonTitle'),
-      <Words title={t('errors.soonTitle')} text={t('errors.databaseAway')} />,
-      503,
-    )
+    return bareAnswer(c, { title: t('errors.soonTitle'), text: t('errors.databaseAway') }, 503)
   }
   if (isDiskFull(error)) {
     log.error('The disk is full: {error}', { error })
@@ -88,12 +85,7 @@ export function errorPage(error: unknown, c: C): Promise<Response> | Response {
     )
   }
   log.error('A page failed: {error}', { error })
-  return barePage(
-    c,
-    t('errors.brokenTitle'),
-    <Words title={t('errors.brokenTitle')} text={t('errors.brokenText')} />,
-    500,
-  )
+  return bareAnswer(c, { title: t('errors.brokenTitle'), text: t('errors.brokenText') }, 500)
 }
 
 async function answer(
@@ -101,13 +93,20 @@ async function answer(
   words: Words,
   status: 400 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 422 | 429 | 503 | 507,
 ): Promise<Response> {
+  if (wantsPart(c)) return bareAnswer(c, words, status)
   try {
     return await page(c, { title: words.title, isPrivate: true }, <Words {...words} />, status)
   } catch {
     // The page's own data can't be loaded either, and the original error is what matters.
-    return barePage(c, words.title, <Words {...words} />, status)
+    return bareAnswer(c, words, status)
   }
 }
+
+/** An answer that needs no database. A script gets the words alone. */
+const bareAnswer = (c: C, words: Words, status: ContentfulStatusCode): Response =>
+  wantsPart(c)
+    ? c.text([words.title, words.text].filter(Boolean).join('. '), status)
+    : barePage(c, words.title, <Words {...words} />, status)
 
 const Words: FC<Words> = ({ title, text, written }) => {
   const { t } = useMessages()

@@ -1,9 +1,11 @@
 /** Reading forms: within a size limit, and only from pages of this website. */
 import { Refusal } from '#src/platform/errors.ts'
 import { readBytes } from '#src/platform/http/body.ts'
+import type { UploadedFile } from '#src/platform/http/multipart.ts'
 import type { C, Form, Middleware } from './env.ts'
 import { HttpProblem } from './problem.ts'
 import { isFormToken } from './session.ts'
+import { readUploadForm, uploadFolder } from './upload-forms.ts'
 
 const maxFormBytes = 65_536
 /**
@@ -22,13 +24,17 @@ export const verifyForms: Middleware = async (c, next) => {
   if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
   if (c.req.method !== 'POST' && !(c.req.method === 'DELETE' && deletePaths.has(c.req.path))) throw new HttpProblem(405)
   if (!isSameOrigin(c)) throw new HttpProblem(403, 'errors.otherSite')
-  const data = await readForm(c, largeForms.get(c.req.path) ?? maxFormBytes)
-  const form = toForm(data)
+  await using folder = await uploadFolder(c)
+  const { data, uploads } = folder
+    ? await readUploadForm(c, folder)
+    : { data: await readForm(c, largeForms.get(c.req.path) ?? maxFormBytes), uploads: [] }
+  const form = toForm(data, uploads)
   if (!isFormToken(c, form.text('form_token'))) {
     throw new HttpProblem(403, 'errors.formTooOld', form.text('text'))
   }
   c.set('form', form)
-  return next()
+  // Awaited, as the uploaded files are removed afterwards.
+  await next()
 }
 
 /** Browsers send the origin of a POST. Without it, the form token is the only check. */
@@ -56,13 +62,15 @@ export async function readForm(c: C, maxBytes: number): Promise<FormData> {
   return data
 }
 
-function toForm(data: FormData): Form {
+function toForm(data: FormData, uploads: readonly UploadedFile[]): Form {
   return {
     text(name) {
       const value = data.get(name)
       return typeof value === 'string' ? value : ''
     },
+    texts: (name) => data.getAll(name).filter((value) => typeof value === 'string'),
     isChecked: (name) => data.has(name),
+    uploads,
     async file(name) {
       const value = data.get(name)
       return value instanceof File && value.size > 0 ? Buffer.from(await value.arrayBuffer()) : undefined

@@ -3,10 +3,13 @@ import { isAtLeast, type Role } from '#src/accounts/sessions/roles.ts'
 /** Access guards of pages. Each stands before the routes that need it. */
 import type { Viewer } from '#src/accounts/sessions/sessions.ts'
 import { notFound } from '#src/platform/errors.ts'
+import { type AccountId, isId, type StatusId } from '#src/platform/ids.ts'
 import { Head } from './components/layout.tsx'
 import type { C, Middleware } from './env.ts'
 import { ownPath } from './forms.ts'
 import { page } from './page.tsx'
+import { accountParts, statusParts } from './parts.tsx'
+import { wantsPart } from './wants-part.ts'
 
 /**
  * Requires an active account, which `viewerOf` then returns. Visitors are sent to the log-in; an inactive account
@@ -54,6 +57,18 @@ export function viewerOf(c: C): Viewer {
   return viewer
 }
 
-/** Redirects to the page of the form. */
-export const backTo = (c: C, fallback = '/'): Response =>
-  c.redirect(ownPath(c.var.form.text('return_to'), fallback), 303)
+/**
+ * Redirects to the page of the form, and there to the post or person that the form was about. A script gets the changed
+ * parts of its page instead.
+ */
+export function backTo(c: C, fallback = '/'): Response | Promise<Response> {
+  const [, kind, id = ''] = /^\/(statuses|accounts)\/(\d{1,20})\//.exec(c.req.path) ?? []
+  const named = /^[a-z]{1,20}-\d{1,20}$/.exec(c.var.form.text('at'))?.[0] ?? null
+  if (wantsPart(c) && isId(id))
+    return kind === 'statuses' ? statusParts(c, id as StatusId, named) : accountParts(c, id as AccountId)
+  const wanted = c.var.form.text('return_to')
+  const path = ownPath(wanted, fallback)
+  const anchor =
+    path !== wanted || path.includes('#') ? null : (named ?? (id && `${kind === 'statuses' ? 'post' : 'person'}-${id}`))
+  return c.redirect(anchor ? `${path}#${anchor}` : path, 303)
+}

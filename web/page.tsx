@@ -1,14 +1,17 @@
+import { createHash } from 'node:crypto'
 import type { Child } from 'hono/jsx'
 /** Renders pages: data that all pages share is loaded at once, then rendering needs no further query. */
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
+import { countApprovals } from '#src/reading/approvals.ts'
 import { countUnread } from '#src/reading/notifications/page.ts'
-import { countRequests } from '#src/relationships/lists.ts'
 import { loadSettings } from '#src/rules/settings.ts'
+import { Sprite } from './components/icons.tsx'
 import { Layout, type Meta } from './components/layout.tsx'
 import { type PageContext, PageProvider } from './components/page-context.ts'
 import type { C } from './env.ts'
+import { ownPath } from './forms.ts'
 import { formToken } from './session.ts'
 
 /** Answers with a page. `meta` may be just its title. */
@@ -22,31 +25,65 @@ export async function page(
   return render(c, context, typeof meta === 'string' ? { title: meta } : meta, body, status)
 }
 
+/** Answers a script with elements of a page, and the drawings that they refer to. */
+export async function fragment(c: C, body: Child): Promise<Response> {
+  const context = await loadContext(c)
+  return c.html(
+    String(
+      <PageProvider value={context}>
+        {body}
+        <Sprite />
+      </PageProvider>,
+    ),
+  )
+}
+
 async function loadContext(c: C): Promise<PageContext> {
   const { app, session } = c.var
   const [settings, me] = await Promise.all([loadSettings(app.db), session.viewer ? loadMe(c, session.viewer) : null])
-  return { ...bareContext(c), settings, me, accountStatus: session.login && accountStatusOf(session.login) }
+  return {
+    ...bareContext(c),
+    settings,
+    me,
+    accountStatus: session.login && accountStatusOf(session.login),
+    preferences: session.login ?? defaultPreferences,
+  }
 }
 
 async function loadMe(c: C, viewer: NonNullable<C['var']['session']['viewer']>): Promise<PageContext['me']> {
   const { db } = c.var.app
-  const [[account], unread, followRequests] = await Promise.all([
+  const [[account], unread, approvals] = await Promise.all([
     loadAccountViews(db, [viewer.accountId]),
     countUnread(db, viewer.accountId),
-    countRequests(db, viewer.accountId),
+    countApprovals(db, viewer.accountId),
   ])
-  return account ? { viewer, account, unread, followRequests } : null
+  return account ? { viewer, account, unread, approvals } : null
+}
+
+const defaultPreferences = {
+  appearance: 'system',
+  textSize: 'medium',
+  mediaDisplay: 'default',
+  expandsWarnings: false,
+} as const
+
+/** The path of the page that is shown, or that shows a refused form again. */
+function pathOf(c: C): string {
+  const url = new URL(c.req.url)
+  if (c.req.method === 'GET') return `${url.pathname}${url.search}`
+  const from = URL.parse(c.req.header('Referer') ?? '')
+  const isOwn = from?.origin === url.origin || from?.origin === c.var.app.config.origin
+  return from && isOwn ? ownPath(`${from.pathname}${from.search}`) : url.pathname
 }
 
 /** A context without data from the database, for when that is unreachable. */
 function bareContext(c: C): PageContext {
   const { config, uris } = c.var.app
-  const url = new URL(c.req.url)
   return {
     settings: { title: 'Pipit', description: '', registrations: 'closed' },
     origin: config.origin,
     handleHost: config.handleHost,
-    here: c.req.method === 'GET' ? `${url.pathname}${url.search}` : '/',
+    here: pathOf(c),
     now: new Date(),
     messages: c.var.messages,
     formats: c.var.formats,
@@ -54,7 +91,10 @@ function bareContext(c: C): PageContext {
     remoteFile: uris.remoteFile,
     me: null,
     accountStatus: null,
+    preferences: defaultPreferences,
+    isRefused: false,
     formToken: () => formToken(c),
+    used: { icons: new Set(), hasActions: false },
   }
 }
 
@@ -68,14 +108,26 @@ function render(c: C, context: PageContext, meta: Meta, body: Child, status: Con
   let token: string | undefined
   const formToken = () => (token ??= context.formToken())
   const html = String(
-    <PageProvider value={{ ...context, formToken }}>
+    <PageProvider value={{ ...context, formToken, isRefused: c.req.method === 'POST' && status >= 400 }}>
       <Layout meta={meta}>{body}</Layout>
     </PageProvider>,
   )
-  // The same URL has other content for other people.
-  c.header('Vary', 'Cookie, Accept')
-  if (status === 200 && !context.accountStatus && token === undefined)
-    c.header('Cache-Control', 'public, max-age=0, must-revalidate')
+  // The same URL has other content for other people, and in other languages.
+  c.header('Vary', 'Cookie, Accept, Accept-Language')
   if (status === 429) c.header('Retry-After', '900')
-  return c.html(`<!doctype html>${html}`, status)
+  const isPublic = status === 200 && !context.accountStatus && token === undefined
+  return isPublic ? revalidated(c, `<!doctype html>${html}`) : c.html(`<!doctype html>${html}`, status)
+}
+
+/** A page that is the same for all visitors: 304 without a body if the browser has it already. */
+function revalidated(c: C, html: string): Response {
+  // Weak, as the same page is sent in several codings.
+  const tag = `W/"${createHash('sha256').update(html).digest('base64url').slice(0, 22)}"`
+  c.header('ETag', tag)
+  c.header('Cache-Control', 'public, max-age=0, must-revalidate')
+  const known = c.req
+    .header('If-None-Match')
+    ?.split(',')
+    .map((part) => part.trim())
+  return known?.includes(tag) ? c.body(null, 304) : c.html(html)
 }

@@ -58,19 +58,28 @@ export async function logOut(c: C): Promise<void> {
 
 /**
  * The token that shows that a form was made for this browser. Visitors get a cookie to bind it to with their first
- * form.
+ * form. It looks different each time, as the length of compressed pages would give a constant one away (BREACH).
  */
 export function formToken(c: C): string {
   const { app, session } = c.var
-  return app.secrets.sign('forms', digest(session.token ?? visitorSecret(c)))
+  const token = Buffer.from(app.secrets.sign('forms', digest(session.token ?? visitorSecret(c))), 'base64url')
+  const mask = randomBytes(token.length)
+  return Buffer.concat([mask, xor(token, mask)]).toString('base64url')
 }
 
 /** Whether a form's token was made for this browser. */
 export function isFormToken(c: C, token: string): boolean {
   const { app, session } = c.var
   const bound = session.token ?? getCookie(c, cookieName(app, '-form'))
-  return bound !== undefined && app.secrets.verify('forms', digest(bound), token)
+  const bytes = Buffer.from(token, 'base64url')
+  const half = bytes.length / 2
+  if (bound === undefined || !Number.isInteger(half)) return false
+  const unmasked = xor(bytes.subarray(half), bytes.subarray(0, half))
+  return app.secrets.verify('forms', digest(bound), unmasked.toString('base64url'))
 }
+
+/** @param mask as long as `bytes` */
+const xor = (bytes: Buffer, mask: Buffer): Buffer => Buffer.from(bytes.map((byte, i) => byte ^ (mask[i] ?? 0)))
 
 function visitorSecret(c: C): string {
   const { app } = c.var

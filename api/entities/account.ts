@@ -1,4 +1,5 @@
-import type { OwnProfile, Preferences } from '#src/accounts/profile/profile.ts'
+import type { Preferences } from '#src/accounts/profile/preferences.ts'
+import type { OwnProfile } from '#src/accounts/profile/profile.ts'
 import type { Viewer } from '#src/accounts/sessions/sessions.ts'
 import type { AccountView } from '#src/accounts/views.ts'
 import type { Uris } from '#src/platform/uris.ts'
@@ -131,7 +132,7 @@ export const toPreferences = (own: Preferences) => ({
   'posting:default:sensitive': own.defaultSensitive,
   'posting:default:language': own.defaultLanguage,
   'posting:default:quote_policy': own.defaultQuotePolicy,
-  'reading:expand:media': 'default',
-  'reading:expand:spoilers': false,
+  'reading:expand:media': own.mediaDisplay,
+  'reading:expand:spoilers': own.expandsWarnings,
   'reading:autoplay:gifs': false,
 })

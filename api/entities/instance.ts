@@ -34,11 +34,11 @@ const polls = {
   max_expiration: limits.poll.maxExpirationSeconds,
 }
 
-const statuses = {
+const statuses = ({ maxMediaAttachments }: InstanceSettings) => ({
   max_characters: limits.status.maxCharacters,
-  max_media_attachments: limits.status.maxMediaAttachments,
+  max_media_attachments: maxMediaAttachments,
   characters_reserved_per_url: limits.status.charactersReservedPerUrl,
-}
+})
 
 const attachments = {
   supported_mime_types: acceptedTypes,
@@ -84,7 +84,7 @@ export function toInstance(app: App, { settings, totals, contact, rules, hasTerm
         profile_field_name_limit: limits.account.maxFieldNameLength,
         profile_field_value_limit: limits.account.maxFieldValueLength,
       },
-      statuses,
+      statuses: statuses(settings),
       media_attachments: { ...attachments, description_limit: limits.media.maxDescriptionLength },
       polls,
       translation: { enabled: app.config.libreTranslate !== undefined },
@@ -124,7 +124,7 @@ export function toInstanceV1(app: App, { settings, totals, contact, rules }: Ins
     invites_enabled: false,
     configuration: {
       accounts: { max_featured_tags: limits.account.maxFeaturedTags },
-      statuses,
+      statuses: statuses(settings),
       media_attachments: attachments,
       polls,
     },

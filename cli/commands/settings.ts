@@ -44,12 +44,13 @@ function parsed(
   name: string,
   value: string,
   before: InstanceSettings[keyof InstanceSettings],
-): boolean | string | string[] {
+): boolean | number | string | string[] {
   if (Array.isArray(before))
     return value
       .split(',')
       .map((part) => part.trim())
       .filter(Boolean)
+  if (typeof before === 'number') return /^\d{1,9}$/.test(value) ? Number(value) : value
   if (typeof before !== 'boolean') return value
   if (value !== 'on' && value !== 'off') throw new UsageError(`${name} is on or off`)
   return value === 'on'
@@ -58,4 +59,4 @@ function parsed(
 const optionName = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
 const shown = (value: InstanceSettings[keyof InstanceSettings]): string =>
-  typeof value === 'boolean' ? (value ? 'on' : 'off') : Array.isArray(value) ? value.join(', ') : value
+  typeof value === 'boolean' ? (value ? 'on' : 'off') : Array.isArray(value) ? value.join(', ') : String(value)

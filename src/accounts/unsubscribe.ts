@@ -2,7 +2,7 @@
 import type { App } from '../platform/app.ts'
 import { notFound } from '../platform/errors.ts'
 import type { AccountId } from '../platform/ids.ts'
-import { savePreferences } from './profile/profile.ts'
+import { savePreferences } from './profile/preferences.ts'
 
 const subject = (accountId: AccountId): string => `unsubscribe ${accountId}`
 

@@ -1,13 +1,13 @@
 /** Uploads that no status has yet: their uploader finds, describes and deletes them. */
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, inArray, isNull, or } from 'drizzle-orm'
 import { emit } from '../outbox/emit.ts'
 import type { App } from '../platform/app.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
 import { media } from '../platform/db/schema/media.ts'
 import { notFound } from '../platform/errors.ts'
-import type { AccountId, MediaId } from '../platform/ids.ts'
+import type { AccountId, MediaId, StatusId } from '../platform/ids.ts'
 import { refuse } from '../text/refusals.ts'
 import { type Focus, validDescription } from './details.ts'
 import { processPreview } from './images.ts'
@@ -32,7 +32,27 @@ export async function findAttachment(db: Reader, accountId: AccountId, id: Media
   return attachment
 }
 
-/** The same, once it is processed, or after 20 seconds in its current state. */
+/**
+ * Those files of an account that a form names and that it may use: uploads that no status has, and files of the status that it
+ * edits. In the order of `ids`; others are left out.
+ */
+export async function usableFiles(
+  db: Reader,
+  accountId: AccountId,
+  ids: readonly MediaId[],
+  editedId: StatusId | null = null,
+): Promise<Attachment[]> {
+  if (ids.length === 0) return []
+  const isUsable = and(eq(media.accountId, accountId), isNull(media.scheduledStatusId))
+  const isFree = editedId ? or(isNull(media.statusId), eq(media.statusId, editedId)) : isNull(media.statusId)
+  const rows = await db
+    .select()
+    .from(media)
+    .where(and(inArray(media.id, [...ids]), isUsable, isFree))
+  return ids.flatMap((id) => rows.find((row) => row.id === id) ?? [])
+}
+
+/** The file of `findAttachment`, once it is processed, or after 20 seconds in its current state. */
 export async function awaitAttachment(db: Reader, accountId: AccountId, id: MediaId): Promise<Attachment> {
   const deadline = performance.now() + waitMs
   for (;;) {

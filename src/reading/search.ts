@@ -102,10 +102,10 @@ const maxAlike = 500
  * Hashtags that start with a text: the exact match, then the most used of the last week. Only hashtags that public or
  * unlisted posts used.
  */
-async function searchTags(
+export async function searchTags(
   db: Reader,
   text: string,
-  { limit, offset = 0, reviewedOnly = false }: SearchQuery,
+  { limit, offset = 0, reviewedOnly = false }: Pick<SearchQuery, 'limit' | 'offset' | 'reviewedOnly'>,
 ): Promise<FoundTag[]> {
   const name = hashtagName(text.replace(/^[#＃]/u, ''))
   if (name === '') return []

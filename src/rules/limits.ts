@@ -7,7 +7,8 @@ export const limits = {
     maxCharacters: 500,
     /** UTF-16 units of text and content warning together: a grapheme cluster has no maximum, so this bounds the work before any counting. */
     maxSourceLength: 50_000,
-    maxMediaAttachments: 4,
+    /** The most that admins may allow: the limit itself is the setting of this name. */
+    maxMediaAttachments: 16,
     /** The counted length of each http(s) URL, however long it is. */
     charactersReservedPerUrl: 23,
   },

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { isOneOf } from '../platform/db/arrays.ts'
 import { cachedUntilChanged } from '../platform/db/cache.ts'
 import { settings } from '../platform/db/schema/instance.ts'
+import { limits } from './limits.ts'
 
 export const registrationModes = ['open', 'approval', 'closed'] as const
 export type RegistrationMode = (typeof registrationModes)[number]
@@ -27,6 +28,8 @@ export const settingShapes = {
   authorizedFetch: z.boolean().default(false),
   /** Handles of accounts that are suggested to newcomers first. */
   suggestedAccounts: z.array(z.string().min(1).max(400)).max(50).default([]),
+  /** Files of one post. */
+  maxMediaAttachments: z.int().min(1).max(limits.status.maxMediaAttachments).default(4),
 }
 export type InstanceSettings = { [Name in keyof typeof settingShapes]: z.infer<(typeof settingShapes)[Name]> }
 

@@ -9,6 +9,7 @@ import { emit } from '../outbox/emit.ts'
 import type { App } from '../platform/app.ts'
 import { isOneOfIds } from '../platform/db/arrays.ts'
 import type { Tx } from '../platform/db/index.ts'
+import { users } from '../platform/db/schema/accounts.ts'
 import { polls } from '../platform/db/schema/interactions.ts'
 import { media } from '../platform/db/schema/media.ts'
 import { notifications } from '../platform/db/schema/notifications.ts'
@@ -22,6 +23,7 @@ import { setPolicy } from './access/own-policy.ts'
 import { attachFiles, freeRemoved } from './attach-files.ts'
 import { linkCard } from './cards/link-card.ts'
 import { rewindConversations, upsertConversations } from './conversations.ts'
+import { requireDescriptions } from './descriptions.ts'
 import { reachOf } from './held.ts'
 import { refuseRemoteMentions } from './local-only.ts'
 import { changePoll, optionTitles, type PollDraft, type PollInput, preparePoll, queueTally } from './polls/poll.ts'
@@ -91,13 +93,20 @@ async function prepareEdit(
   stored: PendingFiles,
 ): Promise<EditDraft> {
   const [status] = await app.db
-    .select({ format: statuses.textFormat, reblogOfId: statuses.reblogOfId, pollOf: polls.statusId })
+    .select({
+      format: statuses.textFormat,
+      reblogOfId: statuses.reblogOfId,
+      pollOf: polls.statusId,
+      descriptionRule: users.descriptionRule,
+    })
     .from(statuses)
+    .innerJoin(users, eq(users.accountId, statuses.accountId))
     .leftJoin(polls, eq(polls.statusId, statuses.id))
     .where(ownStatus(authorId, statusId))
   if (!status) throw notFound()
   if (status.reblogOfId) throw new Refusal('invalid', 'A boost cannot be edited')
-  const mediaIds = checkedFiles(input.mediaIds)
+  const mediaIds = await checkedFiles(app.db, input.mediaIds)
+  if (status.descriptionRule === 'require') await requireDescriptions(app.db, authorId, mediaIds, input.fileChanges)
   const kept = input.poll === 'kept' && status.pollOf !== null ? input.poll : null
   const poll = input.poll && input.poll !== 'kept' ? preparePoll(input.poll) : kept
   const words = await prepareWords(app, { format: status.format, ...input }, mediaIds.length > 0 || poll !== null)

@@ -1,11 +1,11 @@
-import { and, eq, isNull, or } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull, or } from 'drizzle-orm'
 import { isOneOfIds } from '../platform/db/arrays.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
 import { type ConsentState, type InteractionPolicy, statuses, type Visibility } from '../platform/db/schema/statuses.ts'
 import { notFound } from '../platform/errors.ts'
 import type { AccountId, StatusId } from '../platform/ids.ts'
 import type { Uris } from '../platform/uris.ts'
-import { visibleTo } from './access/visibility.ts'
+import { isOpen, visibleTo } from './access/visibility.ts'
 
 export type StatusHead = {
   id: StatusId
@@ -49,6 +49,15 @@ export async function lockStatus(tx: Tx, statusId: StatusId): Promise<boolean> {
     .where(and(eq(statuses.id, statusId), isNull(statuses.deletedAt)))
     .for('share')
   return rows.length > 0
+}
+
+/** Whether a status that everybody could read was deleted. Nobody learns of others that were there. */
+export async function isDeleted(db: Reader, statusId: StatusId): Promise<boolean> {
+  const [row] = await db
+    .select({ visibility: statuses.visibility })
+    .from(statuses)
+    .where(and(eq(statuses.id, statusId), isNotNull(statuses.deletedAt), isNull(statuses.reblogOfId)))
+  return row !== undefined && isOpen(row.visibility)
 }
 
 /**

@@ -2,11 +2,13 @@
 import { sql } from 'drizzle-orm'
 import { resolveMentions } from '../accounts/resolve-mentions.ts'
 import type { App } from '../platform/app.ts'
+import type { Reader } from '../platform/db/index.ts'
 import { users } from '../platform/db/schema/accounts.ts'
 import type { InteractionPolicy, QuoteGroup, Visibility } from '../platform/db/schema/statuses.ts'
 import type { AccountId, ApplicationId, MediaId, StatusId } from '../platform/ids.ts'
 import { countCharacters } from '../rules/count.ts'
 import { limits } from '../rules/limits.ts'
+import { loadSettings } from '../rules/settings.ts'
 import { plainText } from '../text/clean.ts'
 import { hashtagsIn, mentionsIn } from '../text/extract.ts'
 import { languageTag } from '../text/language-tag.ts'
@@ -14,6 +16,7 @@ import { withQuoteLine } from '../text/quote-line.ts'
 import { refuse } from '../text/refusals.ts'
 import { render, type TextFormat } from '../text/render.ts'
 import { storedPolicy } from './access/own-policy.ts'
+import { requireDescriptions } from './descriptions.ts'
 import { type PollDraft, type PollInput, preparePoll } from './polls/poll.ts'
 import type { QuotePolicy } from './quotes/policy.ts'
 import { type Quotable, toBeQuoted, visibilityOfQuote } from './quotes/quote.ts'
@@ -72,7 +75,7 @@ export type Draft = {
  * @throws Refusal `invalid` when the status is empty or too long, or a rule of its policy is not valid
  */
 export async function prepareStatus(app: App, authorId: AccountId, input: StatusInput): Promise<Draft> {
-  const mediaIds = checkedFiles(input.mediaIds)
+  const mediaIds = await checkedFiles(app.db, input.mediaIds)
   const poll = input.poll ? preparePoll(input.poll) : null
   const quoted = input.quotedStatusId === undefined ? null : await toBeQuoted(app.db, authorId, input.quotedStatusId)
   if (quoted && (mediaIds.length > 0 || poll)) throw refuse('invalid', 'quoteWithMedia')
@@ -80,6 +83,7 @@ export async function prepareStatus(app: App, authorId: AccountId, input: Status
     .select()
     .from(users)
     .where(sql`${users.accountId} = ${authorId}`)
+  if (author?.descriptionRule === 'require') await requireDescriptions(app.db, authorId, mediaIds)
   const words = await prepareWords(app, input, mediaIds.length > 0 || poll !== null)
   const visibility = narrowVisibility(quoted, input.visibility ?? author?.defaultVisibility ?? 'public')
   const { quoteManual = [], ...defaultPolicy } = author?.defaultInteractionPolicies[visibility] ?? {}
@@ -143,10 +147,10 @@ export async function prepareWords(
 }
 
 /** The files to attach, without duplicates. @throws Refusal `unprocessable` when there are too many */
-export function checkedFiles(ids: readonly MediaId[] = []): MediaId[] {
+export async function checkedFiles(db: Reader, ids: readonly MediaId[] = []): Promise<MediaId[]> {
   const unique = [...new Set(ids)]
-  if (unique.length > limits.status.maxMediaAttachments)
-    throw refuse('unprocessable', 'tooManyFiles', { max: limits.status.maxMediaAttachments })
+  const { maxMediaAttachments: max } = await loadSettings(db)
+  if (unique.length > max) throw refuse('unprocessable', 'tooManyFiles', { max })
   return unique
 }
 

@@ -4,6 +4,7 @@
  *
  * @see https://unicode-org.github.io/icu/userguide/format_parse/messages/
  */
+import { readdirSync, readFileSync } from 'node:fs'
 import about from '../../locales/en/about.json' with { type: 'json' }
 import accountStatus from '../../locales/en/account-status.json' with { type: 'json' }
 import admin from '../../locales/en/admin.json' with { type: 'json' }
@@ -12,24 +13,31 @@ import bookmarks from '../../locales/en/bookmarks.json' with { type: 'json' }
 import common from '../../locales/en/common.json' with { type: 'json' }
 import composer from '../../locales/en/composer.json' with { type: 'json' }
 import confirm from '../../locales/en/confirm.json' with { type: 'json' }
+import decisions from '../../locales/en/decisions.json' with { type: 'json' }
 import drafts from '../../locales/en/drafts.json' with { type: 'json' }
 import errors from '../../locales/en/errors.json' with { type: 'json' }
 import explore from '../../locales/en/explore.json' with { type: 'json' }
+import firstSteps from '../../locales/en/first-steps.json' with { type: 'json' }
 import history from '../../locales/en/history.json' with { type: 'json' }
+import home from '../../locales/en/home.json' with { type: 'json' }
+import intents from '../../locales/en/intents.json' with { type: 'json' }
 import interact from '../../locales/en/interact.json' with { type: 'json' }
 import layout from '../../locales/en/layout.json' with { type: 'json' }
 import mail from '../../locales/en/mail.json' with { type: 'json' }
+import measures from '../../locales/en/measures.json' with { type: 'json' }
 import notices from '../../locales/en/notices.json' with { type: 'json' }
 import notifications from '../../locales/en/notifications.json' with { type: 'json' }
 import oauth from '../../locales/en/oauth.json' with { type: 'json' }
 import password from '../../locales/en/password.json' with { type: 'json' }
 import plot from '../../locales/en/plot.json' with { type: 'json' }
 import preferences from '../../locales/en/preferences.json' with { type: 'json' }
+import profileSettings from '../../locales/en/profile-settings.json' with { type: 'json' }
 import profile from '../../locales/en/profile.json' with { type: 'json' }
 import refusals from '../../locales/en/refusals.json' with { type: 'json' }
 import registrations from '../../locales/en/registrations.json' with { type: 'json' }
 import scheduled from '../../locales/en/scheduled.json' with { type: 'json' }
 import scopes from '../../locales/en/scopes.json' with { type: 'json' }
+import searchKinds from '../../locales/en/search-kinds.json' with { type: 'json' }
 import search from '../../locales/en/search.json' with { type: 'json' }
 import settings from '../../locales/en/settings.json' with { type: 'json' }
 import setup from '../../locales/en/setup.json' with { type: 'json' }
@@ -49,13 +57,18 @@ const english = {
   common,
   composer,
   confirm,
+  decisions,
   drafts,
   errors,
   explore,
+  firstSteps,
   history,
+  intents,
+  home,
   interact,
   layout,
   mail,
+  measures,
   notices,
   notifications,
   oauth,
@@ -63,11 +76,13 @@ const english = {
   plot,
   preferences,
   profile,
+  profileSettings,
   refusals,
   registrations,
   scheduled,
   scopes,
   search,
+  searchKinds,
   settings,
   setup,
   signIn,
@@ -83,12 +98,26 @@ export type MessageKey = {
   [Area in keyof Catalogue]: `${Area}.${Extract<keyof Catalogue[Area], string>}`
 }[keyof Catalogue]
 
-/** Languages with a catalogue (BCP 47 tags). */
+/** Languages with a catalogue: the names of their folders, which are BCP 47 tags. */
 export const locales = ['en'] as const
 export type Locale = (typeof locales)[number]
 
 /** The messages of a language by key. */
-export const catalogues: Record<Locale, ReadonlyMap<string, string>> = { en: flatten(english) }
+export const catalogues: Record<Locale, ReadonlyMap<string, string>> = Object.fromEntries<ReadonlyMap<string, string>>(
+  locales.map((locale) => [locale, locale === 'en' ? flatten(english) : readCatalogue(locale)]),
+) as Record<Locale, ReadonlyMap<string, string>>
+
+/** Reads the files of a language: `sign-up.json` has the area `signUp`. */
+export function readCatalogue(locale: string): Map<string, string> {
+  const folder = new URL(`../../locales/${locale}/`, import.meta.url)
+  const areas = readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => {
+      const area = name.replace('.json', '').replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+      return [area, JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Record<string, string>] as const
+    })
+  return flatten(Object.fromEntries(areas))
+}
 
 function flatten(areas: Record<string, Record<string, string>>): Map<string, string> {
   return new Map(

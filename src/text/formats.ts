@@ -23,8 +23,8 @@ export type Formats = {
   compare(a: string, b: string): number
 }
 
-/** The tags for `Intl`: they say how dates are written, where a language leaves that open. */
-const tags: Record<Locale, string> = { en: 'en-GB' }
+/** Tags for `Intl` of languages that leave open how dates are written. */
+const tags: Partial<Record<string, string>> = { en: 'en-GB' }
 
 const minute = 60
 const hour = 60 * minute

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
+import { savePreferences } from '#src/accounts/profile/preferences.ts'
 import { updateProfile } from '#src/accounts/profile/profile.ts'
 import { verifyLinks } from '#src/accounts/profile/verify-links.ts'
 import { receiveRemoteAccount } from '#src/accounts/receive.ts'
@@ -326,6 +327,29 @@ test('an unconfirmed person gets the confirmation mail again through the app, al
   expect(await me()).toMatchObject({ status: 403, body: { error: 'Your login is currently pending approval' } })
   await t.db.execute(sql`update users set approved_at = now() where account_id = ${bob}`)
   await server.get('/api/v1/preferences', 'Preferences', await tokenOf(t.app, bob))
+})
+
+test('apps read what a person chose on the website', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const alice = await localAccount(t, 'alice')
+  const token = await tokenOf(t.app, alice)
+  const preferences = () => server.get('/api/v1/preferences', 'Preferences', token)
+  expect(await preferences()).toMatchObject({ 'reading:expand:media': 'default', 'reading:expand:spoilers': false })
+  await t.db.transaction((tx) =>
+    savePreferences(tx, alice, {
+      mediaDisplay: 'hide_all',
+      expandsWarnings: true,
+      defaultSensitive: true,
+      defaultLanguage: 'de',
+    }),
+  )
+  expect(await preferences()).toMatchObject({
+    'reading:expand:media': 'hide_all',
+    'reading:expand:spoilers': true,
+    'posting:default:sensitive': true,
+    'posting:default:language': 'de',
+  })
 })
 
 test('an app that was shut out is out with all its tokens and pushes', async () => {

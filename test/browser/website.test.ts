@@ -184,7 +184,7 @@ test('a post is deleted after a question', async () => {
   await write(mira, 'A slip of the pen')
   const post = () => main(mira).locator('article', { hasText: 'A slip of the pen' })
   await post().locator('summary[aria-label=More]').click()
-  await post().getByRole('link', { name: 'Delete' }).click()
+  await post().getByRole('link', { name: 'Delete', exact: true }).click()
   await mira.getByRole('button', { name: 'Delete' }).click()
   expect(await post().count()).toBe(0)
 })

@@ -33,7 +33,7 @@ test('people quote from the page of a post, and take their own out of others’ 
   expect((await bob.browser.get(path)).html).not.toContain(revoke)
   expect((await bob.browser.post(revoke)).status).toBe(404)
   expect((await alice.browser.get(path)).html).toContain(revoke)
-  expect((await alice.browser.post(revoke, { return_to: path })).location).toBe(path)
+  expect((await alice.browser.post(revoke, { return_to: path, at: 'post-1' })).location).toBe(`${path}#post-1`)
   const after = (await bob.browser.get(path)).html
   expect(after).not.toMatch(box)
   expect(after).toContain('The author took this quote back')

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { loadOwnProfile } from '#src/accounts/profile/profile.ts'
+import { savePreferences } from '#src/accounts/profile/preferences.ts'
 import { issueToken } from '#src/accounts/sessions/access-tokens.ts'
 import { createApplication } from '#src/accounts/sessions/applications.ts'
 import { loadAuthorisedApps } from '#src/accounts/sessions/authorised.ts'
@@ -8,7 +8,7 @@ import { loadPrivacyPolicy, loadText } from '#src/instance/texts.ts'
 import { loadRules } from '#src/moderation/instance-rules.ts'
 import { addJobs } from '#src/outbox/add-jobs.ts'
 import { pages } from '../../web/app.tsx'
-import { localAccount, openSignUps, password } from '../cast.ts'
+import { localAccount, openSignUps, password, status as post } from '../cast.ts'
 import { database } from '../database.ts'
 import { visitor } from './visitor.ts'
 
@@ -58,19 +58,6 @@ test('admins see which jobs were given up, and why', async () => {
     expect(html).toContain(part)
 })
 
-test('people choose whether a post shows once for all its boosts', async () => {
-  await using t = await database()
-  const alice = await localAccount(t, 'alice')
-  const browser = visitor(pages(t.app))
-  await browser.logIn('alice', password)
-  const isChecked = async () => /name="groups_boosts"[^>]*checked/.test((await browser.get('/settings/account')).html)
-  expect(await isChecked()).toBe(true)
-  await browser.post('/settings/preferences', { default_visibility: 'public', mails_mentions: 'on' })
-  expect([await isChecked(), (await loadOwnProfile(t.db, alice))?.groupsBoosts]).toEqual([false, false])
-  await browser.post('/settings/preferences', { default_visibility: 'public', groups_boosts: 'on' })
-  expect(await isChecked()).toBe(true)
-})
-
 test('admins write rules, announcements and texts, which visitors read', async () => {
   await using t = await database()
   await openSignUps(t)
@@ -112,4 +99,22 @@ test('admins write rules, announcements and texts, which visitors read', async (
   await admin.post('/admin/texts', { extended_description: '', privacy_policy: '', terms_of_service: '' })
   expect(await loadRules(t.db)).toEqual([])
   expect((await stranger.get('/terms-of-service')).status).toBe(404)
+})
+
+test('times are those of the person’s zone; for visitors a script rewrites UTC', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  const id = await post(t, alice, { text: 'Good morning' })
+  await t.db.execute(sql`update statuses set created_at = '2026-03-01T23:30:00Z' where id = ${id}`)
+  const person = visitor(pages(t.app))
+  const page = `/@alice/${id}`
+  const { html } = await person.get(page)
+  expect(html).toContain('1 March 2026 at 23:30 UTC')
+  expect(html).toContain('data-zone="unknown"')
+
+  await t.db.transaction((tx) => savePreferences(tx, alice, { timeZone: 'Asia/Tokyo' }))
+  await person.logIn('alice', password)
+  const own = (await person.get(page)).html
+  expect(own).toContain('2 March 2026 at 08:30 GMT+9')
+  expect(own).not.toContain('data-zone')
 })

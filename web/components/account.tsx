@@ -5,7 +5,7 @@ import type { RelationshipView } from '#src/relationships/views.ts'
 import { codedAcct } from '#src/text/acct.ts'
 import { EmojiText } from './emoji.tsx'
 import { Action } from './form.tsx'
-import { type PageContext, usePage } from './page-context.ts'
+import { type PageContext, useMessages, usePage } from './page-context.ts'
 
 /** The path of an account's page on this server. */
 export const profilePath = (account: { username: string; domain: string | null }): string => `/@${codedAcct(account)}`
@@ -73,53 +73,57 @@ export const Name: FC<{ account: AccountView }> = ({ account }) => (
   </bdi>
 )
 
+/** The handle as it is written here, apart from the text around it, which may run from right to left. */
+export const Handle: FC<{ account: AccountView }> = ({ account }) => <bdi class="handle">@{account.acct}</bdi>
+
 /** An account in a list. */
 export const AccountRow: FC<{ account: AccountView; relationship?: RelationshipView | undefined }> = ({
   account,
   relationship,
 }) => (
-  <article class="person">
+  <article class="person" id={`person-${account.id}`}>
     <a href={profilePath(account)} class="person-link">
       <Avatar account={account} />
       <span class="person-names">
         <Name account={account} />
-        <span class="handle">@{account.acct}</span>
+        <Handle account={account} />
       </span>
     </a>
     <FollowButton account={account} relationship={relationship} />
   </article>
 )
 
+type FollowProps = { account: AccountView; relationship?: RelationshipView | undefined }
+
 /** The button to follow, unfollow or unblock; nothing for visitors and the viewer's own account. */
-export const FollowButton: FC<{ account: AccountView; relationship?: RelationshipView | undefined }> = ({
-  account,
-  relationship,
-}) => {
+export const FollowButton: FC<FollowProps> = ({ account, relationship }) => {
   const { me } = usePage()
   if (!me || !relationship || me.account.id === account.id) return null
-  const path = `/accounts/${account.id}`
-  if (relationship.blocking)
-    return (
-      <Action action={`${path}/unblock`} label="Unblock" class="button button-quiet">
-        Unblock
-      </Action>
-    )
-  if (relationship.following)
-    return (
-      <Action action={`${path}/unfollow`} label="Unfollow" class="button button-quiet">
-        Unfollow
-      </Action>
-    )
-  if (relationship.requested)
-    return (
-      <Action action={`${path}/unfollow`} label="Withdraw request" class="button button-quiet">
-        Withdraw request
-      </Action>
-    )
-  if (relationship.blockedBy || account.movedToId !== null) return null
   return (
-    <Action action={`${path}/follow`} label={relationship.followedBy ? 'Follow back' : 'Follow'} class="button">
-      {relationship.followedBy ? 'Follow back' : 'Follow'}
+    <span class="follow" data-part={`f${account.id}`}>
+      <FollowAction account={account} relationship={relationship} />
+    </span>
+  )
+}
+
+const FollowAction: FC<{ account: AccountView; relationship: RelationshipView }> = ({ account, relationship }) => {
+  const { t } = useMessages()
+  const path = `/accounts/${account.id}`
+  const { verb, label, isQuiet } = relationship.blocking
+    ? { verb: 'unblock', label: t('profile.unblock'), isQuiet: true }
+    : relationship.following
+      ? { verb: 'unfollow', label: t('profile.unfollow'), isQuiet: true }
+      : relationship.requested
+        ? { verb: 'unfollow', label: t('profile.withdrawRequest'), isQuiet: true }
+        : {
+            verb: 'follow',
+            label: t(relationship.followedBy ? 'profile.followBack' : 'profile.follow'),
+            isQuiet: false,
+          }
+  if (verb === 'follow' && (relationship.blockedBy || account.movedToId !== null)) return null
+  return (
+    <Action action={`${path}/${verb}`} label={label} class={isQuiet ? 'button button-quiet' : 'button'}>
+      {label}
     </Action>
   )
 }

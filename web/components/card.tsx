@@ -2,11 +2,13 @@ import type { FC } from 'hono/jsx'
 import { webUrl } from '#src/platform/web-url.ts'
 import type { CardView } from '#src/statuses/views/views.ts'
 import { Name, profilePath } from './account.tsx'
+import { useMessages } from './page-context.ts'
 import { Ago } from './time.tsx'
 
 /** The preview card of a linked page. Only text, and an image that this server made. */
 export const LinkCard: FC<{ card: CardView }> = ({ card }) => {
   const url = webUrl(card.url)
+  const { rich } = useMessages()
   if (!url) return null
   const isWide = card.width >= 320 && card.width > card.height
   return (
@@ -38,16 +40,17 @@ export const LinkCard: FC<{ card: CardView }> = ({ card }) => {
         )}
         {card.author ? (
           <p class="link-card-author">
-            By{' '}
-            <a href={profilePath(card.author)}>
-              <Name account={card.author} />
-            </a>
+            {rich('status.cardBy', {
+              author: (
+                <a href={profilePath(card.author)}>
+                  <Name account={card.author} />
+                </a>
+              ),
+            })}
           </p>
         ) : (
           card.authorName && (
-            <p class="link-card-author">
-              By <bdi>{card.authorName}</bdi>
-            </p>
+            <p class="link-card-author">{rich('status.cardBy', { author: <bdi>{card.authorName}</bdi> })}</p>
           )
         )}
       </div>

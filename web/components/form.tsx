@@ -27,44 +27,72 @@ type ActionProps = {
   count?: number
   pressed?: boolean
   class?: string
-  anchor?: string
+  /** Id of the element to return to, if it is not that of the path's post or person. */
+  at?: string | undefined
   children?: Child
 }
 
 /**
- * A button for one action: a form of its own, which returns to the same page. `label` names the action for screen
- * readers; it begins with the visible text, if there is any.
+ * A button for one action, of the one form for actions that each page has. It returns to the same place. `label` names
+ * the action for screen readers; it begins with the visible text, if there is any.
  */
-export const Action: FC<ActionProps> = ({
-  action,
-  label,
-  icon,
-  count,
-  pressed,
-  class: className,
-  anchor,
-  children,
-}) => (
-  <Form action={action} class="action">
-    <input type="hidden" name="return_to" value={`${usePage().here}${anchor ? `#${anchor}` : ''}`} />
+export const Action: FC<ActionProps> = ({ action, label, icon, count, pressed, class: className, at, children }) => {
+  const page = usePage()
+  page.used.hasActions = true
+  return (
     <button
-      type="submit"
+      form={actionForm}
+      formaction={action}
       class={className}
       aria-pressed={pressed === undefined ? undefined : pressed ? 'true' : 'false'}
-      {...(children === label ? {} : { 'aria-label': label })}
-      title={children ? undefined : label}
+      aria-label={children && children !== label ? label : undefined}
+      {...(at ? { name: 'at', value: at } : {})}
     >
       {icon && <Icon name={icon} />}
-      {children}
-      {count ? <span class="count">{count}</span> : null}
+      {children ?? <Label text={label} count={count} />}
     </button>
-  </Form>
-)
+  )
+}
+
+/** The name of an icon's button or link for screen readers, and the count beside the icon for all. */
+export const Label: FC<{ text: string; count?: number | undefined }> = ({ text, count }) => {
+  const { locale } = useMessages()
+  return (
+    <>
+      <span class="unseen">{count ? `${text} ` : text}</span>
+      {count ? <span class="count">{compact(locale).format(count)}</span> : null}
+    </>
+  )
+}
+
+const formats = new Map<string, Intl.NumberFormat>()
+
+/** Writes large numbers shortly: 1.2K. */
+export function compact(locale: string): Intl.NumberFormat {
+  let format = formats.get(locale)
+  if (!format)
+    formats.set(locale, (format = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 })))
+  return format
+}
+
+const actionForm = 'act'
+
+/** The form of all actions of a page: token and way back stand in a page once, not in a form an action. */
+export const ActionForm: FC = () => {
+  const page = usePage()
+  if (!page.used.hasActions) return null
+  return (
+    <form id={actionForm} method="post" hidden data-offline={page.messages.t('common.offline')}>
+      <input type="hidden" name="form_token" value={page.formToken()} />
+      <input type="hidden" name="return_to" value={page.here} />
+    </form>
+  )
+}
 
 type FieldProps = {
   name: string
   label: string
-  type?: 'text' | 'email' | 'password' | 'search' | 'file' | 'url'
+  type?: 'text' | 'email' | 'password' | 'search' | 'file' | 'url' | 'number'
   value?: string
   hint?: Child
   problems?: readonly FieldProblem[]
@@ -88,15 +116,14 @@ export const Field: FC<FieldProps> = ({
   rows,
   ...rest
 }) => {
-  const messages = useMessages()
   const wrong = problems.filter((problem) => problem.field === name)
   const described = [hint && `${name}-hint`, wrong.length > 0 && `${name}-problem`].filter(Boolean).join(' ')
   const common = {
     id: name,
     name,
     ...rest,
+    ...(wrong.length > 0 ? invalid(name) : {}),
     ...(described ? { 'aria-describedby': described } : {}),
-    ...(wrong.length > 0 ? { 'aria-invalid': 'true' as const } : {}),
   }
   return (
     <div class="field">
@@ -113,11 +140,7 @@ export const Field: FC<FieldProps> = ({
           {hint}
         </p>
       )}
-      {wrong.length > 0 && (
-        <p class="problem" id={`${name}-problem`}>
-          {wrong.map((problem) => problemIn(messages, problem)).join(' ')}
-        </p>
-      )}
+      <Problems name={name} wrong={wrong} />
     </div>
   )
 }
@@ -138,6 +161,7 @@ export const Check: FC<CheckProps> = ({ name, label, checked, hint }) => (
 )
 
 type SelectProps = {
+  problems?: readonly FieldProblem[]
   name: string
   label: string
   value: string
@@ -145,20 +169,37 @@ type SelectProps = {
   hidesLabel?: boolean
 }
 
-export const Select: FC<SelectProps> = ({ name, label, value, options, hidesLabel }) => (
-  <div class="field">
-    <label for={name} class={hidesLabel ? 'unseen' : undefined}>
-      {label}
-    </label>
-    <select id={name} name={name}>
-      {options.map(([option, text]) => (
-        <option value={option} selected={option === value}>
-          {text}
-        </option>
-      ))}
-    </select>
-  </div>
-)
+export const Select: FC<SelectProps> = ({ name, label, value, options, hidesLabel, problems = [] }) => {
+  const wrong = problems.filter((problem) => problem.field === name)
+  return (
+    <div class="field">
+      <label for={name} class={hidesLabel ? 'unseen' : undefined}>
+        {label}
+      </label>
+      <select id={name} name={name} {...(wrong.length > 0 ? invalid(name) : {})}>
+        {options.map(([option, text]) => (
+          <option value={option} selected={option === value}>
+            {text}
+          </option>
+        ))}
+      </select>
+      <Problems name={name} wrong={wrong} />
+    </div>
+  )
+}
+
+/** Attributes of a field with problems, which `Problems` shows. */
+const invalid = (name: string) => ({ 'aria-invalid': 'true' as const, 'aria-describedby': `${name}-problem` })
+
+const Problems: FC<{ name: string; wrong: readonly FieldProblem[] }> = ({ name, wrong }) => {
+  const messages = useMessages()
+  if (wrong.length === 0) return null
+  return (
+    <p class="problem" id={`${name}-problem`}>
+      {wrong.map((problem) => problemIn(messages, problem)).join(' ')}
+    </p>
+  )
+}
 
 /** The core's refusal, on top of a form that shows the person's input again. */
 export const Refused: FC<{ refusal: Refusal | null }> = ({ refusal }) => {

@@ -25,7 +25,7 @@ export const HeldLine: FC<{ status: StatusView; anchor: string }> = ({ status, a
         <Action action={`${path}/redraft`} label={t('undo.takeBack')} class="link">
           {t('undo.takeBack')}
         </Action>
-        <Action action={`${path}/send-now`} label={t('undo.sendNow')} class="link" anchor={anchor}>
+        <Action action={`${path}/send-now`} label={t('undo.sendNow')} class="link" at={anchor}>
           {t('undo.sendNow')}
         </Action>
       </div>

@@ -1,8 +1,8 @@
 import type { Child, FC } from 'hono/jsx'
 import { scriptUrls, styleUrl } from '../assets.ts'
 import { AccountStatusBanner } from './account-status.tsx'
-import { profilePath, Avatar, Name } from './account.tsx'
-import { Form } from './form.tsx'
+import { Avatar, Handle, Name, profilePath } from './account.tsx'
+import { ActionForm, Form } from './form.tsx'
 import { Icon, type IconName, Sprite } from './icons.tsx'
 import { type PageContext, useMessages, usePage } from './page-context.ts'
 
@@ -31,14 +31,22 @@ export const Layout: FC<Props> = ({ meta, children }) => {
   const { t } = useMessages()
   const { settings, me } = page
   return (
-    <html lang={page.messages.locale} data-zone={page.knowsTimeZone ? undefined : 'unknown'}>
+    <html
+      lang={page.messages.locale}
+      data-appearance={page.preferences.appearance}
+      data-text-size={page.preferences.textSize}
+      data-zone={page.knowsTimeZone ? undefined : 'unknown'}
+    >
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="theme-color" content="#f4eee2" media="(prefers-color-scheme: light)" />
-        <meta name="theme-color" content="#171511" media="(prefers-color-scheme: dark)" />
-        <title>{meta.title === settings.title ? settings.title : `${meta.title} · ${settings.title}`}</title>
+        <Colours appearance={page.preferences.appearance} />
+        <title>
+          {t(
+            meta.title === settings.title ? 'layout.ownTitle' : page.isRefused ? 'layout.refusedTitle' : 'layout.title',
+            { page: meta.title, site: settings.title },
+          )}
+        </title>
         <link rel="stylesheet" href={styleUrl} />
         <script type="module" src={scriptUrls.site} />
         <link rel="icon" href="/static/icon.svg" type="image/svg+xml" />
@@ -46,7 +54,6 @@ export const Layout: FC<Props> = ({ meta, children }) => {
         <OpenGraph meta={meta} siteName={settings.title} />
       </head>
       <body class={me ? 'with-me' : 'with-visitor'}>
-        <Sprite />
         <a href="#main" class="skip">
           {t('layout.skip')}
         </a>
@@ -56,7 +63,7 @@ export const Layout: FC<Props> = ({ meta, children }) => {
               <Icon name="bird" />
               <bdi>{settings.title}</bdi>
             </a>
-            {me ? <OwnNavigation me={me} here={page.here} /> : !meta.isAlone && <VisitorNavigation page={page} />}
+            {me ? <OwnNavigation me={me} /> : !meta.isAlone && <VisitorNavigation page={page} />}
           </header>
           <main id="main" tabindex={-1}>
             <AccountStatusBanner />
@@ -64,10 +71,30 @@ export const Layout: FC<Props> = ({ meta, children }) => {
           </main>
           {!meta.isAlone && <Rail />}
         </div>
+        <ActionForm />
+        <Sprite />
       </body>
     </html>
   )
 }
+
+/** Tells the browser which colours its own parts take, before the style sheet is there. */
+const Colours: FC<{ appearance: PageContext['preferences']['appearance'] }> = ({ appearance }) =>
+  appearance === 'system' ? (
+    <>
+      <meta name="color-scheme" content="light dark" />
+      <meta name="theme-color" content={paper.light} media="(prefers-color-scheme: light)" />
+      <meta name="theme-color" content={paper.dark} media="(prefers-color-scheme: dark)" />
+    </>
+  ) : (
+    <>
+      <meta name="color-scheme" content={appearance} />
+      <meta name="theme-color" content={paper[appearance]} />
+    </>
+  )
+
+/** `--paper` of the style sheet. */
+const paper = { light: '#f4eee2', dark: '#171511' }
 
 const OpenGraph: FC<{ meta: Meta; siteName: string }> = ({ meta, siteName }) => (
   <>
@@ -90,148 +117,177 @@ const OpenGraph: FC<{ meta: Meta; siteName: string }> = ({ meta, siteName }) => 
   </>
 )
 
-const Entry: FC<{ href: string; icon: IconName; here: string; count?: number; class?: string; children?: Child }> = ({
-  href,
-  icon,
-  here,
-  count,
-  class: className,
-  children,
-}) => (
-  <li class={className}>
-    <a href={href} {...(here.split('?')[0] === href ? { 'aria-current': 'page' as const } : {})}>
-      <Icon name={icon} />
-      <span class="nav-label">{children}</span>
-      {count ? <span class="badge">{count > 99 ? '99+' : count}</span> : null}
-    </a>
-  </li>
-)
+type EntryProps = {
+  href: string
+  icon: IconName
+  count?: number | undefined
+  class?: string | undefined
+  /** The beginning of the paths of its section, if it leads to more than its own page. */
+  section?: string | undefined
+  children?: Child
+}
 
-const OwnNavigation: FC<{ me: NonNullable<PageContext['me']>; here: string }> = ({ me, here }) => (
-  <>
-    <nav class="main-nav" aria-label="Main">
-      <ul>
-        <Entry href="/" icon="home" here={here}>
-          Home
-        </Entry>
-        <Entry href="/explore" icon="explore" here={here}>
-          Explore
-        </Entry>
-        <Entry href="/notifications" icon="bell" here={here} count={me.unread}>
-          Notifications
-        </Entry>
-        <Entry href={profilePath(me.account)} icon="person" here={here}>
-          Profile
-        </Entry>
-        <Entry href="/compose" icon="pen" here={here} class="nav-compose">
-          New post
-        </Entry>
-      </ul>
-    </nav>
-    <nav class="tools" aria-label="More">
-      <ul>
-        <Entry href="/search" icon="search" here={here} class="narrow-only">
-          Search
-        </Entry>
-        <Entry href="/bookmarks" icon="bookmark" here={here}>
-          Bookmarks
-        </Entry>
-        {me.followRequests > 0 || me.account.isLocked ? (
-          <Entry href="/follow-requests" icon="people" here={here} count={me.followRequests} class="wide-only">
-            Follow requests
-          </Entry>
-        ) : null}
-        <Entry href="/settings/profile" icon="settings" here={here}>
-          Settings
-        </Entry>
-        {me.viewer.role !== 'user' && (
-          <Entry href="/admin" icon="shield" here={here}>
-            Administration
-          </Entry>
-        )}
-      </ul>
-    </nav>
-    <div class="self">
-      <a href={profilePath(me.account)} class="person-link">
-        <Avatar account={me.account} size="small" />
-        <span class="person-names">
-          <Name account={me.account} />
-          <span class="handle">@{me.account.acct}</span>
-        </span>
+/** A link of the navigation, marked if it leads to this page or to its section. */
+export const Entry: FC<EntryProps> = ({ href, icon, count, class: className, section, children }) => {
+  const path = usePage().here.split('?')[0] ?? ''
+  const current = path === href ? 'page' : section && path.startsWith(section) ? 'true' : undefined
+  return (
+    <li class={className}>
+      <a href={href} aria-current={current}>
+        <Icon name={icon} />
+        <span class="nav-label">{children}</span>
+        {count ? <span class="badge">{count > 99 ? '99+' : count}</span> : null}
       </a>
-      <Form action="/logout">
-        <button type="submit" class="button-icon" aria-label="Log out" title="Log out">
-          <Icon name="leave" />
-        </button>
-      </Form>
-    </div>
-  </>
-)
+    </li>
+  )
+}
 
-const VisitorNavigation: FC<{ page: PageContext }> = ({ page }) => (
-  <>
-    <nav class="main-nav" aria-label="Main">
-      <ul>
-        <Entry href="/" icon="home" here={page.here}>
-          Welcome
-        </Entry>
-        <Entry href="/explore" icon="explore" here={page.here}>
-          Explore
-        </Entry>
-        <Entry href="/search" icon="search" here={page.here}>
-          Search
-        </Entry>
-        <Entry href="/about" icon="info" here={page.here}>
-          About
-        </Entry>
-      </ul>
-    </nav>
-    <div class="visitor-buttons">
-      {page.accountStatus ? (
+const OwnNavigation: FC<{ me: NonNullable<PageContext['me']> }> = ({ me }) => {
+  const { t } = useMessages()
+  return (
+    <>
+      <nav class="main-nav" aria-label={t('layout.mainNavigation')}>
+        <ul>
+          <Entry href="/" icon="home">
+            {t('layout.home')}
+          </Entry>
+          <Entry href="/explore" icon="explore">
+            {t('layout.explore')}
+          </Entry>
+          <Entry href="/notifications" icon="bell" count={me.unread} section="/notifications/">
+            {t('layout.notifications')}
+          </Entry>
+          <Entry href={profilePath(me.account)} icon="person" class="wide-only">
+            {t('layout.profile')}
+          </Entry>
+          <Entry href="/compose" icon="pen" class="nav-compose">
+            {t('layout.compose')}
+          </Entry>
+          <Entry href="/more" icon="more" count={me.approvals} class="narrow-only">
+            {t('layout.more')}
+          </Entry>
+        </ul>
+      </nav>
+      <nav class="tools" aria-label={t('layout.toolsNavigation')}>
+        <ul>
+          <Entry href="/search" icon="search" class="until-rail">
+            {t('layout.search')}
+          </Entry>
+          <MoreEntries me={me} class="wide-only" />
+        </ul>
+      </nav>
+      <div class="self">
+        <a href={profilePath(me.account)} class="person-link">
+          <Avatar account={me.account} size="small" />
+          <span class="person-names">
+            <Name account={me.account} />
+            <Handle account={me.account} />
+          </span>
+        </a>
         <Form action="/logout">
-          <button type="submit" class="button button-quiet">
-            Log out
+          <button class="button-icon" aria-label={t('layout.logOut')} title={t('layout.logOut')}>
+            <Icon name="leave" />
           </button>
         </Form>
-      ) : (
-        <>
-          {page.settings.registrations !== 'closed' && (
-            <a href="/signup" class="button">
-              Sign up
-            </a>
-          )}
-          <a
-            href={
-              page.here === '/' || /^\/(login|signup|password|reset|confirm|setup)/.test(page.here)
-                ? '/login'
-                : `/login?return_to=${encodeURIComponent(page.here)}`
-            }
-            class="button button-quiet"
-          >
-            Log in
-          </a>
-        </>
+      </div>
+    </>
+  )
+}
+
+/** The entries that stand in the column of wide screens, and on a page of their own on phones. */
+export const MoreEntries: FC<{ me: NonNullable<PageContext['me']>; class?: string }> = ({ me, class: className }) => {
+  const { t } = useMessages()
+  return (
+    <>
+      <Entry href="/bookmarks" icon="bookmark" class={className}>
+        {t('layout.bookmarks')}
+      </Entry>
+      <Entry href="/drafts" icon="note" class={className}>
+        {t('layout.drafts')}
+      </Entry>
+      <Entry href="/scheduled" icon="clock" class={className}>
+        {t('layout.scheduled')}
+      </Entry>
+      <Entry href="/approvals" icon="check" count={me.approvals} class={className}>
+        {t('layout.approvals')}
+      </Entry>
+      <Entry href="/settings/preferences" icon="sliders" class={className}>
+        {t('layout.preferences')}
+      </Entry>
+      <Entry href="/settings/profile" icon="settings" class={className} section="/settings/">
+        {t('layout.settings')}
+      </Entry>
+      {me.viewer.role !== 'user' && (
+        <Entry href="/admin" icon="shield" class={className} section="/admin/">
+          {t('layout.admin')}
+        </Entry>
       )}
-    </div>
-  </>
-)
+    </>
+  )
+}
+
+const VisitorNavigation: FC<{ page: PageContext }> = ({ page }) => {
+  const { t } = useMessages()
+  return (
+    <>
+      <nav class="main-nav" aria-label={t('layout.mainNavigation')}>
+        <ul>
+          <Entry href="/" icon="home">
+            {t('layout.welcome')}
+          </Entry>
+          <Entry href="/explore" icon="explore">
+            {t('layout.explore')}
+          </Entry>
+          <Entry href="/search" icon="search">
+            {t('layout.search')}
+          </Entry>
+          <Entry href="/about" icon="info">
+            {t('layout.about')}
+          </Entry>
+        </ul>
+      </nav>
+      <div class="visitor-buttons">
+        {page.accountStatus ? (
+          <Form action="/logout">
+            <button class="button button-quiet">{t('layout.logOut')}</button>
+          </Form>
+        ) : (
+          <>
+            {page.settings.registrations !== 'closed' && (
+              <a href="/signup" class="button">
+                {t('layout.signUp')}
+              </a>
+            )}
+            <a href={logInPath(page.here)} class="button button-quiet">
+              {t('layout.logIn')}
+            </a>
+          </>
+        )}
+      </div>
+    </>
+  )
+}
+
+const logInPath = (here: string): string =>
+  here === '/' || /^\/(login|signup|password|reset|confirm|setup)/.test(here)
+    ? '/login'
+    : `/login?return_to=${encodeURIComponent(here)}`
 
 /** The column on the right of wide screens: search, and the instance's description. */
 const Rail: FC = () => {
   const { settings, handleHost } = usePage()
+  const { t, rich } = useMessages()
   return (
-    <aside class="rail" aria-label="Search and about">
+    <aside class="rail" aria-label={t('layout.rail')}>
       <SearchBox />
       <section class="rail-about">
         <h2>
           <bdi>{settings.title}</bdi>
         </h2>
-        <p>{settings.description}</p>
+        <p dir="auto">{settings.description}</p>
         <p class="handle">{handleHost}</p>
       </section>
-      <p class="small-print">
-        <a href="/about">About</a> · Runs on Pipit
-      </p>
+      <p class="small-print">{rich('layout.smallPrint', { about: (words) => <a href="/about">{words}</a> })}</p>
     </aside>
   )
 }
@@ -240,24 +296,32 @@ export const SearchBox: FC<{ value?: string; id?: string; autofocus?: boolean }>
   value = '',
   id = 'rail-search',
   autofocus,
-}) => (
-  <form action="/search" class="search" role="search">
-    <label for={id} class="unseen">
-      People, posts and hashtags
-    </label>
-    <Icon name="search" />
-    <input
-      id={id}
-      type="search"
-      name="q"
-      value={value}
-      placeholder="Name, #tag or link"
-      maxlength={500}
-      autocapitalize="none"
-      autofocus={autofocus}
-    />
-  </form>
-)
+}) => {
+  const { t } = useMessages()
+  return (
+    <form
+      action="/search"
+      class="search"
+      role="search"
+      aria-label={t(id === 'rail-search' ? 'layout.searchRail' : 'layout.search')}
+    >
+      <label for={id} class="unseen">
+        {t('layout.searchLabel')}
+      </label>
+      <Icon name="search" />
+      <input
+        id={id}
+        type="search"
+        name="q"
+        value={value}
+        placeholder={t('layout.searchPlaceholder')}
+        maxlength={500}
+        autocapitalize="none"
+        autofocus={autofocus}
+      />
+    </form>
+  )
+}
 
 /** The head of a page's column. */
 export const Head: FC<{ title: string; children?: Child }> = ({ title, children }) => (

@@ -1,31 +1,38 @@
 import type { FC } from 'hono/jsx'
 import { webUrl } from '#src/platform/web-url.ts'
 import type { MediaView, StatusView } from '#src/statuses/views/views.ts'
-import { usePage } from './page-context.ts'
+import { useMessages, usePage } from './page-context.ts'
+import { Warning } from './warning.tsx'
+
+type Shown = Pick<StatusView, 'media' | 'isSensitive' | 'spoilerText' | 'language'>
 
 /** The files of a status; sensitive ones behind a warning. */
-export const Media: FC<{ status: StatusView }> = ({ status }) => {
+export const Media: FC<{ status: Shown; isBlurred?: boolean }> = ({ status, isBlurred = false }) => {
+  const { t } = useMessages()
+  const { mediaDisplay, expandsWarnings } = usePage().preferences
   if (status.media.length === 0) return null
   const gallery = (
-    <div class={`media media-${Math.min(status.media.length, 4)}`}>
+    <div
+      class={`media media-${Math.min(status.media.length, 4)}`}
+      {...(status.language ? { lang: status.language } : {})}
+    >
       {status.media.map((file) => (
         <MediaFile file={file} />
       ))}
     </div>
   )
-  if (!status.isSensitive || status.spoilerText) return gallery
+  // A content warning hides the files, too, unless it is open from the start.
+  const isWarned = status.spoilerText !== '' && !expandsWarnings
+  const isHidden = isBlurred || mediaDisplay === 'hide_all' || (mediaDisplay === 'default' && status.isSensitive)
+  if (!isHidden || (isWarned && mediaDisplay !== 'hide_all')) return gallery
   return (
-    <details class="warning">
-      <summary>
-        <span class="warning-text">Sensitive media</span>
-      </summary>
-      {gallery}
-    </details>
+    <Warning words={t(status.isSensitive || isBlurred ? 'status.sensitiveMedia' : 'status.media')}>{gallery}</Warning>
   )
 }
 
 const MediaFile: FC<{ file: MediaView }> = ({ file }) => {
   const { remoteFile } = usePage()
+  const { t } = useMessages()
   const remote = file.file ? null : webUrl(file.remoteUrl ?? '')
   const isPicture = file.kind === 'image'
   // A file of unknown kind is a link to its original.
@@ -42,7 +49,7 @@ const MediaFile: FC<{ file: MediaView }> = ({ file }) => {
         <a href={url} class="media-item">
           <img
             src={file.previewFile ? `/media/${file.previewFile}` : remote ? remoteFile(remote, 'small') : url}
-            alt={file.description || 'Picture'}
+            alt={file.description || t('status.picture')}
             title={file.description || undefined}
             loading="lazy"
             decoding="async"
@@ -62,18 +69,26 @@ const MediaFile: FC<{ file: MediaView }> = ({ file }) => {
           playsinline
           loop={file.kind === 'gifv'}
           muted={file.kind === 'gifv'}
-          aria-label={file.description || 'Video'}
+          aria-label={file.description || t('status.video')}
           {...(poster ? { poster, preload: 'none' } : { preload: 'metadata' })}
           {...size}
         />
       )
     }
     case 'audio':
-      return <audio class="media-item" src={url} controls preload="none" aria-label={file.description || 'Audio'} />
+      return (
+        <audio
+          class="media-item"
+          src={url}
+          controls
+          preload="none"
+          aria-label={file.description || t('status.audio')}
+        />
+      )
     case 'unknown':
       return (
         <a href={url} class="media-item media-unknown" rel="nofollow noopener noreferrer" target="_blank">
-          {file.description || 'Attached file'}
+          {file.description || t('status.attachedFile')}
         </a>
       )
   }

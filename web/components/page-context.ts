@@ -1,11 +1,12 @@
 import { createContext, useContext } from 'hono/jsx'
 import type { AccountStatus } from '#src/accounts/sessions/account-status.ts'
-import type { Viewer } from '#src/accounts/sessions/sessions.ts'
+import type { SessionViewer } from '#src/accounts/sessions/sessions.ts'
 import type { AccountView } from '#src/accounts/views.ts'
 import type { Uris } from '#src/platform/uris.ts'
 import type { InstanceSettings } from '#src/rules/settings.ts'
 import type { Formats } from '#src/text/formats.ts'
 import type { Messages } from '#src/text/messages.ts'
+import type { IconName } from './drawings.ts'
 
 /** Data of a page that any of its components may need. */
 export type PageContext = {
@@ -24,10 +25,16 @@ export type PageContext = {
   /** The URL for showing a remote file. */
   remoteFile: Uris['remoteFile']
   /** The viewer, with the counts of the navigation; null for visitors. */
-  me: { viewer: Viewer; account: AccountView; unread: number; followRequests: number } | null
+  me: { viewer: SessionViewer; account: AccountView; unread: number; approvals: number } | null
   /** Status of the logged-in account, which decides what it may do; null for visitors. */
   accountStatus: AccountStatus | null
+  /** What the logged-in person prefers; the defaults for visitors. */
+  preferences: Pick<SessionViewer, 'appearance' | 'textSize' | 'mediaDisplay' | 'expandsWarnings'>
+  /** Whether the answer refuses the form that was sent. */
+  isRefused: boolean
   formToken(): string
+  /** Collects what the body refers to, and the end of the page has once: drawings, and the form of actions. */
+  used: { icons: Set<IconName | 'bird'>; hasActions: boolean }
 }
 
 const Page = createContext<PageContext | null>(null)

@@ -2,6 +2,7 @@ import type { FC } from 'hono/jsx'
 import type { Page } from '#src/platform/db/page.ts'
 import { isId } from '#src/platform/ids.ts'
 import type { C } from '../env.ts'
+import { useMessages } from './page-context.ts'
 
 const pageSize = 20
 
@@ -16,6 +17,7 @@ export function pageOf(c: C, limit = pageSize): Page {
 
 /** Links to the next and previous page, by the cursors of this page's entries, newest first. */
 export const Pagination: FC<{ path: string; page: Page; cursors: string[] }> = ({ path, page, cursors }) => {
+  const { t } = useMessages()
   const oldest = cursors.at(-1)
   const newest = cursors.at(0)
   const link = (name: string, value: string) => `${path}${path.includes('?') ? '&' : '?'}${name}=${value}`
@@ -26,16 +28,16 @@ export const Pagination: FC<{ path: string; page: Page; cursors: string[] }> = (
   const isBeyond = cursors.length === 0 && (page.maxId !== undefined || page.minId !== undefined)
   if (!hasOlder && !hasNewer && !isBeyond) return null
   return (
-    <nav class="pagination" aria-label="Pages">
-      {isBeyond && <a href={path}>Newest</a>}
+    <nav class="pagination" aria-label={t('common.pages')}>
+      {isBeyond && <a href={path}>{t('common.newest')}</a>}
       {hasNewer && (
         <a href={link('min_id', newest)} rel="prev">
-          Newer
+          {t('common.newer')}
         </a>
       )}
       {hasOlder && (
         <a href={link('max_id', oldest)} rel="next">
-          Older
+          {t('common.older')}
         </a>
       )}
     </nav>

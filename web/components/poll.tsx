@@ -1,12 +1,14 @@
 import type { FC } from 'hono/jsx'
 import type { EmojiView } from '#src/media/emojis/views.ts'
+import type { StatusId } from '#src/platform/ids.ts'
 import { minuteMs } from '#src/platform/time.ts'
 import type { PollView } from '#src/statuses/views/polls.ts'
 import type { StatusView } from '#src/statuses/views/views.ts'
+import type { Messages } from '#src/text/messages.ts'
 import { EmojiText } from './emoji.tsx'
 import { Form } from './form.tsx'
 import { Icon } from './icons.tsx'
-import { usePage } from './page-context.ts'
+import { useMessages, usePage } from './page-context.ts'
 import { fullTime } from './time.tsx'
 
 type Shown = { poll: PollView; emojis: readonly EmojiView[] }
@@ -14,17 +16,28 @@ type Shown = { poll: PollView; emojis: readonly EmojiView[] }
 /** The poll of a status: a ballot for viewers who may vote, the results for all others. */
 export const Poll: FC<{ status: StatusView; poll: PollView }> = ({ status, poll }) => {
   const { me } = usePage()
+  const { t } = useMessages()
   const mayVote = me !== null && me.account.id !== status.accountId && !poll.isExpired && poll.ownVotes.length === 0
   return (
-    <div class="poll" role="group" aria-label="Poll">
-      {mayVote ? <Ballot poll={poll} emojis={status.emojis} /> : <Results poll={poll} emojis={status.emojis} />}
+    <div
+      class="poll"
+      role="group"
+      aria-label={t('status.poll')}
+      data-part={`p${status.id}`}
+      {...(status.language ? { lang: status.language } : {})}
+    >
+      {mayVote ? (
+        <Ballot poll={poll} emojis={status.emojis} at={status.id} />
+      ) : (
+        <Results poll={poll} emojis={status.emojis} />
+      )}
     </div>
   )
 }
 
-const Ballot: FC<Shown> = ({ poll, emojis }) => (
+const Ballot: FC<Shown & { at: StatusId }> = ({ poll, emojis, at }) => (
   <Form action={`/statuses/${poll.id}/vote`} class="poll-form">
-    <input type="hidden" name="return_to" value={`${usePage().here}#post-${poll.id}`} />
+    <input type="hidden" name="return_to" value={`${usePage().here}#post-${at}`} />
     {poll.options.map(({ title }, i) => (
       <label class="poll-choice">
         {poll.isMultiple ? (
@@ -38,22 +51,21 @@ const Ballot: FC<Shown> = ({ poll, emojis }) => (
       </label>
     ))}
     <div class="poll-foot">
-      <button type="submit" class="button">
-        Vote
-      </button>
+      <button class="button">{useMessages().t('status.vote')}</button>
       <Facts poll={poll} />
     </div>
   </Form>
 )
 
 const Results: FC<Shown> = ({ poll, emojis }) => {
+  const { t } = useMessages()
   const all = poll.isMultiple ? poll.votersCount : sum(poll)
   const most = Math.max(...poll.options.map(({ votesCount }) => votesCount))
   return (
     <>
       <ul class="poll-results">
         {poll.options.map(({ title, votesCount }, i) => {
-          const percent = all > 0 ? Math.min(100, Math.round((votesCount / all) * 100)) : 0
+          const share = all > 0 ? Math.min(1, votesCount / all) : 0
           return (
             <li class={!poll.hidesTotals && votesCount > 0 && votesCount === most ? 'poll-most' : undefined}>
               <span class="poll-option">
@@ -61,17 +73,17 @@ const Results: FC<Shown> = ({ poll, emojis }) => {
                   <EmojiText text={title} emojis={emojis} />
                 </bdi>
                 {poll.ownVotes.includes(i) && (
-                  <span class="mark" title="Your vote">
+                  <span class="mark" title={t('status.ownVote')}>
                     <Icon name="check" />
-                    <span class="unseen">Your vote</span>
+                    <span class="unseen">{t('status.ownVote')}</span>
                   </span>
                 )}
               </span>
               {!poll.hidesTotals && (
                 <>
-                  <span class="poll-percent">{percent} %</span>
+                  <span class="poll-percent">{t('status.percent', { share })}</span>
                   <svg class="poll-bar" aria-hidden="true">
-                    <rect width={`${percent}%`} height="100%" rx="4" />
+                    <rect width={`${Math.round(share * 100)}%`} height="100%" rx="4" />
                   </svg>
                 </>
               )}
@@ -88,19 +100,20 @@ const Results: FC<Shown> = ({ poll, emojis }) => {
 
 const Facts: FC<{ poll: PollView }> = ({ poll }) => {
   const { now } = usePage()
+  const messages = useMessages()
   const people = poll.isMultiple ? poll.votersCount : sum(poll)
   return (
-    <p class="hint">
-      {people === 1 ? '1 person' : `${people} people`} voted
+    <p class="hint" lang={messages.locale}>
+      {messages.t('status.voters', { count: people })}
       {poll.expiresAt && (
         <>
           {' · '}
           <time datetime={poll.expiresAt.toISOString()} title={fullTime(poll.expiresAt)}>
-            {poll.isExpired ? 'Ended' : left(poll.expiresAt, now)}
+            {poll.isExpired ? messages.t('status.pollEnded') : left(messages, poll.expiresAt, now)}
           </time>
         </>
       )}
-      {poll.hidesTotals && ' · The result is shown at the end'}
+      {poll.hidesTotals && ` · ${messages.t('status.resultAtEnd')}`}
     </p>
   )
 }
@@ -108,9 +121,11 @@ const Facts: FC<{ poll: PollView }> = ({ poll }) => {
 const sum = (poll: PollView): number => poll.options.reduce((total, { votesCount }) => total + votesCount, 0)
 
 /** The rough time left until a moment. */
-function left(at: Date, now: Date): string {
+function left({ t }: Messages, at: Date, now: Date): string {
   const minutes = (at.getTime() - now.getTime()) / minuteMs
-  if (minutes < 2) return 'Ends in a moment'
-  if (minutes < 120) return `${Math.round(minutes)} minutes left`
-  return minutes < 2_880 ? `${Math.round(minutes / 60)} hours left` : `${Math.round(minutes / 1_440)} days left`
+  if (minutes < 2) return t('status.pollEndsNow')
+  if (minutes < 120) return t('status.minutesLeft', { count: Math.round(minutes) })
+  return minutes < 2_880
+    ? t('status.hoursLeft', { count: Math.round(minutes / 60) })
+    : t('status.daysLeft', { count: Math.round(minutes / 1_440) })
 }

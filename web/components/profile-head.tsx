@@ -5,20 +5,21 @@ import type { RelationshipView } from '#src/relationships/views.ts'
 import { shownHost } from '#src/text/acct.ts'
 import { Avatar, FollowButton, fullHandle, headerUrl, nameOf, profilePath } from './account.tsx'
 import { EmojiText } from './emoji.tsx'
-import { Action } from './form.tsx'
+import { Action, compact } from './form.tsx'
 import { Html, InlineHtml } from './html.tsx'
 import { Icon } from './icons.tsx'
-import { usePage } from './page-context.ts'
+import { useMessages, usePage } from './page-context.ts'
 
 type Props = { account: AccountView; relationship: RelationshipView | undefined }
 
 /** The head of a profile: the account, and the viewer's actions. */
 export const ProfileHead: FC<Props> = ({ account, relationship }) => {
   const { me, handleHost, remoteFile } = usePage()
+  const { t, rich } = useMessages()
   const header = headerUrl(account, remoteFile)
   const isSelf = me?.account.id === account.id
   return (
-    <section class="profile" aria-label="Profile">
+    <section class="profile" aria-label={t('profile.label')}>
       <div class={`profile-banner hue-${Number(BigInt(account.id) % 6n)}`}>
         {header && <img src={header} alt="" width={1500} height={500} />}
       </div>
@@ -26,20 +27,15 @@ export const ProfileHead: FC<Props> = ({ account, relationship }) => {
         <Avatar account={account} size="large" />
         <div class="profile-buttons">
           {isSelf ? (
-            <>
-              <a href="/bookmarks" class="button button-quiet narrow-only" aria-label="Bookmarks" title="Bookmarks">
-                <Icon name="bookmark" />
-              </a>
-              <a href="/settings/profile" class="button button-quiet">
-                Edit profile
-              </a>
-            </>
+            <a href="/settings/profile" class="button button-quiet">
+              {t('profile.edit')}
+            </a>
           ) : (
             <>
               <FollowButton account={account} relationship={relationship} />
               {!me && (
                 <a href={`/remote-interaction/accounts/${account.id}`} class="button" rel="nofollow">
-                  Follow
+                  {t('profile.follow')}
                 </a>
               )}
               {me && relationship && <MoreActions account={account} relationship={relationship} />}
@@ -52,27 +48,32 @@ export const ProfileHead: FC<Props> = ({ account, relationship }) => {
           <EmojiText text={nameOf(account)} emojis={account.emojis} />
         </bdi>
         {account.isLocked && (
-          <span class="mark" title="Approves followers">
+          <span class="mark" title={t('profile.approvesFollowers')}>
             <Icon name="private" />
-            <span class="unseen">Approves followers</span>
+            <span class="unseen">{t('profile.approvesFollowers')}</span>
           </span>
         )}
-        {account.actorType === 'Service' && <span class="tag">Bot</span>}
-        {account.isMemorial && <span class="tag">In memoriam</span>}
+        {account.actorType === 'Service' && <span class="tag">{t('profile.bot')}</span>}
+        {account.isMemorial && <span class="tag">{t('profile.inMemoriam')}</span>}
       </h1>
-      <p class="handle profile-handle">{fullHandle(account, handleHost)}</p>
+      <p class="profile-handle">
+        <bdi class="handle">{fullHandle(account, handleHost)}</bdi>
+      </p>
       {account.moved && (
         <div class="notice notice-step profile-moved">
           <p>
-            <strong>Moved.</strong> This account goes on as{' '}
-            <a href={profilePath(account.moved)}>
-              <bdi>{nameOf(account.moved)}</bdi> @{account.moved.acct}
-            </a>
-            .
+            {rich('profile.moved', {
+              strong: (words) => <strong>{words}</strong>,
+              account: (
+                <a href={profilePath(account.moved)}>
+                  <bdi>{nameOf(account.moved)}</bdi> <bdi>@{account.moved.acct}</bdi>
+                </a>
+              ),
+            })}
           </p>
         </div>
       )}
-      <Relation relationship={relationship} />
+      {relationship && <Relation relationship={relationship} />}
       {account.note && <Html html={account.note} isOwn={account.isLocal} emojis={account.emojis} />}
       {account.fields.length > 0 && (
         <dl class="fields">
@@ -81,7 +82,7 @@ export const ProfileHead: FC<Props> = ({ account, relationship }) => {
               <dt dir="auto">
                 <EmojiText text={name} emojis={account.emojis} />
               </dt>
-              <dd>
+              <dd dir="auto">
                 <InlineHtml html={value} isOwn={account.isLocal} emojis={account.emojis} />
               </dd>
             </div>
@@ -93,34 +94,32 @@ export const ProfileHead: FC<Props> = ({ account, relationship }) => {
   )
 }
 
-const month = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' })
-const numbers = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 })
-
 const Facts: FC<{ account: AccountView }> = ({ account }) => {
   const path = profilePath(account)
+  const { t, rich, locale } = useMessages()
+  const facts = [
+    ['profile.posts', account.statusesCount, null],
+    ['profile.following', account.followingCount, `${path}/following`],
+    ['profile.followers', account.followersCount, `${path}/followers`],
+  ] as const
+  const original = account.isLocal ? null : webUrl(account.url)
   return (
     <ul class="facts">
+      {facts.map(([key, count, href]) => {
+        const words = rich(key, { count, number: <strong>{compact(locale).format(count)}</strong> })
+        return <li>{href ? <a href={href}>{words}</a> : words}</li>
+      })}
       <li>
-        <strong>{numbers.format(account.statusesCount)}</strong> {account.statusesCount === 1 ? 'post' : 'posts'}
+        {rich('profile.since', {
+          month: (
+            <time datetime={account.createdAt.toISOString().slice(0, 10)}>{month(account.createdAt, locale)}</time>
+          ),
+        })}
       </li>
-      <li>
-        <a href={`${path}/following`}>
-          <strong>{numbers.format(account.followingCount)}</strong> following
-        </a>
-      </li>
-      <li>
-        <a href={`${path}/followers`}>
-          <strong>{numbers.format(account.followersCount)}</strong>{' '}
-          {account.followersCount === 1 ? 'follower' : 'followers'}
-        </a>
-      </li>
-      <li>
-        Since <time datetime={account.createdAt.toISOString().slice(0, 10)}>{month.format(account.createdAt)}</time>
-      </li>
-      {!account.isLocal && webUrl(account.url) && (
+      {original && (
         <li>
-          <a href={webUrl(account.url) ?? ''} rel="nofollow noopener noreferrer" target="_blank">
-            Profile on {account.domain && shownHost(account.domain)}
+          <a href={original} rel="nofollow noopener noreferrer" target="_blank">
+            {t('profile.profileOn', { host: shownHost(account.domain ?? '') })}
           </a>
         </li>
       )}
@@ -128,18 +127,21 @@ const Facts: FC<{ account: AccountView }> = ({ account }) => {
   )
 }
 
-const Relation: FC<{ relationship: RelationshipView | undefined }> = ({ relationship }) => {
-  if (!relationship) return null
+const month = (at: Date, locale: string): string =>
+  at.toLocaleDateString(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' })
+
+/** What the two accounts are to one another. */
+export const Relation: FC<{ relationship: RelationshipView }> = ({ relationship }) => {
+  const { t } = useMessages()
   const words = [
-    relationship.followedBy && 'Follows you',
-    relationship.requestedBy && 'Asks to follow you',
-    relationship.muting && 'Muted',
-    relationship.blocking && 'Blocked',
-    relationship.blockedBy && 'Blocks you',
+    relationship.followedBy && t('profile.followsYou'),
+    relationship.requestedBy && t('profile.asksToFollow'),
+    relationship.muting && t('profile.muted'),
+    relationship.blocking && t('profile.blocked'),
+    relationship.blockedBy && t('profile.blocksYou'),
   ].filter((word) => word !== false)
-  if (words.length === 0) return null
   return (
-    <p class="relation">
+    <p class="relation" data-part={`r${relationship.id}`}>
       {words.map((word) => (
         <span class="tag">{word}</span>
       ))}
@@ -147,32 +149,35 @@ const Relation: FC<{ relationship: RelationshipView | undefined }> = ({ relation
   )
 }
 
-const MoreActions: FC<{ account: AccountView; relationship: RelationshipView }> = ({ account, relationship }) => {
+/** The menu of rare actions. */
+export const MoreActions: FC<{ account: AccountView; relationship: RelationshipView }> = ({
+  account,
+  relationship,
+}) => {
+  const { t } = useMessages()
   const path = `/accounts/${account.id}`
+  const muting = t(relationship.muting ? 'profile.unmute' : 'profile.mute')
+  const blocking = t(relationship.blocking ? 'profile.unblock' : 'profile.block')
   return (
-    <details class="menu">
-      <summary class="button button-quiet" aria-label="More" title="More">
+    <details class="menu" data-part={`m${account.id}`}>
+      <summary class="button button-quiet">
         <Icon name="more" />
+        <span class="unseen">{t('profile.more')}</span>
       </summary>
       <div class="menu-items">
-        <a href={`/compose?to=${encodeURIComponent(account.acct)}`}>Mention @{account.username}</a>
-        <Action
-          action={`${path}/${relationship.muting ? 'unmute' : 'mute'}`}
-          label={relationship.muting ? 'Unmute' : 'Mute'}
-        >
-          {relationship.muting ? 'Unmute' : 'Mute'}
+        <a href={`/compose?to=${encodeURIComponent(account.acct)}`}>
+          {t('profile.mention', { name: account.username })}
+        </a>
+        <Action action={`${path}/${relationship.muting ? 'unmute' : 'mute'}`} label={muting}>
+          {muting}
         </Action>
         {relationship.followedBy && (
-          <Action action={`${path}/reject`} label="Remove from followers">
-            Remove from followers
+          <Action action={`${path}/reject`} label={t('profile.removeFollower')}>
+            {t('profile.removeFollower')}
           </Action>
         )}
-        <Action
-          action={`${path}/${relationship.blocking ? 'unblock' : 'block'}`}
-          label={relationship.blocking ? 'Unblock' : 'Block'}
-          class="bad"
-        >
-          {relationship.blocking ? 'Unblock' : 'Block'}
+        <Action action={`${path}/${relationship.blocking ? 'unblock' : 'block'}`} label={blocking} class="bad">
+          {blocking}
         </Action>
       </div>
     </details>

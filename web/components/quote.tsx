@@ -1,61 +1,56 @@
 import type { FC } from 'hono/jsx'
 import type { ShownQuoteState } from '#src/statuses/views/quotes.ts'
 import type { StatusView } from '#src/statuses/views/views.ts'
-import { Avatar, Name, profilePath } from './account.tsx'
-import { EmojiText } from './emoji.tsx'
+import type { MessageKey } from '#src/text/catalogue.ts'
+import { Avatar, Handle, Name, profilePath } from './account.tsx'
 import { Action } from './form.tsx'
 import { Html } from './html.tsx'
 import { Icon } from './icons.tsx'
-import { usePage } from './page-context.ts'
+import { useMessages, usePage } from './page-context.ts'
 import { Ago } from './time.tsx'
+import { SpoilerText, Warning } from './warning.tsx'
 
 /** Reasons why a quoted status is hidden, or behind a warning. */
-const words: Record<Exclude<ShownQuoteState, 'accepted'>, string> = {
-  pending: 'This quote waits for the author’s consent',
-  rejected: 'The author does not want this post to be quoted',
-  revoked: 'The author took this quote back',
-  deleted: 'The quoted post was deleted',
-  unauthorized: 'You can’t see the quoted post',
-  blocked_account: 'A post of somebody you block',
-  blocked_domain: 'A post from a server you block',
-  muted_account: 'A post of somebody you muted',
+const reasons: Record<Exclude<ShownQuoteState, 'accepted'>, MessageKey> = {
+  pending: 'status.quotePending',
+  rejected: 'status.quoteRejected',
+  revoked: 'status.quoteRevoked',
+  deleted: 'status.quoteDeleted',
+  unauthorized: 'status.quoteUnauthorized',
+  blocked_account: 'status.quoteBlockedAccount',
+  blocked_domain: 'status.quoteBlockedDomain',
+  muted_account: 'status.quoteMutedAccount',
 }
 
 /** The quoted status, or the reason why it is hidden. */
 export const Quote: FC<{ status: StatusView }> = ({ status }) => {
   const { me } = usePage()
+  const { t } = useMessages()
   if (!status.quote) return null
   const { state, status: quoted, nested } = status.quote
-  if (!quoted) return <p class="quote quote-note">{words[state === 'accepted' ? 'unauthorized' : state]}</p>
+  if (!quoted) return <p class="quote quote-note">{t(reasons[state === 'accepted' ? 'unauthorized' : state])}</p>
   const box = <QuotedStatus status={quoted} quotesMore={nested !== null} />
   const isMine = me?.account.id === quoted.accountId && me.account.id !== status.accountId
   return (
     <>
-      {state === 'accepted' ? (
-        box
-      ) : (
-        <details class="warning">
-          <summary>
-            <span class="warning-text">{words[state]}</span>
-          </summary>
-          {box}
-        </details>
-      )}
+      {state === 'accepted' ? box : <Warning words={t(reasons[state])}>{box}</Warning>}
       {isMine && (
         <Action
           action={`/statuses/${quoted.id}/quotes/${status.id}/revoke`}
-          label="Take your post out of this one"
+          label={t('status.revokeQuote')}
           class="quote-end"
-          anchor={`post-${status.id}`}
+          at={`post-${status.id}`}
         >
-          Take your post out of this one
+          {t('status.revokeQuote')}
         </Action>
       )}
     </>
   )
 }
 
-const QuotedStatus: FC<{ status: StatusView; quotesMore: boolean }> = ({ status, quotesMore }) => {
+/** A status inside of another one. */
+export const QuotedStatus: FC<{ status: StatusView; quotesMore: boolean }> = ({ status, quotesMore }) => {
+  const { expandsWarnings } = usePage().preferences
   const path = `${profilePath(status.account)}/${status.id}`
   const body = (
     <>
@@ -76,21 +71,16 @@ const QuotedStatus: FC<{ status: StatusView; quotesMore: boolean }> = ({ status,
         <a href={profilePath(status.account)} class="post-author">
           <Avatar account={status.account} size="small" />
           <Name account={status.account} />
-          <span class="handle">@{status.account.acct}</span>
+          <Handle account={status.account} />
         </a>
         <a href={path} class="post-time">
           <Ago at={status.createdAt} />
         </a>
       </header>
       {status.spoilerText ? (
-        <details class="warning">
-          <summary>
-            <span class="warning-text" dir="auto">
-              <EmojiText text={status.spoilerText} emojis={status.emojis} />
-            </span>
-          </summary>
+        <Warning words={<SpoilerText status={status} />} isOpen={expandsWarnings}>
           {body}
-        </details>
+        </Warning>
       ) : (
         body
       )}
@@ -100,17 +90,18 @@ const QuotedStatus: FC<{ status: StatusView; quotesMore: boolean }> = ({ status,
 
 /** A list of the parts that only the quoted status's own page shows. */
 const Aside: FC<{ status: StatusView; quotesMore: boolean }> = ({ status, quotesMore }) => {
+  const { t, locale } = useMessages()
   const files = status.media.length
   const more = [
-    files === 1 ? 'a file' : files > 1 ? `${files} files` : '',
-    status.poll ? 'a poll' : '',
-    quotesMore ? 'a quote' : '',
-  ].filter(Boolean)
+    files > 0 && t('status.quotedFiles', { count: files }),
+    status.poll && t('status.quotedPoll'),
+    quotesMore && t('status.quotedQuote'),
+  ].filter((part) => typeof part === 'string')
   if (more.length === 0) return null
   return (
     <p class="quote-more">
       <Icon name={files > 0 ? 'image' : 'more'} />
-      With {more.join(' and ')}
+      {t('status.quotedWith', { parts: new Intl.ListFormat(locale).format(more) })}
     </p>
   )
 }

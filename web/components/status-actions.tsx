@@ -5,13 +5,18 @@ import type { InteractionKind } from '#src/platform/interaction-kind.ts'
 import { interactionAnswer } from '#src/statuses/access/interaction-policy.ts'
 import { quoteAnswer } from '#src/statuses/quotes/policy.ts'
 import type { StatusView } from '#src/statuses/views/views.ts'
-import { Action } from './form.tsx'
+import { Action, compact, Label } from './form.tsx'
 import { Icon, type IconName } from './icons.tsx'
 import { useMessages, usePage } from './page-context.ts'
 
-/** The actions on a status; for visitors the counts. */
-export const Actions: FC<{ status: StatusView; anchor: string }> = ({ status, anchor }) => {
+/**
+ * The actions on a status; for visitors the counts.
+ *
+ * @param at id of the element to return to, if that is not the status's own
+ */
+export const Actions: FC<{ status: StatusView; at?: string | undefined }> = ({ status, at }) => {
   const { me } = usePage()
+  const { t } = useMessages()
   if (!me) return <Numbers status={status} />
   const path = `/statuses/${status.id}`
   const isOwn = status.accountId === me.account.id
@@ -22,60 +27,56 @@ export const Actions: FC<{ status: StatusView; anchor: string }> = ({ status, an
       (status.visibility === 'private' && isOwn)) &&
     may('announce')
   return (
-    <footer class="actions">
+    <footer class="actions" data-part={`s${status.id}`}>
       {may('reply') ? (
-        <div class="action">
-          <a href={`/compose?reply_to=${status.id}`} class="act" aria-label="Reply" title="Reply">
-            <Icon name="reply" />
-            {status.repliesCount ? <span class="count">{status.repliesCount}</span> : null}
-          </a>
-        </div>
+        <a href={`/compose?reply_to=${status.id}`} class="act">
+          <Icon name="reply" />
+          <Label text={t('status.replyVerb')} count={status.repliesCount} />
+        </a>
       ) : (
-        <DisabledAction icon="reply" title="Its author doesn’t let you reply" />
+        <DisabledAction icon="reply" title={t('status.noReplies')} />
       )}
       {mayBoost ? (
         <Action
           action={`${path}/${status.reblogged ? 'unreblog' : 'reblog'}`}
-          label="Boost"
+          label={t('status.boost')}
           icon="boost"
           count={status.reblogsCount}
           pressed={status.reblogged}
           class="act act-boost"
-          anchor={anchor}
+          at={at}
         />
       ) : (
-        <DisabledAction icon={may('announce') ? status.visibility : 'boost'} title="This can’t be boosted" />
+        <DisabledAction icon={may('announce') ? status.visibility : 'boost'} title={t('status.noBoosts')} />
       )}
       {status.consent !== 'asked' && status.consent !== 'refused' && isQuotable(status, me.account.id) && (
-        <div class="action">
-          <a href={`/compose?quote=${status.id}`} class="act" aria-label="Quote" title="Quote">
-            <Icon name="quote" />
-            {status.quotesCount ? <span class="count">{status.quotesCount}</span> : null}
-          </a>
-        </div>
+        <a href={`/compose?quote=${status.id}`} class="act">
+          <Icon name="quote" />
+          <Label text={t('status.quote')} count={status.quotesCount} />
+        </a>
       )}
       {may('like') || status.favourited ? (
         <Action
           action={`${path}/${status.favourited ? 'unfavourite' : 'favourite'}`}
-          label="Favourite"
+          label={t('status.favourite')}
           icon="favourite"
           count={status.favouritesCount}
           pressed={status.favourited}
           class="act act-favourite"
-          anchor={anchor}
+          at={at}
         />
       ) : (
-        <DisabledAction icon="favourite" title="Its author doesn’t want favourites" />
+        <DisabledAction icon="favourite" title={t('status.noFavourites')} />
       )}
       <Action
         action={`${path}/${status.bookmarked ? 'unbookmark' : 'bookmark'}`}
-        label="Bookmark"
+        label={t('status.bookmark')}
         icon="bookmark"
         pressed={status.bookmarked}
         class="act act-bookmark"
-        anchor={anchor}
+        at={at}
       />
-      <MoreActions status={status} isOwn={isOwn} anchor={anchor} />
+      <MoreActions status={status} isOwn={isOwn} at={at} />
     </footer>
   )
 }
@@ -88,31 +89,35 @@ const DisabledAction: FC<{ icon: IconName; title: string }> = ({ icon, title }) 
   </span>
 )
 
+type MoreProps = { status: StatusView; isOwn: boolean; at?: string | undefined }
+
 /** The menu of rare actions. */
-const MoreActions: FC<{ status: StatusView; isOwn: boolean; anchor: string }> = ({ status, isOwn, anchor }) => {
+const MoreActions: FC<MoreProps> = ({ status, isOwn, at }) => {
+  const { t } = useMessages()
   const path = `/statuses/${status.id}`
-  const muting = status.muted ? 'Unmute this conversation' : 'Mute this conversation'
-  const pinning = status.pinned ? 'Unpin from your profile' : 'Pin to your profile'
+  const muting = t(status.muted ? 'status.unmute' : 'status.mute')
+  const pinning = t(status.pinned ? 'status.unpin' : 'status.pin')
   return (
     <details class="menu">
-      <summary class="act" aria-label="More" title="More">
+      <summary class="act">
         <Icon name="more" />
+        <span class="unseen">{t('status.more')}</span>
       </summary>
       <div class="menu-items">
-        {isOwn && <a href={`${path}/edit`}>Edit</a>}
-        {isOwn && <a href={`${path}/policy`}>{useMessages().t('approvals.policyLink')}</a>}
+        {isOwn && <a href={`${path}/edit`}>{t('status.edit')}</a>}
+        {isOwn && <a href={`${path}/policy`}>{t('approvals.policyLink')}</a>}
         {isOwn && status.visibility !== 'direct' && (
-          <Action action={`${path}/${status.pinned ? 'unpin' : 'pin'}`} label={pinning} anchor={anchor}>
+          <Action action={`${path}/${status.pinned ? 'unpin' : 'pin'}`} label={pinning} at={at}>
             {pinning}
           </Action>
         )}
-        <Action action={`${path}/${status.muted ? 'unmute' : 'mute'}`} label={muting} anchor={anchor}>
+        <Action action={`${path}/${status.muted ? 'unmute' : 'mute'}`} label={muting} at={at}>
           {muting}
         </Action>
-        {isOwn && <a href={`${path}/redraft`}>{useMessages().t('undo.redraft')}</a>}
+        {isOwn && <a href={`${path}/redraft`}>{t('undo.redraft')}</a>}
         {isOwn && (
           <a href={`${path}/delete`} class="bad">
-            Delete
+            {t('status.delete')}
           </a>
         )}
       </div>
@@ -140,28 +145,24 @@ function isAllowed(status: StatusView, me: AccountView, kind: InteractionKind): 
 const isQuotable = (status: StatusView, me: AccountId): boolean =>
   quoteAnswer(status, { isAuthor: status.accountId === me, ...status }) !== 'denied'
 
+const visitorActions = [
+  ['reply', 'reply', 'repliesCount', 'status.replyElsewhere'],
+  ['boost', 'boost', 'reblogsCount', 'status.boostElsewhere'],
+  ['favourite', 'favourite', 'favouritesCount', 'status.favouriteElsewhere'],
+] as const
+
 /** Counts for visitors, linked to the same action on the visitor's own server. */
-const Numbers: FC<{ status: StatusView }> = ({ status }) => (
-  <footer class="actions">
-    {(
-      [
-        ['reply', 'reply', status.repliesCount, 'replies', 'Reply'],
-        ['boost', 'boost', status.reblogsCount, 'boosts', 'Boost'],
-        ['favourite', 'favourite', status.favouritesCount, 'favourites', 'Favourite'],
-      ] as const
-    ).map(([icon, intent, count, what, verb]) => (
-      <a
-        href={`/remote-interaction/statuses/${status.id}?intent=${intent}`}
-        class="act"
-        rel="nofollow"
-        title={`${count} ${what}. ${verb} from your own server`}
-      >
-        <Icon name={icon} />
-        <span class="count">{count || ''}</span>
-        <span class="unseen">
-          {count ? '' : 'No'} {what}. {verb} from your own server
-        </span>
-      </a>
-    ))}
-  </footer>
-)
+const Numbers: FC<{ status: StatusView }> = ({ status }) => {
+  const { t, locale } = useMessages()
+  return (
+    <footer class="actions actions-few">
+      {visitorActions.map(([icon, intent, field, key]) => (
+        <a href={`/remote-interaction/statuses/${status.id}?intent=${intent}`} class="act" rel="nofollow">
+          <Icon name={icon} />
+          {status[field] ? <span class="count">{compact(locale).format(status[field])}</span> : null}
+          <span class="unseen"> {t(key, { count: status[field] })}</span>
+        </a>
+      ))}
+    </footer>
+  )
+}

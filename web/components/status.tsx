@@ -3,19 +3,19 @@ import type { StatusId } from '#src/platform/ids.ts'
 import { webUrl } from '#src/platform/web-url.ts'
 import { blurs, type FilterContext, warningsOf, withoutHidden } from '#src/statuses/views/filters.ts'
 import type { StatusView } from '#src/statuses/views/views.ts'
-import { Avatar, Name, nameOf, profilePath } from './account.tsx'
+import { Avatar, Handle, Name, nameOf, profilePath } from './account.tsx'
 import { LinkCard } from './card.tsx'
-import { EmojiText } from './emoji.tsx'
 import { HeldLine } from './held-line.tsx'
 import { Html } from './html.tsx'
 import { Icon } from './icons.tsx'
 import { Media } from './media.tsx'
-import { useMessages } from './page-context.ts'
+import { useMessages, usePage } from './page-context.ts'
 import { Poll } from './poll.tsx'
 import { Quote } from './quote.tsx'
 import { Reactions } from './reactions.tsx'
 import { Actions } from './status-actions.tsx'
 import { Ago, fullTime, Moment } from './time.tsx'
+import { SpoilerText, Warning } from './warning.tsx'
 
 /** The path of a status's page, with its thread. A boost has no page of its own; pass the boosted status. */
 export const statusPath = (status: StatusView): string => `${profilePath(status.account)}/${status.id}`
@@ -24,34 +24,32 @@ type StatusProps = {
   status: StatusView
   isPartOfThread?: boolean
   isPinned?: boolean
+  /** Level of its heading: one below that of its list. */
+  level?: 2 | 3 | undefined
   /** The context by which the viewer's filters apply. */
   context?: FilterContext | undefined
 }
 
 /** A status in a list. A boost is shown as the boosted status below a line with the booster's name. */
-export const Status: FC<StatusProps> = ({ status, isPartOfThread, isPinned, context }) => {
+export const Status: FC<StatusProps> = ({ status, isPartOfThread, isPinned, level, context }) => {
+  const { t } = useMessages()
   const shown = status.reblog ?? status
   return (
     <article
       class={isPartOfThread ? 'post post-threaded' : 'post'}
       id={`post-${status.id}`}
-      aria-labelledby={`author-${status.id}`}
+      aria-labelledby={`by-${status.id}`}
     >
       {isPinned && (
         <p class="post-reason">
           <Icon name="pin" />
-          <span>Pinned</span>
+          <span>{t('status.pinned')}</span>
         </p>
       )}
       {status.reblog && (
         <p class="post-reason">
           <Icon name="boost" />
-          <span>
-            <a href={profilePath(status.account)}>
-              <Name account={status.account} />
-            </a>{' '}
-            {status.consent === 'asked' ? 'asked to boost this' : 'boosted'}
-          </span>
+          <Booster status={status} />
         </p>
       )}
       <div class="post-layout">
@@ -60,10 +58,12 @@ export const Status: FC<StatusProps> = ({ status, isPartOfThread, isPinned, cont
         </a>
         <div class="post-main">
           <header class="post-head">
-            <a href={profilePath(shown.account)} class="post-author" id={`author-${status.id}`}>
-              <Name account={shown.account} />
-              <span class="handle">@{shown.account.acct}</span>
-            </a>
+            <Heading level={level}>
+              <a href={profilePath(shown.account)} class="post-author" id={`by-${status.id}`}>
+                <Name account={shown.account} />
+                <Handle account={shown.account} />
+              </a>
+            </Heading>
             <a href={statusPath(shown)} class="post-time">
               {shown.visibility !== 'public' && <VisibilityMark status={shown} />}
               {shown.editedAt && <EditMark at={shown.editedAt} />}
@@ -75,183 +75,205 @@ export const Status: FC<StatusProps> = ({ status, isPartOfThread, isPinned, cont
           <Filtered status={shown} context={context} />
           <Reactions reactions={shown.reactions} />
           <HeldLine status={shown} anchor={`post-${status.id}`} />
-          <Actions status={shown} anchor={`post-${status.id}`} />
+          <Actions status={shown} at={status.reblog ? `post-${status.id}` : undefined} />
         </div>
       </div>
     </article>
   )
 }
 
+const Booster: FC<{ status: StatusView }> = ({ status }) => (
+  <span>
+    {useMessages().rich(status.consent === 'asked' ? 'status.askedToBoost' : 'status.boosted', {
+      who: (
+        <a href={profilePath(status.account)}>
+          <Name account={status.account} />
+        </a>
+      ),
+    })}
+  </span>
+)
+
+/** The author as a heading, so that people can jump from post to post. */
+const Heading: FC<{ level?: 2 | 3 | undefined; children?: Child }> = ({ level = 2, children }) =>
+  level === 2 ? <h2 class="post-by">{children}</h2> : <h3 class="post-by">{children}</h3>
+
 /** The main status of a page. */
 export const MainStatus: FC<{ status: StatusView }> = ({ status }) => (
-  <article class="post post-main-status" id={`post-${status.id}`} aria-labelledby={`author-${status.id}`}>
+  <article class="post post-main-status" id={`post-${status.id}`} aria-labelledby={`by-${status.id}`}>
     <header class="post-head">
-      <a href={profilePath(status.account)} class="person-link" id={`author-${status.id}`}>
-        <Avatar account={status.account} />
-        <span class="person-names">
-          <Name account={status.account} />
-          <span class="handle">@{status.account.acct}</span>
-        </span>
-      </a>
+      <Heading>
+        <a href={profilePath(status.account)} class="person-link" id={`by-${status.id}`}>
+          <Avatar account={status.account} />
+          <span class="person-names">
+            <Name account={status.account} />
+            <Handle account={status.account} />
+          </span>
+        </a>
+      </Heading>
     </header>
     <ReplyLine status={status} />
     <ConsentLine status={status} />
     <Content status={status} />
+    <PostFacts status={status} />
+    <Reactions reactions={status.reactions} />
+    <HeldLine status={status} anchor={`post-${status.id}`} />
+    <Actions status={status} />
+  </article>
+)
+
+const PostFacts: FC<{ status: StatusView }> = ({ status }) => {
+  const { t, rich } = useMessages()
+  const original = status.account.isLocal ? null : webUrl(status.url)
+  return (
     <p class="post-facts">
       <a href={statusPath(status)}>
         <Moment at={status.createdAt} />
       </a>
-      <span>
-        <VisibilityMark status={status} /> {useMessages().t(`visibility.${status.visibility}`)}
+      <span class="mark">
+        <Icon name={status.visibility} /> {t(`visibility.${status.visibility}`)}
       </span>
       {status.editedAt && (
-        <a href={`${statusPath(status)}/history`}>
-          Edited <Ago at={status.editedAt} />
-        </a>
+        <a href={`${statusPath(status)}/history`}>{rich('status.editedAgo', { ago: <Ago at={status.editedAt} /> })}</a>
       )}
       {status.application && <bdi>{status.application.name}</bdi>}
-      {!status.account.isLocal && webUrl(status.url) && (
-        <a href={webUrl(status.url) ?? ''} rel="nofollow noopener noreferrer" target="_blank">
-          Original page
+      {original && (
+        <a href={original} rel="nofollow noopener noreferrer" target="_blank">
+          {t('status.originalPage')}
         </a>
-      )}
-    </p>
-    <Reactions reactions={status.reactions} />
-    <HeldLine status={status} anchor={`post-${status.id}`} />
-    <Actions status={status} anchor={`post-${status.id}`} />
-  </article>
-)
-
-const VisibilityMark: FC<{ status: StatusView }> = ({ status }) => (
-  <span class="mark" title={useMessages().t(`visibility.${status.visibility}`)}>
-    <Icon name={status.visibility} />
-    <span class="unseen">{useMessages().t(`visibility.${status.visibility}`)}</span>
-  </span>
-)
-
-const EditMark: FC<{ at: Date }> = ({ at }) => (
-  <span class="mark" title={`Edited ${fullTime(at)}`}>
-    <Icon name="pen" />
-    <span class="unseen">Edited</span>
-  </span>
-)
-
-/** Marks a status as a reply. */
-const ReplyLine: FC<{ status: StatusView }> = ({ status }) => {
-  if (!status.inReplyToUri) return null
-  const parent = status.mentions.find(({ id }) => id === status.inReplyToAccountId)
-  const isOwn = status.inReplyToAccountId === status.accountId
-  return (
-    <p class="post-reply-line">
-      <Icon name="reply" />
-      {isOwn ? (
-        'Continues a thread'
-      ) : parent ? (
-        <span>
-          In reply to <a href={profilePath(parent)}>@{parent.acct}</a>
-        </span>
-      ) : (
-        'A reply'
       )}
     </p>
   )
 }
 
+const VisibilityMark: FC<{ status: StatusView }> = ({ status }) => {
+  const name = useMessages().t(`visibility.${status.visibility}`)
+  return (
+    <span class="mark" title={name}>
+      <Icon name={status.visibility} />
+      <span class="unseen">{name}</span>
+    </span>
+  )
+}
+
+const EditMark: FC<{ at: Date }> = ({ at }) => {
+  const { t } = useMessages()
+  return (
+    <span class="mark" title={t('status.editedAt', { time: fullTime(at) })}>
+      <Icon name="pen" />
+      <span class="unseen">{t('status.edited')}</span>
+    </span>
+  )
+}
+
+/** Marks a status as a reply, unless its text shows that by itself. */
+const ReplyLine: FC<{ status: StatusView }> = ({ status }) => {
+  const { t, rich } = useMessages()
+  if (!status.inReplyToUri) return null
+  const parent = status.mentions.find(({ id }) => id === status.inReplyToAccountId)
+  if (parent && !status.spoilerText && beginsWith(status.content, parent.username)) return null
+  const isOwn = status.inReplyToAccountId === status.accountId
+  return (
+    <p class="post-reply-line">
+      <Icon name="reply" />
+      <span>
+        {isOwn
+          ? t('status.continuesThread')
+          : parent
+            ? rich('status.inReplyTo', {
+                who: (
+                  <a href={profilePath(parent)}>
+                    <bdi>@{parent.acct}</bdi>
+                  </a>
+                ),
+              })
+            : t('status.reply')}
+      </span>
+    </p>
+  )
+}
+
+/** Whether a text begins with the mention of somebody. */
+function beginsWith(html: string, username: string): boolean {
+  const start = html.slice(0, 500).replace(/<[^<>]*>/g, '')
+  const name = /^\s*@([\w.-]+)/.exec(start)?.[1]
+  return name?.toLowerCase() === username.toLowerCase()
+}
+
 /** Tells the author that only they see a reply which waits for consent. */
 const ConsentLine: FC<{ status: StatusView }> = ({ status }) => {
+  const { t } = useMessages()
   if (status.consent !== 'asked' && status.consent !== 'refused') return null
-  const words =
-    status.consent === 'asked'
-      ? 'Only you see this until the author of the post above allows the reply'
-      : 'Only you see this: the author of the post above did not allow the reply'
   return (
     <p class="post-reply-line">
       <Icon name="direct" />
-      {words}
+      <span>{t(status.consent === 'asked' ? 'status.waitsForConsent' : 'status.consentRefused')}</span>
     </p>
   )
 }
 
 /** The content, behind the warnings of the viewer's filters. */
 const Filtered: FC<{ status: StatusView; context: FilterContext | undefined }> = ({ status, context }) => {
+  const { t } = useMessages()
   const warnings = context ? warningsOf(status.filtered, context) : []
-  const content = (
-    <Content status={context && blurs(status.filtered, context) ? { ...status, isSensitive: true } : status} />
-  )
+  const content = <Content status={status} isBlurred={context !== undefined && blurs(status.filtered, context)} />
   if (warnings.length === 0) return content
   return (
-    <details class="warning">
-      <summary>
-        <span class="warning-text" dir="auto">
-          Filtered: {warnings.join(', ')}
-        </span>
-      </summary>
+    <Warning words={<span dir="auto">{t('status.filtered', { filters: warnings.join(', ') })}</span>}>
       {content}
-    </details>
+    </Warning>
   )
 }
 
 /** Text, files, poll, quote and card, behind the content warning if there is one. */
-const Content: FC<{ status: StatusView }> = ({ status }) => {
-  const text = (
-    <Html
-      html={status.content}
-      isOwn={status.account.isLocal}
-      language={status.language}
-      mentions={status.mentions}
-      tags={status.tags}
-      emojis={status.emojis}
-    />
-  )
-  const beside = (
-    <>
-      <Media status={status} />
+const Content: FC<{ status: StatusView; isBlurred?: boolean }> = ({ status, isBlurred = false }) => {
+  const { expandsWarnings } = usePage().preferences
+  const body = (
+    // The class hides the line of the text that stands in for the quote on servers without quotes.
+    <div class={status.quote?.status ? 'post-body post-quoting' : 'post-body'}>
+      <Html
+        html={status.content}
+        isOwn={status.account.isLocal}
+        language={status.language}
+        mentions={status.mentions}
+        tags={status.tags}
+        emojis={status.emojis}
+      />
+      <Media status={status} isBlurred={isBlurred} />
       {status.poll && <Poll status={status} poll={status.poll} />}
       <Quote status={status} />
       {status.card && <LinkCard card={status.card} />}
-    </>
+    </div>
   )
-  // The class hides the line of the text that stands in for the quote on servers without quotes.
-  const bodyClass = status.quote?.status ? 'post-body post-quoting' : 'post-body'
-  if (!status.spoilerText) {
-    return (
-      <div class={bodyClass}>
-        {text}
-        {beside}
-      </div>
-    )
-  }
+  if (!status.spoilerText) return body
   return (
-    <details class="warning">
-      <summary>
-        <span class="warning-text" dir="auto" {...(status.language ? { lang: status.language } : {})}>
-          <EmojiText text={status.spoilerText} emojis={status.emojis} />
-        </span>
-      </summary>
-      <div class={bodyClass}>
-        {text}
-        {beside}
-      </div>
-    </details>
+    <Warning words={<SpoilerText status={status} />} isOpen={expandsWarnings}>
+      {body}
+    </Warning>
   )
 }
 
-/** Statuses of a timeline, or a text for an empty one. */
-export const StatusList: FC<{
+type ListProps = {
   statuses: StatusView[]
   pinned?: StatusId[]
   context?: FilterContext
+  /** Level of the headings of its statuses. */
+  level?: 2 | 3
   children?: Child
-}> = ({ statuses, pinned = [], context, children }) =>
-  statuses.length > 0 ? (
+}
+
+/** Statuses of a timeline, or a text for an empty one. */
+export const StatusList: FC<ListProps> = ({ statuses, pinned = [], context, level, children }) => {
+  const { t } = useMessages()
+  if (statuses.length === 0) return <div class="empty">{children ?? t('status.nothingYet')}</div>
+  return (
     <div class="feed">
       {(context ? withoutHidden(statuses, context) : statuses).map((status) => (
-        <Status status={status} isPinned={pinned.includes(status.id)} context={context} />
+        <Status status={status} isPinned={pinned.includes(status.id)} context={context} level={level} />
       ))}
     </div>
-  ) : (
-    <div class="empty">{children ?? 'Nothing here yet.'}</div>
   )
+}
 
 /** A short title of a status. */
 export const statusTitle = (status: StatusView): string => `${nameOf(status.account)} (@${status.account.acct})`

@@ -1,2 +1,10 @@
 /** The script of pages with a composer. Without it every page works, too. */
-import './counter.ts'
+import './composer/attach.ts'
+import './composer/autosave.ts'
+import './composer/counter.ts'
+import './composer/focal-point.ts'
+import './composer/keyboard.ts'
+import './composer/picker.ts'
+import './composer/reorder.ts'
+import './composer/steps.ts'
+import './composer/suggest.ts'

@@ -1,4 +1,4 @@
-/** Closes a menu by Escape, by a click elsewhere, and when another one opens. */
+/** Closes a menu by Escape, by a click elsewhere, when the focus leaves it, and so when another one opens. */
 
 const menus = () => document.querySelectorAll<HTMLDetailsElement>('details.menu[open]')
 
@@ -11,6 +11,8 @@ document.addEventListener('keydown', (event) => {
   }
 })
 
-document.addEventListener('click', ({ target }) => {
-  for (const menu of menus()) if (!(target instanceof Node && menu.contains(target))) menu.open = false
-})
+for (const type of ['click', 'focusin'] as const) {
+  document.addEventListener(type, ({ target }) => {
+    for (const menu of menus()) if (!(target instanceof Node && menu.contains(target))) menu.open = false
+  })
+}

@@ -34,7 +34,7 @@ export const about = new Hono<Env>().get('/about', async (c) => {
       <div class="sheet prose">
         <p class="lead">{settings.description}</p>
         <p>
-          {t(`about.${settings.registrations}`)}{' '}
+          {t('about.registrations', { mode: settings.registrations })}{' '}
           {settings.registrations !== 'closed' && <a href="/signup">{t('common.signUp')}</a>}
         </p>
         {settings.contactEmail && (
@@ -48,7 +48,7 @@ export const about = new Hono<Env>().get('/about', async (c) => {
         {description && <Html html={textHtml(app, description.source)} isOwn />}
         {rules.length > 0 && (
           <>
-            <h2>{t('about.rules')}</h2>
+            <h2 id="rules">{t('about.rules')}</h2>
             <ol>
               {rules.map(({ text, hint }) => (
                 <li dir="auto">

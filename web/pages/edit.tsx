@@ -1,73 +1,90 @@
 import { Hono } from 'hono'
-import type { FC } from 'hono/jsx'
+import type { Preferences } from '#src/accounts/profile/preferences.ts'
+import { loadOwnProfile } from '#src/accounts/profile/profile.ts'
 import { countAction } from '#src/accounts/sessions/attempts.ts'
-import { notFound, type Refusal } from '#src/platform/errors.ts'
+import { notFound } from '#src/platform/errors.ts'
 import { isId, type StatusId } from '#src/platform/ids.ts'
-import { limits } from '#src/rules/limits.ts'
-import { editStatus } from '#src/statuses/edit.ts'
+import type { DraftPoll } from '#src/statuses/drafts.ts'
+import { type EditInput, editStatus } from '#src/statuses/edit.ts'
+import type { PollView } from '#src/statuses/views/polls.ts'
 import { loadStatusView, type StatusView } from '#src/statuses/views/views.ts'
-import type { TextFormat } from '#src/text/render.ts'
-import { formatOptions } from '../components/composer.tsx'
-import { Check, Field, Form, Refused, Select, textAreaValue } from '../components/form.tsx'
-import { isLanguage, languageOptions } from '../components/languages.ts'
-import { Head } from '../components/layout.tsx'
-import { useFormats, useMessages } from '../components/page-context.ts'
+import { type ComposerState, editState } from '../components/composer/state.ts'
 import { statusPath } from '../components/status.tsx'
 import type { C, Env } from '../env.ts'
 import { refusalOf } from '../forms.ts'
 import { requireViewer, viewerOf } from '../guards.tsx'
-import { page } from '../page.tsx'
-import { statusOf } from '../problem.ts'
+import { awaitFiles, changedPolicy, changesOf, lacksDescriptions } from './compose/details.ts'
+import { readState } from './compose/read.ts'
+import { stepped } from './compose/steps.ts'
+import { composePage, previewOf } from './compose/view.tsx'
 
-type Draft = {
-  text: string
-  spoilerText: string
-  isSensitive: boolean
-  language: string
-  format: TextFormat
-  descriptions: string[]
-}
-
-/** Editing the viewer's own post. Files, poll and visibility stay as they are. */
+/** Editing one's own post: everything but its audience. */
 export const edits = new Hono<Env>()
   .get('/statuses/:id/edit', requireViewer, async (c) => {
     const status = await loadOwn(c)
-    const { text, spoilerText, isSensitive, language, textFormat: format } = status
-    return editPage(c, status, {
-      text,
-      spoilerText,
-      isSensitive,
-      language: language ?? '',
-      format,
-      descriptions: status.media.map(({ description }) => description),
-    })
+    return editPage(c, await loadPreferences(c), status, editState(status))
   })
   .post('/statuses/:id/edit', requireViewer, async (c) => {
-    const { app, form } = c.var
-    const { accountId } = viewerOf(c)
-    const status = await loadOwn(c)
-    const language = form.text('language')
-    const draft: Draft = {
-      text: form.text('text'),
-      spoilerText: form.text('spoiler_text'),
-      isSensitive: form.isChecked('sensitive'),
-      language: isLanguage(language) ? language : '',
-      format: form.text('format') === 'markdown' ? 'markdown' : 'plain',
-      descriptions: status.media.map((_, i) => form.text(`description-${i}`)),
-    }
-    const refusal = await refusalOf(async () => {
-      await countAction(app, 'statuses', accountId)
-      const { descriptions, language, ...words } = draft
-      await editStatus(app, accountId, status.id, {
-        ...words,
-        language: language || null,
-        mediaIds: status.media.map(({ id }) => id),
-        fileChanges: status.media.map(({ id }, i) => ({ id, description: descriptions[i] ?? '' })),
-        poll: 'kept',
-      })
-    })
-    return refusal ? editPage(c, status, draft, refusal) : c.redirect(statusPath(status), 303)
+    const { form } = c.var
+    const [status, own] = [await loadOwn(c), await loadPreferences(c)]
+    const { state, refusal } = await readState(c, editState(status), status.id)
+    const step = form.text('do')
+    if (refusal) return editPage(c, own, status, state, { refusal })
+    if (step === 'preview') return editPage(c, own, status, state, { preview: await previewOf(c, state) })
+    return step === '' || step === 'post' ? save(c, own, status, state) : editPage(c, own, status, stepped(state, step))
   })
+
+async function save(c: C, own: Preferences | null, status: StatusView, state: ComposerState): Promise<Response> {
+  const { app, messages } = c.var
+  const { accountId } = viewerOf(c)
+  if (own?.descriptionRule === 'remind' && !state.wasReminded && lacksDescriptions(state))
+    return editPage(c, own, status, state, { reminds: true })
+  if (!(await awaitFiles(app, accountId, state)))
+    return editPage(c, own, status, state, { notice: messages.t('composer.stillProcessing') })
+  const refusal = await refusalOf(async () => {
+    await countAction(app, 'statuses', accountId)
+    await editStatus(app, accountId, status.id, inputOf(status, state))
+  })
+  return refusal ? editPage(c, own, status, state, { refusal }) : c.redirect(statusPath(status), 303)
+}
+
+function inputOf(status: StatusView, state: ComposerState): EditInput {
+  const { parts, language, format } = state.content
+  const [first] = parts
+  const poll = pollInput(status.poll, first?.poll ?? null)
+  return {
+    text: first?.text ?? '',
+    spoilerText: first?.spoilerText ?? '',
+    isSensitive: first?.isSensitive ?? false,
+    mediaIds: first?.mediaIds ?? [],
+    format: format ?? 'plain',
+    language,
+    fileChanges: changesOf(state),
+    ...(poll ? { poll } : {}),
+    ...changedPolicy(state, editState(status)),
+  }
+}
+
+/** The shortest time that the rest of a poll may take, in seconds. */
+const leastSeconds = 300
+
+/** A poll without changes keeps its votes. Without another end, changed choices run until the old one. */
+function pollInput(before: PollView | null, poll: DraftPoll | null): EditInput['poll'] {
+  if (!poll) return undefined
+  if (!before) return { ...poll, expiresInSeconds: poll.expiresInSeconds ?? undefined }
+  const options = poll.options.map((option) => option.trim()).filter((option) => option !== '')
+  const isSame =
+    poll.expiresInSeconds === null &&
+    poll.isMultiple === before.isMultiple &&
+    poll.hidesTotals === before.hidesTotals &&
+    options.length === before.options.length &&
+    options.every((option, i) => option === before.options[i]?.title)
+  if (isSame) return 'kept'
+  const rest = Math.round(((before.expiresAt?.getTime() ?? 0) - Date.now()) / 1_000)
+  return { ...poll, expiresInSeconds: poll.expiresInSeconds ?? Math.max(leastSeconds, rest) }
+}
+
+const loadPreferences = (c: C): Promise<Preferences | null> => loadOwnProfile(c.var.app.db, viewerOf(c).accountId)
 
 async function loadOwn(c: C): Promise<StatusView> {
   const { accountId } = viewerOf(c)
@@ -77,66 +94,14 @@ async function loadOwn(c: C): Promise<StatusView> {
   return status
 }
 
-function editPage(c: C, status: StatusView, draft: Draft, refusal: Refusal | null = null): Promise<Response> {
-  return page(
-    c,
-    'Edit your post',
-    <>
-      <Head title="Edit your post" />
-      <EditForm status={status} draft={draft} refusal={refusal} />
-    </>,
-    refusal ? statusOf(refusal) : 200,
-  )
-}
-
-const EditForm: FC<{ status: StatusView; draft: Draft; refusal: Refusal | null }> = ({ status, draft, refusal }) => (
-  <Form action={`/statuses/${status.id}/edit`} class="composer" label="Edit your post">
-    <Refused refusal={refusal} />
-    <label for="text" class="unseen">
-      Your post
-    </label>
-    <textarea id="text" name="text" rows={5} dir="auto" autofocus>
-      {textAreaValue(draft.text)}
-    </textarea>
-    <Field
-      name="spoiler_text"
-      label="Content warning"
-      value={draft.spoilerText}
-      hint="The text is shown only to those who open it."
-    />
-    {status.media.map((file, i) => (
-      <div class="edit-file">
-        {file.previewFile && <img src={`/media/${file.previewFile}`} alt="" width={96} height={96} />}
-        <Field
-          name={`description-${i}`}
-          label={status.media.length > 1 ? `Description of file ${i + 1}` : 'Description of the file'}
-          value={draft.descriptions[i] ?? ''}
-          rows={2}
-        />
-      </div>
-    ))}
-    {status.media.length > 0 && (
-      <Check name="sensitive" label="Not everybody wants to see the files at once" checked={draft.isSensitive} />
-    )}
-    <div class="edit-options">
-      <Select
-        name="language"
-        label="Language"
-        value={draft.language}
-        options={languageOptions(useMessages(), useFormats())}
-      />
-      <Select name="format" label="Format" value={draft.format} options={formatOptions} />
-    </div>
-    <p class="hint">
-      Up to {limits.status.maxCharacters} characters. Everybody who can see the post can see what it was before.
-    </p>
-    <div class="buttons">
-      <button type="submit" class="button">
-        Save
-      </button>
-      <a href={statusPath(status)} class="button button-quiet">
-        Keep it as it is
-      </a>
-    </div>
-  </Form>
-)
+const editPage = (
+  c: C,
+  own: Preferences | null,
+  status: StatusView,
+  state: ComposerState,
+  shown: Parameters<typeof composePage>[3] = {},
+): Promise<Response> =>
+  composePage(c, own, state, {
+    ...shown,
+    edited: { id: status.id, path: statusPath(status), hasPoll: status.poll !== null },
+  })

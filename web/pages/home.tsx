@@ -5,14 +5,15 @@ import { homeTimeline } from '#src/reading/timelines/home.ts'
 import { publicTimeline } from '#src/reading/timelines/public.ts'
 import { loadSettings } from '#src/rules/settings.ts'
 import { loadStatusViews } from '#src/statuses/views/views.ts'
-import { Composer } from '../components/composer.tsx'
+import { Composer } from '../components/composer/composer.tsx'
+import { newState } from '../components/composer/state.ts'
 import { Icon } from '../components/icons.tsx'
 import { Head } from '../components/layout.tsx'
 import { pageOf, Pagination } from '../components/pagination.tsx'
 import { StatusList } from '../components/status.tsx'
 import type { C, Env } from '../env.ts'
 import { page } from '../page.tsx'
-import { newDraft } from './draft.ts'
+import { firstSteps } from './first-steps.tsx'
 
 /** The start page: the viewer's home timeline, or a welcome page for visitors. */
 export const home = new Hono<Env>().get('/', (c) => (c.var.session.viewer ? timeline(c) : welcome(c)))
@@ -22,20 +23,35 @@ async function timeline(c: C): Promise<Response> {
   const viewer = session.viewer?.accountId
   if (!viewer) return welcome(c)
   const wanted = pageOf(c)
-  const [ids, own] = await Promise.all([homeTimeline(app.db, viewer, wanted), loadOwnProfile(app.db, viewer)])
+  const [ids, own, settings] = await Promise.all([
+    homeTimeline(app.db, viewer, wanted),
+    loadOwnProfile(app.db, viewer),
+    loadSettings(app.db),
+  ])
   const statuses = await loadStatusViews(app.db, viewer, ids)
+  const { t, rich } = c.var.messages
   const isFirst = !wanted.maxId && !wanted.minId
   return page(
     c,
-    'Home',
+    t('home.title'),
     <>
-      <Head title="Home" />
-      {isFirst && <Composer draft={newDraft(own)} />}
+      <Head title={t('home.title')} />
+      {isFirst && firstSteps(c, own)}
+      {isFirst && (
+        <Composer
+          state={newState(own)}
+          maxFiles={settings.maxMediaAttachments}
+          zone={own?.timeZone ?? null}
+          isCompact
+        />
+      )}
       <StatusList statuses={statuses} context="home">
-        <p>Your timeline is empty so far.</p>
+        <p>{t('home.empty')}</p>
         <p>
-          Say hello above, see what is going on under <a href="/explore">Explore</a>, or{' '}
-          <a href="/search">find people</a> to follow, here or on any other server.
+          {rich('home.emptyHint', {
+            explore: (words) => <a href="/explore">{words}</a>,
+            search: (words) => <a href="/search">{words}</a>,
+          })}
         </p>
       </StatusList>
       <Pagination path="/" page={wanted} cursors={ids} />
@@ -45,6 +61,7 @@ async function timeline(c: C): Promise<Response> {
 
 async function welcome(c: C): Promise<Response> {
   const { app, session } = c.var
+  const { t } = c.var.messages
   if (!(await isSetUp(c))) return setupPendingPage(c)
   const [settings, ids] = await Promise.all([
     loadSettings(app.db),
@@ -65,31 +82,30 @@ async function welcome(c: C): Promise<Response> {
         <h1>
           <bdi>{settings.title}</bdi>
         </h1>
-        <p class="lead">{settings.description}</p>
+        <p class="lead" dir="auto">
+          {settings.description}
+        </p>
         {!session.login && (
           <p class="hero-buttons">
             {settings.registrations !== 'closed' && (
               <a href="/signup" class="button button-large">
-                {settings.registrations === 'approval' ? 'Ask to join' : 'Join in'}
+                {t(settings.registrations === 'approval' ? 'home.askToJoin' : 'home.join')}
               </a>
             )}
             <a href="/login" class="button button-quiet button-large">
-              Log in
+              {t('layout.logIn')}
             </a>
           </p>
         )}
-        <p class="hint">
-          Follow people here and on thousands of other servers of the fediverse. No ads, no tracking, nothing is sorted
-          for you.
-        </p>
+        <p class="hint">{t('home.pitch')}</p>
       </section>
-      <h2 class="section-title">What people here say</h2>
-      <StatusList statuses={statuses}>
-        Nobody has said anything yet. That’s how every good conversation starts.
+      <h2 class="section-title">{t('home.saidHere')}</h2>
+      <StatusList statuses={statuses} level={3}>
+        {t('home.nothingSaid')}
       </StatusList>
       {statuses.length > 0 && (
         <p class="more">
-          <a href="/explore">More</a>
+          <a href="/explore">{t('home.more')}</a>
         </p>
       )}
     </>,
@@ -107,19 +123,18 @@ async function isSetUp(c: C): Promise<boolean> {
 
 /** The start page of an instance without an owner. */
 function setupPendingPage(c: C): Promise<Response> {
+  const { t, rich } = c.var.messages
   return page(
     c,
-    { title: 'Welcome to Pipit', isPrivate: true, isAlone: true },
+    { title: t('home.setupTitle'), isPrivate: true, isAlone: true },
     <div class="calm">
       <Icon name="bird" />
-      <h1>Pipit is running</h1>
-      <p>
-        Next comes the owner’s account. Where you started Pipit, it printed a link that ends in{' '}
-        <code>/setup?token=…</code>. Open that link in this browser.
-      </p>
+      <h1>{t('home.running')}</h1>
+      <p>{rich('home.setupHint', { link: <code>/setup?token=…</code> })}</p>
       <p class="hint">
-        Or make the account on the command line:{' '}
-        <code>npx pipit accounts create NAME --email ADDRESS --confirmed --role owner</code>
+        {rich('home.setupByCommand', {
+          command: <code>npx pipit accounts create NAME --email ADDRESS --confirmed --role owner</code>,
+        })}
       </p>
     </div>,
   )

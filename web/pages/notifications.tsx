@@ -6,7 +6,6 @@ import { pendingRequests } from '#src/reading/notifications/requests.ts'
 import { noticeKey } from '#src/reading/notifications/words.ts'
 import { saveMarker } from '#src/reading/timelines/markers.ts'
 import { writtenReaction } from '#src/statuses/views/reactions.ts'
-import { htmlToText } from '#src/text/html/to-text.ts'
 import { Avatar, Name, profilePath } from '../components/account.tsx'
 import { Action, Form } from '../components/form.tsx'
 import { Icon, type IconName } from '../components/icons.tsx'
@@ -14,6 +13,7 @@ import { Head } from '../components/layout.tsx'
 import { useMessages, usePage } from '../components/page-context.ts'
 import { pageOf, Pagination } from '../components/pagination.tsx'
 import { ReactionText } from '../components/reactions.tsx'
+import { summaryOf } from '../components/status-summary.ts'
 import { Status, statusPath } from '../components/status.tsx'
 import { Ago } from '../components/time.tsx'
 import type { Env } from '../env.ts'
@@ -138,7 +138,7 @@ const Notification: FC<{ view: NotificationView }> = ({ view }) => {
         </header>
         {status && (
           <a href={statusPath(status)} class="note-status" dir="auto">
-            {status.spoilerText || htmlToText(status.content).slice(0, 200) || t('notifications.withMedia')}
+            {summaryOf(status) || t('notifications.withMedia')}
           </a>
         )}
         {type === 'follow_request' && <RequestButtons id={account.id} />}

@@ -10,9 +10,11 @@ import { visibleRelations } from '#src/relationships/lists.ts'
 import { loadRelationships, type RelationshipView } from '#src/relationships/views.ts'
 import { pinnedStatuses } from '#src/statuses/interactions/pin.ts'
 import { loadStatusViews } from '#src/statuses/views/views.ts'
+import type { MessageKey } from '#src/text/catalogue.ts'
 import { htmlToText } from '#src/text/html/to-text.ts'
 import { AccountRow, avatarUrl, nameOf, profilePath } from '../components/account.tsx'
 import { type Meta, Tabs } from '../components/layout.tsx'
+import { useMessages } from '../components/page-context.ts'
 import { pageOf, Pagination } from '../components/pagination.tsx'
 import { ProfileHead } from '../components/profile-head.tsx'
 import { StatusList } from '../components/status.tsx'
@@ -20,10 +22,10 @@ import type { C, Env } from '../env.ts'
 import { page } from '../page.tsx'
 
 const tabs = {
-  '': { label: 'Posts', filter: { excludeReplies: true } },
-  '/with_replies': { label: 'Posts and replies', filter: {} },
-  '/media': { label: 'Media', filter: { onlyMedia: true, excludeReblogs: true } },
-} as const satisfies Record<string, { label: string; filter: AccountFilter }>
+  '': { label: 'profile.tabPosts', filter: { excludeReplies: true } },
+  '/with_replies': { label: 'profile.tabReplies', filter: {} },
+  '/media': { label: 'profile.tabMedia', filter: { onlyMedia: true, excludeReblogs: true } },
+} as const satisfies Record<string, { label: MessageKey; filter: AccountFilter }>
 
 /** Profile pages: `/@alice`, and `/@bob@remote.example` for a remote account. */
 export const profiles = new Hono<Env>()
@@ -60,15 +62,16 @@ async function postsPage(c: C, tab: keyof typeof tabs): Promise<Response> {
   const pinned = isFirst ? await pinnedStatuses(app.db, viewer, account.id) : []
   const shown = await loadStatusViews(app.db, viewer, [...pinned, ...ids.filter((id) => !pinned.includes(id))])
   const path = profilePath(account)
+  const { t } = c.var.messages
   return page(
     c,
     metaOf(c, account),
     <>
       <ProfileHead account={account} relationship={relationship} />
       <Tabs
-        label="Posts of this account"
+        label={t('profile.tabs')}
         here={`${path}${tab}`}
-        tabs={Object.entries(tabs).map(([end, { label }]) => [`${path}${end}`, label] as const)}
+        tabs={Object.entries(tabs).map(([end, { label }]) => [`${path}${end}`, t(label)] as const)}
       />
       <StatusList statuses={shown} pinned={pinned} context="account">
         <NoPosts account={account} relationship={relationship} isFilling={isFilling} />
@@ -79,16 +82,13 @@ async function postsPage(c: C, tab: keyof typeof tabs): Promise<Response> {
 }
 
 const NoPosts: FC<Shown & { isFilling: boolean }> = ({ account, relationship, isFilling }) => {
-  if (relationship?.blocking) return <>You block this account.</>
+  const { t, rich } = useMessages()
+  const name = <bdi>{nameOf(account)}</bdi>
+  if (relationship?.blocking) return <>{t('profile.youBlock')}</>
   if (isFilling)
-    return (
-      <>
-        The latest posts of {nameOf(account)} are being fetched. <a href={profilePath(account)}>Show what was found</a>
-      </>
-    )
-  if (!account.isLocal && !account.lastStatusAt)
-    return <>No posts have reached this server yet. New ones arrive once somebody here follows {nameOf(account)}.</>
-  return <>Nothing to see here yet.</>
+    return <>{rich('profile.filling', { name, a: (words) => <a href={profilePath(account)}>{words}</a> })}</>
+  if (!account.isLocal && !account.lastStatusAt) return <>{rich('profile.nothingReached', { name })}</>
+  return <>{t('profile.nothingToSee')}</>
 }
 
 async function peoplePage(c: C, which: 'followers' | 'following'): Promise<Response> {
@@ -103,19 +103,20 @@ async function peoplePage(c: C, which: 'followers' | 'following'): Promise<Respo
     viewer ? loadRelationships(app.db, viewer, ids) : [],
   ])
   const path = profilePath(account)
-  const title = which === 'followers' ? `Followers of ${nameOf(account)}` : `${nameOf(account)} follows`
+  const { t } = c.var.messages
+  const title = t(which === 'followers' ? 'profile.followersOf' : 'profile.followedBy', { name: nameOf(account) })
   return page(
     c,
     { title, isPrivate: true },
     <>
       <ProfileHead account={account} relationship={relationship} />
       <Tabs
-        label="People"
+        label={t('profile.people')}
         here={`${path}/${which}`}
         tabs={[
-          [path, 'Posts'],
-          [`${path}/followers`, 'Followers'],
-          [`${path}/following`, 'Following'],
+          [path, t('profile.tabPosts')],
+          [`${path}/followers`, t('profile.tabFollowers')],
+          [`${path}/following`, t('profile.tabFollowing')],
         ]}
       />
       <h2 class="unseen">{title}</h2>
@@ -128,10 +129,10 @@ async function peoplePage(c: C, which: 'followers' | 'following'): Promise<Respo
       ) : (
         <div class="empty">
           {related === null
-            ? 'This account keeps its lists to itself.'
+            ? t('profile.hidesLists')
             : account.isLocal
-              ? 'Nobody yet.'
-              : 'Nobody whom this server knows.'}
+              ? t('profile.nobodyYet')
+              : t('profile.nobodyKnown')}
         </div>
       )}
       <Pagination path={`${path}/${which}`} page={wanted} cursors={(related ?? []).map(({ id }) => id)} />

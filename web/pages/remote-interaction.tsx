@@ -105,7 +105,7 @@ async function askPage(
             name="intent"
             label={t('interact.intent')}
             value={values.intent}
-            options={intents.map((intent) => [intent, t(`interact.${intent}`)] as const)}
+            options={intents.map((intent) => [intent, t(`intents.${intent}`)] as const)}
           />
         )}
         <Field

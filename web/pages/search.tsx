@@ -47,7 +47,7 @@ export const searches = new Hono<Env>().get('/search', async (c) => {
             here={pathOf(text, kind)}
             tabs={[
               [pathOf(text, null), t('search.all')],
-              ...kinds.map((name) => [pathOf(text, name), t(`search.${name}`)] as const),
+              ...kinds.map((name) => [pathOf(text, name), t(`searchKinds.${name}`)] as const),
             ]}
           />
         )}
@@ -120,7 +120,7 @@ async function results(c: C, text: string, kind: Kind | null) {
       {more('hashtags', found.hashtags.length > few)}
       {statuses.length > 0 && (
         <section>
-          <h2 class="section-title">{t('search.statuses')}</h2>
+          <h2 class="section-title">{t('searchKinds.statuses')}</h2>
           <StatusList statuses={statuses} />
         </section>
       )}
@@ -138,7 +138,7 @@ async function results(c: C, text: string, kind: Kind | null) {
 
 const People: FC<{ people: AccountView[]; relationships: RelationshipView[] }> = ({ people, relationships }) => (
   <section>
-    <h2 class="section-title">{useMessages().t('search.accounts')}</h2>
+    <h2 class="section-title">{useMessages().t('searchKinds.accounts')}</h2>
     <div class="people">
       {people.map((account) => (
         <AccountRow account={account} relationship={relationships.find(({ id }) => id === account.id)} />
@@ -149,7 +149,7 @@ const People: FC<{ people: AccountView[]; relationships: RelationshipView[] }> =
 
 const Hashtags: FC<{ tags: FoundTag[] }> = ({ tags }) => (
   <section>
-    <h2 class="section-title">{useMessages().t('search.hashtags')}</h2>
+    <h2 class="section-title">{useMessages().t('searchKinds.hashtags')}</h2>
     <ul class="tags">
       {tags.map(({ name, displayName }) => (
         <li>

@@ -1,8 +1,9 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
-import { notFound } from '#src/platform/errors.ts'
+import { notFound, Refusal } from '#src/platform/errors.ts'
 import { isId, type StatusId } from '#src/platform/ids.ts'
 import { isOpen } from '#src/statuses/access/visibility.ts'
+import { isDeleted } from '#src/statuses/find.ts'
 import { openThread } from '#src/statuses/threads/open-thread.ts'
 import { thread, threadBounds } from '#src/statuses/threads/thread.ts'
 import { withoutHidden } from '#src/statuses/views/filters.ts'
@@ -24,7 +25,10 @@ export const statusPages = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}', async
   const id = c.req.param('id')
   if (!isId(id)) throw notFound()
   const bound = viewer ? memberBounds : threadBounds(null)
-  const related = await thread(app.db, viewer, id as StatusId, bound)
+  const related = await thread(app.db, viewer, id as StatusId, bound).catch(async (error: unknown) => {
+    const isMissing = error instanceof Refusal && error.code === 'not_found'
+    throw isMissing && (await isDeleted(app.db, id as StatusId)) ? new Refusal('gone', 'This post is gone') : error
+  })
   const views = await loadStatusViews(app.db, viewer, [...related.ancestors, id as StatusId, ...related.descendants])
   const status = views.find((view) => view.id === id)
   if (!status) throw notFound()
@@ -34,15 +38,16 @@ export const statusPages = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}', async
 
   const ancestors = views.slice(0, views.indexOf(status))
   const replies = views.slice(views.indexOf(status) + 1)
+  const { t, rich } = c.var.messages
   const refresh = viewer && (await openThread(app, status.id))
   return page(
     c,
     metaOf(c, status),
     <>
-      <Head title="Post" />
+      <Head title={t('status.title')} />
       {ancestors.length > 0 && (
-        <section class="feed" aria-label="What it answers">
-          {ancestors.length >= bound.ancestors && <More from={ancestors[0]} words="Earlier in the thread" />}
+        <section class="feed" aria-label={t('status.answersTo')}>
+          {ancestors.length >= bound.ancestors && <More from={ancestors[0]} words={t('status.earlier')} />}
           {withoutHidden(ancestors, 'thread').map((view) => (
             <Status status={view} isPartOfThread context="thread" />
           ))}
@@ -51,18 +56,18 @@ export const statusPages = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}', async
       <MainStatus status={status} />
       {refresh && (
         <p class="aside" role="status">
-          Looking for replies on other servers. <a href={path}>Show what was found</a>
+          {rich('status.lookingForReplies', { a: (words) => <a href={path}>{words}</a> })}
         </p>
       )}
       {replies.length > 0 && (
         <section class="feed" aria-labelledby="replies">
           <h2 class="section-title" id="replies">
-            Replies
+            {t('status.replies')}
           </h2>
           {withoutHidden(replies, 'thread').map((view) => (
-            <Status status={view} context="thread" />
+            <Status status={view} context="thread" level={3} />
           ))}
-          {related.descendants.length >= bound.descendants && <More from={replies.at(-1)} words="More in the thread" />}
+          {related.descendants.length >= bound.descendants && <More from={replies.at(-1)} words={t('status.later')} />}
         </section>
       )}
     </>,

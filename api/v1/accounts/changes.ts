@@ -4,10 +4,11 @@ import type { ProfileInput } from '#src/accounts/profile/profile.ts'
 import { updateProfile } from '#src/accounts/profile/profile.ts'
 import { countAction } from '#src/accounts/sessions/attempts.ts'
 import type { App } from '#src/platform/app.ts'
+import type { UploadedFile } from '#src/platform/http/multipart.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { limits } from '#src/rules/limits.ts'
 import { flag, withoutUndefined, hashesIfGiven, listIfGiven, type Params, text } from '../../http/params.ts'
-import type { UploadedFile, UploadedFiles } from '../../http/upload.ts'
+import type { UploadedFiles } from '../../http/upload.ts'
 
 /** Largest size of the pictures, in bytes. */
 export const profileFiles = { avatar: limits.media.maxImageBytes, header: limits.media.maxImageBytes }

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
-import { loadOwnProfile, quotePolicies, savePreferences, updateProfile } from '#src/accounts/profile/profile.ts'
+import { preferenceChoices, savePreferences } from '#src/accounts/profile/preferences.ts'
+import { loadOwnProfile, updateProfile } from '#src/accounts/profile/profile.ts'
 import type { Viewer } from '#src/accounts/sessions/sessions.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import type { App } from '#src/platform/app.ts'
@@ -16,10 +17,10 @@ import { uploads } from '../../http/upload.ts'
 import { changeProfile, profileFiles, profileParams } from './changes.ts'
 
 const source = hashIfGiven({
-  privacy: choice(['public', 'unlisted', 'private']).optional(),
+  privacy: choice(preferenceChoices.defaultVisibility).optional(),
   sensitive: flag().optional(),
   language: text().optional(),
-  quote_policy: choice(quotePolicies).optional(),
+  quote_policy: choice(preferenceChoices.defaultQuotePolicy).optional(),
 })
 
 export const credentials = new Hono<Env>()

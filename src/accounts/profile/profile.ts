@@ -3,8 +3,8 @@ import { processAvatar, processHeader } from '../../media/images.ts'
 import { type PendingFiles, pendingFiles } from '../../media/pending-files.ts'
 import { emit } from '../../outbox/emit.ts'
 import type { App } from '../../platform/app.ts'
-import type { Reader, Tx } from '../../platform/db/index.ts'
-import { accounts, quotePolicies, users } from '../../platform/db/schema/accounts.ts'
+import type { Reader } from '../../platform/db/index.ts'
+import { accounts, users } from '../../platform/db/schema/accounts.ts'
 import { statement } from '../../platform/db/statement.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { limits } from '../../rules/limits.ts'
@@ -15,8 +15,7 @@ import { renderProfileNote } from '../../text/render.ts'
 import { resolveMentions } from '../resolve-mentions.ts'
 import { bounded } from './bounded.ts'
 import { type FieldInput, hasUnverifiedLinks, keepVerified, toFields } from './fields.ts'
-
-export { quotePolicies }
+import type { Preferences } from './preferences.ts'
 
 /** A change of a profile. An undefined member leaves its part unchanged. */
 export type ProfileInput = {
@@ -39,27 +38,6 @@ export type ProfileInput = {
   avatar?: Buffer | null
   header?: Buffer | null
 }
-
-/** A person's settings for new statuses, timelines and mails; the API calls part of them `source`. */
-export type Preferences = Pick<
-  typeof users.$inferSelect,
-  | 'defaultVisibility'
-  | 'defaultSensitive'
-  | 'defaultLanguage'
-  | 'defaultFormat'
-  | 'defaultQuotePolicy'
-  | 'defaultInteractionPolicies'
-  | 'undoSeconds'
-  | 'descriptionRule'
-  | 'mediaDisplay'
-  | 'expandsWarnings'
-  | 'appearance'
-  | 'textSize'
-  | 'locale'
-  | 'timeZone'
-  | 'groupsBoosts'
-  | 'mailsMentions'
->
 
 type ProfileChange = Partial<typeof accounts.$inferInsert>
 
@@ -187,8 +165,4 @@ const findOwnProfile = statement<{ id: AccountId }, OwnProfile>(
 /** The profile as its owner typed it, and the preferences: for forms and for `source`. */
 export async function loadOwnProfile(db: Reader, accountId: AccountId): Promise<OwnProfile | null> {
   return (await findOwnProfile(db, { id: accountId }))[0] ?? null
-}
-
-export async function savePreferences(tx: Tx, accountId: AccountId, changes: Partial<Preferences>): Promise<void> {
-  if (Object.keys(changes).length > 0) await tx.update(users).set(changes).where(eq(users.accountId, accountId))
 }

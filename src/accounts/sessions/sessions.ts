@@ -25,6 +25,10 @@ export type Viewer = {
   timeZone: string | null
 }
 
+/** The viewer of a website session, and the preferences that every page follows. */
+export type SessionViewer = Viewer &
+  Pick<typeof users.$inferSelect, 'appearance' | 'textSize' | 'mediaDisplay' | 'expandsWarnings'>
+
 const sessionDays = 60
 
 /** The columns of a `Viewer`, from `users` joined with `accounts`. */
@@ -88,9 +92,15 @@ export async function openSession(tx: Tx, accountId: AccountId, userAgent: strin
 }
 
 /** The account of a session token; null when the session has ended or the account is disabled. */
-export async function sessionViewer(db: Reader, token: string): Promise<Viewer | null> {
+export async function sessionViewer(db: Reader, token: string): Promise<SessionViewer | null> {
   const [viewer] = await db
-    .select(viewerColumns)
+    .select({
+      ...viewerColumns,
+      appearance: users.appearance,
+      textSize: users.textSize,
+      mediaDisplay: users.mediaDisplay,
+      expandsWarnings: users.expandsWarnings,
+    })
     .from(sessions)
     .innerJoin(users, eq(users.accountId, sessions.accountId))
     .innerJoin(accounts, eq(accounts.id, users.accountId))

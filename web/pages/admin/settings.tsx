@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import { type FieldProblem, Refusal } from '#src/platform/errors.ts'
+import { limits } from '#src/rules/limits.ts'
 import { loadSettings, type RegistrationMode } from '#src/rules/settings.ts'
 import { problemWith } from '#src/text/refusals.ts'
 import { Check, Field, Form, NoticeBox, Refused, Select } from '../../components/form.tsx'
@@ -18,6 +19,7 @@ type Values = {
   suggestedAccounts: string[]
   trendsNeedReview: boolean
   authorizedFetch: boolean
+  maxMediaAttachments: number
 }
 
 /** The settings of the instance. */
@@ -36,6 +38,8 @@ export const instanceSettings = new Hono<Env>()
         .filter((handle) => handle !== ''),
       trendsNeedReview: form.isChecked('trends_need_review'),
       authorizedFetch: form.isChecked('authorized_fetch'),
+      // NaN is refused like any other wrong number.
+      maxMediaAttachments: Number(form.text('max_media_attachments') || Number.NaN),
     }
     try {
       await app.db.transaction((tx) => saveSettings(tx, values))
@@ -53,6 +57,9 @@ const problems: Record<string, FieldProblem> = {
   description: problemWith('description', 'ERR_INVALID', 'tooManyCharacters', { max: 500 }),
   contactEmail: problemWith('contact_email', 'ERR_INVALID', 'notMailAddress'),
   suggestedAccounts: problemWith('suggested_accounts', 'ERR_INVALID', 'tooManyHandles', { max: 50 }),
+  maxMediaAttachments: problemWith('max_media_attachments', 'ERR_INVALID', 'numberUpTo', {
+    max: limits.status.maxMediaAttachments,
+  }),
 }
 
 /** Turns the schema's issues into problems of form fields. */
@@ -118,6 +125,14 @@ function settingsPage(c: C, values: Values, refusal: Refusal | null = null): Pro
           label={t('registrations.label')}
           value={values.registrations}
           options={registrationOptions(c.var.messages)}
+        />
+        <Field
+          name="max_media_attachments"
+          label={t('admin.maxMedia')}
+          type="number"
+          value={Number.isFinite(values.maxMediaAttachments) ? String(values.maxMediaAttachments) : ''}
+          problems={found}
+          hint={t('admin.maxMediaHint', { max: limits.status.maxMediaAttachments })}
         />
         <Check
           name="trends_need_review"

@@ -68,7 +68,7 @@ export const statistics = new Hono<Env>().get('/admin', requireRole('moderator')
           <div class="plots">
             {measures.map((name) => (
               <Plot
-                title={t(`admin.${name}`)}
+                title={t(`measures.${name}`)}
                 days={dayNames}
                 values={stats.map((day) => day[name])}
                 kind={name === 'failedDeliveries' ? 'warm' : 'plain'}
@@ -114,7 +114,7 @@ const StatsTable = ({ stats }: { stats: DayStats[] }) => {
             <tr>
               <th scope="col">{t('admin.day')}</th>
               {measures.map((name) => (
-                <th scope="col">{t(`admin.${name}`)}</th>
+                <th scope="col">{t(`measures.${name}`)}</th>
               ))}
             </tr>
           </thead>

@@ -80,7 +80,7 @@ const Row: FC<Decided & { kind: Trend['kind']; id: string; children?: Child }> =
   return (
     <article class="sheet">
       <p dir="auto">{children}</p>
-      <p class="hint">{t(isShown ? `admin.${state}` : `admin.${state}Hidden`)}</p>
+      <p class="hint">{t(isShown ? `decisions.${state}` : `decisions.${state}Hidden`)}</p>
       <div class="buttons">
         {decision !== true && (
           <Action action={`/admin/trends/${kind}/${id}/approve`} label={t('common.approve')} class="button">

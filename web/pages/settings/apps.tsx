@@ -29,13 +29,14 @@ export const appSettings = new Hono<Env>()
       loadAuthorisedApps(app.db, accountId),
       loadSessions(app.db, accountId, session.token),
     ])
+    const { t } = c.var.messages
     return page(
       c,
-      'Apps and browsers',
+      t('settings.appsTitle'),
       <>
         <SettingsHead here="/settings/apps" />
-        {c.req.query('done') && <NoticeBox kind="good">Done.</NoticeBox>}
-        {apps.length === 0 && <div class="empty">You let no app in so far.</div>}
+        {c.req.query('done') && <NoticeBox kind="good">{t('settings.done')}</NoticeBox>}
+        {apps.length === 0 && <div class="empty">{t('settings.noApps')}</div>}
         {apps.map((one) => (
           <App app={one} />
         ))}
@@ -59,59 +60,72 @@ function idOf(c: C): ApplicationId {
   return id as ApplicationId
 }
 
-const App: FC<{ app: AuthorisedApp }> = ({ app }) => (
-  <article class="sheet">
-    <h2>
-      <bdi>{app.name}</bdi>
-    </h2>
-    <p class="hint">
-      {app.website && (
-        <>
-          <a href={app.website} rel="nofollow noopener noreferrer">
-            {URL.parse(app.website)?.host ?? app.website}
-          </a>
-          {' · '}
-        </>
-      )}
-      Let in <Moment at={app.since} /> ·{' '}
-      {app.lastUsedAt ? (
-        <>
-          last used <Moment at={app.lastUsedAt} />
-        </>
-      ) : (
-        'never used'
-      )}
-    </p>
-    <ul class="oauth-scopes">
-      {scopeWords(app.scopes, useMessages()).map((words) => (
-        <li>{words}</li>
-      ))}
-    </ul>
-    <div class="buttons">
-      <Action action={`/settings/apps/${app.id}/revoke`} label={`Shut out ${app.name}`} class="button button-bad">
-        Shut out
-      </Action>
-    </div>
-  </article>
-)
-
-const Browsers: FC<{ sessions: OpenSession[] }> = ({ sessions }) => (
-  <Form action="/settings/sessions/close" class="sheet" label="Browsers">
-    <h2>Browsers</h2>
-    <ul class="sessions">
-      {sessions.map(({ userAgent, since, isThis }) => (
-        <li title={userAgent}>
-          {browserName(userAgent, useMessages())}, since <Moment at={since} />
-          {isThis && ' (this one)'}
-        </li>
-      ))}
-    </ul>
-    {sessions.length > 1 && (
+const App: FC<{ app: AuthorisedApp }> = ({ app }) => {
+  const messages = useMessages()
+  const { t, rich } = messages
+  return (
+    <article class="sheet">
+      <h2>
+        <bdi>{app.name}</bdi>
+      </h2>
+      <p class="hint">
+        {app.website && (
+          <>
+            <a href={app.website} rel="nofollow noopener noreferrer">
+              {URL.parse(app.website)?.host ?? app.website}
+            </a>
+            {' · '}
+          </>
+        )}
+        <>{rich('settings.appSince', { time: <Moment at={app.since} /> })}</>
+        {' · '}
+        {app.lastUsedAt ? (
+          <>{rich('settings.appUsed', { time: <Moment at={app.lastUsedAt} /> })}</>
+        ) : (
+          t('settings.appUnused')
+        )}
+      </p>
+      <ul class="oauth-scopes">
+        {scopeWords(app.scopes, messages).map((words) => (
+          <li>{words}</li>
+        ))}
+      </ul>
       <div class="buttons">
-        <button type="submit" class="button button-quiet">
-          Log out of all others
-        </button>
+        <Action
+          action={`/settings/apps/${app.id}/revoke`}
+          label={t('settings.shutOutApp', { name: app.name })}
+          class="button button-bad"
+        >
+          {t('settings.shutOut')}
+        </Action>
       </div>
-    )}
-  </Form>
-)
+    </article>
+  )
+}
+
+const Browsers: FC<{ sessions: OpenSession[] }> = ({ sessions }) => {
+  const messages = useMessages()
+  const { t, rich } = messages
+  return (
+    <Form action="/settings/sessions/close" class="sheet" label={t('settings.browsers')}>
+      <h2>{t('settings.browsers')}</h2>
+      <ul class="sessions">
+        {sessions.map(({ userAgent, since, isThis }) => (
+          <li title={userAgent}>
+            {rich(isThis ? 'settings.thisBrowserSince' : 'settings.browserSince', {
+              browser: browserName(userAgent, messages),
+              time: <Moment at={since} />,
+            })}
+          </li>
+        ))}
+      </ul>
+      {sessions.length > 1 && (
+        <div class="buttons">
+          <button type="submit" class="button button-quiet">
+            {t('settings.logOutOthers')}
+          </button>
+        </div>
+      )}
+    </Form>
+  )
+}

@@ -3,6 +3,7 @@ import type { Env } from '../../env.ts'
 import { accountSettings } from './account.tsx'
 import { appSettings } from './apps.tsx'
 import { movingSettings } from './moving.tsx'
+import { preferenceSettings } from './preferences.tsx'
 import { profileSettings } from './profile.tsx'
 
 /** The settings of an account. */
@@ -11,6 +12,7 @@ export const settings = new Hono<Env>()
   // For password managers: https://w3c.github.io/webappsec-change-password-url/
   .get('/.well-known/change-password', (c) => c.redirect('/settings/account', 302))
 settings.route('/', profileSettings)
+settings.route('/', preferenceSettings)
 settings.route('/', accountSettings)
 settings.route('/', appSettings)
 settings.route('/', movingSettings)

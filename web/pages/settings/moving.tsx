@@ -5,8 +5,10 @@ import { cancelMove, daysBetweenMoves, moveAccount } from '#src/accounts/moves/m
 import { countAction } from '#src/accounts/sessions/attempts.ts'
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import { notFound, type Refusal } from '#src/platform/errors.ts'
+import type { MessageKey } from '#src/text/catalogue.ts'
 import { fullHandle, nameOf, profilePath } from '../../components/account.tsx'
 import { Field, Form, NoticeBox, Refused } from '../../components/form.tsx'
+import { useMessages } from '../../components/page-context.ts'
 import type { C, Env } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
 import { ownerOf, requireOwner, requireViewer, viewerOf } from '../../guards.tsx'
@@ -16,11 +18,11 @@ import { SettingsHead } from './tabs.tsx'
 
 type Problem = { of: 'alias' | 'move'; refusal: Refusal }
 
-const done: Record<string, string> = {
-  alias: 'Saved. The other account can move here now.',
-  removed: 'Saved.',
-  moved: 'You have moved. Your followers are on their way.',
-  cancelled: 'The move is called off. This account is yours to use again.',
+const done: Record<string, MessageKey> = {
+  alias: 'settings.aliasSaved',
+  removed: 'common.saved',
+  moved: 'settings.moveDone',
+  cancelled: 'settings.moveCancelled',
 }
 
 /** Moving to another account, and aliases for moving here. */
@@ -62,12 +64,13 @@ async function movingPage(c: C, problem: Problem | null = null): Promise<Respons
   ])
   if (!account) throw notFound()
   const words = done[c.req.query('done') ?? '']
+  const { t } = c.var.messages
   return page(
     c,
-    'Moving',
+    t('settings.movingTitle'),
     <>
       <SettingsHead here="/settings/moving" />
-      {words && <NoticeBox kind="good">{words}</NoticeBox>}
+      {words && <NoticeBox kind="good">{t(words)}</NoticeBox>}
       {account.moved ? (
         <Moved target={account.moved} />
       ) : (
@@ -90,105 +93,114 @@ async function movingPage(c: C, problem: Problem | null = null): Promise<Respons
   )
 }
 
-const Moved: FC<{ target: AccountView }> = ({ target }) => (
-  <Form action="/settings/moving/cancel" class="sheet" label="Call the move off">
-    <h2>This account has moved</h2>
-    <p>
-      It goes on as{' '}
-      <a href={profilePath(target)}>
-        <bdi>{nameOf(target)}</bdi> @{target.acct}
-      </a>
-      . Its profile says so, nobody can follow it any more, and it can’t be used.
-    </p>
-    <p class="hint">You can call that off. Followers that went along stay there.</p>
-    <div class="buttons">
-      <button type="submit" class="button button-quiet">
-        Call the move off
-      </button>
-    </div>
-  </Form>
-)
+const Moved: FC<{ target: AccountView }> = ({ target }) => {
+  const { t, rich } = useMessages()
+  const account = (
+    <a href={profilePath(target)}>
+      <bdi>{nameOf(target)}</bdi> @{target.acct}
+    </a>
+  )
+  return (
+    <Form action="/settings/moving/cancel" class="sheet" label={t('settings.cancelMove')}>
+      <h2>{t('settings.movedTitle')}</h2>
+      <p>{rich('settings.movedText', { account })}</p>
+      <p class="hint">{t('settings.movedHint')}</p>
+      <div class="buttons">
+        <button type="submit" class="button button-quiet">
+          {t('settings.cancelMove')}
+        </button>
+      </div>
+    </Form>
+  )
+}
 
 const Move: FC<{ account: AccountView; handleHost: string; target: string; refusal: Refusal | null }> = ({
   account,
   handleHost,
   target,
   refusal,
-}) => (
-  <Form action="/settings/moving" class="sheet" label="Move to another account">
-    <h2>Move to another account</h2>
-    <Refused refusal={refusal} />
-    <p>Before, name {fullHandle(account, handleHost)} as an alias in the settings of the other account. Then:</p>
-    <ul class="bullets">
-      <li>
-        Your followers, here and elsewhere, follow the other account instead, as far as their servers know how to.
-      </li>
-      <li>Your posts and whom you follow stay where they are.</li>
-      <li>Your profile says where you went, and nobody can follow it any more.</li>
-      <li>
-        This account can’t be used until you call the move off. You can move again after {daysBetweenMoves.local} days.
-      </li>
-    </ul>
-    <input type="text" name="username" value={account.username} autocomplete="username" hidden />
-    <Field
-      name="target"
-      label="The other account"
-      value={target}
-      required
-      maxlength={500}
-      autocapitalize="none"
-      autocomplete="off"
-      hint="Its handle, such as name@host.example, or the address of its profile"
-    />
-    <Field
-      name="password"
-      label="Your password"
-      type="password"
-      problems={refusal?.problems ?? []}
-      required
-      autocomplete="current-password"
-    />
-    <div class="buttons">
-      <button type="submit" class="button button-bad">
-        Move
-      </button>
-    </div>
-  </Form>
-)
-
-const Aliases: FC<{ aliases: Alias[]; written: string; refusal: Refusal | null }> = ({ aliases, written, refusal }) => (
-  <>
-    <Form action="/settings/moving/aliases" class="sheet" label="Move here from another account">
-      <h2>Move here from another account</h2>
+}) => {
+  const { t } = useMessages()
+  return (
+    <Form action="/settings/moving" class="sheet" label={t('settings.moveAway')}>
+      <h2>{t('settings.moveAway')}</h2>
       <Refused refusal={refusal} />
-      <p>
-        Name the account that you come from. That only says that it is yours, too; then move it in its own settings.
-        Everybody can see your aliases.
-      </p>
+      <p>{t('settings.moveFirst', { handle: fullHandle(account, handleHost) })}</p>
+      <ul class="bullets">
+        <li>{t('settings.moveFollowers')}</li>
+        <li>{t('settings.movePosts')}</li>
+        <li>{t('settings.moveProfile')}</li>
+        <li>{t('settings.moveLimit', { days: daysBetweenMoves.local })}</li>
+      </ul>
+      <input type="text" name="username" value={account.username} autocomplete="username" hidden />
       <Field
-        name="alias"
-        label="The account that you come from"
-        value={written}
+        name="target"
+        label={t('settings.otherAccount')}
+        value={target}
         required
         maxlength={500}
         autocapitalize="none"
         autocomplete="off"
-        hint="Its handle, such as name@host.example, or the address of its profile"
+        hint={t('settings.otherAccountHint')}
+      />
+      <Field
+        name="password"
+        label={t('settings.yourPassword')}
+        type="password"
+        problems={refusal?.problems ?? []}
+        required
+        autocomplete="current-password"
       />
       <div class="buttons">
-        <button type="submit" class="button">
-          Add
+        <button type="submit" class="button button-bad">
+          {t('settings.move')}
         </button>
       </div>
     </Form>
-    {aliases.map(({ uri, acct }) => (
-      <Form action="/settings/moving/aliases/remove" class="sheet alias" label={`Alias ${acct ?? uri}`}>
-        <input type="hidden" name="uri" value={uri} />
-        <bdi>{acct === null ? uri : `@${acct}`}</bdi>
-        <button type="submit" class="button button-quiet" aria-label={`Remove ${acct ?? uri}`}>
-          Remove
-        </button>
+  )
+}
+
+const Aliases: FC<{ aliases: Alias[]; written: string; refusal: Refusal | null }> = ({ aliases, written, refusal }) => {
+  const { t } = useMessages()
+  return (
+    <>
+      <Form action="/settings/moving/aliases" class="sheet" label={t('settings.moveHere')}>
+        <h2>{t('settings.moveHere')}</h2>
+        <Refused refusal={refusal} />
+        <p>{t('settings.moveHereText')}</p>
+        <Field
+          name="alias"
+          label={t('settings.formerAccount')}
+          value={written}
+          required
+          maxlength={500}
+          autocapitalize="none"
+          autocomplete="off"
+          hint={t('settings.otherAccountHint')}
+        />
+        <div class="buttons">
+          <button type="submit" class="button">
+            {t('common.add')}
+          </button>
+        </div>
       </Form>
-    ))}
-  </>
-)
+      {aliases.map(({ uri, acct }) => (
+        <Form
+          action="/settings/moving/aliases/remove"
+          class="sheet alias"
+          label={t('settings.alias', { account: acct ?? uri })}
+        >
+          <input type="hidden" name="uri" value={uri} />
+          <bdi>{acct === null ? uri : `@${acct}`}</bdi>
+          <button
+            type="submit"
+            class="button button-quiet"
+            aria-label={t('settings.removeAlias', { account: acct ?? uri })}
+          >
+            {t('common.remove')}
+          </button>
+        </Form>
+      ))}
+    </>
+  )
+}

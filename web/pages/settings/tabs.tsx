@@ -1,17 +1,22 @@
 import type { FC } from 'hono/jsx'
 import { Head, Tabs } from '../../components/layout.tsx'
+import { useMessages } from '../../components/page-context.ts'
 
-export const SettingsHead: FC<{ here: string }> = ({ here }) => (
-  <Head title="Settings">
-    <Tabs
-      label="Settings"
-      here={here}
-      tabs={[
-        ['/settings/profile', 'Profile'],
-        ['/settings/account', 'Account'],
-        ['/settings/apps', 'Apps'],
-        ['/settings/moving', 'Moving'],
-      ]}
-    />
-  </Head>
-)
+export const SettingsHead: FC<{ here: string }> = ({ here }) => {
+  const { t } = useMessages()
+  return (
+    <Head title={t('settings.head')}>
+      <Tabs
+        label={t('settings.tabs')}
+        here={here}
+        tabs={[
+          ['/settings/profile', t('settings.tabProfile')],
+          ['/settings/preferences', t('preferences.tab')],
+          ['/settings/account', t('settings.tabAccount')],
+          ['/settings/apps', t('settings.tabApps')],
+          ['/settings/moving', t('settings.tabMoving')],
+        ]}
+      />
+    </Head>
+  )
+}

@@ -1,7 +1,7 @@
 /** A post that several people boost is on home and on lists once; pages join all the same, and streams say what pages say. */
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { savePreferences } from '#src/accounts/profile/profile.ts'
+import { savePreferences } from '#src/accounts/profile/preferences.ts'
 import { byAge, type AccountId, type StatusId } from '#src/platform/ids.ts'
 import { createList } from '#src/reading/lists/manage.ts'
 import { addToList } from '#src/reading/lists/members.ts'

@@ -1,0 +1,158 @@
+/** What axe-core finds on each page of the website: nothing, in both colour schemes, on wide and on narrow screens. */
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { sql } from 'drizzle-orm'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fillDemo } from '#src/demo/fill.ts'
+import { setupToken } from '#src/instance/setup-link.ts'
+import { localAccount, openSignUps, password } from '../cast.ts'
+import { openSite, type TestSite } from './site.ts'
+
+const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
+const widths = [1280, 360, 320]
+const schemes = ['light', 'dark'] as const
+/** The rules whose results depend on the colours. The others are asked once a width. */
+const colourRules = ['color-contrast', 'link-in-text-block']
+
+let site: TestSite
+let someone = ''
+let another = ''
+let post = ''
+let own = ''
+let remote = ''
+
+beforeAll(async () => {
+  site = await openSite()
+  const { t } = site
+  await openSignUps(t)
+  const { usernames } = await fillDemo(t.app, { posts: 300, seed: 11, password })
+  ;[someone = '', another = ''] = usernames
+  await localAccount(t, 'warden', { role: 'owner' })
+  const idOf = async (condition: ReturnType<typeof sql>) => {
+    const { rows } = await t.db.execute<{ id: string }>(
+      sql`select s.id from statuses s join accounts a on a.id = s.account_id where s.reblog_of_id is null and s.deleted_at is null and s.visibility = 'public' and ${condition} order by s.id desc limit 1`,
+    )
+    return rows[0]?.id ?? ''
+  }
+  post = `/@${someone}/${await idOf(sql`a.username = ${someone} and a.domain is null`)}`
+  own = await idOf(sql`a.username = ${someone} and a.domain is null`)
+  const { rows } = await t.db.execute<{ name: string }>(
+    sql`select username || '@' || domain as name from accounts where domain is not null order by id limit 1`,
+  )
+  remote = rows[0]?.name ?? ''
+})
+
+afterAll(() => site?.[Symbol.asyncDispose]())
+
+type Axe = { run(options: object): Promise<{ violations: Found[] }> }
+type Found = { id: string; nodes: { html: string; failureSummary: string }[] }
+
+/** Violations of a page at each width and in each scheme, as short lines. */
+async function violations(page: Page, paths: string[], wanted: { status?: number } = {}): Promise<string[]> {
+  const lines = new Set<string>()
+  for (const path of paths) {
+    const answer = await page.goto(site.base + path)
+    if (answer?.status() !== (wanted.status ?? 200)) lines.add(`${path} answers ${answer?.status()}`)
+    await page.evaluate(axe)
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 900 })
+      for (const colorScheme of schemes) {
+        // Colours that still change would be measured half-way.
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        const found = await page.evaluate(
+          async (rules) => {
+            const { violations } = await (window as unknown as { axe: Axe }).axe.run({
+              resultTypes: ['violations'],
+              ...(rules ? { runOnly: rules } : {}),
+            })
+            return violations
+          },
+          colorScheme === 'light' ? null : colourRules,
+        )
+        for (const { id, nodes } of found)
+          lines.add(
+            `${path} ${width} ${colorScheme} ${id} ${nodes.length}× ${nodes[0]?.html.slice(0, 200)} ${nodes[0]?.failureSummary.replace(/\s+/g, ' ').slice(0, 250)}`,
+          )
+      }
+    }
+  }
+  return [...lines]
+}
+
+/** axe-core is a script of the test, which the policy of the pages would refuse. */
+const options = { javaScriptEnabled: true, bypassCSP: true }
+
+test('visitors', async () => {
+  const page = await site.visitor(options)
+  expect(
+    await violations(page, [
+      '/',
+      '/explore',
+      '/explore/everywhere',
+      '/about',
+      '/privacy-policy',
+      '/login',
+      '/signup',
+      '/password',
+      '/search',
+      `/@${someone}`,
+      `/@${someone}/with_replies`,
+      `/@${someone}/media`,
+      `/@${someone}/followers`,
+      `/@${someone}/following`,
+      `/@${remote}`,
+      post,
+      `/remote-interaction/statuses/${own}?intent=reply`,
+    ]),
+  ).toEqual([])
+  expect(await violations(page, ['/nothing-here'], { status: 404 })).toEqual([])
+  // The instance has an owner, so the link to set it up no longer works.
+  expect(await violations(page, [`/setup?token=${setupToken(site.t.app.secrets)}`], { status: 403 })).toEqual([])
+})
+
+test('people who are logged in', async () => {
+  const page = await site.person(someone, options)
+  expect(
+    await violations(page, [
+      '/',
+      '/explore',
+      '/more',
+      '/compose',
+      `/compose?quote=${own}`,
+      '/notifications',
+      '/notifications/requests',
+      '/follow-requests',
+      '/bookmarks',
+      '/drafts',
+      '/scheduled',
+      '/favourites',
+      '/search?q=a',
+      `/@${someone}`,
+      `/@${another}`,
+      `/@${another}/followers`,
+      `/@${remote}`,
+      post,
+      `/statuses/${own}/edit`,
+      `/statuses/${own}/delete`,
+      '/settings/profile',
+      '/settings/account',
+      '/settings/apps',
+      '/settings/moving',
+    ]),
+  ).toEqual([])
+})
+
+test('moderators and owners', async () => {
+  const page = await site.person('warden', options)
+  expect(
+    await violations(page, [
+      '/admin',
+      '/admin/accounts',
+      '/admin/trends',
+      '/admin/settings',
+      '/admin/rules',
+      '/admin/servers',
+    ]),
+  ).toEqual([])
+})

@@ -1,0 +1,93 @@
+/** What a page may cost: bytes, shifts of the layout, and room on the screen. */
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeFollow, localAccount, status } from '../cast.ts'
+import { openSite, type TestSite } from './site.ts'
+
+let site: TestSite
+
+beforeAll(async () => {
+  site = await openSite()
+  const { t } = site
+  const [reader, writer] = [await localAccount(t, 'reader'), await localAccount(t, 'writer')]
+  await makeFollow(t, reader, writer)
+  for (let i = 0; i < 20; i++) await status(t, writer, { text: `A short post from the #meadow, number ${i}` })
+})
+
+afterAll(() => site?.[Symbol.asyncDispose]())
+
+test('twenty posts take at most 60 kB of HTML, and a quarter of that on the way', async () => {
+  const page = await site.person('reader')
+  const headers = { Cookie: (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ') }
+  const plain = await fetch(site.base, { headers: { ...headers, 'Accept-Encoding': 'identity' } })
+  const html = await plain.text()
+  expect(html.match(/<article /g)).toHaveLength(20)
+  expect(Buffer.byteLength(html)).toBeLessThanOrEqual(60_000)
+  expect(html.match(/name="return_to"/g)).toHaveLength(1)
+  for (const coding of ['br', 'gzip']) {
+    const packed = await fetch(site.base, { headers: { ...headers, 'Accept-Encoding': coding } })
+    expect(packed.headers.get('Content-Encoding')).toBe(coding)
+    expect(packed.headers.get('Vary')).toContain('Accept-Encoding')
+    expect((await packed.text()).match(/<article /g)).toHaveLength(20)
+  }
+  expect(gzipSync(html).length).toBeLessThan(15_000)
+})
+
+test('all scripts together take at most 40 kB, compressed', async () => {
+  const page = await site.person('reader', { javaScriptEnabled: true })
+  const sizes: number[] = []
+  page.on('response', (response) => {
+    if (response.request().resourceType() === 'script')
+      void response.body().then((body) => sizes.push(gzipSync(body).length))
+  })
+  await page.goto(`${site.base}/compose`)
+  await page.waitForLoadState('networkidle')
+  expect(sizes.length).toBeGreaterThan(0)
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(40_960)
+})
+
+test('nothing shifts while a page loads', async () => {
+  for (const viewport of [
+    { width: 1280, height: 900 },
+    { width: 360, height: 740 },
+  ]) {
+    const page = await site.person('reader', { javaScriptEnabled: true, viewport })
+    for (const path of ['/', '/explore', '/@writer', '/notifications']) {
+      await page.goto(site.base + path)
+      await page.waitForLoadState('networkidle')
+      const shift = await page.evaluate(
+        () =>
+          new Promise<number>((resolve) => {
+            new PerformanceObserver((list) => {
+              resolve(list.getEntries().reduce((sum, entry) => sum + (entry as unknown as { value: number }).value, 0))
+            }).observe({ type: 'layout-shift', buffered: true })
+            setTimeout(() => resolve(0), 300)
+          }),
+      )
+      expect(shift, path).toBe(0)
+    }
+    await page.context().close()
+  }
+})
+
+test('eight short posts stand on a screen 900 pixels high', async () => {
+  const page = await site.person('reader', { javaScriptEnabled: true })
+  await page.goto(`${site.base}/explore`)
+  const seen = await page.evaluate(
+    () =>
+      [...document.querySelectorAll('article')].filter((post) => post.getBoundingClientRect().bottom <= innerHeight)
+        .length,
+  )
+  expect(seen).toBeGreaterThanOrEqual(8)
+})
+
+test('a visitor’s browser keeps a public page until it changes', async () => {
+  const first = await fetch(`${site.base}/@writer`)
+  const tag = first.headers.get('ETag') ?? ''
+  expect(tag).toMatch(/^W\/"[\w-]+"$/)
+  const again = await fetch(`${site.base}/@writer`, { headers: { 'If-None-Match': `"other", ${tag}` } })
+  expect([again.status, await again.text()]).toEqual([304, ''])
+  const page = await site.person('reader')
+  const own = await page.goto(`${site.base}/@writer`)
+  expect(own?.headers()['etag']).toBeUndefined()
+})

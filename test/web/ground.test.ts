@@ -1,0 +1,104 @@
+/** What all pages have in common: preferences, refusals, gone posts, masked tokens and compression. */
+import { sql } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { deleteStatus } from '#src/statuses/delete.ts'
+import { pages } from '../../web/app.tsx'
+import { localAccount, password, status } from '../cast.ts'
+import { database } from '../database.ts'
+import { visitor } from './visitor.ts'
+
+test('a page follows its reader’s preferences for colours, text size, media and warnings', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  const post = await status(t, alice, { text: 'Behind it', spoilerText: 'A warning' })
+  const browser = visitor(pages(t.app))
+  const path = `/@alice/${post}`
+  expect((await browser.get(path)).html).toContain('data-appearance="system" data-text-size="medium"')
+  await browser.logIn('alice', password)
+  expect((await browser.get(path)).html).toContain('<details class="warning"><summary>')
+  await t.db.execute(
+    sql`update users set appearance = 'dark', text_size = 'large', expands_warnings = true where account_id = ${alice}`,
+  )
+  const { html } = await browser.get(path)
+  expect(html).toContain('data-appearance="dark" data-text-size="large"')
+  expect(html).toContain('<meta name="color-scheme" content="dark"/>')
+  expect(html).toContain('<details class="warning" open="">')
+})
+
+test('the page of a deleted post says that it is gone, unless few could read it', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  const browser = visitor(pages(t.app))
+  for (const [visibility, answer] of [
+    ['public', 410],
+    ['unlisted', 410],
+    ['private', 404],
+    ['direct', 404],
+  ] as const) {
+    const post = await status(t, alice, { text: 'A slip of the pen', visibility })
+    await t.db.transaction((tx) => deleteStatus(tx, alice, post))
+    expect((await browser.get(`/@alice/${post}`)).status, visibility).toBe(answer)
+  }
+  expect((await browser.get('/@alice/1')).status).toBe(404)
+})
+
+test('a refused form says so in the title, marks its field and keeps the place in the menu', async () => {
+  await using t = await database()
+  await localAccount(t, 'alice')
+  const browser = visitor(pages(t.app))
+  await browser.logIn('alice', password)
+  const refused = await browser.post('/compose', { text: '' }, { Referer: 'https://pipit.test/compose' })
+  expect(refused.status).toBe(422)
+  expect(refused.html).toMatch(/<title>Error: [^<]+ · Pipit<\/title>/)
+  expect(refused.html).toContain('<a href="/compose" aria-current="page">')
+  const settings = await browser.post(
+    '/settings/password',
+    { current: 'wrong', password: 'x' },
+    { Referer: 'https://pipit.test/settings/account' },
+  )
+  expect(settings.html).toContain('<a href="/settings/profile" aria-current="true">')
+})
+
+test('form tokens differ from page to page, and each is accepted', async () => {
+  await using t = await database()
+  await localAccount(t, 'alice')
+  const browser = visitor(pages(t.app))
+  const tokenOf = async () => /name="form_token" value="([^"]+)"/.exec((await browser.get('/login')).html)?.[1] ?? ''
+  const tokens = [await tokenOf(), await tokenOf(), await tokenOf()]
+  expect(new Set(tokens).size).toBe(3)
+  for (const form_token of tokens)
+    expect((await browser.post('/login', { login: 'alice', password: 'no', form_token })).status).toBe(422)
+  const [first = ''] = tokens
+  const bytes = Buffer.from(first, 'base64url')
+  for (const wrong of ['', first.slice(1), Buffer.concat([bytes, bytes]).toString('base64url')])
+    expect((await browser.post('/login', { login: 'alice', password, form_token: wrong })).status).toBe(403)
+})
+
+test('pages with a secret that is used later are not compressed', async () => {
+  await using t = await database()
+  await localAccount(t, 'alice')
+  const browser = visitor(pages(t.app))
+  const packed = { 'Accept-Encoding': 'gzip, br' }
+  expect((await browser.get('/login', packed)).headers.get('Content-Encoding')).toBe('br')
+  expect((await browser.get('/login', { 'Accept-Encoding': 'br;q=0, gzip' })).headers.get('Content-Encoding')).toBe(
+    'gzip',
+  )
+  expect((await browser.get('/login', { 'Accept-Encoding': 'identity' })).headers.get('Content-Encoding')).toBeNull()
+  for (const path of ['/reset?token=x', '/confirm?token=x', '/setup?token=x', '/oauth/authorize?client_id=x'])
+    expect((await browser.get(path, packed)).headers.get('Content-Encoding'), path).toBeNull()
+})
+
+test('a script gets the changed parts alone, and an error as text', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  const post = await status(t, alice, { text: 'Hello' })
+  const browser = visitor(pages(t.app))
+  await browser.logIn('alice', password)
+  const part = { Accept: 'text/vnd.pipit.part' }
+  const { html } = await browser.post(`/statuses/${post}/favourite`, {}, part)
+  expect(html).toMatch(new RegExp(`^<footer class="actions" data-part="s${post}">`))
+  expect(html).not.toContain('<html')
+  expect(html).toContain(`formaction="/statuses/${post}/unfavourite"`)
+  const missing = await browser.post('/statuses/1/favourite', {}, part)
+  expect([missing.status, missing.headers.get('Content-Type')]).toEqual([404, expect.stringContaining('text/plain')])
+})

@@ -1,0 +1,125 @@
+/** Pages in a language whose every message is marked, `⟦like this⟧`: what stands outside of the marks is no message. */
+import { Parser } from 'htmlparser2'
+import { expect, test, vi } from 'vitest'
+import { follow } from '#src/relationships/follow.ts'
+import type { catalogues } from '#src/text/catalogue.ts'
+import { pages } from '../../web/app.tsx'
+import { localAccount, password } from '../cast.ts'
+import { database } from '../database.ts'
+import { visitor } from './visitor.ts'
+
+vi.mock('#src/text/catalogue.ts', async (importOriginal) => {
+  const original = await importOriginal<{ catalogues: typeof catalogues }>()
+  const marked = new Map([...original.catalogues.en].map(([key, text]) => [key, `⟦${text}⟧`]))
+  return { ...original, catalogues: { en: marked } }
+})
+
+/** Elements with what people wrote, with names, and with what `Intl` or a command line says. */
+const others = new Set(['bdi', 'code', 'option', 'script', 'style', 'svg', 'textarea', 'time'])
+const otherClasses = new Set(['handle', 'name', 'prose'])
+const shown = ['alt', 'aria-label', 'placeholder', 'title']
+/** Handles, hashtags and hosts are names, too. */
+const hasWords = (text: string): boolean => /\p{L}{2}/u.test(text) && !/^[@#]|\.test$/.test(text.trim())
+
+/** The texts within `<main>` that are no messages. */
+function unmarked(html: string): string[] {
+  const found: string[] = []
+  let isMain = false
+  let depth = 0
+  const stack: boolean[] = []
+  const parser = new Parser({
+    onopentag(tag, attributes) {
+      if (tag === 'main') isMain = true
+      const classes = (attributes['class'] ?? '').split(' ')
+      const isOther = others.has(tag) || classes.some((name) => otherClasses.has(name)) || 'dir' in attributes
+      stack.push(isOther || (stack.at(-1) ?? false))
+      if (!isMain || tag === 'time') return
+      for (const name of shown) {
+        const value = attributes[name] ?? ''
+        if (hasWords(value) && !/^⟦.*⟧$/su.test(value)) found.push(`${name}: ${value}`)
+      }
+    },
+    ontext(text) {
+      if (!isMain) return
+      for (const piece of text.split(/(?=[⟦⟧])/u)) {
+        if (piece.startsWith('⟦')) depth += 1
+        if (piece.startsWith('⟧')) depth -= 1
+        if (depth === 0 && !stack.at(-1) && hasWords(piece.replace('⟧', ''))) found.push(piece.trim())
+      }
+    },
+    onclosetag(tag) {
+      stack.pop()
+      if (tag === 'main') isMain = false
+    },
+  })
+  parser.end(html)
+  return found
+}
+
+/** Parts of pages whose texts have not moved into the catalogue yet. */
+const notYet = new Set<string>(['People, posts and hashtags', 'placeholder: Name, #tag or link'])
+
+/** Asks for a page, and returns its texts that are no messages. */
+async function read(person: ReturnType<typeof visitor>, path: string): Promise<string[]> {
+  const { html, status } = await person.get(path)
+  expect(html, `${path} answered ${status}`).toContain('⟦')
+  return unmarked(html).filter((text) => !notYet.has(text))
+}
+
+test('pages for visitors say nothing that is no message', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  await t.db.execute(`insert into settings (name, value) values ('registrations', '"approval"')`)
+  const guest = visitor(pages(t.app))
+  const paths = [
+    '/login',
+    '/signup',
+    '/password',
+    '/reset',
+    '/confirm',
+    '/about',
+    '/privacy-policy',
+    '/explore',
+    '/tags/cats',
+    '/search',
+    '/search?q=nothing',
+    `/elsewhere/accounts/${alice}`,
+    '/nothing/here',
+    '/oauth/authorize',
+    '/setup',
+  ]
+  for (const path of paths) expect([path, await read(guest, path)]).toEqual([path, []])
+})
+
+test('pages for people, and those of the administration, say nothing that is no message', async () => {
+  await using t = await database()
+  const [owner, bob] = [await localAccount(t, 'owner', { role: 'owner' }), await localAccount(t, 'bob')]
+  await localAccount(t, 'newcomer', { isApproved: false })
+  await t.db.execute(`update accounts set is_locked = true where username = 'owner'`)
+  await t.db.transaction((tx) => follow(tx, t.app.uris, bob, owner))
+  await t.db.execute(`insert into hosts (host, failures, is_slow, last_error, stopped_at, last_success_at) values
+    ('down.test', 3, true, null, null, null), ('stopped.test', 0, false, null, now(), now())`)
+  await t.db.execute(
+    `insert into daily_stats select current_date - d, 3, 2, 1, 0, 0, 0, 0, 0, 0, 0, now() from generate_series(1, 3) d`,
+  )
+  const person = visitor(pages(t.app))
+  await person.logIn('owner', password)
+  const paths = ['/notifications', '/approvals', '/notifications/requests', '/bookmarks', '/favourites', '/search']
+    .concat(['/authorize_interaction?uri=nothing', '/admin', '/admin/accounts', '/admin/trends', '/admin/settings'])
+    .concat(['/admin/rules', '/admin/servers', '/admin/servers?show=failing'])
+  for (const path of paths) expect([path, await read(person, path)]).toEqual([path, []])
+})
+
+test('a refused form says why in messages', async () => {
+  await using t = await database()
+  await localAccount(t, 'alice')
+  const guest = visitor(pages(t.app))
+  const { html } = await guest.post('/login', { login: 'alice', password: 'wrong' })
+  expect(html).toContain('⟦Name or password is wrong⟧')
+  expect(unmarked(html)).toEqual([])
+})
+
+test('the texts of people are not taken for ours, and ours are found', () => {
+  const html = '<main><p>⟦Hello <b>you</b>⟧ <bdi>Alice</bdi></p><p title="Forgotten">Left over</p></main>'
+  expect(unmarked(html)).toEqual(['title: Forgotten', 'Left over'])
+})

@@ -1,0 +1,30 @@
+import type { FC } from 'hono/jsx'
+import type { ComposerState } from './state.ts'
+
+/** Hidden fields: what the form knows without showing it. The compact form shows least, so it carries most. */
+export const CarriedFields: FC<{ state: ComposerState; isCompact: boolean }> = ({ state, isCompact }) => {
+  const { content, draftId, key, open } = state
+  return (
+    <>
+      {content.inReplyToId && <Hidden name="reply_to" value={content.inReplyToId} />}
+      {content.quotedStatusId && <Hidden name="quote" value={content.quotedStatusId} />}
+      {draftId && <Hidden name="draft" value={draftId} />}
+      <Hidden name="key" value={key} />
+      {[...open].map((section) => (
+        <Hidden name="open" value={section} />
+      ))}
+      {isCompact ? (
+        <>
+          <Hidden name="language" value={content.language ?? ''} />
+          <Hidden name="format" value={content.format ?? 'plain'} />
+        </>
+      ) : (
+        <Hidden name="complete" value="1" />
+      )}
+    </>
+  )
+}
+
+const Hidden: FC<{ name: string; value: string }> = ({ name, value }) => (
+  <input type="hidden" name={name} value={value} />
+)
