@@ -260,6 +260,8 @@ test('a consent can be taken back, which undoes the interaction everywhere', asy
   const ofType = (type: string) => new Set(sent(s).flatMap((each) => (each.type === type ? [each.object] : [])))
   expect(ofType('Delete')).toEqual(new Set(consents))
   expect(ofType('Reject')).toEqual(new Set([note.id, like.id, announce.id]))
+  const listed = await (await get(s, s.t.app.uris.thread(post))).json()
+  expect(listed.first.orderedItems).toEqual([s.t.app.uris.status(post)])
 })
 
 test('a quote that its author wants to be asked for is shown once the author accepts', async () => {

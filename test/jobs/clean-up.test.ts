@@ -37,6 +37,7 @@ const nothing = {
   remoteFilesOverflow: 0,
   unconfirmed: 0,
   events: 0,
+  interactionRequests: 0,
 }
 
 /** One row of each kind that has just expired, and one that has not. */
@@ -64,6 +65,8 @@ async function expire(t: TestDatabase): Promise<void> {
     sql`insert into card_days (card_id, day, uses, accounts) values (1, current_date - 10, 1, 1), (1, current_date - 8, 1, 1)`,
     sql`insert into activities (id, uri, type, body, created_at) values (1, 'a', 'Create', '{}', now() - interval '31 days'), (2, 'b', 'Create', '{}', now() - interval '29 days'), (3, 'c', 'Create', '{}', now() - interval '31 days')`,
     sql`insert into documents (uri, made_at) values ('a', now() - interval '31 days'), ('b', now() - interval '29 days'), ('emojis', now() - interval '31 days')`,
+    sql`insert into interaction_requests (id, account_id, from_account_id, status_id, kind, state, created_at, answered_at)
+      select n, ${alice}, ${alice}, ${post}, 'like', 'rejected', now() - interval '92 days', now() - (88 + n) * interval '1 day' from generate_series(1, 3, 2) n`,
     sql`insert into deliveries (activity_id, inbox_url, host) values (3, 'https://a.test', 'a.test')`,
   ]
   for (const statement of statements) await t.db.execute(statement)
@@ -83,6 +86,7 @@ test('clean-up deletes expired rows, and nothing else', async () => {
     ...nothing,
     sessions: 1,
     events: 1,
+    interactionRequests: 1,
     mailTokens: 1,
     authorizationCodes: 1,
     accessTokens: 1,

@@ -218,7 +218,9 @@ export async function expireRequests(tx: Tx, limit: number): Promise<number> {
     .select()
     .from(interactionRequests)
     .where(
-      sql`${interactionRequests.createdAt} < now() - ${keptDays} * interval '1 day' and ${interactionRequests.state} <> 'accepted'`,
+      // The age of the request as well, for its index.
+      sql`${interactionRequests.createdAt} < now() - ${keptDays} * interval '1 day' and ${interactionRequests.state} <> 'accepted'
+        and coalesce(${interactionRequests.answeredAt}, ${interactionRequests.createdAt}) < now() - ${keptDays} * interval '1 day'`,
     )
     .orderBy(interactionRequests.createdAt)
     .limit(limit)

@@ -1,5 +1,5 @@
 /** Quotes by remote statuses, and remote answers to local quote requests. */
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import { emit } from '../../outbox/emit.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { quotes, statuses } from '../../platform/db/schema/statuses.ts'
@@ -95,7 +95,8 @@ export async function linkQuote(tx: Tx, statusId: StatusId, quotedId: StatusId):
     .set({ quotedStatusId: quoted.id, quotedAccountId: quoted.accountId, quotedUri: quoted.uri })
     .where(and(eq(quotes.statusId, statusId), isNull(quotes.quotedStatusId)))
     .returning()
-  if (quote && quote.state === 'pending' && quote.accountId === quoted.accountId) await acceptQuote(tx, statusId, null)
+  if (quote && quote.state === 'pending' && quote.accountId === quoted.accountId)
+    await acceptQuote(tx, statusId, quotedId, null)
 }
 
 /** Waiting quotes that are linked when the quoted status arrives. */
@@ -130,15 +131,21 @@ export async function pendingQuote(db: Reader, statusId: StatusId) {
 }
 
 /**
- * Accepts a pending quote.
+ * Accepts a pending quote, unless an edit has put another one in its place.
  *
+ * @param quotedId the status whose author consents
  * @param approvalUri id of the authorization; null when none is needed
  */
-export async function acceptQuote(tx: Tx, statusId: StatusId, approvalUri: string | null): Promise<void> {
+export async function acceptQuote(
+  tx: Tx,
+  statusId: StatusId,
+  quotedId: StatusId,
+  approvalUri: string | null,
+): Promise<void> {
   const [quote] = await tx
     .update(quotes)
     .set({ state: 'accepted', ...(approvalUri === null ? {} : { approvalUri }) })
-    .where(and(eq(quotes.statusId, statusId), eq(quotes.state, 'pending'), sql`${quotes.quotedStatusId} is not null`))
+    .where(and(isQuoteOf(statusId, quotedId), eq(quotes.state, 'pending')))
     .returning()
   const [status] = quote
     ? await tx
@@ -146,8 +153,8 @@ export async function acceptQuote(tx: Tx, statusId: StatusId, approvalUri: strin
         .from(statuses)
         .where(and(eq(statuses.id, statusId), isNull(statuses.deletedAt)))
     : []
-  if (!status || !quote?.quotedStatusId || !quote.quotedAccountId) return
-  await countQuote(tx, status, { id: quote.quotedStatusId, accountId: quote.quotedAccountId })
+  if (!status || !quote?.quotedAccountId) return
+  await countQuote(tx, status, { id: quotedId, accountId: quote.quotedAccountId })
   if (status.isLocal) await emit(tx, { type: 'status.refreshed', statusId })
 }
 
@@ -185,7 +192,8 @@ export async function receiveQuoteAccept(
   approvalUri: string,
 ): Promise<void> {
   const quote = await requestedQuote(tx, authorId, request)
-  if (quote?.state === 'pending') await acceptQuote(tx, quote.statusId, approvalUri)
+  if (quote?.state === 'pending' && quote.quotedStatusId)
+    await acceptQuote(tx, quote.statusId, quote.quotedStatusId, approvalUri)
 }
 
 /** A remote author rejects a local quote request, or revokes an accepted quote. */
@@ -274,7 +282,7 @@ export async function grantQuote(tx: Tx, uris: Uris, statusId: StatusId, quotedI
   if (!quote) return
   if (quote.state !== 'accepted') {
     await tx.update(quotes).set({ state: 'pending' }).where(eq(quotes.id, quote.id))
-    await acceptQuote(tx, statusId, uris.activity('quote-authorizations', quote.id))
+    await acceptQuote(tx, statusId, quotedId, uris.activity('quote-authorizations', quote.id))
   }
   await emit(tx, { type: 'quote.granted', statusId })
 }
