@@ -114,13 +114,10 @@ test('pages with posts, and those to write, say nothing that is no message', asy
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   await t.db.transaction((tx) => follow(tx, t.app.uris, alice, bob))
   const post = await status(t, bob, { text: 'A walk @alice #rain', language: 'en' })
-  await status(t, alice, {
-    text: 'Which?',
-    poll: { options: ['Red', 'Blue'], expiresIn: 3600, multiple: false, hideTotals: false },
-  })
+  await status(t, alice, { text: 'Which?', poll: { options: ['Red', 'Blue'], expiresInSeconds: 3_600 } })
   await status(t, alice, { text: 'Behind it', spoilerText: 'A warning', visibility: 'private' })
   const own = await status(t, alice, { text: 'A reply', inReplyToId: post })
-  await t.db.transaction((tx) => favourite(tx, t.app.uris, bob, own))
+  await t.db.transaction((tx) => favourite(tx, bob, own))
   await t.db.transaction((tx) => reblog(tx, t.app.uris, alice, post))
   const person = visitor(pages(t.app))
   for (const path of ['/', `/@bob/${post}`, '/@alice']) expect([path, await read(person, path)]).toEqual([path, []])
