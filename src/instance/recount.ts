@@ -215,9 +215,10 @@ async function repair(db: Db, counter: Counter, wrong: Wrong[]): Promise<void> {
     wrong.map(({ key }) => valuesOf(key)),
     sql`, `,
   )})`
-  const set = Object.entries(counter.columns).map(
-    ([name, counted]) =>
-      sql`${sql.identifier(name)} = ${counter.keepsMore ? sql`greatest(c.${sql.identifier(name)}, ${counted})` : counted}`,
+  const names = Object.keys(counter.columns).map((name) => sql.identifier(name))
+  const counted = Object.entries(counter.columns).map(([name, count]) => sql`${count} as ${sql.identifier(name)}`)
+  const set = names.map(
+    (name) => sql`${name} = ${counter.keepsMore ? sql`greatest(c.${name}, counted.${name})` : sql`counted.${name}`}`,
   )
   await db.transaction(async (tx) => {
     await tx.execute(sql`select from ${table} c where ${these} order by ${keyOf(counter)} for update`)
@@ -225,6 +226,10 @@ async function repair(db: Db, counter: Counter, wrong: Wrong[]): Promise<void> {
       await tx.execute(
         sql`delete from ${table} c where ${these} and ${sql.join(Object.values(counter.columns), sql` + `)} = 0`,
       )
-    await tx.execute(sql`update ${table} c set ${sql.join(set, sql`, `)} where ${these}`)
+    // The rows are locked, so each stays in its place meanwhile.
+    await tx.execute(sql`
+      update ${table} c set ${sql.join(set, sql`, `)}
+      from (select c.ctid as place, ${sql.join(counted, sql`, `)} from ${table} c ${counter.joins} where ${these}) counted
+      where c.ctid = counted.place`)
   })
 }

@@ -72,16 +72,6 @@ export const showsFeatured = (db: Reader, viewer: AccountId | null, accountId: A
 export const requestsTo = (db: Reader, accountId: AccountId, page: Page): Promise<Related[]> =>
   related(db, followRequests, followRequests.followerId, eq(followRequests.targetId, accountId), page)
 
-/** The number of requests to follow an account, at most `max`. */
-export async function countRequests(db: Reader, accountId: AccountId, max = 100): Promise<number> {
-  const rows = await db
-    .select({ id: followRequests.id })
-    .from(followRequests)
-    .where(eq(followRequests.targetId, accountId))
-    .limit(max)
-  return rows.length
-}
-
 /** The accounts that favourited a status. The caller has checked that the viewer may see it. */
 export const favouritersOf = (
   db: Reader,

@@ -32,7 +32,8 @@ export async function prepareThread(app: App, authorId: AccountId, inputs: reado
 }
 
 /**
- * Publishes a thread: all of it, or nothing. So a thread can't begin with a reply that its recipient has to accept first. What was published with the same idempotency keys before is not published again.
+ * Publishes a thread: all of it, or nothing. So a thread can't begin with a reply that its recipient has to accept first. What was
+ * published with the same idempotency keys before is not published again.
  *
  * @throws Refusal as `publishStatus` does
  */

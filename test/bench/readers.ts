@@ -887,7 +887,7 @@ export const readers: readonly Reader[] = [
   },
   {
     name: 'forms of apps in parts',
-    files: ['api/http/body.ts'],
+    files: ['api/http/body.ts', 'src/platform/http/multipart.ts'],
     limit: 1_048_576,
     grammar: multipart,
     frames: [(x) => x, (x) => `--x\r\n${x}`],

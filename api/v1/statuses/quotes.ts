@@ -7,6 +7,7 @@ import { quoteChange } from '#src/statuses/quotes/policy.ts'
 import { revokeQuote } from '#src/statuses/quotes/quote.ts'
 import type { Env } from '../../env.ts'
 import { requires } from '../../http/access.ts'
+import { ApiError } from '../../http/errors.ts'
 import { interactionPolicyParam, toPolicy } from '../../http/interaction-policy.ts'
 import { linkPage, paged, toPage } from '../../http/paging.ts'
 import { choice, id, params } from '../../http/params.ts'
@@ -45,13 +46,14 @@ quotes.on(
   async (c) => {
     const { app, accountId, params } = c.var
     const { quote_approval_policy: quotePolicy, interaction_policy: policy } = params
-    if (quotePolicy || policy)
-      await app.db.transaction((tx) =>
-        setPolicy(tx, accountId, params.id, {
-          quotes: quotePolicy && quoteChange(quotePolicy),
-          interactionPolicy: policy && toPolicy(policy),
-        }),
-      )
+    if (!quotePolicy && !policy)
+      throw new ApiError(400, 'param is missing or the value is empty: quote_approval_policy')
+    await app.db.transaction((tx) =>
+      setPolicy(tx, accountId, params.id, {
+        quotes: quotePolicy && quoteChange(quotePolicy),
+        interactionPolicy: policy && toPolicy(policy),
+      }),
+    )
     return c.json(await presentStatus(app, accountId, params.id))
   },
 )

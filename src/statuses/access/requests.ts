@@ -74,18 +74,6 @@ export async function listRequests(
   return settle(page, rows)
 }
 
-/** The number of requests of each kind that wait for an author: up to 100 in all. */
-export async function countWaiting(db: Reader, accountId: AccountId): Promise<Record<RequestKind, number>> {
-  const { rows } = await db.execute<{ kind: RequestKind; n: number }>(sql`
-    select kind, count(*)::int as n from (
-      select kind from interaction_requests where account_id = ${accountId} and state = 'pending' and ${isOpenRequest} limit ${maxCounted}) waiting
-    group by kind`)
-  const counts = new Map(rows.map(({ kind, n }) => [kind, n]))
-  return Object.fromEntries(requestKinds.map((kind) => [kind, counts.get(kind) ?? 0])) as Record<RequestKind, number>
-}
-
-const maxCounted = 100
-
 /** @throws Refusal `not_found` when there is no such request to the author */
 export async function findRequest(db: Reader, accountId: AccountId, id: RelationId): Promise<RequestHead> {
   const [row] = await db
