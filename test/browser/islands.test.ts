@@ -1,4 +1,5 @@
 /** What scripts add to pages that work without them. */
+import { sql } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { StatusId } from '#src/platform/ids.ts'
@@ -173,6 +174,26 @@ test('nothing is cut off at 320 pixels, at twice the zoom, or with text of twice
   }
 })
 
+test('a short name stands in one line, and the handle beside it is cut off first', async () => {
+  const { t } = site
+  await status(t, await localAccount(t, 'ann'), { text: 'Short handles, too' })
+  await t.db.execute(sql`update accounts set display_name = 'Juno' where username = 'ann'`)
+  const page = await scripted('reader', { viewport: { width: 320, height: 800 } })
+  await page.goto(`${site.base}/@ann`)
+  const lines = () =>
+    page
+      .locator('.post-author .name')
+      .first()
+      .evaluate(
+        (name) =>
+          name.getClientRects().length &&
+          Math.round(name.clientHeight / Number.parseFloat(getComputedStyle(name).lineHeight)),
+      )
+  expect(await lines()).toBe(1)
+  await page.setViewportSize({ width: 1280, height: 800 })
+  expect(await lines()).toBe(1)
+})
+
 test('what the side columns have is on a page for phones', async () => {
   const page = await site.person('reader', { viewport: narrow })
   await page.goto(site.base)
@@ -191,5 +212,7 @@ test('what the side columns have is on a page for phones', async () => {
   ])
     expect(names.map((text) => text.trim())).toContain(name)
   await page.locator('main').getByRole('button', { name: 'Log out' }).click()
-  await expect.poll(() => page.getByRole('link', { name: 'Log in' }).count()).toBeGreaterThan(0)
+  await page.waitForURL(`${site.base}/`)
+  await page.goto(`${site.base}/explore`)
+  expect(await page.getByRole('link', { name: 'Log in' }).count()).toBeGreaterThan(0)
 })

@@ -155,7 +155,7 @@ export const Field: FC<FieldProps> = ({
 /** Browsers drop a line feed at the start of a text area, so it is doubled. */
 export const textAreaValue = (text: string): string => (text.startsWith('\n') ? `\n${text}` : text)
 
-type CheckProps = { name: string; label: string; checked: boolean; hint?: string }
+type CheckProps = { name: string; label: string; checked: boolean; hint?: Child }
 
 export const Check: FC<CheckProps> = ({ name, label, checked, hint }) => (
   <label class="check">

@@ -18,7 +18,7 @@ import { endorsedBy } from '#src/relationships/lists.ts'
 import { limits } from '#src/rules/limits.ts'
 import { parseHashtag } from '#src/text/hashtag.ts'
 import { refuse } from '#src/text/refusals.ts'
-import { Avatar, Name, profilePath } from '../../components/account.tsx'
+import { Avatar, Handle, Name, profilePath } from '../../components/account.tsx'
 import { Field, Form, Refused } from '../../components/form.tsx'
 import { useMessages } from '../../components/page-context.ts'
 import type { C, Env } from '../../env.ts'
@@ -151,7 +151,7 @@ export const FeaturedTags: FC<{ featured: Featured; problem: FeaturedProblem | n
                   class="button button-quiet"
                   aria-label={t('profileSettings.featureTag', { name })}
                 >
-                  #{name}
+                  <bdi>#{name}</bdi>
                 </button>
               ))}
             </Form>
@@ -179,7 +179,7 @@ export const FeaturedPeople: FC<{ featured: Featured; problem: FeaturedProblem |
                 <Avatar account={account} size="small" />
                 <span class="person-names">
                   <Name account={account} />
-                  <span class="handle">@{account.acct}</span>
+                  <Handle account={account} />
                 </span>
               </a>
               <RemoveButton
