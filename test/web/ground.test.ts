@@ -106,6 +106,7 @@ test('a refused form says so in the title, marks its field and keeps the place i
   await browser.logIn('alice', password)
   const refused = await browser.post('/compose', { text: '' }, { Referer: 'https://pipit.test/compose' })
   expect(refused.status).toBe(422)
+  expect(refused.html).toMatch(/<textarea id="text"[^>]+ aria-invalid="true" aria-describedby="refused">/)
   expect(refused.html).toMatch(/<title>Error: [^<]+ · Pipit<\/title>/)
   expect(refused.html).toContain('<a href="/compose" aria-current="page">')
   const settings = await browser.post(
@@ -158,4 +159,22 @@ test('a script gets the changed parts alone, and an error as text', async () => 
   expect(html).toContain(`formaction="/statuses/${post}/unfavourite"`)
   const missing = await browser.post('/statuses/1/favourite', {}, part)
   expect([missing.status, missing.headers.get('Content-Type')]).toEqual([404, expect.stringContaining('text/plain')])
+})
+
+test.each([
+  ['/settings/profile', 'display_name', 'x'.repeat(40)],
+  ['/settings/profile', 'note', 'x'.repeat(600)],
+  ['/settings/profile', 'attribution_domains', 'no domain'],
+  ['/settings/moving/aliases', 'alias', 'nobody@here@there'],
+  ['/settings/featured/tags', 'tag', '!'],
+  ['/settings/featured/people', 'person', 'nobody'],
+])('a refusal of %s marks the field %s', async (path, field, value) => {
+  await using t = await database()
+  await localAccount(t, 'alice')
+  const browser = visitor(pages(t.app))
+  await browser.logIn('alice', password)
+  const { html, status: answer } = await browser.post(path, { [field]: value })
+  expect(answer).toBe(422)
+  expect(html.match(/aria-invalid="true"/g)).toHaveLength(1)
+  expect(html).toMatch(new RegExp(`<(input|textarea) id="${field}"[^>]* aria-invalid="true"`))
 })

@@ -129,6 +129,7 @@ export const FeaturedTags: FC<{ featured: Featured; problem: FeaturedProblem | n
           <Form action="/settings/featured/tags" class="add-line">
             <Field
               name="tag"
+              isRefused={Boolean(shown)}
               label={t('profileSettings.addTag')}
               value={shown?.typed ?? ''}
               required
@@ -196,6 +197,7 @@ export const FeaturedPeople: FC<{ featured: Featured; problem: FeaturedProblem |
       <Form action="/settings/featured/people" class="add-line">
         <Field
           name="person"
+          isRefused={Boolean(shown)}
           label={t('profileSettings.addPerson')}
           value={shown?.typed ?? ''}
           required

@@ -170,6 +170,7 @@ const Aliases: FC<{ aliases: Alias[]; written: string; refusal: Refusal | null }
         <p>{t('settings.moveHereText')}</p>
         <Field
           name="alias"
+          isRefused={refusal !== null}
           label={t('settings.formerAccount')}
           value={written}
           required
