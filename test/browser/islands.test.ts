@@ -194,6 +194,43 @@ test('a short name stands in one line, and the handle beside it is cut off first
   expect(await lines()).toBe(1)
 })
 
+test('a vote by script shows the result, and the page stays', async () => {
+  const { t } = site
+  const asking = await localAccount(t, 'asking')
+  await status(t, asking, { text: 'Which?', poll: { options: ['Tea', 'Coffee'], expiresInSeconds: 3_600 } })
+  const page = await scripted('reader')
+  await page.goto(`${site.base}/@asking`)
+  await mark(page)
+  await page.getByRole('radio', { name: 'Coffee' }).check()
+  await page.getByRole('button', { name: 'Vote' }).click()
+  await expect.poll(() => page.locator('.poll-results li').count()).toBe(2)
+  expect(await page.locator('.poll-results li', { hasText: 'Coffee' }).innerText()).toContain('100')
+  expect(await isSame(page)).toBe(true)
+})
+
+test('with forced colours, lines show what is pressed, current, focused or a button', async () => {
+  const page = await scripted('reader')
+  await page.emulateMedia({ forcedColors: 'active' })
+  await page.goto(`${site.base}/@ann`)
+  const lined = (selector: string) =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((element) => {
+        const { outlineStyle, borderTopStyle, borderTopWidth } = getComputedStyle(element)
+        return outlineStyle !== 'none' || (borderTopStyle !== 'none' && borderTopWidth !== '0px')
+      })
+  const bookmark = page.getByRole('button', { name: 'Bookmark' }).first()
+  expect(await lined('.act-bookmark')).toBe(false)
+  await bookmark.click()
+  await expect.poll(() => bookmark.getAttribute('aria-pressed')).toBe('true')
+  await bookmark.blur()
+  expect(await lined('.act-bookmark')).toBe(true)
+  for (const selector of ['.profile-buttons .button', '.tabs [aria-current]']) expect(await lined(selector)).toBe(true)
+  await page.keyboard.press('Tab')
+  expect(await lined(':focus')).toBe(true)
+})
+
 test('what the side columns have is on a page for phones', async () => {
   const page = await site.person('reader', { viewport: narrow })
   await page.goto(site.base)
