@@ -16,6 +16,8 @@ beforeAll(async () => {
   const writer = await localAccount(t, 'writer')
   post = await status(t, writer, { text: 'An evening by the water' })
   await status(t, writer, { text: 'Another one' })
+  await status(t, await localAccount(t, 'ann'), { text: 'Short handles, too' })
+  await t.db.execute(sql`update accounts set display_name = 'Juno' where username = 'ann'`)
 })
 
 afterAll(() => site?.[Symbol.asyncDispose]())
@@ -102,6 +104,24 @@ test('a menu closes by Escape, by a click elsewhere, and when another one opens'
   expect(await open.count()).toBe(1)
 })
 
+test('a menu at the end of the screen opens upwards', async () => {
+  const page = await scripted('reader', { viewport: narrow })
+  await page.goto(`${site.base}/@writer`)
+  const summary = page.locator('article summary').last()
+  await summary.evaluate((element) => element.scrollIntoView({ block: 'end' }))
+  await summary.click()
+  const gap = () =>
+    page.evaluate(() => {
+      const top = (selector: string) => document.querySelector(selector)!.getBoundingClientRect()
+      return top('.main-nav').top - top('details[open] .menu-items').bottom
+    })
+  await expect.poll(gap).toBeGreaterThanOrEqual(0)
+  await page.keyboard.press('Escape')
+  await page.locator('.profile summary').click()
+  await expect.poll(gap).toBeGreaterThanOrEqual(0)
+  expect(await page.locator('.is-up').count()).toBe(0)
+})
+
 test('the focus of a walk by keyboard is always seen, on wide and narrow screens', async () => {
   for (const viewport of [undefined, narrow]) {
     const page = await scripted('reader', viewport ? { viewport } : {})
@@ -175,9 +195,6 @@ test('nothing is cut off at 320 pixels, at twice the zoom, or with text of twice
 })
 
 test('a short name stands in one line, and the handle beside it is cut off first', async () => {
-  const { t } = site
-  await status(t, await localAccount(t, 'ann'), { text: 'Short handles, too' })
-  await t.db.execute(sql`update accounts set display_name = 'Juno' where username = 'ann'`)
   const page = await scripted('reader', { viewport: { width: 320, height: 800 } })
   await page.goto(`${site.base}/@ann`)
   const lines = () =>

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { pages } from '../../web/app.tsx'
-import { localAccount, password, status } from '../cast.ts'
+import { localAccount, openSignUps, password, status } from '../cast.ts'
 import { database } from '../database.ts'
 import { visitor } from './visitor.ts'
 
@@ -177,4 +177,27 @@ test.each([
   expect(answer).toBe(422)
   expect(html.match(/aria-invalid="true"/g)).toHaveLength(1)
   expect(html).toMatch(new RegExp(`<(input|textarea) id="${field}"[^>]* aria-invalid="true"`))
+})
+
+test('days of the statistics are written as dates, in UTC', async () => {
+  await using t = await database()
+  await localAccount(t, 'owner', { role: 'owner' })
+  await t.db.execute(
+    sql`insert into daily_stats select date '2026-11-01' + d, 3, 2, 1, 0, 0, 0, 0, 0, 0, 0, now() from generate_series(1, 3) d`,
+  )
+  await t.db.execute(sql`update users set time_zone = 'America/Lima'`)
+  const browser = visitor(pages(t.app))
+  await browser.logIn('owner', password)
+  const { html } = await browser.get('/admin')
+  expect(html).toContain('<th scope="row"><time datetime="2026-11-04">4 November 2026</time></th>')
+  expect(html).toContain('2 November 2026')
+  expect(html).not.toMatch(/>2026-11-0\d</)
+})
+
+test('the log-in page leads to sign-ups only while they are open', async () => {
+  await using t = await database()
+  const guest = visitor(pages(t.app))
+  expect((await guest.get('/login')).html).not.toContain('href="/signup"')
+  await openSignUps(t)
+  expect((await guest.get('/login')).html).toContain('href="/signup"')
 })

@@ -169,7 +169,7 @@ export const MoreActions: FC<{ account: AccountView; relationship: RelationshipV
       </summary>
       <div class="menu-items">
         <a href={`/compose?to=${encodeURIComponent(account.acct)}`}>
-          {rich('profile.mention', { handle: <bdi>@{account.username}</bdi> })}
+          <span>{rich('profile.mention', { handle: <bdi>@{account.username}</bdi> })}</span>
         </a>
         <Action action={`${path}/${relationship.muting ? 'unmute' : 'mute'}`} label={muting}>
           {muting}
