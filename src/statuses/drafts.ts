@@ -23,6 +23,8 @@ import type { MediaView } from './views/views.ts'
 export type DraftPoll = {
   options: string[]
   expiresInSeconds: number | null
+  /** Whether an edit leaves the end as it is; `expiresInSeconds` does not count then. */
+  keepsEnd?: boolean
   isMultiple: boolean
   hidesTotals: boolean
 }
@@ -213,7 +215,7 @@ export function inputsOf({ parts, ...content }: DraftContent): StatusInput[] {
   } = content
   return parts.map(({ poll, ...part }, i) => ({
     ...part,
-    ...(poll ? { poll: { ...poll, expiresInSeconds: poll.expiresInSeconds ?? undefined } } : {}),
+    ...(poll ? { poll: { ...poll, expiresInSeconds: poll.keepsEnd ? undefined : poll.expiresInSeconds } } : {}),
     ...(visibility ? { visibility } : {}),
     ...(language ? { language } : {}),
     ...(format ? { format } : {}),

@@ -323,3 +323,31 @@ test('followers who asked for notifications of new posts get them for remote pos
   const { views } = await loadNotificationPage(s.t.db, bob, {}, { limit: 10 })
   expect(views.map(({ type }) => type)).toContain('status')
 })
+
+test('a poll without an end says none to other servers, takes votes, and queues no end', async () => {
+  await using s = await scene()
+  const bob = await s.peer.actor('bob')
+  const alice = await followed(s, 'alice', bob)
+  const id = await status(s.t, alice, { text: 'Which?', poll: { options: ['Tea', 'Coffee'], expiresInSeconds: null } })
+  await s.work()
+  const [{ object }] = sent(s, 'Create')
+  expect(object).toMatchObject({ type: 'Question', oneOf: [{ name: 'Tea' }, { name: 'Coffee' }] })
+  expect([object.endTime, object.closed]).toEqual([undefined, undefined])
+  const ends = () => s.t.db.execute(sql`select 1 from graphile_worker.jobs where key like 'poll-end %'`)
+  expect((await ends()).rows).toEqual([])
+
+  await editStatus(s.t.app, alice, id, {
+    text: 'Which?',
+    poll: { options: ['Tea', 'Coffee'], expiresInSeconds: 3_600 },
+  })
+  expect((await ends()).rows).toHaveLength(1)
+  expect((await pollOf(s, id))?.expiresAt).toBeInstanceOf(Date)
+  await editStatus(s.t.app, alice, id, { text: 'Which?', poll: { options: ['Tea', 'Coffee'], expiresInSeconds: null } })
+  expect((await pollOf(s, id))?.expiresAt).toBeNull()
+  await makeDue(s.t)
+  await s.work()
+  expect(await pollOf(s, id)).toMatchObject({ isExpired: false })
+  expect((await loadNotificationPage(s.t.db, alice, {}, { limit: 40 })).views.map(({ type }) => type)).toEqual([
+    'follow',
+  ])
+})

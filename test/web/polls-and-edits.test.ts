@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import type { StatusId } from '#src/platform/ids.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
 import { pages } from '../../web/app.tsx'
 import { localAccount, password, status } from '../cast.ts'
@@ -87,4 +88,29 @@ test('authors edit and pin their posts on the website; everybody reads what was 
   expect((await stranger.get('/@alice')).html).not.toContain('Pinned')
   await asBob.post(`/statuses/${id}/mute`)
   expect((await asBob.get(`/@alice/${id}`)).html).toContain('Unmute this conversation')
+})
+
+test('a poll of the website may have no end, and an edit keeps that or sets one', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  const asAlice = visitor(pages(t.app))
+  await asAlice.logIn('alice', password)
+  const form = { complete: '1', text: 'Which?', 'poll-0': '1', 'poll_option-0': ['Tea', 'Coffee'] }
+  const blank = await asAlice.post('/compose', { ...form, 'poll_ends-0': '' })
+  expect([blank.status, blank.html.includes('Poll deadline can’t be blank')]).toEqual([422, true])
+  expect((await asAlice.post('/compose', { ...form, 'poll_ends-0': 'never' })).status).toBe(303)
+  const { rows } = await t.db.execute<{ id: StatusId }>(sql`select id from statuses`)
+  const { id } = rows[0]!
+  const poll = async () => (await loadStatusView(t.db, alice, id))?.poll
+  expect(await poll()).toMatchObject({ expiresAt: null, isExpired: false, options: [{ title: 'Tea' }, {}] })
+
+  const changed = { ...form, 'poll_option-0': ['Tea', 'Milk'] }
+  await asAlice.post(`/statuses/${id}/edit`, { ...changed, 'poll_ends-0': '' })
+  expect(await poll()).toMatchObject({ expiresAt: null, options: [{}, { title: 'Milk' }] })
+  await asAlice.post(`/statuses/${id}/edit`, { ...changed, 'poll_ends-0': '3600' })
+  expect((await poll())?.expiresAt).toBeInstanceOf(Date)
+  await asAlice.post(`/statuses/${id}/edit`, { ...changed, 'poll_ends-0': '' })
+  expect((await poll())?.expiresAt).toBeInstanceOf(Date)
+  await asAlice.post(`/statuses/${id}/edit`, { ...changed, 'poll_ends-0': 'never' })
+  expect(await poll()).toMatchObject({ expiresAt: null })
 })

@@ -8,11 +8,14 @@ export type Visitor = {
   cookies: Map<string, string>
   get(path: string, headers?: Record<string, string>): Promise<Visited>
   /** Sends a form as a page of ours would: with its token, and headers that say so. `headers` replace those. */
-  post(path: string, fields?: Record<string, string | Blob>, headers?: Record<string, string>): Promise<Visited>
+  post(path: string, fields?: Fields, headers?: Record<string, string>): Promise<Visited>
   /** Sends a body as it is. */
   send(path: string, init: RequestInit): Promise<Visited>
   logIn(login: string, password: string): Promise<Visited>
 }
+
+/** The values of a form; several under one name are a list. */
+type Fields = Record<string, string | Blob | string[]>
 
 export const origin = 'https://pipit.test'
 
@@ -42,17 +45,14 @@ export function visitor(site: Hono<Env>, address = '192.0.2.1'): Visitor {
 
   const get = (path: string, headers: Record<string, string> = {}) => send(path, { headers })
 
-  async function post(
-    path: string,
-    fields: Record<string, string | Blob> = {},
-    headers: Record<string, string> = {},
-  ): Promise<Visited> {
+  async function post(path: string, fields: Fields = {}, headers: Record<string, string> = {}): Promise<Visited> {
     const { html } = await get('/login').then((login) => (login.status === 302 ? get('/settings/account') : login))
     const token = /name="form_token" value="([^"]+)"/.exec(html)?.[1] ?? ''
-    const filled: Record<string, string | Blob> = { form_token: token, ...fields }
+    const filled: Fields = { form_token: token, ...fields }
     const hasFile = Object.values(filled).some((value) => value instanceof Blob)
     const body = hasFile ? new FormData() : new URLSearchParams()
-    for (const [name, value] of Object.entries(filled)) (body as FormData).append(name, value as string)
+    for (const [name, value] of Object.entries(filled))
+      for (const one of [value].flat()) (body as FormData).append(name, one as string)
     return send(path, {
       method: 'POST',
       body,

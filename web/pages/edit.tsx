@@ -71,17 +71,18 @@ const leastSeconds = 300
 /** A poll without changes keeps its votes. Without another end, changed choices run until the old one. */
 function pollInput(before: PollView | null, poll: DraftPoll | null): EditInput['poll'] {
   if (!poll) return undefined
-  if (!before) return { ...poll, expiresInSeconds: poll.expiresInSeconds ?? undefined }
+  if (!before) return { ...poll, expiresInSeconds: poll.keepsEnd ? undefined : poll.expiresInSeconds }
   const options = poll.options.map((option) => option.trim()).filter((option) => option !== '')
   const isSame =
-    poll.expiresInSeconds === null &&
+    poll.keepsEnd &&
     poll.isMultiple === before.isMultiple &&
     poll.hidesTotals === before.hidesTotals &&
     options.length === before.options.length &&
     options.every((option, i) => option === before.options[i]?.title)
   if (isSame) return 'kept'
-  const rest = Math.round(((before.expiresAt?.getTime() ?? 0) - Date.now()) / 1_000)
-  return { ...poll, expiresInSeconds: poll.expiresInSeconds ?? Math.max(leastSeconds, rest) }
+  if (!poll.keepsEnd || !before.expiresAt) return poll
+  const rest = Math.round((before.expiresAt.getTime() - Date.now()) / 1_000)
+  return { ...poll, expiresInSeconds: Math.max(leastSeconds, rest) }
 }
 
 const loadPreferences = (c: C): Promise<Preferences | null> => loadOwnProfile(c.var.app.db, viewerOf(c).accountId)

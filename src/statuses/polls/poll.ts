@@ -12,14 +12,14 @@ import { refuse } from '../../text/refusals.ts'
 
 export type PollInput = {
   options: string[]
-  /** Undefined when the author left it out, which is refused. */
-  expiresInSeconds: number | undefined
+  /** Null: the poll has no end. Undefined when the author left it out, which is refused. */
+  expiresInSeconds: number | null | undefined
   isMultiple?: boolean
   hidesTotals?: boolean
 }
 
 /** A checked poll, ready to be stored. */
-export type PollDraft = { options: string[]; expiresInSeconds: number; kind: PollKind; hidesTotals: boolean }
+export type PollDraft = { options: string[]; expiresInSeconds: number | null; kind: PollKind; hidesTotals: boolean }
 export type PollKind = (typeof polls.$inferSelect)['kind']
 
 /** The effect of an edit on a poll: none, a new end or other setting (`moved`), or other options or kind (`changed`). */
@@ -41,8 +41,8 @@ export function preparePoll(input: PollInput): PollDraft {
   if (new Set(options).size < options.length) throw refuse('invalid', 'pollDuplicates')
   const seconds = input.expiresInSeconds
   if (seconds === undefined) throw refuse('invalid', 'pollDeadlineBlank')
-  if (seconds < minExpirationSeconds) throw refuse('invalid', 'pollTooShort')
-  if (seconds > maxExpirationSeconds) throw refuse('invalid', 'pollTooLong')
+  if (seconds !== null && seconds < minExpirationSeconds) throw refuse('invalid', 'pollTooShort')
+  if (seconds !== null && seconds > maxExpirationSeconds) throw refuse('invalid', 'pollTooLong')
   return {
     options,
     expiresInSeconds: seconds,
@@ -56,7 +56,7 @@ export async function storePoll(tx: Tx, statusId: StatusId, draft: PollDraft): P
   const expiresAt = endOf(draft)
   await tx.insert(polls).values({ statusId, expiresAt, kind: draft.kind, hidesTotals: draft.hidesTotals })
   await tx.insert(pollOptions).values(draft.options.map((title, position) => ({ statusId, position, title })))
-  await queuePollEnd(tx, statusId, expiresAt)
+  if (expiresAt) await queuePollEnd(tx, statusId, expiresAt)
 }
 
 /** Changes, adds or removes (null) the poll of a status. Votes stay while options and kind stay the same. */
@@ -85,15 +85,15 @@ export async function changePoll(tx: Tx, statusId: StatusId, draft: PollDraft | 
     await tx.update(polls).set({ kind: draft.kind, votersCount: 0 }).where(eq(polls.statusId, statusId))
   }
   const expiresAt = endOf(draft)
-  const isMoved = !isSame || Math.abs(expiresAt.getTime() - (current.expiresAt?.getTime() ?? 0)) > sameEndMs
+  const isMoved = !isSame || !isSameEnd(expiresAt, current.expiresAt)
   await tx
     .update(polls)
     .set({ hidesTotals: draft.hidesTotals, ...(isMoved ? { expiresAt } : {}) })
     .where(eq(polls.statusId, statusId))
   if (isMoved) {
-    // It will end again, with new notifications.
+    // If it ends again, then with new notifications.
     await tx.delete(notifications).where(and(eq(notifications.statusId, statusId), eq(notifications.type, 'poll')))
-    await queuePollEnd(tx, statusId, expiresAt)
+    if (expiresAt) await queuePollEnd(tx, statusId, expiresAt)
   }
   return isSame ? (isMoved || current.hidesTotals !== draft.hidesTotals ? 'moved' : 'none') : 'changed'
 }
@@ -158,4 +158,8 @@ export async function lockPoll(tx: Tx, statusId: StatusId) {
   return poll ?? null
 }
 
-const endOf = (draft: PollDraft): Date => new Date(Date.now() + draft.expiresInSeconds * 1_000)
+const endOf = ({ expiresInSeconds }: PollDraft): Date | null =>
+  expiresInSeconds === null ? null : new Date(Date.now() + expiresInSeconds * 1_000)
+
+const isSameEnd = (a: Date | null, b: Date | null): boolean =>
+  a && b ? Math.abs(a.getTime() - b.getTime()) <= sameEndMs : a === b

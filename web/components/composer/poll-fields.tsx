@@ -8,16 +8,22 @@ import { useMessages } from '../page-context.ts'
 
 const minutes = [5, 30, 60, 360, 720, 1_440, 4_320, 10_080, 20_160, 43_200]
 
+/** The value of the select box for a poll without an end. */
+export const noEnd = 'never'
+
 /** How long a poll may run, for a select box. */
 function durationOptions({ t }: Messages): [string, string][] {
-  return minutes.map((count) => [
-    String(count * 60),
-    count < 60
-      ? t('composer.minutes', { count })
-      : count < 1_440
-        ? t('composer.hours', { count: count / 60 })
-        : t('composer.days', { count: count / 1_440 }),
-  ])
+  return [
+    ...minutes.map((count): [string, string] => [
+      String(count * 60),
+      count < 60
+        ? t('composer.minutes', { count })
+        : count < 1_440
+          ? t('composer.hours', { count: count / 60 })
+          : t('composer.days', { count: count / 1_440 }),
+    ]),
+    [noEnd, t('composer.pollNeverEnds')],
+  ]
 }
 
 /** @param keepsEnd whether the poll exists and may keep its end */
@@ -25,7 +31,7 @@ export const PollFields: FC<{ poll: DraftPoll; index: number; keepsEnd: boolean 
   const messages = useMessages()
   const { t } = messages
   const options = poll.options.length < 2 ? [...poll.options, '', ''].slice(0, 2) : poll.options
-  const seconds = String(poll.expiresInSeconds ?? (keepsEnd ? '' : 86_400))
+  const end = poll.keepsEnd ? (keepsEnd ? '' : '86400') : String(poll.expiresInSeconds ?? noEnd)
   const durations = durationOptions(messages)
   return (
     <fieldset class="composer-poll">
@@ -73,15 +79,12 @@ export const PollFields: FC<{ poll: DraftPoll; index: number; keepsEnd: boolean 
       <Select
         name={`poll_ends-${index}`}
         label={t('composer.pollEnds')}
-        value={seconds}
+        value={end}
         options={[
           ...(keepsEnd ? ([['', t('composer.pollEndKept')]] as [string, string][]) : []),
           ...durations,
-          ...(poll.expiresInSeconds && !durations.some(([value]) => value === seconds)
-            ? ([[seconds, t('composer.hours', { count: Math.round(poll.expiresInSeconds / 3_600) })]] as [
-                string,
-                string,
-              ][])
+          ...(poll.expiresInSeconds && !durations.some(([value]) => value === end)
+            ? ([[end, t('composer.hours', { count: Math.round(poll.expiresInSeconds / 3_600) })]] as [string, string][])
             : []),
         ]}
       />

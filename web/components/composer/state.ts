@@ -96,8 +96,8 @@ export function editState(status: StatusView): ComposerState {
           mediaIds: media.map(({ id }) => id),
           poll: poll && {
             options: poll.options.map(({ title }) => title),
-            // The end stays as it is.
             expiresInSeconds: null,
+            keepsEnd: true,
             isMultiple: poll.isMultiple,
             hidesTotals: poll.hidesTotals,
           },

@@ -8,6 +8,7 @@ import { limits } from '#src/rules/limits.ts'
 import { loadSettings } from '#src/rules/settings.ts'
 import type { DraftPart, DraftPoll } from '#src/statuses/drafts.ts'
 import { refuse } from '#src/text/refusals.ts'
+import { noEnd } from '../../components/composer/poll-fields.tsx'
 import {
   type ComposerFile,
   type ComposerState,
@@ -101,13 +102,16 @@ function partsOf(form: Form, base: ComposerState): DraftPart[] {
 
 function pollOf(form: Form, part: number): DraftPoll | null {
   if (!form.isChecked(`poll-${part}`)) return null
-  const seconds = Number(form.text(`poll_ends-${part}`))
+  const end = form.text(`poll_ends-${part}`)
+  const seconds = Number(end)
+  const hasEnd = Number.isInteger(seconds) && seconds > 0
   return {
     options: form
       .texts(`poll_option-${part}`)
       .slice(0, limits.drafts.maxPollOptions)
       .map((option) => option.slice(0, 1_000)),
-    expiresInSeconds: Number.isInteger(seconds) && seconds > 0 ? seconds : null,
+    expiresInSeconds: hasEnd ? seconds : null,
+    keepsEnd: !hasEnd && end !== noEnd,
     isMultiple: form.isChecked(`poll_multiple-${part}`),
     hidesTotals: form.isChecked(`poll_hides-${part}`),
   }
