@@ -1,4 +1,5 @@
 /** What scripts add to pages that work without them. */
+import { sql } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { StatusId } from '#src/platform/ids.ts'
@@ -15,6 +16,8 @@ beforeAll(async () => {
   const writer = await localAccount(t, 'writer')
   post = await status(t, writer, { text: 'An evening by the water' })
   await status(t, writer, { text: 'Another one' })
+  await status(t, await localAccount(t, 'ann'), { text: 'Short handles, too' })
+  await t.db.execute(sql`update accounts set display_name = 'Juno' where username = 'ann'`)
 })
 
 afterAll(() => site?.[Symbol.asyncDispose]())
@@ -101,6 +104,24 @@ test('a menu closes by Escape, by a click elsewhere, and when another one opens'
   expect(await open.count()).toBe(1)
 })
 
+test('a menu at the end of the screen opens upwards', async () => {
+  const page = await scripted('reader', { viewport: narrow })
+  await page.goto(`${site.base}/@writer`)
+  const summary = page.locator('article summary').last()
+  await summary.evaluate((element) => element.scrollIntoView({ block: 'end' }))
+  await summary.click()
+  const gap = () =>
+    page.evaluate(() => {
+      const top = (selector: string) => document.querySelector(selector)!.getBoundingClientRect()
+      return top('.main-nav').top - top('details[open] .menu-items').bottom
+    })
+  await expect.poll(gap).toBeGreaterThanOrEqual(0)
+  await page.keyboard.press('Escape')
+  await page.locator('.profile summary').click()
+  await expect.poll(gap).toBeGreaterThanOrEqual(0)
+  expect(await page.locator('.is-up').count()).toBe(0)
+})
+
 test('the focus of a walk by keyboard is always seen, on wide and narrow screens', async () => {
   for (const viewport of [undefined, narrow]) {
     const page = await scripted('reader', viewport ? { viewport } : {})
@@ -173,6 +194,60 @@ test('nothing is cut off at 320 pixels, at twice the zoom, or with text of twice
   }
 })
 
+test('a short name stands in one line, and the handle beside it is cut off first', async () => {
+  const page = await scripted('reader', { viewport: { width: 320, height: 800 } })
+  await page.goto(`${site.base}/@ann`)
+  const lines = () =>
+    page
+      .locator('.post-author .name')
+      .first()
+      .evaluate(
+        (name) =>
+          name.getClientRects().length &&
+          Math.round(name.clientHeight / Number.parseFloat(getComputedStyle(name).lineHeight)),
+      )
+  expect(await lines()).toBe(1)
+  await page.setViewportSize({ width: 1280, height: 800 })
+  expect(await lines()).toBe(1)
+})
+
+test('a vote by script shows the result, and the page stays', async () => {
+  const { t } = site
+  const asking = await localAccount(t, 'asking')
+  await status(t, asking, { text: 'Which?', poll: { options: ['Tea', 'Coffee'], expiresInSeconds: 3_600 } })
+  const page = await scripted('reader')
+  await page.goto(`${site.base}/@asking`)
+  await mark(page)
+  await page.getByRole('radio', { name: 'Coffee' }).check()
+  await page.getByRole('button', { name: 'Vote' }).click()
+  await expect.poll(() => page.locator('.poll-results li').count()).toBe(2)
+  expect(await page.locator('.poll-results li', { hasText: 'Coffee' }).innerText()).toContain('100')
+  expect(await isSame(page)).toBe(true)
+})
+
+test('with forced colours, lines show what is pressed, current, focused or a button', async () => {
+  const page = await scripted('reader')
+  await page.emulateMedia({ forcedColors: 'active' })
+  await page.goto(`${site.base}/@ann`)
+  const lined = (selector: string) =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((element) => {
+        const { outlineStyle, borderTopStyle, borderTopWidth } = getComputedStyle(element)
+        return outlineStyle !== 'none' || (borderTopStyle !== 'none' && borderTopWidth !== '0px')
+      })
+  const bookmark = page.getByRole('button', { name: 'Bookmark' }).first()
+  expect(await lined('.act-bookmark')).toBe(false)
+  await bookmark.click()
+  await expect.poll(() => bookmark.getAttribute('aria-pressed')).toBe('true')
+  await bookmark.blur()
+  expect(await lined('.act-bookmark')).toBe(true)
+  for (const selector of ['.profile-buttons .button', '.tabs [aria-current]']) expect(await lined(selector)).toBe(true)
+  await page.keyboard.press('Tab')
+  expect(await lined(':focus')).toBe(true)
+})
+
 test('what the side columns have is on a page for phones', async () => {
   const page = await site.person('reader', { viewport: narrow })
   await page.goto(site.base)
@@ -191,5 +266,7 @@ test('what the side columns have is on a page for phones', async () => {
   ])
     expect(names.map((text) => text.trim())).toContain(name)
   await page.locator('main').getByRole('button', { name: 'Log out' }).click()
-  await expect.poll(() => page.getByRole('link', { name: 'Log in' }).count()).toBeGreaterThan(0)
+  await page.waitForURL(`${site.base}/`)
+  await page.goto(`${site.base}/explore`)
+  expect(await page.getByRole('link', { name: 'Log in' }).count()).toBeGreaterThan(0)
 })

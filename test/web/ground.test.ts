@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { pages } from '../../web/app.tsx'
-import { localAccount, password, status } from '../cast.ts'
+import { localAccount, openSignUps, password, status } from '../cast.ts'
 import { database } from '../database.ts'
 import { visitor } from './visitor.ts'
 
@@ -106,6 +106,7 @@ test('a refused form says so in the title, marks its field and keeps the place i
   await browser.logIn('alice', password)
   const refused = await browser.post('/compose', { text: '' }, { Referer: 'https://pipit.test/compose' })
   expect(refused.status).toBe(422)
+  expect(refused.html).toMatch(/<textarea id="text"[^>]+ aria-invalid="true" aria-describedby="refused">/)
   expect(refused.html).toMatch(/<title>Error: [^<]+ · Pipit<\/title>/)
   expect(refused.html).toContain('<a href="/compose" aria-current="page">')
   const settings = await browser.post(
@@ -158,4 +159,45 @@ test('a script gets the changed parts alone, and an error as text', async () => 
   expect(html).toContain(`formaction="/statuses/${post}/unfavourite"`)
   const missing = await browser.post('/statuses/1/favourite', {}, part)
   expect([missing.status, missing.headers.get('Content-Type')]).toEqual([404, expect.stringContaining('text/plain')])
+})
+
+test.each([
+  ['/settings/profile', 'display_name', 'x'.repeat(40)],
+  ['/settings/profile', 'note', 'x'.repeat(600)],
+  ['/settings/profile', 'attribution_domains', 'no domain'],
+  ['/settings/moving/aliases', 'alias', 'nobody@here@there'],
+  ['/settings/featured/tags', 'tag', '!'],
+  ['/settings/featured/people', 'person', 'nobody'],
+])('a refusal of %s marks the field %s', async (path, field, value) => {
+  await using t = await database()
+  await localAccount(t, 'alice')
+  const browser = visitor(pages(t.app))
+  await browser.logIn('alice', password)
+  const { html, status: answer } = await browser.post(path, { [field]: value })
+  expect(answer).toBe(422)
+  expect(html.match(/aria-invalid="true"/g)).toHaveLength(1)
+  expect(html).toMatch(new RegExp(`<(input|textarea) id="${field}"[^>]* aria-invalid="true"`))
+})
+
+test('days of the statistics are written as dates, in UTC', async () => {
+  await using t = await database()
+  await localAccount(t, 'owner', { role: 'owner' })
+  await t.db.execute(
+    sql`insert into daily_stats select date '2026-11-01' + d, 3, 2, 1, 0, 0, 0, 0, 0, 0, 0, now() from generate_series(1, 3) d`,
+  )
+  await t.db.execute(sql`update users set time_zone = 'America/Lima'`)
+  const browser = visitor(pages(t.app))
+  await browser.logIn('owner', password)
+  const { html } = await browser.get('/admin')
+  expect(html).toContain('<th scope="row"><time datetime="2026-11-04">4 November 2026</time></th>')
+  expect(html).toContain('2 November 2026')
+  expect(html).not.toMatch(/>2026-11-0\d</)
+})
+
+test('the log-in page leads to sign-ups only while they are open', async () => {
+  await using t = await database()
+  const guest = visitor(pages(t.app))
+  expect((await guest.get('/login')).html).not.toContain('href="/signup"')
+  await openSignUps(t)
+  expect((await guest.get('/login')).html).toContain('href="/signup"')
 })

@@ -23,18 +23,24 @@ const shown = ['alt', 'aria-label', 'placeholder', 'title']
 /** Handles, hashtags and hosts are names, too. */
 const hasWords = (text: string): boolean => /\p{L}{2}/u.test(text) && !/^[@#]|\.test$/.test(text.trim())
 
-/** The texts of a page that are no messages. */
+/** Handles and hashtags of the cast. They may run in another direction than the words around them, so they are isolated. */
+const handles = /[@#](alice|bob|owner|rain|cats)\b/i
+const isolated = new Set(['bdi', 'option', 'textarea'])
+
+/** The texts of a page that are no messages, and handles that are not isolated. */
 function unmarked(html: string): string[] {
   const found: string[] = []
   let isBody = false
   let depth = 0
   const stack: boolean[] = []
+  const isolation: boolean[] = []
   const parser = new Parser({
     onopentag(tag, attributes) {
       if (tag === 'body') isBody = true
       const classes = (attributes['class'] ?? '').split(' ')
       const isOther = others.has(tag) || classes.some((name) => otherClasses.has(name)) || 'dir' in attributes
       stack.push(isOther || (stack.at(-1) ?? false))
+      isolation.push(isolated.has(tag) || 'dir' in attributes || (isolation.at(-1) ?? false))
       if (!isBody || tag === 'time') return
       for (const name of shown) {
         const value = attributes[name] ?? ''
@@ -43,6 +49,7 @@ function unmarked(html: string): string[] {
     },
     ontext(text) {
       if (!isBody) return
+      if (!isolation.at(-1) && handles.test(text)) found.push(`not isolated: ${text.trim()}`)
       for (const piece of text.split(/(?=[⟦⟧])/u)) {
         if (piece.startsWith('⟦')) depth += 1
         if (piece.startsWith('⟧')) depth -= 1
@@ -51,6 +58,7 @@ function unmarked(html: string): string[] {
     },
     onclosetag(tag) {
       stack.pop()
+      isolation.pop()
       if (tag === 'body') isBody = false
     },
   })
@@ -154,4 +162,5 @@ test('a refused form says why in messages', async () => {
 test('the texts of people are not taken for ours, and ours are found', () => {
   const html = '<body><p>⟦Hello <b>you</b>⟧ <bdi>Alice</bdi></p><p title="Forgotten">Left over</p></body>'
   expect(unmarked(html)).toEqual(['title: Forgotten', 'Left over'])
+  expect(unmarked('<body><p>⟦By <b>@bob</b>⟧</p><bdi>@bob</bdi></body>')).toEqual(['not isolated: @bob'])
 })

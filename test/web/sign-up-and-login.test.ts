@@ -64,7 +64,7 @@ test('an instance lets nobody sign up until its owner says so, on the set-up pag
     registrations: 'approval',
   })
   expect((await loadSettings(t.db)).registrations).toBe('approval')
-  await owner.post('/admin/settings', { title: 'Meadow', registrations: 'open' })
+  await owner.post('/admin/settings', { title: 'Meadow', registrations: 'open', max_media_attachments: '4' })
   expect((await visitor(site).post('/signup', { username: 'bob', email: 'bob@mail.test', password })).status).toBe(200)
 })
 
@@ -171,7 +171,13 @@ test('with approval, a moderator accepts or rejects sign-ups; with closed regist
   expect((await browser.post('/compose', { text: 'Hi' })).status).toBe(303)
   expect((await owner.post(`/admin/accounts/${await idOf(t, 'bob')}/reject`)).status).toBe(404)
 
-  await owner.post('/admin/settings', { title: 'Meadow', description: 'D', registrations: 'closed', contact_email: '' })
+  await owner.post('/admin/settings', {
+    title: 'Meadow',
+    description: 'D',
+    registrations: 'closed',
+    contact_email: '',
+    max_media_attachments: '4',
+  })
   expect((await visitor(site).post('/signup', { username: 'late', email: 'late@mail.test', password })).status).toBe(
     403,
   )
@@ -180,6 +186,7 @@ test('with approval, a moderator accepts or rejects sign-ups; with closed regist
     description: 'Kept',
     registrations: 'open',
     contact_email: 'x',
+    max_media_attachments: '4',
   })
   expect(failed.status).toBe(422)
   expect(failed.html).toContain('Kept')

@@ -155,7 +155,7 @@ export const Field: FC<FieldProps> = ({
 /** Browsers drop a line feed at the start of a text area, so it is doubled. */
 export const textAreaValue = (text: string): string => (text.startsWith('\n') ? `\n${text}` : text)
 
-type CheckProps = { name: string; label: string; checked: boolean; hint?: string }
+type CheckProps = { name: string; label: string; checked: boolean; hint?: Child }
 
 export const Check: FC<CheckProps> = ({ name, label, checked, hint }) => (
   <label class="check">
@@ -209,6 +209,9 @@ const Problems: FC<{ name: string; wrong: readonly FieldProblem[] }> = ({ name, 
 }
 
 const refusedId = 'refused'
+
+/** Attributes of a field that the refusal on top of the form is about, if it is no `Field`. */
+export const refusedAttributes = { 'aria-invalid': 'true', 'aria-describedby': refusedId } as const
 
 /** The core's refusal, on top of a form that shows the person's input again. */
 export const Refused: FC<{ refusal: Refusal | null }> = ({ refusal }) => {

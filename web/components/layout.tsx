@@ -324,7 +324,7 @@ export const SearchBox: FC<{ value?: string; id?: string; autofocus?: boolean }>
 }
 
 /** The head of a page's column. */
-export const Head: FC<{ title: string; children?: Child }> = ({ title, children }) => (
+export const Head: FC<{ title: Child; children?: Child }> = ({ title, children }) => (
   <header class="head">
     <h1>{title}</h1>
     {children}

@@ -1,5 +1,6 @@
 import type { FC } from 'hono/jsx'
 import { useFormats, useMessages } from './page-context.ts'
+import { Day, dayText } from './time.tsx'
 
 const width = 560
 const height = 120
@@ -29,6 +30,7 @@ function average(total: number, days: number): number {
 export const Plot: FC<Props> = ({ title, values, days, kind = 'plain', sums = 'total' }) => {
   const { t } = useMessages()
   const { number } = useFormats()
+  const [first = '', last = first] = [days[0], days.at(-1)]
   const max = Math.max(...values, 1)
   const step = width / Math.max(values.length, 1)
   const total = values.reduce((sum, value) => sum + value, 0)
@@ -47,8 +49,8 @@ export const Plot: FC<Props> = ({ title, values, days, kind = 'plain', sums = 't
         aria-label={t('plot.label', {
           title,
           total: number(total),
-          first: days[0],
-          last: days.at(-1),
+          first: dayText(first),
+          last: dayText(last),
           max: number(max),
         })}
         preserveAspectRatio="none"
@@ -62,13 +64,13 @@ export const Plot: FC<Props> = ({ title, values, days, kind = 'plain', sums = 't
             height={round(scale(value))}
             rx="1.5"
           >
-            <title>{t('plot.day', { day: days[i], value: number(value) })}</title>
+            <title>{t('plot.day', { day: dayText(days[i] ?? first), value: number(value) })}</title>
           </rect>
         ))}
       </svg>
       <p class="plot-days">
-        <span>{days[0]}</span>
-        <span>{days.at(-1)}</span>
+        <Day day={first} />
+        <Day day={last} />
       </p>
     </figure>
   )

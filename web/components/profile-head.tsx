@@ -157,7 +157,7 @@ export const MoreActions: FC<{ account: AccountView; relationship: RelationshipV
   account,
   relationship,
 }) => {
-  const { t } = useMessages()
+  const { t, rich } = useMessages()
   const path = `/accounts/${account.id}`
   const muting = t(relationship.muting ? 'profile.unmute' : 'profile.mute')
   const blocking = t(relationship.blocking ? 'profile.unblock' : 'profile.block')
@@ -169,7 +169,7 @@ export const MoreActions: FC<{ account: AccountView; relationship: RelationshipV
       </summary>
       <div class="menu-items">
         <a href={`/compose?to=${encodeURIComponent(account.acct)}`}>
-          {t('profile.mention', { name: account.username })}
+          <span>{rich('profile.mention', { handle: <bdi>@{account.username}</bdi> })}</span>
         </a>
         <Action action={`${path}/${relationship.muting ? 'unmute' : 'mute'}`} label={muting}>
           {muting}

@@ -1,4 +1,5 @@
 import type { FC } from 'hono/jsx'
+import { formatsIn } from '#src/text/formats.ts'
 import { usePage } from './page-context.ts'
 
 /** An exact time as text, in the reader's language and time zone, for components. */
@@ -17,3 +18,9 @@ export const Moment: FC<{ at: Date }> = ({ at }) => (
     {fullTime(at)}
   </time>
 )
+
+/** A day of the statistics, `YYYY-MM-DD`, as text. Their days are those of UTC, wherever the reader is. */
+export const dayText = (day: string): string => formatsIn(usePage().messages.locale).day(new Date(day))
+
+/** A day of the statistics. */
+export const Day: FC<{ day: string }> = ({ day }) => <time datetime={day}>{dayText(day)}</time>

@@ -255,7 +255,7 @@ const Person: FC<{ account: AccountView; more?: Child }> = ({ account, more }) =
     <span class="person-names">
       <Name account={account} />
       <span class="handle">
-        @{account.acct}
+        <bdi>@{account.acct}</bdi>
         {more}
       </span>
     </span>

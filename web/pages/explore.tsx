@@ -25,7 +25,7 @@ export const explore = new Hono<Env>()
       c,
       { title: `#${tag.displayName}`, canonical: app.uris.tag(tag.name) },
       <>
-        <Head title={`#${tag.displayName}`} />
+        <Head title={<bdi>#{tag.displayName}</bdi>} />
         <StatusList statuses={statuses} context="public">
           {c.var.messages.t('explore.emptyTag')}
         </StatusList>

@@ -1,9 +1,11 @@
 import { Hono } from 'hono'
+import type { FC } from 'hono/jsx'
 import { checkPassword } from '#src/accounts/sessions/sessions.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import { refuse } from '#src/text/refusals.ts'
 import { Field, Form, NoticeBox, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
+import { usePage } from '../components/page-context.ts'
 import { type C, clientGroup, type Env } from '../env.ts'
 import { ownPath, refusalOf } from '../forms.ts'
 import { page } from '../page.tsx'
@@ -35,7 +37,7 @@ export const logins = new Hono<Env>()
   })
 
 function loginPage(c: C, values: Values, refusal: Refusal | null = null): Promise<Response> {
-  const { t, rich } = c.var.messages
+  const { t } = c.var.messages
   // Which of the two is wrong stays open: names would be found out.
   const isWrong = refusal?.code === 'unprocessable'
   return page(
@@ -73,8 +75,14 @@ function loginPage(c: C, values: Values, refusal: Refusal | null = null): Promis
           <a href="/password">{t('signIn.forgot')}</a>
         </div>
       </Form>
-      <p class="aside">{rich('signIn.noAccount', { a: (children) => <a href="/signup">{children}</a> })}</p>
+      <SignUpLine />
     </>,
     refusal ? statusOf(refusal) : 200,
   )
+}
+
+const SignUpLine: FC = () => {
+  const { settings, messages } = usePage()
+  if (settings.registrations === 'closed') return null
+  return <p class="aside">{messages.rich('signIn.noAccount', { a: (words) => <a href="/signup">{words}</a> })}</p>
 }

@@ -61,7 +61,8 @@ const Request: FC<{ request: RequestView }> = ({ request: { id, account, count, 
         <span class="person-names">
           <Name account={account} />
           <span class="handle">
-            @{account.acct} · {rich(count >= mostCounted ? 'notifications.keptMany' : 'notifications.kept', values)}
+            <bdi>@{account.acct}</bdi> ·{' '}
+            {rich(count >= mostCounted ? 'notifications.keptMany' : 'notifications.kept', values)}
           </span>
           {lastStatus && (
             <span class="note-status" dir="auto">

@@ -205,7 +205,7 @@ async function consentPage(c: C, request: AuthorizationRequest, raw: RawParamete
               <Avatar account={account} size="small" />
               <span class="person-names">
                 <Name account={account} />
-                <span class="handle">{fullHandle(account, c.var.app.config.handleHost)}</span>
+                <bdi class="handle">{fullHandle(account, c.var.app.config.handleHost)}</bdi>
               </span>
             </p>
           </div>

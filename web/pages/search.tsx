@@ -153,7 +153,9 @@ const Hashtags: FC<{ tags: FoundTag[] }> = ({ tags }) => (
     <ul class="tags">
       {tags.map(({ name, displayName }) => (
         <li>
-          <a href={`/tags/${encodeURIComponent(name)}`}>#{displayName}</a>
+          <a href={`/tags/${encodeURIComponent(name)}`}>
+            <bdi>#{displayName}</bdi>
+          </a>
         </li>
       ))}
     </ul>

@@ -1,6 +1,8 @@
 import type { FC } from 'hono/jsx'
+import { countCharacters } from '#src/rules/count.ts'
+import { limits } from '#src/rules/limits.ts'
 import type { DraftPart } from '#src/statuses/drafts.ts'
-import { textAreaValue } from '../form.tsx'
+import { refusedAttributes, textAreaValue } from '../form.tsx'
 import { useMessages } from '../page-context.ts'
 import { FileFields } from './files.tsx'
 import { PollFields } from './poll-fields.tsx'
@@ -22,6 +24,9 @@ export const PartFields: FC<ComposerProps & { part: DraftPart; index: number }> 
           ? t('composer.textOfReply')
           : t('composer.text')
   const name = textName(index)
+  const isTooLong = countCharacters(part.text, part.spoilerText) > limits.status.maxCharacters
+  const isBlank = part.text === '' && props.refusal?.text?.key === 'textBlank'
+  const isRefused = props.refusal?.code === 'invalid' && (isTooLong || isBlank)
   return (
     <div class="composer-part" data-index={index}>
       <label for={name} class="unseen">
@@ -34,6 +39,7 @@ export const PartFields: FC<ComposerProps & { part: DraftPart; index: number }> 
         dir="auto"
         autofocus={autofocus && index === parts.length - 1}
         placeholder={label}
+        {...(isRefused ? refusedAttributes : {})}
       >
         {textAreaValue(part.text)}
       </textarea>

@@ -2,7 +2,7 @@ import type { FC } from 'hono/jsx'
 import type { DraftPoll } from '#src/statuses/drafts.ts'
 import type { Preview } from '#src/statuses/preview.ts'
 import type { MediaView, StatusView } from '#src/statuses/views/views.ts'
-import { Avatar, Name } from '../account.tsx'
+import { Avatar, Handle, Name } from '../account.tsx'
 import { EmojiText } from '../emoji.tsx'
 import { Html } from '../html.tsx'
 import { Media } from '../media.tsx'
@@ -49,7 +49,7 @@ const PreviewedPost: FC<{ part: PartPreview }> = ({ part }) => {
           <span class="post-author">
             <Avatar account={me.account} size="small" />
             <Name account={me.account} />
-            <span class="handle">@{me.account.acct}</span>
+            <Handle account={me.account} />
           </span>
         </p>
       )}

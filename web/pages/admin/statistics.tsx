@@ -3,6 +3,7 @@ import { type DayStats, loadStats, loadTotals } from '#src/instance/stats.ts'
 import { givenUpJobs } from '#src/outbox/queued.ts'
 import { useFormats, useMessages } from '../../components/page-context.ts'
 import { Plot } from '../../components/plot.tsx'
+import { Day } from '../../components/time.tsx'
 import type { Env } from '../../env.ts'
 import { requireRole } from '../../guards.tsx'
 import { page } from '../../page.tsx'
@@ -121,7 +122,9 @@ const StatsTable = ({ stats }: { stats: DayStats[] }) => {
           <tbody>
             {stats.toReversed().map((day) => (
               <tr>
-                <th scope="row">{day.day}</th>
+                <th scope="row">
+                  <Day day={day.day} />
+                </th>
                 {measures.map((name) => (
                   <td>{number(day[name])}</td>
                 ))}

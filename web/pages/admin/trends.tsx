@@ -39,7 +39,9 @@ export const trendReview = new Hono<Env>()
         {tags.length > 0 && <h2 class="section-title">{t('admin.hashtags')}</h2>}
         {tags.map((tag) => (
           <Row kind="tag" id={tag.id} decision={tag.decision} isShown={tag.isShown}>
-            <a href={tag.url}>#{tag.name}</a>{' '}
+            <a href={tag.url}>
+              <bdi>#{tag.name}</bdi>
+            </a>{' '}
             <span class="hint">{t('admin.peopleToday', { accounts: tag.accounts })}</span>
           </Row>
         ))}

@@ -33,16 +33,14 @@ export async function composePage(
     shown.edited ? null : shownAbove(c, state),
     listEmojis(app.db),
   ])
-  const title = shown.edited
-    ? messages.t('composer.edit')
-    : above
-      ? messages.t(content.quotedStatusId ? 'composer.quoteOf' : 'composer.replyTo', { acct: above.account.acct })
-      : messages.t('composer.new')
+  const handle = above && `@${above.account.acct}`
+  const answer = content.quotedStatusId ? 'composer.quoteOf' : 'composer.replyTo'
+  const plain = messages.t(shown.edited ? 'composer.edit' : 'composer.new')
   return page(
     c,
-    title,
+    handle ? messages.t(answer, { handle }) : plain,
     <>
-      <Head title={title} />
+      <Head title={handle ? messages.rich(answer, { handle: <bdi>{handle}</bdi> }) : plain} />
       {above && (
         <div class="feed feed-quoted">
           <Status status={above} />

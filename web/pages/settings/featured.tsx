@@ -18,7 +18,7 @@ import { endorsedBy } from '#src/relationships/lists.ts'
 import { limits } from '#src/rules/limits.ts'
 import { parseHashtag } from '#src/text/hashtag.ts'
 import { refuse } from '#src/text/refusals.ts'
-import { Avatar, Name, profilePath } from '../../components/account.tsx'
+import { Avatar, Handle, Name, profilePath } from '../../components/account.tsx'
 import { Field, Form, Refused } from '../../components/form.tsx'
 import { useMessages } from '../../components/page-context.ts'
 import type { C, Env } from '../../env.ts'
@@ -129,6 +129,7 @@ export const FeaturedTags: FC<{ featured: Featured; problem: FeaturedProblem | n
           <Form action="/settings/featured/tags" class="add-line">
             <Field
               name="tag"
+              isRefused={Boolean(shown)}
               label={t('profileSettings.addTag')}
               value={shown?.typed ?? ''}
               required
@@ -151,7 +152,7 @@ export const FeaturedTags: FC<{ featured: Featured; problem: FeaturedProblem | n
                   class="button button-quiet"
                   aria-label={t('profileSettings.featureTag', { name })}
                 >
-                  #{name}
+                  <bdi>#{name}</bdi>
                 </button>
               ))}
             </Form>
@@ -179,7 +180,7 @@ export const FeaturedPeople: FC<{ featured: Featured; problem: FeaturedProblem |
                 <Avatar account={account} size="small" />
                 <span class="person-names">
                   <Name account={account} />
-                  <span class="handle">@{account.acct}</span>
+                  <Handle account={account} />
                 </span>
               </a>
               <RemoveButton
@@ -196,6 +197,7 @@ export const FeaturedPeople: FC<{ featured: Featured; problem: FeaturedProblem |
       <Form action="/settings/featured/people" class="add-line">
         <Field
           name="person"
+          isRefused={Boolean(shown)}
           label={t('profileSettings.addPerson')}
           value={shown?.typed ?? ''}
           required

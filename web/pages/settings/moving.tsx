@@ -120,12 +120,12 @@ const Move: FC<{ account: AccountView; handleHost: string; target: string; refus
   target,
   refusal,
 }) => {
-  const { t } = useMessages()
+  const { t, rich } = useMessages()
   return (
     <Form action="/settings/moving" class="sheet" label={t('settings.moveAway')}>
       <h2>{t('settings.moveAway')}</h2>
       <Refused refusal={refusal} />
-      <p>{t('settings.moveFirst', { handle: fullHandle(account, handleHost) })}</p>
+      <p>{rich('settings.moveFirst', { handle: <bdi>{fullHandle(account, handleHost)}</bdi> })}</p>
       <ul class="bullets">
         <li>{t('settings.moveFollowers')}</li>
         <li>{t('settings.movePosts')}</li>
@@ -170,6 +170,7 @@ const Aliases: FC<{ aliases: Alias[]; written: string; refusal: Refusal | null }
         <p>{t('settings.moveHereText')}</p>
         <Field
           name="alias"
+          isRefused={refusal !== null}
           label={t('settings.formerAccount')}
           value={written}
           required

@@ -81,7 +81,7 @@ async function preferencesPage(
   refusal: Refusal | null = null,
 ): Promise<Response> {
   const own = await load(c)
-  const { t } = c.var.messages
+  const { t, rich } = c.var.messages
   const values = { ...own, ...changes } as Values
   const problems = refusal?.problems ?? []
   return page(
@@ -101,7 +101,7 @@ async function preferencesPage(
             name="mails_mentions"
             label={t('preferences.mailsMentions')}
             checked={values.mailsMentions ?? false}
-            hint={t('preferences.mailsTo', { email: own.email })}
+            hint={rich('preferences.mailsTo', { email: <bdi>{own.email}</bdi> })}
           />
         </fieldset>
         <div class="buttons">

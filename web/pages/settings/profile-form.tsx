@@ -7,6 +7,7 @@ import { Avatar, headerUrl } from '../../components/account.tsx'
 import { Check, Field, Form, Refused } from '../../components/form.tsx'
 import { useMessages, usePage } from '../../components/page-context.ts'
 import { Facts } from './facts.tsx'
+import { refusedField } from './refused-field.ts'
 
 export type Values = Required<Omit<ProfileInput, 'avatar' | 'header'>>
 
@@ -19,12 +20,14 @@ export const ProfileForm: FC<{ account: AccountView; values: Values; refusal: Re
 }) => {
   const { t } = useMessages()
   const { maxDisplayNameLength, maxNoteLength } = limits.account
+  const refused = refusedField(refusal)
   return (
     <Form action="/settings/profile" class="sheet" upload label={t('profileSettings.form')}>
       <Refused refusal={refusal} />
       <Counted max={maxDisplayNameLength}>
         <Field
           name="display_name"
+          isRefused={refused === 'display_name'}
           label={t('profileSettings.displayName')}
           value={values.displayName}
           maxlength={100}
@@ -35,6 +38,7 @@ export const ProfileForm: FC<{ account: AccountView; values: Values; refusal: Re
       <Counted max={maxNoteLength}>
         <Field
           name="note"
+          isRefused={refused === 'note'}
           label={t('profileSettings.note')}
           rows={5}
           value={values.note}
@@ -42,7 +46,7 @@ export const ProfileForm: FC<{ account: AccountView; values: Values; refusal: Re
           hint={t('profileSettings.noteHint', { max: maxNoteLength })}
         />
       </Counted>
-      <Images account={account} values={values} />
+      <Images account={account} values={values} refused={refused} />
       <Facts facts={values.fields} />
       <Finding values={values} />
       <fieldset>
@@ -60,6 +64,7 @@ export const ProfileForm: FC<{ account: AccountView; values: Values; refusal: Re
         <legend>{t('profileSettings.author')}</legend>
         <Field
           name="attribution_domains"
+          isRefused={refused === 'attribution_domains'}
           label={t('profileSettings.domains')}
           rows={3}
           value={values.attributionDomains.join('\n')}
@@ -80,7 +85,9 @@ export const ProfileForm: FC<{ account: AccountView; values: Values; refusal: Re
 /** Tells the script of counters the limit of the field inside, in characters as readers see them. */
 const Counted: FC<{ max: number; children?: Child }> = ({ max, children }) => <div data-count-to={max}>{children}</div>
 
-const Images: FC<{ account: AccountView; values: Values }> = ({ account, values }) => {
+type ImagesProps = { account: AccountView; values: Values; refused: string | undefined }
+
+const Images: FC<ImagesProps> = ({ account, values, refused }) => {
   const { t } = useMessages()
   const header = headerUrl(account, usePage().remoteFile)
   const { maxImageDescriptionLength: max } = limits.account
@@ -100,6 +107,7 @@ const Images: FC<{ account: AccountView; values: Values }> = ({ account, values 
         <Counted max={max}>
           <Field
             name="avatar_description"
+            isRefused={refused === 'avatar_description'}
             label={t('profileSettings.avatarDescription')}
             value={values.avatarDescription}
             maxlength={max * 4}
@@ -122,6 +130,7 @@ const Images: FC<{ account: AccountView; values: Values }> = ({ account, values 
         <Counted max={max}>
           <Field
             name="header_description"
+            isRefused={refused === 'header_description'}
             label={t('profileSettings.headerDescription')}
             value={values.headerDescription}
             maxlength={max * 4}
