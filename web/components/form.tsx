@@ -189,7 +189,8 @@ export const Select: FC<SelectProps> = ({ name, label, value, options, hidesLabe
 }
 
 /** Attributes of a field with problems, which `Problems` shows. */
-const invalid = (name: string) => ({ 'aria-invalid': 'true' as const, 'aria-describedby': `${name}-problem` })
+/** Marks a field as refused, by the problem that the page shows for it. */
+export const invalid = (name: string) => ({ 'aria-invalid': 'true' as const, 'aria-describedby': `${name}-problem` })
 
 const Problems: FC<{ name: string; wrong: readonly FieldProblem[] }> = ({ name, wrong }) => {
   const messages = useMessages()

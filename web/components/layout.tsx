@@ -124,13 +124,15 @@ type EntryProps = {
   class?: string | undefined
   /** The beginning of the paths of its section, if it leads to more than its own page. */
   section?: string | undefined
+  /** A page of the section that has an entry of its own. */
+  except?: string | undefined
   children?: Child
 }
 
 /** A link of the navigation, marked if it leads to this page or to its section. */
-export const Entry: FC<EntryProps> = ({ href, icon, count, class: className, section, children }) => {
+export const Entry: FC<EntryProps> = ({ href, icon, count, class: className, section, except, children }) => {
   const path = usePage().here.split('?')[0] ?? ''
-  const current = path === href ? 'page' : section && path.startsWith(section) ? 'true' : undefined
+  const current = path === href ? 'page' : section && path.startsWith(section) && path !== except ? 'true' : undefined
   return (
     <li class={className}>
       <a href={href} aria-current={current}>
@@ -214,7 +216,13 @@ export const MoreEntries: FC<{ me: NonNullable<PageContext['me']>; class?: strin
       <Entry href="/settings/preferences" icon="sliders" class={className}>
         {t('layout.preferences')}
       </Entry>
-      <Entry href="/settings/profile" icon="settings" class={className} section="/settings/">
+      <Entry
+        href="/settings/profile"
+        icon="settings"
+        class={className}
+        section="/settings/"
+        except="/settings/preferences"
+      >
         {t('layout.settings')}
       </Entry>
       {me.viewer.role !== 'user' && (

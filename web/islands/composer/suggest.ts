@@ -85,6 +85,12 @@ function entryOf({ text, name, picture }: Option, i: number): HTMLElement {
   entry.setAttribute('role', 'option')
   if (picture)
     entry.append(Object.assign(document.createElement('img'), { src: picture, alt: '', width: 28, height: 28 }))
+  else if (text.startsWith('@')) {
+    const initial = Object.assign(document.createElement('span'), { className: 'suggestion-initial' })
+    initial.textContent = [...name][0] ?? ''
+    initial.setAttribute('aria-hidden', 'true')
+    entry.append(initial)
+  }
   const shown = document.createElement('bdi')
   shown.textContent = text
   entry.append(shown)
