@@ -14,7 +14,7 @@ export const loadEmojis = (): Promise<EmojiGroup[]> =>
       return []
     }))
 
-/** Those whose name or words have a text; those whose name begins with it, and those that have it as a whole word, come first. */
+/** Those whose name or words have a text; those that have it as a whole word come first, then those whose name begins with it. */
 export function findEmojis(groups: readonly EmojiGroup[], wanted: string, max: number): Emoji[] {
   const text = wanted.toLowerCase().replaceAll('_', ' ')
   const all = groups.flatMap(({ emojis }) => emojis)
@@ -28,7 +28,7 @@ export function findEmojis(groups: readonly EmojiGroup[], wanted: string, max: n
         : others.includes(text)
           ? 300
           : Infinity
-    return ` ${plain} ${others} `.includes(` ${text} `) ? place - 150 : place
+    return ` ${plain} ${others} `.includes(` ${text} `) ? place - 300 : place
   }
   return all
     .map((emoji) => [rank(emoji), emoji] as const)
