@@ -20,6 +20,8 @@ export const Composer: FC<ComposerProps> = (props) => {
       action={edited ? `/statuses/${edited.id}/edit` : '/compose'}
       class={isCompact ? 'composer composer-compact' : 'composer'}
       upload
+      // A draft may hold anything; and a time that has passed meanwhile must not keep the other buttons from working.
+      unchecked
       label={edited ? t('composer.edit') : t('composer.new')}
     >
       {/* The Enter key presses the first button of a form. This one only shows the form again. */}
