@@ -290,6 +290,14 @@ test('with scripts: handles, hashtags and emojis are offered, and chosen by the 
   expect(await page.locator('.suggestions').count()).toBe(0)
 })
 
+test('with scripts: a click below the suggestions does not miss its button', async () => {
+  const page = await open(true, '/')
+  await text(page).pressSequentially('Hi @alb')
+  await page.getByRole('option', { name: '@albert' }).waitFor()
+  await tool(page, 'Post').click({ delay: 200 })
+  await page.waitForFunction(() => document.querySelector('.feed')?.textContent?.includes('Hi @alb'))
+})
+
 test('with scripts: the emoji picker finds emojis by their keywords', async () => {
   const page = await open(true)
   await text(page).fill('Yum ')

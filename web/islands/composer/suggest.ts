@@ -141,6 +141,15 @@ onComposer(
   },
   { capture: true },
 )
+
+// What is below the list moves up when it closes: while a button there is pressed, that waits, or the click would miss it.
+let isPressed = false
+document.addEventListener('pointerdown', () => (isPressed = true), { capture: true })
+for (const type of ['pointerup', 'pointercancel'] as const)
+  document.addEventListener(type, () => {
+    isPressed = false
+    window.setTimeout(() => area && area !== document.activeElement && close())
+  })
 onComposer('focusout', ({ target }) => {
-  if (target === area) close()
+  if (target === area && !isPressed) close()
 })
