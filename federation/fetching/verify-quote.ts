@@ -25,8 +25,8 @@ export async function verifyQuote(app: App, { statusId, depth }: Jobs['quote']):
       if (found) await app.db.transaction((tx) => linkQuote(tx, statusId, found))
     }
     const { approvalUri } = quote
-    if (approvalUri !== null && (await isApproved(app, statusId, approvalUri, budget)))
-      await app.db.transaction((tx) => acceptQuote(tx, statusId, approvalUri))
+    const quotedId = approvalUri === null ? null : await approvedQuote(app, statusId, approvalUri, budget)
+    if (quotedId) await app.db.transaction((tx) => acceptQuote(tx, statusId, quotedId, approvalUri))
   } catch (error) {
     if (!(error instanceof HttpError || error instanceof Refusal)) throw error
     // The job is retried if a consent may still come from a server that is away, or if the host was not asked at all.
@@ -39,14 +39,20 @@ export async function verifyQuote(app: App, { statusId, depth }: Jobs['quote']):
   }
 }
 
-/** Whether the quoted author, on their own server, consents to this very quote. */
-async function isApproved(app: App, statusId: StatusId, approvalUri: string, budget: Budget): Promise<boolean> {
+/** The quoted status, if its author, on their own server, consents to this very quote; else null. */
+async function approvedQuote(
+  app: App,
+  statusId: StatusId,
+  approvalUri: string,
+  budget: Budget,
+): Promise<StatusId | null> {
   const quote = await loadOutgoingQuote(app.db, statusId)
-  if (!quote || quote.quotedIsLocal) return false
-  return isAuthorized(
+  if (!quote || quote.quotedIsLocal) return null
+  const isProven = await isAuthorized(
     app,
     approvalUri,
     { kind: 'Quote', author: quote.quotedAuthorUri, interaction: quote.uri, target: quote.quotedUri },
     budget,
   )
+  return isProven ? quote.quotedId : null
 }

@@ -5,7 +5,7 @@ import { type ConsentState, type InteractionPolicy, statuses, type Visibility } 
 import { notFound } from '../platform/errors.ts'
 import type { AccountId, StatusId } from '../platform/ids.ts'
 import type { Uris } from '../platform/uris.ts'
-import { isOpen, visibleTo } from './access/visibility.ts'
+import { hasLeft, isPublicOrUnlisted, isReleased, visibleTo } from './access/visibility.ts'
 
 export type StatusHead = {
   id: StatusId
@@ -51,13 +51,17 @@ export async function lockStatus(tx: Tx, statusId: StatusId): Promise<boolean> {
   return rows.length > 0
 }
 
-/** Whether a status that everybody could read was deleted. Nobody learns of others that were there. */
+/**
+ * Whether a status that everybody could read was deleted. Nobody learns of others: limited ones, those without consent, and those
+ * that stayed on this server or were deleted while they were held.
+ */
 export async function isDeleted(db: Reader, statusId: StatusId): Promise<boolean> {
-  const [row] = await db
-    .select({ visibility: statuses.visibility })
+  const wasRead = and(isPublicOrUnlisted(statuses), isReleased(statuses), hasLeft(statuses))
+  const rows = await db
+    .select({ id: statuses.id })
     .from(statuses)
-    .where(and(eq(statuses.id, statusId), isNotNull(statuses.deletedAt), isNull(statuses.reblogOfId)))
-  return row !== undefined && isOpen(row.visibility)
+    .where(and(eq(statuses.id, statusId), isNotNull(statuses.deletedAt), isNull(statuses.reblogOfId), wasRead))
+  return rows.length > 0
 }
 
 /**

@@ -32,7 +32,7 @@ export async function prepareThread(app: App, authorId: AccountId, inputs: reado
 }
 
 /**
- * Publishes a thread: all of it, or nothing. What was published with the same idempotency keys before is not published again.
+ * Publishes a thread: all of it, or nothing. So a thread can't begin with a reply that its recipient has to accept first. What was published with the same idempotency keys before is not published again.
  *
  * @throws Refusal as `publishStatus` does
  */
@@ -45,7 +45,8 @@ export async function publishThread(
   const ids: StatusId[] = []
   for (const draft of drafts) {
     const before = ids.at(-1)
-    ids.push(await publishStatus(tx, uris, authorId, before ? { ...draft, inReplyToId: before } : draft))
+    const goesOn = ids.length < drafts.length - 1
+    ids.push(await publishStatus(tx, uris, authorId, before ? { ...draft, inReplyToId: before } : draft, { goesOn }))
   }
   return ids
 }

@@ -32,18 +32,25 @@ import { threadOf } from './threads/threads.ts'
  * returns the earlier status, even if both come at the same time. When the parent's author wants to be asked, only the reply's
  * author sees it until the answer comes. An author who wants time for second thoughts has it held back from other servers.
  *
+ * @param options `goesOn`: further posts follow as a thread
  * @throws Refusal `not_found` when the author may not see the parent, `not_permitted` when the author may not reply,
- *   `unprocessable` when a file can't be attached, `invalid` when a reply that waits for consent quotes, or a local-only status
- *   needs somebody on another server
+ *   `unprocessable` when a file can't be attached, `invalid` when a reply that waits for consent quotes or goes on, or a local-only
+ *   status needs somebody on another server
  */
-export async function publishStatus(tx: Tx, uris: Uris, authorId: AccountId, draft: Draft): Promise<StatusId> {
+export async function publishStatus(
+  tx: Tx,
+  uris: Uris,
+  authorId: AccountId,
+  draft: Draft,
+  { goesOn = false } = {},
+): Promise<StatusId> {
   const earlier = draft.idempotencyKey === null ? null : await earlierStatus(tx, authorId, draft.idempotencyKey)
   if (earlier) return earlier
 
   const parent =
     draft.inReplyToId === null
       ? null
-      : await replyTarget(tx, authorId, draft.inReplyToId, draft.quotedStatusId !== null)
+      : await replyTarget(tx, authorId, draft.inReplyToId, { quotes: draft.quotedStatusId !== null, goesOn })
   const quoted = draft.quotedStatusId === null ? null : await actionTarget(tx, authorId, draft.quotedStatusId)
   const [author] = await tx
     .select({ username: accounts.username, undoSeconds: users.undoSeconds })
@@ -138,19 +145,21 @@ export async function earlierStatus(tx: Tx, accountId: AccountId, key: string): 
 
 /**
  * The parent of a new status: for a boost, the boosted status. A reply that the parent's author has to consent to first
- * can't quote, as the quote request would show it to the quoted author before the consent.
+ * can't quote, as the quote request would show it to the quoted author before the consent. Nor can a thread begin with it, as
+ * nobody may reply to it before the consent.
  *
  * @throws Refusal `not_found` when the author may not see the parent, `not_permitted` when the author may not reply, `invalid`
- *   for a quote in a reply that needs consent
+ *   for a quote in a reply that needs consent, and for a thread that begins with one
  */
 export async function replyTarget(
   tx: Tx,
   authorId: AccountId,
   statusId: StatusId,
-  quotes: boolean,
+  { quotes, goesOn }: { quotes: boolean; goesOn: boolean },
 ): Promise<StatusHead & { permission: Permission }> {
   const parent = await actionTarget(tx, authorId, statusId)
   const permission = await permissionFor(tx, authorId, parent, 'reply')
   if (isHeld(permission) && quotes) throw refuse('invalid', 'askedReplyQuotes')
+  if (isHeld(permission) && goesOn) throw refuse('invalid', 'askedReplyGoesOn')
   return { ...parent, permission }
 }

@@ -68,7 +68,11 @@ export async function scheduleStatus(
     if (earlier) return { scheduledId: earlier.id }
   }
   await assertBelowLimits(tx, authorId, at, true)
-  if (draft.inReplyToId !== null) await replyTarget(tx, authorId, draft.inReplyToId, draft.quotedStatusId !== null)
+  if (draft.inReplyToId !== null)
+    await replyTarget(tx, authorId, draft.inReplyToId, {
+      quotes: draft.quotedStatusId !== null,
+      goesOn: further.length > 0,
+    })
 
   const id = newId<ScheduledStatusId>()
   const params: ScheduledParams = {

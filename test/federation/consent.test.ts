@@ -260,6 +260,8 @@ test('a consent can be taken back, which undoes the interaction everywhere', asy
   const ofType = (type: string) => new Set(sent(s).flatMap((each) => (each.type === type ? [each.object] : [])))
   expect(ofType('Delete')).toEqual(new Set(consents))
   expect(ofType('Reject')).toEqual(new Set([note.id, like.id, announce.id]))
+  const listed = await (await get(s, s.t.app.uris.thread(post))).json()
+  expect(listed.first.orderedItems).toEqual([s.t.app.uris.status(post)])
 })
 
 test('a quote that its author wants to be asked for is shown once the author accepts', async () => {
@@ -299,6 +301,46 @@ test('a quote that its author wants to be asked for is shown once the author acc
   expect(answers(s).map(({ type }) => type)).toEqual(['Reject', 'Reject'])
   expect(await waiting(s, alice)).toEqual([])
   expect(await view(s, post)).toMatchObject({ quotesCount: 1 })
+})
+
+test('a consent to one quote is none to the quote that an edit puts in its place', async () => {
+  await using s = await scene()
+  const [alice, carol] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'carol')]
+  const bob = s.peer.actor('bob')
+  const ofPerson = (author: AccountId) => status(s.t, author, { quotePolicy: 'nobody', quoteManual: ['public'] })
+  const [ofAlice, ofCarol] = [await ofPerson(alice), await ofPerson(carol)]
+  const { uris } = s.t.app
+  const published = new Date(Date.now() - 60_000).toISOString()
+  const note = (quoted: StatusId, more: object) =>
+    noteOf(bob, 'swap', { quote: uris.status(quoted), published, ...more })
+  const request = (quoted: StatusId, name: string, more: object = {}) => ({
+    id: `${bob.uri}/requests/${name}`,
+    type: 'QuoteRequest',
+    object: uris.status(quoted),
+    instrument: note(quoted, more),
+  })
+  await receive(s, bob, request(ofAlice, 'a'))
+  const quoting = (await statusByUri(s.t.db, note(ofAlice, {}).id))!.id
+  const [asked] = await waiting(s, alice)
+
+  const edit = { content: '<p>Something else</p>', updated: new Date(Date.now() - 30_000).toISOString() }
+  await receive(s, bob, { type: 'Update', ...publicly, object: note(ofCarol, edit) })
+  await expect(s.t.db.transaction((tx) => acceptRequest(tx, uris, alice, asked!.id))).rejects.toMatchObject({
+    code: 'not_found',
+  })
+  expect(await waiting(s, alice)).toEqual([])
+  expect((await view(s, quoting))?.quote).toMatchObject({ state: 'pending' })
+
+  await receive(s, bob, request(ofCarol, 'b', edit))
+  expect(await waiting(s, carol)).toMatchObject([{ kind: 'quote', statusId: ofCarol }])
+  // A rejection is remembered only about the same post.
+  await reject(s, carol)
+  const back = { content: '<p>And back</p>', updated: new Date(Date.now() - 15_000).toISOString() }
+  await receive(s, bob, request(ofAlice, 'c', back))
+  expect(await waiting(s, alice)).toMatchObject([{ kind: 'quote', statusId: ofAlice }])
+  await accept(s, alice)
+  expect((await view(s, quoting))?.quote).toMatchObject({ state: 'accepted', status: { id: ofAlice } })
+  expect(await view(s, ofCarol)).toMatchObject({ quotesCount: 0 })
 })
 
 test('one account cannot fill an author’s list, and requests end that nobody answers', async () => {

@@ -4,7 +4,9 @@ import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { loadNotificationPage } from '#src/reading/notifications/page.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { revokeQuote } from '#src/statuses/quotes/quote.ts'
+import { receiveQuote } from '#src/statuses/quotes/receive.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
+import { verifyQuote } from '../../federation/fetching/verify-quote.ts'
 import { localAccount, makeFollow, status } from '../cast.ts'
 import { type PeerActor, signedPost } from './peer.ts'
 import { type Scene, scene } from './setup.ts'
@@ -274,4 +276,39 @@ test('a consent may come after the quote, and go again', async () => {
   expect(await shown(s, id)).toMatchObject({ state: 'accepted' })
   await receive(s, carol, { type: 'Delete', object: stamp })
   expect(await shown(s, id)).toMatchObject({ state: 'revoked' })
+})
+
+test('a consent that is looked up does not count for another quote that an edit puts in its place meanwhile', async () => {
+  await using s = await scene()
+  const [bob, carol, mallory] = [s.peer.actor('bob'), s.peer.actor('carol'), s.peer.actor('mallory')]
+  const alice = await localAccount(s.t, 'alice')
+  const malloryId = await known(s, mallory)
+  await makeFollow(s.t, alice, malloryId)
+  const [ofBob, ofCarol] = [noteOf(s, bob), noteOf(s, carol)]
+  for (const { id } of [ofBob, ofCarol]) await s.t.app.remote.url(id)
+  const consent = `${bob.uri}/stamps/later`
+  const quoting = noteOf(s, mallory, { quote: ofBob.id })
+  await receive(s, mallory, createOf(quoting))
+  const statusId = await idOf(s, quoting.id)
+
+  s.peer.documents.set(new URL(consent).pathname, {
+    id: consent,
+    type: 'QuoteAuthorization',
+    attributedTo: bob.uri,
+    interactingObject: quoting.id,
+    interactionTarget: ofBob.id,
+  })
+  const quotes = (uri: string) =>
+    s.t.db.transaction((tx) =>
+      receiveQuote(tx, { id: statusId, accountId: malloryId }, { uri, approvalUri: consent }, 0),
+    )
+  await quotes(ofBob.id)
+  const gate = Promise.withResolvers<void>()
+  s.peer.opened = gate.promise
+  const verified = verifyQuote(s.t.app, { statusId, depth: 0 })
+  await expect.poll(() => s.peer.fetched.includes(new URL(consent).pathname), { timeout: 10_000 }).toBe(true)
+  await quotes(ofCarol.id)
+  gate.resolve()
+  await verified
+  expect(await shown(s, statusId)).toMatchObject({ state: 'pending', quotedUri: ofCarol.id })
 })

@@ -2,8 +2,10 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import type { StatusId } from '#src/platform/ids.ts'
+import { acceptRequest, listRequests, rejectRequest } from '#src/statuses/access/requests.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { releaseHeld } from '#src/statuses/held.ts'
+import { favourite } from '#src/statuses/interactions/favourite.ts'
 import { pin } from '#src/statuses/interactions/pin.ts'
 import { reblog } from '#src/statuses/interactions/reblog.ts'
 import { remoteLookup } from '../../federation/fetching/lookup.ts'
@@ -121,4 +123,28 @@ test('a held post is at all of its addresses once its time is over, in its last 
   for (const by of [undefined, signer]) expect(await ask(s, t.app.uris.status(id), by)).toMatchObject({ status: 200 })
   await s.work()
   expect(s.peer.posted.map(({ body }) => JSON.parse(body).type)).toEqual(['Create'])
+})
+
+test('nobody elsewhere hears of a consent to interact with a local-only post, nor of its end', async () => {
+  await using s = await setting()
+  const { t, alice, bob } = s
+  const asked = { automatic: [], manual: ['public'] }
+  const id = await status(t, alice, {
+    isLocalOnly: true,
+    interactionPolicy: { reply: asked, like: asked, announce: asked },
+  })
+  await status(t, bob, { inReplyToId: id })
+  await t.db.transaction((tx) => reblog(tx, t.app.uris, bob, id))
+  await t.db.transaction((tx) => favourite(tx, bob, id))
+  const open = await status(t, alice, { interactionPolicy: { reply: asked } })
+  await s.work()
+  s.peer.posted.length = 0
+  await status(t, bob, { inReplyToId: open, isLocalOnly: true })
+  const requests = await listRequests(t.db, alice, { limit: 10 })
+  expect(requests).toHaveLength(4)
+  for (const request of requests) await t.db.transaction((tx) => acceptRequest(tx, t.app.uris, alice, request.id))
+  await s.work()
+  for (const request of requests) await t.db.transaction((tx) => rejectRequest(tx, alice, request.id))
+  await s.work()
+  expect(s.peer.posted).toEqual([])
 })

@@ -8,6 +8,7 @@ import { addDays, dayOf } from '#src/platform/time.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { forgetJobs, localAccount, status } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
+import { connectExplaining, readsOf } from '#test/plans.ts'
 import { runJobs } from './run.ts'
 
 const nothing = {
@@ -36,6 +37,7 @@ const nothing = {
   remoteFilesOverflow: 0,
   unconfirmed: 0,
   events: 0,
+  interactionRequests: 0,
 }
 
 /** One row of each kind that has just expired, and one that has not. */
@@ -63,6 +65,8 @@ async function expire(t: TestDatabase): Promise<void> {
     sql`insert into card_days (card_id, day, uses, accounts) values (1, current_date - 10, 1, 1), (1, current_date - 8, 1, 1)`,
     sql`insert into activities (id, uri, type, body, created_at) values (1, 'a', 'Create', '{}', now() - interval '31 days'), (2, 'b', 'Create', '{}', now() - interval '29 days'), (3, 'c', 'Create', '{}', now() - interval '31 days')`,
     sql`insert into documents (uri, made_at) values ('a', now() - interval '31 days'), ('b', now() - interval '29 days'), ('emojis', now() - interval '31 days')`,
+    sql`insert into interaction_requests (id, account_id, from_account_id, status_id, kind, state, created_at, answered_at)
+      select n, ${alice}, ${alice}, ${post}, 'like', 'rejected', now() - interval '92 days', now() - (88 + n) * interval '1 day' from generate_series(1, 3, 2) n`,
     sql`insert into deliveries (activity_id, inbox_url, host) values (3, 'https://a.test', 'a.test')`,
   ]
   for (const statement of statements) await t.db.execute(statement)
@@ -82,6 +86,7 @@ test('clean-up deletes expired rows, and nothing else', async () => {
     ...nothing,
     sessions: 1,
     events: 1,
+    interactionRequests: 1,
     mailTokens: 1,
     authorizationCodes: 1,
     accessTokens: 1,
@@ -149,4 +154,28 @@ test('an unattached upload is deleted after a day, with its files', async () => 
     true,
     true,
   ])
+})
+
+test('files of drafts are kept, and the search for unattached uploads does not read them', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  await t.db.execute(sql`insert into drafts (id, account_id, content) values (1, ${alice}, '{}')`)
+  await t.db.execute(sql`insert into media (id, account_id, kind, media_type, file, draft_id, created_at)
+    select n, ${alice}, 'image', 'image/webp', n || '.webp', 1, now() - interval '25 hours' from generate_series(1, 2000) n`)
+  await t.db.execute(sql`insert into media (id, account_id, kind, media_type, file, created_at) values
+    (3000, ${alice}, 'image', 'image/webp', '3000.webp', now() - interval '25 hours')`)
+  await t.db.execute(sql`analyze media`)
+  const explaining = connectExplaining(t.url, 1)
+  try {
+    expect(await cleanUp({ ...t.app, db: explaining.db })).toMatchObject({ media: 1 })
+  } finally {
+    await explaining.db.$client.end()
+  }
+  const reads = explaining.statements
+    .filter(({ text }) => text.includes('delete from media'))
+    .flatMap((statement) => readsOf(statement))
+  expect(reads.length).toBeGreaterThan(0)
+  expect(Math.max(...reads.map(({ rows }) => rows))).toBe(1)
+  const { rows } = await t.db.execute(sql`select count(*)::int as n from media`)
+  expect(rows).toEqual([{ n: 2000 }])
 })

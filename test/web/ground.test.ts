@@ -42,6 +42,63 @@ test('the page of a deleted post says that it is gone, unless few could read it'
   expect((await browser.get('/@alice/1')).status).toBe(404)
 })
 
+test('a post that was deleted before it left the server leaves no trace on its page', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  await localAccount(t, 'bob')
+  const [guest, local] = [visitor(pages(t.app)), visitor(pages(t.app))]
+  await local.logIn('bob', password)
+  const onlyHere = await status(t, alice, { text: 'Just for us', isLocalOnly: true })
+  await t.db.execute(sql`update users set undo_seconds = 60 where account_id = ${alice}`)
+  const held = await status(t, alice, { text: 'A slip of the pen' })
+  for (const post of [onlyHere, held]) {
+    expect((await local.get(`/@alice/${post}`)).status).toBe(200)
+    await t.db.transaction((tx) => deleteStatus(tx, alice, post))
+    for (const browser of [guest, local]) expect((await browser.get(`/@alice/${post}`)).status).toBe(404)
+  }
+})
+
+test('large counts are short to the eye, and exact for screen readers', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  const post = await status(t, alice, { text: 'Read by many' })
+  await t.db.execute(
+    sql`insert into status_stats (status_id, favourites_count, reblogs_count) values (${post}, 12345, 1234)
+      on conflict (status_id) do update set favourites_count = 12345, reblogs_count = 1234`,
+  )
+  await t.db.execute(sql`update account_stats set followers_count = 54321`)
+  const browser = visitor(pages(t.app))
+  const short = (shown: string, exact: string) =>
+    `<span class="count" aria-hidden="true" title="${exact}">${shown}</span><span class="unseen">${exact}</span>`
+  for (const isGuest of [true, false]) {
+    if (!isGuest) await browser.logIn('alice', password)
+    const { html } = await browser.get('/@alice')
+    expect(html).toContain(`<strong>${short('54.3k', '54,321')}</strong> followers`)
+    expect(html).toContain(`${isGuest ? '' : '<span class="unseen">Favourite </span>'}${short('12.3k', '12,345')}`)
+    expect(html).toContain('<span class="count">1,234</span>')
+  }
+})
+
+test('one entry of the menu is marked as the place', async () => {
+  await using t = await database()
+  await localAccount(t, 'alice')
+  const browser = visitor(pages(t.app))
+  await browser.logIn('alice', password)
+  const marked = async (path: string) =>
+    [...(await browser.get(path)).html.matchAll(/<li[^>]*><a href="([^"]+)" aria-current="\w+">/g)].map(([, to]) => to)
+  expect(await marked('/settings/preferences')).toEqual(['/settings/preferences'])
+  expect(await marked('/settings/account')).toEqual(['/settings/profile'])
+  expect(await marked('/notifications/requests')).toEqual(['/notifications'])
+})
+
+test('a refused log-in marks both fields, as neither is said to be wrong', async () => {
+  await using t = await database()
+  await localAccount(t, 'alice')
+  const { html } = await visitor(pages(t.app)).post('/login', { login: 'alice', password: 'wrong' })
+  expect(html.match(/aria-invalid="true" aria-describedby="refused"/g)).toHaveLength(2)
+  expect(html).toContain('role="alert" id="refused"')
+})
+
 test('a refused form says so in the title, marks its field and keeps the place in the menu', async () => {
   await using t = await database()
   await localAccount(t, 'alice')

@@ -2,7 +2,7 @@ import type { Child, FC } from 'hono/jsx'
 import type { FieldProblem, Refusal } from '#src/platform/errors.ts'
 import { problemIn, refusalIn, sentence } from '#src/text/refusals.ts'
 import { Icon, type IconName } from './icons.tsx'
-import { useMessages, usePage } from './page-context.ts'
+import { useFormats, useMessages, usePage } from './page-context.ts'
 
 type FormProps = {
   action: string
@@ -64,24 +64,26 @@ export const Action: FC<ActionProps> = ({ action, label, icon, count, pressed, c
 }
 
 /** The name of an icon's button or link for screen readers, and the count beside the icon for all. */
-export const Label: FC<{ text: string; count?: number | undefined }> = ({ text, count }) => {
-  const { locale } = useMessages()
+export const Label: FC<{ text: string; count?: number | undefined }> = ({ text, count }) => (
+  <>
+    <span class="unseen">{count ? `${text} ` : text}</span>
+    {count ? <Count value={count} /> : null}
+  </>
+)
+
+/** A count in a small place. Screen readers and the tooltip have the exact number. */
+export const Count: FC<{ value: number }> = ({ value }) => {
+  const { count, number } = useFormats()
+  const [short, exact] = [count(value), number(value)]
+  if (short === exact) return <span class="count">{exact}</span>
   return (
     <>
-      <span class="unseen">{count ? `${text} ` : text}</span>
-      {count ? <span class="count">{compact(locale).format(count)}</span> : null}
+      <span class="count" aria-hidden="true" title={exact}>
+        {short}
+      </span>
+      <span class="unseen">{exact}</span>
     </>
   )
-}
-
-const formats = new Map<string, Intl.NumberFormat>()
-
-/** Writes large numbers shortly: 1.2K. */
-export function compact(locale: string): Intl.NumberFormat {
-  let format = formats.get(locale)
-  if (!format)
-    formats.set(locale, (format = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 })))
-  return format
 }
 
 const actionForm = 'act'
@@ -112,6 +114,8 @@ type FieldProps = {
   autofocus?: boolean
   accept?: string
   autocapitalize?: 'none'
+  /** Whether the refusal on top of the form is about this field. */
+  isRefused?: boolean
 }
 
 /** A labelled field, with its problems below it. `rows` makes it a text area. */
@@ -123,15 +127,18 @@ export const Field: FC<FieldProps> = ({
   hint,
   problems = [],
   rows,
+  isRefused = false,
   ...rest
 }) => {
   const wrong = problems.filter((problem) => problem.field === name)
-  const described = [hint && `${name}-hint`, wrong.length > 0 && `${name}-problem`].filter(Boolean).join(' ')
+  const described = [hint && `${name}-hint`, wrong.length > 0 && `${name}-problem`, isRefused && refusedId]
+    .filter(Boolean)
+    .join(' ')
   const common = {
     id: name,
     name,
     ...rest,
-    ...(wrong.length > 0 ? invalid(name) : {}),
+    ...(wrong.length > 0 || isRefused ? { 'aria-invalid': 'true' as const } : {}),
     ...(described ? { 'aria-describedby': described } : {}),
   }
   return (
@@ -211,12 +218,14 @@ const Problems: FC<{ name: string; wrong: readonly FieldProblem[] }> = ({ name, 
   )
 }
 
+const refusedId = 'refused'
+
 /** The core's refusal, on top of a form that shows the person's input again. */
 export const Refused: FC<{ refusal: Refusal | null }> = ({ refusal }) => {
   const messages = useMessages()
   if (!refusal) return null
   return (
-    <div class="notice notice-bad" role="alert">
+    <div class="notice notice-bad" role="alert" id={refusedId}>
       {refusal.problems.length > 0
         ? messages.t('errors.markedFields')
         : refusal.code === 'too_many'

@@ -39,6 +39,6 @@ const Bird: FC = () => (
 /** An icon is decoration: the text next to it, or the button's label, has the meaning. */
 export const Icon: FC<{ name: IconName | 'bird' }> = ({ name }) => {
   usePage().used.icons.add(name)
-  // A list has hundreds of them: as text they are shorter, and quicker to render.
-  return raw(`<svg class="icon" aria-hidden="true"><use href="#i-${name}"/></svg>`)
+  // A list has hundreds of them: as text without quotes they are shorter, and quicker to render.
+  return raw(`<svg class=icon aria-hidden=true><use href=#i-${name} /></svg>`)
 }

@@ -122,17 +122,15 @@ type EntryProps = {
   icon: IconName
   count?: number | undefined
   class?: string | undefined
-  /** The beginning of the paths of its section, if it leads to more than its own page. */
-  section?: string | undefined
-  /** A page of the section that has an entry of its own. */
-  except?: string | undefined
+  /** The paths of its section, if it leads to more than its own page. */
+  section?: RegExp | undefined
   children?: Child
 }
 
 /** A link of the navigation, marked if it leads to this page or to its section. */
-export const Entry: FC<EntryProps> = ({ href, icon, count, class: className, section, except, children }) => {
+export const Entry: FC<EntryProps> = ({ href, icon, count, class: className, section, children }) => {
   const path = usePage().here.split('?')[0] ?? ''
-  const current = path === href ? 'page' : section && path.startsWith(section) && path !== except ? 'true' : undefined
+  const current = path === href ? 'page' : section?.test(path) ? 'true' : undefined
   return (
     <li class={className}>
       <a href={href} aria-current={current}>
@@ -156,7 +154,7 @@ const OwnNavigation: FC<{ me: NonNullable<PageContext['me']> }> = ({ me }) => {
           <Entry href="/explore" icon="explore">
             {t('layout.explore')}
           </Entry>
-          <Entry href="/notifications" icon="bell" count={me.unread} section="/notifications/">
+          <Entry href="/notifications" icon="bell" count={me.unread} section={/^\/notifications\//}>
             {t('layout.notifications')}
           </Entry>
           <Entry href={profilePath(me.account)} icon="person" class="wide-only">
@@ -216,17 +214,11 @@ export const MoreEntries: FC<{ me: NonNullable<PageContext['me']>; class?: strin
       <Entry href="/settings/preferences" icon="sliders" class={className}>
         {t('layout.preferences')}
       </Entry>
-      <Entry
-        href="/settings/profile"
-        icon="settings"
-        class={className}
-        section="/settings/"
-        except="/settings/preferences"
-      >
+      <Entry href="/settings/profile" icon="settings" class={className} section={/^\/settings\/(?!preferences$)/}>
         {t('layout.settings')}
       </Entry>
       {me.viewer.role !== 'user' && (
-        <Entry href="/admin" icon="shield" class={className} section="/admin/">
+        <Entry href="/admin" icon="shield" class={className} section={/^\/admin\//}>
           {t('layout.admin')}
         </Entry>
       )}

@@ -5,10 +5,10 @@ import type { RelationshipView } from '#src/relationships/views.ts'
 import { shownHost } from '#src/text/acct.ts'
 import { Avatar, FollowButton, fullHandle, headerUrl, nameOf, profilePath } from './account.tsx'
 import { EmojiText } from './emoji.tsx'
-import { Action, compact } from './form.tsx'
+import { Action, Count } from './form.tsx'
 import { Html, InlineHtml } from './html.tsx'
 import { Icon } from './icons.tsx'
-import { useMessages, usePage } from './page-context.ts'
+import { useFormats, useMessages, usePage } from './page-context.ts'
 
 type Props = { account: AccountView; relationship: RelationshipView | undefined }
 
@@ -96,7 +96,8 @@ export const ProfileHead: FC<Props> = ({ account, relationship }) => {
 
 const Facts: FC<{ account: AccountView }> = ({ account }) => {
   const path = profilePath(account)
-  const { t, rich, locale } = useMessages()
+  const { t, rich } = useMessages()
+  const { month } = useFormats()
   const facts = [
     ['profile.posts', account.statusesCount, null],
     ['profile.following', account.followingCount, `${path}/following`],
@@ -106,14 +107,19 @@ const Facts: FC<{ account: AccountView }> = ({ account }) => {
   return (
     <ul class="facts">
       {facts.map(([key, count, href]) => {
-        const words = rich(key, { count, number: <strong>{compact(locale).format(count)}</strong> })
+        const words = rich(key, {
+          count,
+          number: (
+            <strong>
+              <Count value={count} />
+            </strong>
+          ),
+        })
         return <li>{href ? <a href={href}>{words}</a> : words}</li>
       })}
       <li>
         {rich('profile.since', {
-          month: (
-            <time datetime={account.createdAt.toISOString().slice(0, 10)}>{month(account.createdAt, locale)}</time>
-          ),
+          month: <time datetime={account.createdAt.toISOString().slice(0, 10)}>{month(account.createdAt)}</time>,
         })}
       </li>
       {original && (
@@ -126,9 +132,6 @@ const Facts: FC<{ account: AccountView }> = ({ account }) => {
     </ul>
   )
 }
-
-const month = (at: Date, locale: string): string =>
-  at.toLocaleDateString(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' })
 
 /** What the two accounts are to one another. */
 export const Relation: FC<{ relationship: RelationshipView }> = ({ relationship }) => {

@@ -5,7 +5,7 @@ import type { InteractionKind } from '#src/platform/interaction-kind.ts'
 import { interactionAnswer } from '#src/statuses/access/interaction-policy.ts'
 import { quoteAnswer } from '#src/statuses/quotes/policy.ts'
 import type { StatusView } from '#src/statuses/views/views.ts'
-import { Action, compact, Label } from './form.tsx'
+import { Action, Count, Label } from './form.tsx'
 import { Icon, type IconName } from './icons.tsx'
 import { useMessages, usePage } from './page-context.ts'
 
@@ -153,13 +153,13 @@ const visitorActions = [
 
 /** Counts for visitors, linked to the same action on the visitor's own server. */
 const Numbers: FC<{ status: StatusView }> = ({ status }) => {
-  const { t, locale } = useMessages()
+  const { t } = useMessages()
   return (
     <footer class="actions actions-few">
       {visitorActions.map(([icon, intent, field, key]) => (
         <a href={`/remote-interaction/statuses/${status.id}?intent=${intent}`} class="act" rel="nofollow">
           <Icon name={icon} />
-          {status[field] ? <span class="count">{compact(locale).format(status[field])}</span> : null}
+          {status[field] ? <Count value={status[field]} /> : null}
           <span class="unseen"> {t(key, { count: status[field] })}</span>
         </a>
       ))}

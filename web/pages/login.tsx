@@ -36,6 +36,8 @@ export const logins = new Hono<Env>()
 
 function loginPage(c: C, values: Values, refusal: Refusal | null = null): Promise<Response> {
   const { t, rich } = c.var.messages
+  // Which of the two is wrong stays open: names would be found out.
+  const isWrong = refusal?.code === 'unprocessable'
   return page(
     c,
     { title: t('common.logIn'), isPrivate: true },
@@ -46,6 +48,7 @@ function loginPage(c: C, values: Values, refusal: Refusal | null = null): Promis
         {values.returnTo !== '/' && !refusal && <NoticeBox>{t('signIn.goOn')}</NoticeBox>}
         <input type="hidden" name="return_to" value={values.returnTo} />
         <Field
+          isRefused={isWrong}
           name="login"
           label={t('signIn.loginField')}
           value={values.login}
@@ -55,6 +58,7 @@ function loginPage(c: C, values: Values, refusal: Refusal | null = null): Promis
           autofocus={values.login === ''}
         />
         <Field
+          isRefused={isWrong}
           name="password"
           label={t('common.password')}
           type="password"

@@ -84,7 +84,9 @@ export const interactionActivities = {
   'interaction.revoked': async (app, { kind, interactionId, accountId, statusId, interactionUri }, key) => {
     const target = await loadOutgoingStatus(app.db, statusId)
     const actor = await accountHead(app.db, accountId)
-    if (!target?.isLocal || !actor) return null
+    if (!target?.isLocal || target.staysHere || !actor) return null
+    const interaction = kind === 'like' ? null : await loadOutgoingStatus(app.db, interactionId as string as StatusId)
+    if (interaction?.staysHere) return null
     const inbox = await inboxOf(app.db, accountId)
     const isReplyHere = kind === 'reply' && actor.domain === null
     const told: OutgoingActivity = {
@@ -101,7 +103,7 @@ export const interactionActivities = {
     }
     if (!inbox || interactionUri === null) return told
     // GoToSocial undoes an interaction by the Reject, and others by the Delete of the consent.
-    const interaction = {
+    const refused = {
       kind,
       actor: actor.uri,
       interaction: interactionUri,
@@ -112,7 +114,7 @@ export const interactionActivities = {
       told,
       {
         accountId: target.accountId,
-        activity: toInteractionAnswer('Reject', app.uris.activity('rejects', key), null, interaction),
+        activity: toInteractionAnswer('Reject', app.uris.activity('rejects', key), null, refused),
         recipients: { inboxes: [inbox] },
       },
     ]

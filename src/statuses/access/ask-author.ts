@@ -1,10 +1,11 @@
 /** Requests for the consent of local authors: how they begin, and how they are taken back. The answers are in requests.ts. */
-import { and, eq, or, sql } from 'drizzle-orm'
+import { and, eq, ne, or, type SQL, sql } from 'drizzle-orm'
 import { notify, unnotify } from '../../notices/notify.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { interactionRequests, type RequestKind } from '../../platform/db/schema/interactions.ts'
 import type { NotificationType } from '../../platform/db/schema/notifications.ts'
 import { type AccountId, newId, type RelationId, type StatusId } from '../../platform/ids.ts'
+import { blockedEitherWay } from '../../rules/avoidance.ts'
 import { refuse } from '../../text/refusals.ts'
 
 /** Requests of one account that may wait for the same author. */
@@ -42,6 +43,7 @@ export async function askAuthor(tx: Tx, asking: Asking): Promise<boolean> {
     .where(isAbout(asking))
     .returning({ state: interactionRequests.state })
   if (known) return known.state === 'pending'
+  await tx.delete(interactionRequests).where(isOutdated(asking))
   if (!(await hasRoom(tx, accountId, fromAccountId))) return false
   await tx
     .insert(interactionRequests)
@@ -70,7 +72,8 @@ function isAbout({ kind, fromAccountId, statusId, subject }: Asking) {
     'favouriteId' in subject
       ? eq(interactionRequests.favouriteId, subject.favouriteId)
       : eq(interactionRequests.interactionId, subject.interactionId)
-  if (kind === 'reply' || kind === 'quote') return and(same, eq(interactionRequests.kind, kind))
+  if (kind === 'reply' || kind === 'quote')
+    return and(same, eq(interactionRequests.kind, kind), eq(interactionRequests.statusId, statusId))
   return and(
     eq(interactionRequests.kind, kind),
     or(
@@ -84,9 +87,26 @@ function isAbout({ kind, fromAccountId, statusId, subject }: Asking) {
   )
 }
 
+/** What the same status asked for before, about another one: an edit can replace what it quotes. */
+const isOutdated = ({ kind, statusId, subject }: Asking) =>
+  and(
+    'favouriteId' in subject
+      ? eq(interactionRequests.favouriteId, subject.favouriteId)
+      : eq(interactionRequests.interactionId, subject.interactionId),
+    eq(interactionRequests.kind, kind),
+    ne(interactionRequests.statusId, statusId),
+  )
+
+/** SQL condition: the interaction still exists, and its account is neither suspended nor blocked. */
+export const isOpenRequest: SQL = sql`(select a.suspended_at is null from accounts a where a.id = ${interactionRequests.fromAccountId})
+  and (select s.deleted_at is null from statuses s where s.id = ${interactionRequests.statusId})
+  and (${interactionRequests.interactionId} is null or (select s.deleted_at is null from statuses s where s.id = ${interactionRequests.interactionId}))
+  and not ${blockedEitherWay(sql`${interactionRequests.accountId}`, sql`${interactionRequests.fromAccountId}`)}`
+
+/** What the author can't answer, as its account is blocked or suspended, takes no place. */
 async function hasRoom(tx: Tx, accountId: AccountId, fromAccountId: AccountId): Promise<boolean> {
   const { rows } = await tx.execute<{ all: number; own: number }>(sql`
-    select (select count(*)::int from (select from interaction_requests where account_id = ${accountId} and state = 'pending' limit ${maxOfAuthor}) waiting) as all,
+    select (select count(*)::int from (select from interaction_requests where account_id = ${accountId} and state = 'pending' and ${isOpenRequest} limit ${maxOfAuthor}) waiting) as all,
       (select count(*)::int from (select from interaction_requests where from_account_id = ${fromAccountId} and account_id = ${accountId} and state = 'pending' limit ${maxOfAccount}) waiting) as own`)
   const [waiting] = rows
   return waiting !== undefined && waiting.all < maxOfAuthor && waiting.own < maxOfAccount
@@ -115,8 +135,8 @@ function noticeOf({ kind, accountId, fromAccountId, statusId, subject }: Noticed
 /** Deletes the notification of a request that no longer waits. */
 export const unnotifyRequest = (tx: Tx, request: Noticed): Promise<void> => unnotify(tx, noticeOf(request))
 
-/** Forgets the request of a favourite or boost that its account takes back. A rejected one stays. */
-export async function withdrawRequest(tx: Tx, subject: Asking['subject']): Promise<void> {
+/** Forgets the request of a favourite, boost or quote that its account takes back. A rejected one stays. */
+export async function withdrawRequest(tx: Tx, kind: RequestKind, subject: Asking['subject']): Promise<void> {
   const [gone] = await tx
     .delete(interactionRequests)
     .where(
@@ -124,7 +144,8 @@ export async function withdrawRequest(tx: Tx, subject: Asking['subject']): Promi
         'favouriteId' in subject
           ? eq(interactionRequests.favouriteId, subject.favouriteId)
           : eq(interactionRequests.interactionId, subject.interactionId),
-        sql`${interactionRequests.state} <> 'rejected'`,
+        eq(interactionRequests.kind, kind),
+        ne(interactionRequests.state, 'rejected'),
       ),
     )
     .returning()

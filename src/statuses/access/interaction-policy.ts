@@ -2,10 +2,10 @@
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../../platform/db/index.ts'
 import type { InteractionRule } from '../../platform/db/schema/statuses.ts'
-import { Refusal } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import type { InteractionKind } from '../../platform/interaction-kind.ts'
 import { isRemote } from '../../relationships/pairs.ts'
+import { refuse } from '../../text/refusals.ts'
 import type { StatusHead } from '../find.ts'
 
 export type { InteractionPolicy, InteractionRule } from '../../platform/db/schema/statuses.ts'
@@ -90,8 +90,6 @@ async function judge(
     : { answer: 'denied', isAuthorHere: false }
 }
 
-const verbs: Record<InteractionKind, string> = { like: 'favourite', reply: 'reply to', announce: 'boost' }
-
 /** What an account may do. `ask`: another server's author has to be asked; `wait`: an author on this server decides. */
 export type Permission = 'free' | 'granted' | 'ask' | 'wait'
 
@@ -112,12 +110,11 @@ export async function permissionFor(
   kind: InteractionKind,
   approvalUri: string | null = null,
 ): Promise<Permission> {
-  if (target.consent === 'asked' || target.consent === 'refused')
-    throw new Refusal('not_permitted', 'This post waits for the consent of the author it replies to')
+  if (target.consent === 'asked' || target.consent === 'refused') throw refuse('not_permitted', 'consentMissing')
   const { answer, isAuthorHere } = await judge(db, accountId, target, kind)
   if (answer === 'free' || approvalUri !== null) return 'free'
   if (answer === 'granted') return 'granted'
   if (answer === 'ask' && isAuthorHere) return 'wait'
   if (answer === 'ask' && !(await isRemote(db, accountId))) return 'ask'
-  throw new Refusal('not_permitted', `The author of this post does not allow you to ${verbs[kind]} it`)
+  throw refuse('not_permitted', 'interactionDenied', { kind })
 }

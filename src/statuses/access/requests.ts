@@ -1,5 +1,5 @@
 /** What waits for a local author's consent: the list, and the author's answers. How requests begin is in ask-author.ts. */
-import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { unnotify } from '../../notices/notify.ts'
 import { emit } from '../../outbox/emit.ts'
 import { isOneOf } from '../../platform/db/arrays.ts'
@@ -15,10 +15,9 @@ import { notFound } from '../../platform/errors.ts'
 import type { AccountId, Id, RelationId, StatusId } from '../../platform/ids.ts'
 import type { InteractionKind } from '../../platform/interaction-kind.ts'
 import type { Uris } from '../../platform/uris.ts'
-import { blockedEitherWay } from '../../rules/avoidance.ts'
 import { revokeQuote } from '../quotes/quote.ts'
 import { denyQuote, grantQuote, refuseQuoteRequest } from '../quotes/receive.ts'
-import { unnotifyRequest } from './ask-author.ts'
+import { isOpenRequest, unnotifyRequest } from './ask-author.ts'
 import {
   acceptInteraction,
   acceptReply,
@@ -100,12 +99,6 @@ export async function findRequest(db: Reader, accountId: AccountId, id: Relation
 const ofAuthor = (accountId: AccountId, id: RelationId) =>
   and(eq(interactionRequests.id, id), eq(interactionRequests.accountId, accountId))
 
-/** SQL condition: the interaction still exists, and its account is neither suspended nor blocked. */
-const isOpenRequest: SQL = sql`(select a.suspended_at is null from accounts a where a.id = ${interactionRequests.fromAccountId})
-  and (select s.deleted_at is null from statuses s where s.id = ${interactionRequests.statusId})
-  and (${interactionRequests.interactionId} is null or (select s.deleted_at is null from statuses s where s.id = ${interactionRequests.interactionId}))
-  and not ${blockedEitherWay(sql`${interactionRequests.accountId}`, sql`${interactionRequests.fromAccountId}`)}`
-
 /**
  * The author accepts: the interaction is shown and counted, and its server gets an authorization that others can look up. Accepting
  * again changes nothing.
@@ -117,7 +110,7 @@ export async function acceptRequest(tx: Tx, uris: Uris, accountId: AccountId, id
   if (request.state === 'accepted') return
   if (request.state === 'rejected') throw notFound()
   await answer(tx, request, 'accepted')
-  if (request.kind === 'quote') return grantQuote(tx, uris, idOfStatus(request))
+  if (request.kind === 'quote') return grantQuote(tx, uris, idOfStatus(request), request.statusId)
   const interaction = interactionOf(request.kind, request)
   const consent = uris.activity(`${interaction.kind}-authorizations`, interaction.id)
   const isOutside = request.kind === 'reply' && (await acceptReply(tx, idOfStatus(request), consent))
@@ -143,7 +136,7 @@ async function reject(tx: Tx, request: Row): Promise<void> {
   const { kind, accountId, fromAccountId, statusId, interactionUri, requestUri } = request
   await answer(tx, request, 'rejected')
   if (kind === 'quote') {
-    await denyQuote(tx, idOfStatus(request))
+    await denyQuote(tx, idOfStatus(request), statusId)
     if (interactionUri !== null && requestUri !== null)
       await refuseQuoteRequest(tx, {
         requestUri,
@@ -225,7 +218,9 @@ export async function expireRequests(tx: Tx, limit: number): Promise<number> {
     .select()
     .from(interactionRequests)
     .where(
-      sql`${interactionRequests.createdAt} < now() - ${keptDays} * interval '1 day' and ${interactionRequests.state} <> 'accepted'`,
+      // The age of the request as well, for its index.
+      sql`${interactionRequests.createdAt} < now() - ${keptDays} * interval '1 day' and ${interactionRequests.state} <> 'accepted'
+        and coalesce(${interactionRequests.answeredAt}, ${interactionRequests.createdAt}) < now() - ${keptDays} * interval '1 day'`,
     )
     .orderBy(interactionRequests.createdAt)
     .limit(limit)

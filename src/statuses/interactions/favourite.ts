@@ -111,7 +111,7 @@ async function removeFavourite(
   status: StatusHead,
   { id: favouriteId, isPending }: LockedFavourite,
 ): Promise<void> {
-  if (isPending) await withdrawRequest(tx, { favouriteId })
+  if (isPending) await withdrawRequest(tx, 'like', { favouriteId })
   await tx.delete(favourites).where(eq(favourites.id, favouriteId))
   if (!isPending) await bumpStatus(tx, status.id, 'favouritesCount', -1)
   await unnotify(tx, { type: 'favourite', for: status.accountId, from: accountId, statusId: status.id })

@@ -142,7 +142,7 @@ export async function unreblog(tx: Tx, accountId: AccountId, statusId: StatusId)
     await bumpStatus(tx, target.id, 'reblogsCount', -1, removed.id)
     if (!removed.isLocalOnly) await bumpAccount(tx, accountId, 'statusesCount', -1)
   }
-  await withdrawRequest(tx, { interactionId: removed.id })
+  await withdrawRequest(tx, 'announce', { interactionId: removed.id })
   await unnotify(tx, { type: 'reblog', for: target.accountId, from: accountId, statusId: target.id })
   await emit(tx, { type: 'reblog.removed', statusId: removed.id, ...reachOf(removed) })
   return target.id

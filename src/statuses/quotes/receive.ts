@@ -1,12 +1,12 @@
 /** Quotes by remote statuses, and remote answers to local quote requests. */
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import { emit } from '../../outbox/emit.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { quotes, statuses } from '../../platform/db/schema/statuses.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import type { Uris } from '../../platform/uris.ts'
-import { askAuthor } from '../access/ask-author.ts'
+import { askAuthor, withdrawRequest } from '../access/ask-author.ts'
 import { statusByUri } from '../find.ts'
 import type { QuoteAnswer } from './policy.ts'
 import { countQuote, endQuote, quotable, quoteIdOf } from './quote.ts'
@@ -70,6 +70,8 @@ export async function dropQuote(tx: Tx, statusId: StatusId): Promise<void> {
   const [stored] = await tx.select().from(quotes).where(eq(quotes.statusId, statusId)).for('update')
   if (!stored) return
   await endQuote(tx, stored, 'revoked')
+  // The status may quote another one next, to which its author has not consented.
+  await withdrawRequest(tx, 'quote', { interactionId: statusId })
   await tx.delete(quotes).where(eq(quotes.id, stored.id))
 }
 
@@ -93,7 +95,8 @@ export async function linkQuote(tx: Tx, statusId: StatusId, quotedId: StatusId):
     .set({ quotedStatusId: quoted.id, quotedAccountId: quoted.accountId, quotedUri: quoted.uri })
     .where(and(eq(quotes.statusId, statusId), isNull(quotes.quotedStatusId)))
     .returning()
-  if (quote && quote.state === 'pending' && quote.accountId === quoted.accountId) await acceptQuote(tx, statusId, null)
+  if (quote && quote.state === 'pending' && quote.accountId === quoted.accountId)
+    await acceptQuote(tx, statusId, quotedId, null)
 }
 
 /** Waiting quotes that are linked when the quoted status arrives. */
@@ -128,15 +131,21 @@ export async function pendingQuote(db: Reader, statusId: StatusId) {
 }
 
 /**
- * Accepts a pending quote.
+ * Accepts a pending quote, unless an edit has put another one in its place.
  *
+ * @param quotedId the status whose author consents
  * @param approvalUri id of the authorization; null when none is needed
  */
-export async function acceptQuote(tx: Tx, statusId: StatusId, approvalUri: string | null): Promise<void> {
+export async function acceptQuote(
+  tx: Tx,
+  statusId: StatusId,
+  quotedId: StatusId,
+  approvalUri: string | null,
+): Promise<void> {
   const [quote] = await tx
     .update(quotes)
     .set({ state: 'accepted', ...(approvalUri === null ? {} : { approvalUri }) })
-    .where(and(eq(quotes.statusId, statusId), eq(quotes.state, 'pending'), sql`${quotes.quotedStatusId} is not null`))
+    .where(and(isQuoteOf(statusId, quotedId), eq(quotes.state, 'pending')))
     .returning()
   const [status] = quote
     ? await tx
@@ -144,8 +153,8 @@ export async function acceptQuote(tx: Tx, statusId: StatusId, approvalUri: strin
         .from(statuses)
         .where(and(eq(statuses.id, statusId), isNull(statuses.deletedAt)))
     : []
-  if (!status || !quote?.quotedStatusId || !quote.quotedAccountId) return
-  await countQuote(tx, status, { id: quote.quotedStatusId, accountId: quote.quotedAccountId })
+  if (!status || !quote?.quotedAccountId) return
+  await countQuote(tx, status, { id: quotedId, accountId: quote.quotedAccountId })
   if (status.isLocal) await emit(tx, { type: 'status.refreshed', statusId })
 }
 
@@ -183,7 +192,8 @@ export async function receiveQuoteAccept(
   approvalUri: string,
 ): Promise<void> {
   const quote = await requestedQuote(tx, authorId, request)
-  if (quote?.state === 'pending') await acceptQuote(tx, quote.statusId, approvalUri)
+  if (quote?.state === 'pending' && quote.quotedStatusId)
+    await acceptQuote(tx, quote.statusId, quote.quotedStatusId, approvalUri)
 }
 
 /** A remote author rejects a local quote request, or revokes an accepted quote. */
@@ -248,15 +258,11 @@ export async function receiveQuoteRequest(
     { uri: uris.status(request.quotedId), approvalUri: null },
     0,
   )
-  const [quote] = await tx
-    .select()
-    .from(quotes)
-    .where(and(eq(quotes.statusId, statusId), eq(quotes.quotedStatusId, request.quotedId)))
-    .for('update')
+  const [quote] = await tx.select().from(quotes).where(isQuoteOf(statusId, request.quotedId)).for('update')
   if (!quote?.quotedAccountId || quote.state === 'revoked' || (quote.state === 'rejected' && answer === 'manual'))
     return refuseQuoteRequest(tx, request)
   await tx.update(quotes).set({ requestUri: request.requestUri }).where(eq(quotes.id, quote.id))
-  if (answer === 'automatic' || quote.state === 'accepted') return grantQuote(tx, uris, statusId)
+  if (answer === 'automatic' || quote.state === 'accepted') return grantQuote(tx, uris, statusId, request.quotedId)
   const { requestUri, accountId: fromAccountId, quotedId, quotingUri } = request
   const isWaiting = await askAuthor(tx, {
     kind: 'quote',
@@ -271,18 +277,22 @@ export async function receiveQuoteRequest(
 }
 
 /** A local author consents to a quote, with an authorization that other servers can look up. */
-export async function grantQuote(tx: Tx, uris: Uris, statusId: StatusId): Promise<void> {
-  const [quote] = await tx.select().from(quotes).where(eq(quotes.statusId, statusId)).for('update')
+export async function grantQuote(tx: Tx, uris: Uris, statusId: StatusId, quotedId: StatusId): Promise<void> {
+  const [quote] = await tx.select().from(quotes).where(isQuoteOf(statusId, quotedId)).for('update')
   if (!quote) return
   if (quote.state !== 'accepted') {
     await tx.update(quotes).set({ state: 'pending' }).where(eq(quotes.id, quote.id))
-    await acceptQuote(tx, statusId, uris.activity('quote-authorizations', quote.id))
+    await acceptQuote(tx, statusId, quotedId, uris.activity('quote-authorizations', quote.id))
   }
   await emit(tx, { type: 'quote.granted', statusId })
 }
 
 /** A local author denies a quote. */
-export async function denyQuote(tx: Tx, statusId: StatusId): Promise<void> {
-  const [quote] = await tx.select().from(quotes).where(eq(quotes.statusId, statusId)).for('update')
+export async function denyQuote(tx: Tx, statusId: StatusId, quotedId: StatusId): Promise<void> {
+  const [quote] = await tx.select().from(quotes).where(isQuoteOf(statusId, quotedId)).for('update')
   if (quote?.state === 'pending') await endQuote(tx, quote, 'rejected')
 }
+
+/** SQL condition: the quote is still of the status whose author was asked. */
+const isQuoteOf = (statusId: StatusId, quotedId: StatusId) =>
+  and(eq(quotes.statusId, statusId), eq(quotes.quotedStatusId, quotedId))

@@ -83,7 +83,7 @@ export async function openThreadHead(
 
 /**
  * The posts of a thread that everybody may see, oldest first, without those of accounts that the thread's starter
- * blocks.
+ * blocks, and without replies whose consent was taken back.
  */
 export async function threadPosts(
   db: Reader,
@@ -93,7 +93,7 @@ export async function threadPosts(
 ): Promise<Listed[]> {
   const { rows } = await db.execute<Listed>(sql`
     select ${statuses.id}, ${statuses.uri} from ${statuses}
-    where ${statuses.threadId} = ${thread} and ${statuses.id} > ${minId}::bigint and ${visibleTo(null)} and ${isNotBlockedBy(starter)}
+    where ${statuses.threadId} = ${thread} and ${statuses.id} > ${minId}::bigint and ${visibleTo(null)} and ${statuses.consent} is null and ${isNotBlockedBy(starter)}
     order by ${statuses.id} limit ${limit}`)
   return rows
 }

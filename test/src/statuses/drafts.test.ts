@@ -158,6 +158,20 @@ test('of a thread all is published, or nothing', async () => {
   await expect(prepareThread(t.app, alice, [{ text: 'Fine' }, { text: '' }])).rejects.toMatchObject({ code: 'invalid' })
 })
 
+test('a thread that begins with a reply which waits for consent is refused, and the message says why', async () => {
+  await using t = await database()
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  const parent = await status(t, bob, { interactionPolicy: { reply: { automatic: [], manual: ['public'] } } })
+  const refusal = { code: 'invalid', message: expect.stringContaining('Publish the first post alone') }
+  const inputs = [{ text: 'One', inReplyToId: parent }, { text: 'Two' }]
+  const prepared = await prepareThread(t.app, alice, inputs)
+  await expect(t.db.transaction((tx) => publishThread(tx, t.app.uris, alice, prepared))).rejects.toMatchObject(refusal)
+  await expect(schedule(t, alice, inputs)).rejects.toMatchObject(refusal)
+  expect(await t.db.select().from(statuses)).toHaveLength(1)
+  // Alone, it waits.
+  expect(await t.db.transaction((tx) => publishThread(tx, t.app.uris, alice, prepared.slice(0, 1)))).toHaveLength(1)
+})
+
 test('deleting and redrafting a post keeps everything that it had', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')

@@ -84,20 +84,29 @@ async function newsPage(c: C, refusal: Refusal | null = null): Promise<Response>
       <section class="sheet">
         <h2>{t('admin.rules')}</h2>
         {rules.length === 0 && <p class="hint">{t('admin.noRules')}</p>}
-        <ol>
-          {rules.map(({ id, text, hint }) => (
-            <li>
-              <span dir="auto">{text}</span> {hint && <small dir="auto">{hint}</small>}
-              <Action
-                action={`/admin/rules/${id}/remove`}
-                label={t('admin.removeRule', { text })}
-                class="button button-quiet"
-              >
-                {t('common.remove')}
-              </Action>
-            </li>
-          ))}
-        </ol>
+        {rules.length > 0 && (
+          <ol class="entries">
+            {rules.map(({ id, text, hint }) => (
+              <li>
+                <div>
+                  <p dir="auto">{text}</p>
+                  {hint && (
+                    <p class="hint" dir="auto">
+                      {hint}
+                    </p>
+                  )}
+                </div>
+                <Action
+                  action={`/admin/rules/${id}/remove`}
+                  label={t('admin.removeRule', { text })}
+                  class="button button-quiet"
+                >
+                  {t('common.remove')}
+                </Action>
+              </li>
+            ))}
+          </ol>
+        )}
         <Form action="/admin/rules" label={t('admin.addRule')}>
           <Field
             name="rule"
@@ -117,23 +126,29 @@ async function newsPage(c: C, refusal: Refusal | null = null): Promise<Response>
       </section>
       <section class="sheet">
         <h2>{t('admin.announcements')}</h2>
-        {announcements.map(({ id, text, publishedAt }) => (
-          <div>
-            <p dir="auto">{text}</p>
-            {publishedAt && (
-              <p class="hint">
-                <Moment at={publishedAt} />
-              </p>
-            )}
-            <Action
-              action={`/admin/announcements/${id}/remove`}
-              label={t('admin.removeAnnouncement', { text: text.slice(0, 60) })}
-              class="button button-quiet"
-            >
-              {t('common.remove')}
-            </Action>
-          </div>
-        ))}
+        {announcements.length > 0 && (
+          <ul class="entries">
+            {announcements.map(({ id, text, publishedAt }) => (
+              <li>
+                <div>
+                  <p dir="auto">{text}</p>
+                  {publishedAt && (
+                    <p class="hint">
+                      <Moment at={publishedAt} />
+                    </p>
+                  )}
+                </div>
+                <Action
+                  action={`/admin/announcements/${id}/remove`}
+                  label={t('admin.removeAnnouncement', { text: text.slice(0, 60) })}
+                  class="button button-quiet"
+                >
+                  {t('common.remove')}
+                </Action>
+              </li>
+            ))}
+          </ul>
+        )}
         <Form action="/admin/announcements" label={t('admin.publishAnnouncement')}>
           <Field
             name="announcement"

@@ -59,9 +59,13 @@ export const media = pgTable(
       .on(t.remoteUrl)
       .where(sql`remote_url is not null`),
     index('media_of_account').on(t.accountId, t.id),
+    // Processes of the release before clean up by it. Those of this one would read the files of all drafts with it.
     index('media_unattached')
       .on(t.createdAt)
       .where(sql`status_id is null and scheduled_status_id is null`),
+    index('media_free')
+      .on(t.createdAt)
+      .where(sql`status_id is null and scheduled_status_id is null and draft_id is null`),
     index('media_scheduled')
       .on(t.scheduledStatusId)
       .where(sql`scheduled_status_id is not null`),

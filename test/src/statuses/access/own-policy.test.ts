@@ -1,9 +1,10 @@
+import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { countApprovals, countApprovalsByKind } from '#src/reading/approvals.ts'
 import { block } from '#src/relationships/block.ts'
 import { saveDefaultPolicies, setPolicy, storedPolicy } from '#src/statuses/access/own-policy.ts'
-import { acceptRequest, listRequests, rejectRequest } from '#src/statuses/access/requests.ts'
+import { acceptRequest, expireRequests, listRequests, rejectRequest } from '#src/statuses/access/requests.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { favourite, unfavourite } from '#src/statuses/interactions/favourite.ts'
 import { reblog } from '#src/statuses/interactions/reblog.ts'
@@ -118,6 +119,40 @@ test('the number of what waits falls with each answer, and with what ends withou
   await t.db.transaction((tx) => setPolicy(tx, alice, post, { interactionPolicy: null }))
   await like(t, bea, post)
   expect((await view(t, post))?.favouritesCount).toBe(1)
+})
+
+test('requests of accounts that are suspended since take no places in an author’s list', async () => {
+  await using t = await database()
+  const [alice, bea, gone] = [
+    await localAccount(t, 'alice'),
+    await localAccount(t, 'bea'),
+    await localAccount(t, 'gone'),
+  ]
+  const post = await status(t, alice, { interactionPolicy: { like: askFirst } })
+  await t.db.execute(sql`
+    insert into statuses (id, account_id, is_local, uri, url, visibility, thread_id)
+    select n, ${gone}, true, 'https://pipit.test/ap/statuses/' || n, '', 'public', n from generate_series(1, 1000) n`)
+  await t.db.execute(sql`
+    insert into interaction_requests (id, account_id, from_account_id, status_id, kind, interaction_id)
+    select n, ${alice}, ${gone}, ${post}, 'reply', n from generate_series(1, 1000) n`)
+  await expect(like(t, bea, post)).rejects.toMatchObject({ code: 'not_permitted' })
+  await t.db.execute(sql`update accounts set suspended_at = now() where id = ${gone}`)
+  await like(t, bea, post)
+  expect(await waiting(t, alice)).toMatchObject([{ kind: 'like', fromAccountId: bea }])
+})
+
+test('a rejection is remembered for 90 days, however late it came', async () => {
+  await using t = await database()
+  const [alice, bea] = [await localAccount(t, 'alice'), await localAccount(t, 'bea')]
+  const post = await status(t, alice, { interactionPolicy: { like: askFirst } })
+  await like(t, bea, post)
+  const [request] = await waiting(t, alice)
+  await t.db.execute(sql`update interaction_requests set created_at = now() - interval '91 days'`)
+  await t.db.transaction((tx) => rejectRequest(tx, alice, request!.id))
+  expect(await t.db.transaction((tx) => expireRequests(tx, 50))).toBe(0)
+  await expect(like(t, bea, post)).rejects.toMatchObject({ code: 'not_permitted' })
+  await t.db.execute(sql`update interaction_requests set answered_at = now() - interval '91 days'`)
+  expect(await t.db.transaction((tx) => expireRequests(tx, 50))).toBe(1)
 })
 
 test('only the author changes the policy of a post, and a change that changes nothing is not sent', async () => {
