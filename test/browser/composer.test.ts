@@ -296,6 +296,7 @@ test('with scripts: a click below the suggestions does not miss its button', asy
   await page.getByRole('option', { name: '@albert' }).waitFor()
   await tool(page, 'Post').click({ delay: 200 })
   await page.waitForFunction(() => document.querySelector('.feed')?.textContent?.includes('Hi @alb'))
+  expect((await newest()).text).toBe('Hi @alb')
 })
 
 test('with scripts: the emoji picker finds emojis by their keywords', async () => {
