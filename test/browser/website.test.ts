@@ -248,6 +248,16 @@ test('no page is wider than the screen, fetches from other hosts, or breaks the 
   expect(problems).toEqual([])
 })
 
+test('a short name stands on one line beside its handle', async () => {
+  await write(tomas, 'Short names')
+  for (const viewport of [narrow, wide]) {
+    await tomas.setViewportSize(viewport)
+    const name = await main(tomas).locator('article .name').first().boundingBox()
+    expect(name!.height).toBeLessThan(30)
+  }
+  await tomas.setViewportSize(narrow)
+})
+
 test('every control is named and large enough for a thumb', async () => {
   const page = await browser.person({
     viewport: narrow,

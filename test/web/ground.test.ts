@@ -115,6 +115,9 @@ test('a refused form says so in the title, marks its field and keeps the place i
     { Referer: 'https://pipit.test/settings/account' },
   )
   expect(settings.html).toContain('<a href="/settings/profile" aria-current="true">')
+  const { html: preferences } = await browser.get('/settings/preferences')
+  expect(preferences).toContain('<a href="/settings/preferences" aria-current="page">')
+  expect(preferences).not.toContain('<a href="/settings/profile" aria-current')
 })
 
 test('form tokens differ from page to page, and each is accepted', async () => {

@@ -4,16 +4,25 @@ import { problemIn, refusalIn, sentence } from '#src/text/refusals.ts'
 import { Icon, type IconName } from './icons.tsx'
 import { useFormats, useMessages, usePage } from './page-context.ts'
 
-type FormProps = { action: string; class?: string; upload?: boolean; label?: string; children?: Child }
+type FormProps = {
+  action: string
+  class?: string
+  upload?: boolean
+  /** Whether the browser sends it without checking its fields, which leaves that to the server. */
+  unchecked?: boolean
+  label?: string
+  children?: Child
+}
 
 /** A form that changes something: a POST with the form token, which shows that it comes from this website. */
-export const Form: FC<FormProps> = ({ action, class: className, upload, label, children }) => (
+export const Form: FC<FormProps> = ({ action, class: className, upload, unchecked, label, children }) => (
   <form
     method="post"
     action={action}
     class={className}
     enctype={upload ? 'multipart/form-data' : undefined}
     aria-label={label}
+    novalidate={unchecked}
   >
     <input type="hidden" name="form_token" value={usePage().formToken()} />
     {children}
@@ -196,7 +205,8 @@ export const Select: FC<SelectProps> = ({ name, label, value, options, hidesLabe
 }
 
 /** Attributes of a field with problems, which `Problems` shows. */
-const invalid = (name: string) => ({ 'aria-invalid': 'true' as const, 'aria-describedby': `${name}-problem` })
+/** Marks a field as refused, by the problem that the page shows for it. */
+export const invalid = (name: string) => ({ 'aria-invalid': 'true' as const, 'aria-describedby': `${name}-problem` })
 
 const Problems: FC<{ name: string; wrong: readonly FieldProblem[] }> = ({ name, wrong }) => {
   const messages = useMessages()

@@ -104,5 +104,10 @@ const editPage = (
 ): Promise<Response> =>
   composePage(c, own, state, {
     ...shown,
-    edited: { id: status.id, path: statusPath(status), hasPoll: status.poll !== null },
+    edited: {
+      id: status.id,
+      path: statusPath(status),
+      hasPoll: status.poll !== null,
+      isHeld: status.heldUntil !== null,
+    },
   })

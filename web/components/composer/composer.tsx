@@ -11,7 +11,8 @@ import { EmojiSection, MoreSection, ScheduleSection, WarningSection } from './se
 
 /** The form for new posts, replies, quotes, drafts, threads and edits. */
 export const Composer: FC<ComposerProps> = (props) => {
-  const { state, edited = null, refusal = null, notice = null, reminds = false, preview = null, isCompact } = props
+  const { state, edited = null, refusal = null, refusedPart = null } = props
+  const { notice = null, reminds = false, preview = null, isCompact } = props
   const { t } = useMessages()
   const { parts } = state.content
   return (
@@ -19,12 +20,14 @@ export const Composer: FC<ComposerProps> = (props) => {
       action={edited ? `/statuses/${edited.id}/edit` : '/compose'}
       class={isCompact ? 'composer composer-compact' : 'composer'}
       upload
+      // A draft may hold anything; and a time that has passed meanwhile must not keep the other buttons from working.
+      unchecked
       label={edited ? t('composer.edit') : t('composer.new')}
     >
       {/* The Enter key presses the first button of a form. This one only shows the form again. */}
       <button type="submit" name="do" value="keep" hidden />
       <div class="composer-notes">
-        <Refused refusal={refusal} />
+        <Refused refusal={refusedPart === null ? refusal : null} />
         {notice && <NoticeBox kind="plain">{notice}</NoticeBox>}
         {reminds && <Reminder />}
       </div>

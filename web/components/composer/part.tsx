@@ -1,8 +1,6 @@
 import type { FC } from 'hono/jsx'
-import { countCharacters } from '#src/rules/count.ts'
-import { limits } from '#src/rules/limits.ts'
 import type { DraftPart } from '#src/statuses/drafts.ts'
-import { refusedAttributes, textAreaValue } from '../form.tsx'
+import { invalid, Refused, textAreaValue } from '../form.tsx'
 import { useMessages } from '../page-context.ts'
 import { FileFields } from './files.tsx'
 import { PollFields } from './poll-fields.tsx'
@@ -13,7 +11,7 @@ import { PartTools } from './tools.tsx'
 /** One post of the form: its text, files and poll. */
 export const PartFields: FC<ComposerProps & { part: DraftPart; index: number }> = ({ part, index, ...props }) => {
   const { t } = useMessages()
-  const { state, edited, autofocus, isCompact } = props
+  const { state, edited, autofocus, isCompact, refusal = null, refusedPart = null } = props
   const { parts, inReplyToId } = state.content
   const label =
     parts.length > 1
@@ -24,11 +22,14 @@ export const PartFields: FC<ComposerProps & { part: DraftPart; index: number }> 
           ? t('composer.textOfReply')
           : t('composer.text')
   const name = textName(index)
-  const isTooLong = countCharacters(part.text, part.spoilerText) > limits.status.maxCharacters
-  const isBlank = part.text === '' && props.refusal?.text?.key === 'textBlank'
-  const isRefused = props.refusal?.code === 'invalid' && (isTooLong || isBlank)
+  const isRefused = refusal !== null && index === refusedPart
   return (
     <div class="composer-part" data-index={index}>
+      {isRefused && (
+        <div id={`${name}-problem`}>
+          <Refused refusal={refusal} />
+        </div>
+      )}
       <label for={name} class="unseen">
         {label}
       </label>
@@ -37,9 +38,9 @@ export const PartFields: FC<ComposerProps & { part: DraftPart; index: number }> 
         name={name}
         rows={isCompact ? 2 : index === 0 ? 4 : 3}
         dir="auto"
-        autofocus={autofocus && index === parts.length - 1}
+        autofocus={autofocus && index === (refusedPart ?? parts.length - 1)}
+        {...(isRefused ? invalid(name) : {})}
         placeholder={label}
-        {...(isRefused ? refusedAttributes : {})}
       >
         {textAreaValue(part.text)}
       </textarea>

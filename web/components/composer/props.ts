@@ -10,8 +10,10 @@ export type ComposerProps = {
   /** The author's time zone; null for UTC. */
   zone: string | null
   /** The post that is edited; null for a new one. */
-  edited?: { id: string; path: string; hasPoll: boolean } | null
+  edited?: { id: string; path: string; hasPoll: boolean; isHeld: boolean } | null
   refusal?: Refusal | null
+  /** Which post is refused, if it is not the whole form. */
+  refusedPart?: number | null
   /** What the form has to say without refusing anything. */
   notice?: string | null
   /** Asks whether the files may go without a description. */

@@ -78,7 +78,7 @@ async function attach(part: number, files: File[]): Promise<void> {
   box.append(...notes)
 }
 
-/** An entry with a small picture and a progress bar, until the file has arrived. */
+/** An entry with a small picture and a progress bar, after those before it, until the file has arrived. */
 function progressOf(box: HTMLElement, file: File): { item: HTMLElement; bar: HTMLProgressElement } {
   const item = document.createElement('div')
   item.className = 'composer-sending'
@@ -91,7 +91,9 @@ function progressOf(box: HTMLElement, file: File): { item: HTMLElement; bar: HTM
   const picture = document.createElement('canvas')
   picture.width = picture.height = 64
   item.append(picture, name, bar)
-  box.prepend(item)
+  const before = [...box.querySelectorAll(':scope > .composer-file-list, :scope > .composer-sending')].at(-1)
+  if (before) before.after(item)
+  else box.prepend(item)
   if (file.type.startsWith('image/')) void draw(picture, file)
   return { item, bar }
 }

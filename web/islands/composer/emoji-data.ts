@@ -14,15 +14,21 @@ export const loadEmojis = (): Promise<EmojiGroup[]> =>
       return []
     }))
 
-/** Those whose name or words have a text; those whose name begins with it come first. */
+/** Those whose name or words have a text; those that have it as a whole word come first, then those whose name begins with it. */
 export function findEmojis(groups: readonly EmojiGroup[], wanted: string, max: number): Emoji[] {
   const text = wanted.toLowerCase().replaceAll('_', ' ')
   const all = groups.flatMap(({ emojis }) => emojis)
   const rank = ([, name, words]: Emoji): number => {
     const plain = name.toLowerCase().replaceAll('_', ' ')
-    if (plain.startsWith(text)) return plain.length
-    if (plain.includes(text)) return 200
-    return words.toLowerCase().replaceAll('_', ' ').includes(text) ? 300 : Infinity
+    const others = words.toLowerCase().replaceAll('_', ' ')
+    const place = plain.startsWith(text)
+      ? plain.length
+      : plain.includes(text)
+        ? 200
+        : others.includes(text)
+          ? 300
+          : Infinity
+    return ` ${plain} ${others} `.includes(` ${text} `) ? place - 300 : place
   }
   return all
     .map((emoji) => [rank(emoji), emoji] as const)

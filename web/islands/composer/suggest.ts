@@ -85,6 +85,12 @@ function entryOf({ text, name, picture }: Option, i: number): HTMLElement {
   entry.setAttribute('role', 'option')
   if (picture)
     entry.append(Object.assign(document.createElement('img'), { src: picture, alt: '', width: 28, height: 28 }))
+  else if (text.startsWith('@')) {
+    const initial = Object.assign(document.createElement('span'), { className: 'suggestion-initial' })
+    initial.textContent = [...name][0] ?? ''
+    initial.setAttribute('aria-hidden', 'true')
+    entry.append(initial)
+  }
   const shown = document.createElement('bdi')
   shown.textContent = text
   entry.append(shown)
@@ -135,6 +141,15 @@ onComposer(
   },
   { capture: true },
 )
+
+// What is below the list moves up when it closes: while a button there is pressed, that waits, or the click would miss it.
+let isPressed = false
+document.addEventListener('pointerdown', () => (isPressed = true), { capture: true })
+for (const type of ['pointerup', 'pointercancel'] as const)
+  document.addEventListener(type, () => {
+    isPressed = false
+    window.setTimeout(() => area && area !== document.activeElement && close())
+  })
 onComposer('focusout', ({ target }) => {
-  if (target === area) close()
+  if (target === area && !isPressed) close()
 })

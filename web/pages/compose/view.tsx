@@ -4,6 +4,7 @@ import { Refusal } from '#src/platform/errors.ts'
 import { countCharacters } from '#src/rules/count.ts'
 import { limits } from '#src/rules/limits.ts'
 import { loadSettings } from '#src/rules/settings.ts'
+import type { DraftPart } from '#src/statuses/drafts.ts'
 import { previewText } from '#src/statuses/preview.ts'
 import { loadStatusView, type StatusView } from '#src/statuses/views/views.ts'
 import { Composer } from '../../components/composer/composer.tsx'
@@ -52,10 +53,14 @@ export async function composePage(
         zone={own?.timeZone ?? null}
         refusal={refusal && withExcess(c, state, refusal)}
         emojis={emojis}
-        autofocus
+        refusedPart={refusal && refusedPart(state, refusal)}
+        // Otherwise the message at the top, which belongs to the whole form, would be scrolled away.
+        autofocus={!shown.notice && !shown.reminds && (!refusal || refusedPart(state, refusal) !== null)}
         {...shown}
       />
-      {shown.edited && <p class="hint">{messages.t('composer.editHint')}</p>}
+      {shown.edited && (
+        <p class="hint">{messages.t(shown.edited.isHeld ? 'composer.editHeldHint' : 'composer.editHint')}</p>
+      )}
     </>,
     refusal ? statusOf(refusal) : 200,
   )
@@ -67,11 +72,24 @@ async function shownAbove(c: C, { content }: ComposerState): Promise<StatusView 
   return id ? ((await loadStatusView(c.var.app.db, viewerOf(c).accountId, id)) ?? null) : null
 }
 
+/** Which post of the form a refusal is about: one that is too long, or else has nothing in it. */
+function refusedPart({ content: { parts } }: ComposerState, { code }: Refusal): number | null {
+  if (code !== 'invalid') return null
+  const index = [isTooLong, isBlank].map((isWrong) => parts.findIndex(isWrong)).find((found) => found !== -1)
+  return index ?? null
+}
+
+const isTooLong = ({ text, spoilerText }: DraftPart): boolean =>
+  countCharacters(text, spoilerText) > limits.status.maxCharacters
+
+const isBlank = ({ text, mediaIds, poll }: DraftPart): boolean =>
+  text.trim() === '' && mediaIds.length === 0 && poll === null
+
 /** Says by how many characters a text is too long, if that is what is wrong. */
 function withExcess(c: C, { content }: ComposerState, refusal: Refusal): Refusal {
   const { t } = c.var.messages
   const max = limits.status.maxCharacters
-  const index = content.parts.findIndex(({ text, spoilerText }) => countCharacters(text, spoilerText) > max)
+  const index = content.parts.findIndex(isTooLong)
   const part = content.parts[index]
   if (!part || refusal.code !== 'invalid') return refusal
   const values = { over: countCharacters(part.text, part.spoilerText) - max, max, number: index + 1 }
