@@ -130,6 +130,7 @@ const statusView = fc
     poll: fc.option(poll),
     quote: fc.option(quote),
     quoteAutomatic: fc.uniqueArray(fc.constantFrom('public', 'followers', 'following')),
+    quoteManual: fc.uniqueArray(fc.constantFrom('public', 'followers', 'following')),
   })
   .map(({ id, text: written, format, edited, files, poll: asked, ...rest }) => {
     const expiresAt = asked?.expiresAt ?? null
@@ -226,19 +227,14 @@ function meant(status: StatusView): object {
     },
     quote: isQuote ? { uri: status.quote?.quotedUri, approvalUri: status.quote?.approvalUri ?? null } : null,
     canQuote: {
-      automatic:
-        status.quoteAutomatic.length > 0
-          ? status.quoteAutomatic.map(
-              (group) =>
-                ({ public: publicAddress, followers: uris.followers(alice), following: uris.following(alice) })[
-                  group as 'public'
-                ],
-            )
-          : [uris.account(alice)],
-      manual: [],
+      automatic: status.quoteAutomatic.length > 0 ? status.quoteAutomatic.map(addressOf) : [uris.account(alice)],
+      manual: status.quoteManual.map(addressOf),
     },
   }
 }
+
+const addressOf = (group: string): string | undefined =>
+  ({ public: publicAddress, followers: uris.followers(alice), following: uris.following(alice) })[group]
 
 test('a local status parses to its own values, alone and in its activity', () => {
   fc.assert(
