@@ -230,7 +230,7 @@ const Content: FC<{ status: StatusView; isBlurred?: boolean }> = ({ status, isBl
   const { expandsWarnings } = usePage().preferences
   const body = (
     // The class hides the line of the text that stands in for the quote on servers without quotes.
-    <div class={status.quote?.status ? 'post-body post-quoting' : 'post-body'}>
+    <div class={status.quote?.status || status.quote?.state === 'pending' ? 'post-body post-quoting' : 'post-body'}>
       <Html
         html={status.content}
         isOwn={status.account.isLocal}

@@ -1,3 +1,4 @@
+import type { Child } from 'hono/jsx'
 import type { EmojiView } from '#src/media/emojis/views.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import type { PartPreview } from './preview.tsx'
@@ -15,7 +16,7 @@ export type ComposerProps = {
   /** Which post is refused, if it is not the whole form. */
   refusedPart?: number | null
   /** What the form has to say without refusing anything. */
-  notice?: string | null
+  notice?: Child
   /** Asks whether the files may go without a description. */
   reminds?: boolean
   preview?: readonly PartPreview[] | null

@@ -151,7 +151,12 @@ async function keepDraft(c: C, own: Preferences | null, state: ComposerState): P
     return refusal ? c.json({ error: refusal.message }, 422) : c.json({ draft: draftId })
   return refusal
     ? composePage(c, own, state, { refusal })
-    : composePage(c, own, { ...state, draftId }, { notice: messages.t('composer.draftSaved') })
+    : composePage(
+        c,
+        own,
+        { ...state, draftId },
+        { notice: <>{messages.rich('composer.draftSaved', { a: (words) => <a href="/drafts">{words}</a> })}</> },
+      )
 }
 
 /** The replied-to or quoted status; null without an id. */

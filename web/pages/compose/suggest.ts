@@ -24,11 +24,15 @@ export const suggestions = new Hono<Env>().get('/compose/suggest', requireViewer
   }
   const ids = q.startsWith('@') && q.length > 1 ? await searchAccounts(app.db, accountId, q, { limit }) : []
   const accounts = await loadAccountViews(app.db, ids)
+  // People type handles here: those that begin so come before people of such a name.
+  const begun = ({ acct }: { acct: string }) => Number(acct.toLowerCase().startsWith(q.slice(1).toLowerCase()))
   return c.json(
-    accounts.map(({ acct, username, displayName, avatarFile }): Suggestion => ({
-      text: `@${acct}`,
-      name: displayName || username,
-      ...(avatarFile ? { picture: `/media/${avatarFile}` } : {}),
-    })),
+    accounts
+      .toSorted((a, b) => begun(b) - begun(a))
+      .map(({ acct, username, displayName, avatarFile }): Suggestion => ({
+        text: `@${acct}`,
+        name: displayName || username,
+        ...(avatarFile ? { picture: `/media/${avatarFile}` } : {}),
+      })),
   )
 })
