@@ -127,7 +127,9 @@ test('passwords, tokens, cookies, mail addresses and texts are never logged', as
 async function linkIn(folder: string, link: string): Promise<string> {
   let secret = ''
   await eventually(async () => {
-    for (const file of await readdir(folder).catch(() => [])) {
+    // A mail that is still being written has another ending.
+    const files = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.eml'))
+    for (const file of files) {
       const mail = (await readFile(join(folder, file), 'utf8')).replaceAll('=\r\n', '').replaceAll('=3D', '=')
       const [, found = ''] = mail.split(link)
       secret ||= /^[\w-]+/.exec(found)?.[0] ?? ''

@@ -106,7 +106,7 @@ test('a refused form says so in the title, marks its field and keeps the place i
   await browser.logIn('alice', password)
   const refused = await browser.post('/compose', { text: '' }, { Referer: 'https://pipit.test/compose' })
   expect(refused.status).toBe(422)
-  expect(refused.html).toMatch(/<textarea id="text"[^>]+ aria-invalid="true" aria-describedby="refused">/)
+  expect(refused.html).toMatch(/<textarea id="text"[^>]+ aria-invalid="true" aria-describedby="text-problem"/)
   expect(refused.html).toMatch(/<title>Error: [^<]+ · Pipit<\/title>/)
   expect(refused.html).toContain('<a href="/compose" aria-current="page">')
   const settings = await browser.post(
