@@ -128,3 +128,19 @@ test('the author decides who may reply and quote, and what is left alone stays t
     { text: 'Open', quotes: ['public'], limited: false },
   ])
 })
+
+test('a refused poll and a refused time are marked at their own fields', async () => {
+  await using t = await database()
+  await localAccount(t, 'alice')
+  const browser = visitor(pages(t.app))
+  await browser.logIn('alice', password)
+  const form = { text: 'Which?', do: 'post', complete: '1' }
+  const poll = await browser.post('/compose', { ...form, 'poll-0': '1', 'poll_option-0': 'Only one' })
+  expect(poll.status).toBe(422)
+  expect(poll.html).toMatch(/<input id="option-0-0"[^>]+ aria-invalid="true" aria-describedby="refused"/)
+  const time = await browser.post('/compose', { ...form, scheduled_at: '2020-01-01T10:00' })
+  expect(time.status).toBe(422)
+  expect(time.html).toMatch(
+    /id="scheduled_at"[^>]+ aria-describedby="scheduled_at-hint scheduled_at-problem" aria-invalid/,
+  )
+})

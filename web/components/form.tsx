@@ -204,7 +204,6 @@ export const Select: FC<SelectProps> = ({ name, label, value, options, hidesLabe
   )
 }
 
-/** Attributes of a field with problems, which `Problems` shows. */
 /** Marks a field as refused, by the problem that the page shows for it. */
 export const invalid = (name: string) => ({ 'aria-invalid': 'true' as const, 'aria-describedby': `${name}-problem` })
 

@@ -39,7 +39,7 @@ export const Composer: FC<ComposerProps> = (props) => {
         <>
           <WarningSection state={state} />
           <EmojiSection state={state} emojis={props.emojis ?? []} />
-          {!edited && <ScheduleSection state={state} zone={props.zone} />}
+          {!edited && <ScheduleSection state={state} zone={props.zone} refusal={refusal} />}
           <MoreSection state={state} isEdit={edited !== null} />
           <PreviewBox parts={preview} />
         </>

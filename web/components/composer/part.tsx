@@ -47,7 +47,14 @@ export const PartFields: FC<ComposerProps & { part: DraftPart; index: number }> 
       {!isCompact && (
         <>
           <FileFields part={part} index={index} state={state} maxFiles={props.maxFiles} />
-          {part.poll && <PollFields poll={part.poll} index={index} keepsEnd={edited?.hasPoll ?? false} />}
+          {part.poll && (
+            <PollFields
+              poll={part.poll}
+              index={index}
+              keepsEnd={edited?.hasPoll ?? false}
+              isRefused={refusal?.text?.key.startsWith('poll') ?? false}
+            />
+          )}
         </>
       )}
       {parts.length > 1 && (

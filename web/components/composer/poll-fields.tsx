@@ -26,8 +26,16 @@ function durationOptions({ t }: Messages): [string, string][] {
   ]
 }
 
-/** @param keepsEnd whether the poll exists and may keep its end */
-export const PollFields: FC<{ poll: DraftPoll; index: number; keepsEnd: boolean }> = ({ poll, index, keepsEnd }) => {
+/**
+ * @param keepsEnd whether the poll exists and may keep its end
+ * @param isRefused whether the message on top of the form is about it
+ */
+export const PollFields: FC<{ poll: DraftPoll; index: number; keepsEnd: boolean; isRefused: boolean }> = ({
+  poll,
+  index,
+  keepsEnd,
+  isRefused,
+}) => {
   const messages = useMessages()
   const { t } = messages
   const options = poll.options.length < 2 ? [...poll.options, '', ''].slice(0, 2) : poll.options
@@ -49,6 +57,7 @@ export const PollFields: FC<{ poll: DraftPoll; index: number; keepsEnd: boolean 
               name={`poll_option-${index}`}
               value={option}
               dir="auto"
+              {...(isRefused ? { 'aria-invalid': 'true' as const, 'aria-describedby': 'refused' } : {})}
               placeholder={t('composer.option', { number: i + 1 })}
             />
             {options.length > 2 && (

@@ -1,11 +1,13 @@
 /** The parts of the composer that its buttons open. With scripts they open at once, so all are in the page. */
 import type { Child, FC } from 'hono/jsx'
 import type { EmojiView } from '#src/media/emojis/views.ts'
+import { refusalIn } from '#src/text/refusals.ts'
 import { Check, Field, Select } from '../form.tsx'
 import { languageOptions } from '../languages.ts'
 import { useFormats, useMessages } from '../page-context.ts'
 import { PolicyFields } from '../policy-fields.tsx'
 import { ScheduleField } from '../schedule-field.tsx'
+import type { ComposerProps } from './props.ts'
 import type { ComposerState, Section } from './state.ts'
 
 export const sectionId = (section: Section): string => `composer-${section}`
@@ -57,11 +59,15 @@ export const EmojiSection: FC<{ state: ComposerState; emojis: readonly EmojiView
   )
 }
 
-export const ScheduleSection: FC<{ state: ComposerState; zone: string | null }> = ({ state, zone }) => (
-  <SectionBox state={state} section="schedule" isNeeded={state.content.scheduledAt !== null}>
-    <ScheduleField value={state.content.scheduledAt ?? ''} zone={zone} />
-  </SectionBox>
-)
+export const ScheduleSection: FC<Pick<ComposerProps, 'state' | 'zone' | 'refusal'>> = ({ state, zone, refusal }) => {
+  const messages = useMessages()
+  const problem = refusal?.text?.key.startsWith('scheduled') ? { problem: refusalIn(messages, refusal) } : {}
+  return (
+    <SectionBox state={state} section="schedule" isNeeded={state.content.scheduledAt !== null}>
+      <ScheduleField value={state.content.scheduledAt ?? ''} zone={zone} {...problem} />
+    </SectionBox>
+  )
+}
 
 export const MoreSection: FC<{ state: ComposerState; isEdit: boolean }> = ({ state, isEdit }) => {
   const messages = useMessages()
