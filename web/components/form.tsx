@@ -219,6 +219,9 @@ const Problems: FC<{ name: string; wrong: readonly FieldProblem[] }> = ({ name, 
 
 const refusedId = 'refused'
 
+/** Attributes of a field that the refusal on top of the form is about, if it is no `Field`. */
+export const refusedAttributes = { 'aria-invalid': 'true', 'aria-describedby': refusedId } as const
+
 /** The core's refusal, on top of a form that shows the person's input again. */
 export const Refused: FC<{ refusal: Refusal | null }> = ({ refusal }) => {
   const messages = useMessages()

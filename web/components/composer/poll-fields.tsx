@@ -2,7 +2,7 @@ import type { FC } from 'hono/jsx'
 import { limits } from '#src/rules/limits.ts'
 import type { DraftPoll } from '#src/statuses/drafts.ts'
 import type { Messages } from '#src/text/messages.ts'
-import { Check, Select } from '../form.tsx'
+import { Check, refusedAttributes, Select } from '../form.tsx'
 import { Icon } from '../icons.tsx'
 import { useMessages } from '../page-context.ts'
 
@@ -57,7 +57,7 @@ export const PollFields: FC<{ poll: DraftPoll; index: number; keepsEnd: boolean;
               name={`poll_option-${index}`}
               value={option}
               dir="auto"
-              {...(isRefused ? { 'aria-invalid': 'true' as const, 'aria-describedby': 'refused' } : {})}
+              {...(isRefused ? refusedAttributes : {})}
               placeholder={t('composer.option', { number: i + 1 })}
             />
             {options.length > 2 && (
