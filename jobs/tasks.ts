@@ -27,6 +27,7 @@ import { deleteFiles } from './delete-files.ts'
 import { indexStatuses } from './index-statuses.ts'
 import { mailer } from './mail/transport.ts'
 import { sendMentionMail } from './mention-mail.ts'
+import { sendSecurityMail } from './security-mail.ts'
 
 type Handlers = { [Name in keyof Jobs]: (payload: Jobs[Name], helpers: JobHelpers) => Promise<void> }
 
@@ -57,6 +58,7 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
   const handlers: Handlers & Record<ScheduledJob, Task> = {
     ...federation,
     'account-mail': (payload) => sendAccountMail(app, mails, payload),
+    'security-mail': (payload) => sendSecurityMail(app, mails, payload),
     'mention-mail': (payload) => sendMentionMail(app, mails, payload),
     'edit-notices': ({ statusId, after }) => app.db.transaction((tx) => notifyOfEdit(tx, statusId, after)),
     'poll-end': ({ statusId }) => endPoll(app, statusId),

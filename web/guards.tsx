@@ -4,6 +4,7 @@ import { isAtLeast, type Role } from '#src/accounts/sessions/roles.ts'
 import type { Viewer } from '#src/accounts/sessions/sessions.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { type AccountId, isId, type StatusId } from '#src/platform/ids.ts'
+import { minuteMs } from '#src/platform/time.ts'
 import { Head } from './components/layout.tsx'
 import type { C, Middleware } from './env.ts'
 import { ownPath } from './forms.ts'
@@ -49,6 +50,21 @@ export const requireRole =
     if (viewer && !isAtLeast(viewer.role, role)) throw notFound()
     return requireViewer(c, next)
   }
+
+/** A proof of who a person is stays good for this long, in milliseconds. */
+const proofMs = 10 * minuteMs
+
+/**
+ * Requires, before a strong action and its form, that the person proved in the last 10 minutes to be the owner of the account;
+ * else they are led to do so, and back to the form. It stands after `requireViewer` or `requireOwner`.
+ */
+export const requireProof: Middleware = async (c, next) => {
+  const { provedAt = null } = c.var.session.login ?? {}
+  if (provedAt !== null && Date.now() - provedAt.getTime() < proofMs) return next()
+  const url = new URL(c.req.url)
+  const back = c.req.method === 'POST' ? ownPath(c.var.form.text('return_to')) : `${url.pathname}${url.search}`
+  return c.redirect(`/prove?${new URLSearchParams({ return_to: back })}`, 303)
+}
 
 /** The account that a guard let through. */
 export function viewerOf(c: C): Viewer {

@@ -4,9 +4,11 @@
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import type { Client } from '#src/accounts/security/client.ts'
 import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
 import { touchActive } from '#src/accounts/sessions/activity.ts'
-import { closeSession, openSession, sessionViewer } from '#src/accounts/sessions/sessions.ts'
+import { closeSession, sessionViewer } from '#src/accounts/sessions/sessions.ts'
+import { type ByProvider, signIn, type SignInMethod } from '#src/accounts/sessions/sign-in.ts'
 import type { App } from '#src/platform/app.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { formatsIn } from '#src/text/formats.ts'
@@ -14,6 +16,10 @@ import { acceptedLanguages, bestLocale, messagesIn } from '#src/text/messages.ts
 import type { C, Middleware } from './env.ts'
 
 const cookieDays = 60
+/** Browsers keep no cookie longer. */
+const deviceDays = 400
+/** Longer than a step of a sign-in is valid. */
+const signInMinutes = 60
 
 const isSecure = (app: App): boolean => app.config.origin.startsWith('https:')
 
@@ -41,14 +47,42 @@ export function speak(c: C): void {
   c.set('formats', formatsIn(locale, login?.timeZone))
 }
 
-/** Logs an account in, with a new session and cookie. The browser's earlier session ends. */
-export async function logIn(c: C, accountId: AccountId): Promise<void> {
+/** The browser behind a request. */
+export const clientOf = (c: C): Client => ({
+  address: c.env?.clientAddress ?? '',
+  userAgent: c.req.header('User-Agent') ?? '',
+  device: tokenIn(c, '-device'),
+})
+
+/** A cookie's token, if it can be one. */
+function tokenIn(c: C, suffix: string): string | null {
+  const token = getCookie(c, cookieName(c.var.app, suffix)) ?? ''
+  return /^[\w-]{43}$/.test(token) ? token : null
+}
+
+/**
+ * Logs an account in, with a new session and cookie, after all factors were proved. The browser's earlier session ends.
+ */
+export async function logIn(c: C, accountId: AccountId, method: SignInMethod, byProvider?: ByProvider): Promise<void> {
   const { app, session } = c.var
   if (session.token) await closeSession(app.db, session.token)
-  const token = await app.db.transaction((tx) => openSession(tx, accountId, c.req.header('User-Agent') ?? ''))
+  const { token, device } = await signIn(app, accountId, clientOf(c), method, byProvider)
   setCookie(c, cookieName(app), token, { ...cookieOptions(app), maxAge: cookieDays * 86_400 })
+  setCookie(c, cookieName(app, '-device'), device, { ...cookieOptions(app), maxAge: deviceDays * 86_400 })
   deleteCookie(c, cookieName(app, '-form'), cookieOptions(app))
 }
+
+/** The secret of the browser's cookie that steps of a sign-in are bound to. It is made when it is first needed. */
+export function signInBrowser(c: C): string {
+  const known = tokenIn(c, '-sign-in') ?? newBrowsers.get(c)
+  if (known) return known
+  const secret = randomBytes(32).toString('base64url')
+  newBrowsers.set(c, secret)
+  // Lax: providers lead back by a link.
+  setCookie(c, cookieName(c.var.app, '-sign-in'), secret, { ...cookieOptions(c.var.app), maxAge: signInMinutes * 60 })
+  return secret
+}
+const newBrowsers = new WeakMap<C, string>()
 
 export async function logOut(c: C): Promise<void> {
   const { app, session } = c.var

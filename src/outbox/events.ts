@@ -10,6 +10,7 @@ import type {
   RelationId,
   RelayId,
   ReportId,
+  SecurityEventId,
   StatusId,
   TagId,
   TokenId,
@@ -25,6 +26,8 @@ export type Event =
   | { type: 'account.approved'; accountId: AccountId }
   | { type: 'address.reused'; accountId: AccountId }
   | { type: 'password.forgotten'; accountId: AccountId }
+  /** The security log of an account has an entry that its person is told of by mail. */
+  | { type: 'security.recorded'; eventId: SecurityEventId }
   | { type: 'account.updated'; accountId: AccountId }
   | { type: 'account.deleted'; accountId: AccountId }
   /** Follow requests by or to the account need no decision any more. */

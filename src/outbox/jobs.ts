@@ -6,6 +6,7 @@ import type {
   MediaId,
   NotificationId,
   RelationId,
+  SecurityEventId,
   ScheduledStatusId,
   StatusId,
 } from '../platform/ids.ts'
@@ -43,6 +44,8 @@ export const jobKinds = {
 
   /** Mails a person about their account. */
   'account-mail': job<{ accountId: AccountId; about: 'confirm' | 'approved' | 'address-in-use' | 'reset' }>('mail', 0),
+  /** Mails a person about an entry in the security log. */
+  'security-mail': job<{ eventId: SecurityEventId }>('mail', 0),
   /** Mails a person about a notification. */
   'mention-mail': job<{ notificationId: NotificationId }>('mail', 1),
 

@@ -28,6 +28,10 @@ export type AnnouncementId = Id<'announcement'>
 export type ReportId = Id<'report'>
 export type SeveranceId = Id<'severance'>
 export type RelayId = Id<'relay'>
+export type IdentityId = Id<'identity'>
+export type PasskeyId = Id<'passkey'>
+export type SecurityEventId = Id<'security-event'>
+export type InviteId = Id<'invite'>
 
 const sequenceBits = 16n
 const sequenceSize = 1 << 16

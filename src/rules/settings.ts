@@ -3,10 +3,11 @@ import { type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { isOneOf } from '../platform/db/arrays.ts'
 import { cachedUntilChanged } from '../platform/db/cache.ts'
+import { roles } from '../platform/db/schema/accounts.ts'
 import { settings } from '../platform/db/schema/instance.ts'
 import { limits } from './limits.ts'
 
-export const registrationModes = ['open', 'approval', 'closed'] as const
+export const registrationModes = ['open', 'approval', 'invitation', 'closed'] as const
 export type RegistrationMode = (typeof registrationModes)[number]
 
 /** The form of each setting, and its default. */
@@ -14,8 +15,23 @@ export const settingShapes = {
   title: z.string().min(1).max(100).default('Pipit'),
   /** A sentence or two about this instance, plain text. */
   description: z.string().max(500).default('A small place to talk, part of the fediverse.'),
-  /** Whether people may sign up: anybody, after approval by a moderator, or nobody, which is the default. */
+  /** Whether people may sign up: anybody, after approval by a moderator, with an invitation, or nobody, which is the default. */
   registrations: z.enum(registrationModes).default('closed'),
+  /** The people who may invite others; where registration is closed, nobody. */
+  inviters: z.enum(['nobody', 'staff', 'users']).default('users'),
+  /** Years that a person must have lived to sign up; 0: not asked. */
+  minAge: z.int().min(0).max(99).default(0),
+  /** Whether a sign-up on the website solves a task that costs a machine some work, or answers a question. */
+  captcha: z.enum(['none', 'work']).default('none'),
+  /** The question for browsers without scripts, and its right answers; empty: a sum. */
+  captchaQuestion: z.string().max(200).default(''),
+  captchaAnswers: z.array(z.string().min(1).max(100)).max(20).default([]),
+  /** Usernames that nobody can sign up with; `*` stands for any characters. */
+  blockedUsernames: z.array(z.string().min(1).max(60)).max(1000).default([]),
+  /** Roles whose people must have a second factor. */
+  secondFactorRoles: z.array(z.enum(roles)).max(roles.length).default([]),
+  /** Days that addresses of clients are kept. */
+  addressesKeptDays: z.int().min(1).max(3650).default(90),
   contactEmail: z.union([z.email(), z.literal('')]).default(''),
   /** Whether trends are shown only after a moderator has approved them. */
   trendsNeedReview: z.boolean().default(false),

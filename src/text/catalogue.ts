@@ -6,10 +6,12 @@
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import about from '../../locales/en/about.json' with { type: 'json' }
+import accessTokens from '../../locales/en/access-tokens.json' with { type: 'json' }
 import accountStatus from '../../locales/en/account-status.json' with { type: 'json' }
 import admin from '../../locales/en/admin.json' with { type: 'json' }
 import approvals from '../../locales/en/approvals.json' with { type: 'json' }
 import bookmarks from '../../locales/en/bookmarks.json' with { type: 'json' }
+import captcha from '../../locales/en/captcha.json' with { type: 'json' }
 import common from '../../locales/en/common.json' with { type: 'json' }
 import composer from '../../locales/en/composer.json' with { type: 'json' }
 import confirm from '../../locales/en/confirm.json' with { type: 'json' }
@@ -22,28 +24,37 @@ import history from '../../locales/en/history.json' with { type: 'json' }
 import home from '../../locales/en/home.json' with { type: 'json' }
 import intents from '../../locales/en/intents.json' with { type: 'json' }
 import interact from '../../locales/en/interact.json' with { type: 'json' }
+import invites from '../../locales/en/invites.json' with { type: 'json' }
 import layout from '../../locales/en/layout.json' with { type: 'json' }
+import mailAddress from '../../locales/en/mail-address.json' with { type: 'json' }
 import mail from '../../locales/en/mail.json' with { type: 'json' }
 import measures from '../../locales/en/measures.json' with { type: 'json' }
 import notices from '../../locales/en/notices.json' with { type: 'json' }
 import notifications from '../../locales/en/notifications.json' with { type: 'json' }
 import oauth from '../../locales/en/oauth.json' with { type: 'json' }
+import passkeys from '../../locales/en/passkeys.json' with { type: 'json' }
 import password from '../../locales/en/password.json' with { type: 'json' }
 import plot from '../../locales/en/plot.json' with { type: 'json' }
 import preferences from '../../locales/en/preferences.json' with { type: 'json' }
 import profileSettings from '../../locales/en/profile-settings.json' with { type: 'json' }
 import profile from '../../locales/en/profile.json' with { type: 'json' }
+import prove from '../../locales/en/prove.json' with { type: 'json' }
+import providers from '../../locales/en/providers.json' with { type: 'json' }
 import refusals from '../../locales/en/refusals.json' with { type: 'json' }
 import registrations from '../../locales/en/registrations.json' with { type: 'json' }
 import scheduled from '../../locales/en/scheduled.json' with { type: 'json' }
 import scopes from '../../locales/en/scopes.json' with { type: 'json' }
 import searchKinds from '../../locales/en/search-kinds.json' with { type: 'json' }
 import search from '../../locales/en/search.json' with { type: 'json' }
+import security from '../../locales/en/security.json' with { type: 'json' }
+import sessions from '../../locales/en/sessions.json' with { type: 'json' }
 import settings from '../../locales/en/settings.json' with { type: 'json' }
 import setup from '../../locales/en/setup.json' with { type: 'json' }
 import signIn from '../../locales/en/sign-in.json' with { type: 'json' }
 import signUp from '../../locales/en/sign-up.json' with { type: 'json' }
 import status from '../../locales/en/status.json' with { type: 'json' }
+import switcher from '../../locales/en/switcher.json' with { type: 'json' }
+import twoFactor from '../../locales/en/two-factor.json' with { type: 'json' }
 import undo from '../../locales/en/undo.json' with { type: 'json' }
 import unsubscribe from '../../locales/en/unsubscribe.json' with { type: 'json' }
 import visibility from '../../locales/en/visibility.json' with { type: 'json' }
@@ -90,6 +101,17 @@ const english = {
   status,
   undo,
   unsubscribe,
+  security,
+  providers,
+  twoFactor,
+  passkeys,
+  sessions,
+  accessTokens,
+  mailAddress,
+  invites,
+  captcha,
+  prove,
+  switcher,
   visibility,
 }
 

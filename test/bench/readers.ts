@@ -27,6 +27,7 @@ import { readPage } from '#src/statuses/cards/page.ts'
 import { searchDocument } from '#src/statuses/search/document.ts'
 import { parsePostQuery, toTsquery } from '#src/statuses/search/query.ts'
 import { findsWord, folded } from '#src/statuses/views/filter-words.ts'
+import { browserName } from '#src/text/browser-name.ts'
 import { cleanName, plainText } from '#src/text/clean.ts'
 import { unicodeEmoji } from '#src/text/emoji.ts'
 import { hashtagsIn, linksIn, mentionsIn } from '#src/text/extract.ts'
@@ -59,7 +60,6 @@ import { digestFits, parseCavage } from '../../federation/signatures/cavage.ts'
 import { canonical } from '../../federation/signatures/sign-proof.ts'
 import { contentDigestFits, parseMessageSignatures } from '../../federation/signatures/verify-rfc9421.ts'
 import { messagesIn } from '../../src/text/messages.ts'
-import { browserName } from '../../web/components/browser-name.ts'
 import { withEmojis } from '../../web/components/emoji.tsx'
 import { readForm, ownPath } from '../../web/forms.ts'
 
@@ -777,7 +777,7 @@ export const readers: readonly Reader[] = [
   },
   {
     name: 'names of browsers',
-    files: ['web/components/browser-name.ts'],
+    files: ['src/text/browser-name.ts'],
     limit: headers,
     grammar: ['a', '/', ' ', 'Firefox', 'Mac OS X', '('],
     read: (text) => browserName(text, messagesIn('en')),

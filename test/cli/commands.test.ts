@@ -11,6 +11,7 @@ import { addDays, dayOf } from '#src/platform/time.ts'
 import { loadSettings } from '#src/rules/settings.ts'
 import { localAccount, remoteAccount, status } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
+import { clientAt } from '../client.ts'
 import { pipitWith } from './pipit.ts'
 
 // Each command is a process, which takes a second to start on a busy machine.
@@ -36,7 +37,7 @@ test('an account is made, and its made-up password is all that is printed', asyn
     'owner',
   )
   expect(made).toEqual(ended(0, { stdout: expect.stringMatching(/^[a-z2-9]{5}(-[a-z2-9]{5}){3}\n$/) }))
-  expect(await checkPassword(t.app, 'alice', made.stdout.trim(), '127.0.0.1')).toMatchObject({
+  expect(await checkPassword(t.app, 'alice', made.stdout.trim(), clientAt())).toMatchObject({
     role: 'owner',
     isConfirmed: true,
     isApproved: true,
@@ -83,7 +84,7 @@ test('accounts are listed, shown, changed and deleted', async () => {
     ended(3, { stdout: '', stderr: 'pipit: There is no account carol\n' }),
   )
 
-  const session = await t.db.transaction((tx) => openSession(tx, bob, 'test'))
+  const session = await t.db.transaction((tx) => openSession(tx, bob, clientAt()))
   expect(await pipit('accounts', 'modify', 'bob', '--disable', '--role', 'moderator')).toMatchObject({ code: 0 })
   expect(await sessionViewer(t.db, session)).toBeNull()
   expect(await pipit('accounts', 'delete', 'bob')).toMatchObject({ code: 0 })
@@ -94,10 +95,10 @@ test('accounts are listed, shown, changed and deleted', async () => {
 test('a password is set anew, which ends sessions', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
-  const session = await t.db.transaction((tx) => openSession(tx, alice, 'test'))
+  const session = await t.db.transaction((tx) => openSession(tx, alice, clientAt()))
   const { stdout } = await pipitOf(t)('accounts', 'reset-password', 'alice')
   expect(await sessionViewer(t.db, session)).toBeNull()
-  expect(await checkPassword(t.app, 'alice', stdout.trim(), '127.0.0.1')).toMatchObject({ accountId: alice })
+  expect(await checkPassword(t.app, 'alice', stdout.trim(), clientAt())).toMatchObject({ accountId: alice })
 })
 
 test('a token is all that is printed, and allows what it says', async () => {
@@ -312,7 +313,7 @@ test('an account becomes a memorial, and a normal account again', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
   const bob = await localAccount(t, 'bob')
-  const session = await t.db.transaction((tx) => openSession(tx, bob, 'test'))
+  const session = await t.db.transaction((tx) => openSession(tx, bob, clientAt()))
   expect(await pipit('accounts', 'modify', 'bob', '--memorial')).toEqual(
     ended(0, { stdout: 'Changed the account @bob@pipit.test (user, in memoriam)\n' }),
   )

@@ -10,6 +10,7 @@ import { loadStatusViews } from '#src/statuses/views/views.ts'
 import { localAccount, makeFollow, status } from '#test/cast.ts'
 import { database } from '#test/database.ts'
 import { runJobs } from '#test/jobs/run.ts'
+import { clientAt } from '../client.ts'
 import { pipitWith } from './pipit.ts'
 
 test('a demo fills an empty instance, and bothers nobody', async () => {
@@ -23,7 +24,7 @@ test('a demo fills an empty instance, and bothers nobody', async () => {
 
   expect(await t.jobs()).toEqual([])
   expect(await loadStats(t.db, 60)).toHaveLength(56)
-  const viewer = await checkPassword(t.app, made.usernames[0], made.password, '127.0.0.1')
+  const viewer = await checkPassword(t.app, made.usernames[0], made.password, clientAt())
   expect(await homeTimeline(t.db, viewer.accountId, { limit: 20 })).toHaveLength(20)
   const views = await loadStatusViews(t.db, null, await publicTimeline(t.db, null, {}, { limit: 40 }))
   expect(views).toHaveLength(40)

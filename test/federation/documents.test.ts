@@ -24,6 +24,7 @@ import { signCavage } from '../../federation/signatures/cavage.ts'
 import { contextLoader } from '../../federation/signatures/context-loader.ts'
 import type { instanceKeys } from '../../federation/signatures/own-keys.ts'
 import { localAccount, makeFollow, password, remoteAccount, remoteStatus, status, suspend } from '../cast.ts'
+import { clientAt } from '../client.ts'
 import type { PeerActor } from './peer.ts'
 import { type Scene, scene } from './setup.ts'
 
@@ -337,7 +338,7 @@ test('a memorial account is marked as such, and nobody can log in to it', async 
   await get(s, uris.account(alice))
   await db.transaction((tx) => changeAccount(tx, alice, { isMemorial: true }))
   expect((await get(s, uris.account(alice))).json).toMatchObject({ memorial: true })
-  expect(await checkPassword(s.t.app, 'alice', password, '192.0.2.1')).toMatchObject({ isDisabled: true })
+  expect(await checkPassword(s.t.app, 'alice', password, clientAt())).toMatchObject({ isDisabled: true })
   await db.transaction((tx) => changeAccount(tx, alice, { isMemorial: false }))
   expect((await get(s, uris.account(alice))).json).toMatchObject({ memorial: false })
 

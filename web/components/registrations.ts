@@ -5,6 +5,7 @@ import type { Messages } from '#src/text/messages.ts'
 export const registrationOptions = ({ t }: Messages): [RegistrationMode, string][] => [
   ['open', t('registrations.open')],
   ['approval', t('registrations.approval')],
+  ['invitation', t('registrations.invitation')],
   ['closed', t('registrations.closed')],
 ]
 

@@ -6,11 +6,12 @@ import { refuse } from '#src/text/refusals.ts'
 import { Field, Form, NoticeBox, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { usePage } from '../components/page-context.ts'
-import { type C, clientGroup, type Env } from '../env.ts'
+import type { C, Env } from '../env.ts'
 import { ownPath, refusalOf } from '../forms.ts'
 import { page } from '../page.tsx'
 import { statusOf } from '../problem.ts'
-import { logIn, logOut } from '../session.ts'
+import { clientOf, logOut } from '../session.ts'
+import { afterFirstFactor } from '../sign-in.ts'
 
 type Values = { login: string; returnTo: string }
 
@@ -24,12 +25,13 @@ export const logins = new Hono<Env>()
   .post('/login', async (c) => {
     const { app, form } = c.var
     const values = { login: form.text('login'), returnTo: ownPath(form.text('return_to')) }
+    let answer: Response | null = null
     const refusal = await refusalOf(async () => {
-      const viewer = await checkPassword(app, values.login, form.text('password'), clientGroup(c))
+      const viewer = await checkPassword(app, values.login, form.text('password'), clientOf(c))
       if (viewer.isDisabled) throw refuse('not_permitted', 'loginClosed')
-      await logIn(c, viewer.accountId)
+      answer = await afterFirstFactor(c, viewer.accountId, 'password', values.returnTo)
     })
-    return refusal ? loginPage(c, values, refusal) : c.redirect(values.returnTo, 303)
+    return answer ?? loginPage(c, values, refusal)
   })
   .post('/logout', async (c) => {
     await logOut(c)

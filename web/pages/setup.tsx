@@ -39,7 +39,7 @@ export const setup = new Hono<Env>()
       owner = await setUpInstance(app, values.token, { ...values, password: form.text('password') })
     })
     if (refusal || !owner) return setupPage(c, values, refusal)
-    await logIn(c, owner)
+    await logIn(c, owner, 'password')
     return c.redirect('/', 303)
   })
 

@@ -4,9 +4,10 @@ import type { App } from '../../platform/app.ts'
 import type { Db, Reader, Tx } from '../../platform/db/index.ts'
 import { accounts, type Role, sessions, users } from '../../platform/db/schema/accounts.ts'
 import { addressGroup } from '../../platform/http/client-address.ts'
-import type { AccountId } from '../../platform/ids.ts'
+import type { AccountId, IdentityId } from '../../platform/ids.ts'
 import { refuse } from '../../text/refusals.ts'
 import { handleMatches } from '../find.ts'
+import type { Client } from '../security/client.ts'
 import { countAttempt } from './attempts.ts'
 import { verifyPassword } from './passwords.ts'
 import { hashSecret, newSecret } from './tokens.ts'
@@ -27,7 +28,10 @@ export type Viewer = {
 
 /** The viewer of a website session, and the preferences that every page follows. */
 export type SessionViewer = Viewer &
-  Pick<typeof users.$inferSelect, 'appearance' | 'textSize' | 'mediaDisplay' | 'expandsWarnings'>
+  Pick<typeof users.$inferSelect, 'appearance' | 'textSize' | 'mediaDisplay' | 'expandsWarnings'> & {
+    /** When the person last proved to be the owner of the account; null: longer ago than is recorded. */
+    provedAt: Date | null
+  }
 
 const sessionDays = 60
 
@@ -56,13 +60,13 @@ export const viewerJson = sql`json_build_object(${sql.join(
 /**
  * The account with a username or mail address and a password.
  *
- * @param address of the client, whose attempts are limited
+ * @param client whose attempts are limited
  * @throws Refusal `unprocessable` when name or password is wrong, with the same message and after the same time;
  *   `too_many` after too many attempts
  */
-export async function checkPassword(app: App, login: string, password: string, address: string): Promise<Viewer> {
+export async function checkPassword(app: App, login: string, password: string, client: Client): Promise<Viewer> {
   const name = login.trim().toLowerCase().replace(/^@/, '').slice(0, 300)
-  await countAttempt(app, `login from ${addressGroup(address)}`, { count: 30, minutes: 15 })
+  await countAttempt(app, `login from ${addressGroup(client.address)}`, { count: 30, minutes: 15 })
   await countAttempt(app, `login as ${name}`, { count: 10, minutes: 15 })
   const [row] = await app.db
     .select({ ...viewerColumns, passwordHash: users.passwordHash })
@@ -77,8 +81,17 @@ export async function checkPassword(app: App, login: string, password: string, a
   return viewer as Viewer
 }
 
-/** Opens a session and returns the token for the cookie. Only its hash is stored. */
-export async function openSession(tx: Tx, accountId: AccountId, userAgent: string): Promise<string> {
+/**
+ * Opens a session and returns the token for the cookie. Only its hash is stored.
+ *
+ * @param byProvider the provider's account by which the person came; its ID token is sealed
+ */
+export async function openSession(
+  tx: Tx,
+  accountId: AccountId,
+  client: Pick<Client, 'address' | 'userAgent'>,
+  byProvider?: { identityId: IdentityId; idToken: string },
+): Promise<string> {
   const token = newSecret()
   await tx
     .insert(sessions)
@@ -86,7 +99,11 @@ export async function openSession(tx: Tx, accountId: AccountId, userAgent: strin
       tokenHash: hashSecret(token),
       accountId,
       expiresAt: sql`now() + ${sessionDays} * interval '1 day'`,
-      userAgent: userAgent.slice(0, 300),
+      userAgent: client.userAgent.slice(0, 300),
+      address: client.address || null,
+      lastUsedAt: sql`now()`,
+      provedAt: sql`now()`,
+      ...byProvider,
     })
   return token
 }
@@ -100,6 +117,7 @@ export async function sessionViewer(db: Reader, token: string): Promise<SessionV
       textSize: users.textSize,
       mediaDisplay: users.mediaDisplay,
       expandsWarnings: users.expandsWarnings,
+      provedAt: sessions.provedAt,
     })
     .from(sessions)
     .innerJoin(users, eq(users.accountId, sessions.accountId))

@@ -7,6 +7,7 @@ import { loadAccountViews } from '#src/accounts/views.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { forgetJobs, localAccount, remoteAccount } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
+import { clientAt } from '../../client.ts'
 
 const change = (t: TestDatabase, id: AccountId, what: AccountChange) =>
   t.db.transaction((tx) => changeAccount(tx, id, what))
@@ -39,7 +40,7 @@ test('the last owner who can log in keeps the role', async () => {
 test('a disabled account is logged out at once, with its apps', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
-  const session = await t.db.transaction((tx) => openSession(tx, alice, 'test'))
+  const session = await t.db.transaction((tx) => openSession(tx, alice, clientAt()))
   const { token } = await t.db.transaction((tx) => commandLineToken(tx, alice, 'user', ['read']))
   await change(t, alice, { isDisabled: true })
   expect(await sessionViewer(t.db, session)).toBeNull()

@@ -26,6 +26,18 @@ export const accountSettings = new Hono<Env>()
     return refusal ? accountPage(c, refusal) : c.redirect('/settings/account?saved=1', 303)
   })
 
+/** The pages about an account's security, and the beginnings of their texts in the catalogue. */
+const securityPages = [
+  ['/settings/email', 'email'],
+  ['/settings/two-factor', 'twoFactor'],
+  ['/settings/passkeys', 'passkeys'],
+  ['/settings/providers', 'providers'],
+  ['/settings/sessions', 'sessions'],
+  ['/settings/security-log', 'securityLog'],
+  ['/settings/tokens', 'tokens'],
+  ['/settings/invites', 'invites'],
+] as const
+
 function accountPage(c: C, refusal: Refusal | null = null): Promise<Response> {
   const { t } = c.var.messages
   const problems = refusal?.problems ?? []
@@ -34,6 +46,17 @@ function accountPage(c: C, refusal: Refusal | null = null): Promise<Response> {
     t('settings.accountTitle'),
     <>
       <SettingsHead here="/settings/account" />
+      <nav class="sheet more-list" aria-label={t('settings.security')}>
+        <h2>{t('settings.security')}</h2>
+        <ul>
+          {securityPages.map(([path, key]) => (
+            <li>
+              <a href={path}>{t(`settings.${key}`)}</a>
+              <span class="hint">{t(`settings.${key}Hint`)}</span>
+            </li>
+          ))}
+        </ul>
+      </nav>
       {c.req.query('saved') && <NoticeBox kind="good">{t('settings.passwordChanged')}</NoticeBox>}
       <Form action="/settings/password" class="sheet" label={t('settings.password')}>
         <h2>{t('settings.password')}</h2>

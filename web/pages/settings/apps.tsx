@@ -10,7 +10,7 @@ import {
 import { closeSessions } from '#src/accounts/sessions/sessions.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { type ApplicationId, isId } from '#src/platform/ids.ts'
-import { browserName } from '../../components/browser-name.ts'
+import { browserName } from '#src/text/browser-name.ts'
 import { Action, Form, NoticeBox } from '../../components/form.tsx'
 import { useMessages } from '../../components/page-context.ts'
 import { scopeWords } from '../../components/scope-words.ts'

@@ -14,7 +14,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
-import type { AccountId, Id } from '../../ids.ts'
+import type { AccountId, Id, IdentityId, InviteId } from '../../ids.ts'
 import { bytea, createdAt, id, moment } from '../columns.ts'
 import type { DefaultPolicy, Visibility } from './policies.ts'
 
@@ -205,6 +205,57 @@ export const mediaDisplays = ['default', 'show_all', 'hide_all'] as const
 export const appearances = ['system', 'light', 'dark'] as const
 export const textSizes = ['small', 'medium', 'large', 'larger'] as const
 
+/** Accounts of OpenID providers by which people sign in. */
+export const identities = pgTable(
+  'identities',
+  {
+    id: id<IdentityId>('id').primaryKey(),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    /** The provider's name in the settings. */
+    provider: text('provider').notNull(),
+    issuer: text('issuer').notNull(),
+    /** The provider's identifier of the person, unique for its issuer, never assigned again. */
+    subject: text('subject').notNull(),
+    /** What the provider last called the person: a mail address or a name. Shown, never trusted. */
+    label: text('label'),
+    createdAt: createdAt(),
+    lastUsedAt: moment('last_used_at'),
+  },
+  (t) => [unique('identities_once').on(t.issuer, t.subject), index('identities_of_account').on(t.accountId)],
+)
+
+/** Links by which people invite others to sign up. */
+export const invites = pgTable(
+  'invites',
+  {
+    id: id<InviteId>('id').primaryKey(),
+    /** The account that invites. */
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    codeHash: bytea('code_hash').notNull(),
+    /** The sealed code, so that the person who made the link can see it again. */
+    code: text('code').notNull(),
+    /** Null: any number. */
+    maxUses: integer('max_uses'),
+    uses: integer('uses').notNull().default(0),
+    /** Whether people who come by it follow the account that invites. */
+    follows: boolean('follows').notNull().default(false),
+    /** For the person who made it: to whom the link was given. */
+    note: text('note').notNull().default(''),
+    expiresAt: moment('expires_at'),
+    revokedAt: moment('revoked_at'),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    uniqueIndex('invites_code').on(t.codeHash),
+    index('invites_of_account').on(t.accountId, t.id),
+    check('invites_uses', sql`uses >= 0 and (max_uses is null or uses <= max_uses)`),
+  ],
+)
+
 /** Login data and settings of a local account, apart from its public face. */
 export const users = pgTable(
   'users',
@@ -213,8 +264,14 @@ export const users = pgTable(
       .primaryKey()
       .references(() => accounts.id, { onDelete: 'cascade' }),
     email: text('email').notNull(),
-    /** argon2id in PHC form. */
-    passwordHash: text('password_hash').notNull(),
+    /** argon2id in PHC form. Null: the person signs in by a provider or a passkey, and has chosen no password. */
+    passwordHash: text('password_hash'),
+    /** Secret of the authenticator app (RFC 6238, base32), sealed. */
+    totpSecret: text('totp_secret'),
+    /** The last time step whose code was used, so that no code is used twice. */
+    totpStep: bigint('totp_step', { mode: 'number' }),
+    /** Since when a password alone does not let anybody in: the account has an authenticator app or a passkey. */
+    secondFactorSince: moment('second_factor_since'),
     role: text('role', { enum: roles }).notNull().default('user'),
     /** When the mail address was confirmed. */
     confirmedAt: moment('confirmed_at'),
@@ -223,6 +280,13 @@ export const users = pgTable(
     disabledAt: moment('disabled_at'),
     /** Why the person wants to join, where registration is by approval. */
     signUpReason: text('sign_up_reason'),
+    /** The client of the sign-up. Deleted like those of the security log. */
+    signUpAddress: text('sign_up_address'),
+    inviteId: id<InviteId>('invite_id').references(() => invites.id, { onDelete: 'set null' }),
+    /** When the person said that they are old enough; their date of birth is not stored. */
+    ageConfirmedAt: moment('age_confirmed_at'),
+    /** When the person accepted rules and terms. */
+    termsAcceptedAt: moment('terms_accepted_at'),
     defaultVisibility: text('default_visibility', { enum: ['public', 'unlisted', 'private'] })
       .notNull()
       .default('public'),
@@ -265,6 +329,12 @@ export const users = pgTable(
     index('users_waiting')
       .on(t.createdAt)
       .where(sql`approved_at is null`),
+    index('users_by_invite')
+      .on(t.inviteId)
+      .where(sql`invite_id is not null`),
+    index('users_sign_up_address')
+      .on(t.signUpAddress)
+      .where(sql`sign_up_address is not null`),
     check('users_undo_seconds', sql`undo_seconds between 0 and 120`),
     check('users_email_form', sql`email ~ '^[^@[:space:]]+@[^@[:space:]]+$' and length(email) <= 254`),
   ],
@@ -293,11 +363,31 @@ export const sessions = pgTable(
     createdAt: createdAt(),
     expiresAt: moment('expires_at').notNull(),
     userAgent: text('user_agent').notNull().default(''),
+    /** Day and address of the last use. The address is deleted like those of the security log. */
+    lastUsedAt: moment('last_used_at'),
+    address: text('address'),
+    /** When the person last proved with a password, a factor or a provider to be the owner. */
+    provedAt: moment('proved_at'),
+    /** The provider's account by which the person signed in, and its sealed ID token, which ends the provider's session. */
+    identityId: id<IdentityId>('identity_id').references(() => identities.id, { onDelete: 'set null' }),
+    idToken: text('id_token'),
   },
-  (t) => [index('sessions_account').on(t.accountId), index('sessions_expiry').on(t.expiresAt)],
+  (t) => [
+    index('sessions_account').on(t.accountId),
+    index('sessions_expiry').on(t.expiresAt),
+    index('sessions_address')
+      .on(t.address)
+      .where(sql`address is not null`),
+    index('sessions_identity')
+      .on(t.identityId)
+      .where(sql`identity_id is not null`),
+  ],
 )
 
-/** Links sent by mail: single use, bound to the account and its address at that time. The table has the SHA-256 of the random token. */
+/**
+ * Links sent by mail: single use, bound to the account and its address at that time. The table has the SHA-256 of the random token.
+ * A `change` confirms a new address, an `undo` brings the old one back, a `join` proves that an account of a provider is the holder's.
+ */
 export const mailTokens = pgTable(
   'mail_tokens',
   {
@@ -305,8 +395,10 @@ export const mailTokens = pgTable(
     accountId: id<AccountId>('account_id')
       .notNull()
       .references(() => accounts.id, { onDelete: 'cascade' }),
-    purpose: text('purpose', { enum: ['confirm', 'reset'] }).notNull(),
+    purpose: text('purpose', { enum: ['confirm', 'reset', 'change', 'undo', 'join'] }).notNull(),
     email: text('email').notNull(),
+    /** What the link does further: the new address, or the provider's account. */
+    data: jsonb('data').$type<Record<string, string>>().notNull().default({}),
     createdAt: createdAt(),
     expiresAt: moment('expires_at').notNull(),
   },

@@ -62,14 +62,22 @@ export const accessTokens = pgTable(
       .references(() => applications.id, { onDelete: 'cascade' }),
     accountId: id<AccountId>('account_id').references(() => accounts.id, { onDelete: 'cascade' }),
     scopes: text('scopes').array().notNull(),
+    /** The person's name for a token that they made themselves, and its end. Tokens of apps have neither. */
+    name: text('name'),
+    expiresAt: moment('expires_at'),
     createdAt: createdAt(),
     lastUsedAt: moment('last_used_at'),
+    /** Deleted like those of the security log. */
+    lastAddress: text('last_address'),
     revokedAt: moment('revoked_at'),
   },
   (t) => [
     uniqueIndex('access_tokens_hash').on(t.tokenHash),
     index('access_tokens_account').on(t.accountId),
     index('access_tokens_application').on(t.applicationId),
+    index('access_tokens_expiry')
+      .on(t.expiresAt)
+      .where(sql`expires_at is not null`),
     index('access_tokens_revoked')
       .on(t.revokedAt)
       .where(sql`revoked_at is not null`),

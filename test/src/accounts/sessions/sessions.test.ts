@@ -11,6 +11,7 @@ import {
 import { users } from '#src/platform/db/schema/accounts.ts'
 import { localAccount, password, suspend } from '#test/cast.ts'
 import { database } from '#test/database.ts'
+import { clientAt } from '../../../client.ts'
 
 const address = '192.0.2.1'
 
@@ -18,14 +19,18 @@ test('one logs in by name or mail address, in any case', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   for (const login of ['alice', '@Alice', 'ALICE@mail.test'])
-    expect(await checkPassword(t.app, login, password, address)).toMatchObject({ accountId: alice })
+    expect(await checkPassword(t.app, login, password, clientAt(address))).toMatchObject({ accountId: alice })
 })
 
 test('a wrong password and an unknown name get the same answer', async () => {
   await using t = await database()
   await localAccount(t, 'alice')
-  const wrong = await checkPassword(t.app, 'alice', 'wrong password', address).catch((error: Error) => error.message)
-  const unknown = await checkPassword(t.app, 'nobody', password, address).catch((error: Error) => error.message)
+  const wrong = await checkPassword(t.app, 'alice', 'wrong password', clientAt(address)).catch(
+    (error: Error) => error.message,
+  )
+  const unknown = await checkPassword(t.app, 'nobody', password, clientAt(address)).catch(
+    (error: Error) => error.message,
+  )
   expect(wrong).toBe('Name or password is wrong')
   expect(unknown).toBe(wrong)
 })
@@ -34,16 +39,18 @@ test('after ten attempts at one account further ones are refused, the right pass
   await using t = await database()
   await localAccount(t, 'alice')
   for (let i = 0; i < 10; i++)
-    await expect(checkPassword(t.app, 'alice', 'wrong', `192.0.2.${i}`)).rejects.toMatchObject({
+    await expect(checkPassword(t.app, 'alice', 'wrong', clientAt(`192.0.2.${i}`))).rejects.toMatchObject({
       code: 'unprocessable',
     })
-  await expect(checkPassword(t.app, 'alice', password, '192.0.2.99')).rejects.toMatchObject({ code: 'too_many' })
+  await expect(checkPassword(t.app, 'alice', password, clientAt('192.0.2.99'))).rejects.toMatchObject({
+    code: 'too_many',
+  })
 })
 
 test('a session lives until it is closed, expires or its account is suspended', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
-  const open = () => t.db.transaction((tx) => openSession(tx, alice, 'Test'))
+  const open = () => t.db.transaction((tx) => openSession(tx, alice, clientAt()))
   const [closed, expired, suspended] = [await open(), await open(), await open()]
   expect(await sessionViewer(t.db, closed)).toMatchObject({
     accountId: alice,
@@ -66,8 +73,8 @@ test('a new password ends the other sessions', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const [here, elsewhere] = [
-    await t.db.transaction((tx) => openSession(tx, alice, '')),
-    await t.db.transaction((tx) => openSession(tx, alice, '')),
+    await t.db.transaction((tx) => openSession(tx, alice, clientAt())),
+    await t.db.transaction((tx) => openSession(tx, alice, clientAt())),
   ]
   await expect(changePassword(t.app, alice, 'not this one', 'another good password', here)).rejects.toMatchObject({
     problems: [{ field: 'current_password' }],
@@ -78,7 +85,7 @@ test('a new password ends the other sessions', async () => {
   await changePassword(t.app, alice, password, 'another good password', here)
   expect(await sessionViewer(t.db, here)).toBeTruthy()
   expect(await sessionViewer(t.db, elsewhere)).toBeNull()
-  expect(await checkPassword(t.app, 'alice', 'another good password', address)).toBeTruthy()
+  expect(await checkPassword(t.app, 'alice', 'another good password', clientAt(address))).toBeTruthy()
 })
 
 test('a confirmation link works once, and not for another address', async () => {
@@ -103,7 +110,7 @@ test('a confirmation link works once, and not for another address', async () => 
 test('a reset link sets a new password once and ends all sessions; strangers learn nothing', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
-  const session = await t.db.transaction((tx) => openSession(tx, alice, ''))
+  const session = await t.db.transaction((tx) => openSession(tx, alice, clientAt()))
   await requestPasswordReset(t.app, 'nobody@mail.test')
   expect(await t.jobs()).toEqual([])
   await requestPasswordReset(t.app, 'Alice@mail.test')
@@ -117,7 +124,7 @@ test('a reset link sets a new password once and ends all sessions; strangers lea
   const link = await t.db.transaction((tx) => newMailToken(tx, alice, 'reset'))
   await resetPassword(t.app, link!.secret, 'the new password')
   expect(await sessionViewer(t.db, session)).toBeNull()
-  expect(await checkPassword(t.app, 'alice', 'the new password', address)).toBeTruthy()
+  expect(await checkPassword(t.app, 'alice', 'the new password', clientAt(address))).toBeTruthy()
   await expect(resetPassword(t.app, link!.secret, 'yet another password')).rejects.toMatchObject({
     code: 'unprocessable',
   })

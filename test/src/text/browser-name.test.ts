@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { browserName } from '#src/text/browser-name.ts'
 import { messagesIn } from '#src/text/messages.ts'
-import { browserName } from '../../web/components/browser-name.ts'
 
 test.each([
   ['Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', 'Firefox on Linux'],

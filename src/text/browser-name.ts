@@ -1,4 +1,4 @@
-import type { Messages } from '#src/text/messages.ts'
+import type { Messages } from './messages.ts'
 
 /**
  * Browsers by their User-Agent header. The first match counts, as later names are part of other browsers' headers,

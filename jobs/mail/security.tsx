@@ -1,0 +1,47 @@
+/** Mails about an entry in the security log of an account. */
+import type { SecurityEvent } from '#src/accounts/security/log.ts'
+import { browserName } from '#src/text/browser-name.ts'
+import type { Formats } from '#src/text/formats.ts'
+import type { Messages } from '#src/text/messages.ts'
+import { Button, Layout, Paragraph, toHtml } from './layout.tsx'
+
+type Place = { origin: string; instance: string }
+
+/** Subject and both parts of a mail, in the recipient's language. */
+export async function securityMail(
+  { kind, details, userAgent, address, createdAt, username }: SecurityEvent & { username: string },
+  { origin, instance }: Place,
+  messages: Messages,
+  formats: Formats,
+): Promise<{ subject: string; text: string; html: string }> {
+  const { t } = messages
+  const values = { ...details, name: username, server: instance }
+  const subject = t('security.mailSubject', { what: t(`security.${kind}`, values), server: instance })
+  const hello = t('mail.hello', { name: username })
+  const lead = t(`security.${kind}Lead`, values)
+  const circumstances = t(address ? 'security.mailFromAddress' : 'security.mailFrom', {
+    time: formats.moment(createdAt),
+    browser: userAgent ? browserName(userAgent, messages) : t('security.byStaff'),
+    address,
+  })
+  const action = t('security.mailAction')
+  const link = `${origin}/settings/account`
+  const after = t('security.mailAfter', { link: `${origin}/password` })
+  const text = [
+    hello,
+    lead,
+    circumstances,
+    `${t('mail.actionLink', { action })}\n${link}`,
+    after,
+    `${instance}\n${origin}`,
+  ].join('\n\n')
+  const html = await toHtml(
+    <Layout language={messages.locale} subject={subject} instance={instance} origin={origin} smallPrint={after}>
+      <Paragraph>{hello}</Paragraph>
+      <Paragraph>{lead}</Paragraph>
+      <Paragraph>{circumstances}</Paragraph>
+      <Button href={link}>{action}</Button>
+    </Layout>,
+  )
+  return { subject, text, html }
+}
