@@ -114,6 +114,8 @@ type FieldProps = {
   autofocus?: boolean
   accept?: string
   autocapitalize?: 'none'
+  /** The keyboard that phones show. */
+  inputmode?: 'numeric' | 'text'
   /** Whether the refusal on top of the form is about this field. */
   isRefused?: boolean
 }
