@@ -7,7 +7,7 @@ import { isRoleSecured } from '#src/rules/settings.ts'
 import { Form, NoticeBox } from '../../components/form.tsx'
 import { useMessages } from '../../components/page-context.ts'
 import type { C, Env } from '../../env.ts'
-import { refusalOf } from '../../forms.ts'
+import { ownPath, refusalOf } from '../../forms.ts'
 import { ownerOf, requireFactorOwner, requireProof } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { clientOf } from '../../session.ts'
@@ -28,7 +28,8 @@ export const twoFactorSettings = new Hono<Env>()
       codes = await addAuthenticator(app, ownerOf(c).accountId, form.text('offer'), form.text('code'), clientOf(c))
     })
     if (refusal) return authenticatorPage(c, refusal)
-    return codes ? recoveryCodesPage(c, codes, form.text('next')) : c.redirect(`${path}?saved=1`, 303)
+    const next = form.text('next')
+    return codes ? recoveryCodesPage(c, codes, next) : c.redirect(ownPath(next, `${path}?saved=1`), 303)
   })
   .post(`${path}/app/remove`, requireFactorOwner, requireProof, async (c) => {
     await c.var.app.db.transaction((tx) => removeAuthenticator(tx, ownerOf(c).accountId, clientOf(c)))
