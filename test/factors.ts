@@ -1,6 +1,7 @@
 /** Second factors for tests. */
 import { sql } from 'drizzle-orm'
 import { Secret, TOTP } from 'otpauth'
+import { vi } from 'vitest'
 import { changeFactors } from '#src/accounts/factors/since.ts'
 import { newTotpSecret } from '#src/accounts/factors/totp.ts'
 import { type AccountId, newId } from '#src/platform/ids.ts'
@@ -41,4 +42,10 @@ export async function givePasskey(t: TestDatabase, accountId: AccountId): Promis
 export async function securityKindsIn(t: TestDatabase): Promise<string[]> {
   const { rows } = await t.db.execute<{ kind: string }>(sql`select kind from security_events order by id`)
   return rows.map(({ kind }) => kind)
+}
+
+/** Holds the clock of this process in the middle of a period, so that codes don't change while a test runs. */
+export function holdClock(): void {
+  const period = 30_000
+  vi.useFakeTimers({ toFake: ['Date'], now: Math.floor(Date.now() / period) * period + period / 2 })
 }

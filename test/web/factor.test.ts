@@ -1,17 +1,19 @@
 /** The second step of a log-in, `/login/factor`, and those who try to get past it. */
 import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
-import { expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { createApplication } from '#src/accounts/sessions/applications.ts'
 import { newMailToken } from '#src/accounts/sign-up/credentials.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { pages } from '../../web/app.tsx'
 import { localAccount, password, suspend } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
-import { codeOf, giveAuthenticator, securityKindsIn } from '../factors.ts'
+import { codeOf, giveAuthenticator, holdClock, securityKindsIn } from '../factors.ts'
 import { visitor, type Visitor } from './visitor.ts'
 
 const session = '__Host-pipit'
+
+beforeEach(holdClock)
 
 type Cast = AsyncDisposable & {
   t: TestDatabase
