@@ -26,7 +26,7 @@ function argumentsOf(parts: Parts): Set<string> {
 const argumentsIn = (locale: (typeof locales)[number], text: string) =>
   argumentsOf(new IntlMessageFormat(text, locale).getAst())
 
-test.each(locales)('every message of %s is in ICU MessageFormat, and takes the values of the English one', (locale) => {
+test.each(locales)('every message of %s is valid ICU MessageFormat, and takes the same values as the English message', (locale) => {
   for (const [key, text] of catalogues[locale]) {
     const english = catalogues.en.get(key)
     expect(english, `${key} has no English message`).toBeDefined()
@@ -83,7 +83,7 @@ test('every message is used somewhere', async () => {
   expect(unused).toEqual([])
 })
 
-test('every message gets the values that it takes', async () => {
+test('every use of a message passes the values that the message takes', async () => {
   const missing: string[] = []
   for (const file of await files()) {
     each(file, (node) => {
@@ -110,11 +110,11 @@ test('every message gets the values that it takes', async () => {
   expect(missing).toEqual([])
 })
 
-test('the files of a language are read as the imports of English are', () => {
+test('the files of a language are read like the imports of English', () => {
   expect(readCatalogue('en')).toEqual(catalogues.en)
 })
 
-test('no text for people stands in the code of pages and mails', async () => {
+test('the code of pages and mails contains no text for people', async () => {
   const found: string[] = []
   for (const folder of ['web', 'jobs/mail']) {
     for (const name of await readdir(folder, { recursive: true })) {
@@ -149,19 +149,19 @@ test.each([
   expect(literalTexts('a.tsx', code)).toEqual([])
 })
 
-test('a refusal says the same to apps and on the website, from one message', () => {
+test('apps and the website get a refusal’s text from the same message', () => {
   const refusal = refuse('invalid', 'textOverLimit', { max: 5000 })
   expect(refusal.message).toBe('Text character limit of 5000 exceeded')
   expect(refusalIn(messagesIn('en'), refusal)).toBe(refusal.message)
 })
 
-test('a problem is a predicate for apps, and a sentence below its field', () => {
+test('a problem is a predicate for apps, and a whole sentence below its field on the website', () => {
   const problem = problemWith('username', 'ERR_TAKEN', 'taken')
   expect(problem.message).toBe('has already been taken')
   expect(problemIn(messagesIn('en'), problem)).toBe('This has already been taken.')
 })
 
-test('times are written in the person’s zone, and in UTC where that is unknown', () => {
+test('times are written in the person’s time zone, and in UTC if the time zone is unknown', () => {
   const at = new Date('2026-11-29T22:19:00Z')
   expect(formatsIn('en').moment(at)).toBe('29 November 2026 at 22:19 UTC')
   expect(formatsIn('en', 'Asia/Tokyo').moment(at)).toBe('30 November 2026 at 07:19 GMT+9')
@@ -180,6 +180,6 @@ test.each([
   expect(formatsIn('en').ago(new Date(now.getTime() - seconds * 1000), now)).toBe(text)
 })
 
-test('large counts are shortened, small ones exact', () => {
+test('large counts are shortened, small counts are exact', () => {
   expect([7, 1234, 9999, 12_345].map(formatsIn('en').count)).toEqual(['7', '1,234', '9,999', '12.3k'])
 })

@@ -55,7 +55,7 @@ async function png(): Promise<Buffer> {
 
 const words = (html: string): string => html.replace(/<[^>]*>/g, '')
 
-test('a day’s work with masto', async () => {
+test('a day of posts, lists, filters and streams works with masto', async () => {
   await using p = await place()
   const [ofAlice, ofBob] = [await logIn(p.url, 'alice'), await logIn(p.url, 'bob')]
   const [alice, bob] = [
@@ -204,7 +204,7 @@ test('a day’s work with masto', async () => {
   )
 })
 
-test('a day’s work with megalodon', async () => {
+test('a day of posts, lists, filters and streams works with megalodon', async () => {
   await using p = await place()
   const [ofAlice, ofBob] = [await logIn(p.url, 'alice'), await logIn(p.url, 'bob')]
   const [alice, bob] = [new Mastodon(p.url, ofAlice), new Mastodon(p.url, ofBob)]

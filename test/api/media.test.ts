@@ -52,7 +52,7 @@ async function filesOf(t: TestDatabase, folder: 'media' | 'tmp'): Promise<string
   return names.filter((entry) => entry.isFile()).map((entry) => entry.name)
 }
 
-test('a photograph is ready at once, upright, without what the camera wrote, and with a small version', async () => {
+test('a photograph is ready at once, upright, without the camera’s metadata, and with a small version', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await person(t, 'alice')
@@ -116,7 +116,7 @@ test('transparency and motion are kept', async () => {
   expect(await filesOf(t, 'media')).toHaveLength(4)
 })
 
-test('films and sounds are taken without ffmpeg, but for their tags', async () => {
+test('without ffmpeg, films and sounds are accepted, and their tags removed', async () => {
   await using t = await database({ FFMPEG_PATH: 'none' })
   await using server = await serve(t.app)
   const alice = await person(t, 'alice')
@@ -147,7 +147,7 @@ test('films and sounds are taken without ffmpeg, but for their tags', async () =
   expect(await filesOf(t, 'media')).toHaveLength(ids.size)
 })
 
-test('with ffmpeg, films and animations become what plays everywhere, with a still', async () => {
+test('with ffmpeg, films and animations are converted to a format that plays everywhere, with a still', async () => {
   await using t = await database({ FFMPEG_PATH: ffmpeg })
   await using server = await serve(t.app)
   const alice = await person(t, 'alice')
@@ -180,7 +180,7 @@ test('with ffmpeg, films and animations become what plays everywhere, with a sti
   })
 })
 
-test('files of other kinds, and too large files, are refused and leave nothing behind', async () => {
+test('files of other types and too large files are refused and leave no file behind', async () => {
   await using t = await database({ RATE_LIMIT_FACTOR: '10' })
   await using server = await serve(t.app)
   const alice = await person(t, 'alice')
@@ -224,7 +224,7 @@ test('files of other kinds, and too large files, are refused and leave nothing b
   expect((await t.db.execute('select from media')).rowCount).toBe(0)
 })
 
-test('an upload that is broken off leaves nothing', async () => {
+test('an aborted upload leaves no file', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await person(t, 'alice')
@@ -335,7 +335,7 @@ test('a file in processing can’t be attached, and a failed one answers with an
   ).toBe(422)
 })
 
-test('apps learn what may be uploaded, and thirty times in half an hour is enough', async () => {
+test('the instance tells the limits of uploads, and a person may upload 30 files in half an hour', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await person(t, 'alice')
@@ -370,7 +370,7 @@ test('apps learn what may be uploaded, and thirty times in half an hour is enoug
   ])
 })
 
-test('a large film passes, and parts of it that are no film are removed', async () => {
+test('a large film is accepted, and parts of it that are no film are removed', async () => {
   await using t = await database({ FFMPEG_PATH: 'none' })
   await using server = await serve(t.app)
   const alice = await person(t, 'alice')

@@ -4,7 +4,7 @@ import { database } from '../database.ts'
 import { runJobs } from '../jobs/run.ts'
 import { serve, tokenOf } from './server.ts'
 
-test('opening a thread of another server announces that replies are being fetched, and when they are complete', async () => {
+test('the answer for a remote thread tells that replies are being fetched, and when they are complete', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')

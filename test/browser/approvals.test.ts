@@ -11,7 +11,7 @@ import { freePort } from '../runtime/process.ts'
 import { openBrowser } from './browser.ts'
 
 test.each([false, true])(
-  'a person is asked, and answers one by one and many at once (scripts: %s)',
+  'a person gets requests, and answers them one by one and many at once (scripts: %s)',
   async (javaScriptEnabled) => {
     const port = await freePort()
     const base = `http://localhost:${port}`

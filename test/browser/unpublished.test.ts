@@ -67,7 +67,7 @@ async function schedule(text: string): Promise<void> {
 const overflow = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 
-test('drafts and scheduled posts are changed and deleted on a narrow phone without scripts', async () => {
+test('drafts and scheduled posts can be changed and deleted on a narrow phone without scripts', async () => {
   const page = await loggedIn({ viewport: { width: 320, height: 640 } })
   await draft('Half a thought about the meadow and its birds, '.repeat(12))
   await draft(`https://example.com/${'long'.repeat(60)}`)
@@ -106,7 +106,7 @@ test('the seconds of a held post count down, and the line goes when they are ove
   await page.locator('[data-held]').waitFor({ state: 'hidden' })
 })
 
-test('a held post is taken back without scripts, and nothing that was written is lost', async () => {
+test('a held post can be taken back without scripts, and its text is kept', async () => {
   const id = await status(t, alice, { text: 'Too early' })
   const page = await loggedIn({ viewport: { width: 1280, height: 900 } })
   await page.goto(`${base}/@alice/${id}`)

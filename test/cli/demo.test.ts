@@ -13,7 +13,7 @@ import { runJobs } from '#test/jobs/run.ts'
 import { clientAt } from '../client.ts'
 import { pipitWith } from './pipit.ts'
 
-test('a demo fills an empty instance, and bothers nobody', async () => {
+test('a demo fills an empty instance, and sends no mails or activities', async () => {
   await using t = await database()
   const pipit = pipitWith({ DATABASE_URL: t.url, DATA_DIR: t.app.config.dataDir, ORIGIN: t.app.config.origin })
   const { stdout, stderr, code } = await pipit('demo', '--posts', '300', '--json')

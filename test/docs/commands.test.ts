@@ -16,7 +16,7 @@ const pages = [
     .map((name) => join('docs', name)),
 ]
 
-test.each(pages)('the commands that %s names are there', (page) => {
+test.each(pages)('the commands that %s names exist', (page) => {
   const named = [...readFileSync(page, 'utf8').matchAll(/npx pipit ([a-z]+)(?: ([a-z-]+))?/g)]
   const isThere = ([, group = '', leaf]: RegExpExecArray): boolean =>
     group === 'demo' ||

@@ -107,7 +107,7 @@ test('a signed request gets public documents, which no cache stores', async () =
   expect((await get(s, s.post, undefined, { 'if-none-match': etag })).status).toBe(401)
 })
 
-test('a message signature shows what it was made for, and nothing else', async () => {
+test('a message signature is valid only for the request that it covers', async () => {
   await using s = await strict()
   const carol = s.peer.actor('carol')
   const other = `${s.post}/replies?page=true`
@@ -127,7 +127,7 @@ test('a message signature shows what it was made for, and nothing else', async (
   expect(await status(other, other, ['@method', '@authority', '@path'])).toBe(401)
 })
 
-test('a blocked signer gets no more than a stranger, whether its account or its server is blocked', async () => {
+test('a blocked signer gets no more than an anonymous viewer, whether its account or its server is blocked', async () => {
   await using s = await strict()
   const { uris, db, remote } = s.t.app
   const [carol, dave, erin] = [s.peer.actor('carol'), s.peer.actor('dave'), s.peer.actor('erin')]
@@ -150,7 +150,7 @@ test('a blocked signer gets no more than a stranger, whether its account or its 
   expect((await get(s, uris.status(await status(s.t, bob)), dave)).status).toBe(200)
 })
 
-test('without authorized fetch, a blocked signer gets no posts, either; an unsigned request does', async () => {
+test('without authorized fetch, a blocked signer gets no posts, but an unsigned request does', async () => {
   await using s = await strict()
   const { uris, db, remote } = s.t.app
   await db.transaction((tx) => saveSettings(tx, { authorizedFetch: false }))
@@ -192,7 +192,7 @@ test('without authorized fetch, a blocked signer gets no posts, either; an unsig
   expect((await get(s, s.post, dave)).status).toBe(404)
 })
 
-test('two servers that both want signatures find one another', async () => {
+test('two servers that both require signatures can fetch each other’s actors', async () => {
   await using one = await scene()
   await one.t.db.transaction((tx) => saveSettings(tx, { authorizedFetch: true }))
   const alice = await localAccount(one.t, 'alice')

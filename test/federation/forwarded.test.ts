@@ -82,7 +82,7 @@ async function cast() {
   }
 }
 
-test('proofs made by Fedify verify', async () => {
+test('proofs made by Fedify are valid', async () => {
   const { publicKey, privateKey } = (await crypto.subtle.generateKey('Ed25519', true, [
     'sign',
     'verify',
@@ -149,7 +149,7 @@ test('a proof counts only if it is complete, recent, by the actor, and of a kind
   expect(await c.deliver(without)).toEqual([401])
 })
 
-test('a repeated old activity neither restores an undone state nor ends a renewed one', async () => {
+test('a replayed old activity neither restores an undone state nor ends a renewed one', async () => {
   await using c = await cast()
   const { s, alice, bob, key } = c
   const ours = await status(s.t, alice)
@@ -202,7 +202,7 @@ test('a forwarded Undo without the id of the Follow does not end the follow', as
   expect((await s.t.db.execute(sql`select from follows where follower_id = ${bobId}`)).rows).toHaveLength(1)
 })
 
-test('an activity with a linked data signature counts only as its own server serves it', async () => {
+test('an activity with a linked data signature counts only in the form that its own server serves', async () => {
   await using c = await cast()
   const told = noteOf(c.bob, 'told', { content: '<p>As it is</p>' })
   serve(c.s, told)
@@ -354,7 +354,7 @@ test('replies to local posts are forwarded to remote followers, unchanged and on
   expect(other.posted).toEqual([])
 })
 
-test('a relay’s posts are stored if they are public, while we are subscribed to it', async () => {
+test('public posts from a relay are stored while the subscription to the relay lasts', async () => {
   await using c = await cast()
   const { s, hub } = c
   const carol = s.peer.actor('carol')

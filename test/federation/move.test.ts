@@ -98,7 +98,7 @@ test('followers of an account that moves follow the new one, with their settings
   })
 })
 
-test('nobody follows a target that does not name the old account', async () => {
+test('followers do not move to a target that does not name the old account', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const wrong = [
@@ -116,7 +116,7 @@ test('nobody follows a target that does not name the old account', async () => {
   }
 })
 
-test('only an account itself can move, and only to an account that has not moved', async () => {
+test('only an account itself can start its move, and only to an account that has not moved', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const { old, target } = pair(s)
@@ -170,7 +170,7 @@ test('a second move within days moves no followers', async () => {
   expect(await relation(s, alice, third)).toMatchObject({ requested: true })
 })
 
-test('a block or mute of the old account holds for the new one, and notes go along once', async () => {
+test('a block or mute of the old account also applies to the new one, and notes are copied once', async () => {
   await using s = await scene()
   const [alice, bob, carol, dora] = [
     await localAccount(s.t, 'alice'),
@@ -245,7 +245,7 @@ test('a follower that may not follow the new account stays with the old one', as
   expect(await relation(s, carol, target)).toMatchObject({ requested: true })
 })
 
-test('more followers than one batch all go along', async () => {
+test('all followers move, even if they are more than one batch', async () => {
   await using s = await scene()
   const bob = await localAccount(s.t, 'bob')
   const { old } = pair(s)
@@ -346,7 +346,7 @@ test('a local account moves: remote followers get a Move, local ones are moved, 
   })
 })
 
-test('aliases are a list in the profile, and allow the other account to move here', async () => {
+test('aliases are a list in the profile, and allow the other account to move to this one', async () => {
   await using s = await scene()
   const [alice, bob] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bob')]
   const old = s.peer.actor('old')

@@ -181,7 +181,7 @@ test('a search for any address of a local account or post finds it, and for the 
     })
 })
 
-test('answers that came before find their post by its page, too', async () => {
+test('replies that arrived before their parent find it by its page, too', async () => {
   await using stageOf = await stage()
   const { s, bob } = stageOf
   const [ann, cleo] = [s.peer.actor('ann'), s.peer.actor('cleo')]

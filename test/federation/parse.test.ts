@@ -340,7 +340,7 @@ test.each([
   expect(parseActor(actor(more))).toBeNull()
 })
 
-test('keys are read from one or several', () => {
+test('one or several keys of an actor are read', () => {
   const key = (n: number) => ({
     id: `https://a.test/users/a#${n}`,
     owner: 'https://a.test/users/a',
@@ -350,14 +350,14 @@ test('keys are read from one or several', () => {
   expect(publicKeysOf(actor({ publicKey: [key(1), 'https://a.test/key', key(2)] }))).toHaveLength(2)
 })
 
-test('documents of very many values are not read', () => {
+test('documents with too many values are not read', () => {
   const lists = (count: number) =>
     JSON.stringify({ id: 'https://a.test/1', items: Array.from({ length: count }, () => []) })
   expect(parseObject(lists(19_000))).not.toBeNull()
   expect(parseObject(lists(20_000))).toBeNull()
 })
 
-test('no JSON at all makes the parsers fail', () => {
+test('no JSON value makes the parsers fail', () => {
   const parts = {
     id: fc.constantFrom('https://a.test/1', 'x', 7),
     type: fc.constantFrom('Note', 'Person', ['Note'], 'Video'),

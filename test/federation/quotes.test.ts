@@ -107,7 +107,7 @@ test('a local quote sends a request, and shows its consent to everybody', async 
   expect(lastOf(s, 'Update').object).not.toHaveProperty('quote')
 })
 
-test('a consent that was taken back before its Accept came is none', async () => {
+test('a consent that was revoked before its Accept arrived has no effect', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -256,7 +256,7 @@ test('a remote quote is shown with the consent of the quoted author, in every fo
   expect(await shown(s, await idOf(s, byPage.id))).toBeNull()
 })
 
-test('a consent may come after the quote, and go again', async () => {
+test('a consent may arrive after the quote, and be revoked later', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const [bob, carol] = [s.peer.actor('bob'), s.peer.actor('carol')]
@@ -278,7 +278,7 @@ test('a consent may come after the quote, and go again', async () => {
   expect(await shown(s, id)).toMatchObject({ state: 'revoked' })
 })
 
-test('a consent that is looked up does not count for another quote that an edit puts in its place meanwhile', async () => {
+test('a fetched consent does not count for another quote that an edit set meanwhile', async () => {
   await using s = await scene()
   const [bob, carol, mallory] = [s.peer.actor('bob'), s.peer.actor('carol'), s.peer.actor('mallory')]
   const alice = await localAccount(s.t, 'alice')

@@ -51,7 +51,7 @@ test('each edit of a post counts, also when all its Updates have one id', async 
   }
 })
 
-test('each tally of a poll counts, also when all its Updates have one id and none says when it was edited', async () => {
+test('each result of a poll counts, also when all its Updates have one id and no edit date', async () => {
   await using c = await cast()
   const { s, bob } = c
   const question = (yes: number) => ({
@@ -140,7 +140,7 @@ const deeds: [verb: Verb, standing: (s: Scene, alice: AccountId, bob: AccountId,
 ]
 
 test.each(deeds)(
-  'a %s that was taken back counts again under its old id, and so does its Undo',
+  'a %s that was undone counts again under its old id, and so does its Undo',
   async (type, standing) => {
     await using c = await cast()
     const { s, alice, bob } = c
@@ -171,7 +171,7 @@ test.each(deeds)(
   },
 )
 
-test.each(deeds)('a %s that its Undo overtook does nothing, and counts when it comes again', async (type, standing) => {
+test.each(deeds)('a %s that arrives after its Undo has no effect, and counts when it is sent again', async (type, standing) => {
   await using c = await cast()
   const { s, alice, bob } = c
   const bobId = await idOfPeer(s, bob)
@@ -200,7 +200,7 @@ const waiting = async (s: Scene, actor: PeerActor, ...activities: object[]) => {
 }
 
 test.each(deeds)(
-  'a %s counts that comes again while its Undo still waits, and so does an Undo while the deed does',
+  'a repeated %s counts while its Undo is still queued, and so does an Undo while the activity is',
   async (type, standing) => {
     await using c = await cast()
     const { s, alice, bob } = c
@@ -226,7 +226,7 @@ test.each(deeds)(
   },
 )
 
-test.each(deeds)('a %s from before what is remembered counts again at once after its Undo', async (type, standing) => {
+test.each(deeds)('a %s that is older than the stored records counts again at once after its Undo', async (type, standing) => {
   await using c = await cast()
   const { s, alice, bob } = c
   const bobId = await idOfPeer(s, bob)
@@ -256,7 +256,7 @@ test.each(deeds)('a %s from before what is remembered counts again at once after
   }
 })
 
-test('a repeated state counts while another one still waits', async () => {
+test('a repeated state counts while another one is still queued', async () => {
   await using c = await cast()
   const { s, bob } = c
   const note = noteOf(bob, 'back-and-forth')
@@ -287,7 +287,7 @@ test('a follow that is accepted a second time by the id of the first Accept is a
   }
 })
 
-test('the edit of the second in which a post was published is taken, where its server sends whole seconds', async () => {
+test('an edit in the second of publication counts, if the server sends whole seconds', async () => {
   await using c = await cast()
   const { s, bob } = c
   const published = wholeSecond()
@@ -317,7 +317,7 @@ test('the edit of the second in which a post was published is taken, where its s
   expect(await loadHistory(s.t.db, null, id)).toHaveLength(3)
 })
 
-test('an edit from before what is here changes nothing', async () => {
+test('an edit older than the stored post changes nothing', async () => {
   await using c = await cast()
   const { s, bob } = c
   const note = noteOf(bob, 'older', { published: later(-100) })
@@ -374,7 +374,7 @@ test.each<[how: string, ids: [number, number]]>([
   },
 )
 
-test('an Undo of a Follow that a newer one replaced ends nothing; one of a Follow that never came ends what there is', async () => {
+test('an Undo of a replaced Follow has no effect; an Undo of a Follow that never arrived ends the existing one', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')

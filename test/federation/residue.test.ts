@@ -50,7 +50,7 @@ test('unlocking an account accepts all its follow requests', async () => {
   expect((await s.t.db.execute(sql`select from follow_requests`)).rows).toEqual([])
 })
 
-test('requests of limited accounts wait on when an account is unlocked, and are accepted when the limit is lifted', async () => {
+test('unlocking an account leaves requests of limited accounts waiting; lifting the limit accepts them', async () => {
   await using c = await asked()
   const { s, carol, annId } = c
   await s.t.db.execute(sql`update accounts set silenced_at = now(), silenced_by = 'domain' where id = ${annId}`)
@@ -62,7 +62,7 @@ test('requests of limited accounts wait on when an account is unlocked, and are 
   expect(await relation(s, carol, annId)).toMatchObject({ followedBy: true, requestedBy: false })
 })
 
-test('requests to an account that moves are answered, and those from here go along', async () => {
+test('follow requests to an account that moves are answered, and local ones move with it', async () => {
   await using c = await asked()
   const { s, carol, bob, ann, annId } = c
   const next = await localAccount(s.t, 'next')
@@ -77,7 +77,7 @@ test('requests to an account that moves are answered, and those from here go alo
   expect(answers(s)).toContainEqual(['Reject', `${ann.uri}/follows/1`])
 })
 
-test('a person’s block of a server takes the notifications from there away, and what waits among the requests', async () => {
+test('a person’s domain block deletes notifications and notification requests from there', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const [foe, stranger, friend] = [

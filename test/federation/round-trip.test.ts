@@ -487,7 +487,7 @@ test.each(documents)('JSON-LD knows each term and type of %s', async (_name, jso
   expect(await unknownTerms(json)).toEqual([])
 })
 
-test('it says which it does not know', async () => {
+test('the checker names terms and types that JSON-LD does not know', async () => {
   expect(await unknownTerms({ ...actorJson, type: ['Person', 'Unheard'], unheardOf: 1 })).toEqual([
     'Unheard',
     'unheardOf',

@@ -125,7 +125,7 @@ test('a held post is at all of its addresses once its time is over, in its last 
   expect(s.peer.posted.map(({ body }) => JSON.parse(body).type)).toEqual(['Create'])
 })
 
-test('nobody elsewhere hears of a consent to interact with a local-only post, nor of its end', async () => {
+test('a consent to interact with a local-only post, and its end, are not sent to other servers', async () => {
   await using s = await setting()
   const { t, alice, bob } = s
   const asked = { automatic: [], manual: ['public'] }

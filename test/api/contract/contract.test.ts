@@ -49,7 +49,7 @@ beforeAll(async () => {
 })
 afterAll(() => w[Symbol.asyncDispose]())
 
-test('every endpoint is tried, but for those that are left out for a reason', () => {
+test('every endpoint is tried, except those that are left out for a reason', () => {
   expect(rows.map(keyOf).filter((key) => !recipes[key])).toEqual(Object.keys(missing))
   expect(rows).toHaveLength(247)
   expect(absent.filter(({ tier }) => tier !== 'rare')).toEqual([])
@@ -112,7 +112,7 @@ test.each(pages.map(keyOf))('%s is a page of the website', async (key) => {
   expect([200, 302, 303, 400, 401, 403, 415]).toContain(status)
 })
 
-test('ids that are not there are not found, whatever they look like', async () => {
+test('unknown ids get 404, whatever their form', async () => {
   const wrong = calls.filter(
     ({ method, path, auth }) => method === 'GET' && auth !== 'app' && /:(id|list_id|filter_id)\b/.test(path),
   )

@@ -21,7 +21,7 @@ async function filter(t: TestDatabase, owner: AccountId, keyword: string, action
   await t.db.execute(sql`insert into filter_keywords (id, filter_id, keyword) values (${newId()}, ${id}, ${keyword})`)
 }
 
-test('mutes, blocks, filters and privacy hold at the moment of the telling', async () => {
+test('mutes, blocks, filters and visibility apply at the moment when an event is sent', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob, eve] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await localAccount(t, 'eve')]
@@ -121,7 +121,7 @@ test('edits, boosts, deletions and lists reach the streams that had the post', a
   expect(others.of('status.update')).toEqual([])
 })
 
-test('conversations, filters and announcements reach their streams, too', async () => {
+test('events of conversations, filters and announcements reach their streams', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
