@@ -1,4 +1,4 @@
-/** The rules of the house are really checked: the checker reads our files, and finds each kind of breach that is planted. */
+/** The architecture rules are enforced: the checker reads all files, and finds a planted breach of each kind. */
 import { execFile } from 'node:child_process'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, matchesGlob } from 'node:path'
@@ -147,14 +147,14 @@ test('each test file belongs to one project, and a file that starts a process be
 
 const maxLineLength = 160
 
-/** Files whose texts have no line ends of their own, and what these are. */
+/** Files whose texts have no line ends of their own, with the reasons. */
 const hasLongTexts: Record<string, string> = {
   'src/demo/pictures.ts': 'SVG',
   'src/instance/privacy-policy.ts': 'Markdown, a line a paragraph',
   'web/components/icons.tsx': 'paths of SVG',
 }
 
-/** Numbers of lines that are longer than a screen and need not be: those of URLs, of SQL, of regular expressions and of what tests compare do. */
+/** Numbers of lines over 160 characters, except lines with URLs, SQL, regular expressions or compared values. */
 function longLines(path: string, code: string): number[] {
   const lines = code.split('\n')
   const long = lines.flatMap((line, i) => (line.length > maxLineLength && !/https?:\/\//.test(line) ? [i] : []))

@@ -1,4 +1,4 @@
-/** What can be known of the container files without a container engine: they have the right form, and start what is there. */
+/** Checks of the container files that need no container engine: their form, and that the files and scripts that they start exist. */
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import addFormats from 'ajv-formats'

@@ -7,10 +7,10 @@ import { digestFits, parseCavage } from '../federation/signatures/cavage.ts'
 import { isSmallGraph } from '../federation/signatures/verify-linked-data.ts'
 import { filled, readers } from './bench/readers.ts'
 
-/** Far more than any of these takes, and far less than what grows with the square of its length. */
+/** Far longer than any of these takes, and far shorter than quadratic growth would take. */
 const hangMs = 2_000
 
-/** What made a reader hang once. */
+/** Inputs that once made a reader hang. */
 const slow: Record<string, string[]> = {
   'HTML as text': [' ', '\u00A0', '\t'],
   'safe HTML as text': [' ', '\t'],
@@ -106,7 +106,7 @@ test('HTML that grows when it is sanitized is cut, and sanitizing it again chang
   expect(sanitizeHtml(once)).toBe(once)
 })
 
-/** What reads text of any form is written with one of these. */
+/** Every reader of free text uses one of these. */
 const marksOfReading =
   /\bnew (?:Parser|Tokenizer|MarkdownIt|Busboy)\b|\bJSON\.parse\(|\.matchAll\(|\.normalize\(|\.formData\(|\bgetCookie\(|\bcreatePublicKey\(|\.segment\(|html\/tags\.ts'|\bsanitize\(/
 

@@ -26,14 +26,17 @@ function argumentsOf(parts: Parts): Set<string> {
 const argumentsIn = (locale: (typeof locales)[number], text: string) =>
   argumentsOf(new IntlMessageFormat(text, locale).getAst())
 
-test.each(locales)('every message of %s is valid ICU MessageFormat, and takes the same values as the English message', (locale) => {
-  for (const [key, text] of catalogues[locale]) {
-    const english = catalogues.en.get(key)
-    expect(english, `${key} has no English message`).toBeDefined()
-    expect([...argumentsIn(locale, text)].sort(), key).toEqual([...argumentsIn('en', english ?? '')].sort())
-    expect(text, `${key} has a plural in parentheses`).not.toMatch(/\p{L}\(e?s\)/u)
-  }
-})
+test.each(locales)(
+  'every message of %s is valid ICU MessageFormat, and takes the same values as the English message',
+  (locale) => {
+    for (const [key, text] of catalogues[locale]) {
+      const english = catalogues.en.get(key)
+      expect(english, `${key} has no English message`).toBeDefined()
+      expect([...argumentsIn(locale, text)].sort(), key).toEqual([...argumentsIn('en', english ?? '')].sort())
+      expect(text, `${key} has a plural in parentheses`).not.toMatch(/\p{L}\(e?s\)/u)
+    }
+  },
+)
 
 // The typewriter's apostrophe escapes in ICU. Mastodon's refusals have it, too.
 test('messages have typographic apostrophes', () => {
@@ -136,7 +139,7 @@ test.each([
   ['page(c, "Log in", null)', 'Log in'],
   ['const a = <b>{count} posts</b>', 'posts'],
   ['button.title = "Send"', 'Send'],
-])('a text in %s is found', (code, text) => {
+])('the check finds the text in %s', (code, text) => {
   expect(literalTexts('a.tsx', code).map((found) => found.text)).toEqual([text])
 })
 
@@ -145,7 +148,7 @@ test.each([
   '<a class="button" href="/login">{t("a.b")}</a>',
   '<code>npx pipit accounts</code>',
   'const list = names.map((name) => <i>{name === "all" ? t("a.b") : name}</i>)',
-])('%s has no text', (code) => {
+])('the check finds no text in %s', (code) => {
   expect(literalTexts('a.tsx', code)).toEqual([])
 })
 

@@ -60,7 +60,7 @@ test('a scope covers itself and the scopes below it', () => {
     expect([granted, wanted, coversScopes(granted, wanted)]).toEqual([granted, wanted, expected])
 })
 
-/** Routes with the narrowest scopes that open them, each by itself; `public` where nobody needs a token. */
+/** Routes with the narrowest scopes, each of which is sufficient; `public` if no token is needed. */
 const routes: [method: string, path: string, scopes: Scope[], access?: 'public'][] = [
   ['GET', '/api/v1/accounts/verify_credentials', ['read:accounts', 'profile']],
   ['PATCH', '/api/v1/accounts/update_credentials', ['write:accounts']],

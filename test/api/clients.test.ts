@@ -1,4 +1,4 @@
-/** A day with the two client libraries that most Mastodon apps of the JavaScript world are made with. */
+/** A day with masto and megalodon, the client libraries of most Mastodon apps in JavaScript. */
 import { createRestAPIClient } from 'masto'
 import { Mastodon } from 'megalodon'
 import sharp from 'sharp'

@@ -89,7 +89,7 @@ test('an edit replaces everything except the audience, and every revision stays 
     text: 'Only words',
     spoiler_text: '',
   })
-  // What an edit took away may come back with the next.
+  // A file that an edit removed can come back with the next edit.
   expect(
     (await put({ status: 'Both', media_ids: [second, first] })).body.media_attachments.map((file: Json) => file.id),
   ).toEqual([second, first])

@@ -229,7 +229,7 @@ test('a profile is changed by a form with images, and by each encoding of fields
       fields: [{ value: 'https://alice.example' }, { value: 'she' }],
     },
   })
-  // Defaults apply to what an app doesn't say.
+  // Defaults apply to missing parameters.
   expect(await server.post('/api/v1/statuses', 'Status', token, { status: 'Hi' })).toMatchObject({
     visibility: 'unlisted',
     sensitive: true,

@@ -176,7 +176,7 @@ test('version 1 of the API shows each keyword as a filter', async () => {
     'Käse',
     'fromage',
   ])
-  // What both share can't be changed from an app that sees only one of them; what is sent back unchanged can.
+  // An app of version 1, which sees one keyword, can't change shared properties; it can send them back unchanged.
   expect(
     (await server.call('PUT', `/api/v1/filters/${second.id}`, { token, body: { phrase: 'brie', context: ['home'] } }))
       .status,
@@ -296,7 +296,7 @@ test('a page whose posts are all filtered does not end a timeline, in either dir
     const newer = await read(`${path}?limit=2&min_id=${oldest}`)
     expect(newer.ids).toEqual([newest])
     expect(newer.link).toContain(`min_id=${newest}>; rel="prev"`)
-    // Nothing but hidden ones: there is no end to look for, so the reader is told where to go on.
+    // Between these ids are only hidden posts: the page is empty.
     expect((await read(`${path}?limit=2&since_id=${oldest}&max_id=${hidden[4]}`)).ids).toEqual([])
   }
 })

@@ -17,14 +17,14 @@ test('parameter names with brackets make lists and hashes', () => {
     poll: { options: ['x', 'y'], expires_in: '300' },
   })
   expect(read('f[0][name]=a&f[0][value]=1&f[1][name]=b')).toEqual({ f: [{ name: 'a', value: '1' }, { name: 'b' }] })
-  // Numbers say what belongs together; the order is that in which it came.
+  // Equal numbers belong together; the order is that of the parameters.
   expect(read('f[7][name]=a&f[7][value]=1&f[1][name]=b&f[7][more]=2')).toEqual({
     f: [{ name: 'a', value: '1', more: '2' }, { name: 'b' }],
   })
   expect(read('f[2]=a&f[0]=b')).toEqual({ f: ['a', 'b'] })
   expect(read('f[][name]=a&f[][value]=1&f[][name]=b')).toEqual({ f: [{ name: 'a', value: '1' }, { name: 'b' }] })
   expect(read('data[alerts][admin.sign_up]=1')).toEqual({ data: { alerts: { 'admin.sign_up': '1' } } })
-  // Whatever is written otherwise is just a name, and none reaches beyond its own object.
+  // Other spellings are plain names, and no name reaches a prototype.
   expect(read('a[b=1&]x[=2')).toEqual({ 'a[b': '1', ']x[': '2' })
   expect(
     nest([
@@ -154,7 +154,7 @@ test('each answer has the rate limit, counted per client; requests beyond it get
   expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(0)
   expect(refused.headers.get('X-RateLimit-Remaining')).toBe('0')
   expect(refused.headers.get('Access-Control-Allow-Origin')).toBe('*')
-  // A token that is no good does not open another door.
+  // An invalid token does not get a limit of its own.
   expect((await ask('made-up')).status).toBe(429)
   expect((await ask(await tokenOf(t.app, null))).status).toBe(429)
   expect((await ask(token)).status).toBe(200)

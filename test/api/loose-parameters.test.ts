@@ -1,4 +1,4 @@
-/** What apps send that is not quite what the documentation says: it is taken as it was meant, or refused, and never means "for ever". */
+/** Parameters of apps that deviate from the documentation: they are read as intended, or refused, and never mean "for ever". */
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AccountId } from '#src/platform/ids.ts'

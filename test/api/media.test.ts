@@ -56,7 +56,7 @@ test('a photograph is ready at once, upright, without the camera’s metadata, a
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await person(t, 'alice')
-  // What an app says of the type is often wrong.
+  // The type that an app sends is often wrong.
   const { status, body } = await upload(
     server,
     alice,
@@ -112,7 +112,7 @@ test('transparency and motion are kept', async () => {
     meta: { original: { width: 40, height: 40 } },
   })
   expect(await sharp(await bytesAt(t, ready.url)).metadata()).toMatchObject({ format: 'webp', pages: 3 })
-  // What was uploaded is gone.
+  // The upload is deleted.
   expect(await filesOf(t, 'media')).toHaveLength(4)
 })
 
@@ -143,7 +143,7 @@ test('without ffmpeg, films and sounds are accepted, and their tags removed', as
     const stored = (await bytesAt(t, ready.url)).toString('latin1')
     expect(stored.includes('Secret title') || stored.includes('+52.5')).toBe(false)
   }
-  // What was uploaded is gone.
+  // The upload is deleted.
   expect(await filesOf(t, 'media')).toHaveLength(ids.size)
 })
 
@@ -374,7 +374,7 @@ test('a large film is accepted, and parts of it that are no film are removed', a
   await using t = await database({ FFMPEG_PATH: 'none' })
   await using server = await serve(t.app)
   const alice = await person(t, 'alice')
-  // Players skip what they don't know: `free` boxes.
+  // Players skip unknown boxes, such as `free`.
   const padding = Buffer.alloc(40 * 1_048_576)
   padding.writeUInt32BE(padding.length, 0)
   padding.write('free', 4)

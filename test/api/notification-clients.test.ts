@@ -1,4 +1,4 @@
-/** Notifications, conversations and push through the client libraries that apps of the JavaScript world are made with. */
+/** Notifications, conversations and push through the client libraries of most Mastodon apps in JavaScript. */
 import { createRestAPIClient } from 'masto'
 import { Mastodon } from 'megalodon'
 import { expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** Relations between people as apps see and change them. */
+/** Relationships between accounts, as apps see and change them. */
 import { expect, test } from 'vitest'
 import { mute } from '#src/relationships/mute.ts'
 import { localAccount, makeFollow, remoteAccount, status } from '../cast.ts'

@@ -54,7 +54,7 @@ test('a search finds public posts of indexable accounts, and all posts that invo
   expect(await find('pelican')).toEqual([own])
   await t.db.transaction((tx) => deleteStatus(tx, alice, own))
   expect(await find('pelican')).toEqual([])
-  // Only who has a token searches posts.
+  // A search for posts requires a token.
   expect((await server.get('/api/v2/search?q=pelican', 'Search')).statuses).toEqual([])
   for (const more of ['&resolve=true', '&offset=1'])
     expect((await server.call('GET', `/api/v2/search?q=pelican${more}`)).status).toBe(401)
@@ -238,7 +238,7 @@ test('a search offers no hashtag, and no spelling of one, that was only used in 
   for (const token of [undefined, asBob]) {
     for (const q of ['secret', '#secretwedding', 'secretdate', '#SecretGift'])
       expect([q, await offered(q, token)]).toEqual([q, []])
-    // As one that nobody ever used.
+    // Like a hashtag that was never used.
     expect([await named('SECRETwedding', token), await named('SECRETnothing', token)]).toEqual([
       ['0', 'SECRETwedding'],
       ['0', 'SECRETnothing'],

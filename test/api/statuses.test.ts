@@ -58,7 +58,7 @@ test('unsupported parameters of a post are refused, and nothing is posted', asyn
   }
   expect(await count(t)).toBe(0)
 
-  // What an app sends for "none" is none.
+  // Empty values of apps count as missing.
   await server.post('/api/v1/statuses', 'Status', token, {
     status: 'Hi',
     media_ids: null,

@@ -15,7 +15,7 @@ test('the answer for a remote thread tells that replies are being fetched, and w
   const context = async (id: string, by?: string) =>
     (await server.call('GET', `/api/v1/statuses/${id}/context`, { token: by })).headers.get('Mastodon-Async-Refresh')
 
-  // Strangers make us ask nobody.
+  // Anonymous visitors cause no fetches.
   expect(await context(root)).toBeNull()
   expect(await t.jobs()).not.toContain('thread')
   const header = await context(root, token)

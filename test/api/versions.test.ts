@@ -1,4 +1,4 @@
-/** What the number in `api_versions` promises: apps ask for each of these without looking further. */
+/** The features that each number in `api_versions` promises: apps use them without further checks. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AccountId } from '#src/platform/ids.ts'
 import { localAccount, makeFollow, status } from '../cast.ts'

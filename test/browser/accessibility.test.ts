@@ -1,4 +1,4 @@
-/** What axe-core finds on each page of the website: nothing, in both colour schemes, on wide and on narrow screens. */
+/** axe-core finds nothing on any page of the website, in both colour schemes, on wide and narrow screens. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'drizzle-orm'

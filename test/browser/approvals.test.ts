@@ -1,4 +1,4 @@
-/** Consent on the website: who may interact with a post, and the page of what waits. */
+/** Consent on the website: the interaction policy of a post, and the page of approvals. */
 import { expect, test } from 'vitest'
 import type { StatusId } from '#src/platform/ids.ts'
 import { favourite } from '#src/statuses/interactions/favourite.ts'

@@ -1,4 +1,4 @@
-/** What a page may cost: bytes, shifts of the layout, and room on the screen. */
+/** Budgets of pages: bytes, layout shifts, and space on the screen. */
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeFollow, localAccount, status } from '../cast.ts'

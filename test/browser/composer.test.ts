@@ -73,7 +73,7 @@ async function newest() {
   return (await loadStatusView(t.db, alice, rows[0]!.id))!
 }
 
-/** What axe-core finds in the composer, by the rules of WCAG 2.2 AA. */
+/** Findings of axe-core in the composer, by the rules of WCAG 2.2 AA. */
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source)
   return page.evaluate(async () => {

@@ -1,4 +1,4 @@
-/** What scripts add to pages that work without them. */
+/** The additions of scripts to pages that work without them. */
 import { sql } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** docs/api.md says what of Mastodon's API is there: it holds for the routes and for the table of Mastodon's endpoints. */
+/** docs/api.md matches the routes and the table of Mastodon's endpoints. */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { apiRoutes } from '../../api/app.ts'
@@ -21,7 +21,7 @@ const routes = apiRoutes({} as never, {} as never)
   .routes.filter(({ method }) => method !== 'ALL')
   .map(({ method, path }) => `${method} ${path}`)
 const routeShapes = new Set(routes.map(shape))
-/** What website, federation and health checks answer; `contract.test.ts` asks for it. */
+/** Endpoints of website, federation and health checks; `contract.test.ts` calls them. */
 const isAnsweredElsewhere = ({ path }: { path: string }): boolean =>
   /^\/(oauth\/authorize|\.well-known\/|nodeinfo\/|health$)/.test(path)
 const isThere = (endpoint: (typeof endpoints)[number]): boolean =>

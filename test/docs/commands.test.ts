@@ -1,4 +1,4 @@
-/** The documents name commands that there are, and docs/command-line.md names all of them. */
+/** The documents name only existing commands, and docs/command-line.md names all commands. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'

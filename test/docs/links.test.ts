@@ -1,4 +1,4 @@
-/** What the documents link to and name is there. */
+/** All links and file names in the documents lead to existing files. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'

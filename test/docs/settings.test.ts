@@ -1,4 +1,4 @@
-/** The pages about settings hold for the code: each setting is described, with its default and an example that is taken. */
+/** The page about settings matches the code: each setting is described, with its default and a valid example. */
 import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { parseEnv } from 'node:util'

@@ -1,4 +1,4 @@
-/** docs/website.md says where on the website people do what the API offers: it names each endpoint once, and only pages that there are. */
+/** docs/website.md gives the page of the website for each endpoint: it names each endpoint once, and only existing pages. */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { pages } from '../../web/app.tsx'

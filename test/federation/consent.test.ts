@@ -1,4 +1,4 @@
-/** The policies of our people, for interactions from other servers: what is denied, what waits, and the answers. */
+/** Interaction policies of local people for remote interactions: denied ones, waiting ones, and the answers. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
@@ -142,7 +142,7 @@ test('an interaction that needs approval waits, and counts once it is accepted',
       interactingObject: object,
       interactionTarget: uri,
     })
-    // Followers of the author need the consent where its own server will not send it; nobody is told of favourites.
+    // Followers of the author get the consent if the reply's own server does not send it; nobody gets one for favourites.
     expect(cc).toEqual(object === like.id ? undefined : [everybody, s.t.app.uris.followers(alice)])
   }
 

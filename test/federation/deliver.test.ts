@@ -166,7 +166,7 @@ test('an activity is sent to the accounts that its event concerns', async () => 
   ])
   const other = await localAccount(s.t, 'other', { role: 'owner' })
   await what(() => db.transaction((tx) => deleteAccount(tx, alice)))
-  // It comes behind what else waits.
+  // It comes after the other waiting deliveries.
   await vi.waitFor(async () => {
     await s.work()
     expect(s.peer.posted.map(({ path, body }) => [path.split('/')[2], (JSON.parse(body) as Sent).type])).toEqual([
@@ -745,7 +745,7 @@ test('a followers-only delivery has the digest of the server’s own followers, 
         ]
       : response.status
   }
-  // Its instance's own actor may ask, whom we never met.
+  // The request may be by its instance's actor, which is unknown here.
   expect(await ask(s.peer.actor('instance'))).toEqual([
     'private, no-store',
     [`${s.peer.origin}/users/bea`, `${s.peer.origin}/users/bob`],

@@ -83,7 +83,7 @@ test('a request of another server never reaches a listener', async () => {
   const headers = { 'content-type': 'application/activity+json' }
   for (const path of ['/ap/inbox', '/ap/inbox/', '/ap//inbox', `/ap/accounts/${bob}/inbox`, '/ap/accounts/x/inbox'])
     expect((await s.routes.request(path, { method: 'POST', headers, body })).status).toBeOneOf([401, 404])
-  // What is signed waits for the worker.
+  // Signed activities are queued for the worker.
   expect((await s.routes.request(signedPost(s.t.app, alice, body))).status).toBe(202)
   expect(handled).not.toHaveBeenCalled()
   await s.work()

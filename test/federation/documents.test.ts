@@ -380,7 +380,7 @@ test('a stored document of a post is up to date', async () => {
   })
   expect((await outbox()).object.likes.totalItems).toBe(1)
 
-  // What the author adds stands in it, what others say does not.
+  // The collection has the author's replies, not others'.
   const added = await status(s.t, alice, { text: 'Three', inReplyToId: post })
   await status(s.t, bob, { inReplyToId: post })
   expect((await note()).replies.first.items).toEqual([uris.status(added)])
@@ -562,12 +562,12 @@ test('a thread with a local root is a collection of its posts, oldest first, pag
   const secret = await status(s.t, alice, { visibility: 'private' })
   expect((await s.routes.request(uris.thread(secret), json)).status).toBe(404)
   expect((await s.routes.request(uris.thread(posts[1]!), json)).status).toBe(404)
-  // What others said stays a thread, of nobody.
+  // Others' replies stay a thread, without an owner.
   await db.transaction((tx) => deleteStatus(tx, alice, root))
   const { json: left } = await get(s, uris.thread(root))
   expect([left.attributedTo, left.first.orderedItems[0]]).toEqual([undefined, uris.status(posts[1]!)])
 
-  // A reply to a post elsewhere stands in a thread of that server.
+  // A reply to a remote post belongs to that server's thread.
   const carol = await remoteAccount(s.t, 'carol')
   const contextOf = async (contextUri?: string) =>
     (

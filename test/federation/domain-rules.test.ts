@@ -1,4 +1,4 @@
-/** Rules about other servers at the doors of federation: the other server of the scene is the one that there is a rule about. */
+/** Rules about other servers in all parts of federation. The rules are about the other server of the scene. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { type RuleInput, setDomainRule } from '#src/moderation/domains.ts'
@@ -200,7 +200,7 @@ test('an account that its own server marks as suspended is hidden until that ser
   await s.work()
   expect(await standing()).toEqual({ suspended: false, by: null })
 
-  // What others decided, its server can't undo.
+  // The remote server can't undo decisions of local moderators.
   await s.t.db.execute(
     sql`update accounts set suspended_at = now(), suspended_by = 'moderator' where id = ${found?.id}`,
   )

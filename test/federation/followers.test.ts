@@ -11,7 +11,7 @@ import { makeDue } from '../jobs/run.ts'
 import { peer, type PeerActor, signedPost } from './peer.ts'
 import { type Scene, scene } from './setup.ts'
 
-/** What an actor's server sends along: which of its followers it believes to be here. */
+/** The header of an actor's server: the actor's followers that the server believes to be local. */
 const headerOf = (
   actor: PeerActor,
   listed: string[],

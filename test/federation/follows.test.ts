@@ -11,7 +11,7 @@ import { type Scene, scene } from './setup.ts'
 
 type Asked = { id: string; type: string; actor: string; object: string }
 
-/** One of ours who asked to follow somebody elsewhere. */
+/** A local account that requested to follow a remote one. */
 async function stage(s: Scene) {
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -137,7 +137,7 @@ test.each<[how: string, form: (id: string, actor: string, object: string) => unk
   ['its id', (id) => id],
   ['the whole Block', (id, actor, object) => ({ id, type: 'Block', actor, object })],
   ['who was blocked', (_, actor, object) => ({ type: 'Block', actor, object })],
-])('a block from elsewhere ends follows, and is lifted by %s', async (_, form) => {
+])('a remote block ends follows, and is undone by %s', async (_, form) => {
   await using s = await scene()
   const { alice, bob, bobId, asked, relation } = await stage(s)
   await receive(s, bob, { type: 'Accept', object: asked })

@@ -62,7 +62,7 @@ async function cast() {
   const key = withEd25519(s.peer, bob)
   await makeFollow(s.t, alice, (await s.t.app.remote.url(bob.uri))!.id as AccountId)
   await s.work()
-  /** What hub delivers. */
+  /** The activities that hub delivers. */
   const deliver = async (...activities: object[]) => {
     const statuses = []
     for (const activity of activities)
@@ -255,7 +255,7 @@ test('manipulated graphs with a valid signature are not accepted', async () => {
   )
   expect([await here(c.s, secret.id), await here(c.s, `${mallory.uri}/notes/foreign`)]).toEqual([false, false])
   const { rows } = await c.s.t.db.execute<{ content: string }>(sql`select content from statuses where content <> ''`)
-  // Whatever was let through, it is the true one.
+  // Only the true version can have been accepted.
   for (const row of rows) expect(row.content).toBe('<p>Note real</p>')
   const bob = (await accountByUri(c.s.t.db, c.bob.uri))!
   expect(await loadAccountViews(c.s.t.db, [bob])).toMatchObject([{ deletedAt: null }])
@@ -287,7 +287,7 @@ test('a self-delete without an available key counts if the account’s server sa
   const farewell = { '@context': context, id: `${bob.uri}#delete`, type: 'Delete', actor: bob.uri, object: bob.uri }
   const deletedAt = async () => (await loadAccountViews(s.t.db, [bobId]))[0]?.deletedAt ?? null
 
-  // Somebody else’s missing key proves nothing of bob, and has nobody asked for him.
+  // Another account’s missing key proves nothing about bob, and causes no request for him.
   c.other.failsWith = 410
   expect(
     (await s.routes.request(signedPost(s.t.app, bob, farewell, { keyId: `${c.other.origin}/users/ghost#key` }))).status,
@@ -318,7 +318,7 @@ test('replies to local posts are forwarded to remote followers, unchanged and on
   }
 
   const reply = noteOf(bob, 'reply', { inReplyTo: post })
-  // With spaces and an order that nobody would write again.
+  // With unusual spaces and order, which a new serialization would change.
   const raw = JSON.stringify(proven(activityOf(bob, 'Create', reply), c.key), null, 1)
   await receive(bob, raw, raw)
   expect(other.posted.map(({ path, body }) => [path, body])).toEqual([['/users/fan/inbox', raw]])
@@ -336,7 +336,7 @@ test('replies to local posts are forwarded to remote followers, unchanged and on
   await receive(bob, edit, edit.replace('Edited', 'Edited again'), removal)
   expect(other.posted.slice(1).map(({ body }) => body)).toEqual([edit, removal])
 
-  // Not what nobody would believe, what few may see, what is no reply to ours, or what came from there.
+  // Not forwarded: activities without proof, non-public ones, replies to remote posts, and back to their sender.
   other.posted.length = 0
   const also = [
     noteOf(bob, 'plain', { inReplyTo: post }),

@@ -1,4 +1,4 @@
-/** Groups that pass on what their members do: Lemmy, PieFed, Mbin and others (FEP-1b12). */
+/** Groups that forward their members' activities: Lemmy, PieFed, Mbin and others (FEP-1b12). */
 import { expect, test } from 'vitest'
 import { accountByUri } from '#src/accounts/find.ts'
 import { setDomainRule } from '#src/moderation/domains.ts'

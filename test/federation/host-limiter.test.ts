@@ -4,7 +4,7 @@ import { instanceKeys } from '../../federation/signatures/own-keys.ts'
 import { type Scene, scene } from './setup.ts'
 
 const document = (origin: string, n: number) => ({ id: `${origin}/${n}`, type: 'Note' })
-/** Makes what requests are signed with, once and not by each of many at a time. */
+/** Makes the signing keys once, before many requests need them at a time. */
 const haveKeys = (s: Scene) => instanceKeys(s.t.app)
 
 test('a host gets at most 4 requests at once; further requests wait', async () => {

@@ -1,4 +1,4 @@
-/** Whatever other servers send, the parsers give plain data within bounds, or nothing. */
+/** For any input from other servers, the parsers return plain data within their limits, or nothing. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { sanitizeHtml } from '#src/text/html/sanitize.ts'
@@ -30,14 +30,14 @@ const times = <T>(count: number, make: (n: number) => T): T[] => Array.from({ le
 
 const shown = new Map<string, string[]>()
 
-/** What of a text would run in a browser once it is shown. Most texts are checked many times here. */
+/** The parts of a text that a browser would run. Most texts are checked many times here. */
 function shownDangers(content: string): string[] {
   const found = shown.get(content) ?? dangers(sanitizeHtml(content))
   shown.set(content, found)
   return found
 }
 
-/** What must not be in a parsed post. */
+/** The faults of a parsed post. */
 function faults(parsed: ParsedNote): string[] {
   const urls = [
     parsed.uri,
@@ -306,7 +306,7 @@ test('no value in any property makes the parsers fail or exceed their limits', (
 })
 
 describe('URLs with other schemes, with a user, or of too many bytes are dropped', () => {
-  test.each(badUrls)('%s is none', (url) => {
+  test.each(badUrls)('%s is dropped', (url) => {
     const parsed = parseNote(
       note({
         url,

@@ -341,7 +341,7 @@ test('activities with ids too long for an index are ignored', async () => {
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
   await makeFollow(s.t, alice, (await s.t.app.remote.url(bob.uri))!.id as AccountId)
-  // Random, as PostgreSQL compresses what repeats itself.
+  // Random, as PostgreSQL compresses repetitions.
   const long = `${bob.uri}/${randomBytes(1_800).toString('hex')}`
   await receive(
     s,

@@ -1,4 +1,4 @@
-/** Interaction policies of GoToSocial: ours are asked for, those of others proven, and ours answer. */
+/** GoToSocial's interaction policies: local interactions request consent, remote ones must prove it, and local policies answer requests. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { countDay, loadDay } from '#src/instance/stats.ts'
@@ -142,7 +142,7 @@ test('a reply that needs consent is visible only to its author, and sent with th
   await expect(status(s.t, alice, { inReplyToId: id })).rejects.toMatchObject({ code: 'not_permitted' })
   await expect(status(s.t, alice, { quotedStatusId: id })).rejects.toMatchObject({ code: 'invalid' })
 
-  // Only who was asked consents, and only with what lies on their own server.
+  // Only the author of the post consents, and only with an authorization on the own server.
   const stamp = stampOf(s, bob, 'ReplyAuthorization', uri, post.id)
   await receive(s, mallory, { type: 'Accept', object: request.id, result: stamp })
   await receive(s, bob, { type: 'Accept', object: request.id, result: 'https://elsewhere.test/1' })
@@ -302,7 +302,7 @@ test('an interaction that the policy forbids is refused, and nothing is sent', a
   })
   await s.work()
   expect(sentTypes(s)).toEqual([])
-  // Whoever is named may answer, but not more.
+  // Mentioned accounts may reply, but not more.
   await status(s.t, bea, { inReplyToId: target })
   await expect(boost(s, bea, target)).rejects.toMatchObject({ code: 'not_permitted' })
   await s.work()
@@ -331,7 +331,7 @@ test('followers request a consent even with automatic approval, and an entry for
   await s.work()
   expect(sentTypes(s).toSorted()).toEqual(['Announce', 'Like', 'LikeRequest'])
 
-  // Everybody but one, who has to ask.
+  // Everybody except one account, which needs consent.
   const other = await fetched(
     s,
     noteOf(s, bob, {
@@ -497,7 +497,7 @@ test('local posts allow everybody to interact, declare it, and serve their conse
   }
   expect(await view(s, null, post)).toMatchObject({ favouritesCount: 1, repliesCount: 1, reblogsCount: 1 })
   expect((await types(s, alice)).toSorted()).toEqual(['favourite', 'reblog'])
-  // Asking again, or for what was done without asking, counts nothing twice.
+  // A repeated request, or one for an existing interaction, counts nothing twice.
   await receive(s, bob, { type: 'LikeRequest', object: uri, instrument: like })
   expect(await view(s, null, post)).toMatchObject({ favouritesCount: 1 })
   expect(sentTypes(s).filter((type) => type === 'Accept')).toHaveLength(4)
@@ -656,7 +656,7 @@ test('a revoked consent removes its interaction, in every form of revocation', a
       ]),
     )
 
-    // Others got it once: they are told of its end, too.
+    // Other servers got the interaction, so they also get its end.
     s.peer.posted.length = 0
     await s.t.db.transaction((tx) => deleteStatus(tx, alice, reply))
     await s.work()
@@ -797,7 +797,7 @@ test('a waiting interaction is not counted or pinned, and is deleted without a r
       year.topTag?.count ?? 0,
     ]
   }
-  // The one author is he who is waited for.
+  // The author is the one whose consent is awaited.
   expect(await numbers()).toEqual([0, 0, 1, 0, 0, 0, 0])
   await expect(s.t.db.transaction((tx) => pin(tx, alice, reply))).rejects.toMatchObject({ code: 'invalid' })
   await receive(

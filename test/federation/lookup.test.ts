@@ -150,7 +150,7 @@ test('only the server of an id can define its document', async () => {
     [ann.id]: ann,
     // Somebody else's post, on another server.
     'https://evil.test/1': note({}),
-    // An id elsewhere, where there is no such thing.
+    // An id on another server, which does not have the document.
     'https://evil.test/2': note({ id: 'https://a.test/forged' }),
     // A redirect to a document that claims another id.
     'https://evil.test/3': { redirect: 'https://other.test/3' },

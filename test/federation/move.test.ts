@@ -1,4 +1,4 @@
-/** Moves of accounts, in and out, with all that may be wrong with them. */
+/** Moves of accounts, in both directions, and invalid moves. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { accountByUri } from '#src/accounts/find.ts'
@@ -65,7 +65,7 @@ test('followers of an account that moves follow the new one, with their settings
   const alice = await localAccount(s.t, 'alice')
   const { old, target } = pair(s)
   const [oldId, newId] = [await known(s, old), await known(s, target)]
-  // What is known of the target is from before it named the old account.
+  // The stored target is from before it named the old account.
   await s.t.db.execute(sql`update accounts set also_known_as = '{}' where id = ${newId}`)
   await s.t.db.transaction(async (tx) => {
     await follow(tx, s.t.app.uris, alice, oldId, { showsReblogs: false, notifies: true, languages: ['de'] })
@@ -125,7 +125,7 @@ test('only an account itself can start its move, and only to an account that has
   for (const one of [old, mallory, gone]) await makeFollow(s.t, alice, await known(s, one))
   Object.assign(target.document, { alsoKnownAs: [old.uri, gone.uri] })
   Object.assign(gone.document, { movedTo: target.uri })
-  // Somebody else moves it; it moves somebody else; it moves to itself; it moves on to who has moved.
+  // By another actor; of another account; to itself; to an account that has moved.
   await receive(s, mallory, moveOf(old, mallory))
   await receive(s, mallory, { ...moveOf(old, mallory), object: old.document })
   await receive(s, old, moveOf(old, old))
@@ -142,7 +142,7 @@ test('the target of a move is fetched from its own server, and a forged one is n
   const old = s.peer.actor('old')
   const target = elsewhere.actor('new', { alsoKnownAs: old.uri })
   await makeFollow(s.t, alice, await known(s, old))
-  // Served where the old account lives, but with the name of one that lives elsewhere and knows nothing of it.
+  // Served by the old account's server, but with the id of an account on another server, which does not confirm it.
   const stranger = elsewhere.actor('stranger')
   s.peer.documents.set('/users/false', { ...stranger.document, alsoKnownAs: [old.uri] })
   await receive(s, old, moveOf(old, { uri: `${s.peer.origin}/users/false` }))
@@ -190,7 +190,7 @@ test('a block or mute of the old account also applies to the new one, and notes 
     )
     await block(tx, s.t.app.uris, dora, oldId)
   })
-  // Who follows the new account has decided about it.
+  // A follower that already follows the new account keeps that follow.
   await makeFollow(s.t, dora, newId)
   await receive(s, old, moveOf(old, target))
 

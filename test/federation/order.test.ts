@@ -24,7 +24,7 @@ async function post(
   if (response.status !== 202) throw new Error(`${response.status} ${await response.text()}`)
 }
 
-/** What happened, in the order in which it did: posts that come, are edited, and go; likes, boosts, follows and blocks, some taken back. */
+/** The activities in their true order: posts with edits and deletions; likes, boosts, follows and blocks, some undone. */
 function story(
   s: Scene,
   bob: PeerActor,
@@ -76,7 +76,7 @@ function story(
   ]
 }
 
-/** What people here see of it. */
+/** The state that local people see. */
 async function state(s: Scene, tag: string): Promise<unknown> {
   const { db } = s.t
   const { rows: posts } = await db.execute(sql`

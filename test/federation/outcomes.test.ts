@@ -1,4 +1,4 @@
-/** What stays known of deliveries when they are over, and what is done with it. */
+/** The records of ended deliveries, and their uses. */
 import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
 import { deleteAccount } from '#src/erasure/delete-account.ts'
@@ -23,7 +23,7 @@ import { type Scene, scene } from './setup.ts'
 
 type Sent = { type: string; object: { content?: string } }
 
-/** Alice, whom somebody on each of some servers follows. */
+/** Alice, with a follower on each of these servers. */
 async function followedFrom(s: Scene, servers: Peer[]): Promise<AccountId> {
   const alice = await localAccount(s.t, 'alice')
   for (const server of servers)

@@ -60,7 +60,7 @@ test('a reply to any address of a local post joins its thread, and is counted', 
       { inReplyToId: post, inReplyToUri: uris.status(post) },
     ])
   }
-  // An object in place of its id, and what is looked up.
+  // An object in place of its id, and a look-up.
   await receive(s, ann, createOf(noteOf(ann, 'object', { inReplyTo: [{ type: 'Note', id: ofPost[1] }] })))
   expect(await viewOf(s, `${ann.uri}/notes/object`)).toMatchObject({ inReplyToId: post })
   s.peer.documents.set('/users/ann/notes/found', noteOf(ann, 'found', { inReplyTo: ofPost[3] }))

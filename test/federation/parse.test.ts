@@ -229,7 +229,7 @@ test.each<[string, object, object]>([
   ],
   ['a date of the year 0', { updated: '0000-06-01T00:00:00Z' }, { editedAt: null }],
   [
-    'what is no date, language, link or size',
+    'invalid dates, languages, links and sizes',
     {
       published: 'today',
       updated: 7,
@@ -260,7 +260,7 @@ test.each([
   ['an id that is no URL', { id: 'urn:uuid:1' }],
   ['no author', { attributedTo: undefined }],
   ['another type', { type: 'Person' }],
-])('%s makes it no post', (_name, more) => {
+])('an object with %s is no post', (_name, more) => {
   expect(parseNote(note(more))).toBeNull()
 })
 
@@ -332,11 +332,11 @@ test.each<[string, object, object]>([
 
 test.each([
   ['no inbox', { inbox: undefined }],
-  ['an inbox elsewhere', { inbox: 'https://victim.test/inbox' }],
+  ['an inbox on another server', { inbox: 'https://victim.test/inbox' }],
   ['no name', { preferredUsername: '' }],
   ['a name with an at sign', { preferredUsername: 'a@b.test' }],
   ['no type', { type: 'Note' }],
-])('%s makes it no account', (_name, more) => {
+])('an object with %s is no account', (_name, more) => {
   expect(parseActor(actor(more))).toBeNull()
 })
 

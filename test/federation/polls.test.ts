@@ -146,7 +146,7 @@ test('remote votes count once for each account, and are not stored as posts', as
   await receive(s, s.peer.actor('late'), ballot(bob, single, 'Tea'))
   expect(await pollOf(s, single)).toMatchObject({ votersCount: 2 })
 
-  // Who voted without following hears when it is gone.
+  // A voter that does not follow gets the Delete.
   const before = s.peer.posted.length
   await s.t.db.transaction((tx) => deleteStatus(tx, alice, single))
   await s.work()

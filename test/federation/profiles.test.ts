@@ -36,7 +36,7 @@ const createOf = (actor: PeerActor, object: { id: string }) => ({
   object,
 })
 
-/** What is on an account's profile, the newest first. */
+/** The posts on an account's profile, newest first. */
 async function posts(s: Scene, id: AccountId): Promise<string[]> {
   const views = await loadStatusViews(s.t.db, null, await accountTimeline(s.t.db, null, id, {}, { limit: 40 }))
   return views.map((view) => (view.reblog ? `boost of ${view.reblog.content}` : view.content))
@@ -180,7 +180,7 @@ test('a remote account shows its server’s counts, and lists its stored followe
   })
   expect(await visibleRelations(s.t.db, null, id, 'followers', { limit: 10 })).toMatchObject([{ accountId: alice }])
 
-  // What happens here happens there.
+  // Local changes change the remote counts, too.
   await makeFollow(s.t, zoeId, id)
   expect((await viewOf(s, id)).followersCount).toBe(1_235)
   expect((await viewOf(s, zoeId)).followingCount).toBe(1)
@@ -203,7 +203,7 @@ test('the followers of an account that hides them on its own server are hidden',
   expect(await visibleRelations(s.t.db, null, id, 'followers', { limit: 10 })).toBeNull()
 })
 
-test('a stale profile in use is fetched by a job, after all other jobs', async () => {
+test('a stale profile in use is fetched by one job, even if it is used again meanwhile', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const post = s.t.app.uris.status(await status(s.t, alice))

@@ -16,7 +16,7 @@ import { type Scene, scene } from './setup.ts'
 const emojiTag = (name: string, url: string) => ({ type: 'Emoji', name: `:${name}:`, icon: { type: 'Image', url } })
 const picture = (name: string) => `https://remote.test/emoji/${name}.png`
 
-/** One of ours with a post, and somebody elsewhere. */
+/** A local account with a post, and a remote account. */
 async function stage(s: Scene) {
   const alice = await localAccount(s.t, 'alice')
   const post = await status(s.t, alice)
@@ -84,7 +84,7 @@ test.each<
     (object) => misskey(object, ':blob:', { tag: [emojiTag('blob', picture('blob'))] }),
     ({ actor, object }) => ({ content: ':blob:', object: { type: 'Like', actor, object } }),
   ],
-])('a reaction is taken back %s, and the favourite with the last one', async (_, make, undo) => {
+])('a reaction is undone %s, and the favourite with the last one', async (_, make, undo) => {
   await using s = await scene()
   const { alice, bob, object, shown, likes } = await stage(s)
   const reaction = { id: `${bob.uri}/reactions/1`, actor: bob.uri, object, ...make(object, bob) }

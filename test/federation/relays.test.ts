@@ -1,4 +1,4 @@
-/** Relays of both kinds, as the software that is in use behaves: the other server of the scene is the relay. */
+/** Relays of both kinds, as the common software behaves; the other server of the scene is the relay. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { addRelay, disableRelay, enableRelay, listRelays, removeRelay } from '#src/incoming/relays/manage.ts'
@@ -262,7 +262,7 @@ test('a disabled relay gets an Undo and no further posts, and its activities are
   await s.work()
   expect(s.peer.posted).toHaveLength(1)
   expect(await states(s)).toEqual([['idle', relay.uri]])
-  // Nor does it become somebody who boosts.
+  // The relay does not appear as a booster, either.
   const [mine] = (await s.t.db.execute<{ uri: string }>(sql`select uri from statuses`)).rows
   await post(s, relay, { id: `${s.peer.origin}/announce/late`, type: 'Announce', to, object: mine!.uri })
   await s.work()

@@ -1,4 +1,4 @@
-/** What a change of state leaves behind: nothing that waits for a decision that nobody makes any more. */
+/** A change of state leaves no requests that wait for a decision that nobody can make any more. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { recordMove } from '#src/accounts/moves/move.ts'
@@ -23,7 +23,7 @@ const answers = (s: Scene) => sent(s).map(({ type, object }) => [type, object.id
 const relation = async (s: Scene, follower: AccountId, target: AccountId) =>
   (await loadRelationships(s.t.db, follower, [target]))[0]
 
-/** Carol is locked; bob, here, and ann, elsewhere, ask to follow her. */
+/** Carol's account is locked; bob, who is local, and ann, who is remote, request to follow her. */
 async function asked() {
   const s = await scene()
   const [carol, bob] = [await localAccount(s.t, 'carol'), await localAccount(s.t, 'bob')]

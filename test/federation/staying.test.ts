@@ -1,4 +1,4 @@
-/** Held and local-only posts at every door by which other servers and visitors come: none of them opens. */
+/** No address and no stream shows held or local-only posts to other servers and visitors. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import type { StatusId } from '#src/platform/ids.ts'

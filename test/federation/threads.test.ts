@@ -38,7 +38,7 @@ async function known(s: Scene, uri: string): Promise<StatusId> {
   return found!.id as StatusId
 }
 
-/** Lets a peer say of a post what it didn't say before. */
+/** Changes properties of a peer's post. */
 const add = (at: Peer, uri: string, more: object) =>
   at.documents.set(new URL(uri).pathname, { ...(at.documents.get(new URL(uri).pathname) as object), ...more })
 
@@ -155,7 +155,7 @@ test('of a list of replies, only public replies from their own servers are store
     `${other.origin}/missing`,
   ]
   const before = await count(s)
-  // Nor do lists lie elsewhere.
+  // Lists on other servers are ignored, too.
   add(s.peer, root, {
     replies: {
       id: `${root}/replies`,

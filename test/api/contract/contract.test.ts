@@ -1,4 +1,4 @@
-/** Walks the table of the client API: each endpoint is there, keeps strangers out, and answers in the shape that apps expect. */
+/** Calls each endpoint in the table of the client API: it exists, refuses requests without permission, and answers in the form that apps expect. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -36,7 +36,7 @@ const calls = rows.filter((row) => !pages.includes(row) && !streams.includes(row
 
 /** Answers that are good, where they are not 200. */
 const others: Record<string, number> = {
-  // What an admin did not publish is not there.
+  // Texts that no admin published get 404.
   'GET /api/v1/instance/domain_blocks': 404,
   'GET /api/v1/donation_campaigns': 204,
   'GET /.well-known/change-password': 302,
@@ -124,7 +124,7 @@ test('unknown ids get 404, whatever their form', async () => {
   }
 })
 
-/** Whom it lets in, or turns away with the wrong words, of those without a token, a good one, a person or the scope. */
+/** The wrong answers to requests without a token, with an invalid one, without a person, or without the scope. */
 async function leaks(row: Row, prepared: Prepared): Promise<string[]> {
   if (row.auth === 'public') return []
   const attempts: [who: string, token: string | undefined, expected: number][] = [['a bad token', 'no-such-token', 401]]

@@ -1,4 +1,4 @@
-/** Who gets in, how, and what ends it. */
+/** Opening, limiting and ending streams. */
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
@@ -184,7 +184,7 @@ test.each<[string, (t: TestDatabase, token: string) => Promise<unknown>]>([
         sql`delete from access_tokens where account_id = (select id from accounts where username = 'alice')`,
       ),
   ],
-])('%s closes what it had open, and no more', async (_, end) => {
+])('%s closes the streams that it had opened, and no others', async (_, end) => {
   await using t = await database()
   await using server = await serve(t.app, undefined, { checkMs: 300 })
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))

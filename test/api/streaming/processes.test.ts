@@ -1,4 +1,4 @@
-/** Two web processes on one database, and the client libraries that apps are made with. */
+/** Two web processes on one database, with the client libraries of apps. */
 import { once } from 'node:events'
 import { sql } from 'drizzle-orm'
 import { createRestAPIClient, createStreamingAPIClient } from 'masto'
