@@ -1,4 +1,4 @@
-/** Fields for who may reply to, favourite, boost and quote a post. */
+/** The fields of the interaction policy of a post: replies, favourites, boosts and quotes. */
 import type { FC } from 'hono/jsx'
 import type { InteractionPolicy, InteractionRule } from '#src/statuses/access/interaction-policy.ts'
 import { isOpen } from '#src/statuses/access/visibility.ts'

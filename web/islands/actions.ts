@@ -36,7 +36,7 @@ async function act(form: HTMLFormElement, button: HTMLButtonElement, path: strin
   }
 }
 
-/** Shows a button as pressed, or no longer so, with its count. Returns what takes that back. */
+/** Shows a button as pressed, or as not pressed, with its count. Returns a function that undoes this. */
 function press(button: HTMLButtonElement): () => void {
   const pressed = button.getAttribute('aria-pressed')
   if (!pressed) return () => {}

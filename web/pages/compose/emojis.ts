@@ -10,8 +10,8 @@ type Entry = [text: string, name: string, words: string, picture?: string]
 type Group = { name: string; emojis: Entry[] }
 
 /**
- * The emojis of Unicode, read when the picker is first opened. The files are parsed rather than imported: of their 2 MB in memory
- * only what the picker shows stays.
+ * The emojis of Unicode, read when the picker is first opened. The files are parsed rather than imported: of their 2 MB
+ * only the data of the picker stays in memory.
  */
 async function loadUnicode(): Promise<Group[]> {
   const [keywords, groups] = await Promise.all([
