@@ -106,7 +106,7 @@ async function lockWaiting(tx: Tx, statusId: StatusId): Promise<Waiting[]> {
   return locked as Waiting[]
 }
 
-/** Sends a status to other servers, with the interactions that were queued while it was held. */
+/** Queues the activities of a status whose hold ended: its Create, and requests and pins from the time of the hold. */
 async function leave(tx: Tx, waiting: Waiting): Promise<void> {
   const { id, accountId } = waiting
   await tx.update(statuses).set({ heldUntil: null }).where(eq(statuses.id, id))
@@ -123,7 +123,7 @@ async function leave(tx: Tx, waiting: Waiting): Promise<void> {
   if (await isPinned(tx, accountId, id)) await emit(tx, { type: 'status.pinned', accountId, statusId: id })
 }
 
-/** Removes what names a status that was deleted while it was held: no other server is to learn that it existed. */
+/** Removes references to a status that was deleted while it was held: its existence is not to be revealed to other servers. */
 async function withoutTakenBack(
   tx: Tx,
   { id, inReplyToId, content }: Waiting,

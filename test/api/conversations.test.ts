@@ -75,7 +75,7 @@ test('after its last post is deleted, a conversation shows the post before; with
   expect((await t.db.execute(sql`select from conversations`)).rowCount).toBe(0)
 })
 
-test('parts of a thread that are merged become one conversation', async () => {
+test('conversations are merged when their threads turn out to be one', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]

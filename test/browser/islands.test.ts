@@ -83,7 +83,7 @@ test('without scripts, an action leads back to its post', async () => {
   expect(page.url()).toMatch(/\/@writer#post-\d+$/)
 })
 
-test('a menu closes by Escape, by a click elsewhere, and when another one opens', async () => {
+test('a menu closes by Escape, by a click outside of it, and when another menu opens', async () => {
   const page = await scripted('reader')
   await page.goto(`${site.base}/@writer`)
   const summaries = page.locator('article summary')

@@ -101,7 +101,7 @@ test('a newcomer is led through the first steps, until they are done', async () 
   expect(await steps.count()).toBe(0)
 })
 
-test('dismissed first steps never come back', async () => {
+test('dismissed first steps are never shown again', async () => {
   const page = await site.person('tomas')
   const steps = main(page).getByRole('region', { name: 'First steps' })
   await steps.getByRole('button', { name: 'Hide these steps' }).click()

@@ -91,7 +91,7 @@ test('drafts and scheduled posts can be changed and deleted on a narrow phone wi
   expect(await overflow(page)).toBe(0)
 })
 
-test('the seconds of a held post count down, and the line goes when they are over', async () => {
+test('the seconds of a held post count down, and its line disappears at the end', async () => {
   await t.db.execute(sql`update users set undo_seconds = 120`)
   const id = await status(t, alice, { text: 'Wait for it' })
   const page = await loggedIn({ viewport: { width: 360, height: 740 }, javaScriptEnabled: true })

@@ -92,7 +92,7 @@ test('accounts are listed, shown, changed and deleted', async () => {
   expect(rows).toEqual([{ id: alice }])
 })
 
-test('a password is set anew, which ends sessions', async () => {
+test('setting a password ends the account’s sessions', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const session = await t.db.transaction((tx) => openSession(tx, alice, clientAt()))

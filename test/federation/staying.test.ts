@@ -111,7 +111,7 @@ for (const [kind, undoSeconds, isLocalOnly] of [
       for (const url of all.slice(0, 4)) expect([url, (await ask(s, url, by)).status]).toEqual([url, 404])
   })
 
-test('a held post is at all of its addresses once its time is over, in its last state, and goes to followers', async () => {
+test('after its hold, a post is served at all its addresses in its last state, and sent to followers', async () => {
   await using s = await setting()
   const { t, alice, signer } = s
   await t.db.execute(sql`update users set undo_seconds = 60 where account_id = ${alice}`)

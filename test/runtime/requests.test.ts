@@ -56,7 +56,7 @@ describe('a request', () => {
     })
   })
 
-  test('from anybody else keeps its own, whatever it claims', async () => {
+  test('from any other client keeps its own URL, whatever its headers claim', async () => {
     const response = await handler({ trustedProxies: proxies }, describeRequest)(post(), '203.0.113.5')
     expect(await response.json()).toMatchObject({
       url: 'http://localhost:3000/inbox?page=1',
@@ -95,7 +95,7 @@ describe('a request', () => {
     expect(lines.map((line) => line.level)).toEqual(['WARN', 'INFO', 'ERROR', 'INFO'])
   })
 
-  test('with NUL in its address reaches nothing, and apps are told in JSON', async () => {
+  test('with NUL in its address is refused, and apps get JSON', async () => {
     const handle = handler({ trustedProxies: [] }, () => new Response('reached'))
     const ask = (path: string) => handle(new Request(`http://localhost${path}`), '203.0.113.5')
     for (const path of [

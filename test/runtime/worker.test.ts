@@ -141,7 +141,7 @@ test('a lane counts as stuck while it fails to read the crontab', async () => {
 })
 
 describe('a job that fails', () => {
-  test('is kept with its last error, without what the statement was to store', async () => {
+  test('is kept with its last error, without the statement’s values', async () => {
     await using t = await database()
     const ran = Promise.withResolvers<void>()
     await using _worker = await startWorker(

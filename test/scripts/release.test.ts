@@ -60,7 +60,7 @@ async function repository(fails = 'nothing') {
   }
 }
 
-test('a release is checked, tested, committed and tagged, and stays on this machine', async () => {
+test('a release is checked, tested, committed and tagged, but not pushed', async () => {
   await using r = await repository()
   const { stdout } = await r.release('0.3.0')
   expect(await r.asked()).toEqual([

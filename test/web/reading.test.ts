@@ -102,7 +102,7 @@ test('followers and mentioned people see the posts for them', async () => {
   expect((await byBob.get('/@alice')).html).not.toContain('For followers')
 })
 
-test('text of people and servers stays text, and stored HTML is sanitized again before it is shown', async () => {
+test('local and remote texts stay texts, and stored HTML is sanitized again before it is shown', async () => {
   await using t = await database()
   const evil = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
   const alice = await localAccount(t, 'alice', { role: 'owner', displayName: evil })

@@ -49,7 +49,7 @@ test('a remote account without local contacts is deleted after a year, with the 
   expect(await t.jobs()).toContain('delete-files')
 })
 
-test('a deleted remote account that returns is stored anew', async () => {
+test('a deleted remote account that returns is stored again', async () => {
   await using t = await database()
   const before = await remoteAccount(t, 'bob')
   await age(t, 366)

@@ -119,7 +119,7 @@ test('two accounts that follow each other at the same moment both succeed', asyn
   for (const id of people) expect(await counts(t, id)).toEqual([2, 2])
 })
 
-test('a muted account sends no notifications, and nobody follows themselves', async () => {
+test('a muted account causes no notifications, and an account can’t follow itself', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   await t.db.transaction((tx) => mute(tx, alice, bob))

@@ -215,7 +215,7 @@ test('familiar followers are followed by both accounts, unless one of them hides
   expect(await familiar()).toEqual([])
 })
 
-test('a discoverable account is added to a collection at once and notified; one that left it stays out', async () => {
+test('a discoverable account is added to a collection at once and notified; one that left can’t be added again', async () => {
   await using t = await database()
   const [alice, bob, shy] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await localAccount(t, 'shy')]
   const rita = await remoteAccount(t, 'rita')

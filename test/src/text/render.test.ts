@@ -134,7 +134,7 @@ describe('profiles', () => {
   })
 })
 
-describe('who and what is in a text', () => {
+describe('accounts and hashtags in a text', () => {
   test('each mentioned account is listed once, whatever its spelling', () => {
     expect(mentionsIn('@Bob@B.example @bob@b.example @alice @ALICE')).toEqual([
       { username: 'Bob', domain: 'b.example', acct: 'bob@b.example' },

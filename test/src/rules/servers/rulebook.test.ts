@@ -48,7 +48,7 @@ test('a rule applies to every port, a rule with a port only to this one, and IP 
   expect(severities(book, '127.0.0.1')).toEqual(['noop'])
 })
 
-test('no spelling of a host gets around its rule', () => {
+test('every spelling of a host is subject to its rule', () => {
   const book = bookOf({ 'xn--bse-sna.example': 'suspend' })
   for (const url of [
     'https://böse.example/x',

@@ -113,7 +113,7 @@ test('links to local accounts keep their text', () => {
   )
 })
 
-describe('whatever comes in', () => {
+describe('any HTML', () => {
   test.each([
     ['theirs', sanitizeHtml],
     ['ours', sanitizeOwnHtml],
