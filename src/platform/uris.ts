@@ -33,7 +33,7 @@ function decoded(part: string): string {
   }
 }
 
-/** Signed URLs that are cached: to sign each URL of a page anew would take longer than the rest of the page. */
+/** Signed URLs that are cached: to sign each URL of a page again would take longer than the rest of the page. */
 const maxSigned = 20_000
 
 /** @param secrets sign the URLs of our copies of remote files; without them, remote files have their original URLs */

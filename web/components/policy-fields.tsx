@@ -88,7 +88,7 @@ export const PolicyFields: FC<Props> = ({ policy, visibility = 'public', prefix 
   )
 }
 
-/** Whether a policy says anything else than "everybody". */
+/** Whether a policy limits anything. */
 const isLimited = ({ interactionPolicy, quotePolicy }: Policy): boolean =>
   interactionPolicy !== null || quotePolicy !== 'public'
 

@@ -53,7 +53,7 @@ function press(button: HTMLButtonElement): () => void {
   }
 }
 
-/** Replaces the parts of the page that the answer has anew. */
+/** Replaces the parts of the page that the answer contains. */
 function update(html: string): void {
   const fresh = new DOMParser().parseFromString(html, 'text/html')
   for (const symbol of fresh.querySelectorAll('symbol'))

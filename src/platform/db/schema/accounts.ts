@@ -93,7 +93,7 @@ export const accounts = pgTable(
     fetchedAt: moment('fetched_at'),
     /** When a job to fetch it again was last queued. */
     refreshQueuedAt: moment('refresh_queued_at'),
-    /** Since when its server says that there is no such account. */
+    /** The time since which its server answers that there is no such account. */
     missingSince: moment('missing_since'),
     /** When its latest posts may be fetched again; null: they never were. */
     backfillDueAt: moment('backfill_due_at'),
