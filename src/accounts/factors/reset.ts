@@ -16,7 +16,7 @@ import { changeFactors } from './since.ts'
  * Whether a member of staff may remove the second factors of somebody with a role: admins those of people below them, so that only the
  * command line removes an owner's. Who could do it to their equals could take over their accounts.
  */
-export const mayResetFactors = (role: Role, of: Role): boolean => isAtLeast(role, 'admin') && !isAtLeast(of, role)
+const mayResetFactors = (role: Role, of: Role): boolean => isAtLeast(role, 'admin') && !isAtLeast(of, role)
 
 /**
  * Removes authenticator app, passkeys and recovery codes of an account, and ends its sessions; apps keep their access.
