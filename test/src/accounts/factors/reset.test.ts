@@ -18,7 +18,7 @@ import { giveAuthenticator, givePasskey } from '#test/factors.ts'
 const allowed = { user: [], moderator: [], admin: ['user', 'moderator'], owner: ['user', 'moderator', 'admin'] }
 
 test.each(roles.flatMap((actor) => roles.map((target) => [actor, target] as const)))(
-  'an actor with role %s asks for the second factor of a %s',
+  'role %s removes the second factor of role %s only if it is admin or higher, and above it',
   async (actorRole, role) => {
     await using t = await database()
     const actor = await localAccount(t, 'actor', { role: actorRole })
@@ -31,7 +31,7 @@ test.each(roles.flatMap((actor) => roles.map((target) => [actor, target] as cons
   },
 )
 
-test('nobody removes their own by way of the staff', async () => {
+test('staff can’t reset their own second factors', async () => {
   await using t = await database()
   for (const role of roles) {
     const self = await localAccount(t, `self_${role}`, { role })
@@ -71,7 +71,7 @@ test('a reset removes all factors and ends sessions and begun log-ins; apps stay
   expect(await t.db.select().from(securityEvents).where(eq(securityEvents.accountId, alice))).toHaveLength(1)
 })
 
-test('the command line removes those of an owner', async () => {
+test('the command line resets the second factors of an owner', async () => {
   await using t = await database()
   const owner = await localAccount(t, 'olga', { role: 'owner' })
   await giveAuthenticator(t, owner)
