@@ -32,6 +32,7 @@ const styles = [
   'approvals',
   'settings',
   'history',
+  'two-factor',
 ]
 const styleOf = (name: string) => readFileSync(new URL(`styles/${name}.css`, import.meta.url), 'utf8')
 const style = Buffer.from([...styles.map(styleOf), ...darkStyles(styleOf('dark'))].join('\n'))

@@ -1,8 +1,12 @@
 /** Recovery codes: they stand in for a second factor that is lost. Each works once; only hashes are stored. */
 import { and, count, eq, isNull, sql } from 'drizzle-orm'
 import type { Reader, Tx } from '../../platform/db/index.ts'
+import { users } from '../../platform/db/schema/accounts.ts'
 import { recoveryCodes } from '../../platform/db/schema/security.ts'
 import type { AccountId } from '../../platform/ids.ts'
+import { refuse } from '../../text/refusals.ts'
+import type { Client } from '../security/client.ts'
+import { logSecurity } from '../security/log.ts'
 import { randomGroup } from '../sessions/generated-password.ts'
 import { hashSecret } from '../sessions/tokens.ts'
 
@@ -44,4 +48,20 @@ export async function countRecoveryCodes(db: Reader, accountId: AccountId): Prom
     .from(recoveryCodes)
     .where(and(eq(recoveryCodes.accountId, accountId), isNull(recoveryCodes.usedAt)))
   return row?.left ?? 0
+}
+
+/**
+ * Makes new codes for a person who asks for them. The earlier ones no longer work.
+ *
+ * @throws Refusal `unprocessable` for an account without a second factor
+ */
+export async function makeRecoveryCodes(tx: Tx, accountId: AccountId, client: Client): Promise<string[]> {
+  const [user] = await tx
+    .select({ since: users.secondFactorSince })
+    .from(users)
+    .where(eq(users.accountId, accountId))
+    .for('no key update')
+  if (!user?.since) throw refuse('unprocessable', 'factorMissing')
+  await logSecurity(tx, accountId, 'recoveryCodesMade', { client })
+  return replaceRecoveryCodes(tx, accountId)
 }

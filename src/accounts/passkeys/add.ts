@@ -3,11 +3,11 @@ import type { PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/ser
 import { count, eq } from 'drizzle-orm'
 import type { App } from '../../platform/app.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
-import { users } from '../../platform/db/schema/accounts.ts'
 import { passkeys } from '../../platform/db/schema/security.ts'
 import { type AccountId, newId, type PasskeyId } from '../../platform/ids.ts'
 import { loadSettings } from '../../rules/settings.ts'
 import { refuse } from '../../text/refusals.ts'
+import { changeFactors } from '../factors/since.ts'
 import type { Client } from '../security/client.ts'
 import { logSecurity } from '../security/log.ts'
 import { endState, startState } from '../security/states.ts'
@@ -15,7 +15,6 @@ import { countAttempt } from '../sessions/attempts.ts'
 import type { Viewer } from '../sessions/sessions.ts'
 import { newSecret } from '../sessions/tokens.ts'
 import { maxCredentialBytes, type NewPasskey, readNewPasskey } from './answers.ts'
-import { beginFactors } from './as-factors.ts'
 import { passkeyName } from './manage.ts'
 import { algorithms, ceremonyMs, relyingPartyOf, userHandleOf } from './relying-party.ts'
 import { credentialsOf, logWrong, type PasskeyAnswer } from './use.ts'
@@ -80,19 +79,18 @@ export async function addPasskey(
   const made = await verify(app, answer, step.data.challenge)
   if (!made) throw refuse('unprocessable', 'passkeyRefused')
   const chosen = passkeyName(name) || passkeyName(otherName)
-  return app.db.transaction(async (tx) => {
-    // Locked, so that two of them don't both find room for one.
-    await tx.select({ id: users.accountId }).from(users).where(eq(users.accountId, accountId)).for('update')
-    await assertRoom(tx, accountId)
-    const added = await tx
-      .insert(passkeys)
-      .values({ id: newId<PasskeyId>(), accountId, name: chosen, transports: answer.response.transports, ...made })
-      .onConflictDoNothing({ target: passkeys.credentialId })
-      .returning({ id: passkeys.id })
-    if (added.length === 0) throw refuse('unprocessable', 'passkeyKnown')
-    await logSecurity(tx, accountId, 'passkeyAdded', { client, details: { passkey: chosen } })
-    return beginFactors(tx, accountId, client)
-  })
+  return app.db.transaction((tx) =>
+    changeFactors(tx, accountId, async () => {
+      await assertRoom(tx, accountId)
+      const added = await tx
+        .insert(passkeys)
+        .values({ id: newId<PasskeyId>(), accountId, name: chosen, transports: answer.response.transports, ...made })
+        .onConflictDoNothing({ target: passkeys.credentialId })
+        .returning({ id: passkeys.id })
+      if (added.length === 0) throw refuse('unprocessable', 'passkeyKnown')
+      await logSecurity(tx, accountId, 'passkeyAdded', { client, details: { passkey: chosen } })
+    }),
+  )
 }
 
 async function assertRoom(db: Reader | Tx, accountId: AccountId): Promise<void> {

@@ -2,15 +2,14 @@
 import { and, eq } from 'drizzle-orm'
 import type { App } from '../../platform/app.ts'
 import type { Reader } from '../../platform/db/index.ts'
-import { users } from '../../platform/db/schema/accounts.ts'
 import { passkeys } from '../../platform/db/schema/security.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { AccountId, PasskeyId } from '../../platform/ids.ts'
 import { cleanName } from '../../text/clean.ts'
 import { refuse } from '../../text/refusals.ts'
+import { changeFactors } from '../factors/since.ts'
 import type { Client } from '../security/client.ts'
 import { logSecurity } from '../security/log.ts'
-import { endFactors } from './as-factors.ts'
 
 export const maxPasskeyNameLength = 60
 
@@ -59,14 +58,14 @@ export async function renamePasskey(app: App, accountId: AccountId, id: PasskeyI
  * @throws Refusal `not_found`
  */
 export async function removePasskey(app: App, accountId: AccountId, client: Client, id: PasskeyId): Promise<void> {
-  await app.db.transaction(async (tx) => {
-    await tx.select({ id: users.accountId }).from(users).where(eq(users.accountId, accountId)).for('update')
-    const [removed] = await tx
-      .delete(passkeys)
-      .where(and(eq(passkeys.id, id), eq(passkeys.accountId, accountId)))
-      .returning({ name: passkeys.name })
-    if (!removed) throw notFound()
-    await logSecurity(tx, accountId, 'passkeyRemoved', { client, details: { passkey: removed.name } })
-    await endFactors(tx, accountId)
-  })
+  await app.db.transaction((tx) =>
+    changeFactors(tx, accountId, async () => {
+      const [removed] = await tx
+        .delete(passkeys)
+        .where(and(eq(passkeys.id, id), eq(passkeys.accountId, accountId)))
+        .returning({ name: passkeys.name })
+      if (!removed) throw notFound()
+      await logSecurity(tx, accountId, 'passkeyRemoved', { client, details: { passkey: removed.name } })
+    }),
+  )
 }

@@ -11,6 +11,7 @@ import { Refusal, type RefusalText } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { problemWith, refuse } from '../../text/refusals.ts'
 import type { Recipient } from '../recipient.ts'
+import { endStatesOf } from '../security/states.ts'
 import { endTokensOf } from '../sessions/access-tokens.ts'
 import { countAttempt } from '../sessions/attempts.ts'
 import { hashPassword, passwordProblem, verifyPassword } from '../sessions/passwords.ts'
@@ -226,7 +227,7 @@ export async function changePassword(
 }
 
 /**
- * Sets a password. Ends sessions, tokens and reset links of the account.
+ * Sets a password. Ends sessions, tokens, begun log-ins and reset links of the account.
  *
  * @param passwordHash from `acceptablePassword`
  */
@@ -239,6 +240,8 @@ export async function setPassword(
   await tx.update(users).set({ passwordHash }).where(eq(users.accountId, accountId))
   await closeSessions(tx, accountId, exceptSession)
   await endAccess(tx, accountId)
+  // A log-in that waits for its second factor began with the earlier password.
+  await endStatesOf(tx, accountId)
   await tx.delete(mailTokens).where(and(eq(mailTokens.accountId, accountId), inArray(mailTokens.purpose, ['reset'])))
 }
 

@@ -6,6 +6,7 @@ import { movingSettings } from './moving.tsx'
 import { passkeySettings } from './passkeys.tsx'
 import { preferenceSettings } from './preferences.tsx'
 import { profileSettings } from './profile.tsx'
+import { twoFactorSettings } from './two-factor.tsx'
 
 /** The settings of an account. */
 export const settings = new Hono<Env>()
@@ -16,5 +17,6 @@ settings.route('/', profileSettings)
 settings.route('/', preferenceSettings)
 settings.route('/', accountSettings)
 settings.route('/', passkeySettings)
+settings.route('/', twoFactorSettings)
 settings.route('/', appSettings)
 settings.route('/', movingSettings)

@@ -17,21 +17,22 @@ import { passkeyAnswer, PasskeyForm } from '../../components/passkey-form.tsx'
 import { Moment } from '../../components/time.tsx'
 import type { C, Env } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
-import { ownerOf, requireOwner, requireProof } from '../../guards.tsx'
+import { ownerOf, requireFactorOwner, requireProof } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
 import { clientOf, signInBrowser } from '../../session.ts'
+import { recoveryCodesPage } from './recovery-codes.tsx'
 import { SettingsHead } from './tabs.tsx'
 
 const path = '/settings/passkeys'
 
 /** The passkeys of an account. */
 export const passkeySettings = new Hono<Env>()
-  .get(path, requireOwner, requireProof, (c) => passkeysPage(c))
-  .post(`${path}/options`, requireOwner, requireProof, async (c) =>
+  .get(path, requireFactorOwner, requireProof, (c) => passkeysPage(c))
+  .post(`${path}/options`, requireFactorOwner, requireProof, async (c) =>
     c.json(await startPasskey(c.var.app, ownerOf(c), signInBrowser(c))),
   )
-  .post(path, requireOwner, requireProof, async (c) => {
+  .post(path, requireFactorOwner, requireProof, async (c) => {
     const { app, form, messages } = c.var
     const client = clientOf(c)
     const names = { name: form.text('name'), otherName: browserName(client.userAgent, messages) }
@@ -40,14 +41,14 @@ export const passkeySettings = new Hono<Env>()
       codes = await addPasskey(app, ownerOf(c), client, signInBrowser(c), passkeyAnswer(form), names)
     })
     if (refusal) return passkeysPage(c, refusal)
-    return codes ? codesPage(c, codes) : c.redirect(`${path}?saved=1`, 303)
+    return codes ? recoveryCodesPage(c, codes, path) : c.redirect(`${path}?saved=1`, 303)
   })
-  .post(`${path}/:id/rename`, requireOwner, requireProof, async (c) => {
+  .post(`${path}/:id/rename`, requireFactorOwner, requireProof, async (c) => {
     const { app, form } = c.var
     const refusal = await refusalOf(() => renamePasskey(app, ownerOf(c).accountId, idOf(c), form.text('name')))
     return refusal ? passkeysPage(c, refusal) : c.redirect(`${path}?saved=1`, 303)
   })
-  .post(`${path}/:id/remove`, requireOwner, requireProof, async (c) => {
+  .post(`${path}/:id/remove`, requireFactorOwner, requireProof, async (c) => {
     await removePasskey(c.var.app, ownerOf(c).accountId, clientOf(c), idOf(c))
     return c.redirect(`${path}?removed=1`, 303)
   })
@@ -132,24 +133,5 @@ const Entry: FC<{ passkey: Passkey }> = ({ passkey: { id, name, isBackedUp, crea
         {t('common.remove')}
       </Action>
     </li>
-  )
-}
-
-/** Shown once, right after the first passkey was added. */
-function codesPage(c: C, codes: readonly string[]): Promise<Response> {
-  const { t } = c.var.messages
-  return page(
-    c,
-    t('settings.passkeys'),
-    <>
-      <SettingsHead here="/settings/account" />
-      <ul>
-        {codes.map((code) => (
-          <li>
-            <code>{code}</code>
-          </li>
-        ))}
-      </ul>
-    </>,
   )
 }
