@@ -19,12 +19,16 @@ if (browserSupportsWebAuthn()) {
   for (const box of document.querySelectorAll<HTMLElement>('[data-passkey]')) void prepare(box)
 }
 
+/** Whether the person pressed a button: a quiet question that comes late would end theirs. */
+let hasChosen = false
+
 async function prepare(box: HTMLElement): Promise<void> {
   const form = box.querySelector('form')
   if (!form) return
   box.hidden = false
   form.addEventListener('submit', (event) => {
     event.preventDefault()
+    hasChosen = true
     void ask(box, form, say)
   })
   // Quietly, as the person may want to log in otherwise.
@@ -43,6 +47,7 @@ async function ask(box: HTMLElement, form: HTMLFormElement, tell: (words: string
   if (answer.redirected) return location.assign(answer.url)
   if (!answer.ok) return tell(await answer.text())
   const { state, options } = (await answer.json()) as Question
+  if (isAutofill && hasChosen) return undefined
   try {
     const response =
       'user' in options
