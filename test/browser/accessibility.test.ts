@@ -140,6 +140,8 @@ test('people who are logged in', async () => {
       `/statuses/${own}/delete`,
       '/settings/profile',
       '/settings/account',
+      '/settings/two-factor',
+      '/settings/two-factor/app',
       '/settings/apps',
       '/settings/moving',
     ]),
@@ -152,6 +154,7 @@ test('moderators and owners', async () => {
     await violations(page, [
       '/admin',
       '/admin/accounts',
+      '/admin/accounts/reset-factors',
       '/admin/trends',
       '/admin/settings',
       '/admin/rules',

@@ -16,7 +16,7 @@ export const AccountStatusBanner: FC = () => {
           ),
         })}
       </p>
-      {accountStatus === 'unsecured' && !here.startsWith('/settings/') && (
+      {accountStatus === 'unsecured' && !/^\/settings\/(two-factor|passkeys)/.test(here) && (
         <a class="button" href={`/settings/two-factor/app?${new URLSearchParams({ next: here })}`}>
           {messages.t('twoFactor.setUp')}
         </a>

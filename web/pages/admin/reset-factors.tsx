@@ -18,7 +18,7 @@ export const factorResets = new Hono<Env>()
   .get(path, requireRole('admin'), requireProof, (c) => resetPage(c, c.req.query('name') ?? ''))
   .post(path, requireRole('admin'), requireProof, async (c) => {
     const { app, form } = c.var
-    const name = form.text('name').trim()
+    const name = form.text('name').trim().slice(0, 300)
     const refusal = await refusalOf(async () => {
       const { id } = await accountNamed(c, name)
       const done = await app.db.transaction((tx) => resetFactors(tx, viewerOf(c), id))
