@@ -34,9 +34,12 @@ async function authenticator(cdp: CDPSession, kind: 'device' | 'key'): Promise<A
     },
   })
   return {
-    answers: (enabled) =>
-      cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled }).then(() => {}),
-    remove: () => cdp.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId }).then(() => {}),
+    async answers(enabled) {
+      await cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled })
+    },
+    async remove() {
+      await cdp.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId })
+    },
   }
 }
 

@@ -300,6 +300,20 @@ test('nobody renames or removes somebody else’s passkey', async () => {
   expect((await logInBy(visitor(site), passkey)).status).toBe(303)
 })
 
+test('the only way into an account is not removed', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  const [, browser] = await withPasskey(pages(t.app), 'alice')
+  await t.db.execute(sql`update users set password_hash = null where account_id = ${alice}`)
+  const id = (await t.db.execute<{ id: string }>(sql`select id from passkeys`)).rows[0]?.id
+  const refused = await browser.post(`/settings/passkeys/${id}/remove`)
+  expect(refused.status).toBe(422)
+  expect(refused.html).toContain('Without it you could not log in any more')
+  expect((await t.db.execute(sql`select from passkeys`)).rows).toHaveLength(1)
+  await add(browser)
+  expect((await browser.post(`/settings/passkeys/${id}/remove`)).status).toBe(303)
+})
+
 test('a passkey gets another name, but not none', async () => {
   await using t = await database()
   await localAccount(t, 'alice')

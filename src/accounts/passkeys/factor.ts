@@ -48,8 +48,9 @@ export async function passWithPasskey(
 const isWrongFactor = (error: unknown): boolean => error instanceof Refusal && error.text?.key === 'factorWrong'
 
 /**
- * Asks a logged-in person for a passkey before a strong action. The page shows `PasskeyForm` (`web/components/passkey-form.tsx`),
- * whose script gets this as JSON from the form's `options`, and posts the answer to the form's `action`, for `proveByPasskey`.
+ * Asks a logged-in person for a passkey before a strong action. The page shows `PasskeyForm` (`web/components/passkey-form.tsx`) to
+ * people with passkeys. The route of its `options` answers with this as JSON; that of its `action` gives `passkeyAnswer(form)` to
+ * `proveByPasskey`, and then notes the proof in the session (`sessions.proved_at`).
  *
  * @throws TooMany
  */
@@ -60,7 +61,7 @@ export async function askForProof(app: App, accountId: AccountId, browser: strin
 
 /**
  * Proves by a passkey that a logged-in person is the owner of the account: its own, and with a PIN or finger, as nothing else is asked
- * for. The caller then notes that in the session.
+ * for.
  *
  * @throws Refusal `unprocessable` for a wrong passkey, `too_many`
  */

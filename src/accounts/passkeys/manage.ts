@@ -1,7 +1,8 @@
 /** The passkeys of an account: their list, names and removal. */
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { App } from '../../platform/app.ts'
-import type { Reader } from '../../platform/db/index.ts'
+import type { Reader, Tx } from '../../platform/db/index.ts'
+import { identities, users } from '../../platform/db/schema/accounts.ts'
 import { passkeys } from '../../platform/db/schema/security.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { AccountId, PasskeyId } from '../../platform/ids.ts'
@@ -55,7 +56,7 @@ export async function renamePasskey(app: App, accountId: AccountId, id: PasskeyI
 /**
  * Removes a passkey. After the last second factor, the password alone logs in again.
  *
- * @throws Refusal `not_found`
+ * @throws Refusal `not_found`; `unprocessable` if no other way in would be left
  */
 export async function removePasskey(app: App, accountId: AccountId, client: Client, id: PasskeyId): Promise<void> {
   await app.db.transaction((tx) =>
@@ -65,7 +66,21 @@ export async function removePasskey(app: App, accountId: AccountId, client: Clie
         .where(and(eq(passkeys.id, id), eq(passkeys.accountId, accountId)))
         .returning({ name: passkeys.name })
       if (!removed) throw notFound()
+      if (!(await hasWayIn(tx, accountId))) throw refuse('unprocessable', 'lastWayIn')
       await logSecurity(tx, accountId, 'passkeyRemoved', { client, details: { passkey: removed.name } })
     }),
   )
+}
+
+/** Whether the account has a password, a provider's account or a passkey. */
+async function hasWayIn(tx: Tx, accountId: AccountId): Promise<boolean> {
+  const [user] = await tx
+    .select({
+      hasWayIn: sql<boolean>`${users.passwordHash} is not null
+        or exists (select from ${identities} where ${identities.accountId} = ${accountId})
+        or exists (select from ${passkeys} where ${passkeys.accountId} = ${accountId})`,
+    })
+    .from(users)
+    .where(eq(users.accountId, accountId))
+  return user?.hasWayIn ?? false
 }

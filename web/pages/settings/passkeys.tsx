@@ -49,8 +49,8 @@ export const passkeySettings = new Hono<Env>()
     return refusal ? passkeysPage(c, refusal) : c.redirect(`${path}?saved=1`, 303)
   })
   .post(`${path}/:id/remove`, requireFactorOwner, requireProof, async (c) => {
-    await removePasskey(c.var.app, ownerOf(c).accountId, clientOf(c), idOf(c))
-    return c.redirect(`${path}?removed=1`, 303)
+    const refusal = await refusalOf(() => removePasskey(c.var.app, ownerOf(c).accountId, clientOf(c), idOf(c)))
+    return refusal ? passkeysPage(c, refusal) : c.redirect(`${path}?removed=1`, 303)
   })
 
 function idOf(c: C): PasskeyId {
