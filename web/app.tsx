@@ -29,6 +29,7 @@ import { more } from './pages/more.tsx'
 import { notificationRequests } from './pages/notification-requests.tsx'
 import { notifications } from './pages/notifications.tsx'
 import { oauthAuthorize } from './pages/oauth-authorize.tsx'
+import { passkeyLogIns } from './pages/passkey-log-in.tsx'
 import { passwords } from './pages/password.tsx'
 import { policies } from './pages/policy.tsx'
 import { profiles } from './pages/profile.tsx'
@@ -75,6 +76,7 @@ export function pages(app: App): Hono<Env> {
     setup,
     signUps,
     logins,
+    passkeyLogIns,
     factorSteps,
     passwords,
     confirm,

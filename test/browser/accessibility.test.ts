@@ -141,6 +141,7 @@ test('axe-core finds nothing on pages for people who are logged in', async () =>
       '/settings/profile',
       '/settings/account',
       '/settings/two-factor',
+      '/settings/passkeys',
       '/settings/two-factor/app',
       '/settings/apps',
       '/settings/moving',

@@ -1,12 +1,15 @@
 import { Hono } from 'hono'
 import { type Factors, loadFactors } from '#src/accounts/factors/factors.ts'
 import { passWithCode } from '#src/accounts/factors/pass-factor.ts'
+import { askForPasskeyFactor, passWithPasskey } from '#src/accounts/passkeys/factor.ts'
 import { readState, type SignInStates } from '#src/accounts/security/states.ts'
 import type { ByProvider } from '#src/accounts/sessions/sign-in.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import type { IdentityId } from '#src/platform/ids.ts'
+import { refuse } from '#src/text/refusals.ts'
 import { Field, Form, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
+import { passkeyAnswer, PasskeyForm } from '../components/passkey-form.tsx'
 import type { C, Env } from '../env.ts'
 import { ownPath, refusalOf } from '../forms.ts'
 import { page } from '../page.tsx'
@@ -28,6 +31,23 @@ export const factorSteps = new Hono<Env>()
       answer = passed ? finishLogIn(c, passed.accountId, passed.data) : overPage(c)
     })
     return answer ?? stepPage(c, state, form.text('with') === 'recovery', refusal)
+  })
+  .post('/login/factor/passkey/options', async (c) => {
+    const step = { state: c.var.form.text('state'), browser: signInBrowser(c) }
+    const question = await askForPasskeyFactor(c.var.app, step)
+    if (!question) throw refuse('unprocessable', 'passkeyLate')
+    return c.json(question)
+  })
+  .post('/login/factor/passkey', async (c) => {
+    const { app, form } = c.var
+    const state = form.text('state')
+    let answer: Response | Promise<Response> | null = null
+    const refusal = await refusalOf(async () => {
+      const step = { state, browser: signInBrowser(c) }
+      const passed = await passWithPasskey(app, step, passkeyAnswer(form), clientOf(c))
+      answer = passed ? finishLogIn(c, passed.accountId, passed.data) : overPage(c)
+    })
+    return answer ?? stepPage(c, state, false, refusal)
   })
 
 /** Logs an account in whose second factor was proved, and leads to where the person wanted to go. */
@@ -57,14 +77,27 @@ async function stepPage(
     { title: t('twoFactor.stepTitle'), isPrivate: true },
     <>
       <Head title={t('twoFactor.stepTitle')} />
-      {/* Passkeys: where `factors.passkeys` is above 0, their form stands here, above that of codes. Its route passes the same step by
-          `passFactor`, whose `prove` checks and uses the passkey, and ends in `finishLogIn`. */}
+      {factors.passkeys > 0 && passkeyForm(c, state)}
       {codeForm(c, state, factors, wantsRecovery || !factors.hasAuthenticator, refusal)}
       <p class="aside">
         <a href="/login">{t('twoFactor.startAgain')}</a>
       </p>
     </>,
     refusal ? statusOf(refusal) : 200,
+  )
+}
+
+function passkeyForm(c: C, state: string) {
+  const { t } = c.var.messages
+  return (
+    <>
+      <PasskeyForm action="/login/factor/passkey" options="/login/factor/passkey/options" label={t('passkeys.use')}>
+        <input type="hidden" name="state" value={state} />
+      </PasskeyForm>
+      <p class="aside" data-without-passkeys>
+        {t('passkeys.stepNeedsScripts')}
+      </p>
+    </>
   )
 }
 
@@ -81,7 +114,7 @@ function codeForm(c: C, state: string, { hasAuthenticator }: Factors, isRecovery
         name="code"
         label={t(isRecovery ? 'twoFactor.recoveryCode' : 'twoFactor.code')}
         hint={t(isRecovery ? 'twoFactor.recoveryCodeHint' : 'twoFactor.codeHint')}
-        isRefused={refusal?.code === 'unprocessable'}
+        isRefused={refusal?.text?.key === 'factorWrong'}
         autocomplete="one-time-code"
         autocapitalize="none"
         inputmode={isRecovery ? 'text' : 'numeric'}

@@ -20,6 +20,8 @@ export const securityKinds = {
   authenticatorRemoved: { mails: true },
   passkeyAdded: { mails: true },
   passkeyRemoved: { mails: true },
+  /** Its counter went back, so that there seem to be two of it. */
+  passkeyCopied: { mails: true, quietMinutes: 60 },
   recoveryCodesMade: { mails: true },
   recoveryCodeUsed: { mails: true },
   /** By staff. */

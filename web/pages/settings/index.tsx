@@ -3,6 +3,7 @@ import type { Env } from '../../env.ts'
 import { accountSettings } from './account.tsx'
 import { appSettings } from './apps.tsx'
 import { movingSettings } from './moving.tsx'
+import { passkeySettings } from './passkeys.tsx'
 import { preferenceSettings } from './preferences.tsx'
 import { profileSettings } from './profile.tsx'
 import { twoFactorSettings } from './two-factor.tsx'
@@ -15,6 +16,7 @@ export const settings = new Hono<Env>()
 settings.route('/', profileSettings)
 settings.route('/', preferenceSettings)
 settings.route('/', accountSettings)
+settings.route('/', passkeySettings)
 settings.route('/', twoFactorSettings)
 settings.route('/', appSettings)
 settings.route('/', movingSettings)
