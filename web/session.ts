@@ -68,8 +68,14 @@ export async function logIn(c: C, accountId: AccountId, method: SignInMethod, by
   if (session.token) await closeSession(app.db, session.token)
   const { token, device } = await signIn(app, accountId, clientOf(c), method, byProvider)
   setCookie(c, cookieName(app), token, { ...cookieOptions(app), maxAge: cookieDays * 86_400 })
-  setCookie(c, cookieName(app, '-device'), device, { ...cookieOptions(app), maxAge: deviceDays * 86_400 })
+  keepDevice(c, device)
   deleteCookie(c, cookieName(app, '-form'), cookieOptions(app))
+}
+
+/** Sets the cookie by which the browser is known from now on. */
+export function keepDevice(c: C, device: string): void {
+  const { app } = c.var
+  setCookie(c, cookieName(app, '-device'), device, { ...cookieOptions(app), maxAge: deviceDays * 86_400 })
 }
 
 /** The secret of the browser's cookie that steps of a sign-in are bound to. It is made when it is first needed. */

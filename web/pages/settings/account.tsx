@@ -4,7 +4,7 @@ import type { Refusal } from '#src/platform/errors.ts'
 import { Field, Form, NoticeBox, Refused } from '../../components/form.tsx'
 import type { C, Env } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
-import { ownerOf, requireOwner } from '../../guards.tsx'
+import { ownerOf, ownersBrowser, requireOwner } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
 import { SettingsHead } from './tabs.tsx'
@@ -13,15 +13,9 @@ import { SettingsHead } from './tabs.tsx'
 export const accountSettings = new Hono<Env>()
   .get('/settings/account', requireOwner, (c) => accountPage(c))
   .post('/settings/password', requireOwner, async (c) => {
-    const { app, form, session } = c.var
+    const { app, form } = c.var
     const refusal = await refusalOf(() =>
-      changePassword(
-        app,
-        ownerOf(c).accountId,
-        form.text('current_password'),
-        form.text('password'),
-        session.token ?? undefined,
-      ),
+      changePassword(app, ownersBrowser(c), form.text('current_password'), form.text('password')),
     )
     return refusal ? accountPage(c, refusal) : c.redirect('/settings/account?saved=1', 303)
   })

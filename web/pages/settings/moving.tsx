@@ -11,7 +11,7 @@ import { Field, Form, NoticeBox, Refused } from '../../components/form.tsx'
 import { useMessages } from '../../components/page-context.ts'
 import type { C, Env } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
-import { ownerOf, requireOwner, requireViewer, viewerOf } from '../../guards.tsx'
+import { ownerOf, ownersBrowser, requireOwner, requireViewer, viewerOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
 import { SettingsHead } from './tabs.tsx'
@@ -46,7 +46,7 @@ export const movingSettings = new Hono<Env>()
     const { accountId } = viewerOf(c)
     const refusal = await refusalOf(async () => {
       await countAction(app, 'profiles', accountId)
-      await moveAccount(app, accountId, form.text('target'), form.text('password'))
+      await moveAccount(app, ownersBrowser(c), form.text('target'), form.text('password'))
     })
     return refusal ? movingPage(c, { of: 'move', refusal }) : c.redirect('/settings/moving?done=moved', 303)
   })
