@@ -32,7 +32,8 @@ export type SessionViewer = Viewer &
     provedAt: Date | null
   }
 
-const sessionDays = 60
+/** A session ends after this many days, used or not. */
+export const sessionDays = 60
 
 /** The columns of a `Viewer`, from `users` joined with `accounts`. */
 export const viewerColumns = {

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { Env } from '../../env.ts'
+import { accountSecurity } from './account-security.tsx'
 import { applicants } from './accounts.tsx'
 import { news } from './news.tsx'
 import { servers } from './servers.tsx'
@@ -9,4 +10,5 @@ import { trendReview } from './trends.tsx'
 
 /** Pages for moderators and admins. */
 export const admin = new Hono<Env>()
-for (const part of [statistics, instanceSettings, applicants, news, trendReview, servers]) admin.route('/', part)
+for (const part of [statistics, instanceSettings, applicants, accountSecurity, news, trendReview, servers])
+  admin.route('/', part)

@@ -5,6 +5,8 @@ import { appSettings } from './apps.tsx'
 import { movingSettings } from './moving.tsx'
 import { preferenceSettings } from './preferences.tsx'
 import { profileSettings } from './profile.tsx'
+import { securityLog } from './security-log.tsx'
+import { sessionSettings } from './sessions.tsx'
 
 /** The settings of an account. */
 export const settings = new Hono<Env>()
@@ -16,3 +18,5 @@ settings.route('/', preferenceSettings)
 settings.route('/', accountSettings)
 settings.route('/', appSettings)
 settings.route('/', movingSettings)
+settings.route('/', sessionSettings)
+settings.route('/', securityLog)
