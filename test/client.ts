@@ -1,17 +1,8 @@
 import type { Client } from '#src/accounts/security/client.ts'
-import type { Owner } from '#src/accounts/sessions/own-password.ts'
-import type { AccountId } from '#src/platform/ids.ts'
 
 /** A browser at an address, in which nobody was logged in before. */
 export const clientAt = (address = '192.0.2.1', device: string | null = null): Client => ({
   address,
   userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
   device,
-})
-
-/** An account that is logged in there. */
-export const ownerAt = (accountId: AccountId, session = 'a session', client = clientAt()): Owner => ({
-  accountId,
-  session,
-  client,
 })

@@ -1,5 +1,4 @@
 import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
-import type { Owner } from '#src/accounts/sessions/own-password.ts'
 import { isAtLeast, type Role } from '#src/accounts/sessions/roles.ts'
 /** Access guards of pages. Each stands before the routes that need it. */
 import type { Viewer } from '#src/accounts/sessions/sessions.ts'
@@ -11,7 +10,6 @@ import type { C, Middleware } from './env.ts'
 import { ownPath } from './forms.ts'
 import { page } from './page.tsx'
 import { accountParts, statusParts } from './parts.tsx'
-import { clientOf } from './session.ts'
 import { wantsPart } from './wants-part.ts'
 
 /**
@@ -66,13 +64,6 @@ export const requireProof: Middleware = async (c, next) => {
   const url = new URL(c.req.url)
   const back = c.req.method === 'POST' ? ownPath(c.var.form.text('return_to')) : `${url.pathname}${url.search}`
   return c.redirect(`/prove?${new URLSearchParams({ return_to: back })}`, 303)
-}
-
-/** The account that `requireOwner` let through, with its browser, for use cases that ask for the password. */
-export function ownersBrowser(c: C): Owner {
-  const { token } = c.var.session
-  if (token === null) throw new Error('No guard stands before this route')
-  return { accountId: ownerOf(c).accountId, session: token, client: clientOf(c) }
 }
 
 /** The account that a guard let through. */

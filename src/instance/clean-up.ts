@@ -60,14 +60,15 @@ const sweeps = {
   // Spent codes stay for a while: a second use revokes the token of the first.
   authorizationCodes: deletes('authorization_codes', sql`expires_at < now() - interval '1 day'`),
   accessTokens: deletes('access_tokens', sql`revoked_at < now() - interval '1 day'`),
-  expiredTokens: deletes('access_tokens', sql`expires_at < now() - interval '1 day'`),
+  // They are listed for a while, so that people see why a program of theirs stopped working.
+  expiredTokens: deletes('access_tokens', sql`expires_at < now() - interval '30 days'`),
   signInStates: deletes('sign_in_states', sql`expires_at < now()`),
   // Ids grow with time.
   securityEvents: async (tx) => batchOf(await deleteLog(tx, daysAgo(securityLogDays), batchSize)),
   // The latest stays, by which a sign-in after a long time is not the account's first.
   devices: deletes(
     'devices',
-    sql`last_used_at < now() - ${unusedDeviceDays}::int * interval '1 day' and exists (select from devices d where d.account_id = devices.account_id and d.last_used_at > devices.last_used_at)`,
+    sql`last_used_at < now() - ${unusedDeviceDays}::int * interval '1 day' and last_used_at < (select max(d.last_used_at) from devices d where d.account_id = devices.account_id)`,
   ),
   logAddresses: async (tx, { addressesKeptDays }) =>
     batchOf(await forgetLogAddresses(tx, daysAgo(addressesKeptDays), batchSize)),

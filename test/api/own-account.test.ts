@@ -368,6 +368,7 @@ test('an app that was shut out is out with all its tokens and pushes', async () 
     scopes: ['push', 'read'],
     since: expect.any(Date),
     lastUsedAt: expect.any(Date),
+    lastAddress: '127.0.0.1',
   })
   await t.db
     .execute(sql`insert into push_subscriptions (token_id, account_id, endpoint, p256dh, auth, alerts, sealed_token)

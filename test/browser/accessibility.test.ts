@@ -21,6 +21,7 @@ let another = ''
 let post = ''
 let own = ''
 let remote = ''
+let security = ''
 
 beforeAll(async () => {
   site = await openSite()
@@ -41,6 +42,10 @@ beforeAll(async () => {
     sql`select username || '@' || domain as name from accounts where domain is not null order by id limit 1`,
   )
   remote = rows[0]?.name ?? ''
+  const person = await t.db.execute<{ id: string }>(
+    sql`select id from accounts where username = ${someone} and domain is null`,
+  )
+  security = `/admin/accounts/${person.rows[0]?.id}/security`
 })
 
 afterAll(() => site?.[Symbol.asyncDispose]())
@@ -141,6 +146,8 @@ test('people who are logged in', async () => {
       '/settings/profile',
       '/settings/account',
       '/settings/apps',
+      '/settings/sessions',
+      '/settings/security-log',
       '/settings/moving',
     ]),
   ).toEqual([])
@@ -152,6 +159,7 @@ test('moderators and owners', async () => {
     await violations(page, [
       '/admin',
       '/admin/accounts',
+      security,
       '/admin/trends',
       '/admin/settings',
       '/admin/rules',

@@ -12,7 +12,8 @@ import type { AccountId } from '../../platform/ids.ts'
 import { dayMs } from '../../platform/time.ts'
 import { refuse } from '../../text/refusals.ts'
 import { accountHead } from '../find.ts'
-import { checkOwnPassword, type Owner } from '../sessions/own-password.ts'
+import type { Client } from '../security/client.ts'
+import { checkOwnPassword } from '../sessions/own-password.ts'
 import { findNamed } from './aliases.ts'
 
 /** Least number of days between two moves of a local account, and of a remote account that has followers here. */
@@ -24,9 +25,15 @@ export const daysBetweenMoves = { local: 30, remote: 7 } as const
  * @param target handle or URL
  * @throws Refusal `invalid` for a wrong password, and for a target that can't be moved to; `not_permitted` after a recent move; TooMany
  */
-export async function moveAccount(app: App, owner: Owner, target: string, password: string): Promise<AccountId> {
-  await checkOwnPassword(app, owner, password)
-  return moveTo(app, owner.accountId, target)
+export async function moveAccount(
+  app: App,
+  accountId: AccountId,
+  target: string,
+  password: string,
+  client: Client,
+): Promise<AccountId> {
+  await checkOwnPassword(app, accountId, password, client)
+  return moveTo(app, accountId, target)
 }
 
 /** `moveAccount` without a password, for admins. */

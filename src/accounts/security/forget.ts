@@ -58,10 +58,10 @@ export async function forgetTokenAddresses(
 ): Promise<{ last: TokenId | null; count: number }> {
   const isOld = sql`last_used_at < now() - ${days}::int * interval '1 day'`
   const { rows } = await tx.execute<{ last: TokenId | null; count: number }>(sql`
-    with some as materialized (
+    with walked as materialized (
       select id, last_address is not null and ${isOld} as is_due from access_tokens where id > ${after ?? '0'}::bigint order by id limit ${limit}),
     forgotten as (
-      update access_tokens set last_address = null where id in (select id from some where is_due) and ${isOld} returning 1)
-    select (select max(id) from some) as last, (select count(*)::int from forgotten) as count`)
+      update access_tokens set last_address = null where id = any(array(select id from walked where is_due)) and ${isOld} returning 1)
+    select (select max(id) from walked) as last, (select count(*)::int from forgotten) as count`)
   return rows[0] ?? { last: null, count: 0 }
 }

@@ -4,7 +4,6 @@
  */
 import { and, eq, ne, type SQL, sql } from 'drizzle-orm'
 import type { Reader, Tx } from '../../platform/db/index.ts'
-import { users } from '../../platform/db/schema/accounts.ts'
 import { devices } from '../../platform/db/schema/security.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { hashSecret, newSecret } from './tokens.ts'
@@ -27,7 +26,8 @@ export async function isKnownDevice(db: Reader, accountId: AccountId, device: st
 export const isKnownIn = (device: string | null): SQL<boolean> =>
   device === null
     ? sql<boolean>`false`
-    : sql<boolean>`exists (select from devices where devices.account_id = ${users.accountId} and devices.token_hash = ${hashSecret(device)})`
+    : // With the names of the tables, also where drizzle leaves them out.
+      sql<boolean>`exists (select from devices where devices.account_id = users.account_id and devices.token_hash = ${hashSecret(device)})`
 
 /** Whether nobody ever logged in to an account. Sessions may be older than the list of browsers. */
 export async function isFirstSignIn(tx: Tx, accountId: AccountId): Promise<boolean> {

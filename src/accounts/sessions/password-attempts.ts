@@ -62,6 +62,14 @@ export const countKnownAttempt = (app: App, accountId: AccountId, browser: strin
   count(app, [{ key: `password of ${accountId} in ${hashed(browser)}`, ...few }])
 
 /**
+ * Counts an attempt of somebody who is logged in to the account, but in a browser that is not known.
+ *
+ * @throws TooMany
+ */
+export const countUnknownAttempt = (app: App, accountId: AccountId): Promise<PasswordAttempt> =>
+  count(app, [{ key: `password of ${accountId} elsewhere`, ...few }])
+
+/**
  * Counts an attempt of a stranger. It goes by the name as it was typed: if the limits of a name and of a mail address were one, they
  * would tell which belong together.
  *

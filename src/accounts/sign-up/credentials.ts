@@ -18,7 +18,7 @@ import { logSecurity } from '../security/log.ts'
 import { endTokensOf } from '../sessions/access-tokens.ts'
 import { countAttempt } from '../sessions/attempts.ts'
 import { forgetDevices, rememberDevice } from '../sessions/devices.ts'
-import { checkOwnPassword, type Owner } from '../sessions/own-password.ts'
+import { checkOwnPassword } from '../sessions/own-password.ts'
 import { hashPassword, passwordProblem } from '../sessions/passwords.ts'
 import { closeSessions } from '../sessions/sessions.ts'
 import { hashSecret, newSecret } from '../sessions/tokens.ts'
@@ -223,17 +223,25 @@ export async function resetPassword(
   })
 }
 
+/** A password that a logged-in person chooses; `sessionToken` is of the session that stays. */
+type NewPassword = { password: string; sessionToken: string; client: Client }
+
 /**
  * Changes the password of a logged-in account. Ends all its other sessions and all tokens of apps.
  *
  * @throws Refusal `invalid` with the field that is wrong; TooMany after too many wrong passwords
  */
-export async function changePassword(app: App, owner: Owner, current: string, next: string): Promise<void> {
-  await checkOwnPassword(app, owner, current, 'current_password')
-  const passwordHash = await acceptablePassword(next)
+export async function changePassword(
+  app: App,
+  accountId: AccountId,
+  current: string,
+  { password, sessionToken, client }: NewPassword,
+): Promise<void> {
+  await checkOwnPassword(app, accountId, current, client, 'current_password')
+  const passwordHash = await acceptablePassword(password)
   await app.db.transaction(async (tx) => {
-    await setPassword(tx, owner.accountId, passwordHash, { session: owner.session, device: owner.client.device })
-    await logSecurity(tx, owner.accountId, 'passwordChanged', { client: owner.client })
+    await setPassword(tx, accountId, passwordHash, sessionToken, client.device)
+    await logSecurity(tx, accountId, 'passwordChanged', { client })
   })
 }
 
@@ -242,18 +250,20 @@ export async function changePassword(app: App, owner: Owner, current: string, ne
  * password may have them. A link that brings back an earlier mail address stays, as it is the owner's way back.
  *
  * @param passwordHash from `acceptablePassword`
- * @param except the browser that stays logged in
+ * @param exceptSession token of the session that stays
+ * @param exceptDevice token of the browser that stays known
  */
 export async function setPassword(
   tx: Tx,
   accountId: AccountId,
   passwordHash: string,
-  except: { session?: string; device?: string | null } = {},
+  exceptSession?: string,
+  exceptDevice: string | null = null,
 ): Promise<void> {
   await tx.update(users).set({ passwordHash }).where(eq(users.accountId, accountId))
-  await closeSessions(tx, accountId, except.session)
+  await closeSessions(tx, accountId, exceptSession)
   await endAccess(tx, accountId)
-  await forgetDevices(tx, accountId, except.device ?? null)
+  await forgetDevices(tx, accountId, exceptDevice)
   await tx.delete(signInStates).where(eq(signInStates.accountId, accountId))
   await tx
     .delete(mailTokens)

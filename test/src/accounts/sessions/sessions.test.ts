@@ -11,7 +11,7 @@ import {
 import { users } from '#src/platform/db/schema/accounts.ts'
 import { localAccount, password, suspend } from '#test/cast.ts'
 import { database } from '#test/database.ts'
-import { clientAt, ownerAt } from '../../../client.ts'
+import { clientAt } from '../../../client.ts'
 
 const address = '192.0.2.1'
 
@@ -64,13 +64,14 @@ test('a new password ends the other sessions', async () => {
     await t.db.transaction((tx) => openSession(tx, alice, clientAt())),
     await t.db.transaction((tx) => openSession(tx, alice, clientAt())),
   ]
-  await expect(
-    changePassword(t.app, ownerAt(alice, here), 'not this one', 'another good password'),
-  ).rejects.toMatchObject({ problems: [{ field: 'current_password' }] })
-  await expect(changePassword(t.app, ownerAt(alice, here), password, 'short')).rejects.toMatchObject({
+  const chosen = (next: string) => ({ password: next, sessionToken: here, client: clientAt() })
+  await expect(changePassword(t.app, alice, 'not this one', chosen('another good password'))).rejects.toMatchObject({
+    problems: [{ field: 'current_password' }],
+  })
+  await expect(changePassword(t.app, alice, password, chosen('short'))).rejects.toMatchObject({
     problems: [{ field: 'password' }],
   })
-  await changePassword(t.app, ownerAt(alice, here), password, 'another good password')
+  await changePassword(t.app, alice, password, chosen('another good password'))
   expect(await sessionViewer(t.db, here)).toBeTruthy()
   expect(await sessionViewer(t.db, elsewhere)).toBeNull()
   expect(await checkPassword(t.app, 'alice', 'another good password', clientAt(address))).toBeTruthy()
