@@ -7,7 +7,7 @@ import type { AccountId } from '../../platform/ids.ts'
 import type { Client } from '../security/client.ts'
 import { logSecurity } from '../security/log.ts'
 import { countAttempt } from '../sessions/attempts.ts'
-import { isKnownDevice } from '../sessions/sign-in.ts'
+import { isKnownDevice } from '../sessions/devices.ts'
 import { countRecoveryCodes, spendRecoveryCode } from './recovery-codes.ts'
 import { totpStepOf } from './totp.ts'
 
