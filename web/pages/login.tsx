@@ -6,6 +6,7 @@ import { refuse } from '#src/text/refusals.ts'
 import { Field, Form, NoticeBox, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { usePage } from '../components/page-context.ts'
+import { takesAnybody } from '../components/registrations.ts'
 import type { C, Env } from '../env.ts'
 import { ownPath, refusalOf } from '../forms.ts'
 import { page } from '../page.tsx'
@@ -85,6 +86,6 @@ function loginPage(c: C, values: Values, refusal: Refusal | null = null): Promis
 
 const SignUpLine: FC = () => {
   const { settings, messages } = usePage()
-  if (settings.registrations === 'closed') return null
+  if (!takesAnybody(settings)) return null
   return <p class="aside">{messages.rich('signIn.noAccount', { a: (words) => <a href="/signup">{words}</a> })}</p>
 }

@@ -1,6 +1,5 @@
 /** Confirming and changing mail addresses, and changing passwords: with the password, or by a link in a mail. */
 import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
-import { notifyStaffOfSignUp } from '../../notices/sign-up.ts'
 import { emit } from '../../outbox/emit.ts'
 import type { Event } from '../../outbox/events.ts'
 import type { App } from '../../platform/app.ts'
@@ -16,6 +15,7 @@ import { countAttempt } from '../sessions/attempts.ts'
 import { hashPassword, passwordProblem, verifyPassword } from '../sessions/passwords.ts'
 import { closeSessions } from '../sessions/sessions.ts'
 import { hashSecret, newSecret } from '../sessions/tokens.ts'
+import { arrived } from './arrived.ts'
 import { isPlaceholder, placeholderAddress } from './placeholder-address.ts'
 import { isMailAddress } from './register.ts'
 
@@ -103,7 +103,7 @@ async function confirm(tx: Tx, accountId: AccountId): Promise<void> {
     .set({ confirmedAt: sql`now()` })
     .where(and(eq(users.accountId, accountId), isNull(users.confirmedAt)))
     .returning({ id: users.accountId })
-  if (confirmed.length > 0) await notifyStaffOfSignUp(tx, accountId)
+  if (confirmed.length > 0) await arrived(tx, accountId)
 }
 
 /**
