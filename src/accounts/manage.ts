@@ -124,7 +124,7 @@ export async function changeAccount(tx: Tx, accountId: AccountId, change: Accoun
     throw error
   }
   if (change.role !== undefined && change.role !== before.role) await changed(tx, 'profiles')
-  if (change.isConfirmed && !before.confirmedAt) await arrived(tx, accountId)
+  if (change.isConfirmed && !before.confirmedAt) await arrived(tx, [accountId])
   if (isNewAddress) await tx.delete(mailTokens).where(eq(mailTokens.accountId, accountId))
   if (isNewAddress && !change.isConfirmed && !before.confirmedAt)
     await emit(tx, { type: 'account.registered', accountId })

@@ -45,7 +45,7 @@ export const signUps = new Hono<Env>()
     const code = form.text('invite_code')
     const isAsked = Object.values(await toAccept(c)).some(Boolean)
     const problems: FieldProblem[] =
-      isAsked && !values.agrees ? [problemWith('agreement', 'ERR_ACCEPTED', 'notAccepted')] : []
+      isAsked && !values.agrees ? [problemWith('agreement', 'ERR_ACCEPTED', 'mustBeAccepted')] : []
     let signedUp: SignedUp | undefined
     const refusal = await refusalOf(async () => {
       const input = { ...values, password: form.text('password'), inviteCode: code }

@@ -31,7 +31,7 @@ signUpRoutes.post('/accounts', requiresApp('write:accounts'), params(form), asyn
   const { username = '', email = '', password = '', reason, locale } = params
   const { time_zone: timeZone, date_of_birth: dateOfBirth, invite_code: inviteCode } = params
   const agrees = params.agreement === true
-  const problems: FieldProblem[] = agrees ? [] : [problemWith('agreement', 'ERR_ACCEPTED', 'notAccepted')]
+  const problems: FieldProblem[] = agrees ? [] : [problemWith('agreement', 'ERR_ACCEPTED', 'mustBeAccepted')]
   const { accountId } = await signUp(
     app,
     { username, email, password, agrees, ...withoutUndefined({ reason, locale, timeZone, dateOfBirth, inviteCode }) },

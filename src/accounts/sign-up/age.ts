@@ -22,13 +22,13 @@ export function birthProblem(
   const birth = written.trim()
   if (birth === '') return problemWith('date_of_birth', 'ERR_BLANK', 'blank')
   const today = timeZone === null ? dayOf(now) : dayIn(timeZone, now)
-  if (!isDay(birth) || birth < later(today, -maxAge)) return problemWith('date_of_birth', 'ERR_INVALID', 'notDate')
-  return later(birth, minAge) <= today ? null : problemWith('date_of_birth', 'ERR_BELOW_LIMIT', 'tooYoung')
+  if (!isDay(birth) || birth < yearsBefore(today, maxAge)) return problemWith('date_of_birth', 'ERR_INVALID', 'notDate')
+  return birth <= yearsBefore(today, minAge) ? null : problemWith('date_of_birth', 'ERR_BELOW_LIMIT', 'tooYoung')
 }
 
-/** The same day of another year. Days are compared as texts, so 29 February lies before 1 March in each year. */
-const later = (day: string, years: number): string =>
-  `${String(Number(day.slice(0, 4)) + years).padStart(4, '0')}${day.slice(4)}`
+/** The same day of an earlier year. Days are compared as texts, so 29 February lies between its neighbours in each year. */
+const yearsBefore = (day: string, years: number): string =>
+  `${String(Number(day.slice(0, 4)) - years).padStart(4, '0')}${day.slice(4)}`
 
 /** The day of a moment in a time zone. Swedish writes dates as ISO 8601 does. */
 const dayIn = (timeZone: string, now: Date): string =>

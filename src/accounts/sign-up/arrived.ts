@@ -1,20 +1,29 @@
 import { and, eq, isNotNull } from 'drizzle-orm'
-import { notifyStaffOfSignUp } from '../../notices/sign-up.ts'
-import { emit } from '../../outbox/emit.ts'
+import { emitAll } from '../../outbox/emit.ts'
+import { isOneOfIds } from '../../platform/db/arrays.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { invites, users } from '../../platform/db/schema/accounts.ts'
 import type { AccountId } from '../../platform/ids.ts'
 
 /**
- * What follows as soon as others can see a new account. Call it when its address is confirmed, and when it is approved: whichever
- * comes last counts.
+ * Lets new accounts follow the people who invited them, where their links say so, as soon as they are active. Call it when an address
+ * is confirmed, and when a sign-up is approved: whichever comes last counts.
  */
-export async function arrived(tx: Tx, accountId: AccountId): Promise<void> {
-  await notifyStaffOfSignUp(tx, accountId)
-  const [invited] = await tx
-    .select({ follows: invites.follows })
+export async function arrived(tx: Tx, accountIds: readonly AccountId[]): Promise<void> {
+  const following = await tx
+    .select({ accountId: users.accountId })
     .from(users)
     .innerJoin(invites, eq(invites.id, users.inviteId))
-    .where(and(eq(users.accountId, accountId), isNotNull(users.confirmedAt), isNotNull(users.approvedAt)))
-  if (invited?.follows) await emit(tx, { type: 'account.arrived', accountId })
+    .where(
+      and(
+        isOneOfIds(users.accountId, accountIds),
+        isNotNull(users.confirmedAt),
+        isNotNull(users.approvedAt),
+        eq(invites.follows, true),
+      ),
+    )
+  await emitAll(
+    tx,
+    following.map(({ accountId }) => ({ type: 'account.arrived', accountId })),
+  )
 }

@@ -1,5 +1,6 @@
 /** Confirming and changing mail addresses, and changing passwords: with the password, or by a link in a mail. */
 import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
+import { notifyStaffOfSignUp } from '../../notices/sign-up.ts'
 import { emit } from '../../outbox/emit.ts'
 import type { Event } from '../../outbox/events.ts'
 import type { App } from '../../platform/app.ts'
@@ -103,7 +104,9 @@ async function confirm(tx: Tx, accountId: AccountId): Promise<void> {
     .set({ confirmedAt: sql`now()` })
     .where(and(eq(users.accountId, accountId), isNull(users.confirmedAt)))
     .returning({ id: users.accountId })
-  if (confirmed.length > 0) await arrived(tx, accountId)
+  if (confirmed.length === 0) return
+  await notifyStaffOfSignUp(tx, accountId)
+  await arrived(tx, [accountId])
 }
 
 /**

@@ -1,4 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
+import { notifyStaffOfSignUp } from '../../notices/sign-up.ts'
 import { emit } from '../../outbox/emit.ts'
 import type { App } from '../../platform/app.ts'
 import { changed } from '../../platform/db/changes.ts'
@@ -233,6 +234,7 @@ export async function approve(tx: Tx, accountId: AccountId): Promise<void> {
     .where(sql`${eq(users.accountId, accountId)} and ${users.approvedAt} is null`)
     .returning({ id: users.accountId })
   if (!approved) return
-  await arrived(tx, accountId)
+  await notifyStaffOfSignUp(tx, accountId)
+  await arrived(tx, [accountId])
   await emit(tx, { type: 'account.approved', accountId })
 }

@@ -1,12 +1,9 @@
 import { Hono } from 'hono'
-import type { FC } from 'hono/jsx'
-import { invitersOf } from '#src/accounts/invites/list.ts'
 import { loadApplicants, rejectApplicant } from '#src/accounts/sign-up/applicants.ts'
 import { approve } from '#src/accounts/sign-up/register.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { type AccountId, isId } from '#src/platform/ids.ts'
 import { Action } from '../../components/form.tsx'
-import { useMessages } from '../../components/page-context.ts'
 import { Moment } from '../../components/time.tsx'
 import type { C, Env } from '../../env.ts'
 import { requireRole } from '../../guards.tsx'
@@ -17,10 +14,6 @@ import { AdminHead } from './tabs.tsx'
 export const applicants = new Hono<Env>()
   .get('/admin/accounts', requireRole('moderator'), async (c) => {
     const waiting = await loadApplicants(c.var.app.db, 100)
-    const inviters = await invitersOf(
-      c.var.app.db,
-      waiting.map(({ id }) => id),
-    )
     const { t, rich } = c.var.messages
     return page(
       c,
@@ -37,7 +30,6 @@ export const applicants = new Hono<Env>()
                 since: <Moment at={applicant.createdAt} />,
               })}
             </p>
-            <InvitedBy name={inviters.get(applicant.id)} />
             <blockquote dir="auto">{applicant.reason ?? t('admin.noReason')}</blockquote>
             <div class="buttons">
               <Action
@@ -68,20 +60,6 @@ export const applicants = new Hono<Env>()
     await c.var.app.db.transaction((tx) => rejectApplicant(tx, idOf(c)))
     return c.redirect('/admin/accounts', 303)
   })
-
-/** The person whose invitation an applicant came by. */
-const InvitedBy: FC<{ name: string | undefined }> = ({ name }) =>
-  name && (
-    <p>
-      {useMessages().rich('admin.invitedBy', {
-        inviter: (
-          <a href={`/@${name}`} class="handle">
-            @{name}
-          </a>
-        ),
-      })}
-    </p>
-  )
 
 function idOf(c: C): AccountId {
   const id = c.req.param('id') ?? ''

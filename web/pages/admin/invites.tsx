@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import { accountByHandle } from '#src/accounts/find.ts'
-import { invitersOf, listInvites } from '#src/accounts/invites/list.ts'
+import { type InviteOfAnybody, invitersOf, listInvites } from '#src/accounts/invites/list.ts'
 import { revokeInviteOfOther } from '#src/accounts/invites/manage.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { type InviteId, isId } from '#src/platform/ids.ts'
@@ -58,29 +58,36 @@ async function invitesPage(c: C): Promise<Response> {
       {invites.length === 0 && <div class="empty">{t('invites.adminEmpty')}</div>}
       <ul class="invites">
         {invites.map((invite) => (
-          <li class="sheet">
-            <h2>
-              <a href={`/admin/invites?${new URLSearchParams({ name: invite.maker })}`} class="handle">
-                @{invite.maker}
-              </a>
-            </h2>
-            <InviteFacts invite={invite} />
-            {invite.isLive && (
-              <div class="buttons">
-                <Action
-                  action={`/admin/invites/${invite.id}/revoke`}
-                  label={t('invites.revokeNamed', { moment: fullTime(invite.createdAt) })}
-                  class="button button-quiet"
-                >
-                  {t('invites.revoke')}
-                </Action>
-              </div>
-            )}
-          </li>
+          <Entry invite={invite} />
         ))}
       </ul>
       <Pagination path={path} page={wanted} cursors={invites.map(({ id }) => id)} />
     </>,
+  )
+}
+
+const Entry: FC<{ invite: InviteOfAnybody }> = ({ invite }) => {
+  const { t } = useMessages()
+  return (
+    <li class="sheet">
+      <h2>
+        <a href={`/admin/invites?${new URLSearchParams({ name: invite.maker })}`} class="handle">
+          @{invite.maker}
+        </a>
+      </h2>
+      <InviteFacts invite={invite} />
+      {invite.isLive && (
+        <div class="buttons">
+          <Action
+            action={`/admin/invites/${invite.id}/revoke`}
+            label={t('invites.revokeNamed', { moment: fullTime(invite.createdAt) })}
+            class="button button-quiet"
+          >
+            {t('invites.revoke')}
+          </Action>
+        </div>
+      )}
+    </li>
   )
 }
 
