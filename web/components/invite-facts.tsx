@@ -27,8 +27,8 @@ export const InviteFacts: FC<{ invite: InviteView }> = ({ invite }) => {
           {people.map((name, i) => (
             <>
               {i > 0 && ' '}
-              <a href={`/@${name}`} class="handle">
-                @{name}
+              <a href={`/@${name}`}>
+                <bdi class="handle">@{name}</bdi>
               </a>
             </>
           ))}

@@ -71,8 +71,8 @@ const Entry: FC<{ invite: InviteOfAnybody }> = ({ invite }) => {
   return (
     <li class="sheet">
       <h2>
-        <a href={`/admin/invites?${new URLSearchParams({ name: invite.maker })}`} class="handle">
-          @{invite.maker}
+        <a href={`/admin/invites?${new URLSearchParams({ name: invite.maker })}`}>
+          <bdi class="handle">@{invite.maker}</bdi>
         </a>
       </h2>
       <InviteFacts invite={invite} />
@@ -98,8 +98,8 @@ const InvitedBy: FC<{ inviter: string | undefined }> = ({ inviter }) => {
     <>
       {rich('invites.adminInvited', {
         inviter: (
-          <a href={`/admin/invites?${new URLSearchParams({ name: inviter })}`} class="handle">
-            @{inviter}
+          <a href={`/admin/invites?${new URLSearchParams({ name: inviter })}`}>
+            <bdi class="handle">@{inviter}</bdi>
           </a>
         ),
       })}
