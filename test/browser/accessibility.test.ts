@@ -4,8 +4,12 @@ import { fileURLToPath } from 'node:url'
 import { sql } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeInvite } from '#src/accounts/invites/manage.ts'
 import { fillDemo } from '#src/demo/fill.ts'
 import { setupToken } from '#src/instance/setup-link.ts'
+import { addRule } from '#src/moderation/instance-rules.ts'
+import { saveSettings } from '#src/moderation/save-settings.ts'
+import type { AccountId } from '#src/platform/ids.ts'
 import { localAccount, openSignUps, password } from '../cast.ts'
 import { openSite, type TestSite } from './site.ts'
 
@@ -21,6 +25,7 @@ let another = ''
 let post = ''
 let own = ''
 let remote = ''
+let invitation = ''
 
 beforeAll(async () => {
   site = await openSite()
@@ -41,6 +46,19 @@ beforeAll(async () => {
     sql`select username || '@' || domain as name from accounts where domain is not null order by id limit 1`,
   )
   remote = rows[0]?.name ?? ''
+  await t.db.transaction(async (tx) => {
+    await addRule(tx, 'Be kind')
+    await saveSettings(tx, { minAge: 16 })
+  })
+  const inviter = await t.db.execute<{ id: AccountId }>(
+    sql`select id from accounts where username = ${someone} and domain is null`,
+  )
+  const { code } = await makeInvite(
+    t.app,
+    { accountId: inviter.rows[0]!.id, role: 'user' },
+    { maxUses: 5, days: 7, follows: true, note: 'For the choir' },
+  )
+  invitation = code
 })
 
 afterAll(() => site?.[Symbol.asyncDispose]())
@@ -94,6 +112,7 @@ test('visitors', async () => {
       '/privacy-policy',
       '/login',
       '/signup',
+      `/invite/${invitation}`,
       '/password',
       '/search',
       `/@${someone}`,
@@ -142,6 +161,7 @@ test('people who are logged in', async () => {
       '/settings/account',
       '/settings/apps',
       '/settings/moving',
+      '/settings/invites',
     ]),
   ).toEqual([])
 })
@@ -156,6 +176,7 @@ test('moderators and owners', async () => {
       '/admin/settings',
       '/admin/rules',
       '/admin/servers',
+      '/admin/invites',
     ]),
   ).toEqual([])
 })
