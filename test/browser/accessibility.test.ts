@@ -4,8 +4,12 @@ import { fileURLToPath } from 'node:url'
 import { sql } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeInvite } from '#src/accounts/invites/manage.ts'
 import { fillDemo } from '#src/demo/fill.ts'
 import { setupToken } from '#src/instance/setup-link.ts'
+import { addRule } from '#src/moderation/instance-rules.ts'
+import { saveSettings } from '#src/moderation/save-settings.ts'
+import type { AccountId } from '#src/platform/ids.ts'
 import { localAccount, openSignUps, password } from '../cast.ts'
 import { openSite, type TestSite } from './site.ts'
 
@@ -22,6 +26,7 @@ let post = ''
 let own = ''
 let remote = ''
 let security = ''
+let invitation = ''
 
 beforeAll(async () => {
   site = await openSite()
@@ -46,6 +51,19 @@ beforeAll(async () => {
     sql`select id from accounts where username = ${someone} and domain is null`,
   )
   security = `/admin/accounts/${person.rows[0]?.id}/security`
+  await t.db.transaction(async (tx) => {
+    await addRule(tx, 'Be kind')
+    await saveSettings(tx, { minAge: 16 })
+  })
+  const inviter = await t.db.execute<{ id: AccountId }>(
+    sql`select id from accounts where username = ${someone} and domain is null`,
+  )
+  const { code } = await makeInvite(
+    t.app,
+    { accountId: inviter.rows[0]!.id, role: 'user' },
+    { maxUses: 5, days: 7, follows: true, note: 'For the choir' },
+  )
+  invitation = code
 })
 
 afterAll(() => site?.[Symbol.asyncDispose]())
@@ -99,6 +117,7 @@ test('axe-core finds nothing on pages for visitors', async () => {
       '/privacy-policy',
       '/login',
       '/signup',
+      `/invite/${invitation}`,
       '/password',
       '/search',
       `/@${someone}`,
@@ -152,6 +171,7 @@ test('axe-core finds nothing on pages for people who are logged in', async () =>
       '/settings/sessions',
       '/settings/security-log',
       '/settings/moving',
+      '/settings/invites',
     ]),
   ).toEqual([])
 })
@@ -168,6 +188,7 @@ test('axe-core finds nothing on pages for moderators and owners', async () => {
       '/admin/settings',
       '/admin/rules',
       '/admin/servers',
+      '/admin/invites',
     ]),
   ).toEqual([])
 })

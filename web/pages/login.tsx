@@ -7,6 +7,7 @@ import { Field, Form, NoticeBox, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { usePage } from '../components/page-context.ts'
 import { PasskeyLogIn } from '../components/passkey-form.tsx'
+import { takesAnybody } from '../components/registrations.ts'
 import type { C, Env } from '../env.ts'
 import { ownPath, refusalOf } from '../forms.ts'
 import { page } from '../page.tsx'
@@ -88,6 +89,6 @@ export function loginPage(c: C, values: Values, refusal: Refusal | null = null):
 
 const SignUpLine: FC = () => {
   const { settings, messages } = usePage()
-  if (settings.registrations === 'closed') return null
+  if (!takesAnybody(settings)) return null
   return <p class="aside">{messages.rich('signIn.noAccount', { a: (words) => <a href="/signup">{words}</a> })}</p>
 }

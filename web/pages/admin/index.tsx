@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { Env } from '../../env.ts'
 import { accountSecurity } from './account-security.tsx'
 import { applicants } from './accounts.tsx'
+import { allInvites } from './invites.tsx'
 import { news } from './news.tsx'
 import { factorResets } from './reset-factors.tsx'
 import { servers } from './servers.tsx'
@@ -17,6 +18,7 @@ for (const part of [
   applicants,
   factorResets,
   accountSecurity,
+  allInvites,
   news,
   trendReview,
   servers,

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { Env } from '../../env.ts'
 import { accountSettings } from './account.tsx'
 import { appSettings } from './apps.tsx'
+import { inviteSettings } from './invites.tsx'
 import { movingSettings } from './moving.tsx'
 import { passkeySettings } from './passkeys.tsx'
 import { preferenceSettings } from './preferences.tsx'
@@ -24,3 +25,4 @@ settings.route('/', appSettings)
 settings.route('/', movingSettings)
 settings.route('/', sessionSettings)
 settings.route('/', securityLog)
+settings.route('/', inviteSettings)
