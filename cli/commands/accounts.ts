@@ -8,6 +8,7 @@ import {
   type ManagedAccount,
   managedAccount,
 } from '#src/accounts/manage.ts'
+import { logSecurity } from '#src/accounts/security/log.ts'
 import { generatedPassword } from '#src/accounts/sessions/generated-password.ts'
 import type { Role } from '#src/accounts/sessions/roles.ts'
 import { acceptablePassword, setPassword } from '#src/accounts/sign-up/credentials.ts'
@@ -147,7 +148,10 @@ export function resetPassword(name: string, options: Global & { password?: strin
     const account = await managedAccount(app.db, bare(app, name))
     const password = options.password ?? generatedPassword()
     const hash = await acceptablePassword(password)
-    await app.db.transaction((tx) => setPassword(tx, account.id, hash))
+    await app.db.transaction(async (tx) => {
+      await setPassword(tx, account.id, hash)
+      await logSecurity(tx, account.id, 'passwordChanged', { client: null })
+    })
     const done = `Set a new password for ${handle(app, account)}`
     if (options.password !== undefined) return { data: shown(app, account), lines: [done] }
     return { data: { ...shown(app, account), password }, lines: [password], notes: [`${done}; it is printed above`] }

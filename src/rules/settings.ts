@@ -11,6 +11,9 @@ import { limits } from './limits.ts'
 export const registrationModes = ['open', 'approval', 'invitation', 'closed'] as const
 export type RegistrationMode = (typeof registrationModes)[number]
 
+/** Ten years. */
+export const maxAddressesKeptDays = 3_650
+
 /** The form of each setting, and its default. */
 export const settingShapes = {
   title: z.string().min(1).max(100).default('Pipit'),
@@ -32,7 +35,7 @@ export const settingShapes = {
   /** Roles whose people must have a second factor. */
   secondFactorRoles: z.array(z.enum(roles)).max(roles.length).default([]),
   /** Days that addresses of clients are kept. */
-  addressesKeptDays: z.int().min(1).max(3650).default(90),
+  addressesKeptDays: z.int().min(1).max(maxAddressesKeptDays).default(90),
   contactEmail: z.union([z.email(), z.literal('')]).default(''),
   /** Whether trends are shown only after a moderator has approved them. */
   trendsNeedReview: z.boolean().default(false),

@@ -21,6 +21,7 @@ let another = ''
 let post = ''
 let own = ''
 let remote = ''
+let security = ''
 
 beforeAll(async () => {
   site = await openSite()
@@ -41,6 +42,10 @@ beforeAll(async () => {
     sql`select username || '@' || domain as name from accounts where domain is not null order by id limit 1`,
   )
   remote = rows[0]?.name ?? ''
+  const person = await t.db.execute<{ id: string }>(
+    sql`select id from accounts where username = ${someone} and domain is null`,
+  )
+  security = `/admin/accounts/${person.rows[0]?.id}/security`
 })
 
 afterAll(() => site?.[Symbol.asyncDispose]())
@@ -144,6 +149,8 @@ test('axe-core finds nothing on pages for people who are logged in', async () =>
       '/settings/passkeys',
       '/settings/two-factor/app',
       '/settings/apps',
+      '/settings/sessions',
+      '/settings/security-log',
       '/settings/moving',
     ]),
   ).toEqual([])
@@ -156,6 +163,7 @@ test('axe-core finds nothing on pages for moderators and owners', async () => {
       '/admin',
       '/admin/accounts',
       '/admin/accounts/reset-factors',
+      security,
       '/admin/trends',
       '/admin/settings',
       '/admin/rules',

@@ -95,7 +95,7 @@ test('a code that was used once is refused, and so is one of an earlier time', a
   expect(second.cookies.has(session)).toBe(false)
 })
 
-test('of several uses of a code at one moment, exactly one logs in', async () => {
+test('of several concurrent uses of a code, exactly one logs in', async () => {
   await using c = await cast()
   const code = codeOf(c.secret)
   const browsers = [c.browser(), c.browser(), c.browser(), c.browser()]
@@ -120,7 +120,7 @@ test('of several uses of a code at one moment, exactly one logs in', async () =>
   expect(spent.length).toBeLessThanOrEqual(1)
 })
 
-test('a form that is sent twice is no wrong code', async () => {
+test('a form that is sent twice does not count as a wrong code', async () => {
   await using c = await cast()
   const browser = c.browser()
   const form = { state: await firstStep(browser), code: codeOf(c.secret) }
@@ -294,7 +294,7 @@ test('an app gets no code and no token until the second factor is right', async 
   expect(location).toMatch(/^https:\/\/app\.test\/callback\?code=/)
 })
 
-test('the step leads nowhere else', async () => {
+test('a return address on another site is replaced by the start page', async () => {
   await using c = await cast()
   const browser = c.browser()
   const state = await firstStep(browser, '//evil.example/')

@@ -131,7 +131,7 @@ test('an app is let in only after the second factor is set up', async () => {
   expect((await browser.get(authorize)).html).toContain('Bird app')
 })
 
-test('what such a person scheduled waits', async () => {
+test('scheduled posts of such a person are not published', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   expect(await canAct(t.db, alice)).toBe(true)

@@ -81,7 +81,7 @@ test('an authenticator app is set up by its code, and recovery codes are shown o
   expect((await other.post('/login/factor', { state, code: codes[3] ?? '' })).status).toBe(303)
 })
 
-test('a set-up is for the account that began it, and not for ever', async () => {
+test('the set-up form of another account, or an invented one, adds no authenticator app', async () => {
   await using t = await database()
   await localAccount(t, 'alice')
   await localAccount(t, 'mallory')

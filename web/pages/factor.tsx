@@ -51,7 +51,7 @@ export const factorSteps = new Hono<Env>()
   })
 
 /** Logs an account in whose second factor was proved, and leads to where the person wanted to go. */
-export async function finishLogIn(
+async function finishLogIn(
   c: C,
   accountId: Parameters<typeof logIn>[1],
   { method, returnTo, identityId, idToken }: SignInStates['factor'],

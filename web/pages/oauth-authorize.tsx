@@ -22,6 +22,7 @@ import type { C, Env } from '../env.ts'
 import { requireViewer, viewerOf } from '../guards.tsx'
 import { contentSecurityPolicy } from '../headers.ts'
 import { page } from '../page.tsx'
+import { clientOf } from '../session.ts'
 
 const path = '/oauth/authorize'
 
@@ -65,7 +66,7 @@ oauthAuthorize.on(['POST', 'DELETE'], path, requireViewer, async (c) => {
           <Head title={t('oauth.notLetIn', { app: request.application.name })} />,
         )
   }
-  const consent = await app.db.transaction((tx) => grantCode(tx, viewerOf(c), request))
+  const consent = await app.db.transaction((tx) => grantCode(tx, viewerOf(c), request, clientOf(c)))
   return consent.reply === null
     ? c.redirect(`${path}/native?${new URLSearchParams({ code: consent.code })}`, 303)
     : toApp(c, request, consent.reply)

@@ -27,8 +27,8 @@ export const passWithCode = (app: App, step: FactorStep, code: string, client: C
   passFactor(app, step, client, (tx, accountId) => useCode(tx, app, accountId, code, client))
 
 /**
- * Passes the step with a second factor of any kind. Its use and the end of the step are one transaction, so that of two uses at one
- * moment, one succeeds.
+ * Passes the step with a second factor of any kind. One transaction uses the factor and ends the step, so only one of two concurrent
+ * uses succeeds.
  *
  * @param prove uses the factor of the account, and returns whether it is right
  */
@@ -45,7 +45,7 @@ export async function passFactor(
   const wrong = refuse('unprocessable', 'factorWrong')
   try {
     return await app.db.transaction(async (tx) => {
-      // First, so that a second use at this moment waits here, and then finds the step over instead of a wrong code.
+      // First: a concurrent second use waits here, and then finds the step over instead of a wrong code.
       const ended = await endState(tx, app, 'factor', state, browser)
       if (!ended) return null
       await assertMayLogIn(tx, accountId)

@@ -12,7 +12,7 @@ import { hashSecret } from '../sessions/tokens.ts'
 
 const codesAtOnce = 10
 
-/** With the account, so that nobody can try a code at the hashes of all accounts at once. */
+/** Includes the account: one guess can't be compared with the hashes of all accounts. */
 const hashOf = (accountId: AccountId, code: string): Buffer => hashSecret(`${accountId} ${code}`)
 
 /** Makes new codes of 50 random bits, such as `abcde-fghij`. The earlier ones no longer work. */

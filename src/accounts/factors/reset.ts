@@ -1,4 +1,4 @@
-/** Removing all second factors of a person who lost them, by staff. */
+/** Removal of all second factors of an account by staff, for a person who lost them. */
 import { eq } from 'drizzle-orm'
 import type { Tx } from '../../platform/db/index.ts'
 import { users } from '../../platform/db/schema/accounts.ts'
@@ -13,10 +13,10 @@ import { closeSessions, type Viewer } from '../sessions/sessions.ts'
 import { changeFactors } from './since.ts'
 
 /**
- * Whether a member of staff may remove the second factors of somebody with a role: admins those of people below them, so that only the
- * command line removes an owner's. Who could do it to their equals could take over their accounts.
+ * Whether a role may remove the second factors of an account with another role: admins and owners may, for lower roles. An admin who
+ * knows the password of another admin could otherwise take over that account. Only the command line does so for owners.
  */
-export const mayResetFactors = (role: Role, of: Role): boolean => isAtLeast(role, 'admin') && !isAtLeast(of, role)
+const mayResetFactors = (role: Role, of: Role): boolean => isAtLeast(role, 'admin') && !isAtLeast(of, role)
 
 /**
  * Removes authenticator app, passkeys and recovery codes of an account, and ends its sessions; apps keep their access.

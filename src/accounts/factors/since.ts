@@ -1,4 +1,4 @@
-/** Changing the second factors of an account. Whoever adds or removes one does it by `changeFactors`. */
+/** Changes of an account's second factors. Every addition and removal goes through `changeFactors`. */
 import { eq, sql } from 'drizzle-orm'
 import type { Tx } from '../../platform/db/index.ts'
 import { users } from '../../platform/db/schema/accounts.ts'
@@ -8,9 +8,9 @@ import type { AccountId } from '../../platform/ids.ts'
 import { replaceRecoveryCodes } from './recovery-codes.ts'
 
 /**
- * Adds or removes authenticator apps and passkeys, and keeps true what follows: `second_factor_since` is set while there is one of
- * them. The first one, of whatever kind, comes with recovery codes; they go with the last one. Changes to one account wait for one
- * another, so that each sees all factors.
+ * Adds or removes authenticator apps and passkeys, then updates what depends on them. `second_factor_since` is set while the account
+ * has at least one factor. Adding the first factor creates recovery codes; removing the last one deletes them. Concurrent changes to
+ * one account run one after the other.
  *
  * @param change writes the factors, in this transaction
  * @returns the recovery codes, to be shown once, if this was the first factor; else null

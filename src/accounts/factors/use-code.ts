@@ -7,13 +7,13 @@ import type { AccountId } from '../../platform/ids.ts'
 import type { Client } from '../security/client.ts'
 import { logSecurity } from '../security/log.ts'
 import { countAttempt } from '../sessions/attempts.ts'
-import { isKnownDevice } from '../sessions/sign-in.ts'
+import { isKnownDevice } from '../sessions/devices.ts'
 import { countRecoveryCodes, spendRecoveryCode } from './recovery-codes.ts'
 import { totpStepOf } from './totp.ts'
 
 /**
- * Counts an attempt at an account's second factor. Browsers that the account knows are counted apart, so that a stranger who has the
- * password does not lock the person out.
+ * Counts an attempt at an account's second factor. Known browsers of the account have a limit of their own, so that a stranger with
+ * the password does not lock the owner out.
  *
  * @throws TooMany after 10 in an hour, or 50 in a day: the chance to guess a code is then 1 to 6,000 a day
  */
@@ -24,7 +24,7 @@ export async function countFactorAttempt(app: App, accountId: AccountId, { devic
 }
 
 /**
- * Uses a code, which then can't be used again; of two uses at one moment, one succeeds. Call `countFactorAttempt` before.
+ * Uses a code, which then can't be used again; only one of two concurrent uses succeeds. Call `countFactorAttempt` before.
  *
  * @param typed with or without spaces and hyphens
  * @returns whether it was right

@@ -3,7 +3,7 @@ import { loadApplicants, rejectApplicant } from '#src/accounts/sign-up/applicant
 import { approve } from '#src/accounts/sign-up/register.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { type AccountId, isId } from '#src/platform/ids.ts'
-import { Action } from '../../components/form.tsx'
+import { Action, Field } from '../../components/form.tsx'
 import { Moment } from '../../components/time.tsx'
 import type { C, Env } from '../../env.ts'
 import { requireRole, viewerOf } from '../../guards.tsx'
@@ -46,6 +46,7 @@ export const applicants = new Hono<Env>()
               >
                 {t('common.reject')}
               </Action>
+              <a href={`/admin/accounts/${applicant.id}/security`}>{t('settings.security')}</a>
             </div>
           </article>
         ))}
@@ -54,6 +55,15 @@ export const applicants = new Hono<Env>()
             <a href="/admin/accounts/reset-factors">{t('twoFactor.resetTitle')}</a>
           </p>
         )}
+        <form action="/admin/accounts/security" class="sheet" aria-label={t('sessions.findAccount')}>
+          <h2>{t('sessions.findAccount')}</h2>
+          <Field name="name" label={t('sessions.username')} required autocapitalize="none" />
+          <div class="buttons">
+            <button type="submit" class="button button-quiet">
+              {t('sessions.show')}
+            </button>
+          </div>
+        </form>
       </>,
     )
   })

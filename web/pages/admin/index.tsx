@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { Env } from '../../env.ts'
+import { accountSecurity } from './account-security.tsx'
 import { applicants } from './accounts.tsx'
 import { news } from './news.tsx'
 import { factorResets } from './reset-factors.tsx'
@@ -10,5 +11,14 @@ import { trendReview } from './trends.tsx'
 
 /** Pages for moderators and admins. */
 export const admin = new Hono<Env>()
-for (const part of [statistics, instanceSettings, applicants, factorResets, news, trendReview, servers])
+for (const part of [
+  statistics,
+  instanceSettings,
+  applicants,
+  factorResets,
+  accountSecurity,
+  news,
+  trendReview,
+  servers,
+])
   admin.route('/', part)

@@ -3,7 +3,7 @@ import type { Role } from '#src/accounts/sessions/roles.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import { type FieldProblem, Refusal } from '#src/platform/errors.ts'
 import { limits } from '#src/rules/limits.ts'
-import { loadSettings, type RegistrationMode } from '#src/rules/settings.ts'
+import { loadSettings, maxAddressesKeptDays, type RegistrationMode } from '#src/rules/settings.ts'
 import { problemWith } from '#src/text/refusals.ts'
 import { Check, Field, Form, NoticeBox, Refused, Select } from '../../components/form.tsx'
 import { registrationOptions, toRegistrationMode } from '../../components/registrations.ts'
@@ -23,6 +23,7 @@ type Values = {
   authorizedFetch: boolean
   maxMediaAttachments: number
   secondFactorRoles: Role[]
+  addressesKeptDays: number
 }
 
 /** The settings of the instance. */
@@ -44,6 +45,7 @@ export const instanceSettings = new Hono<Env>()
       // NaN is refused like any other wrong number.
       secondFactorRoles: securedRolesIn(form),
       maxMediaAttachments: Number(form.text('max_media_attachments') || Number.NaN),
+      addressesKeptDays: Number(form.text('addresses_kept_days') || (await loadSettings(app.db)).addressesKeptDays),
     }
     try {
       await app.db.transaction((tx) => saveSettings(tx, values))
@@ -64,6 +66,7 @@ const problems: Record<string, FieldProblem> = {
   maxMediaAttachments: problemWith('max_media_attachments', 'ERR_INVALID', 'numberUpTo', {
     max: limits.status.maxMediaAttachments,
   }),
+  addressesKeptDays: problemWith('addresses_kept_days', 'ERR_INVALID', 'numberUpTo', { max: maxAddressesKeptDays }),
 }
 
 /** Turns the schema's issues into problems of form fields. */
@@ -137,6 +140,14 @@ function settingsPage(c: C, values: Values, refusal: Refusal | null = null): Pro
           value={Number.isFinite(values.maxMediaAttachments) ? String(values.maxMediaAttachments) : ''}
           problems={found}
           hint={t('admin.maxMediaHint', { max: limits.status.maxMediaAttachments })}
+        />
+        <Field
+          name="addresses_kept_days"
+          label={t('admin.addressesKept')}
+          type="number"
+          value={Number.isFinite(values.addressesKeptDays) ? String(values.addressesKeptDays) : ''}
+          problems={found}
+          hint={t('admin.addressesKeptHint')}
         />
         <Check
           name="trends_need_review"

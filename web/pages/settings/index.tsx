@@ -6,6 +6,8 @@ import { movingSettings } from './moving.tsx'
 import { passkeySettings } from './passkeys.tsx'
 import { preferenceSettings } from './preferences.tsx'
 import { profileSettings } from './profile.tsx'
+import { securityLog } from './security-log.tsx'
+import { sessionSettings } from './sessions.tsx'
 import { twoFactorSettings } from './two-factor.tsx'
 
 /** The settings of an account. */
@@ -20,3 +22,5 @@ settings.route('/', passkeySettings)
 settings.route('/', twoFactorSettings)
 settings.route('/', appSettings)
 settings.route('/', movingSettings)
+settings.route('/', sessionSettings)
+settings.route('/', securityLog)

@@ -26,7 +26,7 @@ const hasSince = async (t: TestDatabase, accountId: AccountId) => {
   return rows[0]?.has
 }
 
-test('the first factor, of whatever kind, makes recovery codes; the last one takes them along', async () => {
+test('adding the first factor creates recovery codes, removing the last one deletes them', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const bob = await localAccount(t, 'bob')
@@ -43,7 +43,7 @@ test('the first factor, of whatever kind, makes recovery codes; the last one tak
   expect(await loadFactors(t.db, bob)).toEqual({ hasAuthenticator: false, passkeys: 1, recoveryCodes: 10 })
 })
 
-test('two factors that are added or removed at one moment leave neither too many codes nor a lock without a key', async () => {
+test('concurrent additions and removals of factors keep second_factor_since and the recovery codes right', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   for (let round = 0; round < 5; round++) {
