@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises'
+import { resetFactors } from '#src/accounts/factors/reset.ts'
 import { generateKeys, replaceKeys } from '#src/accounts/keys/keys.ts'
 import {
   changeAccount,
@@ -154,6 +155,18 @@ export function resetPassword(name: string, options: Global & { password?: strin
     const done = `Set a new password for ${handle(app, account)}`
     if (options.password !== undefined) return { data: shown(app, account), lines: [done] }
     return { data: { ...shown(app, account), password }, lines: [password], notes: [`${done}; it is printed above`] }
+  })
+}
+
+/** `accounts reset-factors` */
+export function resetSecondFactors(name: string, options: Global): Promise<void> {
+  return withApp(options.json ?? false, async (app) => {
+    const account = await managedAccount(app.db, bare(app, name))
+    const done = await app.db.transaction((tx) => resetFactors(tx, null, account.id))
+    const words = done
+      ? `Removed the second factors of ${handle(app, account)}, and ended its sessions`
+      : `${handle(app, account)} has no second factor`
+    return { data: shown(app, account), lines: [words] }
   })
 }
 

@@ -12,6 +12,7 @@ import { loadSettings } from '#src/rules/settings.ts'
 import { localAccount, remoteAccount, status } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 import { clientAt } from '../client.ts'
+import { giveAuthenticator } from '../factors.ts'
 import { pipitWith } from './pipit.ts'
 
 // Each command is a process, which takes a second to start on a busy machine.
@@ -23,7 +24,7 @@ const ended = (
   { stdout = expect.anything() as unknown, stderr = expect.anything() as unknown } = {},
 ) => ({ code, stdout, stderr })
 
-test('an account is made, and its made-up password is all that is printed', async () => {
+test('creating an account prints only its generated password', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
   const made = await pipit(
@@ -92,7 +93,7 @@ test('accounts are listed, shown, changed and deleted', async () => {
   expect(rows).toEqual([{ id: alice }])
 })
 
-test('a password is set anew, which ends sessions', async () => {
+test('setting a password ends the account’s sessions', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const session = await t.db.transaction((tx) => openSession(tx, alice, clientAt()))
@@ -101,7 +102,30 @@ test('a password is set anew, which ends sessions', async () => {
   expect(await checkPassword(t.app, 'alice', stdout.trim(), clientAt())).toMatchObject({ accountId: alice })
 })
 
-test('a token is all that is printed, and allows what it says', async () => {
+test('second factors are removed for a person who lost them, and required of roles', async () => {
+  await using t = await database()
+  const pipit = pipitOf(t)
+  const olga = await localAccount(t, 'olga', { role: 'owner' })
+  await giveAuthenticator(t, olga)
+  const session = await t.db.transaction((tx) => openSession(tx, olga, clientAt()))
+  expect(await pipit('accounts', 'reset-factors', '@olga')).toMatchObject({
+    code: 0,
+    stdout: 'Removed the second factors of @olga@pipit.test, and ended its sessions\n',
+  })
+  expect(await sessionViewer(t.db, session)).toBeNull()
+  expect(await pipit('accounts', 'reset-factors', 'olga')).toMatchObject({
+    code: 0,
+    stdout: '@olga@pipit.test has no second factor\n',
+  })
+  expect(await pipit('accounts', 'reset-factors', 'nobody')).toMatchObject({ code: 3 })
+  expect(await pipit('settings', 'set', 'second-factor-roles', 'nobody')).toMatchObject({ code: 1 })
+  expect(await pipit('settings', 'set', 'second-factor-roles', 'admin, owner')).toMatchObject({
+    stdout: 'second-factor-roles: admin, owner\n',
+  })
+  expect(await pipit('settings', 'set', 'second-factor-roles', '')).toMatchObject({ code: 0 })
+})
+
+test('creating a token prints only the token, and the token has the chosen scopes', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
   const alice = await localAccount(t, 'alice')
@@ -186,7 +210,7 @@ test('stored accounts and posts are looked up without a request', async () => {
   expect(await pipit('federation', 'lookup', 'bob@pipit.test')).toMatchObject({ code: 3, stdout: '' })
 })
 
-test('wrong usage and failure have different exit codes', async () => {
+test('wrong usage and failures have different exit codes', async () => {
   const pipit = pipitWith({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' })
   const [help, none, unknown, missing, away, setting] = await Promise.all([
     pipit('accounts', 'create', '--help'),
@@ -272,7 +296,7 @@ test('relays are added, listed and left', async () => {
   )
 })
 
-test('reports are listed with what they are about, until they are dealt with', async () => {
+test('open reports are listed with their posts and accounts, until they are resolved', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
   const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
@@ -290,7 +314,7 @@ test('reports are listed with what they are about, until they are dealt with', a
   ])
 })
 
-test('settings are listed and set by their names', async () => {
+test('settings can be listed, and set by name', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
   expect((await pipit('settings', 'list')).stdout).toContain('authorized-fetch: off\n')
@@ -324,7 +348,7 @@ test('an account becomes a memorial, and a normal account again', async () => {
   })
 })
 
-test('servers are listed with what waits for them, stopped, resumed and tried', async () => {
+test('servers are listed with their waiting deliveries, and can be stopped, resumed and retried', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
   await t.db.execute(
@@ -351,7 +375,7 @@ test('servers are listed with what waits for them, stopped, resumed and tried', 
   expect((await pipit('federation', 'retry', 'unknown.test')).code).toBe(3)
 })
 
-test('a check of the database tells what is wrong, fails by it, and repairs counters', async () => {
+test('a check of the database reports problems, exits with 1, and can repair counters', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
   const alice = await localAccount(t, 'alice')

@@ -37,7 +37,7 @@ type ActionProps = {
   count?: number
   pressed?: boolean
   class?: string
-  /** Id of the element to return to, if it is not that of the path's post or person. */
+  /** Id of the element to return to, if it is not the id of the path's post or person. */
   at?: string | undefined
   children?: Child
 }
@@ -115,6 +115,8 @@ type FieldProps = {
   autofocus?: boolean
   accept?: string
   autocapitalize?: 'none'
+  /** The keyboard that phones show. */
+  inputmode?: 'numeric' | 'text'
   /** Whether the refusal on top of the form is about this field. */
   isRefused?: boolean
 }

@@ -28,14 +28,14 @@ export type PageContext = {
   me: { viewer: SessionViewer; account: AccountView; unread: number; approvals: number } | null
   /** Status of the logged-in account, which decides what it may do; null for visitors. */
   accountStatus: AccountStatus | null
-  /** What the logged-in person prefers; the defaults for visitors. */
+  /** The preferences of the logged-in person; the defaults for visitors. */
   preferences: Pick<SessionViewer, 'appearance' | 'textSize' | 'mediaDisplay' | 'expandsWarnings'>
   /** Whether the answer refuses the form that was sent. */
   isRefused: boolean
   formToken(): string
   /**
-   * Collects what the body refers to, and the page has once: drawings, the form of actions, and how long a client has to wait that
-   * tried too often.
+   * Collects elements that the body refers to and that the page has once: drawings, the form of actions, and how long a client has to wait
+   * that tried too often.
    */
   used: { icons: Set<IconName | 'bird'>; hasActions: boolean; waitSeconds: number | null }
 }

@@ -16,6 +16,7 @@ import { loadAccountViews } from '#src/accounts/views.ts'
 import { Avatar, fullHandle, Name } from '../components/account.tsx'
 import { Field, Form } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
+import { PasskeyLogIn } from '../components/passkey-form.tsx'
 import { scopeWords } from '../components/scope-words.ts'
 import type { C, Env } from '../env.ts'
 import { requireViewer, viewerOf } from '../guards.tsx'
@@ -269,7 +270,7 @@ function otherLoginPage(c: C, { application }: AuthorizationRequest, here: strin
         <Field
           name="login"
           label={t('signIn.loginField')}
-          autocomplete="username"
+          autocomplete="username webauthn"
           autocapitalize="none"
           required
           autofocus
@@ -282,6 +283,7 @@ function otherLoginPage(c: C, { application }: AuthorizationRequest, here: strin
           <a href={here}>{t('oauth.goOnAs', { name: login?.username })}</a>
         </div>
       </Form>
+      <PasskeyLogIn returnTo={here} />
     </>,
   )
 }

@@ -4,6 +4,7 @@ import type { App } from '../../platform/app.ts'
 import type { Db, Reader, Tx } from '../../platform/db/index.ts'
 import { accounts, type Role, sessions, users } from '../../platform/db/schema/accounts.ts'
 import type { AccountId, IdentityId } from '../../platform/ids.ts'
+import { isSecuredRole } from '../../rules/settings.ts'
 import { refuse } from '../../text/refusals.ts'
 import { handleMatches } from '../find.ts'
 import type { Client } from '../security/client.ts'
@@ -19,6 +20,8 @@ export type Viewer = {
   isConfirmed: boolean
   isApproved: boolean
   isDisabled: boolean
+  /** The role must have a second factor, and the account has none. */
+  lacksFactor: boolean
   hasMoved: boolean
   /** The language that the person chose (a BCP 47 tag), and the name of their time zone. */
   locale: string | null
@@ -44,6 +47,7 @@ export const viewerColumns = {
   isApproved: sql<boolean>`${users.approvedAt} is not null`,
   /** Nobody can log in: the account is disabled, suspended or a memorial. */
   isDisabled: sql<boolean>`(${users.disabledAt} is not null or ${accounts.suspendedAt} is not null or ${accounts.isMemorial})`,
+  lacksFactor: sql<boolean>`(${users.secondFactorSince} is null and ${isSecuredRole(users.role)})`,
   hasMoved: sql<boolean>`${accounts.movedToId} is not null`,
   locale: users.locale,
   timeZone: users.timeZone,

@@ -7,7 +7,6 @@ import type { App } from '../../platform/app.ts'
 import { type Reader, sqlState, type Tx } from '../../platform/db/index.ts'
 import { accounts, mailTokens, users } from '../../platform/db/schema/accounts.ts'
 import { authorizationCodes } from '../../platform/db/schema/oauth.ts'
-import { signInStates } from '../../platform/db/schema/security.ts'
 import { Refusal, type RefusalText } from '../../platform/errors.ts'
 import { addressGroup } from '../../platform/http/client-address.ts'
 import type { AccountId } from '../../platform/ids.ts'
@@ -15,6 +14,7 @@ import { problemWith, refuse } from '../../text/refusals.ts'
 import type { Recipient } from '../recipient.ts'
 import type { Client } from '../security/client.ts'
 import { logSecurity } from '../security/log.ts'
+import { endStatesOf } from '../security/states.ts'
 import { endTokensOf } from '../sessions/access-tokens.ts'
 import { countAttempt } from '../sessions/attempts.ts'
 import { forgetDevices, rememberDevice } from '../sessions/devices.ts'
@@ -264,7 +264,8 @@ export async function setPassword(
   await closeSessions(tx, accountId, exceptSession)
   await endAccess(tx, accountId)
   await forgetDevices(tx, accountId, exceptDevice)
-  await tx.delete(signInStates).where(eq(signInStates.accountId, accountId))
+  // A log-in that waits for its second factor began with the earlier password.
+  await endStatesOf(tx, accountId)
   await tx
     .delete(mailTokens)
     .where(and(eq(mailTokens.accountId, accountId), inArray(mailTokens.purpose, ['reset', 'change', 'join'])))

@@ -6,7 +6,7 @@ import { type AccountId, isId } from '#src/platform/ids.ts'
 import { Action, Field } from '../../components/form.tsx'
 import { Moment } from '../../components/time.tsx'
 import type { C, Env } from '../../env.ts'
-import { requireRole } from '../../guards.tsx'
+import { requireRole, viewerOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { AdminHead } from './tabs.tsx'
 
@@ -59,6 +59,11 @@ export const applicants = new Hono<Env>()
             </button>
           </div>
         </form>
+        {viewerOf(c).role !== 'moderator' && (
+          <p class="aside">
+            <a href="/admin/accounts/reset-factors">{t('twoFactor.resetTitle')}</a>
+          </p>
+        )}
       </>,
     )
   })

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import type { Role } from '#src/accounts/sessions/roles.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import { type FieldProblem, Refusal } from '#src/platform/errors.ts'
 import { limits } from '#src/rules/limits.ts'
@@ -9,6 +10,7 @@ import { registrationOptions, toRegistrationMode } from '../../components/regist
 import type { C, Env } from '../../env.ts'
 import { requireRole } from '../../guards.tsx'
 import { page } from '../../page.tsx'
+import { SecuredRoles, securedRolesIn } from './secured-roles.tsx'
 import { AdminHead } from './tabs.tsx'
 
 type Values = {
@@ -21,6 +23,7 @@ type Values = {
   authorizedFetch: boolean
   maxMediaAttachments: number
   addressesKeptDays: number
+  secondFactorRoles: Role[]
 }
 
 /** The settings of the instance. */
@@ -39,6 +42,7 @@ export const instanceSettings = new Hono<Env>()
         .filter((handle) => handle !== ''),
       trendsNeedReview: form.isChecked('trends_need_review'),
       authorizedFetch: form.isChecked('authorized_fetch'),
+      secondFactorRoles: securedRolesIn(form),
       // NaN is refused like any other wrong number.
       maxMediaAttachments: Number(form.text('max_media_attachments') || Number.NaN),
       addressesKeptDays: Number(form.text('addresses_kept_days') || (await loadSettings(app.db)).addressesKeptDays),
@@ -157,6 +161,7 @@ function settingsPage(c: C, values: Values, refusal: Refusal | null = null): Pro
           checked={values.authorizedFetch}
           hint={t('admin.authorizedFetchHint')}
         />
+        <SecuredRoles chosen={values.secondFactorRoles} />
         <div class="buttons">
           <button type="submit" class="button">
             {t('common.save')}
