@@ -31,6 +31,8 @@ import { oauthAuthorize } from './pages/oauth-authorize.tsx'
 import { passwords } from './pages/password.tsx'
 import { policies } from './pages/policy.tsx'
 import { profiles } from './pages/profile.tsx'
+import { firstSignIns } from './pages/providers/first.tsx'
+import { providerVisits } from './pages/providers/visit.tsx'
 import { remoteInteraction } from './pages/remote-interaction.tsx'
 import { scheduledPages } from './pages/scheduled.tsx'
 import { searches } from './pages/search.tsx'
@@ -74,6 +76,8 @@ export function pages(app: App): Hono<Env> {
     setup,
     signUps,
     logins,
+    firstSignIns,
+    providerVisits,
     passwords,
     confirm,
     oauthAuthorize,

@@ -49,6 +49,7 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
   'address.reused': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'address-in-use' } }],
   'account.approved': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'approved' } }],
   'password.forgotten': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'reset' } }],
+  'account.join-requested': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'join' } }],
   'security.recorded': ({ eventId }) => [{ name: 'security-mail', payload: { eventId } }],
   'account.updated': federate,
   'account.deleted': federate,

@@ -5,6 +5,7 @@ import type { Refusal } from '#src/platform/errors.ts'
 import { type InstanceSettings, loadSettings } from '#src/rules/settings.ts'
 import { Field, Form, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
+import { ProviderButtons } from '../components/provider-buttons.tsx'
 import { type C, clientGroup, type Env } from '../env.ts'
 import { refusalOf } from '../forms.ts'
 import { page } from '../page.tsx'
@@ -35,6 +36,7 @@ export const signUps = new Hono<Env>()
 async function signUpPage(c: C, values: Values, refusal: Refusal | null = null): Promise<Response> {
   const { app, messages } = c.var
   const { t, rich } = messages
+  if (app.config.providersOnly) return byProviderPage(c)
   const [{ title, registrations }, rules] = await Promise.all([loadSettings(app.db), loadRules(app.db)])
   const status = refusal ? statusOf(refusal) : 200
   if (registrations === 'closed') {
@@ -125,6 +127,24 @@ async function signUpPage(c: C, values: Values, refusal: Refusal | null = null):
       <p class="aside">{rich('signUp.hereAlready', { a: (children) => <a href="/login">{children}</a> })}</p>
     </>,
     status,
+  )
+}
+
+/** Where people log in by a provider only, that makes their accounts, too. */
+function byProviderPage(c: C): Promise<Response> {
+  const { t } = c.var.messages
+  const { providers } = c.var.app.config
+  return page(
+    c,
+    { title: t('common.signUp'), isPrivate: true },
+    <>
+      <Head title={t('common.signUp')} />
+      <section class="sheet">
+        <p>{t('providers.signUpLead')}</p>
+        <ProviderButtons providers={providers} returnTo="/" />
+      </section>
+    </>,
+    c.req.method === 'POST' ? 403 : 200,
   )
 }
 

@@ -5,6 +5,7 @@ import type { Reader, Tx } from '../../platform/db/index.ts'
 import { users } from '../../platform/db/schema/accounts.ts'
 import { devices } from '../../platform/db/schema/security.ts'
 import type { AccountId, IdentityId } from '../../platform/ids.ts'
+import { refuse } from '../../text/refusals.ts'
 import type { Client } from '../security/client.ts'
 import { logSecurity } from '../security/log.ts'
 import { openSession } from './sessions.ts'
@@ -19,6 +20,7 @@ export type ByProvider = { identityId: IdentityId; idToken: string }
 /**
  * Signs an account in. Call it only after all factors were proved.
  *
+ * @throws Refusal `not_permitted` where people log in by a provider only
  * @returns the tokens of the session's and the browser's cookies
  */
 export async function signIn(
@@ -29,6 +31,7 @@ export async function signIn(
   byProvider?: ByProvider,
 ): Promise<{ token: string; device: string }> {
   return app.db.transaction(async (tx) => {
+    if (app.config.providersOnly && method !== 'provider') await assertOwner(tx, accountId)
     const token = await openSession(
       tx,
       accountId,
@@ -39,6 +42,12 @@ export async function signIn(
     await logSecurity(tx, accountId, isNew ? 'signedInFromNewDevice' : 'signedIn', { client, details: { method } })
     return { token, device }
   })
+}
+
+/** Owners can always log in here, as a way back when the provider is not there. */
+async function assertOwner(tx: Tx, accountId: AccountId): Promise<void> {
+  const [user] = await tx.select({ role: users.role }).from(users).where(eq(users.accountId, accountId))
+  if (user?.role !== 'owner') throw refuse('not_permitted', 'onlyByProvider')
 }
 
 /**

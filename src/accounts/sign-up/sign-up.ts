@@ -18,7 +18,7 @@ export type SignedUp = { accountId: AccountId; registrations: Exclude<InstanceSe
  *
  * @param problems that the caller found, to be reported together with those found here
  * @param address of the client, whose sign-ups are limited
- * @throws Refusal `not_permitted` when registration is closed, `invalid` with the fields that are wrong, `too_many`
+ * @throws Refusal `not_permitted` when registration is closed or only by a provider, `invalid` with the fields that are wrong, `too_many`
  */
 export async function signUp(
   app: App,
@@ -26,6 +26,7 @@ export async function signUp(
   address: string,
   problems: FieldProblem[] = [],
 ): Promise<SignedUp> {
+  if (app.config.providersOnly) throw refuse('not_permitted', 'onlyByProvider')
   const { registrations } = await loadSettings(app.db)
   if (registrations === 'closed') throw refuse('not_permitted', 'registrationClosed')
   const missing: FieldProblem[] =

@@ -35,6 +35,7 @@ const table: { [T in Event['type']]: Row<T>[] } = {
   'account.approved': [[{ accountId: alice }, 'account-mail']],
   'address.reused': [[{ accountId: alice }, 'account-mail']],
   'password.forgotten': [[{ accountId: alice }, 'account-mail']],
+  'account.join-requested': [[{ accountId: alice }, 'account-mail']],
   'security.recorded': [[{ eventId: id<SecurityEventId>(6) }, 'security-mail']],
   'account.updated': [[{ accountId: alice }, 'federate']],
   'account.deleted': [[{ accountId: alice }, 'federate']],

@@ -5,6 +5,7 @@ import { appSettings } from './apps.tsx'
 import { movingSettings } from './moving.tsx'
 import { preferenceSettings } from './preferences.tsx'
 import { profileSettings } from './profile.tsx'
+import { providerSettings } from './providers.tsx'
 
 /** The settings of an account. */
 export const settings = new Hono<Env>()
@@ -14,5 +15,6 @@ export const settings = new Hono<Env>()
 settings.route('/', profileSettings)
 settings.route('/', preferenceSettings)
 settings.route('/', accountSettings)
+settings.route('/', providerSettings)
 settings.route('/', appSettings)
 settings.route('/', movingSettings)
