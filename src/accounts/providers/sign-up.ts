@@ -24,7 +24,7 @@ import { addIdentity } from './identities.ts'
 import { applyRole } from './roles.ts'
 
 /** Whether people of a provider get accounts: at once, after a moderator's approval, or not at all. */
-export type ProviderRegistrations = 'open' | 'approval' | 'closed'
+type ProviderRegistrations = 'open' | 'approval' | 'closed'
 
 /** The first sign-in of a person at a provider, for its page. `email`: verified by the provider, and free here. */
 export type FirstSignIn = {
