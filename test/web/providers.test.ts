@@ -3,6 +3,7 @@ import { eq, sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { newJoinToken } from '#src/accounts/providers/join.ts'
 import { provingProviders } from '#src/accounts/providers/proving.ts'
+import { createApplication } from '#src/accounts/sessions/applications.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import { identities, sessions, users } from '#src/platform/db/schema/accounts.ts'
 import { securityEvents } from '#src/platform/db/schema/security.ts'
@@ -280,7 +281,6 @@ test('logging out of a session that came by the provider logs out there, too; ot
 test('an app’s request survives the way over the provider, also when it asks for a new log-in', async () => {
   await using p = await openProvider()
   await using t = await database(p.env())
-  const { createApplication } = await import('#src/accounts/sessions/applications.ts')
   await openSignUps(t)
   p.accounts.set('mira', mira)
   const site = pages(t.app)
