@@ -29,7 +29,7 @@ export async function withProvider<T>({ name, label }: ProviderSettings, work: (
     // Its messages name what is wrong, never a token or claim.
     log.warn('The sign-in by {provider} failed: {reason}', {
       provider: name,
-      reason: [error instanceof Error ? error.message : 'unknown', code, said].filter(Boolean).map(String).join(' '),
+      reason: [error instanceof Error ? error.message : 'unknown', code, said].filter(Boolean).join(' ').slice(0, 300),
     })
     const isAway =
       error instanceof HttpError || away.has(String(said)) || broken.has(String(code)) || Number(status) >= 500

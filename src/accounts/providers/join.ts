@@ -131,9 +131,9 @@ export async function newJoinToken(tx: Tx, app: App, accountId: AccountId): Prom
     .from(users)
     .innerJoin(accounts, eq(accounts.id, users.accountId))
     .where(eq(users.accountId, accountId))
-  if (!first || !user) return null
-  const { label } = providerNamed(app, first.provider)
-  return { ...user, email: token.email, secret, provider: label, label: first.label ?? first.subject }
+  const provider = app.config.providers.find(({ name }) => name === first?.provider)
+  if (!first || !user || !provider) return null
+  return { ...user, email: token.email, secret, provider: provider.label, label: first.label ?? first.subject }
 }
 
 function firstOf(app: App, { first = '' }: Record<string, string>): SignInStates['join'] | null {
