@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { sql } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startState } from '#src/accounts/security/states.ts'
 import { fillDemo } from '#src/demo/fill.ts'
 import { setupToken } from '#src/instance/setup-link.ts'
 import { localAccount, openSignUps, password } from '../cast.ts'
@@ -23,7 +24,7 @@ let own = ''
 let remote = ''
 
 beforeAll(async () => {
-  site = await openSite()
+  site = await openSite(() => ({ OIDC_ACME_ISSUER: 'https://acme.test', OIDC_ACME_CLIENT_ID: 'pipit' }))
   const { t } = site
   await openSignUps(t)
   const { usernames } = await fillDemo(t.app, { posts: 300, seed: 11, password })
@@ -93,6 +94,7 @@ test('visitors', async () => {
       '/about',
       '/privacy-policy',
       '/login',
+      '/login/owner',
       '/signup',
       '/password',
       '/search',
@@ -109,6 +111,17 @@ test('visitors', async () => {
   expect(await violations(page, ['/nothing-here'], { status: 404 })).toEqual([])
   // The instance has an owner, so the link to set it up no longer works.
   expect(await violations(page, [`/setup?token=${setupToken(site.t.app.secrets)}`], { status: 403 })).toEqual([])
+})
+
+test('somebody who comes by a provider for the first time', async () => {
+  const page = await site.visitor(options)
+  const browser = 'a'.repeat(43)
+  await page.context().addCookies([{ name: 'pipit-sign-in', value: browser, url: site.base }])
+  const first = { provider: 'acme', issuer: 'https://acme.test', subject: 'a', label: 'Somebody', username: 'somebody' }
+  const data = { ...first, email: null, isEmailVerified: false, role: null, returnTo: '/', idToken: 'none' }
+  const state = await startState(site.t.app, 'join', browser, data)
+  expect(await violations(page, [`/login/join?state=${state}`])).toEqual([])
+  expect(await violations(page, ['/login/join?state=none', '/login/acme/callback'], { status: 422 })).toEqual([])
 })
 
 test('people who are logged in', async () => {
@@ -141,6 +154,7 @@ test('people who are logged in', async () => {
       '/settings/profile',
       '/settings/account',
       '/settings/apps',
+      '/settings/providers',
       '/settings/moving',
     ]),
   ).toEqual([])

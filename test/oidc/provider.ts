@@ -6,7 +6,8 @@ import { generateKeyPairSync, sign } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import Provider from 'oidc-provider'
+import OpenIdProvider from 'oidc-provider'
+import { vi } from 'vitest'
 
 export type Claims = Record<string, unknown>
 type Answer = { status: number; headers: Record<string, string | string[] | undefined>; body: Buffer }
@@ -63,7 +64,7 @@ export async function openProvider({
 
   let key = newKey()
   const start = (): void => {
-    const provider = new Provider(issuer, {
+    const provider = new OpenIdProvider(issuer, {
       clients: [
         {
           client_id: clientId,
@@ -163,7 +164,9 @@ export async function openProvider({
   }
 }
 
-type ConsentContext = { oidc: { provider: Provider; client: { clientId: string }; session: { accountId: string } } }
+type ConsentContext = {
+  oidc: { provider: OpenIdProvider; client: { clientId: string }; session: { accountId: string } }
+}
 
 async function listen(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1')
@@ -173,13 +176,9 @@ async function listen(server: Server): Promise<number> {
 
 /** The provider warns at start of all that only tests may do. */
 function quietly(work: () => void): void {
-  const { warn, info } = console
-  console.warn = console.info = () => {}
-  try {
-    work()
-  } finally {
-    Object.assign(console, { warn, info })
-  }
+  const spies = (['warn', 'info'] as const).map((name) => vi.spyOn(console, name).mockImplementation(() => {}))
+  work()
+  for (const spy of spies) spy.mockRestore()
 }
 
 function newKey() {

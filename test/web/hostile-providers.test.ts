@@ -29,7 +29,7 @@ async function withMira(
 }
 
 /** Comes by the provider, and expects to be let in nowhere. */
-async function isRefused(
+async function expectRefusal(
   p: TestProvider,
   t: TestDatabase,
   site: ReturnType<typeof pages>,
@@ -72,7 +72,7 @@ test('an ID token that is not wholly right lets nobody in', async () => {
   const { site } = await withMira(p, t)
   for (const [what, bend] of wrongTokens) {
     bend(p)
-    await isRefused(p, t, site, 422, what)
+    await expectRefusal(p, t, site, 422, what)
   }
   // Signed again without a change, as all of those were.
   p.bendIdToken(() => {})
@@ -84,7 +84,9 @@ test('userinfo about somebody else lets nobody in', async () => {
   await using t = await database(p.env())
   const { site } = await withMira(p, t)
   p.bendUserinfo((claims) => (claims['sub'] = 'olga'))
-  await isRefused(p, t, site)
+  await expectRefusal(p, t, site)
+  p.bendUserinfo(() => {})
+  expect(await comeBy(p, visitor(site), 'mira')).toMatchObject({ status: 303, location: '/' })
 })
 
 test('the answer must name its issuer, and the right one', async () => {
@@ -378,7 +380,7 @@ test('new keys of the provider are taken at once, and withdrawn ones no more', a
   p.rotateKeys()
   // A token of the new keys, while the provider still tells the old ones: nothing was kept that would vouch for it.
   p.bend('/jwks', (answer) => (answer.body = Buffer.from(old)))
-  await isRefused(p, t, site)
+  await expectRefusal(p, t, site)
 })
 
 /** Ways in which a provider breaks in the middle of a sign-in. */
@@ -402,7 +404,7 @@ test('a provider that breaks down in the middle lets nobody in, and changes noth
   const { site } = await withMira(p, t)
   for (const [what, bend] of breakdowns) {
     bend(p)
-    await isRefused(p, t, site, 503, what)
+    await expectRefusal(p, t, site, 503, what)
     p.straighten()
   }
   expect(await comeBy(p, visitor(site), 'mira')).toMatchObject({ status: 303, location: '/' })
@@ -456,7 +458,7 @@ test('only people with a verified address of the right domain may come', async (
     {},
   ]) {
     p.accounts.set('mira', claims)
-    await isRefused(p, t, site, 403)
+    await expectRefusal(p, t, site, 403)
   }
   p.accounts.set('mira', { email: 'Mira@MAIL.test', email_verified: true })
   expect(await comeBy(p, visitor(site), 'mira')).toMatchObject({ status: 303 })
@@ -472,7 +474,7 @@ test('only people of the right group may come, and no longer than they are in it
   expect(await comeBy(p, visitor(site), 'mira')).toMatchObject({ status: 303 })
   for (const groups of [['Friends', 'friends2'], 'staff, friends', { friends: true }, null]) {
     p.accounts.set('mira', { ...mira, groups })
-    await isRefused(p, t, site, 403)
+    await expectRefusal(p, t, site, 403)
   }
 })
 
@@ -481,10 +483,12 @@ test('nobody comes by a provider into an account that was closed', async () => {
   await using t = await database(p.env())
   const { site } = await withMira(p, t)
   await t.db.update(users).set({ disabledAt: sql`now()` })
-  await isRefused(p, t, site, 403)
+  await expectRefusal(p, t, site, 403)
   await t.db.update(users).set({ disabledAt: null })
   await t.db.update(accounts).set({ suspendedAt: sql`now()` })
-  await isRefused(p, t, site, 403)
+  await expectRefusal(p, t, site, 403)
+  await t.db.update(accounts).set({ suspendedAt: null })
+  expect(await comeBy(p, visitor(site), 'mira')).toMatchObject({ status: 303, location: '/' })
 })
 
 test('a way back leads nowhere else', async () => {

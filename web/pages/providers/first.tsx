@@ -107,12 +107,12 @@ async function firstPage(c: C, state: string, tried: Tried | null): Promise<Resp
     { title: t('providers.welcome'), isPrivate: true },
     <>
       <Head title={t('providers.welcome')} />
-      <p class="section-lead">
+      <NoticeBox>
         {label === null
           ? t('providers.leadNameless', { provider: provider.label })
           : t('providers.lead', { provider: provider.label, label })}
-      </p>
-      {takenEmail !== null && <NoticeBox>{t('providers.known', { email: takenEmail })}</NoticeBox>}
+        {takenEmail !== null && ` ${t('providers.known', { email: takenEmail })}`}
+      </NoticeBox>
       {takenEmail !== null && join}
       {await newForm(c, state, first, tried)}
       {takenEmail === null && join}
