@@ -35,7 +35,7 @@ export type TestProvider = AsyncDisposable & {
 }
 
 /** Somebody in front of the provider's pages. */
-export type ProviderPerson = {
+type ProviderPerson = {
   /** Logs in, and returns the path to which the provider sends the browser back. */
   logIn(url: string, login: string): Promise<string>
 }
