@@ -22,6 +22,7 @@ const styles = [
   'actions',
   'composer',
   'drafts',
+  'invites',
   'people',
   'reactions',
   'notifications',

@@ -48,6 +48,7 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
   'account.registered': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'confirm' } }],
   'address.reused': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'address-in-use' } }],
   'account.approved': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'approved' } }],
+  'account.arrived': ({ accountId }) => [{ name: 'follow-inviter', payload: { accountId } }],
   'password.forgotten': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'reset' } }],
   'account.join-requested': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'join' } }],
   'security.recorded': ({ eventId }) => [{ name: 'security-mail', payload: { eventId } }],

@@ -24,6 +24,8 @@ type Reach = { staysHere?: true }
 export type Event =
   | { type: 'account.registered'; accountId: AccountId }
   | { type: 'account.approved'; accountId: AccountId }
+  /** A person who came by an invitation that makes them follow its maker is confirmed and approved. */
+  | { type: 'account.arrived'; accountId: AccountId }
   | { type: 'address.reused'; accountId: AccountId }
   | { type: 'password.forgotten'; accountId: AccountId }
   /** Somebody who came by a provider wants to log in to the account by it. */

@@ -1,9 +1,11 @@
 /** Signing in by an OpenID provider that does what it should; `hostile-providers.test.ts` has the others. */
 import { eq, sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { makeInvite } from '#src/accounts/invites/manage.ts'
 import { newJoinToken } from '#src/accounts/providers/join.ts'
 import { provingProviders } from '#src/accounts/providers/proving.ts'
 import { createApplication } from '#src/accounts/sessions/applications.ts'
+import { addRule } from '#src/moderation/instance-rules.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import { identities, sessions, users } from '#src/platform/db/schema/accounts.ts'
 import { securityEvents } from '#src/platform/db/schema/security.ts'
@@ -30,6 +32,7 @@ test('a first sign-in makes an account with the verified address and a chosen na
   await using p = await openProvider()
   await using t = await database(p.env())
   await openSignUps(t)
+  await t.db.transaction((tx) => addRule(tx, 'Be kind'))
   p.accounts.set('mira', mira)
   const site = pages(t.app)
   const browser = visitor(site)
@@ -107,6 +110,42 @@ test('sign-ups by a provider follow the mode of the instance, unless the provide
   }
   await signUpBy(p, visitor(pages(app)), 'pia')
   expect(await userOf(t, 'pia')).toMatchObject({ approved: true })
+})
+
+test('a first sign-in by invitation uses it up; a minimum age holds for people of providers, too', async () => {
+  await using p = await openProvider()
+  await using t = await database(p.env())
+  const olga = await localAccount(t, 'olga', { role: 'owner' })
+  await t.db.transaction((tx) => saveSettings(tx, { registrations: 'invitation', minAge: 16 }))
+  const input = { maxUses: 1, days: 7, follows: true, note: '' }
+  const { code } = await makeInvite(t.app, { accountId: olga, role: 'owner' }, input)
+  for (const name of ['mira', 'nils']) p.accounts.set(name, { ...mira, email: `${name}@mail.test` })
+  const site = pages(t.app)
+  const browser = visitor(site)
+  const invitation = (await browser.get(`/invite/${code}`)).html
+  const path = /href="(\/login\/acme[^"]*)"/.exec(invitation)?.[1]?.replaceAll('&amp;', '&')
+  const state = await comeFirst(p, browser, 'mira', path)
+  const late = visitor(site)
+  const lateState = await comeFirst(p, late, 'nils', path)
+  const fields = { how: 'new', username: 'mira', state }
+  expect((await browser.post('/login/join', fields)).status).toBe(422)
+  const young = `${new Date().getUTCFullYear() - 10}-01-01`
+  expect((await browser.post('/login/join', { ...fields, date_of_birth: young })).status).toBe(422)
+  expect(await browser.post('/login/join', { ...fields, date_of_birth: '1990-01-01' })).toMatchObject({
+    status: 303,
+    location: '/',
+  })
+  const [user] = await t.db.select().from(users).where(eq(users.email, 'mira@mail.test'))
+  expect(user).toMatchObject({ inviteId: expect.any(String), ageConfirmedAt: expect.any(Date) })
+  expect(await t.jobs()).toContain('follow-inviter')
+  const used = await late.post('/login/join', {
+    how: 'new',
+    username: 'nils',
+    state: lateState,
+    date_of_birth: '1990-01-01',
+  })
+  expect(used.status).toBe(403)
+  expect(await userOf(t, 'nils')).toBeUndefined()
 })
 
 test('a first sign-in joins an account by its password, and logs in from then on', async () => {

@@ -9,6 +9,7 @@ import { Field, Form, NoticeBox, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { usePage } from '../components/page-context.ts'
 import { OtherWays, ProviderButtons } from '../components/provider-buttons.tsx'
+import { takesAnybody } from '../components/registrations.ts'
 import type { C, Env } from '../env.ts'
 import { ownPath, refusalOf } from '../forms.ts'
 import { page } from '../page.tsx'
@@ -143,6 +144,6 @@ function loggedOutPage(c: C, { url, label }: ProviderLogOut): Promise<Response> 
 
 const SignUpLine: FC = () => {
   const { settings, messages } = usePage()
-  if (settings.registrations === 'closed') return null
+  if (!takesAnybody(settings)) return null
   return <p class="aside">{messages.rich('signIn.noAccount', { a: (words) => <a href="/signup">{words}</a> })}</p>
 }

@@ -18,6 +18,7 @@ import { hashPassword, passwordProblem, verifyPassword } from '../sessions/passw
 import type { Role } from '../sessions/roles.ts'
 import { closeSessions } from '../sessions/sessions.ts'
 import { hashSecret, newSecret } from '../sessions/tokens.ts'
+import { arrived } from './arrived.ts'
 import { isPlaceholder, placeholderAddress } from './placeholder-address.ts'
 import { isMailAddress } from './register.ts'
 
@@ -105,7 +106,9 @@ async function confirm(tx: Tx, accountId: AccountId): Promise<void> {
     .set({ confirmedAt: sql`now()` })
     .where(and(eq(users.accountId, accountId), isNull(users.confirmedAt)))
     .returning({ id: users.accountId })
-  if (confirmed.length > 0) await notifyStaffOfSignUp(tx, accountId)
+  if (confirmed.length === 0) return
+  await notifyStaffOfSignUp(tx, accountId)
+  await arrived(tx, [accountId])
 }
 
 /**

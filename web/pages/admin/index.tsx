@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { Env } from '../../env.ts'
 import { applicants } from './accounts.tsx'
+import { allInvites } from './invites.tsx'
 import { news } from './news.tsx'
 import { servers } from './servers.tsx'
 import { instanceSettings } from './settings.tsx'
@@ -9,4 +10,5 @@ import { trendReview } from './trends.tsx'
 
 /** Pages for moderators and admins. */
 export const admin = new Hono<Env>()
-for (const part of [statistics, instanceSettings, applicants, news, trendReview, servers]) admin.route('/', part)
+for (const part of [statistics, instanceSettings, applicants, allInvites, news, trendReview, servers])
+  admin.route('/', part)

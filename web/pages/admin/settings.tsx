@@ -2,19 +2,22 @@ import { Hono } from 'hono'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import { type FieldProblem, Refusal } from '#src/platform/errors.ts'
 import { limits } from '#src/rules/limits.ts'
-import { loadSettings, type RegistrationMode } from '#src/rules/settings.ts'
+import { type InstanceSettings, loadSettings, type RegistrationMode } from '#src/rules/settings.ts'
 import { problemWith } from '#src/text/refusals.ts'
 import { Check, Field, Form, NoticeBox, Refused, Select } from '../../components/form.tsx'
-import { registrationOptions, toRegistrationMode } from '../../components/registrations.ts'
+import { inviterOptions, registrationOptions, toInviters, toRegistrationMode } from '../../components/registrations.ts'
 import type { C, Env } from '../../env.ts'
 import { requireRole } from '../../guards.tsx'
 import { page } from '../../page.tsx'
+import { Choice } from '../settings/choice.tsx'
 import { AdminHead } from './tabs.tsx'
 
 type Values = {
   title: string
   description: string
   registrations: RegistrationMode
+  inviters: InstanceSettings['inviters']
+  minAge: number
   contactEmail: string
   suggestedAccounts: string[]
   trendsNeedReview: boolean
@@ -31,6 +34,8 @@ export const instanceSettings = new Hono<Env>()
       title: form.text('title').trim(),
       description: form.text('description').trim(),
       registrations: toRegistrationMode(form.text('registrations')),
+      inviters: toInviters(form.text('inviters')),
+      minAge: Number(form.text('min_age')),
       contactEmail: form.text('contact_email').trim(),
       suggestedAccounts: form
         .text('suggested_accounts')
@@ -55,6 +60,7 @@ export const instanceSettings = new Hono<Env>()
 const problems: Record<string, FieldProblem> = {
   title: problemWith('title', 'ERR_INVALID', 'titleLength', { max: 100 }),
   description: problemWith('description', 'ERR_INVALID', 'tooManyCharacters', { max: 500 }),
+  minAge: problemWith('min_age', 'ERR_INVALID', 'ageRange', { max: 99 }),
   contactEmail: problemWith('contact_email', 'ERR_INVALID', 'notMailAddress'),
   suggestedAccounts: problemWith('suggested_accounts', 'ERR_INVALID', 'tooManyHandles', { max: 50 }),
   maxMediaAttachments: problemWith('max_media_attachments', 'ERR_INVALID', 'numberUpTo', {
@@ -125,6 +131,22 @@ function settingsPage(c: C, values: Values, refusal: Refusal | null = null): Pro
           label={t('registrations.label')}
           value={values.registrations}
           options={registrationOptions(c.var.messages)}
+        />
+        <Choice
+          name="inviters"
+          label={t('registrations.inviters')}
+          value={values.inviters}
+          options={inviterOptions(c.var.messages)}
+          hint={t('registrations.invitersHint')}
+          problems={found}
+        />
+        <Field
+          name="min_age"
+          label={t('registrations.minAge')}
+          type="number"
+          value={Number.isFinite(values.minAge) ? String(values.minAge) : ''}
+          problems={found}
+          hint={t('registrations.minAgeHint')}
         />
         <Field
           name="max_media_attachments"

@@ -13,6 +13,7 @@ export const AdminHead: FC<{ here: string }> = ({ here }) => {
     ['/admin/trends', t('admin.trends')],
     ...(isAdmin
       ? [
+          ['/admin/invites', t('invites.admin')],
           ['/admin/settings', t('admin.settings')],
           ['/admin/rules', t('admin.news')],
           ['/admin/servers', t('admin.servers')],

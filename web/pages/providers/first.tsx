@@ -1,10 +1,16 @@
 /** The first sign-in by a provider: a new account, or joining one that is here already. */
 import { Hono } from 'hono'
 import { joinByMail, joinByPassword, type Joined, readJoin, requestJoinMail } from '#src/accounts/providers/join.ts'
-import { type FirstSignIn, readFirstSignIn, signUpByProvider } from '#src/accounts/providers/sign-up.ts'
+import {
+  type FirstSignIn,
+  mayMakeAccount,
+  needsApproval,
+  readFirstSignIn,
+  signUpByProvider,
+} from '#src/accounts/providers/sign-up.ts'
 import { loadRules } from '#src/moderation/instance-rules.ts'
 import type { Refusal } from '#src/platform/errors.ts'
-import { problemIn } from '#src/text/refusals.ts'
+import { Agreement, agreementProblems, toAccept } from '../../components/agreement.tsx'
 import { Field, Form, NoticeBox, Refused } from '../../components/form.tsx'
 import { Head } from '../../components/layout.tsx'
 import type { C, Env } from '../../env.ts'
@@ -21,6 +27,8 @@ type Tried = {
   username: string
   email: string
   reason: string
+  dateOfBirth: string
+  agrees: boolean
   login: string
   form: 'new' | 'join'
   refusal: Refusal | null
@@ -42,6 +50,8 @@ export const firstSignIns = new Hono<Env>()
       username: form.text('username').trim().replace(/^@/, ''),
       email: form.text('email').trim(),
       reason: form.text('reason'),
+      dateOfBirth: form.text('date_of_birth').trim(),
+      agrees: form.isChecked('agreement'),
       login: form.text('login'),
       form: how === 'new' ? 'new' : 'join',
       refusal,
@@ -66,10 +76,12 @@ async function makeNew(c: C, state: string): Promise<Response> {
       username: form.text('username').trim().replace(/^@/, ''),
       email: form.text('email').trim(),
       reason: form.text('reason'),
+      dateOfBirth: form.text('date_of_birth').trim(),
       agrees: form.isChecked('agreement'),
       locale: messages.locale,
     },
     travellerOf(c),
+    await agreementProblems(c),
   )
   return enter(c, made)
 }
@@ -98,7 +110,7 @@ async function askByMail(c: C, state: string): Promise<Response> {
 
 async function firstPage(c: C, state: string, tried: Tried | null): Promise<Response> {
   const { t } = c.var.messages
-  const first = await readFirstSignIn(c.var.app, state, signInBrowser(c))
+  const first = await readFirstSignIn(c.var.app, state, travellerOf(c))
   if (!first) return overPage(c)
   const { label, provider, takenEmail } = first
   const join = joinForm(c, state, first, tried)
@@ -124,24 +136,24 @@ async function firstPage(c: C, state: string, tried: Tried | null): Promise<Resp
 async function newForm(c: C, state: string, first: FirstSignIn, tried: Tried | null) {
   const { app, messages } = c.var
   const { t, rich } = messages
-  const { registrations, provider } = first
+  const { settings, provider } = first
+  const waits = needsApproval(first)
   const refusal = tried?.form === 'new' ? tried.refusal : null
-  if (registrations === 'closed')
+  if (!mayMakeAccount(first))
     return (
       <section class="sheet">
         <h2>{t('providers.newTitle')}</h2>
         <Refused refusal={refusal} />
-        <p>{t('providers.closed')}</p>
+        <p>{t(settings.registrations === 'closed' ? 'providers.closed' : 'providers.byInvitation')}</p>
       </section>
     )
-  const rules = await loadRules(app.db)
+  const [rules, accepted] = await Promise.all([loadRules(app.db), toAccept(c)])
   const problems = refusal?.problems ?? []
-  const disagrees = problems.find(({ field }) => field === 'agreement')
   return (
     <Form action="/login/join" class="sheet" label={t('providers.newTitle')}>
       <h2>{t('providers.newTitle')}</h2>
       <Refused refusal={refusal} />
-      {registrations === 'approval' && <p>{t('signUp.approvalLead')}</p>}
+      {waits && <p>{t('signUp.approvalLead')}</p>}
       <input type="hidden" name="state" value={state} />
       <input type="hidden" name="how" value="new" />
       <Field
@@ -169,14 +181,26 @@ async function newForm(c: C, state: string, first: FirstSignIn, tried: Tried | n
       ) : (
         <p>{t('providers.emailKnown', { email: first.email, provider: provider.label })}</p>
       )}
-      {registrations === 'approval' && (
+      {settings.minAge > 0 && (
+        <Field
+          name="date_of_birth"
+          label={t('signUp.birth')}
+          type="date"
+          value={tried?.dateOfBirth ?? ''}
+          problems={problems}
+          required
+          autocomplete="bday"
+          hint={t('signUp.birthHint', { years: settings.minAge })}
+        />
+      )}
+      {waits && (
         <Field
           name="reason"
-          label={t('signUp.reason')}
+          label={t(first.invite ? 'signUp.reasonIfAny' : 'signUp.reason')}
           rows={4}
           value={tried?.reason ?? ''}
           problems={problems}
-          required
+          required={!first.invite}
           maxlength={500}
         />
       )}
@@ -190,34 +214,11 @@ async function newForm(c: C, state: string, first: FirstSignIn, tried: Tried | n
           </ol>
         </>
       )}
-      <div class="field">
-        <label class="check">
-          <input
-            type="checkbox"
-            name="agreement"
-            value="1"
-            required
-            {...(disagrees ? { 'aria-invalid': 'true' as const, 'aria-describedby': 'agreement-problem' } : {})}
-          />
-          <span>
-            {t('providers.agree')}
-            <small>
-              {rich('providers.agreeHint', {
-                rules: (words) => <a href="/about">{words}</a>,
-                privacy: (words) => <a href="/privacy-policy">{words}</a>,
-              })}
-            </small>
-          </span>
-        </label>
-        {disagrees && (
-          <p class="problem" id="agreement-problem">
-            {problemIn(messages, disagrees)}
-          </p>
-        )}
-      </div>
+      <Agreement {...accepted} checked={tried?.agrees ?? false} problems={problems} />
+      <p class="hint">{rich('signUp.privacy', { a: (children) => <a href="/privacy-policy">{children}</a> })}</p>
       <div class="buttons">
         <button type="submit" class="button">
-          {t(registrations === 'approval' ? 'signUp.ask' : 'providers.create')}
+          {t(waits ? 'signUp.ask' : 'providers.create')}
         </button>
       </div>
     </Form>

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { Env } from '../../env.ts'
 import { accountSettings } from './account.tsx'
 import { appSettings } from './apps.tsx'
+import { inviteSettings } from './invites.tsx'
 import { movingSettings } from './moving.tsx'
 import { preferenceSettings } from './preferences.tsx'
 import { profileSettings } from './profile.tsx'
@@ -18,3 +19,4 @@ settings.route('/', accountSettings)
 settings.route('/', providerSettings)
 settings.route('/', appSettings)
 settings.route('/', movingSettings)
+settings.route('/', inviteSettings)
