@@ -33,6 +33,8 @@ import { passkeyLogIns } from './pages/passkey-log-in.tsx'
 import { passwords } from './pages/password.tsx'
 import { policies } from './pages/policy.tsx'
 import { profiles } from './pages/profile.tsx'
+import { firstSignIns } from './pages/providers/first.tsx'
+import { providerVisits } from './pages/providers/visit.tsx'
 import { remoteInteraction } from './pages/remote-interaction.tsx'
 import { scheduledPages } from './pages/scheduled.tsx'
 import { searches } from './pages/search.tsx'
@@ -78,6 +80,8 @@ export function pages(app: App): Hono<Env> {
     logins,
     passkeyLogIns,
     factorSteps,
+    firstSignIns,
+    providerVisits,
     passwords,
     confirm,
     oauthAuthorize,

@@ -4,6 +4,7 @@ import { Button, Layout, Paragraph, toHtml } from './layout.tsx'
 
 export type AccountMail =
   | { about: 'confirm' | 'reset'; username: string; secret: string }
+  | { about: 'join'; username: string; secret: string; provider: string; label: string }
   | { about: 'approved' | 'address-in-use'; username: string }
 
 /** The beginnings of their keys in the catalogue. */
@@ -12,6 +13,7 @@ const keys = {
   reset: 'reset',
   approved: 'approved',
   'address-in-use': 'addressInUse',
+  join: 'join',
 } as const satisfies Record<AccountMail['about'], string>
 
 type Place = { origin: string; instance: string }
@@ -28,7 +30,8 @@ export async function accountMail(
   const link = linkOf(mail, origin)
   const subject = t(`mail.${about}Subject`, { server: instance })
   const hello = t('mail.hello', { name })
-  const lead = t(`mail.${about}Lead`, { name })
+  const names = mail.about === 'join' ? { provider: mail.provider, label: mail.label } : {}
+  const lead = t(`mail.${about}Lead`, { name, ...names })
   const action = t(`mail.${about}Action`)
   const after = t(`mail.${about}After`, { link: `${origin}/password` })
   const text = [hello, lead, `${t('mail.actionLink', { action })}\n${link}`, after, `${instance}\n${origin}`].join(
@@ -50,6 +53,8 @@ function linkOf(mail: AccountMail, origin: string): string {
       return linkTo(origin, '/confirm', mail.secret)
     case 'reset':
       return linkTo(origin, '/reset', mail.secret)
+    case 'join':
+      return linkTo(origin, '/login/join/mail', mail.secret)
     case 'approved':
     case 'address-in-use':
       return `${origin}/login`

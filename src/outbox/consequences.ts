@@ -50,6 +50,7 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
   'account.approved': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'approved' } }],
   'account.arrived': ({ accountId }) => [{ name: 'follow-inviter', payload: { accountId } }],
   'password.forgotten': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'reset' } }],
+  'account.join-requested': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'join' } }],
   'security.recorded': ({ eventId }) => [{ name: 'security-mail', payload: { eventId } }],
   'account.updated': federate,
   'account.deleted': federate,

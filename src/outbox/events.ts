@@ -28,6 +28,8 @@ export type Event =
   | { type: 'account.arrived'; accountId: AccountId }
   | { type: 'address.reused'; accountId: AccountId }
   | { type: 'password.forgotten'; accountId: AccountId }
+  /** Somebody who came by a provider wants to log in to the account by it. */
+  | { type: 'account.join-requested'; accountId: AccountId }
   /** The security log of an account has an entry that its person is told of by mail. */
   | { type: 'security.recorded'; eventId: SecurityEventId }
   | { type: 'account.updated'; accountId: AccountId }

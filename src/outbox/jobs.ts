@@ -43,7 +43,10 @@ export const jobKinds = {
   ),
 
   /** Mails a person about their account. */
-  'account-mail': job<{ accountId: AccountId; about: 'confirm' | 'approved' | 'address-in-use' | 'reset' }>('mail', 0),
+  'account-mail': job<{ accountId: AccountId; about: 'confirm' | 'approved' | 'address-in-use' | 'reset' | 'join' }>(
+    'mail',
+    0,
+  ),
   /** Mails a person about an entry in the security log. */
   'security-mail': job<{ eventId: SecurityEventId }>('mail', 0),
   /** Mails a person about a notification. */

@@ -1,5 +1,7 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
+import { mayLogInHere } from '#src/accounts/providers/configured.ts'
+import { type ProviderLogOut, providerLogOut } from '#src/accounts/providers/log-out.ts'
 import { checkPassword } from '#src/accounts/sessions/sessions.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import { refuse } from '#src/text/refusals.ts'
@@ -7,6 +9,7 @@ import { Field, Form, NoticeBox, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { usePage } from '../components/page-context.ts'
 import { PasskeyLogIn } from '../components/passkey-form.tsx'
+import { OtherWays, ProviderButtons } from '../components/provider-buttons.tsx'
 import { takesAnybody } from '../components/registrations.ts'
 import type { C, Env } from '../env.ts'
 import { ownPath, refusalOf } from '../forms.ts'
@@ -22,27 +25,34 @@ export const logins = new Hono<Env>()
   .get('/login', async (c) => {
     const returnTo = ownPath(c.req.query('return_to') ?? '')
     if (c.var.session.viewer) return c.redirect(returnTo, 302)
-    return loginPage(c, { login: '', returnTo })
+    return c.var.app.config.providersOnly ? providersPage(c, returnTo) : loginPage(c, { login: '', returnTo })
   })
+  // A way back for the owner, where people log in by a provider only.
+  .get('/login/owner', async (c) => loginPage(c, { login: '', returnTo: ownPath(c.req.query('return_to') ?? '') }))
   .post('/login', async (c) => {
     const { app, form } = c.var
     const values = { login: form.text('login'), returnTo: ownPath(form.text('return_to')) }
     let answer: Response | null = null
     const refusal = await refusalOf(async () => {
       const viewer = await checkPassword(app, values.login, form.text('password'), clientOf(c))
+      // The same refusal as for a wrong password: it tells nobody that theirs was right.
+      if (!mayLogInHere(app, viewer.role)) throw refuse('unprocessable', 'loginWrong')
       if (viewer.isDisabled) throw refuse('not_permitted', 'loginClosed')
       answer = await afterFirstFactor(c, viewer.accountId, 'password', values.returnTo)
     })
     return answer ?? loginPage(c, values, refusal)
   })
   .post('/logout', async (c) => {
+    const { app, session } = c.var
+    const atProvider = session.token ? await providerLogOut(app, session.token) : null
     await logOut(c)
-    return c.redirect('/', 303)
+    return atProvider ? loggedOutPage(c, atProvider) : c.redirect('/', 303)
   })
 
 /** @param refusal of the password, or of another way to log in */
 export function loginPage(c: C, values: Values, refusal: Refusal | null = null): Promise<Response> {
   const { t } = c.var.messages
+  const { providers, providersOnly } = c.var.app.config
   // Which of the two is wrong stays open: names would be found out.
   const isWrong = refusal?.text?.key === 'loginWrong'
   return page(
@@ -52,6 +62,7 @@ export function loginPage(c: C, values: Values, refusal: Refusal | null = null):
       <Head title={t('common.logIn')} />
       <Form action="/login" class="sheet" label={t('common.logIn')}>
         <Refused refusal={refusal} />
+        {providersOnly && <p>{t('providers.ownerHint')}</p>}
         {values.returnTo !== '/' && !refusal && <NoticeBox>{t('signIn.goOn')}</NoticeBox>}
         <input type="hidden" name="return_to" value={values.returnTo} />
         <Field
@@ -81,9 +92,56 @@ export function loginPage(c: C, values: Values, refusal: Refusal | null = null):
         </div>
       </Form>
       <PasskeyLogIn returnTo={values.returnTo} />
-      <SignUpLine />
+      {!providersOnly && (
+        <>
+          <OtherWays providers={providers} returnTo={values.returnTo} />
+          <SignUpLine />
+        </>
+      )}
     </>,
     refusal ? statusOf(refusal) : 200,
+  )
+}
+
+/** The page where people log in by a provider only. */
+function providersPage(c: C, returnTo: string): Promise<Response> {
+  const { t } = c.var.messages
+  const { providers } = c.var.app.config
+  return page(
+    c,
+    { title: t('common.logIn'), isPrivate: true },
+    <>
+      <Head title={t('common.logIn')} />
+      <section class="sheet">
+        <p>{t('providers.onlyLead', { count: providers.length })}</p>
+        <ProviderButtons providers={providers} returnTo={returnTo} />
+      </section>
+      <p class="aside">
+        <a href={`/login/owner?${new URLSearchParams({ return_to: returnTo })}`}>{t('providers.ownerLink')}</a>
+      </p>
+    </>,
+  )
+}
+
+/**
+ * Leads on to the log-out of the provider. As a page: browsers apply our `form-action` to the redirects of a form.
+ */
+function loggedOutPage(c: C, { url, label }: ProviderLogOut): Promise<Response> {
+  const { t } = c.var.messages
+  c.set('session', { token: null, login: null, viewer: null })
+  c.header('Refresh', `0; url=${url}`)
+  return page(
+    c,
+    { title: t('providers.loggedOut'), isPrivate: true },
+    <div class="calm">
+      <h1>{t('providers.loggedOut')}</h1>
+      <p>{t('providers.loggedOutText', { provider: label })}</p>
+      <p>
+        <a href={url} class="button" rel="noreferrer">
+          {t('providers.loggedOutThere', { provider: label })}
+        </a>
+      </p>
+    </div>,
   )
 }
 

@@ -11,6 +11,7 @@ import { Refusal, type RefusalText } from '../../platform/errors.ts'
 import { addressGroup } from '../../platform/http/client-address.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { problemWith, refuse } from '../../text/refusals.ts'
+import { mayLogInHere } from '../providers/configured.ts'
 import type { Recipient } from '../recipient.ts'
 import type { Client } from '../security/client.ts'
 import { logSecurity } from '../security/log.ts'
@@ -20,6 +21,7 @@ import { countAttempt } from '../sessions/attempts.ts'
 import { forgetDevices, rememberDevice } from '../sessions/devices.ts'
 import { checkOwnPassword } from '../sessions/own-password.ts'
 import { hashPassword, passwordProblem } from '../sessions/passwords.ts'
+import type { Role } from '../sessions/roles.ts'
 import { closeSessions } from '../sessions/sessions.ts'
 import { hashSecret, newSecret } from '../sessions/tokens.ts'
 import { arrived } from './arrived.ts'
@@ -116,13 +118,34 @@ async function confirm(tx: Tx, accountId: AccountId): Promise<void> {
 }
 
 /**
- * Mails a link to choose a new password, if the address has an account. Neither the answer nor its time tells whether it
+ * Mails a link to choose a new password, if the address has an account that may log in with one. Neither the answer nor its time tells whether it
  * has, as a job does the rest.
  *
  * @throws Refusal `too_many` after 5 for one address within an hour
  */
 export async function requestPasswordReset(app: App, email: string): Promise<void> {
-  await mailHolder(app, email, ({ accountId }) => ({ type: 'password.forgotten', accountId }))
+  await mailHolder(app, email, ({ accountId, role }) =>
+    mayLogInHere(app, role) ? { type: 'password.forgotten', accountId } : null,
+  )
+}
+
+/** Mails a person without a password a link to choose one, at most 5 times an hour. @throws Refusal `not_permitted`, `too_many` */
+export async function requestFirstPassword(app: App, accountId: AccountId): Promise<void> {
+  const [user] = await app.db
+    .select({ email: users.email, role: users.role })
+    .from(users)
+    .where(eq(users.accountId, accountId))
+  if (!user || !mayLogInHere(app, user.role)) throw refuse('not_permitted', 'onlyByProvider')
+  await requestPasswordReset(app, user.email)
+}
+
+/** Whether a person has a password. Without one, they sign in by a provider or a passkey. */
+export async function hasPassword(db: Reader, accountId: AccountId): Promise<boolean> {
+  const [user] = await db
+    .select({ has: sql<boolean>`${users.passwordHash} is not null` })
+    .from(users)
+    .where(eq(users.accountId, accountId))
+  return user?.has === true
 }
 
 /**
@@ -142,16 +165,17 @@ export async function remindHolder(app: App, email: string): Promise<void> {
 async function mailHolder(
   app: App,
   email: string,
-  toEvent: (holder: { accountId: AccountId; confirmedAt: Date | null }) => Event,
+  toEvent: (holder: { accountId: AccountId; confirmedAt: Date | null; role: Role }) => Event | null,
 ): Promise<void> {
   const address = email.trim().toLowerCase().slice(0, 254)
   await countAttempt(app, `mail to ${address}`, { count: 5, minutes: 60 })
   await app.db.transaction(async (tx) => {
     const [holder] = await tx
-      .select({ accountId: users.accountId, confirmedAt: users.confirmedAt })
+      .select({ accountId: users.accountId, confirmedAt: users.confirmedAt, role: users.role })
       .from(users)
       .where(sql`lower(${users.email}) = ${address}`)
-    if (holder) await emit(tx, toEvent(holder))
+    const event = holder && toEvent(holder)
+    if (event) await emit(tx, event)
   })
 }
 

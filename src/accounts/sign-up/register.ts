@@ -21,7 +21,8 @@ import { isReservedName } from './names.ts'
 export type SignUp = {
   username: string
   email: string
-  password: string
+  /** Null: the person signs in by a provider. */
+  password: string | null
   /** The person's reason to join, when registration is by approval. */
   reason?: string
   /** BCP 47 tag of the person's language, and the name of the person's time zone. */
@@ -39,7 +40,7 @@ export type SignUp = {
 export type Registration = {
   username: string
   email: string
-  passwordHash: string
+  passwordHash: string | null
   reason: string | null
   locale: string | null
   timeZone: string | null
@@ -89,18 +90,19 @@ export async function prepareRegistration(
   if (email === '') wrong('email', 'ERR_BLANK', 'blank')
   else if (!isMailAddress(email)) wrong('email', 'ERR_INVALID', 'notMailAddress')
 
-  const problemWithPassword = await passwordProblem(input.password)
-  if (input.password === '') wrong('password', 'ERR_BLANK', 'blank')
-  else if (problemWithPassword)
+  const { password } = input
+  const problemWithPassword = password === null ? null : await passwordProblem(password)
+  if (password === '') wrong('password', 'ERR_BLANK', 'blank')
+  else if (password !== null && problemWithPassword)
     wrong(
       'password',
-      [...input.password].length < 8 ? 'ERR_TOO_SHORT' : 'ERR_INVALID',
+      [...password].length < 8 ? 'ERR_TOO_SHORT' : 'ERR_INVALID',
       problemWithPassword.key,
       problemWithPassword.values,
     )
   if (problems.length > 0) throw invalidSignUp(problems)
 
-  const [passwordHash, keys] = await Promise.all([hashPassword(input.password), generateKeys()])
+  const [passwordHash, keys] = await Promise.all([password === null ? null : hashPassword(password), generateKeys()])
   return {
     username,
     email,

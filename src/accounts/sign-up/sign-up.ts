@@ -21,8 +21,8 @@ export type SignedUp = { accountId: AccountId; isApproved: boolean }
  *
  * @param problems that the caller found, to be reported together with those found here
  * @param address of the client, whose sign-ups are limited
- * @throws Refusal `not_permitted` when registration is closed, or by invitation and there is none; `invalid` with the fields that
- *   are wrong, `too_many`
+ * @throws Refusal `not_permitted` when registration is closed, only by a provider, or by invitation and there is none; `invalid`
+ *   with the fields that are wrong, `too_many`
  */
 export async function signUp(
   app: App,
@@ -30,6 +30,7 @@ export async function signUp(
   address: string,
   problems: FieldProblem[] = [],
 ): Promise<SignedUp> {
+  if (app.config.providersOnly) throw refuse('not_permitted', 'onlyByProvider')
   const settings = await loadSettings(app.db)
   const code = input.inviteCode?.trim() ?? ''
   if (settings.registrations === 'closed') throw refuse('not_permitted', 'registrationClosed')
@@ -49,7 +50,7 @@ export async function signUp(
 }
 
 /** Problems with what the instance's settings ask of a sign-up. */
-function admissionProblems(
+export function admissionProblems(
   { registrations, minAge }: InstanceSettings,
   { reason, inviteCode, dateOfBirth = '', timeZone }: SignUp,
   isInviteDead: boolean,
@@ -86,4 +87,4 @@ async function store(
 }
 
 /** One problem for all reasons, so that nobody learns anything about a link that isn't theirs. */
-const deadInvite = (): FieldProblem => problemWith('invite_code', 'ERR_INVALID', 'inviteDead')
+export const deadInvite = (): FieldProblem => problemWith('invite_code', 'ERR_INVALID', 'inviteDead')

@@ -36,6 +36,7 @@ const table: { [T in Event['type']]: Row<T>[] } = {
   'account.arrived': [[{ accountId: alice }, 'follow-inviter']],
   'address.reused': [[{ accountId: alice }, 'account-mail']],
   'password.forgotten': [[{ accountId: alice }, 'account-mail']],
+  'account.join-requested': [[{ accountId: alice }, 'account-mail']],
   'security.recorded': [[{ eventId: id<SecurityEventId>(6) }, 'security-mail']],
   'account.updated': [[{ accountId: alice }, 'federate']],
   'account.deleted': [[{ accountId: alice }, 'federate']],

@@ -1,7 +1,10 @@
 import { Hono } from 'hono'
-import { changePassword } from '#src/accounts/sign-up/credentials.ts'
+import type { FC } from 'hono/jsx'
+import { mayLogInHere } from '#src/accounts/providers/configured.ts'
+import { changePassword, hasPassword, requestFirstPassword } from '#src/accounts/sign-up/credentials.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import { Field, Form, NoticeBox, Refused } from '../../components/form.tsx'
+import { useMessages } from '../../components/page-context.ts'
 import type { C, Env } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
 import { ownerOf, requireOwner } from '../../guards.tsx'
@@ -19,6 +22,10 @@ export const accountSettings = new Hono<Env>()
       changePassword(app, ownerOf(c).accountId, form.text('current_password'), chosen(c)),
     )
     return refusal ? accountPage(c, refusal) : c.redirect('/settings/account?saved=1', 303)
+  })
+  .post('/settings/password/first', requireOwner, async (c) => {
+    await requestFirstPassword(c.var.app, ownerOf(c).accountId)
+    return c.redirect('/settings/account?sent=1', 303)
   })
 
 /** The new password of the form. */
@@ -40,9 +47,11 @@ const securityPages = [
   ['/settings/invites', 'invites'],
 ] as const
 
-function accountPage(c: C, refusal: Refusal | null = null): Promise<Response> {
-  const { t } = c.var.messages
-  const problems = refusal?.problems ?? []
+async function accountPage(c: C, refusal: Refusal | null = null): Promise<Response> {
+  const { app, messages } = c.var
+  const { t } = messages
+  const { accountId, role } = ownerOf(c)
+  const has = await hasPassword(app.db, accountId)
   return page(
     c,
     t('settings.accountTitle'),
@@ -60,34 +69,8 @@ function accountPage(c: C, refusal: Refusal | null = null): Promise<Response> {
         </ul>
       </nav>
       {c.req.query('saved') && <NoticeBox kind="good">{t('settings.passwordChanged')}</NoticeBox>}
-      <Form action="/settings/password" class="sheet" label={t('settings.password')}>
-        <h2>{t('settings.password')}</h2>
-        <Refused refusal={refusal} />
-        <input type="text" name="username" value={ownerOf(c).username} autocomplete="username" hidden />
-        <Field
-          name="current_password"
-          label={t('settings.currentPassword')}
-          type="password"
-          problems={problems}
-          required
-          autocomplete="current-password"
-        />
-        <Field
-          name="password"
-          label={t('settings.newPassword')}
-          type="password"
-          problems={problems}
-          required
-          autocomplete="new-password"
-          hint={t('settings.passwordHint')}
-        />
-        <div class="buttons">
-          <button type="submit" class="button">
-            {t('settings.changePassword')}
-          </button>
-        </div>
-        <p class="hint">{t('settings.passwordEffect')}</p>
-      </Form>
+      {c.req.query('sent') && <NoticeBox kind="good">{t('providers.passwordSent')}</NoticeBox>}
+      {has ? passwordForm(c, refusal) : mayLogInHere(app, role) && <FirstPassword />}
       <Form action="/logout" class="sheet" label={t('settings.logOut')}>
         <div class="buttons">
           <button type="submit" class="button button-quiet">
@@ -97,5 +80,56 @@ function accountPage(c: C, refusal: Refusal | null = null): Promise<Response> {
       </Form>
     </>,
     refusal ? statusOf(refusal) : 200,
+  )
+}
+
+function passwordForm(c: C, refusal: Refusal | null) {
+  const { t } = c.var.messages
+  const problems = refusal?.problems ?? []
+  return (
+    <Form action="/settings/password" class="sheet" label={t('settings.password')}>
+      <h2>{t('settings.password')}</h2>
+      <Refused refusal={refusal} />
+      <input type="text" name="username" value={ownerOf(c).username} autocomplete="username" hidden />
+      <Field
+        name="current_password"
+        label={t('settings.currentPassword')}
+        type="password"
+        problems={problems}
+        required
+        autocomplete="current-password"
+      />
+      <Field
+        name="password"
+        label={t('settings.newPassword')}
+        type="password"
+        problems={problems}
+        required
+        autocomplete="new-password"
+        hint={t('settings.passwordHint')}
+      />
+      <div class="buttons">
+        <button type="submit" class="button">
+          {t('settings.changePassword')}
+        </button>
+      </div>
+      <p class="hint">{t('settings.passwordEffect')}</p>
+    </Form>
+  )
+}
+
+/** For people who log in by a provider and have chosen no password. */
+const FirstPassword: FC = () => {
+  const { t } = useMessages()
+  return (
+    <Form action="/settings/password/first" class="sheet" label={t('settings.password')}>
+      <h2>{t('settings.password')}</h2>
+      <p>{t('providers.noPassword')}</p>
+      <div class="buttons">
+        <button type="submit" class="button button-quiet">
+          {t('providers.mailSetPassword')}
+        </button>
+      </div>
+    </Form>
   )
 }

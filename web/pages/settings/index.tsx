@@ -7,6 +7,7 @@ import { movingSettings } from './moving.tsx'
 import { passkeySettings } from './passkeys.tsx'
 import { preferenceSettings } from './preferences.tsx'
 import { profileSettings } from './profile.tsx'
+import { providerSettings } from './providers.tsx'
 import { securityLog } from './security-log.tsx'
 import { sessionSettings } from './sessions.tsx'
 import { twoFactorSettings } from './two-factor.tsx'
@@ -21,6 +22,7 @@ settings.route('/', preferenceSettings)
 settings.route('/', accountSettings)
 settings.route('/', passkeySettings)
 settings.route('/', twoFactorSettings)
+settings.route('/', providerSettings)
 settings.route('/', appSettings)
 settings.route('/', movingSettings)
 settings.route('/', sessionSettings)
