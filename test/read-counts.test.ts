@@ -171,7 +171,7 @@ const reads: [name: string, read: () => Promise<unknown>, statements: number][] 
   ['page: apps', () => open('/settings/apps'), 7],
   ['page: moving', () => open('/settings/moving'), 7],
   ['page: statistics', () => open('/admin'), 7],
-  ['page: accounts for moderators', () => open('/admin/accounts'), 6],
+  ['page: accounts for moderators', () => open('/admin/applicants'), 6],
   ['page: settings of the instance', () => open('/admin/settings'), 5],
 ]
 

@@ -41,6 +41,8 @@ const files = {
   'style.css': { type: 'text/css; charset=utf-8', content: style },
   'site.js': { type: 'text/javascript; charset=utf-8', content: scripts.site },
   'composer.js': { type: 'text/javascript; charset=utf-8', content: scripts.composer },
+  'captcha.js': { type: 'text/javascript; charset=utf-8', content: scripts.captcha },
+  'captcha-worker.js': { type: 'text/javascript; charset=utf-8', content: scripts['captcha-worker'] },
   'icon.svg': { type: 'image/svg+xml', content: read('icon.svg') },
   'icon-180.png': { type: 'image/png', content: read('icon-180.png') },
   // The API's images for accounts without one; apps recognize the name.
@@ -65,6 +67,8 @@ export const styleUrl = `/static/style.css?v=${hash(files['style.css'].content)}
 export const scriptUrls = {
   site: `/static/site.js?v=${hash(files['site.js'].content)}`,
   composer: `/static/composer.js?v=${hash(files['composer.js'].content)}`,
+  captcha: `/static/captcha.js?v=${hash(files['captcha.js'].content)}`,
+  captchaWorker: `/static/captcha-worker.js?v=${hash(files['captcha-worker.js'].content)}`,
 }
 
 /** The compressed forms of a file, made once at the start: there is time for the best compression. */

@@ -48,6 +48,10 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
   'account.registered': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'confirm' } }],
   'address.reused': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'address-in-use' } }],
   'account.approved': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'approved' } }],
+  'applicant.waits': ({ staffId: accountId }) => [
+    { name: 'applicants-mail', payload: { accountId }, key: `applicants-mail ${accountId}` },
+  ],
+  'applicant.rejected': ({ accountId, letter }) => [{ name: 'rejection-mail', payload: { accountId, letter } }],
   'password.forgotten': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'reset' } }],
   'security.recorded': ({ eventId }) => [{ name: 'security-mail', payload: { eventId } }],
   'account.updated': federate,

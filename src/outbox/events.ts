@@ -24,6 +24,10 @@ type Reach = { staysHere?: true }
 export type Event =
   | { type: 'account.registered'; accountId: AccountId }
   | { type: 'account.approved'; accountId: AccountId }
+  /** Somebody waits for approval, of which a moderator is told by mail. */
+  | { type: 'applicant.waits'; staffId: AccountId }
+  /** `letter`: the sealed mail to the person, as their account is gone. */
+  | { type: 'applicant.rejected'; accountId: AccountId; letter: string }
   | { type: 'address.reused'; accountId: AccountId }
   | { type: 'password.forgotten'; accountId: AccountId }
   /** The security log of an account has an entry that its person is told of by mail. */

@@ -151,7 +151,7 @@ test('moderators and owners', async () => {
   expect(
     await violations(page, [
       '/admin',
-      '/admin/accounts',
+      '/admin/applicants',
       '/admin/trends',
       '/admin/settings',
       '/admin/rules',

@@ -112,7 +112,7 @@ test('pages for people, and those of the administration, say nothing that is no 
   const person = visitor(pages(t.app))
   await person.logIn('owner', password)
   const paths = ['/notifications', '/approvals', '/notifications/requests', '/bookmarks', '/favourites', '/search']
-    .concat(['/authorize_interaction?uri=nothing', '/admin', '/admin/accounts', '/admin/trends', '/admin/settings'])
+    .concat(['/authorize_interaction?uri=nothing', '/admin', '/admin/applicants', '/admin/trends', '/admin/settings'])
     .concat(['/admin/rules', '/admin/servers', '/admin/servers?show=failing'])
   for (const path of paths) expect([path, await read(person, path)]).toEqual([path, []])
 })

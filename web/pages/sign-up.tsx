@@ -3,6 +3,8 @@ import { signUp } from '#src/accounts/sign-up/sign-up.ts'
 import { loadRules } from '#src/moderation/instance-rules.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import { type InstanceSettings, loadSettings } from '#src/rules/settings.ts'
+import { captchaAnswer, captchaTask } from '../captcha.ts'
+import { Captcha } from '../components/captcha.tsx'
 import { Field, Form, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { type C, clientGroup, type Env } from '../env.ts'
@@ -26,7 +28,13 @@ export const signUps = new Hono<Env>()
     }
     let registrations: InstanceSettings['registrations'] = 'closed'
     const refusal = await refusalOf(async () => {
-      const signedUp = await signUp(app, { ...values, password: form.text('password') }, clientGroup(c))
+      const signedUp = await signUp(
+        app,
+        { ...values, password: form.text('password') },
+        clientGroup(c),
+        [],
+        captchaAnswer(c),
+      )
       registrations = signedUp.registrations
     })
     return refusal ? signUpPage(c, values, refusal) : donePage(c, values, registrations)
@@ -51,6 +59,7 @@ async function signUpPage(c: C, values: Values, refusal: Refusal | null = null):
     )
   }
   const problems = refusal?.problems ?? []
+  const captcha = await captchaTask(c, refusal)
   return page(
     c,
     {
@@ -115,6 +124,7 @@ async function signUpPage(c: C, values: Values, refusal: Refusal | null = null):
             </ol>
           </>
         )}
+        <Captcha task={captcha} problems={problems} />
         <p class="hint">{rich('signUp.privacy', { a: (children) => <a href="/privacy-policy">{children}</a> })}</p>
         <div class="buttons">
           <button type="submit" class="button">

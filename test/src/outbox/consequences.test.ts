@@ -33,6 +33,8 @@ type Row<T extends Event['type']> = [what: Omit<EventOf<T>, 'type'>, ...jobs: st
 const table: { [T in Event['type']]: Row<T>[] } = {
   'account.registered': [[{ accountId: alice }, 'account-mail']],
   'account.approved': [[{ accountId: alice }, 'account-mail']],
+  'applicant.waits': [[{ staffId: alice }, 'applicants-mail (once)']],
+  'applicant.rejected': [[{ accountId: alice, letter: 'sealed' }, 'rejection-mail']],
   'address.reused': [[{ accountId: alice }, 'account-mail']],
   'password.forgotten': [[{ accountId: alice }, 'account-mail']],
   'security.recorded': [[{ eventId: id<SecurityEventId>(6) }, 'security-mail']],

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { Env } from '../../env.ts'
-import { applicants } from './accounts.tsx'
+import { applicants } from './applicants.tsx'
 import { news } from './news.tsx'
 import { servers } from './servers.tsx'
 import { instanceSettings } from './settings.tsx'

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import { type FieldProblem, Refusal } from '#src/platform/errors.ts'
 import { limits } from '#src/rules/limits.ts'
-import { loadSettings, type RegistrationMode } from '#src/rules/settings.ts'
+import { type InstanceSettings, loadSettings, type RegistrationMode } from '#src/rules/settings.ts'
 import { problemWith } from '#src/text/refusals.ts'
 import { Check, Field, Form, NoticeBox, Refused, Select } from '../../components/form.tsx'
 import { registrationOptions, toRegistrationMode } from '../../components/registrations.ts'
@@ -20,6 +20,10 @@ type Values = {
   trendsNeedReview: boolean
   authorizedFetch: boolean
   maxMediaAttachments: number
+  captcha: InstanceSettings['captcha']
+  captchaQuestion: string
+  captchaAnswers: string[]
+  blockedUsernames: string[]
 }
 
 /** The settings of the instance. */
@@ -40,8 +44,14 @@ export const instanceSettings = new Hono<Env>()
       authorizedFetch: form.isChecked('authorized_fetch'),
       // NaN is refused like any other wrong number.
       maxMediaAttachments: Number(form.text('max_media_attachments') || Number.NaN),
+      captcha: form.text('captcha') === 'work' ? 'work' : 'none',
+      captchaQuestion: form.text('captcha_question').trim(),
+      captchaAnswers: linesOf(form.text('captcha_answers')),
+      blockedUsernames: linesOf(form.text('blocked_usernames')).map((name) => name.toLowerCase()),
     }
     try {
+      if (values.captchaQuestion !== '' && values.captchaAnswers.length === 0)
+        throw new Refusal('unprocessable', cannotSave, [answersMissing])
       await app.db.transaction((tx) => saveSettings(tx, values))
     } catch (error) {
       const refusal = toRefusal(error)
@@ -50,6 +60,17 @@ export const instanceSettings = new Hono<Env>()
     }
     return c.redirect('/admin/settings?saved=1', 303)
   })
+
+const cannotSave = 'These settings can’t be saved'
+
+/** The lines of a text with one value a line. */
+const linesOf = (text: string): string[] =>
+  text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+
+const answersMissing = problemWith('captcha_answers', 'ERR_INVALID', 'answersMissing', { max: 20, length: 100 })
 
 /** The limits are those of `settingShapes`. */
 const problems: Record<string, FieldProblem> = {
@@ -60,10 +81,14 @@ const problems: Record<string, FieldProblem> = {
   maxMediaAttachments: problemWith('max_media_attachments', 'ERR_INVALID', 'numberUpTo', {
     max: limits.status.maxMediaAttachments,
   }),
+  captchaQuestion: problemWith('captcha_question', 'ERR_INVALID', 'tooManyCharacters', { max: 200 }),
+  captchaAnswers: answersMissing,
+  blockedUsernames: problemWith('blocked_usernames', 'ERR_INVALID', 'tooManyNames', { max: 1_000 }),
 }
 
-/** Turns the schema's issues into problems of form fields. */
+/** Turns the schema's issues into problems of form fields, one a field. */
 function toRefusal(error: unknown): Refusal | null {
+  if (error instanceof Refusal) return error
   const issues =
     error instanceof Error && 'issues' in error && Array.isArray(error.issues)
       ? (error.issues as { path: unknown[] }[])
@@ -71,8 +96,8 @@ function toRefusal(error: unknown): Refusal | null {
   if (!issues) return null
   return new Refusal(
     'unprocessable',
-    'These settings can’t be saved',
-    issues.flatMap(({ path }) => problems[String(path[0])] ?? []),
+    cannotSave,
+    [...new Set(issues.map(({ path }) => String(path[0])))].flatMap((name) => problems[name] ?? []),
   )
 }
 
@@ -125,6 +150,39 @@ function settingsPage(c: C, values: Values, refusal: Refusal | null = null): Pro
           label={t('registrations.label')}
           value={values.registrations}
           options={registrationOptions(c.var.messages)}
+        />
+        <Select
+          name="captcha"
+          label={t('admin.captcha')}
+          value={values.captcha}
+          options={[
+            ['none', t('admin.captchaNone')],
+            ['work', t('admin.captchaWork')],
+          ]}
+        />
+        <Field
+          name="captcha_question"
+          label={t('admin.captchaQuestion')}
+          value={values.captchaQuestion}
+          problems={found}
+          maxlength={200}
+          hint={t('admin.captchaQuestionHint')}
+        />
+        <Field
+          name="captcha_answers"
+          label={t('admin.captchaAnswers')}
+          rows={3}
+          value={values.captchaAnswers.join('\n')}
+          problems={found}
+          hint={t('admin.captchaAnswersHint')}
+        />
+        <Field
+          name="blocked_usernames"
+          label={t('admin.blockedUsernames')}
+          rows={4}
+          value={values.blockedUsernames.join('\n')}
+          problems={found}
+          hint={t('admin.blockedUsernamesHint')}
         />
         <Field
           name="max_media_attachments"
