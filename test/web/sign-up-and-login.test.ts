@@ -164,12 +164,13 @@ test('with approval, a moderator accepts or rejects sign-ups; with closed regist
   await owner.logIn('olga', password)
   const list = await owner.get('/admin/applicants')
   expect(list.html).toContain('I like birds')
-  await owner.post(`/admin/accounts/${await idOf(t, 'bob')}/approve`)
-  await owner.post(`/admin/accounts/${await idOf(t, 'spam')}/reject`)
+  await owner.post('/admin/applicants', { answer: `approve ${await idOf(t, 'bob')}` })
+  await owner.post('/admin/applicants/reject', { ids: (await idOf(t, 'spam')) ?? '' })
   expect((await owner.get('/admin/applicants')).html).toContain('Nobody is waiting')
   expect(await idOf(t, 'spam')).toBeUndefined()
   expect((await browser.post('/compose', { text: 'Hi' })).status).toBe(303)
-  expect((await owner.post(`/admin/accounts/${await idOf(t, 'bob')}/reject`)).status).toBe(404)
+  const { location } = await owner.post('/admin/applicants/reject', { ids: (await idOf(t, 'bob')) ?? '' })
+  expect(location).toContain('rejected=0')
 
   await owner.post('/admin/settings', {
     title: 'Meadow',
