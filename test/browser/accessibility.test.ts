@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fillDemo } from '#src/demo/fill.ts'
 import { setupToken } from '#src/instance/setup-link.ts'
+import { saveSettings } from '#src/moderation/save-settings.ts'
 import { localAccount, openSignUps, password } from '../cast.ts'
 import { openSite, type TestSite } from './site.ts'
 
@@ -28,7 +29,10 @@ beforeAll(async () => {
   await openSignUps(t)
   const { usernames } = await fillDemo(t.app, { posts: 300, seed: 11, password })
   ;[someone = '', another = ''] = usernames
+  await t.db.transaction((tx) => saveSettings(tx, { captcha: 'work' }))
   await localAccount(t, 'warden', { role: 'owner' })
+  await localAccount(t, 'asking', { isApproved: false })
+  await localAccount(t, 'unconfirmed', { isApproved: false, isConfirmed: false })
   const idOf = async (condition: ReturnType<typeof sql>) => {
     const { rows } = await t.db.execute<{ id: string }>(
       sql`select s.id from statuses s join accounts a on a.id = s.account_id where s.reblog_of_id is null and s.deleted_at is null and s.visibility = 'public' and ${condition} order by s.id desc limit 1`,
@@ -152,6 +156,7 @@ test('moderators and owners', async () => {
     await violations(page, [
       '/admin',
       '/admin/applicants',
+      '/admin/applicants/unconfirmed',
       '/admin/trends',
       '/admin/settings',
       '/admin/rules',
