@@ -48,6 +48,7 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
   'account.registered': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'confirm' } }],
   'address.reused': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'address-in-use' } }],
   'account.approved': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'approved' } }],
+  'account.arrived': ({ accountId }) => [{ name: 'follow-inviter', payload: { accountId } }],
   'applicant.waits': ({ staffId: accountId }) => [
     { name: 'applicants-mail', payload: { accountId }, key: `applicants-mail ${accountId}` },
   ],

@@ -24,6 +24,8 @@ type Reach = { staysHere?: true }
 export type Event =
   | { type: 'account.registered'; accountId: AccountId }
   | { type: 'account.approved'; accountId: AccountId }
+  /** A person who came by an invitation that makes them follow its maker is confirmed and approved. */
+  | { type: 'account.arrived'; accountId: AccountId }
   /** Somebody waits for approval, of which a moderator is told by mail. */
   | { type: 'applicant.waits'; staffId: AccountId }
   /** `letter`: the sealed mail to the person, as their account is gone. */

@@ -92,6 +92,8 @@ export const jobKinds = {
   'publish-scheduled': job<{ scheduledStatusId: ScheduledStatusId }>('timely', 2),
   /** Sends a status or boost that was held back to other servers. */
   'release-held': job<{ statusId: StatusId }>('timely', 2),
+  /** Makes a person who came by an invitation follow its maker. */
+  'follow-inviter': job<{ accountId: AccountId }>('timely', 3),
   /** Ends a poll. */
   'poll-end': job<{ statusId: StatusId }>('timely', 3),
   /** Notifies voters of the end of a poll, those after `after`. */

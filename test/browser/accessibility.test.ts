@@ -4,9 +4,12 @@ import { fileURLToPath } from 'node:url'
 import { sql } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeInvite } from '#src/accounts/invites/manage.ts'
 import { fillDemo } from '#src/demo/fill.ts'
 import { setupToken } from '#src/instance/setup-link.ts'
+import { addRule } from '#src/moderation/instance-rules.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
+import type { AccountId } from '#src/platform/ids.ts'
 import { localAccount, openSignUps, password } from '../cast.ts'
 import { openSite, type TestSite } from './site.ts'
 
@@ -22,6 +25,8 @@ let another = ''
 let post = ''
 let own = ''
 let remote = ''
+let security = ''
+let invitation = ''
 
 beforeAll(async () => {
   site = await openSite()
@@ -45,6 +50,23 @@ beforeAll(async () => {
     sql`select username || '@' || domain as name from accounts where domain is not null order by id limit 1`,
   )
   remote = rows[0]?.name ?? ''
+  const person = await t.db.execute<{ id: string }>(
+    sql`select id from accounts where username = ${someone} and domain is null`,
+  )
+  security = `/admin/accounts/${person.rows[0]?.id}/security`
+  await t.db.transaction(async (tx) => {
+    await addRule(tx, 'Be kind')
+    await saveSettings(tx, { minAge: 16 })
+  })
+  const inviter = await t.db.execute<{ id: AccountId }>(
+    sql`select id from accounts where username = ${someone} and domain is null`,
+  )
+  const { code } = await makeInvite(
+    t.app,
+    { accountId: inviter.rows[0]!.id, role: 'user' },
+    { maxUses: 5, days: 7, follows: true, note: 'For the choir' },
+  )
+  invitation = code
 })
 
 afterAll(() => site?.[Symbol.asyncDispose]())
@@ -98,6 +120,7 @@ test('axe-core finds nothing on pages for visitors', async () => {
       '/privacy-policy',
       '/login',
       '/signup',
+      `/invite/${invitation}`,
       '/password',
       '/search',
       `/@${someone}`,
@@ -144,8 +167,14 @@ test('axe-core finds nothing on pages for people who are logged in', async () =>
       `/statuses/${own}/delete`,
       '/settings/profile',
       '/settings/account',
+      '/settings/two-factor',
+      '/settings/passkeys',
+      '/settings/two-factor/app',
       '/settings/apps',
+      '/settings/sessions',
+      '/settings/security-log',
       '/settings/moving',
+      '/settings/invites',
     ]),
   ).toEqual([])
 })
@@ -157,10 +186,14 @@ test('axe-core finds nothing on pages for moderators and owners', async () => {
       '/admin',
       '/admin/applicants',
       '/admin/applicants/unconfirmed',
+      '/admin/accounts',
+      '/admin/accounts/reset-factors',
+      security,
       '/admin/trends',
       '/admin/settings',
       '/admin/rules',
       '/admin/servers',
+      '/admin/invites',
     ]),
   ).toEqual([])
 })

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { readInvite } from '#src/accounts/invites/use.ts'
 import { accessBy } from '#src/accounts/sessions/access-tokens.ts'
 import { checkPassword, openSession, sessionViewer } from '#src/accounts/sessions/sessions.ts'
 import { loadDay } from '#src/instance/stats.ts'
@@ -12,6 +13,7 @@ import { loadSettings } from '#src/rules/settings.ts'
 import { localAccount, remoteAccount, status } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 import { clientAt } from '../client.ts'
+import { giveAuthenticator } from '../factors.ts'
 import { pipitWith } from './pipit.ts'
 
 // Each command is a process, which takes a second to start on a busy machine.
@@ -101,6 +103,29 @@ test('setting a password ends the account’s sessions', async () => {
   expect(await checkPassword(t.app, 'alice', stdout.trim(), clientAt())).toMatchObject({ accountId: alice })
 })
 
+test('second factors are removed for a person who lost them, and required of roles', async () => {
+  await using t = await database()
+  const pipit = pipitOf(t)
+  const olga = await localAccount(t, 'olga', { role: 'owner' })
+  await giveAuthenticator(t, olga)
+  const session = await t.db.transaction((tx) => openSession(tx, olga, clientAt()))
+  expect(await pipit('accounts', 'reset-factors', '@olga')).toMatchObject({
+    code: 0,
+    stdout: 'Removed the second factors of @olga@pipit.test, and ended its sessions\n',
+  })
+  expect(await sessionViewer(t.db, session)).toBeNull()
+  expect(await pipit('accounts', 'reset-factors', 'olga')).toMatchObject({
+    code: 0,
+    stdout: '@olga@pipit.test has no second factor\n',
+  })
+  expect(await pipit('accounts', 'reset-factors', 'nobody')).toMatchObject({ code: 3 })
+  expect(await pipit('settings', 'set', 'second-factor-roles', 'nobody')).toMatchObject({ code: 1 })
+  expect(await pipit('settings', 'set', 'second-factor-roles', 'admin, owner')).toMatchObject({
+    stdout: 'second-factor-roles: admin, owner\n',
+  })
+  expect(await pipit('settings', 'set', 'second-factor-roles', '')).toMatchObject({ code: 0 })
+})
+
 test('creating a token prints only the token, and the token has the chosen scopes', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
@@ -116,6 +141,31 @@ test('creating a token prints only the token, and the token has the chosen scope
     ended(1, { stdout: '', stderr: expect.stringContaining('admin:read') }),
   )
   expect(await pipit('tokens', 'create', 'alice', '--scopes', 'everything')).toMatchObject({ code: 2, stdout: '' })
+})
+
+test('invitations are made, listed and revoked; only the link is printed', async () => {
+  await using t = await database()
+  const pipit = pipitOf(t)
+  const alice = await localAccount(t, 'alice')
+  expect(await pipit('invites', 'create', 'alice')).toEqual(
+    ended(1, { stdout: '', stderr: 'pipit: You may not invite people to this server\n' }),
+  )
+  await pipit('settings', 'set', 'registrations', 'invitation')
+  const { stdout } = await pipit('invites', 'create', 'alice', '--uses', '5', '--days', 'any', '--follow')
+  const [, code = ''] = /^https:\/\/pipit\.test\/invite\/([\w-]{22})\n$/.exec(stdout) ?? []
+  const invite = await readInvite(t.app, code, '')
+  expect(invite).toMatchObject({ makerId: alice, follows: true })
+  await localAccount(t, 'bob', { inviteId: invite!.id })
+  expect((await pipit('invites', 'list', '--account', 'alice')).stdout).toBe(
+    `${invite!.id}  alice  0 of 5  until revoked  @bob\n`,
+  )
+  expect((await pipit('invites', 'list', '--json')).stdout).not.toContain(code)
+  expect(await pipit('invites', 'create', 'alice', '--uses', '7')).toEqual(ended(2, { stdout: '' }))
+  expect(await pipit('invites', 'list', '--account', 'nobody')).toEqual(ended(3, { stdout: '' }))
+  expect(await pipit('invites', 'revoke', invite!.id)).toEqual(ended(0))
+  expect(await readInvite(t.app, code, '')).toBeNull()
+  expect(await pipit('invites', 'revoke', '999')).toEqual(ended(3))
+  expect(await pipit('invites', 'revoke', 'x')).toEqual(ended(2))
 })
 
 test('rules and announcements are added, changed, listed and removed', async () => {

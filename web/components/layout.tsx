@@ -5,6 +5,7 @@ import { Avatar, Handle, Name, profilePath } from './account.tsx'
 import { ActionForm, Form } from './form.tsx'
 import { Icon, type IconName, Sprite } from './icons.tsx'
 import { type PageContext, useMessages, usePage } from './page-context.ts'
+import { takesAnybody } from './registrations.ts'
 
 /** Metadata of a page for search engines, other sites and other servers. */
 export type Meta = {
@@ -253,7 +254,7 @@ const VisitorNavigation: FC<{ page: PageContext }> = ({ page }) => {
           </Form>
         ) : (
           <>
-            {page.settings.registrations !== 'closed' && (
+            {takesAnybody(page.settings) && (
               <a href="/signup" class="button">
                 {t('layout.signUp')}
               </a>
@@ -269,7 +270,7 @@ const VisitorNavigation: FC<{ page: PageContext }> = ({ page }) => {
 }
 
 const logInPath = (here: string): string =>
-  here === '/' || /^\/(login|signup|password|reset|confirm|setup)/.test(here)
+  here === '/' || /^\/(login|signup|invite|password|reset|confirm|setup)/.test(here)
     ? '/login'
     : `/login?return_to=${encodeURIComponent(here)}`
 

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { canAct } from '#src/accounts/sessions/account-status.ts'
 import {
   confirmByForm,
   isMailTokenGood,
@@ -24,7 +25,11 @@ export const confirm = new Hono<Env>()
   .post('/confirm', async (c) => {
     const { app, form, session } = c.var
     const token = form.text('token')
-    const refusal = await refusalOf(() => confirmByForm(app, token, captchaAnswer(c), clientGroup(c)))
+    let isIn = false
+    const refusal = await refusalOf(async () => {
+      const accountId = await confirmByForm(app, token, captchaAnswer(c), clientGroup(c))
+      isIn = await canAct(app.db, accountId)
+    })
     if (refusal?.code === 'unprocessable') return usedPage(c)
     if (refusal) return confirmPage(c, token, refusal)
     const { t } = c.var.messages
@@ -35,7 +40,7 @@ export const confirm = new Hono<Env>()
           { title: t('confirm.doneTitle'), isPrivate: true },
           <div class="calm">
             <h1>{t('confirm.done')}</h1>
-            <p>{t('confirm.doneText')}</p>
+            <p>{t(isIn ? 'confirm.doneText' : 'confirm.doneWaiting')}</p>
             <p>
               <a href="/login" class="button">
                 {t('common.logIn')}

@@ -13,6 +13,7 @@ import type { AccountId } from '../../platform/ids.ts'
 import { countGraphemes, plainText } from '../../text/clean.ts'
 import { problemWith, refuse } from '../../text/refusals.ts'
 import { isAtLeast } from '../sessions/roles.ts'
+import { arrived } from './arrived.ts'
 import { isPlaceholder } from './placeholder-address.ts'
 
 export type Applicant = {
@@ -130,12 +131,14 @@ export async function approveApplicants(
     .where(and(isOneOfIds(users.accountId, ids.slice(0, applicantsAtOnce)), isNull(users.approvedAt)))
     .returning({ accountId: users.accountId })
   if (approved.length === 0) return []
+  const accountIds = approved.map(({ accountId }) => accountId)
   await changed(tx, 'applicants')
+  await arrived(tx, accountIds)
   await emitAll(
     tx,
-    approved.map(({ accountId }) => ({ type: 'account.approved', accountId })),
+    accountIds.map((accountId) => ({ type: 'account.approved', accountId })),
   )
-  return approved.map(({ accountId }) => accountId)
+  return accountIds
 }
 
 /** What the mail to a rejected person needs, as their account is gone when it is sent. */

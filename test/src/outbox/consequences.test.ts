@@ -33,6 +33,7 @@ type Row<T extends Event['type']> = [what: Omit<EventOf<T>, 'type'>, ...jobs: st
 const table: { [T in Event['type']]: Row<T>[] } = {
   'account.registered': [[{ accountId: alice }, 'account-mail']],
   'account.approved': [[{ accountId: alice }, 'account-mail']],
+  'account.arrived': [[{ accountId: alice }, 'follow-inviter']],
   'applicant.waits': [[{ staffId: alice }, 'applicants-mail (once)']],
   'applicant.rejected': [[{ accountId: alice, letter: 'sealed' }, 'rejection-mail']],
   'address.reused': [[{ accountId: alice }, 'account-mail']],

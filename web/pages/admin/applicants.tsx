@@ -184,13 +184,14 @@ const Entry: FC<{ applicant: Applicant }> = ({ applicant }) => {
 const Facts: FC<{ applicant: Applicant }> = ({ applicant }) => {
   const { t, rich } = useMessages()
   const formats = useFormats()
-  const { mailHost, address, language, inviter, createdAt } = applicant
+  const { id, mailHost, address, language, inviter, createdAt } = applicant
   const facts: Child[] = [
     <>{rich('admin.asked', { age: <Ago at={createdAt} /> })}</>,
     <>{rich('admin.mailHost', { host: <bdi>{mailHost}</bdi> })}</>,
     address && t('admin.signUpFrom', { address }),
     language && t('admin.speaks', { language: formats.language(language) ?? language }),
     inviter && t('admin.invitedBy', { name: inviter }),
+    <a href={`/admin/accounts/${id}/security`}>{t('settings.security')}</a>,
   ].filter(Boolean)
   return (
     <ul class="applicant-facts">

@@ -10,9 +10,11 @@ export const AdminHead: FC<{ here: string }> = ({ here }) => {
   const tabs = [
     ['/admin', t('admin.statistics')],
     ['/admin/applicants', t('admin.signUpsWaiting', { count: me?.applicants ?? 0 })],
+    ['/admin/accounts', t('admin.accounts')],
     ['/admin/trends', t('admin.trends')],
     ...(isAdmin
       ? [
+          ['/admin/invites', t('invites.admin')],
           ['/admin/settings', t('admin.settings')],
           ['/admin/rules', t('admin.news')],
           ['/admin/servers', t('admin.servers')],

@@ -14,6 +14,7 @@ import { saveSettings } from '#src/moderation/save-settings.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { askCaptchas, sumAnswered, workDone } from '#test/captcha.ts'
 import { localAccount } from '#test/cast.ts'
+import { clientAt } from '#test/client.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 
 afterEach(() => vi.useRealTimers())
@@ -202,7 +203,7 @@ test('an account that an app made is confirmed only with a captcha, not even by 
 
   await requestPasswordReset(t.app, 'bob@mail.test')
   const reset = await t.db.transaction((tx) => newMailToken(tx, accountId, 'reset'))
-  await resetPassword(t.app, reset!.secret, 'another long password')
+  await resetPassword(t.app, reset!.secret, 'another long password', clientAt())
   expect(await confirmedOf(t, accountId)).toBe(false)
 
   await confirmByForm(t.app, await link(), sumAnswered(await issue(t)), client)
