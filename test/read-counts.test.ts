@@ -173,7 +173,8 @@ const reads: [name: string, read: () => Promise<unknown>, statements: number][] 
   ['page: security log', () => open('/settings/security-log'), 6],
   ['page: moving', () => open('/settings/moving'), 7],
   ['page: statistics', () => open('/admin'), 7],
-  ['page: accounts for moderators', () => open('/admin/accounts'), 6],
+  ['page: sign-ups that wait', () => open('/admin/applicants'), 6],
+  ['page: accounts for moderators', () => open('/admin/accounts'), 5],
   ['page: security of an account', () => open(`/admin/accounts/${known.bob}/security`), 8],
   ['page: settings of the instance', () => open('/admin/settings'), 5],
 ]

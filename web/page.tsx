@@ -3,6 +3,7 @@ import type { Child } from 'hono/jsx'
 /** Renders pages: data that all pages share is loaded at once, then rendering needs no further query. */
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
+import { countApplicants } from '#src/accounts/sign-up/applicants.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import { countApprovals } from '#src/reading/approvals.ts'
 import { countUnread } from '#src/reading/notifications/page.ts'
@@ -52,12 +53,13 @@ async function loadContext(c: C): Promise<PageContext> {
 
 async function loadMe(c: C, viewer: NonNullable<C['var']['session']['viewer']>): Promise<PageContext['me']> {
   const { db } = c.var.app
-  const [[account], unread, approvals] = await Promise.all([
+  const [[account], unread, approvals, applicants] = await Promise.all([
     loadAccountViews(db, [viewer.accountId]),
     countUnread(db, viewer.accountId),
     countApprovals(db, viewer.accountId),
+    viewer.role === 'user' ? 0 : countApplicants(db),
   ])
-  return account ? { viewer, account, unread, approvals } : null
+  return account ? { viewer, account, unread, approvals, applicants } : null
 }
 
 const defaultPreferences = {

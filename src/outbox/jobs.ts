@@ -47,6 +47,10 @@ export const jobKinds = {
     'mail',
     0,
   ),
+  /** Mails a moderator how many people wait for approval. */
+  'applicants-mail': job<{ accountId: AccountId }>('mail', 1),
+  /** Mails a person that their sign-up was rejected. `letter`: sealed, as the account is gone. */
+  'rejection-mail': job<{ accountId: AccountId; letter: string }>('mail', 1),
   /** Mails a person about an entry in the security log. */
   'security-mail': job<{ eventId: SecurityEventId }>('mail', 0),
   /** Mails a person about a notification. */

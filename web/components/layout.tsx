@@ -164,7 +164,7 @@ const OwnNavigation: FC<{ me: NonNullable<PageContext['me']> }> = ({ me }) => {
           <Entry href="/compose" icon="pen" class="nav-compose">
             {t('layout.compose')}
           </Entry>
-          <Entry href="/more" icon="more" count={me.approvals} class="narrow-only">
+          <Entry href="/more" icon="more" count={me.approvals + me.applicants} class="narrow-only">
             {t('layout.more')}
           </Entry>
         </ul>
@@ -219,7 +219,7 @@ export const MoreEntries: FC<{ me: NonNullable<PageContext['me']>; class?: strin
         {t('layout.settings')}
       </Entry>
       {me.viewer.role !== 'user' && (
-        <Entry href="/admin" icon="shield" class={className} section={/^\/admin\//}>
+        <Entry href="/admin" icon="shield" count={me.applicants} class={className} section={/^\/admin\//}>
           {t('layout.admin')}
         </Entry>
       )}

@@ -25,6 +25,8 @@ import type { Role } from '../sessions/roles.ts'
 import { closeSessions } from '../sessions/sessions.ts'
 import { hashSecret, newSecret } from '../sessions/tokens.ts'
 import { arrived } from './arrived.ts'
+import type { CaptchaAnswer, CaptchaPass } from './captcha-port.ts'
+import { checkCaptcha, owesCaptcha, spendCaptcha } from './captcha.ts'
 import { isPlaceholder, placeholderAddress } from './placeholder-address.ts'
 import { isMailAddress } from './register.ts'
 
@@ -94,14 +96,44 @@ export async function isMailTokenGood(db: Reader, secret: string, purpose: MailP
   return rows.length > 0
 }
 
+/** Whether the page of a confirmation link asks for a captcha, as the account was made by an app. */
+export async function linkAsksCaptcha(db: Reader, secret: string): Promise<boolean> {
+  const [token] = await db
+    .select({ accountId: mailTokens.accountId })
+    .from(mailTokens)
+    .where(and(eq(mailTokens.tokenHash, hashSecret(secret)), eq(mailTokens.purpose, 'confirm')))
+  return token !== undefined && owesCaptcha(db, token.accountId)
+}
+
+/**
+ * Confirms a mail address by the link that was sent there, and the captcha that the account may owe.
+ *
+ * @param address of the client, whose tries are limited
+ * @throws Refusal `unprocessable` when the link is no longer valid, `invalid` with the problem of the captcha, `too_many`
+ */
+export async function confirmByForm(
+  app: App,
+  secret: string,
+  captcha: CaptchaAnswer,
+  address: string,
+): Promise<AccountId> {
+  if (!(await linkAsksCaptcha(app.db, secret))) return app.db.transaction((tx) => confirmAddress(tx, secret))
+  const { pass, problems } = await checkCaptcha(app, captcha, address)
+  if (problems.length > 0) throw new Refusal('invalid', 'The captcha is not solved', problems)
+  return app.db.transaction((tx) => confirmAddress(tx, secret, pass))
+}
+
 /**
  * Confirms a mail address by the link that was sent there.
  *
- * @throws Refusal `unprocessable` when the link is no longer valid
+ * @param pass the solved captcha, if the account owes one
+ * @throws Refusal `unprocessable` when the link is no longer valid, `invalid` without the captcha
  */
-export async function confirmAddress(tx: Tx, secret: string): Promise<AccountId> {
+export async function confirmAddress(tx: Tx, secret: string, pass: CaptchaPass | null = null): Promise<AccountId> {
   const accountId = await spendMailToken(tx, secret, 'confirm')
   if (!accountId) throw deadLink()
+  if (pass) await spendCaptcha(tx, pass)
+  else if (await owesCaptcha(tx, accountId)) throw new Refusal('invalid', 'The captcha is not solved')
   await confirm(tx, accountId)
   return accountId
 }
@@ -241,8 +273,8 @@ export async function resetPassword(
   return app.db.transaction(async (tx) => {
     const accountId = await spendMailToken(tx, secret, 'reset')
     if (!accountId) throw deadLink()
-    // The link arrived, so the address is confirmed, too.
-    await confirm(tx, accountId)
+    // The link arrived, so the address is confirmed, too. A captcha that is owed can't be left out this way.
+    if (!(await owesCaptcha(tx, accountId))) await confirm(tx, accountId)
     await setPassword(tx, accountId, passwordHash)
     const device = await rememberDevice(tx, accountId, client.device)
     await logSecurity(tx, accountId, 'passwordReset', { client })

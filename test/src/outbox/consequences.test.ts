@@ -34,6 +34,8 @@ const table: { [T in Event['type']]: Row<T>[] } = {
   'account.registered': [[{ accountId: alice }, 'account-mail']],
   'account.approved': [[{ accountId: alice }, 'account-mail']],
   'account.arrived': [[{ accountId: alice }, 'follow-inviter']],
+  'applicant.waits': [[{ staffId: alice }, 'applicants-mail (once)']],
+  'applicant.rejected': [[{ accountId: alice, letter: 'sealed' }, 'rejection-mail']],
   'address.reused': [[{ accountId: alice }, 'account-mail']],
   'password.forgotten': [[{ accountId: alice }, 'account-mail']],
   'account.join-requested': [[{ accountId: alice }, 'account-mail']],

@@ -9,7 +9,8 @@ export const AdminHead: FC<{ here: string }> = ({ here }) => {
   const isAdmin = me !== null && isAtLeast(me.viewer.role, 'admin')
   const tabs = [
     ['/admin', t('admin.statistics')],
-    ['/admin/accounts', t('admin.signUps')],
+    ['/admin/applicants', t('admin.signUpsWaiting', { count: me?.applicants ?? 0 })],
+    ['/admin/accounts', t('admin.accounts')],
     ['/admin/trends', t('admin.trends')],
     ...(isAdmin
       ? [
