@@ -31,6 +31,7 @@ import { oauthAuthorize } from './pages/oauth-authorize.tsx'
 import { passwords } from './pages/password.tsx'
 import { policies } from './pages/policy.tsx'
 import { profiles } from './pages/profile.tsx'
+import { proofs } from './pages/prove.tsx'
 import { remoteInteraction } from './pages/remote-interaction.tsx'
 import { scheduledPages } from './pages/scheduled.tsx'
 import { searches } from './pages/search.tsx'
@@ -75,6 +76,7 @@ export function pages(app: App): Hono<Env> {
     signUps,
     logins,
     passwords,
+    proofs,
     confirm,
     oauthAuthorize,
     compose,

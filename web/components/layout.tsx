@@ -5,6 +5,7 @@ import { Avatar, Handle, Name, profilePath } from './account.tsx'
 import { ActionForm, Form } from './form.tsx'
 import { Icon, type IconName, Sprite } from './icons.tsx'
 import { type PageContext, useMessages, usePage } from './page-context.ts'
+import { AccountsMenu, LogOutButtons, OtherAccounts } from './switcher.tsx'
 
 /** Metadata of a page for search engines, other sites and other servers. */
 export type Meta = {
@@ -143,7 +144,9 @@ export const Entry: FC<EntryProps> = ({ href, icon, count, class: className, sec
 }
 
 const OwnNavigation: FC<{ me: NonNullable<PageContext['me']> }> = ({ me }) => {
-  const { t } = useMessages()
+  const { others, messages } = usePage()
+  const { t } = messages
+  const leave = others.length > 0 ? t('switcher.logOut', { name: me.account.username }) : t('layout.logOut')
   return (
     <>
       <nav class="main-nav" aria-label={t('layout.mainNavigation')}>
@@ -184,8 +187,9 @@ const OwnNavigation: FC<{ me: NonNullable<PageContext['me']> }> = ({ me }) => {
             <Handle account={me.account} />
           </span>
         </a>
+        <AccountsMenu />
         <Form action="/logout">
-          <button class="button-icon" aria-label={t('layout.logOut')} title={t('layout.logOut')}>
+          <button class="button-icon" aria-label={leave} title={leave}>
             <Icon name="leave" />
           </button>
         </Form>
@@ -248,9 +252,10 @@ const VisitorNavigation: FC<{ page: PageContext }> = ({ page }) => {
       </nav>
       <div class="visitor-buttons">
         {page.accountStatus ? (
-          <Form action="/logout">
-            <button class="button button-quiet">{t('layout.logOut')}</button>
-          </Form>
+          <>
+            <OtherAccounts class="accounts" />
+            <LogOutButtons class="button button-quiet" />
+          </>
         ) : (
           <>
             {page.settings.registrations !== 'closed' && (

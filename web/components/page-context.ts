@@ -26,6 +26,8 @@ export type PageContext = {
   remoteFile: Uris['remoteFile']
   /** The viewer, with the counts of the navigation; null for visitors. */
   me: { viewer: SessionViewer; account: AccountView; unread: number; approvals: number } | null
+  /** The accounts that this browser can switch to. */
+  others: AccountView[]
   /** Status of the logged-in account, which decides what it may do; null for visitors. */
   accountStatus: AccountStatus | null
   /** What the logged-in person prefers; the defaults for visitors. */

@@ -1,16 +1,18 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
+import { maxBrowserAccounts } from '#src/accounts/sessions/browser-sessions.ts'
 import { checkPassword } from '#src/accounts/sessions/sessions.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import { refuse } from '#src/text/refusals.ts'
 import { Field, Form, NoticeBox, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { usePage } from '../components/page-context.ts'
+import { OtherAccounts } from '../components/switcher.tsx'
 import type { C, Env } from '../env.ts'
 import { ownPath, refusalOf } from '../forms.ts'
 import { page } from '../page.tsx'
 import { statusOf } from '../problem.ts'
-import { clientOf, logOut } from '../session.ts'
+import { clientOf, logOut, logOutAll, switchTo } from '../session.ts'
 import { afterFirstFactor } from '../sign-in.ts'
 
 type Values = { login: string; returnTo: string }
@@ -19,7 +21,7 @@ type Values = { login: string; returnTo: string }
 export const logins = new Hono<Env>()
   .get('/login', async (c) => {
     const returnTo = ownPath(c.req.query('return_to') ?? '')
-    if (c.var.session.viewer) return c.redirect(returnTo, 302)
+    if (c.var.session.viewer && !c.req.query('add')) return c.redirect(returnTo, 302)
     return loginPage(c, { login: '', returnTo })
   })
   .post('/login', async (c) => {
@@ -34,19 +36,31 @@ export const logins = new Hono<Env>()
     return answer ?? loginPage(c, values, refusal)
   })
   .post('/logout', async (c) => {
-    await logOut(c)
+    await (c.var.form.isChecked('all') ? logOutAll(c) : logOut(c))
     return c.redirect('/', 303)
+  })
+  .post('/switch', async (c) => {
+    const { form } = c.var
+    if (!(await switchTo(c, form.text('account')))) throw refuse('not_permitted', 'notLoggedInHere')
+    return c.redirect(ownPath(form.text('return_to')), 303)
   })
 
 function loginPage(c: C, values: Values, refusal: Refusal | null = null): Promise<Response> {
   const { t } = c.var.messages
   // Which of the two is wrong stays open: names would be found out.
   const isWrong = refusal?.code === 'unprocessable'
+  const { login } = c.var.session
+  const title = t(login ? 'switcher.add' : 'common.logIn')
   return page(
     c,
-    { title: t('common.logIn'), isPrivate: true },
+    { title, isPrivate: true },
     <>
-      <Head title={t('common.logIn')} />
+      <Head title={title} />
+      {login ? (
+        <p class="aside">{t('switcher.addText', { name: login.username, max: maxBrowserAccounts })}</p>
+      ) : (
+        <OtherAccounts returnTo={values.returnTo} class="sheet accounts" />
+      )}
       <Form action="/login" class="sheet" label={t('common.logIn')}>
         <Refused refusal={refusal} />
         {values.returnTo !== '/' && !refusal && <NoticeBox>{t('signIn.goOn')}</NoticeBox>}

@@ -17,6 +17,7 @@ import { Avatar, fullHandle, Name } from '../components/account.tsx'
 import { Field, Form } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { scopeWords } from '../components/scope-words.ts'
+import { OtherAccounts } from '../components/switcher.tsx'
 import type { C, Env } from '../env.ts'
 import { requireViewer, viewerOf } from '../guards.tsx'
 import { contentSecurityPolicy } from '../headers.ts'
@@ -251,8 +252,8 @@ function asksFor(c: C, { name, website }: AuthorizationRequest['application']) {
 }
 
 /**
- * Apps ask for a new log-in when people add a second account. The present session stays until the new log-in
- * succeeds.
+ * Apps ask for a new log-in when people add a second account. The present session stays, and those of this browser's other
+ * accounts are offered.
  */
 function otherLoginPage(c: C, { application }: AuthorizationRequest, here: string): Promise<Response> {
   const { login } = c.var.session
@@ -262,6 +263,7 @@ function otherLoginPage(c: C, { application }: AuthorizationRequest, here: strin
     { title: t('common.logIn'), isPrivate: true },
     <>
       <Head title={t('common.logIn')} />
+      <OtherAccounts returnTo={here} class="sheet accounts" />
       <Form action="/login" class="sheet" label={t('common.logIn')}>
         <p>{rich('oauth.logInFor', { app: <bdi>{application.name}</bdi> })}</p>
         <input type="hidden" name="return_to" value={here} />
