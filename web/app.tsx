@@ -40,6 +40,7 @@ import { setup } from './pages/setup.tsx'
 import { signUps } from './pages/sign-up.tsx'
 import { statusActions } from './pages/status-actions.tsx'
 import { statusPages } from './pages/status.tsx'
+import { undoAddress } from './pages/undo-address.tsx'
 import { unsubscribes } from './pages/unsubscribe.tsx'
 import { remoteMedia } from './remote-media.ts'
 import { speak, withSession } from './session.ts'
@@ -77,6 +78,7 @@ export function pages(app: App): Hono<Env> {
     logins,
     passwords,
     proofs,
+    undoAddress,
     confirm,
     oauthAuthorize,
     compose,

@@ -25,6 +25,9 @@ export type Event =
   | { type: 'account.registered'; accountId: AccountId }
   | { type: 'account.approved'; accountId: AccountId }
   | { type: 'address.reused'; accountId: AccountId }
+  /** Somebody wanted the address of this account for another one. */
+  | { type: 'address.wanted'; accountId: AccountId }
+  | { type: 'address.change-requested'; accountId: AccountId }
   | { type: 'password.forgotten'; accountId: AccountId }
   /** The security log of an account has an entry that its person is told of by mail. */
   | { type: 'security.recorded'; eventId: SecurityEventId }

@@ -11,9 +11,12 @@ import { Refusal, type RefusalText } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { problemWith, refuse } from '../../text/refusals.ts'
 import type { Recipient } from '../recipient.ts'
+import type { Client } from '../security/client.ts'
+import { logSecurity } from '../security/log.ts'
 import { endTokensOf } from '../sessions/access-tokens.ts'
 import { countAttempt } from '../sessions/attempts.ts'
-import { hashPassword, passwordProblem, verifyPassword } from '../sessions/passwords.ts'
+import { hashPassword, passwordProblem } from '../sessions/passwords.ts'
+import { checkOwnPassword, hasPassword, isProved } from '../sessions/proof.ts'
 import { closeSessions } from '../sessions/sessions.ts'
 import { hashSecret, newSecret } from '../sessions/tokens.ts'
 import { isPlaceholder, placeholderAddress } from './placeholder-address.ts'
@@ -189,7 +192,7 @@ export const alreadyConfirmed = (): Refusal => refuse('not_permitted', 'alreadyC
  *
  * @throws Refusal `unprocessable` when the link is no longer valid, `invalid` for a password that can’t be used
  */
-export async function resetPassword(app: App, secret: string, password: string): Promise<void> {
+export async function resetPassword(app: App, secret: string, password: string, client: Client): Promise<void> {
   // Hashing costs more than anything else here, so check the link first.
   if (!(await isMailTokenGood(app.db, secret, 'reset'))) throw deadLink()
   const passwordHash = await acceptablePassword(password)
@@ -199,31 +202,55 @@ export async function resetPassword(app: App, secret: string, password: string):
     // The link arrived, so the address is confirmed, too.
     await confirm(tx, accountId)
     await setPassword(tx, accountId, passwordHash)
+    await logSecurity(tx, accountId, 'passwordReset', { client })
   })
 }
+
+/** A password that a logged-in person chooses; `sessionToken` is of the session that stays. */
+type NewPassword = { password: string; sessionToken: string; client: Client }
 
 /**
  * Changes the password of a logged-in account. Ends all its other sessions and all tokens of apps.
  *
- * @param sessionToken the session that stays
  * @throws Refusal `invalid` with the field that is wrong
  */
 export async function changePassword(
   app: App,
   accountId: AccountId,
   current: string,
-  next: string,
-  sessionToken?: string,
+  { password, sessionToken, client }: NewPassword,
 ): Promise<void> {
-  await countAttempt(app, `password of ${accountId}`, { count: 10, minutes: 15 })
-  const [user] = await app.db
-    .select({ passwordHash: users.passwordHash })
-    .from(users)
-    .where(eq(users.accountId, accountId))
-  if (!(await verifyPassword(user?.passwordHash ?? null, current))) throw wrongField('current_password', 'wrong')
-  const passwordHash = await acceptablePassword(next)
-  await app.db.transaction((tx) => setPassword(tx, accountId, passwordHash, sessionToken))
+  await checkOwnPassword(app, accountId, current, client, 'current_password')
+  const passwordHash = await acceptablePassword(password)
+  await app.db.transaction(async (tx) => {
+    await setPassword(tx, accountId, passwordHash, sessionToken)
+    await logSecurity(tx, accountId, 'passwordChanged', { client })
+  })
 }
+
+/**
+ * Gives a password to a logged-in account that has none: its person came by a provider or a passkey, and proved shortly before to be
+ * the owner. Ends all its other sessions and all tokens of apps.
+ *
+ * @throws Refusal `not_permitted` when the account has a password, or the proof is missing; `invalid` for a password that can't be used
+ */
+export async function chooseFirstPassword(
+  app: App,
+  accountId: AccountId,
+  { password, sessionToken, client }: NewPassword,
+): Promise<void> {
+  const passwordHash = await acceptablePassword(password)
+  await app.db.transaction(async (tx) => {
+    await lockUser(tx, accountId)
+    if ((await hasPassword(tx, accountId)) || !(await isProved(tx, accountId, sessionToken)))
+      throw refuse('not_permitted', 'notAllowed')
+    await setPassword(tx, accountId, passwordHash, sessionToken)
+    await logSecurity(tx, accountId, 'passwordChanged', { client })
+  })
+}
+
+const lockUser = (tx: Tx, accountId: AccountId) =>
+  tx.select({ accountId: users.accountId }).from(users).where(eq(users.accountId, accountId)).for('update')
 
 /**
  * Sets a password. Ends sessions, tokens and reset links of the account.
@@ -255,7 +282,7 @@ export async function acceptablePassword(password: string): Promise<string> {
   return hashPassword(password)
 }
 
-const deadLink = () => refuse('unprocessable', 'linkUsed')
+export const deadLink = () => refuse('unprocessable', 'linkUsed')
 
 function wrongField(field: string, key: RefusalText['key'], values?: RefusalText['values']): Refusal {
   const problem = problemWith(field, 'ERR_INVALID', key, values)

@@ -34,6 +34,8 @@ const table: { [T in Event['type']]: Row<T>[] } = {
   'account.registered': [[{ accountId: alice }, 'account-mail']],
   'account.approved': [[{ accountId: alice }, 'account-mail']],
   'address.reused': [[{ accountId: alice }, 'account-mail']],
+  'address.wanted': [[{ accountId: alice }, 'account-mail']],
+  'address.change-requested': [[{ accountId: alice }, 'account-mail']],
   'password.forgotten': [[{ accountId: alice }, 'account-mail']],
   'security.recorded': [[{ eventId: id<SecurityEventId>(6) }, 'security-mail']],
   'account.updated': [[{ accountId: alice }, 'federate']],

@@ -1,30 +1,41 @@
 import { Hono } from 'hono'
-import { changePassword } from '#src/accounts/sign-up/credentials.ts'
+import { hasPassword } from '#src/accounts/sessions/proof.ts'
+import { changePassword, chooseFirstPassword } from '#src/accounts/sign-up/credentials.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import { Field, Form, NoticeBox, Refused } from '../../components/form.tsx'
 import type { C, Env } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
-import { ownerOf, requireOwner } from '../../guards.tsx'
+import { ownerOf, requireOwner, requireProof } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
+import { clientOf } from '../../session.ts'
 import { SettingsHead } from './tabs.tsx'
 
 /** The password, and logging out. */
 export const accountSettings = new Hono<Env>()
   .get('/settings/account', requireOwner, (c) => accountPage(c))
-  .post('/settings/password', requireOwner, async (c) => {
-    const { app, form, session } = c.var
+  .post('/settings/password', requireOwner, async (c, next) => {
+    const { app, form } = c.var
+    if (!(await hasPassword(app.db, ownerOf(c).accountId))) return next()
     const refusal = await refusalOf(() =>
-      changePassword(
-        app,
-        ownerOf(c).accountId,
-        form.text('current_password'),
-        form.text('password'),
-        session.token ?? undefined,
-      ),
+      changePassword(app, ownerOf(c).accountId, form.text('current_password'), chosen(c)),
     )
-    return refusal ? accountPage(c, refusal) : c.redirect('/settings/account?saved=1', 303)
+    return refusal ? accountPage(c, refusal) : done(c)
   })
+  // Without a present password to ask for, the person proves by other means who they are.
+  .post('/settings/password', requireProof, async (c) => {
+    const refusal = await refusalOf(() => chooseFirstPassword(c.var.app, ownerOf(c).accountId, chosen(c)))
+    return refusal ? accountPage(c, refusal) : done(c)
+  })
+
+const done = (c: C): Response => c.redirect('/settings/account?saved=1', 303)
+
+/** The new password of the form. */
+const chosen = (c: C) => ({
+  password: c.var.form.text('password'),
+  sessionToken: c.var.session.token ?? '',
+  client: clientOf(c),
+})
 
 /** The pages about an account's security, and the beginnings of their texts in the catalogue. */
 const securityPages = [
@@ -38,8 +49,10 @@ const securityPages = [
   ['/settings/invites', 'invites'],
 ] as const
 
-function accountPage(c: C, refusal: Refusal | null = null): Promise<Response> {
+async function accountPage(c: C, refusal: Refusal | null = null): Promise<Response> {
   const { t } = c.var.messages
+  const { accountId, username } = ownerOf(c)
+  const isFirst = !(await hasPassword(c.var.app.db, accountId))
   const problems = refusal?.problems ?? []
   return page(
     c,
@@ -61,15 +74,19 @@ function accountPage(c: C, refusal: Refusal | null = null): Promise<Response> {
       <Form action="/settings/password" class="sheet" label={t('settings.password')}>
         <h2>{t('settings.password')}</h2>
         <Refused refusal={refusal} />
-        <input type="text" name="username" value={ownerOf(c).username} autocomplete="username" hidden />
-        <Field
-          name="current_password"
-          label={t('settings.currentPassword')}
-          type="password"
-          problems={problems}
-          required
-          autocomplete="current-password"
-        />
+        <input type="text" name="username" value={username} autocomplete="username" hidden />
+        {isFirst ? (
+          <p>{t('settings.noPassword')}</p>
+        ) : (
+          <Field
+            name="current_password"
+            label={t('settings.currentPassword')}
+            type="password"
+            problems={problems}
+            required
+            autocomplete="current-password"
+          />
+        )}
         <Field
           name="password"
           label={t('settings.newPassword')}
@@ -81,7 +98,7 @@ function accountPage(c: C, refusal: Refusal | null = null): Promise<Response> {
         />
         <div class="buttons">
           <button type="submit" class="button">
-            {t('settings.changePassword')}
+            {t(isFirst ? 'settings.choosePassword' : 'settings.changePassword')}
           </button>
         </div>
         <p class="hint">{t('settings.passwordEffect')}</p>

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { Env } from '../../env.ts'
 import { accountSettings } from './account.tsx'
 import { appSettings } from './apps.tsx'
+import { emailSettings } from './email.tsx'
 import { movingSettings } from './moving.tsx'
 import { preferenceSettings } from './preferences.tsx'
 import { profileSettings } from './profile.tsx'
@@ -14,5 +15,6 @@ export const settings = new Hono<Env>()
 settings.route('/', profileSettings)
 settings.route('/', preferenceSettings)
 settings.route('/', accountSettings)
+settings.route('/', emailSettings)
 settings.route('/', appSettings)
 settings.route('/', movingSettings)
