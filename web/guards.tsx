@@ -1,4 +1,5 @@
 import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
+import { can, type Permission } from '#src/accounts/sessions/permissions.ts'
 import { proofMinutes } from '#src/accounts/sessions/proof.ts'
 import { isAtLeast, type Role } from '#src/accounts/sessions/roles.ts'
 /** Access guards of pages. Each stands before the routes that need it. */
@@ -42,6 +43,15 @@ export function ownerOf(c: C): Viewer {
   const { login } = c.var.session
   return login && accountStatusOf(login) === 'moved' ? login : viewerOf(c)
 }
+
+/** Requires a permission of staff. Other viewers get "not found". */
+export const requirePermission =
+  (permission: Permission): Middleware =>
+  async (c, next) => {
+    const { viewer } = c.var.session
+    if (viewer && !can(viewer.role, permission)) throw notFound()
+    return requireViewer(c, next)
+  }
 
 /** Requires a role. Other viewers get "not found". */
 export const requireRole =

@@ -44,6 +44,8 @@ const sweeps = {
   // Spent codes stay for a while: a second use revokes the token of the first.
   authorizationCodes: deletes('authorization_codes', sql`expires_at < now() - interval '1 day'`),
   accessTokens: deletes('access_tokens', sql`revoked_at < now() - interval '1 day'`),
+  // They are listed for a while, so that people see why a program of theirs stopped working.
+  expiredTokens: deletes('access_tokens', sql`expires_at < now() - interval '30 days'`),
   kv: deletes('kv', sql`expires_at < now()`),
   events: rotatedEvents,
   attempts: deletes('attempts', sql`expires_at < now()`),

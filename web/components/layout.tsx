@@ -1,4 +1,5 @@
 import type { Child, FC } from 'hono/jsx'
+import { can } from '#src/accounts/sessions/permissions.ts'
 import { scriptUrls, styleUrl } from '../assets.ts'
 import { AccountStatusBanner } from './account-status.tsx'
 import { Avatar, Handle, Name, profilePath } from './account.tsx'
@@ -221,7 +222,7 @@ export const MoreEntries: FC<{ me: NonNullable<PageContext['me']>; class?: strin
       <Entry href="/settings/profile" icon="settings" class={className} section={/^\/settings\/(?!preferences$)/}>
         {t('layout.settings')}
       </Entry>
-      {me.viewer.role !== 'user' && (
+      {can(me.viewer.role, 'view_dashboard') && (
         <Entry href="/admin" icon="shield" class={className} section={/^\/admin\//}>
           {t('layout.admin')}
         </Entry>

@@ -73,6 +73,7 @@ test('a role gets no token that can do more than it', async () => {
   await expect(
     t.db.transaction((tx) => commandLineToken(tx, alice, 'user', ['read', 'admin:read'])),
   ).rejects.toMatchObject({ code: 'not_permitted' })
+  await t.db.execute(sql`update users set role = 'owner' where account_id = ${alice}`)
   const tokens = await t.db.transaction(async (tx) => [
     await commandLineToken(tx, alice, 'owner', ['admin:read']),
     await commandLineToken(tx, alice, 'owner', ['read']),

@@ -6,13 +6,13 @@ import { type AccountId, isId } from '#src/platform/ids.ts'
 import { Action } from '../../components/form.tsx'
 import { Moment } from '../../components/time.tsx'
 import type { C, Env } from '../../env.ts'
-import { requireRole } from '../../guards.tsx'
+import { requirePermission } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { AdminHead } from './tabs.tsx'
 
 /** Sign-ups that wait for approval. */
 export const applicants = new Hono<Env>()
-  .get('/admin/accounts', requireRole('moderator'), async (c) => {
+  .get('/admin/accounts', requirePermission('manage_users'), async (c) => {
     const waiting = await loadApplicants(c.var.app.db, 100)
     const { t, rich } = c.var.messages
     return page(
@@ -52,11 +52,11 @@ export const applicants = new Hono<Env>()
       </>,
     )
   })
-  .post('/admin/accounts/:id/approve', requireRole('moderator'), async (c) => {
+  .post('/admin/accounts/:id/approve', requirePermission('manage_users'), async (c) => {
     await c.var.app.db.transaction((tx) => approve(tx, idOf(c)))
     return c.redirect('/admin/accounts', 303)
   })
-  .post('/admin/accounts/:id/reject', requireRole('moderator'), async (c) => {
+  .post('/admin/accounts/:id/reject', requirePermission('manage_users'), async (c) => {
     await c.var.app.db.transaction((tx) => rejectApplicant(tx, idOf(c)))
     return c.redirect('/admin/accounts', 303)
   })

@@ -6,6 +6,7 @@ import { emailSettings } from './email.tsx'
 import { movingSettings } from './moving.tsx'
 import { preferenceSettings } from './preferences.tsx'
 import { profileSettings } from './profile.tsx'
+import { tokenSettings } from './tokens.tsx'
 
 /** The settings of an account. */
 export const settings = new Hono<Env>()
@@ -16,5 +17,6 @@ settings.route('/', profileSettings)
 settings.route('/', preferenceSettings)
 settings.route('/', accountSettings)
 settings.route('/', emailSettings)
+settings.route('/', tokenSettings)
 settings.route('/', appSettings)
 settings.route('/', movingSettings)
