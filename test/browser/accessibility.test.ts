@@ -142,6 +142,10 @@ test('people who are logged in', async () => {
       '/settings/account',
       '/settings/apps',
       '/settings/moving',
+      '/settings/email',
+      '/settings/tokens',
+      '/prove',
+      '/login?add=1',
     ]),
   ).toEqual([])
 })

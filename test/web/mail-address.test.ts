@@ -42,7 +42,7 @@ test('a person changes the address on the website, by a button behind the link',
   expect((await other.get(link)).status).toBe(422)
   expect((await other.post('/settings/email/confirm', { token })).status).toBe(422)
   const shownPage = await browser.get(link)
-  expect(shownPage.html).toContain('new@mail.test is the address of @alice')
+  expect(shownPage.html).toContain('<bdi>new@mail.test</bdi> is the address of @<bdi>alice</bdi>')
   expect(await addressOf(t, alice)).toBe('alice@mail.test')
   expect((await browser.post('/settings/email/confirm', { token })).html).toContain('The old one was told')
   expect(await addressOf(t, alice)).toBe('new@mail.test')
@@ -68,7 +68,9 @@ test('the old address brings itself back without a log-in, by a button', async (
   )
   const secret = await t.db.transaction((tx) => newUndoSecret(tx, rows[0]!.id))
   const link = `/address/undo?token=${secret}`
-  expect((await owner.get(link)).html).toContain('alice@mail.test becomes the mail address of @alice again')
+  expect((await owner.get(link)).html).toContain(
+    '<bdi>alice@mail.test</bdi> becomes the mail address of @<bdi>alice</bdi> again',
+  )
   expect(await addressOf(t, alice)).toBe('mallory@evil.test')
   expect((await owner.post('/address/undo', { token: 'made up' })).status).toBe(422)
   const done = await owner.post('/address/undo', { token: secret! })

@@ -39,7 +39,7 @@ test('a person adds an account, switches back and forth, and logs out of one and
   await browser.logIn('alice', password)
   expect(browser.cookies.has(othersCookie)).toBe(false)
   expect((await browser.get('/login')).status).toBe(302)
-  expect((await browser.get('/login?add=1')).html).toContain('You stay logged in to @alice')
+  expect((await browser.get('/login?add=1')).html).toContain('You stay logged in to @<bdi>alice</bdi>')
   const added = await browser.logIn('bob', password)
   const set = added.headers.getSetCookie().find((line) => line.startsWith(`${othersCookie}=`)) ?? ''
   for (const attribute of [/HttpOnly/, /Secure/, /SameSite=Lax/, /Path=\//]) expect(set).toMatch(attribute)

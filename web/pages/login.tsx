@@ -46,7 +46,7 @@ export const logins = new Hono<Env>()
   })
 
 function loginPage(c: C, values: Values, refusal: Refusal | null = null): Promise<Response> {
-  const { t } = c.var.messages
+  const { t, rich } = c.var.messages
   // Which of the two is wrong stays open: names would be found out.
   const isWrong = refusal?.code === 'unprocessable'
   const { login } = c.var.session
@@ -57,7 +57,7 @@ function loginPage(c: C, values: Values, refusal: Refusal | null = null): Promis
     <>
       <Head title={title} />
       {login ? (
-        <p class="aside">{t('switcher.addText', { name: login.username, max: maxBrowserAccounts })}</p>
+        <p class="aside">{rich('switcher.addText', { name: <bdi>{login.username}</bdi>, max: maxBrowserAccounts })}</p>
       ) : (
         <OtherAccounts returnTo={values.returnTo} class="sheet accounts" />
       )}

@@ -26,7 +26,7 @@ export const undoAddress = new Hono<Env>()
   })
 
 async function undoPage(c: C, secret: string, refusal: Refusal | null = null): Promise<Response> {
-  const { t } = c.var.messages
+  const { t, rich } = c.var.messages
   const link = await undoOfLink(c.var.app.db, secret)
   if (!link)
     return page(
@@ -47,7 +47,7 @@ async function undoPage(c: C, secret: string, refusal: Refusal | null = null): P
       <Form action={path} class="sheet" label={t('mailAddress.undoTitle')}>
         <Refused refusal={refusal} />
         <input type="hidden" name="token" value={secret} />
-        <p>{t('mailAddress.undoText', { address, name })}</p>
+        <p>{rich('mailAddress.undoText', { address: <bdi>{address}</bdi>, name: <bdi>{name}</bdi> })}</p>
         <p>{t('mailAddress.undoEffect')}</p>
         <div class="buttons">
           <button type="submit" class="button" autofocus>

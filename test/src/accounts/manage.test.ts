@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { type AccountChange, changeAccount, listAccounts, managedAccount } from '#src/accounts/manage.ts'
 import { accessBy } from '#src/accounts/sessions/access-tokens.ts'

@@ -41,7 +41,7 @@ export const emailSettings = new Hono<Env>()
     const { accountId, username } = ownerOf(c)
     const address = await addressOfLink(c.var.app.db, accountId, secret)
     if (address === null) return deadLinkPage(c)
-    const { t } = c.var.messages
+    const { t, rich } = c.var.messages
     return page(
       c,
       { title: t('mailAddress.confirmTitle'), isPrivate: true },
@@ -49,7 +49,7 @@ export const emailSettings = new Hono<Env>()
         <Head title={t('mailAddress.confirmTitle')} />
         <Form action={`${path}/confirm`} class="sheet" label={t('mailAddress.confirmTitle')}>
           <input type="hidden" name="token" value={secret} />
-          <p>{t('mailAddress.confirmText', { address, name: username })}</p>
+          <p>{rich('mailAddress.confirmText', { address: <bdi>{address}</bdi>, name: <bdi>{username}</bdi> })}</p>
           <div class="buttons">
             <button type="submit" class="button" autofocus>
               {t('mailAddress.confirm')}
@@ -123,13 +123,13 @@ async function emailPage(c: C, refusal: Refusal | null = null): Promise<Response
 }
 
 function deadLinkPage(c: C): Promise<Response> {
-  const { t } = c.var.messages
+  const { t, rich } = c.var.messages
   return page(
     c,
     { title: t('common.deadLink'), isPrivate: true },
     <div class="calm">
       <h1>{t('common.deadLink')}</h1>
-      <p>{t('mailAddress.deadLink', { hours: changeHours, name: ownerOf(c).username })}</p>
+      <p>{rich('mailAddress.deadLink', { hours: changeHours, name: <bdi>{ownerOf(c).username}</bdi> })}</p>
       <p>
         <a href={path} class="button">
           {t('mailAddress.title')}

@@ -60,7 +60,7 @@ function madePage(c: C, name: string, token: string): Promise<Response> {
     <>
       <SettingsHead here="/settings/account" />
       <section class="sheet">
-        <h2>{t('accessTokens.made', { name })}</h2>
+        <h2>{rich('accessTokens.made', { name: <bdi>{name}</bdi> })}</h2>
         <NoticeBox kind="good">{t('accessTokens.madeText')}</NoticeBox>
         <div class="field">
           <label for="token">{t('accessTokens.value')}</label>
