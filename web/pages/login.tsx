@@ -56,13 +56,14 @@ function loginPage(c: C, values: Values, refusal: Refusal | null = null): Promis
     { title, isPrivate: true },
     <>
       <Head title={title} />
-      {login ? (
-        <p class="aside">{rich('switcher.addText', { name: <bdi>{login.username}</bdi>, max: maxBrowserAccounts })}</p>
-      ) : (
-        <OtherAccounts returnTo={values.returnTo} class="sheet accounts" />
-      )}
+      {!login && <OtherAccounts returnTo={values.returnTo} class="sheet accounts" />}
       <Form action="/login" class="sheet" label={t('common.logIn')}>
         <Refused refusal={refusal} />
+        {login && (
+          <NoticeBox>
+            {rich('switcher.addText', { name: <bdi>{login.username}</bdi>, max: maxBrowserAccounts })}
+          </NoticeBox>
+        )}
         {values.returnTo !== '/' && !refusal && <NoticeBox>{t('signIn.goOn')}</NoticeBox>}
         <input type="hidden" name="return_to" value={values.returnTo} />
         <Field

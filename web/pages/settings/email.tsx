@@ -107,8 +107,8 @@ async function emailPage(c: C, refusal: Refusal | null = null): Promise<Response
         </div>
       </Form>
       {pending && (
-        <Form action={`${path}/cancel`} class="sheet" label={t('mailAddress.waiting', { address: pending })}>
-          <h2>{t('mailAddress.waiting', { address: pending })}</h2>
+        <Form action={`${path}/cancel`} class="sheet" label={t('mailAddress.waiting')}>
+          <h2>{t('mailAddress.waiting')}</h2>
           <p>{t('mailAddress.askedText', { address: pending, hours: changeHours })}</p>
           <div class="buttons">
             <button type="submit" class="button button-quiet">

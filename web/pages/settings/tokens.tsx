@@ -149,9 +149,9 @@ async function tokensPage(c: C, refusal: Refusal | null = null): Promise<Respons
 }
 
 const groups: readonly (readonly [MessageKey, RegExp])[] = [
-  ['accessTokens.reading', /^(read|profile)/],
+  ['accessTokens.reading', /^read/],
   ['accessTokens.writing', /^write/],
-  ['accessTokens.others', /^(follow|push)$/],
+  ['accessTokens.others', /^(follow|push|profile)$/],
   ['accessTokens.admin', /^admin:/],
 ]
 
