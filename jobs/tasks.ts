@@ -14,6 +14,7 @@ import { push } from '#src/reading/push/send.ts'
 import { computeTrends } from '#src/reading/trends/compute.ts'
 import { acceptOpenRequests } from '#src/relationships/accept-open-requests.ts'
 import { severDomain } from '#src/relationships/domain-block.ts'
+import { followInviter } from '#src/relationships/follow-inviter.ts'
 import { moveRelationships } from '#src/relationships/move-relationships.ts'
 import { fetchCard } from '#src/statuses/cards/fetch.ts'
 import { notifyOfEdit } from '#src/statuses/edit-notices.ts'
@@ -72,6 +73,7 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
     media: ({ mediaId }, { abortSignal }) => processMedia(app, mediaId, abortSignal),
     'delete-files': (payload) => deleteFiles(app, payload),
     'cache-recording': ({ url }) => cacheRecording(app, url),
+    'follow-inviter': ({ accountId }) => followInviter(app.db, app.uris, accountId),
     'accept-follow-requests': ({ accountId }, { abortSignal }) => acceptOpenRequests(app.db, accountId, abortSignal),
     'sever-domain': ({ accountId, domain }, { abortSignal }) => severDomain(app.db, accountId, domain, abortSignal),
     'apply-domain-rules': (payload, { abortSignal }) => applyDomainRules(app.db, payload, abortSignal),

@@ -38,10 +38,17 @@ export const requireOwner: Middleware = async (c, next) => {
   return login && accountStatusOf(login) === 'moved' ? next() : requireViewer(c, next)
 }
 
-/** The account that `requireOwner` let through. */
+/** Requires an account that its owner may change, or one that must get a second factor first. `ownerOf` then returns it. */
+export const requireFactorOwner: Middleware = async (c, next) => {
+  const { login } = c.var.session
+  return login && accountStatusOf(login) === 'unsecured' ? next() : requireOwner(c, next)
+}
+
+/** The account that `requireOwner` or `requireFactorOwner` let through. */
 export function ownerOf(c: C): Viewer {
   const { login } = c.var.session
-  return login && accountStatusOf(login) === 'moved' ? login : viewerOf(c)
+  const status = login && accountStatusOf(login)
+  return login && (status === 'moved' || status === 'unsecured') ? login : viewerOf(c)
 }
 
 /** Requires a permission of staff. Other viewers get "not found". */

@@ -6,17 +6,20 @@ import { createHash, randomBytes } from 'node:crypto'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { Client } from '#src/accounts/security/client.ts'
 import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
-import { touchActive } from '#src/accounts/sessions/activity.ts'
+import { touchActive, touchSession } from '#src/accounts/sessions/activity.ts'
 import {
   type BrowserSession,
-  closeBrowserSessions,
+  endBrowserSessions,
   maxBrowserAccounts,
   openSessions,
+  replaceSessions,
 } from '#src/accounts/sessions/browser-sessions.ts'
+import { rememberDevice } from '#src/accounts/sessions/devices.ts'
 import { recordProof } from '#src/accounts/sessions/proof.ts'
-import { closeSession, sessionViewer } from '#src/accounts/sessions/sessions.ts'
+import { type SessionViewer, sessionViewer } from '#src/accounts/sessions/sessions.ts'
 import { type ByProvider, signIn, type SignInMethod } from '#src/accounts/sessions/sign-in.ts'
 import type { App } from '#src/platform/app.ts'
+import { whereThereIsRoom } from '#src/platform/db/disk-full.ts'
 import { notFound } from '#src/platform/errors.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { formatsIn } from '#src/text/formats.ts'
@@ -43,9 +46,24 @@ export const withSession: Middleware = async (c, next) => {
   const viewer = login && accountStatusOf(login) === 'active' ? login : null
   if (viewer) await touchActive(app.db, viewer.accountId)
   c.set('session', { token: login ? token : null, login, viewer })
+  if (login && token) await recordUse(c, login, token)
   if (login) speak(c)
   await next()
 }
+
+/** Records the use of a session. Browsers of sessions that are older than the list of known browsers become known. */
+async function recordUse(c: C, login: SessionViewer, token: string): Promise<void> {
+  const { db } = c.var.app
+  const { address, device: known } = clientOf(c)
+  const isDue = await touchSession(db, token, address)
+  // Sessions of now were opened by a sign-in, which made their browser known.
+  if (!isDue || login.provedAt !== null) return
+  const device = await whereThereIsRoom(() => rememberDevice(db, login.accountId, known))
+  if (device === null || known !== null) return
+  newDevices.set(c, device)
+  keepDevice(c, device)
+}
+const newDevices = new WeakMap<C, string>()
 
 /** Chooses the reader's language and time zone: those of their settings, else the language that the browser asks for. */
 export function speak(c: C): void {
@@ -59,7 +77,7 @@ export function speak(c: C): void {
 export const clientOf = (c: C): Client => ({
   address: c.env?.clientAddress ?? '',
   userAgent: c.req.header('User-Agent') ?? '',
-  device: tokenIn(c, '-device'),
+  device: tokenIn(c, '-device') ?? newDevices.get(c) ?? null,
 })
 
 /** A cookie's token, if it can be one. */
@@ -77,14 +95,20 @@ export async function logIn(c: C, accountId: AccountId, method: SignInMethod, by
   const { token, device } = await signIn(app, accountId, clientOf(c), method, byProvider)
   const earlier = await openSessions(app.db, [...(session.token ? [session.token] : []), ...otherTokens(c)])
   const others = earlier.filter((other) => other.accountId !== accountId).slice(0, maxBrowserAccounts - 1)
-  await closeBrowserSessions(
+  await replaceSessions(
     app.db,
-    earlier.filter((one) => !others.includes(one)).map((one) => one.token),
+    earlier.filter((one) => !others.includes(one)),
   )
   setSession(c, token)
   keepOthers(c, others)
-  setCookie(c, cookieName(app, '-device'), device, { ...cookieOptions(app), maxAge: deviceDays * 86_400 })
+  keepDevice(c, device)
   deleteCookie(c, cookieName(app, '-form'), cookieOptions(app))
+}
+
+/** Sets the cookie by which the browser is known from now on. */
+export function keepDevice(c: C, device: string): void {
+  const { app } = c.var
+  setCookie(c, cookieName(app, '-device'), device, { ...cookieOptions(app), maxAge: deviceDays * 86_400 })
 }
 
 function setSession(c: C, token: string): void {
@@ -164,8 +188,9 @@ const newBrowsers = new WeakMap<C, string>()
 /** Logs the account out of this browser, which goes on with the next of its accounts, if it has any. */
 export async function logOut(c: C): Promise<void> {
   const { app, session } = c.var
-  if (session.token) await closeSession(app.db, session.token)
+  const { token, login } = session
   const [next, ...others] = await otherSessions(c)
+  if (token && login) await endBrowserSessions(app.db, [{ token, accountId: login.accountId }], clientOf(c))
   if (next) setSession(c, next.token)
   else deleteCookie(c, cookieName(app), cookieOptions(app))
   keepOthers(c, others)
@@ -174,7 +199,9 @@ export async function logOut(c: C): Promise<void> {
 /** Logs all accounts out of this browser. */
 export async function logOutAll(c: C): Promise<void> {
   const { app, session } = c.var
-  await closeBrowserSessions(app.db, [...(session.token ? [session.token] : []), ...otherTokens(c)])
+  const { token, login } = session
+  const own = token && login ? [{ token, accountId: login.accountId }] : []
+  await endBrowserSessions(app.db, [...own, ...(await otherSessions(c))], clientOf(c))
   deleteCookie(c, cookieName(app), cookieOptions(app))
   keepOthers(c, [])
 }

@@ -1,3 +1,4 @@
+import type { InviteSettings } from '#src/accounts/invites/permission.ts'
 import { permissionBits } from '#src/accounts/sessions/permissions.ts'
 import type { Viewer } from '#src/accounts/sessions/sessions.ts'
 import { collectionLimits } from '#src/reading/collections/manage.ts'
@@ -17,11 +18,11 @@ export const toAccountRoles = (role: Role | null) =>
  *
  * @see https://docs.joinmastodon.org/entities/Role/
  */
-export const toRole = (role: Role) => ({
+export const toRole = (role: Role, settings: InviteSettings) => ({
   id: ids[role],
   name: names[role],
   color: '',
-  permissions: String(permissionBits(role)),
+  permissions: String(permissionBits(role, settings)),
   highlighted: role !== 'user',
   collection_limit: collectionLimits.ofAccount,
 })

@@ -50,6 +50,7 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
   'address.wanted': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'address-wanted' } }],
   'address.change-requested': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'change' } }],
   'account.approved': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'approved' } }],
+  'account.arrived': ({ accountId }) => [{ name: 'follow-inviter', payload: { accountId } }],
   'password.forgotten': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'reset' } }],
   'security.recorded': ({ eventId }) => [{ name: 'security-mail', payload: { eventId } }],
   'account.updated': federate,

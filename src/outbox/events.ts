@@ -17,13 +17,15 @@ import type {
 } from '../platform/ids.ts'
 import type { InteractionKind } from '../platform/interaction-kind.ts'
 
-/** `staysHere`: no other server has the status, so none hears of it. */
+/** `staysHere`: no other server has the status, so none gets a Delete. */
 type Reach = { staysHere?: true }
 
 /** Events carry ids and URIs; handlers read the rows, and stop if they are gone. */
 export type Event =
   | { type: 'account.registered'; accountId: AccountId }
   | { type: 'account.approved'; accountId: AccountId }
+  /** A person who came by an invitation that makes them follow its maker is confirmed and approved. */
+  | { type: 'account.arrived'; accountId: AccountId }
   | { type: 'address.reused'; accountId: AccountId }
   /** Somebody wanted the address of this account for another one. */
   | { type: 'address.wanted'; accountId: AccountId }

@@ -91,11 +91,13 @@ export const jobKinds = {
   'publish-scheduled': job<{ scheduledStatusId: ScheduledStatusId }>('timely', 2),
   /** Sends a status or boost that was held back to other servers. */
   'release-held': job<{ statusId: StatusId }>('timely', 2),
+  /** Makes a person who came by an invitation follow its maker. */
+  'follow-inviter': job<{ accountId: AccountId }>('timely', 3),
   /** Ends a poll. */
   'poll-end': job<{ statusId: StatusId }>('timely', 3),
   /** Notifies voters of the end of a poll, those after `after`. */
   'poll-notices': job<{ statusId: StatusId; after: AccountId | null }>('timely', 3),
-  /** Notifies followers who asked for it of a new status, the follows after `after`. */
+  /** Notifies followers who turned this on of a new status, the follows after `after`. */
   'status-notices': job<{ statusId: StatusId; after: RelationId | null }>('timely', 3),
   /** Notifies people who boosted or quoted a status of an edit, the boosts and quotes after `after`. */
   'edit-notices': job<{ statusId: StatusId; after: StatusId | null }>('timely', 6),

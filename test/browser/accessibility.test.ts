@@ -1,11 +1,15 @@
-/** What axe-core finds on each page of the website: nothing, in both colour schemes, on wide and on narrow screens. */
+/** axe-core finds nothing on any page of the website, in both colour schemes, on wide and narrow screens. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeInvite } from '#src/accounts/invites/manage.ts'
 import { fillDemo } from '#src/demo/fill.ts'
 import { setupToken } from '#src/instance/setup-link.ts'
+import { addRule } from '#src/moderation/instance-rules.ts'
+import { saveSettings } from '#src/moderation/save-settings.ts'
+import type { AccountId } from '#src/platform/ids.ts'
 import { localAccount, openSignUps, password } from '../cast.ts'
 import { openSite, type TestSite } from './site.ts'
 
@@ -21,6 +25,8 @@ let another = ''
 let post = ''
 let own = ''
 let remote = ''
+let security = ''
+let invitation = ''
 
 beforeAll(async () => {
   site = await openSite()
@@ -41,6 +47,23 @@ beforeAll(async () => {
     sql`select username || '@' || domain as name from accounts where domain is not null order by id limit 1`,
   )
   remote = rows[0]?.name ?? ''
+  const person = await t.db.execute<{ id: string }>(
+    sql`select id from accounts where username = ${someone} and domain is null`,
+  )
+  security = `/admin/accounts/${person.rows[0]?.id}/security`
+  await t.db.transaction(async (tx) => {
+    await addRule(tx, 'Be kind')
+    await saveSettings(tx, { minAge: 16 })
+  })
+  const inviter = await t.db.execute<{ id: AccountId }>(
+    sql`select id from accounts where username = ${someone} and domain is null`,
+  )
+  const { code } = await makeInvite(
+    t.app,
+    { accountId: inviter.rows[0]!.id, role: 'user' },
+    { maxUses: 5, days: 7, follows: true, note: 'For the choir' },
+  )
+  invitation = code
 })
 
 afterAll(() => site?.[Symbol.asyncDispose]())
@@ -83,7 +106,7 @@ async function violations(page: Page, paths: string[], wanted: { status?: number
 /** axe-core is a script of the test, which the policy of the pages would refuse. */
 const options = { javaScriptEnabled: true, bypassCSP: true }
 
-test('visitors', async () => {
+test('axe-core finds nothing on pages for visitors', async () => {
   const page = await site.visitor(options)
   expect(
     await violations(page, [
@@ -94,6 +117,7 @@ test('visitors', async () => {
       '/privacy-policy',
       '/login',
       '/signup',
+      `/invite/${invitation}`,
       '/password',
       '/search',
       `/@${someone}`,
@@ -111,7 +135,7 @@ test('visitors', async () => {
   expect(await violations(page, [`/setup?token=${setupToken(site.t.app.secrets)}`], { status: 403 })).toEqual([])
 })
 
-test('people who are logged in', async () => {
+test('axe-core finds nothing on pages for people who are logged in', async () => {
   const page = await site.person(someone, options)
   expect(
     await violations(page, [
@@ -140,26 +164,35 @@ test('people who are logged in', async () => {
       `/statuses/${own}/delete`,
       '/settings/profile',
       '/settings/account',
+      '/settings/two-factor',
+      '/settings/passkeys',
+      '/settings/two-factor/app',
       '/settings/apps',
+      '/settings/sessions',
+      '/settings/security-log',
       '/settings/moving',
       '/settings/email',
       '/settings/tokens',
       '/prove',
       '/login?add=1',
+      '/settings/invites',
     ]),
   ).toEqual([])
 })
 
-test('moderators and owners', async () => {
+test('axe-core finds nothing on pages for moderators and owners', async () => {
   const page = await site.person('warden', options)
   expect(
     await violations(page, [
       '/admin',
       '/admin/accounts',
+      '/admin/accounts/reset-factors',
+      security,
       '/admin/trends',
       '/admin/settings',
       '/admin/rules',
       '/admin/servers',
+      '/admin/invites',
     ]),
   ).toEqual([])
 })

@@ -17,7 +17,7 @@ export type TestSite = AsyncDisposable & {
   base: string
   /** A visitor. Scripts are off unless a test turns them on. */
   visitor(options?: BrowserContextOptions): Promise<Page>
-  /** Somebody who is logged in, with the password of the cast. The page is to be opened by the test. */
+  /** A person who is logged in, with the password of the cast. The test opens the page. */
   person(username: string, options?: BrowserContextOptions): Promise<Page>
 }
 
@@ -47,7 +47,7 @@ export async function openSite(): Promise<TestSite> {
       await page.goto(`${base}/login`)
       await page.locator('#login').fill(username)
       await page.locator('#password').fill(password)
-      await page.locator('main form button').click()
+      await page.locator('main form[action="/login"] button').click()
       await page.waitForURL(`${base}/`)
       sessions.set(username, await page.context().storageState())
       return page

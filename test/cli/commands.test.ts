@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { readInvite } from '#src/accounts/invites/use.ts'
 import { accessBy } from '#src/accounts/sessions/access-tokens.ts'
 import { checkPassword, openSession, sessionViewer } from '#src/accounts/sessions/sessions.ts'
 import { loadDay } from '#src/instance/stats.ts'
@@ -12,6 +13,7 @@ import { loadSettings } from '#src/rules/settings.ts'
 import { localAccount, remoteAccount, status } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 import { clientAt } from '../client.ts'
+import { giveAuthenticator } from '../factors.ts'
 import { pipitWith } from './pipit.ts'
 
 // Each command is a process, which takes a second to start on a busy machine.
@@ -23,7 +25,7 @@ const ended = (
   { stdout = expect.anything() as unknown, stderr = expect.anything() as unknown } = {},
 ) => ({ code, stdout, stderr })
 
-test('an account is made, and its made-up password is all that is printed', async () => {
+test('creating an account prints only its generated password', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
   const made = await pipit(
@@ -92,7 +94,7 @@ test('accounts are listed, shown, changed and deleted', async () => {
   expect(rows).toEqual([{ id: alice }])
 })
 
-test('a password is set anew, which ends sessions', async () => {
+test('setting a password ends the account’s sessions', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const session = await t.db.transaction((tx) => openSession(tx, alice, clientAt()))
@@ -101,7 +103,30 @@ test('a password is set anew, which ends sessions', async () => {
   expect(await checkPassword(t.app, 'alice', stdout.trim(), clientAt())).toMatchObject({ accountId: alice })
 })
 
-test('a token is all that is printed, and allows what it says', async () => {
+test('second factors are removed for a person who lost them, and required of roles', async () => {
+  await using t = await database()
+  const pipit = pipitOf(t)
+  const olga = await localAccount(t, 'olga', { role: 'owner' })
+  await giveAuthenticator(t, olga)
+  const session = await t.db.transaction((tx) => openSession(tx, olga, clientAt()))
+  expect(await pipit('accounts', 'reset-factors', '@olga')).toMatchObject({
+    code: 0,
+    stdout: 'Removed the second factors of @olga@pipit.test, and ended its sessions\n',
+  })
+  expect(await sessionViewer(t.db, session)).toBeNull()
+  expect(await pipit('accounts', 'reset-factors', 'olga')).toMatchObject({
+    code: 0,
+    stdout: '@olga@pipit.test has no second factor\n',
+  })
+  expect(await pipit('accounts', 'reset-factors', 'nobody')).toMatchObject({ code: 3 })
+  expect(await pipit('settings', 'set', 'second-factor-roles', 'nobody')).toMatchObject({ code: 1 })
+  expect(await pipit('settings', 'set', 'second-factor-roles', 'admin, owner')).toMatchObject({
+    stdout: 'second-factor-roles: admin, owner\n',
+  })
+  expect(await pipit('settings', 'set', 'second-factor-roles', '')).toMatchObject({ code: 0 })
+})
+
+test('creating a token prints only the token, and the token has the chosen scopes', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
   const alice = await localAccount(t, 'alice')
@@ -116,6 +141,31 @@ test('a token is all that is printed, and allows what it says', async () => {
     ended(1, { stdout: '', stderr: expect.stringContaining('admin:read') }),
   )
   expect(await pipit('tokens', 'create', 'alice', '--scopes', 'everything')).toMatchObject({ code: 2, stdout: '' })
+})
+
+test('invitations are made, listed and revoked; only the link is printed', async () => {
+  await using t = await database()
+  const pipit = pipitOf(t)
+  const alice = await localAccount(t, 'alice')
+  expect(await pipit('invites', 'create', 'alice')).toEqual(
+    ended(1, { stdout: '', stderr: 'pipit: You may not invite people to this server\n' }),
+  )
+  await pipit('settings', 'set', 'registrations', 'invitation')
+  const { stdout } = await pipit('invites', 'create', 'alice', '--uses', '5', '--days', 'any', '--follow')
+  const [, code = ''] = /^https:\/\/pipit\.test\/invite\/([\w-]{22})\n$/.exec(stdout) ?? []
+  const invite = await readInvite(t.app, code, '')
+  expect(invite).toMatchObject({ makerId: alice, follows: true })
+  await localAccount(t, 'bob', { inviteId: invite!.id })
+  expect((await pipit('invites', 'list', '--account', 'alice')).stdout).toBe(
+    `${invite!.id}  alice  0 of 5  until revoked  @bob\n`,
+  )
+  expect((await pipit('invites', 'list', '--json')).stdout).not.toContain(code)
+  expect(await pipit('invites', 'create', 'alice', '--uses', '7')).toEqual(ended(2, { stdout: '' }))
+  expect(await pipit('invites', 'list', '--account', 'nobody')).toEqual(ended(3, { stdout: '' }))
+  expect(await pipit('invites', 'revoke', invite!.id)).toEqual(ended(0))
+  expect(await readInvite(t.app, code, '')).toBeNull()
+  expect(await pipit('invites', 'revoke', '999')).toEqual(ended(3))
+  expect(await pipit('invites', 'revoke', 'x')).toEqual(ended(2))
 })
 
 test('rules and announcements are added, changed, listed and removed', async () => {
@@ -186,7 +236,7 @@ test('stored accounts and posts are looked up without a request', async () => {
   expect(await pipit('federation', 'lookup', 'bob@pipit.test')).toMatchObject({ code: 3, stdout: '' })
 })
 
-test('wrong usage and failure have different exit codes', async () => {
+test('wrong usage and failures have different exit codes', async () => {
   const pipit = pipitWith({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' })
   const [help, none, unknown, missing, away, setting] = await Promise.all([
     pipit('accounts', 'create', '--help'),
@@ -272,7 +322,7 @@ test('relays are added, listed and left', async () => {
   )
 })
 
-test('reports are listed with what they are about, until they are dealt with', async () => {
+test('open reports are listed with their posts and accounts, until they are resolved', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
   const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
@@ -290,7 +340,7 @@ test('reports are listed with what they are about, until they are dealt with', a
   ])
 })
 
-test('settings are listed and set by their names', async () => {
+test('settings can be listed, and set by name', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
   expect((await pipit('settings', 'list')).stdout).toContain('authorized-fetch: off\n')
@@ -324,7 +374,7 @@ test('an account becomes a memorial, and a normal account again', async () => {
   })
 })
 
-test('servers are listed with what waits for them, stopped, resumed and tried', async () => {
+test('servers are listed with their waiting deliveries, and can be stopped, resumed and retried', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
   await t.db.execute(
@@ -351,7 +401,7 @@ test('servers are listed with what waits for them, stopped, resumed and tried', 
   expect((await pipit('federation', 'retry', 'unknown.test')).code).toBe(3)
 })
 
-test('a check of the database tells what is wrong, fails by it, and repairs counters', async () => {
+test('a check of the database reports problems, exits with 1, and can repair counters', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
   const alice = await localAccount(t, 'alice')

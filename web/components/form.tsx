@@ -3,6 +3,7 @@ import type { FieldProblem, Refusal } from '#src/platform/errors.ts'
 import { problemIn, refusalIn, sentence } from '#src/text/refusals.ts'
 import { Icon, type IconName } from './icons.tsx'
 import { useFormats, useMessages, usePage } from './page-context.ts'
+import { Wait } from './wait.tsx'
 
 type FormProps = {
   action: string
@@ -36,7 +37,7 @@ type ActionProps = {
   count?: number
   pressed?: boolean
   class?: string
-  /** Id of the element to return to, if it is not that of the path's post or person. */
+  /** Id of the element to return to, if it is not the id of the path's post or person. */
   at?: string | undefined
   children?: Child
 }
@@ -103,7 +104,7 @@ export const ActionForm: FC = () => {
 type FieldProps = {
   name: string
   label: string
-  type?: 'text' | 'email' | 'password' | 'search' | 'file' | 'url' | 'number'
+  type?: 'text' | 'email' | 'password' | 'search' | 'file' | 'url' | 'number' | 'date'
   value?: string
   hint?: Child
   problems?: readonly FieldProblem[]
@@ -114,6 +115,8 @@ type FieldProps = {
   autofocus?: boolean
   accept?: string
   autocapitalize?: 'none'
+  /** The keyboard that phones show. */
+  inputmode?: 'numeric' | 'text'
   /** Whether the refusal on top of the form is about this field. */
   isRefused?: boolean
 }
@@ -164,17 +167,37 @@ export const Field: FC<FieldProps> = ({
 /** Browsers drop a line feed at the start of a text area, so it is doubled. */
 export const textAreaValue = (text: string): string => (text.startsWith('\n') ? `\n${text}` : text)
 
-type CheckProps = { name: string; label: string; checked: boolean; hint?: Child }
+type CheckProps = {
+  name: string
+  label: Child
+  checked: boolean
+  hint?: Child
+  required?: boolean
+  problems?: readonly FieldProblem[]
+}
 
-export const Check: FC<CheckProps> = ({ name, label, checked, hint }) => (
-  <label class="check">
-    <input type="checkbox" name={name} value="1" checked={checked} />
-    <span>
-      {label}
-      {hint && <small>{hint}</small>}
-    </span>
-  </label>
-)
+export const Check: FC<CheckProps> = ({ name, label, checked, hint, required, problems = [] }) => {
+  const wrong = problems.filter((problem) => problem.field === name)
+  return (
+    <>
+      <label class="check">
+        <input
+          type="checkbox"
+          name={name}
+          value="1"
+          checked={checked}
+          required={required}
+          {...(wrong.length > 0 ? invalid(name) : {})}
+        />
+        <span>
+          {label}
+          {hint && <small>{hint}</small>}
+        </span>
+      </label>
+      <Problems name={name} wrong={wrong} />
+    </>
+  )
+}
 
 type SelectProps = {
   problems?: readonly FieldProblem[]
@@ -228,11 +251,13 @@ export const Refused: FC<{ refusal: Refusal | null }> = ({ refusal }) => {
   if (!refusal) return null
   return (
     <div class="notice notice-bad" role="alert" id={refusedId}>
-      {refusal.problems.length > 0
-        ? messages.t('errors.markedFields')
-        : refusal.code === 'too_many'
-          ? messages.t('errors.manyTries')
-          : sentence(messages, refusalIn(messages, refusal))}
+      {refusal.problems.length > 0 ? (
+        messages.t('errors.markedFields')
+      ) : refusal.code === 'too_many' ? (
+        <Wait refusal={refusal} />
+      ) : (
+        sentence(messages, refusalIn(messages, refusal))
+      )}
     </div>
   )
 }

@@ -6,6 +6,7 @@ import { Avatar, Handle, Name, profilePath } from './account.tsx'
 import { ActionForm, Form } from './form.tsx'
 import { Icon, type IconName, Sprite } from './icons.tsx'
 import { type PageContext, useMessages, usePage } from './page-context.ts'
+import { takesAnybody } from './registrations.ts'
 import { AccountsMenu, LogOutButtons, OtherAccounts } from './switcher.tsx'
 
 /** Metadata of a page for search engines, other sites and other servers. */
@@ -259,7 +260,7 @@ const VisitorNavigation: FC<{ page: PageContext }> = ({ page }) => {
           </>
         ) : (
           <>
-            {page.settings.registrations !== 'closed' && (
+            {takesAnybody(page.settings) && (
               <a href="/signup" class="button">
                 {t('layout.signUp')}
               </a>
@@ -275,7 +276,7 @@ const VisitorNavigation: FC<{ page: PageContext }> = ({ page }) => {
 }
 
 const logInPath = (here: string): string =>
-  here === '/' || /^\/(login|signup|password|reset|confirm|setup)/.test(here)
+  here === '/' || /^\/(login|signup|invite|password|reset|confirm|setup)/.test(here)
     ? '/login'
     : `/login?return_to=${encodeURIComponent(here)}`
 

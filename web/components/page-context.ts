@@ -30,13 +30,16 @@ export type PageContext = {
   others: AccountView[]
   /** Status of the logged-in account, which decides what it may do; null for visitors. */
   accountStatus: AccountStatus | null
-  /** What the logged-in person prefers; the defaults for visitors. */
+  /** The preferences of the logged-in person; the defaults for visitors. */
   preferences: Pick<SessionViewer, 'appearance' | 'textSize' | 'mediaDisplay' | 'expandsWarnings'>
   /** Whether the answer refuses the form that was sent. */
   isRefused: boolean
   formToken(): string
-  /** Collects what the body refers to, and the end of the page has once: drawings, and the form of actions. */
-  used: { icons: Set<IconName | 'bird'>; hasActions: boolean }
+  /**
+   * Collects what the body refers to, and the page has once: drawings, the form of actions, and how long a client has to wait that
+   * tried too often.
+   */
+  used: { icons: Set<IconName | 'bird'>; hasActions: boolean; waitSeconds: number | null }
 }
 
 const Page = createContext<PageContext | null>(null)

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { canAct } from '#src/accounts/sessions/account-status.ts'
 import { confirmAddress, isMailTokenGood, requestConfirmation } from '#src/accounts/sign-up/credentials.ts'
 import { Form } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
@@ -34,7 +35,11 @@ export const confirm = new Hono<Env>()
   })
   .post('/confirm', async (c) => {
     const { app, form, session } = c.var
-    const refusal = await refusalOf(() => app.db.transaction((tx) => confirmAddress(tx, form.text('token'))))
+    let isIn = false
+    const refusal = await refusalOf(async () => {
+      const accountId = await app.db.transaction((tx) => confirmAddress(tx, form.text('token')))
+      isIn = await canAct(app.db, accountId)
+    })
     if (refusal) return usedPage(c)
     const { t } = c.var.messages
     return session.login
@@ -44,7 +49,7 @@ export const confirm = new Hono<Env>()
           { title: t('confirm.doneTitle'), isPrivate: true },
           <div class="calm">
             <h1>{t('confirm.done')}</h1>
-            <p>{t('confirm.doneText')}</p>
+            <p>{t(isIn ? 'confirm.doneText' : 'confirm.doneWaiting')}</p>
             <p>
               <a href="/login" class="button">
                 {t('common.logIn')}

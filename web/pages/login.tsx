@@ -7,6 +7,8 @@ import { refuse } from '#src/text/refusals.ts'
 import { Field, Form, NoticeBox, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { usePage } from '../components/page-context.ts'
+import { PasskeyLogIn } from '../components/passkey-form.tsx'
+import { takesAnybody } from '../components/registrations.ts'
 import { OtherAccounts } from '../components/switcher.tsx'
 import type { C, Env } from '../env.ts'
 import { ownPath, refusalOf } from '../forms.ts'
@@ -45,10 +47,11 @@ export const logins = new Hono<Env>()
     return c.redirect(ownPath(form.text('return_to')), 303)
   })
 
-function loginPage(c: C, values: Values, refusal: Refusal | null = null): Promise<Response> {
+/** @param refusal of the password, or of another way to log in */
+export function loginPage(c: C, values: Values, refusal: Refusal | null = null): Promise<Response> {
   const { t, rich } = c.var.messages
   // Which of the two is wrong stays open: names would be found out.
-  const isWrong = refusal?.code === 'unprocessable'
+  const isWrong = refusal?.text?.key === 'loginWrong'
   const { login } = c.var.session
   const title = t(login ? 'switcher.add' : 'common.logIn')
   return page(
@@ -71,7 +74,7 @@ function loginPage(c: C, values: Values, refusal: Refusal | null = null): Promis
           name="login"
           label={t('signIn.loginField')}
           value={values.login}
-          autocomplete="username"
+          autocomplete="username webauthn"
           autocapitalize="none"
           required
           autofocus={values.login === ''}
@@ -92,6 +95,7 @@ function loginPage(c: C, values: Values, refusal: Refusal | null = null): Promis
           <a href="/password">{t('signIn.forgot')}</a>
         </div>
       </Form>
+      <PasskeyLogIn returnTo={values.returnTo} />
       <SignUpLine />
     </>,
     refusal ? statusOf(refusal) : 200,
@@ -100,6 +104,6 @@ function loginPage(c: C, values: Values, refusal: Refusal | null = null): Promis
 
 const SignUpLine: FC = () => {
   const { settings, messages } = usePage()
-  if (settings.registrations === 'closed') return null
+  if (!takesAnybody(settings)) return null
   return <p class="aside">{messages.rich('signIn.noAccount', { a: (words) => <a href="/signup">{words}</a> })}</p>
 }

@@ -8,11 +8,13 @@ import { emit } from '../../outbox/emit.ts'
 import type { App } from '../../platform/app.ts'
 import { type Reader, sqlState, type Tx } from '../../platform/db/index.ts'
 import { accounts, mailTokens, users } from '../../platform/db/schema/accounts.ts'
-import { securityEvents, signInStates } from '../../platform/db/schema/security.ts'
+import { securityEvents } from '../../platform/db/schema/security.ts'
 import type { AccountId, SecurityEventId } from '../../platform/ids.ts'
 import { refuse } from '../../text/refusals.ts'
 import type { Client } from '../security/client.ts'
 import { logSecurity } from '../security/log.ts'
+import { endStatesOf } from '../security/states.ts'
+import { forgetDevices } from '../sessions/devices.ts'
 import { closeSessions } from '../sessions/sessions.ts'
 import { hashSecret, newSecret } from '../sessions/tokens.ts'
 import { deadLink, endAccess } from '../sign-up/credentials.ts'
@@ -103,7 +105,7 @@ const goodLink = (secret: string) =>
   )
 
 /**
- * Brings an account's earlier address back. Ends all its sessions, tokens, links and sign-ins on their way, also the password, as
+ * Brings an account's earlier address back. Ends all its sessions, tokens, links, known browsers and sign-ins on their way, also the password, as
  * the intruder may have set it; a mail with a link to choose a new one follows. Second factors, passkeys and linked accounts stay:
  * they may be the owner's.
  *
@@ -141,7 +143,8 @@ async function restore(tx: Tx, secret: string, client: Client): Promise<void> {
     .where(eq(users.accountId, accountId))
   await closeSessions(tx, accountId)
   await endAccess(tx, accountId)
-  await tx.delete(signInStates).where(eq(signInStates.accountId, accountId))
+  await endStatesOf(tx, accountId)
+  await forgetDevices(tx, accountId, null)
   await tx
     .delete(mailTokens)
     .where(

@@ -3,6 +3,8 @@ import { and, eq, gt, inArray, sql } from 'drizzle-orm'
 import type { Db, Reader } from '../../platform/db/index.ts'
 import { accounts, sessions, users } from '../../platform/db/schema/accounts.ts'
 import type { AccountId } from '../../platform/ids.ts'
+import type { Client } from '../security/client.ts'
+import { endSession, sessionIdOf } from './open-sessions.ts'
 import { viewerColumns } from './sessions.ts'
 import { hashSecret } from './tokens.ts'
 
@@ -32,8 +34,24 @@ export async function openSessions(db: Reader, tokens: readonly string[]): Promi
   })
 }
 
-/** Ends the sessions of some of a browser's tokens. */
-export async function closeBrowserSessions(db: Db, tokens: readonly string[]): Promise<void> {
-  if (tokens.length === 0) return
-  await db.delete(sessions).where(inArray(sessions.tokenHash, tokens.map(hashSecret)))
+/** Ends sessions that new ones take the place of. */
+export async function replaceSessions(db: Db, old: readonly BrowserSession[]): Promise<void> {
+  if (old.length === 0) return
+  await db.delete(sessions).where(
+    inArray(
+      sessions.tokenHash,
+      old.map(({ token }) => hashSecret(token)),
+    ),
+  )
+}
+
+/** Ends sessions of a browser by the wish of its person, each with an entry in the log of its account. */
+export async function endBrowserSessions(
+  db: Db,
+  ended: readonly Pick<BrowserSession, 'token' | 'accountId'>[],
+  client: Client,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    for (const { token, accountId } of ended) await endSession(tx, accountId, sessionIdOf(token), { client })
+  })
 }

@@ -1,43 +1,12 @@
 /** Proofs: before a strong action, a person shows again that the account is theirs. */
 import { and, eq, gt, sql } from 'drizzle-orm'
-import type { App } from '../../platform/app.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { sessions, users } from '../../platform/db/schema/accounts.ts'
-import { Refusal } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
-import { problemWith } from '../../text/refusals.ts'
-import type { Client } from '../security/client.ts'
-import { logSecurity } from '../security/log.ts'
-import { countAttempt } from './attempts.ts'
-import { verifyPassword } from './passwords.ts'
 import { hashSecret, newSecret } from './tokens.ts'
 
 /** A proof stays good for this long. */
 export const proofMinutes = 10
-
-/**
- * Checks the password of an account that is logged in. A wrong one is written to the security log.
- *
- * @param field of the form, for the refusal
- * @throws Refusal `invalid` with the field when the password is wrong, `too_many` after 10 attempts in 15 minutes
- */
-export async function checkOwnPassword(
-  app: App,
-  accountId: AccountId,
-  password: string,
-  client: Client,
-  field = 'password',
-): Promise<void> {
-  await countAttempt(app, `password of ${accountId}`, { count: 10, minutes: 15 })
-  const [user] = await app.db
-    .select({ passwordHash: users.passwordHash })
-    .from(users)
-    .where(eq(users.accountId, accountId))
-  if (await verifyPassword(user?.passwordHash ?? null, password)) return
-  await app.db.transaction((tx) => logSecurity(tx, accountId, 'wrongPassword', { client }))
-  const problem = problemWith(field, 'ERR_INVALID', 'wrong')
-  throw new Refusal('invalid', `${field.replaceAll('_', ' ')} ${problem.message}`, [problem])
-}
 
 /**
  * Records, after a password, factor or provider proved it, that the person of a session is the owner of its account. The session

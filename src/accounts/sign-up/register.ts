@@ -6,7 +6,7 @@ import { changed } from '../../platform/db/changes.ts'
 import { type Db, sqlState, type Tx } from '../../platform/db/index.ts'
 import { accounts, accountStats, type Role, users } from '../../platform/db/schema/accounts.ts'
 import { type FieldProblem, Refusal } from '../../platform/errors.ts'
-import { type AccountId, newId } from '../../platform/ids.ts'
+import { type AccountId, type InviteId, newId } from '../../platform/ids.ts'
 import type { Uris } from '../../platform/uris.ts'
 import { limits } from '../../rules/limits.ts'
 import { cleanName } from '../../text/clean.ts'
@@ -15,6 +15,7 @@ import { problemWith } from '../../text/refusals.ts'
 import { handleMatches } from '../find.ts'
 import { generateKeys, type KeyPair, storeKeys } from '../keys/keys.ts'
 import { hashPassword, passwordProblem } from '../sessions/passwords.ts'
+import { arrived } from './arrived.ts'
 import { isReservedName } from './names.ts'
 
 export type SignUp = {
@@ -26,6 +27,12 @@ export type SignUp = {
   /** BCP 47 tag of the person's language, and the name of the person's time zone. */
   locale?: string
   timeZone?: string
+  /** The code of the invitation by which the person comes. */
+  inviteCode?: string
+  /** `YYYY-MM-DD`. It is checked where there is a minimum age, and stored nowhere. */
+  dateOfBirth?: string
+  /** Whether the person accepts rules and terms. */
+  agrees?: boolean
 }
 
 /** A checked sign-up, with its password hash and keys. */
@@ -47,6 +54,12 @@ export type RegistrationOptions = {
   displayName?: string
   /** Whether the confirmation mail is left out. */
   isQuiet?: boolean
+  inviteId?: InviteId | null
+  /** The client's network address. */
+  address?: string
+  /** Whether the person turned out to be old enough. */
+  isOldEnough?: boolean
+  hasAcceptedTerms?: boolean
 }
 
 /**
@@ -85,7 +98,7 @@ export async function prepareRegistration(
       problemWithPassword.key,
       problemWithPassword.values,
     )
-  if (problems.length > 0) throw invalid(problems)
+  if (problems.length > 0) throw invalidSignUp(problems)
 
   const [passwordHash, keys] = await Promise.all([hashPassword(input.password), generateKeys()])
   return {
@@ -139,7 +152,7 @@ export async function register(
         featuredUrl: uris.featured(id),
       })
   } catch (error) {
-    if (sqlState(error) === '23505') throw invalid([problemWith('username', 'ERR_TAKEN', 'taken')])
+    if (sqlState(error) === '23505') throw invalidSignUp([problemWith('username', 'ERR_TAKEN', 'taken')])
     throw error
   }
   await tx.insert(accountStats).values({ accountId: id })
@@ -155,6 +168,10 @@ export async function register(
       signUpReason: reason,
       locale,
       timeZone,
+      signUpAddress: options.address || null,
+      inviteId: options.inviteId ?? null,
+      ageConfirmedAt: options.isOldEnough ? sql`now()` : null,
+      termsAcceptedAt: options.hasAcceptedTerms ? sql`now()` : null,
     })
     .onConflictDoNothing()
     .returning({ id: users.accountId })
@@ -191,14 +208,15 @@ export function isMailAddress(text: string): boolean {
   )
 }
 
-const invalid = (problems: FieldProblem[]) =>
+/** The refusal of a sign-up, with the fields that are wrong. */
+export const invalidSignUp = (problems: FieldProblem[]) =>
   new Refusal('invalid', `${problems.map(({ field, message }) => `${inWords(field)} ${message}`).join(', ')}`, problems)
 
 /** `date_of_birth` → `Date of birth`. */
 const inWords = (field: string): string => field.charAt(0).toUpperCase() + field.slice(1).replaceAll('_', ' ')
 
 /** The canonical name of a time zone; null when Node.js does not know it. */
-function timeZoneOf(name = ''): string | null {
+export function timeZoneOf(name = ''): string | null {
   try {
     return name === '' || name.length > 100
       ? null
@@ -217,5 +235,6 @@ export async function approve(tx: Tx, accountId: AccountId): Promise<void> {
     .returning({ id: users.accountId })
   if (!approved) return
   await notifyStaffOfSignUp(tx, accountId)
+  await arrived(tx, [accountId])
   await emit(tx, { type: 'account.approved', accountId })
 }

@@ -1,4 +1,4 @@
-/** What follows from each event: a change of the table of the code is to be a change of this one, too. */
+/** The jobs of each event. A change of the table in the code needs the same change here. */
 import { describe, expect, test } from 'vitest'
 import { consequences } from '#src/outbox/consequences.ts'
 import type { Event, EventOf } from '#src/outbox/events.ts'
@@ -33,6 +33,7 @@ type Row<T extends Event['type']> = [what: Omit<EventOf<T>, 'type'>, ...jobs: st
 const table: { [T in Event['type']]: Row<T>[] } = {
   'account.registered': [[{ accountId: alice }, 'account-mail']],
   'account.approved': [[{ accountId: alice }, 'account-mail']],
+  'account.arrived': [[{ accountId: alice }, 'follow-inviter']],
   'address.reused': [[{ accountId: alice }, 'account-mail']],
   'address.wanted': [[{ accountId: alice }, 'account-mail']],
   'address.change-requested': [[{ accountId: alice }, 'account-mail']],

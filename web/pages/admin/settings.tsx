@@ -1,25 +1,37 @@
 import { Hono } from 'hono'
+import type { Role } from '#src/accounts/sessions/roles.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import { type FieldProblem, Refusal } from '#src/platform/errors.ts'
 import { limits } from '#src/rules/limits.ts'
-import { loadSettings, type RegistrationMode } from '#src/rules/settings.ts'
+import {
+  type InstanceSettings,
+  loadSettings,
+  maxAddressesKeptDays,
+  type RegistrationMode,
+} from '#src/rules/settings.ts'
 import { problemWith } from '#src/text/refusals.ts'
 import { Check, Field, Form, NoticeBox, Refused, Select } from '../../components/form.tsx'
-import { registrationOptions, toRegistrationMode } from '../../components/registrations.ts'
+import { inviterOptions, registrationOptions, toInviters, toRegistrationMode } from '../../components/registrations.ts'
 import type { C, Env } from '../../env.ts'
 import { requireProof, requireProofWithinHour, requirePermission } from '../../guards.tsx'
 import { page } from '../../page.tsx'
+import { Choice } from '../settings/choice.tsx'
+import { SecuredRoles, securedRolesIn } from './secured-roles.tsx'
 import { AdminHead } from './tabs.tsx'
 
 type Values = {
   title: string
   description: string
   registrations: RegistrationMode
+  inviters: InstanceSettings['inviters']
+  minAge: number
   contactEmail: string
   suggestedAccounts: string[]
   trendsNeedReview: boolean
   authorizedFetch: boolean
   maxMediaAttachments: number
+  secondFactorRoles: Role[]
+  addressesKeptDays: number
 }
 
 /** The settings of the instance. */
@@ -33,6 +45,8 @@ export const instanceSettings = new Hono<Env>()
       title: form.text('title').trim(),
       description: form.text('description').trim(),
       registrations: toRegistrationMode(form.text('registrations')),
+      inviters: toInviters(form.text('inviters')),
+      minAge: Number(form.text('min_age')),
       contactEmail: form.text('contact_email').trim(),
       suggestedAccounts: form
         .text('suggested_accounts')
@@ -41,7 +55,9 @@ export const instanceSettings = new Hono<Env>()
       trendsNeedReview: form.isChecked('trends_need_review'),
       authorizedFetch: form.isChecked('authorized_fetch'),
       // NaN is refused like any other wrong number.
+      secondFactorRoles: securedRolesIn(form),
       maxMediaAttachments: Number(form.text('max_media_attachments') || Number.NaN),
+      addressesKeptDays: Number(form.text('addresses_kept_days') || (await loadSettings(app.db)).addressesKeptDays),
     }
     try {
       await app.db.transaction((tx) => saveSettings(tx, values))
@@ -57,11 +73,13 @@ export const instanceSettings = new Hono<Env>()
 const problems: Record<string, FieldProblem> = {
   title: problemWith('title', 'ERR_INVALID', 'titleLength', { max: 100 }),
   description: problemWith('description', 'ERR_INVALID', 'tooManyCharacters', { max: 500 }),
+  minAge: problemWith('min_age', 'ERR_INVALID', 'ageRange', { max: 99 }),
   contactEmail: problemWith('contact_email', 'ERR_INVALID', 'notMailAddress'),
   suggestedAccounts: problemWith('suggested_accounts', 'ERR_INVALID', 'tooManyHandles', { max: 50 }),
   maxMediaAttachments: problemWith('max_media_attachments', 'ERR_INVALID', 'numberUpTo', {
     max: limits.status.maxMediaAttachments,
   }),
+  addressesKeptDays: problemWith('addresses_kept_days', 'ERR_INVALID', 'numberUpTo', { max: maxAddressesKeptDays }),
 }
 
 /** Turns the schema's issues into problems of form fields. */
@@ -128,6 +146,22 @@ function settingsPage(c: C, values: Values, refusal: Refusal | null = null): Pro
           value={values.registrations}
           options={registrationOptions(c.var.messages)}
         />
+        <Choice
+          name="inviters"
+          label={t('registrations.inviters')}
+          value={values.inviters}
+          options={inviterOptions(c.var.messages)}
+          hint={t('registrations.invitersHint')}
+          problems={found}
+        />
+        <Field
+          name="min_age"
+          label={t('registrations.minAge')}
+          type="number"
+          value={Number.isFinite(values.minAge) ? String(values.minAge) : ''}
+          problems={found}
+          hint={t('registrations.minAgeHint')}
+        />
         <Field
           name="max_media_attachments"
           label={t('admin.maxMedia')}
@@ -135,6 +169,14 @@ function settingsPage(c: C, values: Values, refusal: Refusal | null = null): Pro
           value={Number.isFinite(values.maxMediaAttachments) ? String(values.maxMediaAttachments) : ''}
           problems={found}
           hint={t('admin.maxMediaHint', { max: limits.status.maxMediaAttachments })}
+        />
+        <Field
+          name="addresses_kept_days"
+          label={t('admin.addressesKept')}
+          type="number"
+          value={Number.isFinite(values.addressesKeptDays) ? String(values.addressesKeptDays) : ''}
+          problems={found}
+          hint={t('admin.addressesKeptHint')}
         />
         <Check
           name="trends_need_review"
@@ -148,6 +190,7 @@ function settingsPage(c: C, values: Values, refusal: Refusal | null = null): Pro
           checked={values.authorizedFetch}
           hint={t('admin.authorizedFetchHint')}
         />
+        <SecuredRoles chosen={values.secondFactorRoles} />
         <div class="buttons">
           <button type="submit" class="button">
             {t('common.save')}

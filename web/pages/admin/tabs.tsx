@@ -10,6 +10,7 @@ export const AdminHead: FC<{ here: string }> = ({ here }) => {
     ['/admin', t('admin.statistics'), 'view_dashboard'],
     ['/admin/accounts', t('admin.signUps'), 'manage_users'],
     ['/admin/trends', t('admin.trends'), 'manage_taxonomies'],
+    ['/admin/invites', t('invites.admin'), 'manage_invites'],
     ['/admin/settings', t('admin.settings'), 'manage_settings'],
     ['/admin/rules', t('admin.news'), 'manage_rules'],
     ['/admin/servers', t('admin.servers'), 'manage_federation'],

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import emojilib from 'emojilib' with { type: 'json' }
+import { readFile } from 'node:fs/promises'
 import { Hono } from 'hono'
-import groups from 'unicode-emoji-json/data-by-group.json' with { type: 'json' }
 import { listEmojis } from '#src/media/emojis/manage.ts'
 import type { Env } from '../../env.ts'
 import { requireViewer } from '../../guards.tsx'
@@ -10,22 +9,37 @@ import { requireViewer } from '../../guards.tsx'
 type Entry = [text: string, name: string, words: string, picture?: string]
 type Group = { name: string; emojis: Entry[] }
 
-// Its types take a JSON module for one with a default export of its own.
-const keywords = emojilib as unknown as Record<string, string[]>
-
-const unicode: Group[] = groups.map(({ name, emojis }) => ({
-  name,
-  emojis: emojis.map(({ emoji, name, slug }) => [
-    emoji,
+/**
+ * The emojis of Unicode, read when the picker is first opened. The files are parsed rather than imported: of their 2 MB
+ * only the data of the picker stays in memory.
+ */
+async function loadUnicode(): Promise<Group[]> {
+  const [keywords, groups] = await Promise.all([
+    readJson<Record<string, string[]>>('emojilib'),
+    readJson<{ name: string; emojis: { emoji: string; name: string; slug: string }[] }[]>(
+      'unicode-emoji-json/data-by-group.json',
+    ),
+  ])
+  return groups.map(({ name, emojis }) => ({
     name,
-    (keywords[emoji] ?? []).filter((word) => word !== slug).join(' '),
-  ]),
-}))
+    emojis: emojis.map(({ emoji, name, slug }) => [
+      emoji,
+      name,
+      (keywords[emoji] ?? []).filter((word) => word !== slug).join(' '),
+    ]),
+  }))
+}
+let unicodeEmojis: Promise<Group[]> | undefined
+
+async function readJson<T>(module: string): Promise<T> {
+  return JSON.parse(await readFile(new URL(import.meta.resolve(module)), 'utf8')) as T
+}
 
 /** All emojis for the picker, those of this server first: some 40 kB compressed, so browsers keep them. */
 export const emojiList = new Hono<Env>().get('/compose/emojis.json', requireViewer, async (c) => {
   const { app, messages } = c.var
-  const custom = (await listEmojis(app.db)).flatMap(({ shortcode, file, isListed }): Entry[] =>
+  const [unicode, known] = await Promise.all([(unicodeEmojis ??= loadUnicode()), listEmojis(app.db)])
+  const custom = known.flatMap(({ shortcode, file, isListed }): Entry[] =>
     file && isListed ? [[`:${shortcode}:`, shortcode, '', `/media/${file}`]] : [],
   )
   const all: Group[] =

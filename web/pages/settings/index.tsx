@@ -3,10 +3,15 @@ import type { Env } from '../../env.ts'
 import { accountSettings } from './account.tsx'
 import { appSettings } from './apps.tsx'
 import { emailSettings } from './email.tsx'
+import { inviteSettings } from './invites.tsx'
 import { movingSettings } from './moving.tsx'
+import { passkeySettings } from './passkeys.tsx'
 import { preferenceSettings } from './preferences.tsx'
 import { profileSettings } from './profile.tsx'
+import { securityLog } from './security-log.tsx'
+import { sessionSettings } from './sessions.tsx'
 import { tokenSettings } from './tokens.tsx'
+import { twoFactorSettings } from './two-factor.tsx'
 
 /** The settings of an account. */
 export const settings = new Hono<Env>()
@@ -18,5 +23,10 @@ settings.route('/', preferenceSettings)
 settings.route('/', accountSettings)
 settings.route('/', emailSettings)
 settings.route('/', tokenSettings)
+settings.route('/', passkeySettings)
+settings.route('/', twoFactorSettings)
 settings.route('/', appSettings)
 settings.route('/', movingSettings)
+settings.route('/', sessionSettings)
+settings.route('/', securityLog)
+settings.route('/', inviteSettings)
