@@ -47,6 +47,8 @@ const backfill = (accountId: AccountId): Job => ({
 export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'account.registered': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'confirm' } }],
   'address.reused': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'address-in-use' } }],
+  'address.wanted': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'address-wanted' } }],
+  'address.change-requested': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'change' } }],
   'account.approved': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'approved' } }],
   'account.arrived': ({ accountId }) => [{ name: 'follow-inviter', payload: { accountId } }],
   'applicant.waits': ({ staffId: accountId }) => [

@@ -31,6 +31,9 @@ export type Event =
   /** `letter`: the sealed mail to the person, as their account is gone. */
   | { type: 'applicant.rejected'; accountId: AccountId; letter: string }
   | { type: 'address.reused'; accountId: AccountId }
+  /** Somebody wanted the address of this account for another one. */
+  | { type: 'address.wanted'; accountId: AccountId }
+  | { type: 'address.change-requested'; accountId: AccountId }
   | { type: 'password.forgotten'; accountId: AccountId }
   /** Somebody who came by a provider wants to log in to the account by it. */
   | { type: 'account.join-requested'; accountId: AccountId }

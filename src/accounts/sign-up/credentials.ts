@@ -21,6 +21,7 @@ import { countAttempt } from '../sessions/attempts.ts'
 import { forgetDevices, rememberDevice } from '../sessions/devices.ts'
 import { checkOwnPassword } from '../sessions/own-password.ts'
 import { hashPassword, passwordProblem } from '../sessions/passwords.ts'
+import { hasPassword, isProved } from '../sessions/proof.ts'
 import type { Role } from '../sessions/roles.ts'
 import { closeSessions } from '../sessions/sessions.ts'
 import { hashSecret, newSecret } from '../sessions/tokens.ts'
@@ -161,25 +162,6 @@ export async function requestPasswordReset(app: App, email: string): Promise<voi
   )
 }
 
-/** Mails a person without a password a link to choose one, at most 5 times an hour. @throws Refusal `not_permitted`, `too_many` */
-export async function requestFirstPassword(app: App, accountId: AccountId): Promise<void> {
-  const [user] = await app.db
-    .select({ email: users.email, role: users.role })
-    .from(users)
-    .where(eq(users.accountId, accountId))
-  if (!user || !mayLogInHere(app, user.role)) throw refuse('not_permitted', 'onlyByProvider')
-  await requestPasswordReset(app, user.email)
-}
-
-/** Whether a person has a password. Without one, they sign in by a provider or a passkey. */
-export async function hasPassword(db: Reader, accountId: AccountId): Promise<boolean> {
-  const [user] = await db
-    .select({ has: sql<boolean>`${users.passwordHash} is not null` })
-    .from(users)
-    .where(eq(users.accountId, accountId))
-  return user?.has === true
-}
-
 /**
  * Mails the holder of an address that somebody signed up with it again; with a new confirmation link if the address is not
  * confirmed yet. After 5 mails an hour to one address it does nothing, without an error.
@@ -305,6 +287,30 @@ export async function changePassword(
 }
 
 /**
+ * Gives a password to a logged-in account that has none: its person came by a provider or a passkey, and proved shortly before to be
+ * the owner. Ends all its other sessions and all tokens of apps.
+ *
+ * @throws Refusal `not_permitted` when the account has a password, or the proof is missing; `invalid` for a password that can't be used
+ */
+export async function chooseFirstPassword(
+  app: App,
+  accountId: AccountId,
+  { password, sessionToken, client }: NewPassword,
+): Promise<void> {
+  const passwordHash = await acceptablePassword(password)
+  await app.db.transaction(async (tx) => {
+    await lockUser(tx, accountId)
+    if ((await hasPassword(tx, accountId)) || !(await isProved(tx, accountId, sessionToken)))
+      throw refuse('not_permitted', 'notAllowed')
+    await setPassword(tx, accountId, passwordHash, sessionToken, client.device)
+    await logSecurity(tx, accountId, 'passwordChanged', { client })
+  })
+}
+
+const lockUser = (tx: Tx, accountId: AccountId) =>
+  tx.select({ accountId: users.accountId }).from(users).where(eq(users.accountId, accountId)).for('update')
+
+/**
  * Sets a password. Ends sessions, tokens, steps of sign-ins and links of the account, and forgets its browsers: whoever knew the earlier
  * password may have them. A link that brings back an earlier mail address stays, as it is the owner's way back.
  *
@@ -343,7 +349,7 @@ export async function acceptablePassword(password: string): Promise<string> {
   return hashPassword(password)
 }
 
-const deadLink = () => refuse('unprocessable', 'linkUsed')
+export const deadLink = () => refuse('unprocessable', 'linkUsed')
 
 function wrongField(field: string, key: RefusalText['key'], values?: RefusalText['values']): Refusal {
   const problem = problemWith(field, 'ERR_INVALID', key, values)

@@ -37,6 +37,8 @@ const table: { [T in Event['type']]: Row<T>[] } = {
   'applicant.waits': [[{ staffId: alice }, 'applicants-mail (once)']],
   'applicant.rejected': [[{ accountId: alice, letter: 'sealed' }, 'rejection-mail']],
   'address.reused': [[{ accountId: alice }, 'account-mail']],
+  'address.wanted': [[{ accountId: alice }, 'account-mail']],
+  'address.change-requested': [[{ accountId: alice }, 'account-mail']],
   'password.forgotten': [[{ accountId: alice }, 'account-mail']],
   'account.join-requested': [[{ accountId: alice }, 'account-mail']],
   'security.recorded': [[{ eventId: id<SecurityEventId>(6) }, 'security-mail']],

@@ -1,12 +1,12 @@
 import { Hono } from 'hono'
 import { Field } from '../../components/form.tsx'
 import type { Env } from '../../env.ts'
-import { requireRole, viewerOf } from '../../guards.tsx'
+import { requirePermission, viewerOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { AdminHead } from './tabs.tsx'
 
 /** The way to what staff does for single accounts. */
-export const accounts = new Hono<Env>().get('/admin/accounts', requireRole('moderator'), (c) => {
+export const accounts = new Hono<Env>().get('/admin/accounts', requirePermission('manage_users'), (c) => {
   const { t } = c.var.messages
   return page(
     c,

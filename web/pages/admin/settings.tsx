@@ -13,7 +13,7 @@ import { problemWith } from '#src/text/refusals.ts'
 import { Check, Field, Form, NoticeBox, Refused, Select } from '../../components/form.tsx'
 import { inviterOptions, registrationOptions, toInviters, toRegistrationMode } from '../../components/registrations.ts'
 import type { C, Env } from '../../env.ts'
-import { requireRole } from '../../guards.tsx'
+import { requireProof, requireProofWithinHour, requirePermission } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { Choice } from '../settings/choice.tsx'
 import { SecuredRoles, securedRolesIn } from './secured-roles.tsx'
@@ -40,8 +40,10 @@ type Values = {
 
 /** The settings of the instance. */
 export const instanceSettings = new Hono<Env>()
-  .get('/admin/settings', requireRole('admin'), async (c) => settingsPage(c, await loadSettings(c.var.app.db)))
-  .post('/admin/settings', requireRole('admin'), async (c) => {
+  .get('/admin/settings', requirePermission('manage_settings'), requireProof, async (c) =>
+    settingsPage(c, await loadSettings(c.var.app.db)),
+  )
+  .post('/admin/settings', requirePermission('manage_settings'), requireProofWithinHour, async (c) => {
     const { app, form } = c.var
     const values: Values = {
       title: form.text('title').trim(),
