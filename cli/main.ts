@@ -117,6 +117,13 @@ function accounts(program: Command): void {
     )
   leaf(
     group,
+    'reset-factors <name>',
+    'Remove authenticator app, passkeys and recovery codes of a person who lost them. Ends all sessions',
+  ).action(async (name, _options, command) =>
+    (await import('./commands/accounts.ts')).resetSecondFactors(name, command.optsWithGlobals()),
+  )
+  leaf(
+    group,
     'rotate-keys <name>',
     'Replace the signing keys of an account, for example after a leak, and send them to other servers',
   ).action(async (name, _options, command) =>

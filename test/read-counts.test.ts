@@ -169,10 +169,13 @@ const reads: [name: string, read: () => Promise<unknown>, statements: number][] 
   ['page: settings of the profile', () => open('/settings/profile'), 12],
   ['page: settings of the account', () => open('/settings/account'), 6],
   ['page: log-in by providers', () => open('/settings/providers'), 6],
-  ['page: apps', () => open('/settings/apps'), 7],
+  ['page: apps', () => open('/settings/apps'), 6],
+  ['page: browsers', () => open('/settings/sessions'), 6],
+  ['page: security log', () => open('/settings/security-log'), 6],
   ['page: moving', () => open('/settings/moving'), 7],
   ['page: statistics', () => open('/admin'), 7],
   ['page: accounts for moderators', () => open('/admin/accounts'), 6],
+  ['page: security of an account', () => open(`/admin/accounts/${known.bob}/security`), 8],
   ['page: settings of the instance', () => open('/admin/settings'), 5],
 ]
 

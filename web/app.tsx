@@ -19,6 +19,7 @@ import { confirm } from './pages/confirm.tsx'
 import { draftPages } from './pages/drafts.tsx'
 import { edits } from './pages/edit.tsx'
 import { explore } from './pages/explore.tsx'
+import { factorSteps } from './pages/factor.tsx'
 import { firstStepForms } from './pages/first-steps.tsx'
 import { histories } from './pages/history.tsx'
 import { home } from './pages/home.tsx'
@@ -28,6 +29,7 @@ import { more } from './pages/more.tsx'
 import { notificationRequests } from './pages/notification-requests.tsx'
 import { notifications } from './pages/notifications.tsx'
 import { oauthAuthorize } from './pages/oauth-authorize.tsx'
+import { passkeyLogIns } from './pages/passkey-log-in.tsx'
 import { passwords } from './pages/password.tsx'
 import { policies } from './pages/policy.tsx'
 import { profiles } from './pages/profile.tsx'
@@ -78,6 +80,8 @@ export function pages(app: App): Hono<Env> {
     logins,
     firstSignIns,
     providerVisits,
+    passkeyLogIns,
+    factorSteps,
     passwords,
     confirm,
     oauthAuthorize,

@@ -33,6 +33,7 @@ const styles = [
   'approvals',
   'settings',
   'history',
+  'two-factor',
 ]
 const styleOf = (name: string) => readFileSync(new URL(`styles/${name}.css`, import.meta.url), 'utf8')
 const style = Buffer.from([...styles.map(styleOf), ...darkStyles(styleOf('dark'))].join('\n'))
@@ -42,6 +43,7 @@ const files = {
   'style.css': { type: 'text/css; charset=utf-8', content: style },
   'site.js': { type: 'text/javascript; charset=utf-8', content: scripts.site },
   'composer.js': { type: 'text/javascript; charset=utf-8', content: scripts.composer },
+  'passkeys.js': { type: 'text/javascript; charset=utf-8', content: scripts.passkeys },
   'icon.svg': { type: 'image/svg+xml', content: read('icon.svg') },
   'icon-180.png': { type: 'image/png', content: read('icon-180.png') },
   // The API's images for accounts without one; apps recognize the name.
@@ -66,6 +68,7 @@ export const styleUrl = `/static/style.css?v=${hash(files['style.css'].content)}
 export const scriptUrls = {
   site: `/static/site.js?v=${hash(files['site.js'].content)}`,
   composer: `/static/composer.js?v=${hash(files['composer.js'].content)}`,
+  passkeys: `/static/passkeys.js?v=${hash(files['passkeys.js'].content)}`,
 }
 
 /** The compressed forms of a file, made once at the start: there is time for the best compression. */

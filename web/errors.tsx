@@ -11,6 +11,7 @@ import type { MessageKey } from '#src/text/catalogue.ts'
 import { refusalIn, sentence } from '#src/text/refusals.ts'
 import { textAreaValue } from './components/form.tsx'
 import { useMessages } from './components/page-context.ts'
+import { waitOf, waitWords } from './components/wait.tsx'
 import type { C } from './env.ts'
 import { barePage, page } from './page.tsx'
 import { HttpProblem, statusOf } from './problem.ts'
@@ -29,7 +30,7 @@ const refusalWords: Record<RefusalCode, WordKeys> = {
   invalid: { title: 'errors.failedTitle' },
   unprocessable: { title: 'errors.failedTitle' },
   conflict: { title: 'errors.failedTitle', text: 'errors.conflictText' },
-  too_many: { title: 'errors.tooManyTitle', text: 'errors.tooManyText' },
+  too_many: { title: 'errors.tooManyTitle' },
   unavailable: { title: 'errors.soonTitle', text: 'errors.busyText' },
 }
 
@@ -47,11 +48,15 @@ export function errorPage(error: unknown, c: C): Promise<Response> | Response {
   if (error instanceof Refusal) {
     const { title, text } = refusalWords[error.code]
     if (error.code === 'unavailable') c.header('Retry-After', '10')
-    return answer(
-      c,
-      { title: t(title), text: text ? t(text) : sentence(messages, refusalIn(messages, error)) },
-      statusOf(error),
-    )
+    const wait = waitOf(error, new Date())
+    if (wait !== null) c.header('Retry-After', String(wait))
+    const words =
+      error.code === 'too_many'
+        ? waitWords(messages, wait)
+        : text
+          ? t(text)
+          : sentence(messages, refusalIn(messages, error))
+    return answer(c, { title: t(title), text: words }, statusOf(error))
   }
   if (error instanceof HttpProblem) {
     const { title, text } = problemWords[error.status]

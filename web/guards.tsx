@@ -36,10 +36,17 @@ export const requireOwner: Middleware = async (c, next) => {
   return login && accountStatusOf(login) === 'moved' ? next() : requireViewer(c, next)
 }
 
-/** The account that `requireOwner` let through. */
+/** Requires an account that its owner may change, or one that must get a second factor first. `ownerOf` then returns it. */
+export const requireFactorOwner: Middleware = async (c, next) => {
+  const { login } = c.var.session
+  return login && accountStatusOf(login) === 'unsecured' ? next() : requireOwner(c, next)
+}
+
+/** The account that `requireOwner` or `requireFactorOwner` let through. */
 export function ownerOf(c: C): Viewer {
   const { login } = c.var.session
-  return login && accountStatusOf(login) === 'moved' ? login : viewerOf(c)
+  const status = login && accountStatusOf(login)
+  return login && (status === 'moved' || status === 'unsecured') ? login : viewerOf(c)
 }
 
 /** Requires a role. Other viewers get "not found". */
@@ -56,7 +63,7 @@ const proofMs = 10 * minuteMs
 
 /**
  * Requires, before a strong action and its form, that the person proved in the last 10 minutes to be the owner of the account;
- * else they are led to do so, and back to the form. It stands after `requireViewer` or `requireOwner`.
+ * else they are led to do so, and back to the form. It stands after the guard that requires the account.
  */
 export const requireProof: Middleware = async (c, next) => {
   const { provedAt = null } = c.var.session.login ?? {}

@@ -94,7 +94,7 @@ function bareContext(c: C): PageContext {
     preferences: defaultPreferences,
     isRefused: false,
     formToken: () => formToken(c),
-    used: { icons: new Set(), hasActions: false },
+    used: { icons: new Set(), hasActions: false, waitSeconds: null },
   }
 }
 
@@ -114,7 +114,8 @@ function render(c: C, context: PageContext, meta: Meta, body: Child, status: Con
   )
   // The same URL has other content for other people, and in other languages.
   c.header('Vary', 'Cookie, Accept, Accept-Language')
-  if (status === 429) c.header('Retry-After', '900')
+  if (status === 429 && !c.res.headers.has('Retry-After'))
+    c.header('Retry-After', String(context.used.waitSeconds ?? 900))
   const isPublic = status === 200 && !context.accountStatus && token === undefined
   return isPublic ? revalidated(c, `<!doctype html>${html}`) : c.html(`<!doctype html>${html}`, status)
 }

@@ -6,10 +6,13 @@ import { createHash, randomBytes } from 'node:crypto'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { Client } from '#src/accounts/security/client.ts'
 import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
-import { touchActive } from '#src/accounts/sessions/activity.ts'
-import { closeSession, sessionViewer } from '#src/accounts/sessions/sessions.ts'
+import { touchActive, touchSession } from '#src/accounts/sessions/activity.ts'
+import { rememberDevice } from '#src/accounts/sessions/devices.ts'
+import { endSession, sessionIdOf } from '#src/accounts/sessions/open-sessions.ts'
+import { closeSession, type SessionViewer, sessionViewer } from '#src/accounts/sessions/sessions.ts'
 import { type ByProvider, signIn, type SignInMethod } from '#src/accounts/sessions/sign-in.ts'
 import type { App } from '#src/platform/app.ts'
+import { whereThereIsRoom } from '#src/platform/db/disk-full.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { formatsIn } from '#src/text/formats.ts'
 import { acceptedLanguages, bestLocale, messagesIn } from '#src/text/messages.ts'
@@ -35,9 +38,24 @@ export const withSession: Middleware = async (c, next) => {
   const viewer = login && accountStatusOf(login) === 'active' ? login : null
   if (viewer) await touchActive(app.db, viewer.accountId)
   c.set('session', { token: login ? token : null, login, viewer })
+  if (login && token) await recordUse(c, login, token)
   if (login) speak(c)
   await next()
 }
+
+/** Records the use of a session. Browsers of sessions that are older than the list of known browsers become known. */
+async function recordUse(c: C, login: SessionViewer, token: string): Promise<void> {
+  const { db } = c.var.app
+  const { address, device: known } = clientOf(c)
+  const isDue = await touchSession(db, token, address)
+  // Sessions of now were opened by a sign-in, which made their browser known.
+  if (!isDue || login.provedAt !== null) return
+  const device = await whereThereIsRoom(() => rememberDevice(db, login.accountId, known))
+  if (device === null || known !== null) return
+  newDevices.set(c, device)
+  keepDevice(c, device)
+}
+const newDevices = new WeakMap<C, string>()
 
 /** Chooses the reader's language and time zone: those of their settings, else the language that the browser asks for. */
 export function speak(c: C): void {
@@ -51,7 +69,7 @@ export function speak(c: C): void {
 export const clientOf = (c: C): Client => ({
   address: c.env?.clientAddress ?? '',
   userAgent: c.req.header('User-Agent') ?? '',
-  device: tokenIn(c, '-device'),
+  device: tokenIn(c, '-device') ?? newDevices.get(c) ?? null,
 })
 
 /** A cookie's token, if it can be one. */
@@ -68,8 +86,14 @@ export async function logIn(c: C, accountId: AccountId, method: SignInMethod, by
   if (session.token) await closeSession(app.db, session.token)
   const { token, device } = await signIn(app, accountId, clientOf(c), method, byProvider)
   setCookie(c, cookieName(app), token, { ...cookieOptions(app), maxAge: cookieDays * 86_400 })
-  setCookie(c, cookieName(app, '-device'), device, { ...cookieOptions(app), maxAge: deviceDays * 86_400 })
+  keepDevice(c, device)
   deleteCookie(c, cookieName(app, '-form'), cookieOptions(app))
+}
+
+/** Sets the cookie by which the browser is known from now on. */
+export function keepDevice(c: C, device: string): void {
+  const { app } = c.var
+  setCookie(c, cookieName(app, '-device'), device, { ...cookieOptions(app), maxAge: deviceDays * 86_400 })
 }
 
 /** The secret of the browser's cookie that steps of a sign-in are bound to. It is made when it is first needed. */
@@ -86,7 +110,11 @@ const newBrowsers = new WeakMap<C, string>()
 
 export async function logOut(c: C): Promise<void> {
   const { app, session } = c.var
-  if (session.token) await closeSession(app.db, session.token)
+  const { token, login } = session
+  if (token && login) {
+    const by = { client: clientOf(c) }
+    await app.db.transaction((tx) => endSession(tx, login.accountId, sessionIdOf(token), by))
+  }
   deleteCookie(c, cookieName(app), cookieOptions(app))
 }
 

@@ -5,7 +5,7 @@
 import type { Hono } from 'hono'
 import { type Access, accessBy } from '#src/accounts/sessions/access-tokens.ts'
 import { assertActive, accountStatusOf } from '#src/accounts/sessions/account-status.ts'
-import { touchActive } from '#src/accounts/sessions/activity.ts'
+import { touchActive, touchToken } from '#src/accounts/sessions/activity.ts'
 import { coversScopes, type Scope } from '#src/accounts/sessions/scopes.ts'
 import type { Viewer } from '#src/accounts/sessions/sessions.ts'
 import type { AccountId } from '#src/platform/ids.ts'
@@ -101,8 +101,9 @@ function assertScope(access: Access | null, anyOf: Scope[]): Access {
   return access
 }
 
-async function touch({ var: { app, access } }: ApiContext, viewer: Viewer): Promise<void> {
-  await touchActive(app.db, viewer.accountId, access?.tokenId)
+async function touch({ var: { app, access }, env }: ApiContext, viewer: Viewer): Promise<void> {
+  await touchActive(app.db, viewer.accountId)
+  if (access) await touchToken(app.db, access.tokenId, env?.clientAddress ?? '')
 }
 
 /** Keeps answers that depend on a token out of shared caches. */

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises'
+import { resetFactors } from '#src/accounts/factors/reset.ts'
 import { generateKeys, replaceKeys } from '#src/accounts/keys/keys.ts'
 import {
   changeAccount,
@@ -7,6 +8,7 @@ import {
   type ManagedAccount,
   managedAccount,
 } from '#src/accounts/manage.ts'
+import { logSecurity } from '#src/accounts/security/log.ts'
 import { generatedPassword } from '#src/accounts/sessions/generated-password.ts'
 import type { Role } from '#src/accounts/sessions/roles.ts'
 import { acceptablePassword, setPassword } from '#src/accounts/sign-up/credentials.ts'
@@ -146,10 +148,25 @@ export function resetPassword(name: string, options: Global & { password?: strin
     const account = await managedAccount(app.db, bare(app, name))
     const password = options.password ?? generatedPassword()
     const hash = await acceptablePassword(password)
-    await app.db.transaction((tx) => setPassword(tx, account.id, hash))
+    await app.db.transaction(async (tx) => {
+      await setPassword(tx, account.id, hash)
+      await logSecurity(tx, account.id, 'passwordChanged', { client: null })
+    })
     const done = `Set a new password for ${handle(app, account)}`
     if (options.password !== undefined) return { data: shown(app, account), lines: [done] }
     return { data: { ...shown(app, account), password }, lines: [password], notes: [`${done}; it is printed above`] }
+  })
+}
+
+/** `accounts reset-factors` */
+export function resetSecondFactors(name: string, options: Global): Promise<void> {
+  return withApp(options.json ?? false, async (app) => {
+    const account = await managedAccount(app.db, bare(app, name))
+    const done = await app.db.transaction((tx) => resetFactors(tx, null, account.id))
+    const words = done
+      ? `Removed the second factors of ${handle(app, account)}, and ended its sessions`
+      : `${handle(app, account)} has no second factor`
+    return { data: shown(app, account), lines: [words] }
   })
 }
 

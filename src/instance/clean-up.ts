@@ -1,5 +1,12 @@
 /** Deletes expired rows and files, in batches, so that no statement holds up others for long. */
 import { type SQL, sql } from 'drizzle-orm'
+import {
+  deleteLog,
+  forgetLogAddresses,
+  forgetSessionAddresses,
+  forgetSignUpAddresses,
+  forgetTokenAddresses,
+} from '../accounts/security/forget.ts'
 import { forgetAccounts } from '../erasure/forget-accounts.ts'
 import { forgetReceived } from '../incoming/forget-received.ts'
 import { evictOldest, evictUnseen, remoteFilesUsage } from '../media/remote-eviction.ts'
@@ -9,9 +16,11 @@ import type { App } from '../platform/app.ts'
 import type { Config } from '../platform/config.ts'
 import { deleteSome } from '../platform/db/delete-some.ts'
 import type { Tx } from '../platform/db/index.ts'
+import type { TokenId } from '../platform/ids.ts'
 import { jobParts } from '../platform/queue/parts.ts'
 import { dayMs } from '../platform/time.ts'
 import { rotateEvents } from '../reading/streaming/rotate.ts'
+import { loadSettings } from '../rules/settings.ts'
 import { expireRequests } from '../statuses/access/requests.ts'
 import { removeUnusedCards } from '../statuses/cards/fetch.ts'
 import { purgeTombstones } from '../statuses/delete.ts'
@@ -22,6 +31,8 @@ const batchSize = 1_000
 const maxBatches = 500
 /** Each is answered, which takes several statements. */
 const requestsAtOnce = 50
+/** Most of them are only read. */
+const tokensAtOnce = 10_000
 const deletedStatusDays = 30
 const rotationAttempts = 5
 /** Links that confirm an address are valid for two days, and people may request new ones. */
@@ -30,13 +41,18 @@ const unconfirmedDays = 7
 const activeDaysKept = 200
 /** Hashtags and links show a week. */
 const trendDaysKept = 9
+const securityLogDays = 400
+/** Browsers keep the cookie of a known browser as long. */
+const unusedDeviceDays = 400
 
 /** The state of a sweep between its batches. */
-type Memory = { excess?: number; pagesLeft?: number; batchesLeft?: number; attempts?: number }
+type Memory = { excess?: number; pagesLeft?: number; batchesLeft?: number; attempts?: number; after?: TokenId }
 /** How many rows were deleted, and whether there may be more. */
 type Batch = { count: number; hasMore: boolean }
+/** What the instance's settings say about how long things are kept. */
+type Kept = Pick<Config, 'remoteMedia'> & { addressesKeptDays: number }
 /** Deletes up to one batch. */
-type Sweep = (tx: Tx, config: Pick<Config, 'remoteMedia'>, memory: Memory) => Promise<Batch>
+type Sweep = (tx: Tx, kept: Kept, memory: Memory) => Promise<Batch>
 
 const sweeps = {
   sessions: deletes('sessions', sql`expires_at < now()`),
@@ -44,6 +60,23 @@ const sweeps = {
   // Spent codes stay for a while: a second use revokes the token of the first.
   authorizationCodes: deletes('authorization_codes', sql`expires_at < now() - interval '1 day'`),
   accessTokens: deletes('access_tokens', sql`revoked_at < now() - interval '1 day'`),
+  // They are listed for a while, so that people see why a program of theirs stopped working.
+  expiredTokens: deletes('access_tokens', sql`expires_at < now() - interval '30 days'`),
+  signInStates: deletes('sign_in_states', sql`expires_at < now()`),
+  // Ids grow with time.
+  securityEvents: async (tx) => batchOf(await deleteLog(tx, daysAgo(securityLogDays), batchSize)),
+  // The latest stays, by which a sign-in after a long time is not the account's first.
+  devices: deletes(
+    'devices',
+    sql`last_used_at < now() - ${unusedDeviceDays}::int * interval '1 day' and last_used_at < (select max(d.last_used_at) from devices d where d.account_id = devices.account_id)`,
+  ),
+  logAddresses: async (tx, { addressesKeptDays }) =>
+    batchOf(await forgetLogAddresses(tx, daysAgo(addressesKeptDays), batchSize)),
+  sessionAddresses: async (tx, { addressesKeptDays }) =>
+    batchOf(await forgetSessionAddresses(tx, addressesKeptDays, batchSize)),
+  signUpAddresses: async (tx, { addressesKeptDays }) =>
+    batchOf(await forgetSignUpAddresses(tx, addressesKeptDays, batchSize)),
+  tokenAddresses,
   kv: deletes('kv', sql`expires_at < now()`),
   events: rotatedEvents,
   attempts: deletes('attempts', sql`expires_at < now()`),
@@ -92,15 +125,18 @@ export type Removed = Record<keyof typeof sweeps, number>
 export async function cleanUp(app: Pick<App, 'db' | 'config'>, signal?: AbortSignal): Promise<Removed> {
   const removed: Partial<Removed> = {}
   const parts = jobParts(signal)
+  const { addressesKeptDays } = await loadSettings(app.db)
+  const kept = { remoteMedia: app.config.remoteMedia, addressesKeptDays }
   for (const [name, sweep] of Object.entries(sweeps) as [keyof Removed, Sweep][]) {
-    removed[name] = (await parts.run(name, () => sweepAll(app, sweep, signal))) ?? 0
+    removed[name] = (await parts.run(name, () => sweepAll(app, kept, sweep, signal))) ?? 0
   }
   parts.end()
   return removed as Removed
 }
 
 async function sweepAll(
-  { db, config }: Pick<App, 'db' | 'config'>,
+  { db }: Pick<App, 'db'>,
+  kept: Kept,
   sweep: Sweep,
   signal: AbortSignal | undefined,
 ): Promise<number> {
@@ -108,12 +144,14 @@ async function sweepAll(
   const memory: Memory = {}
   for (let batch = 0; batch < maxBatches; batch++) {
     if (signal?.aborted) break
-    const { count, hasMore } = await db.transaction((tx) => sweep(tx, config, memory))
+    const { count, hasMore } = await db.transaction((tx) => sweep(tx, kept, memory))
     total += count
     if (!hasMore) break
   }
   return total
 }
+
+const daysAgo = (days: number): Date => new Date(Date.now() - days * dayMs)
 
 const batchOf = (count: number): Batch => ({ count, hasMore: count >= batchSize })
 
@@ -151,6 +189,13 @@ async function unattachedMedia(tx: Tx): Promise<Batch> {
   // A job's payload stays small.
   for (let i = 0; i < files.length; i += 100) await emit(tx, { type: 'files.orphaned', files: files.slice(i, i + 100) })
   return batchOf(rows.length)
+}
+
+/** The addresses of apps' last uses. No index has their times, so a run walks the tokens once, by their ids. */
+async function tokenAddresses(tx: Tx, { addressesKeptDays }: Kept, memory: Memory): Promise<Batch> {
+  const { last, count } = await forgetTokenAddresses(tx, addressesKeptDays, memory.after ?? null, tokensAtOnce)
+  if (last !== null) memory.after = last
+  return { count, hasMore: last !== null }
 }
 
 /** Sign-ups whose address was not confirmed: nobody has seen the name, so it is free again. */

@@ -2,8 +2,12 @@
 
 export const defaultWrittenAt = new Date('2026-11-30T00:00:00Z')
 
-/** Markdown, for an instance whose admins wrote no policy of their own. */
-export const defaultPrivacyPolicy = (host: string): string => `# What ${host} keeps
+/**
+ * Markdown, for an instance whose admins wrote no policy of their own.
+ *
+ * @param addressDays days that addresses of clients are kept
+ */
+export const defaultPrivacyPolicy = (host: string, addressDays: number): string => `# What ${host} keeps
 
 **Your account.** Your name, mail address and settings, and a hash of your password, from which nobody can read the password. Your mail address is used to reach you about your account and about what you asked to be told of. It is shown to nobody but those who run this server.
 
@@ -11,9 +15,9 @@ export const defaultPrivacyPolicy = (host: string): string => `# What ${host} ke
 
 **What you write and do.** Posts, pictures, follows, favourites, bookmarks, lists, filters and votes, until you delete them or your account. Pictures are stored without the data that cameras write into them. Earlier versions of posts that you edit can be seen by those who see the post.
 
-**Logging in.** One cookie keeps you logged in. Visitors get another one with a form that they see, which ends with the browser. There are no others. For each browser and app that you let in, the server keeps when that was, what it may do, and on which day it was last used. You can end them in your settings.
+**Logging in.** One cookie keeps you logged in. Another one, for 400 days, tells that you were logged in before in this browser: a log-in from elsewhere is mailed to you. A third one joins the steps of a log-in for an hour. Visitors get one with a form that they see, which ends with the browser. There are no others. For each browser and app that you let in, the server keeps when that was, what it may do, and when and from which address it was last used. You can end them in your settings. A log of what happened to your account's security is kept for 400 days; you can read it there, too.
 
-**Network addresses.** Addresses are counted for a few minutes or hours, so that nobody tries out passwords or floods the server. The addresses from which you signed up and logged in are kept with your account for 90 days, unless those who run this server chose another time; only you and they see them.
+**Network addresses.** Addresses are counted for a few minutes or hours, so that nobody tries out passwords or floods the server. Those from which you sign up and log in, and use browsers and apps, are stored with your account for ${addressDays} days, so that you and those who run this server see when it was somebody else.
 
 # Who sees it
 

@@ -7,6 +7,7 @@ import { changed } from '../platform/db/changes.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
 import { settings } from '../platform/db/schema/instance.ts'
 import { Refusal } from '../platform/errors.ts'
+import { loadSettings } from '../rules/settings.ts'
 import { countGraphemes, plainText } from '../text/clean.ts'
 import { problemWith } from '../text/refusals.ts'
 import { render } from '../text/render.ts'
@@ -46,12 +47,10 @@ const toText = (name: string, value: Stored): [string, InstanceText][] =>
 
 /** The privacy policy: an admin's text, or else the default, which is true for every Pipit. */
 export async function loadPrivacyPolicy(app: App): Promise<InstanceText> {
-  return (
-    (await loadText(app.db, 'privacyPolicy')) ?? {
-      source: defaultPrivacyPolicy(app.config.handleHost),
-      updatedAt: defaultWrittenAt,
-    }
-  )
+  const own = await loadText(app.db, 'privacyPolicy')
+  if (own) return own
+  const { addressesKeptDays } = await loadSettings(app.db)
+  return { source: defaultPrivacyPolicy(app.config.handleHost, addressesKeptDays), updatedAt: defaultWrittenAt }
 }
 
 /**

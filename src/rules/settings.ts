@@ -1,14 +1,18 @@
 /** Settings that admins change while the instance runs. */
-import { type SQL, sql } from 'drizzle-orm'
+import { type AnyColumn, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { isOneOf } from '../platform/db/arrays.ts'
 import { cachedUntilChanged } from '../platform/db/cache.ts'
-import { roles } from '../platform/db/schema/accounts.ts'
+import type { Db } from '../platform/db/index.ts'
+import { type Role, roles } from '../platform/db/schema/accounts.ts'
 import { settings } from '../platform/db/schema/instance.ts'
 import { limits } from './limits.ts'
 
 export const registrationModes = ['open', 'approval', 'invitation', 'closed'] as const
 export type RegistrationMode = (typeof registrationModes)[number]
+
+/** Ten years. */
+export const maxAddressesKeptDays = 3_650
 
 /** The form of each setting, and its default. */
 export const settingShapes = {
@@ -31,7 +35,7 @@ export const settingShapes = {
   /** Roles whose people must have a second factor. */
   secondFactorRoles: z.array(z.enum(roles)).max(roles.length).default([]),
   /** Days that addresses of clients are kept. */
-  addressesKeptDays: z.int().min(1).max(3650).default(90),
+  addressesKeptDays: z.int().min(1).max(maxAddressesKeptDays).default(90),
   contactEmail: z.union([z.email(), z.literal('')]).default(''),
   /** Whether trends are shown only after a moderator has approved them. */
   trendsNeedReview: z.boolean().default(false),
@@ -66,3 +70,11 @@ export const loadSettings = cachedUntilChanged('settings', async (db): Promise<I
 /** Whether a setting is on, as part of another statement; such settings are off by default. */
 export const settingIsOn = (name: 'authorizedFetch'): SQL =>
   sql`coalesce((select value = 'true'::jsonb from settings where name = ${sql.raw(`'${name}'`)}), false)`
+
+/** Whether people of a role must have a second factor. */
+export const isRoleSecured = async (db: Db, role: Role): Promise<boolean> =>
+  (await loadSettings(db)).secondFactorRoles.includes(role)
+
+/** Whether people of a role must have a second factor, as part of another statement. */
+export const isSecuredRole = (role: AnyColumn): SQL =>
+  sql`coalesce((select value @> to_jsonb(${role}) from settings where name = 'secondFactorRoles'), false)`

@@ -5,6 +5,7 @@ import { changePassword } from '#src/accounts/sign-up/credentials.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { pages } from '../../web/app.tsx'
 import { localAccount, password } from '../cast.ts'
+import { clientAt } from '../client.ts'
 import { database, type TestDatabase } from '../database.ts'
 import { problemsOf } from './schemas.ts'
 import { type Json, serve, type TestServer, tokenOf } from './server.ts'
@@ -503,7 +504,11 @@ test('changing the password ends tokens and pending codes', async () => {
   const token = await tokenOf(t.app, alice)
   await logIn(browser)
   const code = await codeOf(browser, app)
-  await changePassword(t.app, alice, password, 'another long password')
+  await changePassword(t.app, alice, password, {
+    password: 'another long password',
+    sessionToken: '',
+    client: clientAt(),
+  })
   expect((await server.call('GET', '/api/v1/accounts/verify_credentials', { token })).status).toBe(401)
   expect((await exchange(server, app, code)).body.error).toBe('invalid_grant')
 })

@@ -16,6 +16,7 @@ import { loadAccountViews } from '#src/accounts/views.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { forgetJobs, localAccount, remoteAccount } from '../cast.ts'
+import { clientAt } from '../client.ts'
 import { database, type TestDatabase } from '../database.ts'
 import { png } from '../media.ts'
 import { freePort } from '../runtime/process.ts'
@@ -367,11 +368,12 @@ test('an app that was shut out is out with all its tokens and pushes', async () 
     scopes: ['push', 'read'],
     since: expect.any(Date),
     lastUsedAt: expect.any(Date),
+    lastAddress: '127.0.0.1',
   })
   await t.db
     .execute(sql`insert into push_subscriptions (token_id, account_id, endpoint, p256dh, auth, alerts, sealed_token)
     select id, account_id, 'https://push.test', 'k', 'a', '{}', 's' from access_tokens where application_id = ${app.id}`)
-  await t.db.transaction((tx) => revokeApp(tx, alice, app.id))
+  await t.db.transaction((tx) => revokeApp(tx, alice, app.id, clientAt()))
   expect((await server.call('GET', '/api/v1/accounts/verify_credentials', { token: gone })).status).toBe(401)
   expect((await server.call('GET', '/api/v1/accounts/verify_credentials', { token: kept })).status).toBe(200)
   expect((await t.db.execute(sql`select id from push_subscriptions`)).rows).toEqual([])
@@ -379,7 +381,9 @@ test('an app that was shut out is out with all its tokens and pushes', async () 
     (await t.db.execute(sql`select event ->> 'type' as type from events where event ->> 'type' = 'token.revoked'`))
       .rows,
   ).toHaveLength(1)
-  await expect(t.db.transaction((tx) => revokeApp(tx, alice, app.id))).rejects.toMatchObject({ code: 'not_found' })
+  await expect(t.db.transaction((tx) => revokeApp(tx, alice, app.id, clientAt()))).rejects.toMatchObject({
+    code: 'not_found',
+  })
 })
 
 async function idOf(t: TestDatabase, username: string): Promise<AccountId | undefined> {

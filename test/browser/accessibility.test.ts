@@ -26,6 +26,7 @@ let another = ''
 let post = ''
 let own = ''
 let remote = ''
+let security = ''
 let invitation = ''
 
 beforeAll(async () => {
@@ -47,6 +48,10 @@ beforeAll(async () => {
     sql`select username || '@' || domain as name from accounts where domain is not null order by id limit 1`,
   )
   remote = rows[0]?.name ?? ''
+  const person = await t.db.execute<{ id: string }>(
+    sql`select id from accounts where username = ${someone} and domain is null`,
+  )
+  security = `/admin/accounts/${person.rows[0]?.id}/security`
   await t.db.transaction(async (tx) => {
     await addRule(tx, 'Be kind')
     await saveSettings(tx, { minAge: 16 })
@@ -172,8 +177,13 @@ test('axe-core finds nothing on pages for people who are logged in', async () =>
       `/statuses/${own}/delete`,
       '/settings/profile',
       '/settings/account',
+      '/settings/two-factor',
+      '/settings/passkeys',
+      '/settings/two-factor/app',
       '/settings/apps',
       '/settings/providers',
+      '/settings/sessions',
+      '/settings/security-log',
       '/settings/moving',
       '/settings/invites',
     ]),
@@ -186,6 +196,8 @@ test('axe-core finds nothing on pages for moderators and owners', async () => {
     await violations(page, [
       '/admin',
       '/admin/accounts',
+      '/admin/accounts/reset-factors',
+      security,
       '/admin/trends',
       '/admin/settings',
       '/admin/rules',

@@ -53,7 +53,7 @@ export async function openSite(
       await page.goto(`${base}/login`)
       await page.locator('#login').fill(username)
       await page.locator('#password').fill(password)
-      await page.locator('main form button').click()
+      await page.locator('main form[action="/login"] button').click()
       await page.waitForURL(`${base}/`)
       sessions.set(username, await page.context().storageState())
       return page

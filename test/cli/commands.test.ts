@@ -13,6 +13,7 @@ import { loadSettings } from '#src/rules/settings.ts'
 import { localAccount, remoteAccount, status } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 import { clientAt } from '../client.ts'
+import { giveAuthenticator } from '../factors.ts'
 import { pipitWith } from './pipit.ts'
 
 // Each command is a process, which takes a second to start on a busy machine.
@@ -100,6 +101,29 @@ test('setting a password ends the account’s sessions', async () => {
   const { stdout } = await pipitOf(t)('accounts', 'reset-password', 'alice')
   expect(await sessionViewer(t.db, session)).toBeNull()
   expect(await checkPassword(t.app, 'alice', stdout.trim(), clientAt())).toMatchObject({ accountId: alice })
+})
+
+test('second factors are removed for a person who lost them, and required of roles', async () => {
+  await using t = await database()
+  const pipit = pipitOf(t)
+  const olga = await localAccount(t, 'olga', { role: 'owner' })
+  await giveAuthenticator(t, olga)
+  const session = await t.db.transaction((tx) => openSession(tx, olga, clientAt()))
+  expect(await pipit('accounts', 'reset-factors', '@olga')).toMatchObject({
+    code: 0,
+    stdout: 'Removed the second factors of @olga@pipit.test, and ended its sessions\n',
+  })
+  expect(await sessionViewer(t.db, session)).toBeNull()
+  expect(await pipit('accounts', 'reset-factors', 'olga')).toMatchObject({
+    code: 0,
+    stdout: '@olga@pipit.test has no second factor\n',
+  })
+  expect(await pipit('accounts', 'reset-factors', 'nobody')).toMatchObject({ code: 3 })
+  expect(await pipit('settings', 'set', 'second-factor-roles', 'nobody')).toMatchObject({ code: 1 })
+  expect(await pipit('settings', 'set', 'second-factor-roles', 'admin, owner')).toMatchObject({
+    stdout: 'second-factor-roles: admin, owner\n',
+  })
+  expect(await pipit('settings', 'set', 'second-factor-roles', '')).toMatchObject({ code: 0 })
 })
 
 test('creating a token prints only the token, and the token has the chosen scopes', async () => {

@@ -1,10 +1,13 @@
 import { sql } from 'drizzle-orm'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { cleanUp } from '#src/instance/clean-up.ts'
 import { countDay } from '#src/instance/stats.ts'
+import { saveSettings } from '#src/moderation/save-settings.ts'
 import { eventHour } from '#src/platform/db/schema/events.ts'
+import { firstIdAt } from '#src/platform/ids.ts'
 import { newFileName } from '#src/platform/storage/names.ts'
-import { addDays, dayOf } from '#src/platform/time.ts'
+import { addDays, dayMs, dayOf } from '#src/platform/time.ts'
+import { loadSettings } from '#src/rules/settings.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { forgetJobs, localAccount, status } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
@@ -16,6 +19,14 @@ const nothing = {
   mailTokens: 0,
   authorizationCodes: 0,
   accessTokens: 0,
+  expiredTokens: 0,
+  signInStates: 0,
+  securityEvents: 0,
+  devices: 0,
+  logAddresses: 0,
+  sessionAddresses: 0,
+  signUpAddresses: 0,
+  tokenAddresses: 0,
   kv: 0,
   attempts: 0,
   idempotencyKeys: 0,
@@ -40,6 +51,10 @@ const nothing = {
   interactionRequests: 0,
 }
 
+/** An id that is as many days old. */
+const idOfDay = (days: number): string => firstIdAt(new Date(start - days * dayMs))
+const start = Date.now()
+
 /** One row of each kind that has just expired, and one that has not. */
 async function expire(t: TestDatabase): Promise<void> {
   const alice = await localAccount(t, 'alice')
@@ -52,6 +67,11 @@ async function expire(t: TestDatabase): Promise<void> {
       ('a', 1, ${alice}, 'x', '{read}', now() - interval '25 hours'), ('b', 1, ${alice}, 'x', '{read}', now() - interval '23 hours')`,
     sql`insert into access_tokens (id, token_hash, application_id, account_id, scopes, revoked_at) values
       (1, 'a', 1, ${alice}, '{read}', now() - interval '25 hours'), (2, 'b', 1, ${alice}, '{read}', now()), (3, 'c', 1, ${alice}, '{read}', null)`,
+    sql`insert into access_tokens (id, token_hash, application_id, account_id, scopes, expires_at) values
+      (4, 'd', 1, ${alice}, '{read}', now() - interval '31 days'), (5, 'e', 1, ${alice}, '{read}', now() - interval '29 days')`,
+    sql`insert into sign_in_states (state_hash, browser_hash, kind, data, expires_at) values ('a', 'a', 'factor', '', now() - interval '1 second'), ('b', 'b', 'factor', '', now() + interval '1 minute')`,
+    sql`insert into security_events (id, account_id, kind) values (${idOfDay(401)}, ${alice}, 'signedIn'), (${idOfDay(399)}, ${alice}, 'signedIn')`,
+    sql`insert into devices (account_id, token_hash, last_used_at) values (${alice}, 'a', now() - interval '402 days'), (${alice}, 'b', now() - interval '401 days')`,
     sql`insert into kv (key, value, expires_at) values ('a', '1', now() - interval '1 second'), ('b', '1', now() + interval '1 hour'), ('c', '1', null)`,
     sql`insert into attempts (key, count, expires_at) values ('a', 1, now() - interval '1 second'), ('b', 1, now() + interval '1 hour')`,
     sql`insert into idempotency_keys (account_id, key, status_id, created_at) values (${alice}, 'a', ${post}, now() - interval '25 hours'), (${alice}, 'b', ${post}, now() - interval '23 hours')`,
@@ -90,6 +110,10 @@ test('the clean-up deletes expired rows, and no others', async () => {
     mailTokens: 1,
     authorizationCodes: 1,
     accessTokens: 1,
+    expiredTokens: 1,
+    signInStates: 1,
+    securityEvents: 1,
+    devices: 1,
     kv: 1,
     attempts: 1,
     idempotencyKeys: 1,
@@ -103,6 +127,74 @@ test('the clean-up deletes expired rows, and no others', async () => {
     unconfirmed: 1,
   })
   expect(await cleanUp(t.app)).toEqual(nothing)
+})
+
+test('addresses are deleted after the days that admins set, each by its last use', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  const fill = [
+    sql`update users set sign_up_address = '192.0.2.1', created_at = now() - interval '10 days'`,
+    sql`insert into security_events (id, account_id, kind, address) values (${idOfDay(11)}, ${alice}, 'signedIn', '192.0.2.1'), (${idOfDay(9)}, ${alice}, 'signedIn', '192.0.2.1')`,
+    sql`insert into sessions (token_hash, account_id, created_at, expires_at, last_used_at, address) values
+      ('a', ${alice}, now() - interval '20 days', now() + interval '40 days', now() - interval '11 days', '192.0.2.1'),
+      ('b', ${alice}, now() - interval '20 days', now() + interval '40 days', now() - interval '9 days', '192.0.2.1')`,
+    sql`insert into applications (id, name, client_id, client_secret_hash, redirect_uris, scopes) values (1, 'App', 'app', 'x', '{https://app.test}', '{read}')`,
+    sql`insert into access_tokens (id, token_hash, application_id, account_id, scopes, last_used_at, last_address) values
+      (1, 'a', 1, ${alice}, '{read}', now() - interval '11 days', '192.0.2.1'), (2, 'b', 1, ${alice}, '{read}', now() - interval '9 days', '192.0.2.1')`,
+  ]
+  for (const statement of fill) await t.db.execute(statement)
+  expect(await cleanUp(t.app)).toEqual(nothing)
+  await t.db.transaction((tx) => saveSettings(tx, { addressesKeptDays: 10 }))
+  const due = { logAddresses: 1, sessionAddresses: 1, signUpAddresses: 1, tokenAddresses: 1 }
+  await vi.waitFor(async () => expect((await loadSettings(t.db)).addressesKeptDays).toBe(10))
+  expect(await cleanUp(t.app)).toEqual({ ...nothing, ...due })
+  expect(await cleanUp(t.app)).toEqual(nothing)
+  const { rows } = await t.db.execute(sql`
+    select 'event' as kind, id::text from security_events where address is not null
+    union all select 'session', convert_from(token_hash, 'UTF8') from sessions where address is not null
+    union all select 'token', id::text from access_tokens where last_address is not null order by kind`)
+  expect(rows).toEqual([
+    { kind: 'event', id: idOfDay(9) },
+    { kind: 'session', id: 'b' },
+    { kind: 'token', id: '2' },
+  ])
+})
+
+test('sweeps of the security log, addresses and browsers read what is due, not all rows', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  const dayOfIds = 86_400_000n << 16n
+  const fill = [
+    // Fifty a day for 410 days; the addresses of the last 100.
+    sql`insert into security_events (id, account_id, kind, address)
+      select ${idOfDay(410)}::bigint + n * ${String(dayOfIds / 50n)}::bigint, ${alice}, 'signedIn', case when n >= 15500 then '192.0.2.' || n % 250 end from generate_series(1, 20490) n`,
+    sql`insert into sessions (token_hash, account_id, created_at, expires_at, last_used_at, address)
+      select sha256(n::text::bytea), ${alice}, now() - n * interval '4 minutes', now() + interval '60 days' - n * interval '4 minutes', now() - n * interval '4 minutes', '192.0.2.1' from generate_series(1, 20000) n`,
+    sql`insert into accounts (id, username, uri, url, inbox_url) select n, 'someone' || n, 'https://pipit.test/' || n, 'https://pipit.test/' || n, '' from generate_series(1, 2000) n`,
+    sql`insert into devices (account_id, token_hash, last_used_at) select 1 + n % 2000, sha256(n::text::bytea), now() - n * interval '30 minutes' from generate_series(1, 20000) n`,
+    sql`insert into sign_in_states (state_hash, browser_hash, kind, data, expires_at) select sha256(n::text::bytea), 'b', 'factor', '', now() + n * interval '1 hour' from generate_series(-9, 20000) n`,
+    sql`insert into applications (id, name, client_id, client_secret_hash, redirect_uris, scopes) values (1, 'App', 'app', 'x', '{https://app.test}', '{read}')`,
+    sql`insert into access_tokens (id, token_hash, application_id, account_id, scopes, last_used_at, last_address, expires_at)
+      select n, sha256(n::text::bytea), 1, ${alice}, '{read}', now() - n * interval '6.6 minutes', '192.0.2.1', case when n % 100 = 0 then now() + (n - 1000) * interval '1 hour' end from generate_series(1, 20000) n`,
+  ]
+  for (const statement of fill) await t.db.execute(statement)
+  await t.db.execute(sql`analyze`)
+  const explaining = connectExplaining(t.url, 1)
+  const removed = await cleanUp({ ...t.app, db: explaining.db })
+  await explaining.db.$client.end()
+  expect(removed).toMatchObject({ sessionAddresses: 0, signInStates: 10, expiredTokens: 2 })
+  for (const name of ['securityEvents', 'logAddresses', 'devices', 'tokenAddresses'] as const)
+    expect(removed[name]).toBeGreaterThan(80)
+  const tables = ['security_events', 'sessions', 'devices', 'sign_in_states', 'access_tokens', 'users']
+  const reads = explaining.statements
+    .filter(({ text }) =>
+      /security_events|update sessions|devices|sign_in_states|access_tokens|sign_up_address/.test(text),
+    )
+    .flatMap((statement) => readsOf(statement))
+    .filter(({ table }) => tables.includes(table))
+  expect(reads.filter(({ isWhole, rows }) => isWhole && rows > 1)).toEqual([])
+  // The walk over the tokens is the only read of most rows; those of browsers include the others of the same accounts.
+  expect(reads.filter(({ table, rows }) => table !== 'access_tokens' && rows > 10_000)).toEqual([])
 })
 
 test('one clean-up can delete more rows than a batch has', async () => {

@@ -14,6 +14,7 @@ import { mute } from '#src/relationships/mute.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { localAccount, makeFollow, remoteAccount, remoteStatus, status, suspend } from '#test/cast.ts'
 import { pipitWith } from '#test/cli/pipit.ts'
+import { clientAt } from '#test/client.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 import { mailbox } from './mailbox.ts'
 import { jobErrors, makeDue, runJobs } from './run.ts'
@@ -62,8 +63,10 @@ test('a mailed link lets a person choose a new password', async () => {
   expect(box.mails.map(({ to }) => to)).toEqual([['alice@mail.test']])
   const secret = tokenIn(box.mails[0]?.text)
   expect(box.mails[0]?.text).toContain(`https://pipit.test/reset?token=${secret}`)
-  await resetPassword(t.app, secret, 'another long password')
-  await expect(resetPassword(t.app, secret, 'yet another password')).rejects.toMatchObject({ code: 'unprocessable' })
+  await resetPassword(t.app, secret, 'another long password', clientAt())
+  await expect(resetPassword(t.app, secret, 'yet another password', clientAt())).rejects.toMatchObject({
+    code: 'unprocessable',
+  })
 })
 
 test('an approved applicant gets a mail', async () => {

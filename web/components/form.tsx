@@ -3,6 +3,7 @@ import type { FieldProblem, Refusal } from '#src/platform/errors.ts'
 import { problemIn, refusalIn, sentence } from '#src/text/refusals.ts'
 import { Icon, type IconName } from './icons.tsx'
 import { useFormats, useMessages, usePage } from './page-context.ts'
+import { Wait } from './wait.tsx'
 
 type FormProps = {
   action: string
@@ -114,6 +115,8 @@ type FieldProps = {
   autofocus?: boolean
   accept?: string
   autocapitalize?: 'none'
+  /** The keyboard that phones show. */
+  inputmode?: 'numeric' | 'text'
   /** Whether the refusal on top of the form is about this field. */
   isRefused?: boolean
 }
@@ -248,11 +251,13 @@ export const Refused: FC<{ refusal: Refusal | null }> = ({ refusal }) => {
   if (!refusal) return null
   return (
     <div class="notice notice-bad" role="alert" id={refusedId}>
-      {refusal.problems.length > 0
-        ? messages.t('errors.markedFields')
-        : refusal.code === 'too_many'
-          ? messages.t('errors.manyTries')
-          : sentence(messages, refusalIn(messages, refusal))}
+      {refusal.problems.length > 0 ? (
+        messages.t('errors.markedFields')
+      ) : refusal.code === 'too_many' ? (
+        <Wait refusal={refusal} />
+      ) : (
+        sentence(messages, refusalIn(messages, refusal))
+      )}
     </div>
   )
 }

@@ -33,8 +33,11 @@ export type PageContext = {
   /** Whether the answer refuses the form that was sent. */
   isRefused: boolean
   formToken(): string
-  /** Collects elements that the body refers to and that the end of the page has once: drawings, and the form of actions. */
-  used: { icons: Set<IconName | 'bird'>; hasActions: boolean }
+  /**
+   * Collects elements that the body refers to and that the page has once: drawings, the form of actions, and how long a client has to wait
+   * that tried too often.
+   */
+  used: { icons: Set<IconName | 'bird'>; hasActions: boolean; waitSeconds: number | null }
 }
 
 const Page = createContext<PageContext | null>(null)

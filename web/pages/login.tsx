@@ -1,6 +1,5 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
-import { mayLogInHere } from '#src/accounts/providers/configured.ts'
 import { type ProviderLogOut, providerLogOut } from '#src/accounts/providers/log-out.ts'
 import { checkPassword } from '#src/accounts/sessions/sessions.ts'
 import type { Refusal } from '#src/platform/errors.ts'
@@ -8,6 +7,7 @@ import { refuse } from '#src/text/refusals.ts'
 import { Field, Form, NoticeBox, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { usePage } from '../components/page-context.ts'
+import { PasskeyLogIn } from '../components/passkey-form.tsx'
 import { OtherWays, ProviderButtons } from '../components/provider-buttons.tsx'
 import { takesAnybody } from '../components/registrations.ts'
 import type { C, Env } from '../env.ts'
@@ -34,8 +34,6 @@ export const logins = new Hono<Env>()
     let answer: Response | null = null
     const refusal = await refusalOf(async () => {
       const viewer = await checkPassword(app, values.login, form.text('password'), clientOf(c))
-      // The same refusal as for a wrong password: it tells nobody that theirs was right.
-      if (!mayLogInHere(app, viewer.role)) throw refuse('unprocessable', 'loginWrong')
       if (viewer.isDisabled) throw refuse('not_permitted', 'loginClosed')
       answer = await afterFirstFactor(c, viewer.accountId, 'password', values.returnTo)
     })
@@ -48,11 +46,12 @@ export const logins = new Hono<Env>()
     return atProvider ? loggedOutPage(c, atProvider) : c.redirect('/', 303)
   })
 
-function loginPage(c: C, values: Values, refusal: Refusal | null = null): Promise<Response> {
+/** @param refusal of the password, or of another way to log in */
+export function loginPage(c: C, values: Values, refusal: Refusal | null = null): Promise<Response> {
   const { t } = c.var.messages
   const { providers, providersOnly } = c.var.app.config
   // Which of the two is wrong stays open: names would be found out.
-  const isWrong = refusal?.code === 'unprocessable'
+  const isWrong = refusal?.text?.key === 'loginWrong'
   return page(
     c,
     { title: t('common.logIn'), isPrivate: true },
@@ -68,7 +67,7 @@ function loginPage(c: C, values: Values, refusal: Refusal | null = null): Promis
           name="login"
           label={t('signIn.loginField')}
           value={values.login}
-          autocomplete="username"
+          autocomplete="username webauthn"
           autocapitalize="none"
           required
           autofocus={values.login === ''}
@@ -89,6 +88,7 @@ function loginPage(c: C, values: Values, refusal: Refusal | null = null): Promis
           <a href="/password">{t('signIn.forgot')}</a>
         </div>
       </Form>
+      <PasskeyLogIn returnTo={values.returnTo} />
       {!providersOnly && (
         <>
           <OtherWays providers={providers} returnTo={values.returnTo} />

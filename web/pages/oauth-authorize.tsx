@@ -16,12 +16,14 @@ import { loadAccountViews } from '#src/accounts/views.ts'
 import { Avatar, fullHandle, Name } from '../components/account.tsx'
 import { Field, Form } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
+import { PasskeyLogIn } from '../components/passkey-form.tsx'
 import { OtherWays, ProviderButtons } from '../components/provider-buttons.tsx'
 import { scopeWords } from '../components/scope-words.ts'
 import type { C, Env } from '../env.ts'
 import { requireViewer, viewerOf } from '../guards.tsx'
 import { contentSecurityPolicy } from '../headers.ts'
 import { page } from '../page.tsx'
+import { clientOf } from '../session.ts'
 
 const path = '/oauth/authorize'
 
@@ -65,7 +67,7 @@ oauthAuthorize.on(['POST', 'DELETE'], path, requireViewer, async (c) => {
           <Head title={t('oauth.notLetIn', { app: request.application.name })} />,
         )
   }
-  const consent = await app.db.transaction((tx) => grantCode(tx, viewerOf(c), request))
+  const consent = await app.db.transaction((tx) => grantCode(tx, viewerOf(c), request, clientOf(c)))
   return consent.reply === null
     ? c.redirect(`${path}/native?${new URLSearchParams({ code: consent.code })}`, 303)
     : toApp(c, request, consent.reply)
@@ -285,7 +287,7 @@ function otherLoginPage(c: C, { application }: AuthorizationRequest, here: strin
         <Field
           name="login"
           label={t('signIn.loginField')}
-          autocomplete="username"
+          autocomplete="username webauthn"
           autocapitalize="none"
           required
           autofocus
@@ -298,6 +300,7 @@ function otherLoginPage(c: C, { application }: AuthorizationRequest, here: strin
           {goOn}
         </div>
       </Form>
+      <PasskeyLogIn returnTo={here} />
       <OtherWays providers={providers} returnTo={here} />
     </>,
   )

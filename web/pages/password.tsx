@@ -8,6 +8,7 @@ import { type C, clientGroup, type Env } from '../env.ts'
 import { refusalOf } from '../forms.ts'
 import { page } from '../page.tsx'
 import { statusOf } from '../problem.ts'
+import { clientOf, keepDevice } from '../session.ts'
 
 /** Resetting the password by mail. */
 export const passwords = new Hono<Env>()
@@ -29,8 +30,8 @@ export const passwords = new Hono<Env>()
     const { app, form } = c.var
     const token = form.text('token')
     const refusal = await refusalOf(async () => {
-      await countAttempt(app, `reset from ${clientGroup(c)}`, { count: 20, minutes: 60 })
-      await resetPassword(app, token, form.text('password'))
+      const { device } = await resetPassword(app, token, form.text('password'), clientOf(c))
+      keepDevice(c, device)
     })
     if (refusal) return (await isMailTokenGood(app.db, token, 'reset')) ? choosePage(c, token, refusal) : usedPage(c)
     const { t } = c.var.messages

@@ -6,14 +6,14 @@ import { eq, sql } from 'drizzle-orm'
 import { emit } from '../../outbox/emit.ts'
 import type { App } from '../../platform/app.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
-import { accounts, users } from '../../platform/db/schema/accounts.ts'
-import { notFound, Refusal } from '../../platform/errors.ts'
+import { accounts } from '../../platform/db/schema/accounts.ts'
+import { notFound } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { dayMs } from '../../platform/time.ts'
-import { problemWith, refuse } from '../../text/refusals.ts'
+import { refuse } from '../../text/refusals.ts'
 import { accountHead } from '../find.ts'
-import { countAttempt } from '../sessions/attempts.ts'
-import { verifyPassword } from '../sessions/passwords.ts'
+import type { Client } from '../security/client.ts'
+import { checkOwnPassword } from '../sessions/own-password.ts'
 import { findNamed } from './aliases.ts'
 
 /** Least number of days between two moves of a local account, and of a remote account that has followers here. */
@@ -23,22 +23,16 @@ export const daysBetweenMoves = { local: 30, remote: 7 } as const
  * Moves a local account to another one, whose profile is fetched again first. May reach the network.
  *
  * @param target handle or URL
- * @throws Refusal `invalid` for a wrong password, and for a target that can't be moved to; `not_permitted` after a recent move
+ * @throws Refusal `invalid` for a wrong password, and for a target that can't be moved to; `not_permitted` after a recent move; TooMany
  */
 export async function moveAccount(
   app: App,
   accountId: AccountId,
   target: string,
   password: string,
+  client: Client,
 ): Promise<AccountId> {
-  await countAttempt(app, `password of ${accountId}`, { count: 10, minutes: 15 })
-  const [user] = await app.db
-    .select({ passwordHash: users.passwordHash })
-    .from(users)
-    .where(eq(users.accountId, accountId))
-  if (!(await verifyPassword(user?.passwordHash ?? null, password))) {
-    throw new Refusal('invalid', 'Password is wrong', [problemWith('password', 'ERR_INVALID', 'wrong')])
-  }
+  await checkOwnPassword(app, accountId, password, client)
   return moveTo(app, accountId, target)
 }
 

@@ -1,5 +1,6 @@
 /**
- * What the security log of an account records. `mails`: the person is told by mail, too, as somebody else may have done it.
+ * What the security log of an account records. `mails`: the person is told by mail, too, as somebody else may have done it;
+ * `quietMinutes`: for so long after a mail, there is no other about the same kind.
  * The texts of each kind are `security.<kind>…` in the catalogue.
  */
 export const securityKinds = {
@@ -7,7 +8,7 @@ export const securityKinds = {
   signedInFromNewDevice: { mails: true },
   wrongPassword: { mails: false },
   /** The password was right: somebody else may know it. */
-  wrongFactor: { mails: true },
+  wrongFactor: { mails: true, quietMinutes: 60 },
   sessionEnded: { mails: false },
   passwordChanged: { mails: true },
   passwordReset: { mails: true },
@@ -19,6 +20,8 @@ export const securityKinds = {
   authenticatorRemoved: { mails: true },
   passkeyAdded: { mails: true },
   passkeyRemoved: { mails: true },
+  /** Its counter went back, so that there seem to be two of it. */
+  passkeyCopied: { mails: true, quietMinutes: 60 },
   recoveryCodesMade: { mails: true },
   recoveryCodeUsed: { mails: true },
   /** By staff. */
@@ -31,6 +34,6 @@ export const securityKinds = {
   tokenEnded: { mails: false },
   appAuthorised: { mails: false },
   appRevoked: { mails: false },
-} as const satisfies Record<string, { mails: boolean }>
+} as const satisfies Record<string, { mails: boolean; quietMinutes?: number }>
 
 export type SecurityKind = keyof typeof securityKinds

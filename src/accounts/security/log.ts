@@ -1,5 +1,5 @@
 /** The security log: writing it. A mail follows where somebody else may have acted. */
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { emit } from '../../outbox/emit.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { accounts, users } from '../../platform/db/schema/accounts.ts'
@@ -36,7 +36,18 @@ export async function logSecurity(
       userAgent: client?.userAgent.slice(0, 300) ?? '',
       details,
     })
-  if (securityKinds[kind].mails) await emit(tx, { type: 'security.recorded', eventId: id })
+  if (await isMailed(tx, accountId, kind)) await emit(tx, { type: 'security.recorded', eventId: id })
+}
+
+async function isMailed(tx: Tx, accountId: AccountId, kind: SecurityKind): Promise<boolean> {
+  const { mails, quietMinutes }: { mails: boolean; quietMinutes?: number } = securityKinds[kind]
+  if (!mails || quietMinutes === undefined) return mails
+  const { rows } = await tx.execute(sql`
+    insert into attempts (key, count, expires_at)
+    values (${`mail ${kind} to ${accountId}`}, 1, now() + ${quietMinutes} * interval '1 minute')
+    on conflict (key) do update set expires_at = excluded.expires_at where attempts.expires_at < now()
+    returning key`)
+  return rows.length > 0
 }
 
 export type SecurityEvent = {

@@ -137,6 +137,11 @@ export async function endState<Kind extends SignInStateKind>(
   return open(app, row)
 }
 
+/** Ends all steps for an account: what they began with no longer counts. */
+export async function endStatesOf(tx: Tx, accountId: AccountId): Promise<void> {
+  await tx.delete(signInStates).where(eq(signInStates.accountId, accountId))
+}
+
 function open<Kind extends SignInStateKind>(
   app: App,
   row: { accountId: AccountId | null; data: string } | undefined,

@@ -6,12 +6,13 @@ import { refuse } from '../../text/refusals.ts'
 import { type Viewer, viewerColumns } from './sessions.ts'
 
 /** Whether a logged-in account may act, or why it may not. */
-export type AccountStatus = 'active' | 'unconfirmed' | 'waiting' | 'disabled' | 'moved'
+export type AccountStatus = 'active' | 'unconfirmed' | 'waiting' | 'unsecured' | 'disabled' | 'moved'
 
 export function accountStatusOf(viewer: Viewer): AccountStatus {
   if (viewer.isDisabled) return 'disabled'
   if (!viewer.isConfirmed) return 'unconfirmed'
   if (!viewer.isApproved) return 'waiting'
+  if (viewer.lacksFactor) return 'unsecured'
   return viewer.hasMoved ? 'moved' : 'active'
 }
 
@@ -19,6 +20,7 @@ const reasons = {
   disabled: 'accountDisabled',
   unconfirmed: 'accountUnconfirmed',
   waiting: 'accountWaiting',
+  unsecured: 'accountUnsecured',
   moved: 'accountMoved',
 } as const satisfies Record<Exclude<AccountStatus, 'active'>, string>
 

@@ -1,10 +1,11 @@
 import { randomInt } from 'node:crypto'
 
-/** Without characters that look alike on paper. */
+/** 32 characters, without those that look alike on paper. */
 const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789'
 
-/** A password of 100 random bits, in groups that can be copied by hand. */
-export function generatedPassword(): string {
-  const group = () => Array.from({ length: 5 }, () => alphabet.charAt(randomInt(alphabet.length))).join('')
-  return [group(), group(), group(), group()].join('-')
-}
+/** Five random characters, 25 bits, that can be copied by hand. */
+export const randomGroup = (): string =>
+  Array.from({ length: 5 }, () => alphabet.charAt(randomInt(alphabet.length))).join('')
+
+/** A password of 100 random bits, in groups. */
+export const generatedPassword = (): string => [randomGroup(), randomGroup(), randomGroup(), randomGroup()].join('-')

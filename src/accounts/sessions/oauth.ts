@@ -5,6 +5,8 @@
 import { and, eq, gt, isNull, sql } from 'drizzle-orm'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { authorizationCodes } from '../../platform/db/schema/oauth.ts'
+import type { Client } from '../security/client.ts'
+import { logSecurity } from '../security/log.ts'
 import { endToken, issueToken, type IssuedToken } from './access-tokens.ts'
 import { type Application, applicationByClientId } from './applications.ts'
 import { outOfBand } from './redirect-uris.ts'
@@ -116,7 +118,12 @@ const refused = (error: OAuthErrorCode, description: string, reply: Reply | null
 export type Consent = { reply: Reply; code: null } | { reply: null; code: string }
 
 /** Grants a request that a person consented to; scopes beyond the person's role are left out. */
-export async function grantCode(tx: Tx, viewer: Viewer, request: AuthorizationRequest): Promise<Consent> {
+export async function grantCode(
+  tx: Tx,
+  viewer: Viewer,
+  request: AuthorizationRequest,
+  client: Client,
+): Promise<Consent> {
   const code = newSecret()
   await tx
     .insert(authorizationCodes)
@@ -129,6 +136,8 @@ export async function grantCode(tx: Tx, viewer: Viewer, request: AuthorizationRe
       codeChallenge: request.codeChallenge,
       expiresAt: sql`now() + ${codeMinutes} * interval '1 minute'`,
     })
+  const details = { app: request.application.name }
+  await logSecurity(tx, viewer.accountId, 'appAuthorised', { client, details })
   if (request.redirectUri === outOfBand) return { reply: null, code }
   return { reply: replyTo(request, { code }), code: null }
 }

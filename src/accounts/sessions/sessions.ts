@@ -3,13 +3,14 @@ import { and, eq, gt, ne, sql } from 'drizzle-orm'
 import type { App } from '../../platform/app.ts'
 import type { Db, Reader, Tx } from '../../platform/db/index.ts'
 import { accounts, type Role, sessions, users } from '../../platform/db/schema/accounts.ts'
-import { addressGroup } from '../../platform/http/client-address.ts'
 import type { AccountId, IdentityId } from '../../platform/ids.ts'
+import { isSecuredRole } from '../../rules/settings.ts'
 import { refuse } from '../../text/refusals.ts'
 import { handleMatches } from '../find.ts'
+import { mayLogInHere } from '../providers/configured.ts'
 import type { Client } from '../security/client.ts'
-import { countAttempt } from './attempts.ts'
-import { verifyPassword } from './passwords.ts'
+import { isKnownIn } from './devices.ts'
+import { countKnownAttempt, countStrangersAttempt, recordWrongPassword, verifyCounted } from './password-attempts.ts'
 import { hashSecret, newSecret } from './tokens.ts'
 
 /** The account of a request, logged in by a session or an app's token. */
@@ -20,6 +21,8 @@ export type Viewer = {
   isConfirmed: boolean
   isApproved: boolean
   isDisabled: boolean
+  /** The role must have a second factor, and the account has none. */
+  lacksFactor: boolean
   hasMoved: boolean
   /** The language that the person chose (a BCP 47 tag), and the name of their time zone. */
   locale: string | null
@@ -33,7 +36,8 @@ export type SessionViewer = Viewer &
     provedAt: Date | null
   }
 
-const sessionDays = 60
+/** A session ends after this many days, used or not. */
+export const sessionDays = 60
 
 /** The columns of a `Viewer`, from `users` joined with `accounts`. */
 export const viewerColumns = {
@@ -44,6 +48,7 @@ export const viewerColumns = {
   isApproved: sql<boolean>`${users.approvedAt} is not null`,
   /** Nobody can log in: the account is disabled, suspended or a memorial. */
   isDisabled: sql<boolean>`(${users.disabledAt} is not null or ${accounts.suspendedAt} is not null or ${accounts.isMemorial})`,
+  lacksFactor: sql<boolean>`(${users.secondFactorSince} is null and ${isSecuredRole(users.role)})`,
   hasMoved: sql<boolean>`${accounts.movedToId} is not null`,
   locale: users.locale,
   timeZone: users.timeZone,
@@ -60,25 +65,43 @@ export const viewerJson = sql`json_build_object(${sql.join(
 /**
  * The account with a username or mail address and a password.
  *
- * @param client whose attempts are limited
+ * Where people log in by a provider only, passwords of others than owners count as wrong, so that nothing tells who knows one.
+ *
+ * @param client whose wrong attempts are limited
+ * @param isJoining whether the password proves whose account a first sign-in by a provider joins, rather than logging in
  * @throws Refusal `unprocessable` when name or password is wrong, with the same message and after the same time;
- *   `too_many` after too many attempts
+ *   TooMany after too many wrong attempts
  */
-export async function checkPassword(app: App, login: string, password: string, client: Client): Promise<Viewer> {
+export async function checkPassword(
+  app: App,
+  login: string,
+  password: string,
+  client: Client,
+  isJoining = false,
+): Promise<Viewer> {
   const name = login.trim().toLowerCase().replace(/^@/, '').slice(0, 300)
-  await countAttempt(app, `login from ${addressGroup(client.address)}`, { count: 30, minutes: 15 })
-  await countAttempt(app, `login as ${name}`, { count: 10, minutes: 15 })
   const [row] = await app.db
-    .select({ ...viewerColumns, passwordHash: users.passwordHash })
+    .select({
+      ...viewerColumns,
+      passwordHash: users.passwordHash,
+      hasSecondFactor: sql<boolean>`${users.secondFactorSince} is not null`,
+      isKnown: isKnownIn(client.device),
+    })
     .from(users)
     .innerJoin(accounts, eq(accounts.id, users.accountId))
     .where(
       name.includes('@') ? sql`lower(${users.email}) = ${name}` : handleMatches([{ username: name, domain: null }]),
     )
-  const { passwordHash = null, ...viewer } = row ?? {}
-  const matches = await verifyPassword(passwordHash, password)
-  if (!matches || !row) throw refuse('unprocessable', 'loginWrong')
-  return viewer as Viewer
+  const { passwordHash = null, hasSecondFactor = false, isKnown = false, ...viewer } = row ?? {}
+  const attempt =
+    row && isKnown && client.device !== null
+      ? await countKnownAttempt(app, row.accountId, client.device)
+      : await countStrangersAttempt(app, name, client)
+  const isOfUse = isJoining || (row !== undefined && mayLogInHere(app, row.role))
+  const matches = await verifyCounted(attempt, isOfUse ? passwordHash : null, password, !hasSecondFactor)
+  if (matches && row) return viewer as Viewer
+  await recordWrongPassword(app, row?.accountId ?? null, name, client, 'login')
+  throw refuse('unprocessable', 'loginWrong')
 }
 
 /**

@@ -8,13 +8,19 @@ import { type Reader, sqlState, type Tx } from '../../platform/db/index.ts'
 import { accounts, mailTokens, users } from '../../platform/db/schema/accounts.ts'
 import { authorizationCodes } from '../../platform/db/schema/oauth.ts'
 import { Refusal, type RefusalText } from '../../platform/errors.ts'
+import { addressGroup } from '../../platform/http/client-address.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { problemWith, refuse } from '../../text/refusals.ts'
 import { mayLogInHere } from '../providers/configured.ts'
 import type { Recipient } from '../recipient.ts'
+import type { Client } from '../security/client.ts'
+import { logSecurity } from '../security/log.ts'
+import { endStatesOf } from '../security/states.ts'
 import { endTokensOf } from '../sessions/access-tokens.ts'
 import { countAttempt } from '../sessions/attempts.ts'
-import { hashPassword, passwordProblem, verifyPassword } from '../sessions/passwords.ts'
+import { forgetDevices, rememberDevice } from '../sessions/devices.ts'
+import { checkOwnPassword } from '../sessions/own-password.ts'
+import { hashPassword, passwordProblem } from '../sessions/passwords.ts'
 import type { Role } from '../sessions/roles.ts'
 import { closeSessions } from '../sessions/sessions.ts'
 import { hashSecret, newSecret } from '../sessions/tokens.ts'
@@ -212,61 +218,84 @@ export async function changeUnconfirmedAddress(app: App, accountId: AccountId, a
 export const alreadyConfirmed = (): Refusal => refuse('not_permitted', 'alreadyConfirmed')
 
 /**
- * Sets a new password by a mailed link. Ends all sessions, tokens and reset links of the account.
+ * Sets a new password by a mailed link. Ends all sessions, tokens and links of the account. The browser is known from now on, so that
+ * its log-in does not have to wait with those of strangers.
  *
- * @throws Refusal `unprocessable` when the link is no longer valid, `invalid` for a password that can’t be used
+ * @returns the token for the browser's cookie
+ * @throws Refusal `unprocessable` when the link is no longer valid, `invalid` for a password that can’t be used, TooMany after many
+ *   links that are not valid
  */
-export async function resetPassword(app: App, secret: string, password: string): Promise<void> {
-  // Hashing costs more than anything else here, so check the link first.
-  if (!(await isMailTokenGood(app.db, secret, 'reset'))) throw deadLink()
+export async function resetPassword(
+  app: App,
+  secret: string,
+  password: string,
+  client: Client,
+): Promise<{ device: string }> {
+  // Hashing costs more than anything else here, so check the link first. Only wrong ones are counted: whoever shares an address with
+  // somebody who guesses can still use theirs.
+  if (!(await isMailTokenGood(app.db, secret, 'reset'))) {
+    await countAttempt(app, `reset from ${addressGroup(client.address)}`, { count: 20, minutes: 60 })
+    throw deadLink()
+  }
   const passwordHash = await acceptablePassword(password)
-  await app.db.transaction(async (tx) => {
+  return app.db.transaction(async (tx) => {
     const accountId = await spendMailToken(tx, secret, 'reset')
     if (!accountId) throw deadLink()
     // The link arrived, so the address is confirmed, too.
     await confirm(tx, accountId)
     await setPassword(tx, accountId, passwordHash)
+    const device = await rememberDevice(tx, accountId, client.device)
+    await logSecurity(tx, accountId, 'passwordReset', { client })
+    return { device }
   })
 }
+
+/** A password that a logged-in person chooses; `sessionToken` is of the session that stays. */
+type NewPassword = { password: string; sessionToken: string; client: Client }
 
 /**
  * Changes the password of a logged-in account. Ends all its other sessions and all tokens of apps.
  *
- * @param sessionToken the session that stays
- * @throws Refusal `invalid` with the field that is wrong
+ * @throws Refusal `invalid` with the field that is wrong; TooMany after too many wrong passwords
  */
 export async function changePassword(
   app: App,
   accountId: AccountId,
   current: string,
-  next: string,
-  sessionToken?: string,
+  { password, sessionToken, client }: NewPassword,
 ): Promise<void> {
-  await countAttempt(app, `password of ${accountId}`, { count: 10, minutes: 15 })
-  const [user] = await app.db
-    .select({ passwordHash: users.passwordHash })
-    .from(users)
-    .where(eq(users.accountId, accountId))
-  if (!(await verifyPassword(user?.passwordHash ?? null, current))) throw wrongField('current_password', 'wrong')
-  const passwordHash = await acceptablePassword(next)
-  await app.db.transaction((tx) => setPassword(tx, accountId, passwordHash, sessionToken))
+  await checkOwnPassword(app, accountId, current, client, 'current_password')
+  const passwordHash = await acceptablePassword(password)
+  await app.db.transaction(async (tx) => {
+    await setPassword(tx, accountId, passwordHash, sessionToken, client.device)
+    await logSecurity(tx, accountId, 'passwordChanged', { client })
+  })
 }
 
 /**
- * Sets a password. Ends sessions, tokens and reset links of the account.
+ * Sets a password. Ends sessions, tokens, steps of sign-ins and links of the account, and forgets its browsers: whoever knew the earlier
+ * password may have them. A link that brings back an earlier mail address stays, as it is the owner's way back.
  *
  * @param passwordHash from `acceptablePassword`
+ * @param exceptSession token of the session that stays
+ * @param exceptDevice token of the browser that stays known
  */
 export async function setPassword(
   tx: Tx,
   accountId: AccountId,
   passwordHash: string,
   exceptSession?: string,
+  exceptDevice: string | null = null,
 ): Promise<void> {
   await tx.update(users).set({ passwordHash }).where(eq(users.accountId, accountId))
   await closeSessions(tx, accountId, exceptSession)
   await endAccess(tx, accountId)
-  await tx.delete(mailTokens).where(and(eq(mailTokens.accountId, accountId), inArray(mailTokens.purpose, ['reset'])))
+  await forgetDevices(tx, accountId, exceptDevice)
+  // A log-in that waits for its second factor began with the earlier password.
+  await endStatesOf(tx, accountId)
+  await tx
+    .delete(mailTokens)
+    .where(and(eq(mailTokens.accountId, accountId), inArray(mailTokens.purpose, ['reset', 'change', 'join'])))
 }
 
 /** Ends the access of all apps to an account, pending codes included. */

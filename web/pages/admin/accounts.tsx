@@ -3,10 +3,10 @@ import { loadApplicants, rejectApplicant } from '#src/accounts/sign-up/applicant
 import { approve } from '#src/accounts/sign-up/register.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { type AccountId, isId } from '#src/platform/ids.ts'
-import { Action } from '../../components/form.tsx'
+import { Action, Field } from '../../components/form.tsx'
 import { Moment } from '../../components/time.tsx'
 import type { C, Env } from '../../env.ts'
-import { requireRole } from '../../guards.tsx'
+import { requireRole, viewerOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { AdminHead } from './tabs.tsx'
 
@@ -46,9 +46,24 @@ export const applicants = new Hono<Env>()
               >
                 {t('common.reject')}
               </Action>
+              <a href={`/admin/accounts/${applicant.id}/security`}>{t('settings.security')}</a>
             </div>
           </article>
         ))}
+        {viewerOf(c).role !== 'moderator' && (
+          <p class="aside">
+            <a href="/admin/accounts/reset-factors">{t('twoFactor.resetTitle')}</a>
+          </p>
+        )}
+        <form action="/admin/accounts/security" class="sheet" aria-label={t('sessions.findAccount')}>
+          <h2>{t('sessions.findAccount')}</h2>
+          <Field name="name" label={t('sessions.username')} required autocapitalize="none" />
+          <div class="buttons">
+            <button type="submit" class="button button-quiet">
+              {t('sessions.show')}
+            </button>
+          </div>
+        </form>
       </>,
     )
   })

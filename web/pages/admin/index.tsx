@@ -1,8 +1,10 @@
 import { Hono } from 'hono'
 import type { Env } from '../../env.ts'
+import { accountSecurity } from './account-security.tsx'
 import { applicants } from './accounts.tsx'
 import { allInvites } from './invites.tsx'
 import { news } from './news.tsx'
+import { factorResets } from './reset-factors.tsx'
 import { servers } from './servers.tsx'
 import { instanceSettings } from './settings.tsx'
 import { statistics } from './statistics.tsx'
@@ -10,5 +12,15 @@ import { trendReview } from './trends.tsx'
 
 /** Pages for moderators and admins. */
 export const admin = new Hono<Env>()
-for (const part of [statistics, instanceSettings, applicants, allInvites, news, trendReview, servers])
+for (const part of [
+  statistics,
+  instanceSettings,
+  applicants,
+  factorResets,
+  accountSecurity,
+  allInvites,
+  news,
+  trendReview,
+  servers,
+])
   admin.route('/', part)

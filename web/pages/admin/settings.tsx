@@ -1,8 +1,14 @@
 import { Hono } from 'hono'
+import type { Role } from '#src/accounts/sessions/roles.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import { type FieldProblem, Refusal } from '#src/platform/errors.ts'
 import { limits } from '#src/rules/limits.ts'
-import { type InstanceSettings, loadSettings, type RegistrationMode } from '#src/rules/settings.ts'
+import {
+  type InstanceSettings,
+  loadSettings,
+  maxAddressesKeptDays,
+  type RegistrationMode,
+} from '#src/rules/settings.ts'
 import { problemWith } from '#src/text/refusals.ts'
 import { Check, Field, Form, NoticeBox, Refused, Select } from '../../components/form.tsx'
 import { inviterOptions, registrationOptions, toInviters, toRegistrationMode } from '../../components/registrations.ts'
@@ -10,6 +16,7 @@ import type { C, Env } from '../../env.ts'
 import { requireRole } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { Choice } from '../settings/choice.tsx'
+import { SecuredRoles, securedRolesIn } from './secured-roles.tsx'
 import { AdminHead } from './tabs.tsx'
 
 type Values = {
@@ -23,6 +30,8 @@ type Values = {
   trendsNeedReview: boolean
   authorizedFetch: boolean
   maxMediaAttachments: number
+  secondFactorRoles: Role[]
+  addressesKeptDays: number
 }
 
 /** The settings of the instance. */
@@ -44,7 +53,9 @@ export const instanceSettings = new Hono<Env>()
       trendsNeedReview: form.isChecked('trends_need_review'),
       authorizedFetch: form.isChecked('authorized_fetch'),
       // NaN is refused like any other wrong number.
+      secondFactorRoles: securedRolesIn(form),
       maxMediaAttachments: Number(form.text('max_media_attachments') || Number.NaN),
+      addressesKeptDays: Number(form.text('addresses_kept_days') || (await loadSettings(app.db)).addressesKeptDays),
     }
     try {
       await app.db.transaction((tx) => saveSettings(tx, values))
@@ -66,6 +77,7 @@ const problems: Record<string, FieldProblem> = {
   maxMediaAttachments: problemWith('max_media_attachments', 'ERR_INVALID', 'numberUpTo', {
     max: limits.status.maxMediaAttachments,
   }),
+  addressesKeptDays: problemWith('addresses_kept_days', 'ERR_INVALID', 'numberUpTo', { max: maxAddressesKeptDays }),
 }
 
 /** Turns the schema's issues into problems of form fields. */
@@ -156,6 +168,14 @@ function settingsPage(c: C, values: Values, refusal: Refusal | null = null): Pro
           problems={found}
           hint={t('admin.maxMediaHint', { max: limits.status.maxMediaAttachments })}
         />
+        <Field
+          name="addresses_kept_days"
+          label={t('admin.addressesKept')}
+          type="number"
+          value={Number.isFinite(values.addressesKeptDays) ? String(values.addressesKeptDays) : ''}
+          problems={found}
+          hint={t('admin.addressesKeptHint')}
+        />
         <Check
           name="trends_need_review"
           label={t('admin.reviewTrends')}
@@ -168,6 +188,7 @@ function settingsPage(c: C, values: Values, refusal: Refusal | null = null): Pro
           checked={values.authorizedFetch}
           hint={t('admin.authorizedFetchHint')}
         />
+        <SecuredRoles chosen={values.secondFactorRoles} />
         <div class="buttons">
           <button type="submit" class="button">
             {t('common.save')}

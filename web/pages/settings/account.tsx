@@ -10,21 +10,16 @@ import { refusalOf } from '../../forms.ts'
 import { ownerOf, requireOwner } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
+import { clientOf } from '../../session.ts'
 import { SettingsHead } from './tabs.tsx'
 
 /** The password, and logging out. */
 export const accountSettings = new Hono<Env>()
   .get('/settings/account', requireOwner, (c) => accountPage(c))
   .post('/settings/password', requireOwner, async (c) => {
-    const { app, form, session } = c.var
+    const { app, form } = c.var
     const refusal = await refusalOf(() =>
-      changePassword(
-        app,
-        ownerOf(c).accountId,
-        form.text('current_password'),
-        form.text('password'),
-        session.token ?? undefined,
-      ),
+      changePassword(app, ownerOf(c).accountId, form.text('current_password'), chosen(c)),
     )
     return refusal ? accountPage(c, refusal) : c.redirect('/settings/account?saved=1', 303)
   })
@@ -32,6 +27,13 @@ export const accountSettings = new Hono<Env>()
     await requestFirstPassword(c.var.app, ownerOf(c).accountId)
     return c.redirect('/settings/account?sent=1', 303)
   })
+
+/** The new password of the form. */
+const chosen = (c: C) => ({
+  password: c.var.form.text('password'),
+  sessionToken: c.var.session.token ?? '',
+  client: clientOf(c),
+})
 
 /** The pages about an account's security, and the beginnings of their texts in the catalogue. */
 const securityPages = [

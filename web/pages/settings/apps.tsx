@@ -1,34 +1,22 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
-import {
-  type AuthorisedApp,
-  loadAuthorisedApps,
-  loadSessions,
-  type OpenSession,
-  revokeApp,
-} from '#src/accounts/sessions/authorised.ts'
-import { closeSessions } from '#src/accounts/sessions/sessions.ts'
+import { type AuthorisedApp, loadAuthorisedApps, revokeApp } from '#src/accounts/sessions/authorised.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { type ApplicationId, isId } from '#src/platform/ids.ts'
-import { browserName } from '#src/text/browser-name.ts'
-import { Action, Form, NoticeBox } from '../../components/form.tsx'
+import { Action, NoticeBox } from '../../components/form.tsx'
 import { useMessages } from '../../components/page-context.ts'
 import { scopeWords } from '../../components/scope-words.ts'
 import { Moment } from '../../components/time.tsx'
 import type { C, Env } from '../../env.ts'
 import { ownerOf, requireOwner } from '../../guards.tsx'
 import { page } from '../../page.tsx'
+import { clientOf } from '../../session.ts'
 import { SettingsHead } from './tabs.tsx'
 
-/** Authorized apps, and sessions of browsers. */
+/** Authorized apps. */
 export const appSettings = new Hono<Env>()
   .get('/settings/apps', requireOwner, async (c) => {
-    const { app, session } = c.var
-    const { accountId } = ownerOf(c)
-    const [apps, sessions] = await Promise.all([
-      loadAuthorisedApps(app.db, accountId),
-      loadSessions(app.db, accountId, session.token),
-    ])
+    const apps = await loadAuthorisedApps(c.var.app.db, ownerOf(c).accountId)
     const { t } = c.var.messages
     return page(
       c,
@@ -40,17 +28,11 @@ export const appSettings = new Hono<Env>()
         {apps.map((one) => (
           <App app={one} />
         ))}
-        <Browsers sessions={sessions} />
       </>,
     )
   })
   .post('/settings/apps/:id/revoke', requireOwner, async (c) => {
-    await c.var.app.db.transaction((tx) => revokeApp(tx, ownerOf(c).accountId, idOf(c)))
-    return c.redirect('/settings/apps?done=1', 303)
-  })
-  .post('/settings/sessions/close', requireOwner, async (c) => {
-    const { app, session } = c.var
-    await app.db.transaction((tx) => closeSessions(tx, ownerOf(c).accountId, session.token ?? undefined))
+    await c.var.app.db.transaction((tx) => revokeApp(tx, ownerOf(c).accountId, idOf(c), clientOf(c)))
     return c.redirect('/settings/apps?done=1', 303)
   })
 
@@ -84,6 +66,7 @@ const App: FC<{ app: AuthorisedApp }> = ({ app }) => {
         ) : (
           t('settings.appUnused')
         )}
+        {app.lastAddress && <> · {t('sessions.address', { address: app.lastAddress })}</>}
       </p>
       <ul class="oauth-scopes">
         {scopeWords(app.scopes, messages).map((words) => (
@@ -100,32 +83,5 @@ const App: FC<{ app: AuthorisedApp }> = ({ app }) => {
         </Action>
       </div>
     </article>
-  )
-}
-
-const Browsers: FC<{ sessions: OpenSession[] }> = ({ sessions }) => {
-  const messages = useMessages()
-  const { t, rich } = messages
-  return (
-    <Form action="/settings/sessions/close" class="sheet" label={t('settings.browsers')}>
-      <h2>{t('settings.browsers')}</h2>
-      <ul class="sessions">
-        {sessions.map(({ userAgent, since, isThis }) => (
-          <li title={userAgent}>
-            {rich(isThis ? 'settings.thisBrowserSince' : 'settings.browserSince', {
-              browser: browserName(userAgent, messages),
-              time: <Moment at={since} />,
-            })}
-          </li>
-        ))}
-      </ul>
-      {sessions.length > 1 && (
-        <div class="buttons">
-          <button type="submit" class="button button-quiet">
-            {t('settings.logOutOthers')}
-          </button>
-        </div>
-      )}
-    </Form>
   )
 }

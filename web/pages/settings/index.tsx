@@ -4,9 +4,13 @@ import { accountSettings } from './account.tsx'
 import { appSettings } from './apps.tsx'
 import { inviteSettings } from './invites.tsx'
 import { movingSettings } from './moving.tsx'
+import { passkeySettings } from './passkeys.tsx'
 import { preferenceSettings } from './preferences.tsx'
 import { profileSettings } from './profile.tsx'
 import { providerSettings } from './providers.tsx'
+import { securityLog } from './security-log.tsx'
+import { sessionSettings } from './sessions.tsx'
+import { twoFactorSettings } from './two-factor.tsx'
 
 /** The settings of an account. */
 export const settings = new Hono<Env>()
@@ -17,6 +21,10 @@ settings.route('/', profileSettings)
 settings.route('/', preferenceSettings)
 settings.route('/', accountSettings)
 settings.route('/', providerSettings)
+settings.route('/', passkeySettings)
+settings.route('/', twoFactorSettings)
 settings.route('/', appSettings)
 settings.route('/', movingSettings)
+settings.route('/', sessionSettings)
+settings.route('/', securityLog)
 settings.route('/', inviteSettings)

@@ -14,6 +14,7 @@ import { refusalOf } from '../../forms.ts'
 import { ownerOf, requireOwner, requireViewer, viewerOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
+import { clientOf } from '../../session.ts'
 import { SettingsHead } from './tabs.tsx'
 
 type Problem = { of: 'alias' | 'move'; refusal: Refusal }
@@ -46,7 +47,7 @@ export const movingSettings = new Hono<Env>()
     const { accountId } = viewerOf(c)
     const refusal = await refusalOf(async () => {
       await countAction(app, 'profiles', accountId)
-      await moveAccount(app, accountId, form.text('target'), form.text('password'))
+      await moveAccount(app, accountId, form.text('target'), form.text('password'), clientOf(c))
     })
     return refusal ? movingPage(c, { of: 'move', refusal }) : c.redirect('/settings/moving?done=moved', 303)
   })

@@ -1,0 +1,85 @@
+/** What staff see of an account's security, and may end. */
+import { eq } from 'drizzle-orm'
+import type { Reader, Tx } from '../../platform/db/index.ts'
+import type { Page } from '../../platform/db/page.ts'
+import { accounts, type Role, users } from '../../platform/db/schema/accounts.ts'
+import { notFound } from '../../platform/errors.ts'
+import type { AccountId } from '../../platform/ids.ts'
+import { endOtherSessions, endSession, loadSessions, type OpenSession } from '../sessions/open-sessions.ts'
+import { isAtLeast } from '../sessions/roles.ts'
+import type { Viewer } from '../sessions/sessions.ts'
+import { type LogEntry, loadSecurityLog } from './read-log.ts'
+
+export type AccountSecurity = {
+  username: string
+  createdAt: Date
+  /** Whether the viewer may see addresses: admins and owners do. Otherwise all addresses are null. */
+  showsAddresses: boolean
+  signUpAddress: string | null
+  sessions: OpenSession[]
+  log: LogEntry[]
+}
+
+/**
+ * The sessions of an account and a page of its log, for staff.
+ *
+ * @throws Refusal `not_found` for accounts that the viewer may not look into
+ */
+export async function loadAccountSecurity(
+  db: Reader,
+  viewer: Viewer,
+  accountId: AccountId,
+  page: Page,
+): Promise<AccountSecurity> {
+  const { username, createdAt, signUpAddress } = await inspected(db, viewer, accountId)
+  const showsAddresses = isAtLeast(viewer.role, 'admin')
+  const [sessions, log] = await Promise.all([
+    loadSessions(db, accountId, null),
+    loadSecurityLog(db, accountId, page, { showsAddresses }),
+  ])
+  return {
+    username,
+    createdAt,
+    showsAddresses,
+    signUpAddress: showsAddresses ? signUpAddress : null,
+    sessions: showsAddresses ? sessions : sessions.map((session) => ({ ...session, address: null })),
+    log,
+  }
+}
+
+/**
+ * Ends a session of an account.
+ *
+ * @param id of the session; null: all of them
+ * @throws Refusal `not_found`
+ */
+export async function endSessionByStaff(
+  tx: Tx,
+  viewer: Viewer,
+  accountId: AccountId,
+  id: string | null,
+): Promise<void> {
+  await inspected(tx, viewer, accountId)
+  const by = { actorId: viewer.accountId }
+  if (id === null) await endOtherSessions(tx, accountId, null, by)
+  else if (!(await endSession(tx, accountId, id, by))) throw notFound()
+}
+
+/** An account that the viewer may look into: one of a lower role; owners look into all. */
+async function inspected(db: Reader, viewer: Viewer, accountId: AccountId) {
+  const [account] = await db
+    .select({
+      username: accounts.username,
+      role: users.role,
+      createdAt: users.createdAt,
+      signUpAddress: users.signUpAddress,
+    })
+    .from(users)
+    .innerJoin(accounts, eq(accounts.id, users.accountId))
+    .where(eq(users.accountId, accountId))
+  if (!account || !mayInspect(viewer.role, account.role)) throw notFound()
+  return account
+}
+
+const mayInspect = (own: Role, other: Role): boolean =>
+  own === 'owner' || (isAtLeast(own, 'moderator') && !isAtLeast(other, own))
