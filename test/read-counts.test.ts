@@ -170,6 +170,7 @@ const reads: [name: string, read: () => Promise<unknown>, statements: number][] 
   ['page: settings of the account', () => open('/settings/account'), 6],
   ['page: mail address', () => open('/settings/email'), 7],
   ['page: access tokens', () => open('/settings/tokens'), 6],
+  ['page: log-in by providers', () => open('/settings/providers'), 6],
   ['page: apps', () => open('/settings/apps'), 6],
   ['page: browsers', () => open('/settings/sessions'), 6],
   ['page: security log', () => open('/settings/security-log'), 6],

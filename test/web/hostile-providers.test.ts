@@ -537,6 +537,11 @@ test('only by the provider: no password but the owner’s opens anything, and no
   const wrong = await post('/login', { login: 'anna', password: 'wrong password' })
   expect(right.status).toBe(422)
   expect(shown(right.html)).toBe(shown(wrong.html))
+  // Nor does it by what is counted: a right one counts, too.
+  const tries = visitor(site, '192.0.2.77')
+  const statuses = []
+  for (let i = 0; i < 11; i++) statuses.push((await post('/login', { login: 'anna', password }, tries)).status)
+  expect(statuses).toEqual([...Array<number>(10).fill(422), 429])
   await expect(signIn(t.app, admin, clientAt(), 'passkey')).rejects.toMatchObject({ code: 'not_permitted' })
   await expect(signIn(t.app, olga, clientAt(), 'passkey')).resolves.toBeDefined()
   expect(await post('/login', { login: 'olga', password, return_to: '/search' }, visitor(site))).toMatchObject({
@@ -558,6 +563,19 @@ test('only by the provider: no password but the owner’s opens anything, and no
   // A password is no way in here.
   const [own] = await t.db.select().from(identities)
   expect((await browser.post(`/settings/providers/${own!.id}/unlink`)).status).toBe(422)
+})
+
+test('a sign-in that waits for its second factor ends when the provider’s account is unlinked', async () => {
+  await using p = await openProvider()
+  await using t = await database(p.env())
+  const { site, browser } = await withMira(p, t)
+  await t.db.update(users).set({ secondFactorSince: sql`now()`, passwordHash: 'some' })
+  const thief = visitor(site, '192.0.2.66')
+  const { location } = await comeBy(p, thief, 'mira')
+  expect((await thief.get(location ?? '')).status).toBe(200)
+  const [own] = await t.db.select().from(identities)
+  expect((await browser.post(`/settings/providers/${own!.id}/unlink`)).status).toBe(303)
+  expect((await thief.get(location ?? '')).status).not.toBe(200)
 })
 
 test('starts of sign-ins are limited for an address', async () => {

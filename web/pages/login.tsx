@@ -1,6 +1,5 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
-import { mayLogInHere } from '#src/accounts/providers/configured.ts'
 import { type ProviderLogOut, providerLogOut } from '#src/accounts/providers/log-out.ts'
 import { maxBrowserAccounts } from '#src/accounts/sessions/browser-sessions.ts'
 import { checkPassword } from '#src/accounts/sessions/sessions.ts'
@@ -37,8 +36,6 @@ export const logins = new Hono<Env>()
     let answer: Response | null = null
     const refusal = await refusalOf(async () => {
       const viewer = await checkPassword(app, values.login, form.text('password'), clientOf(c))
-      // The same refusal as for a wrong password: it tells nobody that theirs was right.
-      if (!mayLogInHere(app, viewer.role)) throw refuse('unprocessable', 'loginWrong')
       if (viewer.isDisabled) throw refuse('not_permitted', 'loginClosed')
       answer = await afterFirstFactor(c, viewer.accountId, 'password', values.returnTo)
     })

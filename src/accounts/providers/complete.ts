@@ -1,8 +1,8 @@
 /** The way back from a provider: what its answer means here. */
-import { and, eq, sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import type { App } from '../../platform/app.ts'
 import type { Tx } from '../../platform/db/index.ts'
-import { accounts, identities, sessions, users } from '../../platform/db/schema/accounts.ts'
+import { accounts, identities, users } from '../../platform/db/schema/accounts.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import type { ProviderSettings } from '../../platform/provider-config.ts'
@@ -10,7 +10,6 @@ import { refuse } from '../../text/refusals.ts'
 import { endState, type OpenState, startState } from '../security/states.ts'
 import { viewerColumns } from '../sessions/sessions.ts'
 import type { ByProvider } from '../sessions/sign-in.ts'
-import { hashSecret } from '../sessions/tokens.ts'
 import type { ProviderPurpose, Traveller } from './begin.ts'
 import { providerNamed } from './configured.ts'
 import { withProvider } from './failures.ts'
@@ -134,8 +133,4 @@ async function forAccount(
   const known = await accountOfIdentity(app.db, person)
   if (known?.accountId !== session.accountId)
     throw refuse('not_permitted', 'identityOfOther', { provider: provider.label })
-  await app.db
-    .update(sessions)
-    .set({ provedAt: sql`now()` })
-    .where(and(eq(sessions.tokenHash, hashSecret(session.token)), eq(sessions.accountId, session.accountId)))
 }

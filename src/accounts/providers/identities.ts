@@ -10,6 +10,7 @@ import type { ProviderSettings } from '../../platform/provider-config.ts'
 import { refuse } from '../../text/refusals.ts'
 import type { Client } from '../security/client.ts'
 import { logSecurity } from '../security/log.ts'
+import { endStatesOf } from '../security/states.ts'
 import { hashSecret } from '../sessions/tokens.ts'
 import { mayLogInHere } from './configured.ts'
 import type { ProviderPerson } from './person.ts'
@@ -124,6 +125,8 @@ export async function unlinkIdentity(
         exceptSession === null ? undefined : ne(sessions.tokenHash, hashSecret(exceptSession)),
       ),
     )
+  // A sign-in by it may wait for its second factor.
+  await endStatesOf(tx, accountId)
   await tx.delete(identities).where(own)
   const { label = identity.provider } = app.config.providers.find(({ name }) => name === identity.provider) ?? {}
   await logSecurity(tx, accountId, 'identityUnlinked', {

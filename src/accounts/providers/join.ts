@@ -15,8 +15,9 @@ import { refuse } from '../../text/refusals.ts'
 import { handleMatches } from '../find.ts'
 import type { Recipient } from '../recipient.ts'
 import type { Client } from '../security/client.ts'
-import { attemptState, endState, type SignInStates } from '../security/states.ts'
+import { attemptState, endState, endStatesOf, type SignInStates } from '../security/states.ts'
 import { countAttempt } from '../sessions/attempts.ts'
+import { forgetDevices } from '../sessions/devices.ts'
 import { checkPassword, closeSessions } from '../sessions/sessions.ts'
 import { type ByProvider, needsSecondFactor } from '../sessions/sign-in.ts'
 import { hashSecret, newSecret } from '../sessions/tokens.ts'
@@ -47,7 +48,7 @@ export async function joinByPassword(
   { client, browser }: Traveller,
 ): Promise<Joined> {
   if (!(await attemptState(app, 'join', state, browser))) throw stepIsOver()
-  const { accountId } = await checkPassword(app, login, password, client)
+  const { accountId } = await checkPassword(app, login, password, client, true)
   return app.db.transaction(async (tx) => {
     const step = await endState(tx, app, 'join', state, browser)
     if (!step) throw stepIsOver()
@@ -204,5 +205,7 @@ async function takeOverUnconfirmed(tx: Tx, accountId: AccountId): Promise<void> 
     .where(eq(users.accountId, accountId))
   await closeSessions(tx, accountId)
   await endAccess(tx, accountId)
+  await forgetDevices(tx, accountId, null)
+  await endStatesOf(tx, accountId)
   await notifyStaffOfSignUp(tx, accountId)
 }
