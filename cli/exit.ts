@@ -3,10 +3,10 @@ import { Refusal } from '#src/platform/errors.ts'
 
 export const exitCodes = { ok: 0, failed: 1, usage: 2, notFound: 3, interrupted: 130 } as const
 
-/** The command was called with wrong arguments. The message is one line that says what is wrong. */
+/** The command was called with wrong arguments. The message is one line that names the mistake. */
 export class UsageError extends Error {}
 
-/** A line for standard error, and the exit code, for what a command threw. */
+/** A line for standard error, and the exit code, for an error of a command. */
 export function failureOf(
   error: unknown,
   explanation: (error: unknown) => string | null,

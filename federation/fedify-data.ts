@@ -1,4 +1,4 @@
-/** What Fedify hands through with a request: to the dispatchers of documents, or to the listeners of activities. */
+/** The context data that Fedify passes with a request: to the dispatchers of documents, or to the listeners of activities. */
 import type { App } from '#src/platform/app.ts'
 import type { Arrival } from './incoming/kinds.ts'
 import type { Asked } from './serving/asked.ts'

@@ -1,9 +1,9 @@
 /**
  * The Fedify instance: it serves our documents, and hands activities that we have verified to their listeners.
  *
- * It verifies no signatures: what is received was verified by `receivePost`, and what is served by `refusal`. So no request from outside
- * reaches it. It stays inside this file, which makes the requests that it gets: a GET of one of our documents, and the POST of an
- * activity for the `inbox` job.
+ * It verifies no signatures: `receivePost` has verified those of received activities, and `refusal` those of requests
+ * for documents. So no request from outside reaches it. It stays inside this file, which makes the requests that it
+ * gets: a GET of one of our documents, and the POST of an activity for the `inbox` job.
  */
 import { createFederation, MemoryKvStore } from '@fedify/fedify'
 import type { App } from '#src/platform/app.ts'
@@ -39,7 +39,7 @@ export function openFedify(app: App): Layer {
     serve: (path, asked) => {
       // Always of our own origin, whatever host was asked. Negotiation was done before.
       const request = new Request(`${app.config.origin}${path}`, { headers: { accept: activityType } })
-      // Fedify changes the headers of what it gets back: what was found besides documents is not given to it.
+      // Fedify changes the headers of the answers that it gets, so it gets only documents.
       const onNotFound = () => {
         asked.answer ??= missing()
         return new Response(null, { status: 404 })

@@ -8,7 +8,7 @@ import { bestLocale, messagesIn } from '#src/text/messages.ts'
 import { securityMail } from './mail/security.tsx'
 import type { Mailer } from './mail/transport.ts'
 
-/** Mails a person about an entry in their security log. Of a changed address, the old one is told. */
+/** Mails a person about an entry in their security log. A change of the address is mailed to the old one. */
 export async function sendSecurityMail(app: App, mailer: Mailer, { eventId }: Jobs['security-mail']): Promise<void> {
   using _server = mailer.take()
   const event = await loadSecurityMail(app.db, eventId)

@@ -1,4 +1,4 @@
-/** The thread of watchdog.ts. Node.js runs it without loaders, so it imports only types of ours. */
+/** The thread of watchdog.ts. Node.js runs it without loaders, so it imports only types of Pipit. */
 import { writeSync } from 'node:fs'
 import { workerData } from 'node:worker_threads'
 import type { Watched } from './watchdog.ts'

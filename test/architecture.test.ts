@@ -1,4 +1,4 @@
-/** The rules of the house are really checked: the checker reads our files, and finds each kind of breach that is planted. */
+/** The architecture rules are enforced: the checker reads all files, and finds a planted breach of each kind. */
 import { execFile } from 'node:child_process'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, matchesGlob } from 'node:path'
@@ -54,7 +54,7 @@ const plants: [rule: string, folder: string, code: string][] = [
   ['no-cycles', 'src/planted-4', `import { b } from './b.ts'\nexport const a = b\n`],
 ]
 
-test('each kind of breach is found, and all our code is read and keeps the rules', async () => {
+test('the checker finds each kind of breach, reads all code, and finds no breach in it', async () => {
   const isPlanted = (from: string) => plants.some(([, folder]) => from.startsWith(`${folder}/`))
   try {
     for (const [rule, folder, code] of plants) {
@@ -73,7 +73,7 @@ test('each kind of breach is found, and all our code is read and keeps the rules
   }
 })
 
-test('only the settings read the environment; start and commands hand it on, and PostgreSQL’s programs get the path from it', async () => {
+test('only the configuration reads the environment; start and commands pass it on, and PostgreSQL’s programs get its path', async () => {
   const readers: string[] = []
   for (const folder of folders) {
     for (const file of await readdir(folder, { recursive: true })) {
@@ -108,7 +108,7 @@ const mayNameStatuses: Record<string, string> = {
   'src/outgoing/recipients.ts': 'finds the servers that a post goes to',
 }
 
-test('only where visibility is checked, or where the list says why, is the table of statuses named in SQL', async () => {
+test('SQL names the table of statuses only in the folders that check visibility and in listed files', async () => {
   const naming: string[] = []
   for (const file of await readdir('src', { recursive: true })) {
     const path = join('src', file)
@@ -130,7 +130,7 @@ const testFiles = async () =>
     .map((file) => join('test', file))
 const matches = (file: string, globs: string[]) => globs.some((glob) => matchesGlob(file, glob))
 
-test('each file of tests belongs to one project, and to that of processes if it starts one', async () => {
+test('each test file belongs to one project, and a file that starts a process belongs to “processes”', async () => {
   const misplaced: string[] = []
   for (const file of await testFiles()) {
     const names = Object.entries(projects)
@@ -147,14 +147,14 @@ test('each file of tests belongs to one project, and to that of processes if it 
 
 const maxLineLength = 160
 
-/** Files whose texts have no line ends of their own, and what these are. */
+/** Files whose texts have no line ends of their own, with the reasons. */
 const hasLongTexts: Record<string, string> = {
   'src/demo/pictures.ts': 'SVG',
   'src/instance/privacy-policy.ts': 'Markdown, a line a paragraph',
   'web/components/icons.tsx': 'paths of SVG',
 }
 
-/** Numbers of lines that are longer than a screen and need not be: those of URLs, of SQL, of regular expressions and of what tests compare do. */
+/** Numbers of lines over 160 characters, except lines with URLs, SQL, regular expressions or compared values. */
 function longLines(path: string, code: string): number[] {
   const lines = code.split('\n')
   const long = lines.flatMap((line, i) => (line.length > maxLineLength && !/https?:\/\//.test(line) ? [i] : []))
@@ -184,7 +184,7 @@ function isExcused(path: string, node: ts.Node): boolean {
   )
 }
 
-test('no line of code or of a comment is longer than a screen is wide', async () => {
+test('no line of code or comment is longer than 160 characters', async () => {
   const tooLong: string[] = []
   for (const folder of [...folders, 'test']) {
     for (const file of await readdir(folder, { recursive: true })) {
@@ -196,7 +196,7 @@ test('no line of code or of a comment is longer than a screen is wide', async ()
   expect(tooLong).toEqual([])
 })
 
-test('a long line is found in code, in a comment and in a text, and excused in SQL and with a URL', () => {
+test('a long line is a breach in code, comments and texts, but not in SQL or with a URL', () => {
   const long = 'word '.repeat(40)
   const code = [
     `// ${long}`,

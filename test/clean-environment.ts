@@ -1,4 +1,4 @@
-/** The environment of processes that tests start: that of the tests, without any setting of Pipit. */
+/** The environment of processes that tests start: the tests' own environment, without settings of Pipit. */
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 

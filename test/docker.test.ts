@@ -1,4 +1,4 @@
-/** What can be known of the container files without a container engine: they have the right form, and start what is there. */
+/** Checks of the container files that need no container engine: their form, and that the files and scripts that they start exist. */
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import addFormats from 'ajv-formats'
@@ -50,7 +50,7 @@ test('the Dockerfile passes a lint, has several stages and an unprivileged user'
   expect(text).toMatch(/^USER (?!root)/m)
 })
 
-test('both keep files in the store that runs beside them, and know its keys', async () => {
+test('web and worker keep files in the S3 store of docker-compose.yml, and have its keys', async () => {
   const { services } = await compose()
   const [pipit, storage] = [services['web']?.environment ?? {}, services['storage']]
   const fallback = (value: string | undefined) => /:-(.*)\}$/.exec(value ?? '')?.[1] ?? ''

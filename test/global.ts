@@ -1,5 +1,5 @@
 /**
- * Before all tests: one PostgreSQL in a temporary folder, tuned for speed rather than safety, with a template database that
+ * Runs before all tests: one PostgreSQL in a temporary folder, tuned for speed rather than safety, with a template database that
  * has all migrations. `database.ts` copies it.
  */
 import { type ChildProcess, spawn } from 'node:child_process'

@@ -1,4 +1,4 @@
-/** Pictures, films and sounds for tests, made when they are asked for. */
+/** Pictures, videos and sounds for tests, made on demand. */
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,10 +1,10 @@
-/** How long tests wait: the same figures for all, so that a machine ten times slower than usual passes them, too. */
+/** Time-outs of tests, in one place, and long enough for a machine ten times slower than usual. */
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** For one thing to happen. Waits poll, so that they cost nothing on a quick machine. */
 export const waitMs = 120_000
 
-/** For a whole test: longer than a wait, which says what it waited for. */
+/** For a whole test: longer than a wait, whose error names its condition. */
 export const testMs = 150_000
 
 /** For a test that starts processes, which waits for several things. */

@@ -1,4 +1,4 @@
-/** The parts of the tests, for `npm test -- --project core`. Each file of tests belongs to one of them. */
+/** The vitest projects, for `npm test -- --project core`. Each test file belongs to one of them. */
 
 /** They start processes, browsers or workers, and wait for them. */
 const processes = [
@@ -9,10 +9,10 @@ const processes = [
   'test/docker.test.ts',
 ]
 
-/** They look at what the whole server sends to PostgreSQL when it is asked over HTTP. */
+/** They count the statements of the whole server for requests over HTTP. */
 const statements = ['test/{read-counts,unnamed-reads,unnamed-writes}.test.ts']
 
-/** They need the rules and the database only, whatever folder they are in. */
+/** They need only the core and the database, whatever their folder. */
 const core = [
   'test/*.test.ts',
   'test/{docs,jobs,scripts,src}/**/*.test.{ts,tsx}',
@@ -21,7 +21,7 @@ const core = [
 ]
 
 export const projects = {
-  /** What to run while working: under a minute. */
+  /** To run while working: takes less than a minute. */
   core: { include: core, exclude: [...processes, ...statements] },
   api: {
     include: ['test/{api,push}/**/*.test.{ts,tsx}', ...statements],

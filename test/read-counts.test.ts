@@ -1,4 +1,4 @@
-/** How many statements each page of the website and each read of an app takes: as many for twenty times the rows. */
+/** The number of statements for each page of the website and each read of an app: the same for twenty times the rows. */
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type AccountId, type MediaId, newId, type StatusId } from '#src/platform/ids.ts'
@@ -34,7 +34,7 @@ async function picture(owner: AccountId): Promise<MediaId> {
   return id
 }
 
-/** Somebody who writes, quotes, boosts and answers posts of each kind, follows alice, and is followed by her, on her list and among her favourites. */
+/** An account that writes, quotes, boosts and answers posts of each kind, follows alice, is followed by her, and is on her list and in her favourites. */
 async function arrive(author: AccountId): Promise<void> {
   const { t } = r
   const { alice, bob, post } = known
@@ -106,7 +106,7 @@ async function open(path: string, who = browser): Promise<void> {
   if (code !== 200) throw new Error(`${path} answered ${code}`)
 }
 
-/** What is read, and its number of statements. One more is a decision: it costs a round trip on each read. */
+/** Reads, each with its number of statements. One more needs a decision: it costs a round trip at each read. */
 const reads: [name: string, read: () => Promise<unknown>, statements: number][] = [
   ['home timeline', () => get('/api/v1/timelines/home'), 7],
   ['public timeline', () => get('/api/v1/timelines/public'), 5],

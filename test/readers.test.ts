@@ -7,10 +7,10 @@ import { digestFits, parseCavage } from '../federation/signatures/cavage.ts'
 import { isSmallGraph } from '../federation/signatures/verify-linked-data.ts'
 import { filled, readers } from './bench/readers.ts'
 
-/** Far more than any of these takes, and far less than what grows with the square of its length. */
+/** Far longer than any of these takes, and far shorter than quadratic growth would take. */
 const hangMs = 2_000
 
-/** What made a reader hang once. */
+/** Inputs that once made a reader hang. */
 const slow: Record<string, string[]> = {
   'HTML as text': [' ', '\u00A0', '\t'],
   'safe HTML as text': [' ', '\t'],
@@ -42,7 +42,7 @@ const slow: Record<string, string[]> = {
   'lists of servers': ['a,', ',\n', 'domain,'],
 }
 
-describe('nothing that a stranger sends holds the process up:', () => {
+describe('no foreign input blocks the process:', () => {
   test.each(readers)('$name, up to $limit', async ({ name, limit, frames = [(x: string) => x], grammar, read }) => {
     const hard = slow[name] ?? []
     const inputs = frames
@@ -56,25 +56,25 @@ describe('nothing that a stranger sends holds the process up:', () => {
     }
   })
 
-  test('what was once slow is the slow of a reader that is there', () => {
+  test('each input that was once slow belongs to a reader that exists', () => {
     expect(Object.keys(slow).filter((name) => !readers.some((reader) => reader.name === name))).toEqual([])
   })
 })
 
-test('a body is hashed once by an algorithm, however often a digest header names it', () => {
+test('a body is hashed once per algorithm, however often the Digest header names the algorithm', () => {
   const body = Buffer.alloc(1_048_576)
   const before = process.cpuUsage()
   expect(digestFits('sha-256=YQ==,'.repeat(1_200), body)).toBe(false)
   expect(process.cpuUsage(before).user / 1_000).toBeLessThan(500)
 })
 
-test('a Signature header of letters alone is refused at once', () => {
+test('a Signature header of only letters is refused at once', () => {
   const before = process.cpuUsage()
   expect(parseCavage('A'.repeat(200_000))).toBeNull()
   expect(process.cpuUsage(before).user / 1_000).toBeLessThan(500)
 })
 
-test('a signature that claims to cover hundreds of headers is none', () => {
+test('a signature that covers hundreds of headers is refused', () => {
   expect(parseCavage(`keyId="https://a.example/k",signature="YQ==",headers="${'date '.repeat(500)}"`)).toBeNull()
   expect(
     parseCavage('keyId="https://a.example/k",signature="YQ==",headers="(request-target) host date digest"')?.covered,
@@ -86,7 +86,7 @@ test('a linked data signature over thousands of nodes is not checked', () => {
   expect(isSmallGraph({ tag: Array.from({ length: 100 }, () => ({ type: 'Hashtag', name: '#a' })) })).toBe(true)
 })
 
-test('a URL that is too long is plain text to its end', () => {
+test('a URL that is too long stays plain text, all of it', () => {
   const long = `https://a.example/${'x/'.repeat(1_500)}?u=https://b.example/`
   expect(
     scan(`${long} https://c.example/`)
@@ -100,13 +100,13 @@ test('Markdown keeps its emphasis where a paragraph has hundreds of it', () => {
   expect(html.match(/<em>/g)).toHaveLength(150)
 })
 
-test('HTML that grows when it is cleaned is cut, and cleaning it again changes nothing', () => {
+test('HTML that grows when it is sanitized is cut, and sanitizing it again changes nothing', () => {
   const once = sanitizeHtml('<p>a & b<a href="https://a.example/">c</a></p>'.repeat(4_000))
   expect(once.length).toBeLessThanOrEqual(200_000)
   expect(sanitizeHtml(once)).toBe(once)
 })
 
-/** What reads text of any form is written with one of these. */
+/** Every reader of free text uses one of these. */
 const marksOfReading =
   /\bnew (?:Parser|Tokenizer|MarkdownIt|Busboy)\b|\bJSON\.parse\(|\.matchAll\(|\.normalize\(|\.formData\(|\bgetCookie\(|\bcreatePublicKey\(|\.segment\(|html\/tags\.ts'|\bsanitize\(/
 
@@ -133,7 +133,7 @@ const others: Record<string, string> = {
   'api/streaming/socket.ts': 'JSON.parse of at most 16 kB',
 }
 
-test('every file that reads what strangers send is among the readers', () => {
+test('every file that parses foreign input is among the readers', () => {
   const known = new Set([...readers.flatMap(({ files }) => files), ...Object.keys(others)])
   const reading = globSync('{src,federation,web,api,jobs}/**/*.{ts,tsx}').filter(
     (file) => !file.startsWith('src/demo/') && marksOfReading.test(readFileSync(file, 'utf8')),

@@ -13,7 +13,7 @@ describe('a machine that stalls', () => {
 })
 test('never passes', () => expect(1).toBe(2))`
 
-test('a test that passed only when it was run again is named at the end, and no other is', async () => {
+test('the output names at its end each test that passed only on its second run, and no other test', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'pipit-retried-'))
   try {
     await writeFile(join(folder, 'planted.test.js'), file)

@@ -1,6 +1,6 @@
 /**
- * What an instance sends to PostgreSQL: how many statements, for tests that state their number, and those without a name, which it has
- * parsed and planned anew each time, for tests that list them with their reasons.
+ * Records the statements that an instance sends to PostgreSQL: their number, and those without a name. PostgreSQL parses and plans
+ * statements without a name at each run; tests list them with their reasons.
  */
 import { connect, type Db } from '#src/platform/db/index.ts'
 import { serve } from '../web/server.ts'
@@ -50,15 +50,15 @@ export type Recorded = AsyncDisposable & {
   app: TestDatabase['app']
   /** Where `app` is served over HTTP. */
   origin: string
-  /** Texts of what is sent without a name when something is done once more that was done a few times, each once. */
+  /** The distinct texts of statements without a name in a further run of an action that already ran a few times. */
   unnamedOf(act: (time: number) => Promise<unknown>): Promise<string[]>
   /** How many statements are sent when something is done once more that was done before. */
   countOf(act: () => Promise<unknown>): Promise<number>
 }
 
-/** So often something is done before it counts: names are given to what is sent for the third time. */
+/** Runs before the counted one: a statement gets its name at its third run. */
 const rehearsals = 4
-/** Something is done so often to count its statements: what is kept in memory is loaded anew now and then, and not each time. */
+/** Counted runs of an action: caches are loaded in some of them, not in each. */
 const counts = 3
 
 /** Statements that begin and end transactions have nothing to plan. */

@@ -26,14 +26,17 @@ function argumentsOf(parts: Parts): Set<string> {
 const argumentsIn = (locale: (typeof locales)[number], text: string) =>
   argumentsOf(new IntlMessageFormat(text, locale).getAst())
 
-test.each(locales)('every message of %s is in ICU MessageFormat, and takes the values of the English one', (locale) => {
-  for (const [key, text] of catalogues[locale]) {
-    const english = catalogues.en.get(key)
-    expect(english, `${key} has no English message`).toBeDefined()
-    expect([...argumentsIn(locale, text)].sort(), key).toEqual([...argumentsIn('en', english ?? '')].sort())
-    expect(text, `${key} has a plural in parentheses`).not.toMatch(/\p{L}\(e?s\)/u)
-  }
-})
+test.each(locales)(
+  'every message of %s is valid ICU MessageFormat, and takes the same values as the English message',
+  (locale) => {
+    for (const [key, text] of catalogues[locale]) {
+      const english = catalogues.en.get(key)
+      expect(english, `${key} has no English message`).toBeDefined()
+      expect([...argumentsIn(locale, text)].sort(), key).toEqual([...argumentsIn('en', english ?? '')].sort())
+      expect(text, `${key} has a plural in parentheses`).not.toMatch(/\p{L}\(e?s\)/u)
+    }
+  },
+)
 
 // The typewriter's apostrophe escapes in ICU. Mastodon's refusals have it, too.
 test('messages have typographic apostrophes', () => {
@@ -83,7 +86,7 @@ test('every message is used somewhere', async () => {
   expect(unused).toEqual([])
 })
 
-test('every message gets the values that it takes', async () => {
+test('every use of a message passes the values that the message takes', async () => {
   const missing: string[] = []
   for (const file of await files()) {
     each(file, (node) => {
@@ -110,11 +113,11 @@ test('every message gets the values that it takes', async () => {
   expect(missing).toEqual([])
 })
 
-test('the files of a language are read as the imports of English are', () => {
+test('the files of a language are read like the imports of English', () => {
   expect(readCatalogue('en')).toEqual(catalogues.en)
 })
 
-test('no text for people stands in the code of pages and mails', async () => {
+test('the code of pages and mails contains no text for people', async () => {
   const found: string[] = []
   for (const folder of ['web', 'jobs/mail']) {
     for (const name of await readdir(folder, { recursive: true })) {
@@ -136,7 +139,7 @@ test.each([
   ['page(c, "Log in", null)', 'Log in'],
   ['const a = <b>{count} posts</b>', 'posts'],
   ['button.title = "Send"', 'Send'],
-])('a text in %s is found', (code, text) => {
+])('the check finds the text in %s', (code, text) => {
   expect(literalTexts('a.tsx', code).map((found) => found.text)).toEqual([text])
 })
 
@@ -145,23 +148,23 @@ test.each([
   '<a class="button" href="/login">{t("a.b")}</a>',
   '<code>npx pipit accounts</code>',
   'const list = names.map((name) => <i>{name === "all" ? t("a.b") : name}</i>)',
-])('%s has no text', (code) => {
+])('the check finds no text in %s', (code) => {
   expect(literalTexts('a.tsx', code)).toEqual([])
 })
 
-test('a refusal says the same to apps and on the website, from one message', () => {
+test('apps and the website get a refusal’s text from the same message', () => {
   const refusal = refuse('invalid', 'textOverLimit', { max: 5000 })
   expect(refusal.message).toBe('Text character limit of 5000 exceeded')
   expect(refusalIn(messagesIn('en'), refusal)).toBe(refusal.message)
 })
 
-test('a problem is a predicate for apps, and a sentence below its field', () => {
+test('a problem is a predicate for apps, and a whole sentence below its field on the website', () => {
   const problem = problemWith('username', 'ERR_TAKEN', 'taken')
   expect(problem.message).toBe('has already been taken')
   expect(problemIn(messagesIn('en'), problem)).toBe('This has already been taken.')
 })
 
-test('times are written in the person’s zone, and in UTC where that is unknown', () => {
+test('times are written in the person’s time zone, and in UTC if the time zone is unknown', () => {
   const at = new Date('2026-11-29T22:19:00Z')
   expect(formatsIn('en').moment(at)).toBe('29 November 2026 at 22:19 UTC')
   expect(formatsIn('en', 'Asia/Tokyo').moment(at)).toBe('30 November 2026 at 07:19 GMT+9')
@@ -180,6 +183,6 @@ test.each([
   expect(formatsIn('en').ago(new Date(now.getTime() - seconds * 1000), now)).toBe(text)
 })
 
-test('large counts are shortened, small ones exact', () => {
+test('large counts are shortened, small counts are exact', () => {
   expect([7, 1234, 9999, 12_345].map(formatsIn('en').count)).toEqual(['7', '1,234', '9,999', '12.3k'])
 })

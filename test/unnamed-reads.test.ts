@@ -1,4 +1,4 @@
-/** Which statements of what people read most PostgreSQL plans anew each time, and why. */
+/** The statements of frequent reads that PostgreSQL plans at each run, with the reasons. */
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fillDemo } from '#src/demo/fill.ts'
@@ -59,7 +59,7 @@ async function open(path: string): Promise<void> {
   if (code !== 200) throw new Error(`${path} answered ${code}`)
 }
 
-/** What is read, and a part of each statement of it that has no name, with the reason. */
+/** Reads, each with a part of every statement that has no name, and the reason. */
 const reads: Record<string, { read: () => Promise<void>; unnamed?: Reasons }> = {
   home: { read: () => get('/api/v1/timelines/home') },
   public: { read: () => get('/api/v1/timelines/public') },

@@ -1,4 +1,4 @@
-/** Which statements of what people and other servers do PostgreSQL plans anew each time, and why. */
+/** The statements of frequent writes that PostgreSQL plans at each run, with the reasons. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { remoteLookup } from '../federation/fetching/lookup.ts'
@@ -54,7 +54,7 @@ async function ask(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: objec
 const work = () => runJobs({ ...r.t, app: r.app })
 
 let activities = 0
-/** Lets another server post an activity, and the worker do what follows. */
+/** Another server posts an activity, and the worker runs its jobs. */
 async function receive(actor: PeerActor, activity: object): Promise<void> {
   const id = `${actor.uri}/activities/${++activities}`
   const { status: code } = await routes.request(
@@ -72,7 +72,7 @@ async function receive(actor: PeerActor, activity: object): Promise<void> {
 const post = (author: AccountId, text = 'Hello'): Promise<StatusId> => status(r.t, author, { text })
 const uriOf = (id: StatusId): string => r.app.uris.status(id)
 
-/** What is done, and a part of each statement of it that has no name, with the reason. */
+/** Actions, each with a part of every statement that has no name, and the reason. */
 const deeds: Record<string, { act: (time: number) => Promise<void>; unnamed?: Reasons }> = {
   post: { act: (time) => ask('POST', '/api/v1/statuses', { status: `A plain post ${time}` }) },
   'reply with a mention, a hashtag and a link': {

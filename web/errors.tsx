@@ -21,7 +21,7 @@ const log = getLogger('web')
 type Words = { title: string; text: string; written?: string | undefined }
 type WordKeys = { title: MessageKey; text?: MessageKey }
 
-/** Words for each refusal. Those without a text say what the core said. */
+/** Texts for each refusal. A refusal without a text here has the core's message. */
 const refusalWords: Record<RefusalCode, WordKeys> = {
   not_found: { title: 'errors.notFoundTitle', text: 'errors.notFoundText' },
   gone: { title: 'errors.goneTitle', text: 'errors.goneText' },

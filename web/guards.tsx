@@ -51,7 +51,7 @@ export const requireRole =
     return requireViewer(c, next)
   }
 
-/** A proof of who a person is stays good for this long, in milliseconds. */
+/** How long a proof of a person's identity is valid, in milliseconds. */
 const proofMs = 10 * minuteMs
 
 /**

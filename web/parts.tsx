@@ -10,7 +10,7 @@ import { Actions } from './components/status-actions.tsx'
 import type { C } from './env.ts'
 import { fragment } from './page.tsx'
 
-/** What an action on a post changes: its buttons, and its poll. `at` is the element that the page returns to. */
+/** The parts of a post that an action changes: its buttons, and its poll. `at` is the element that the page returns to. */
 export async function statusParts(c: C, id: StatusId, at: string | null): Promise<Response> {
   const status = await loadStatusView(c.var.app.db, c.var.session.viewer?.accountId ?? null, id)
   return fragment(
@@ -24,7 +24,7 @@ export async function statusParts(c: C, id: StatusId, at: string | null): Promis
   )
 }
 
-/** What an action on an account changes: the buttons, and the words about the two accounts. */
+/** The parts that an action on an account changes: the buttons, and the text about the two accounts. */
 export async function accountParts(c: C, id: AccountId): Promise<Response> {
   const { db } = c.var.app
   const viewer = c.var.session.viewer?.accountId

@@ -4,7 +4,7 @@ import type { MessageKey } from '#src/text/catalogue.ts'
 /** An invalid request, detected before the core is called. */
 export class HttpProblem extends Error {
   readonly status: 400 | 403 | 405 | 413 | 415
-  /** The message to show, if there is a closer one than that of the status. */
+  /** The message to show, if there is a more exact one than the message of the status code. */
   readonly key: MessageKey | undefined
   /** The person's text, which would otherwise be lost with the request. */
   readonly written: string

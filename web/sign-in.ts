@@ -1,4 +1,4 @@
-/** What follows a first proof of who somebody is: the second factor, if the account has one, else the log-in. */
+/** The step after a first proof of a person's identity: the second factor, if the account has one, else the log-in. */
 import { startState } from '#src/accounts/security/states.ts'
 import { type ByProvider, needsSecondFactor } from '#src/accounts/sessions/sign-in.ts'
 import type { AccountId } from '#src/platform/ids.ts'

@@ -9,8 +9,8 @@ import { toStatus } from './status.ts'
 const types: Record<RequestKind, string> = { like: 'favourite', reply: 'reply', announce: 'reblog', quote: 'quote' }
 
 /**
- * A request to interact with a status of the viewer, as GoToSocial's apps expect it. GoToSocial has no requests to quote: `quote` is
- * an extension of ours.
+ * A request to interact with a status of the viewer, as GoToSocial's apps expect it. GoToSocial has no requests to
+ * quote: `quote` is Pipit's extension.
  *
  * @see https://docs.gotosocial.org/en/latest/api/swagger/
  */

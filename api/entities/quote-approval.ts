@@ -3,7 +3,7 @@ import { quoteAnswer } from '#src/statuses/quotes/policy.ts'
 import type { StatusView } from '#src/statuses/views/views.ts'
 
 /**
- * Who may quote a status, or the boosted status of a boost, and whether the viewer may.
+ * The quote policy of a status, or of the boosted status of a boost, and whether the viewer may quote it.
  *
  * @see https://docs.joinmastodon.org/entities/QuoteApproval/
  */

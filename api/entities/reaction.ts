@@ -1,4 +1,4 @@
-/** Emoji reactions, which Mastodon's API lacks: in the shape of Fedibird, and in that of Pleroma. */
+/** Emoji reactions, which Mastodon's API lacks: in Fedibird's form, and in Pleroma's. */
 import type { AccountView } from '#src/accounts/views.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import type { Uris } from '#src/platform/uris.ts'

@@ -5,7 +5,7 @@ import type { ApiContext } from '../env.ts'
 import { presentAccounts } from '../present.ts'
 import { linkPage } from './paging.ts'
 
-/** A page of accounts, with its `Link`. The cursor is the id of what relates each of them, such as the follow. */
+/** A page of accounts, with its `Link`. The cursor is the id of the relationship, such as the follow. */
 export async function presentRelated(
   c: ApiContext,
   page: Page,

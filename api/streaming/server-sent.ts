@@ -9,8 +9,8 @@ const maxWaitingBytes = 1_048_576
 const headers = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'private, no-store', 'X-Accel-Buffering': 'no' }
 
 /**
- * Answers with one stream as Server-Sent Events, until the client disconnects. HEAD gets headers only: nobody would
- * read its events, nor end the stream.
+ * Answers with one stream as Server-Sent Events, until the client disconnects. HEAD gets only headers: the client would
+ * neither read the events nor end the stream.
  *
  * @throws ApiError and Refusal as `resolveStream` does; Refusal `too_many`
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html

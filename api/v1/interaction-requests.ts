@@ -1,4 +1,4 @@
-/** What waits for a person's consent, and the person's default policies: GoToSocial's endpoints. */
+/** GoToSocial's endpoints for requests that wait for a person's consent, and for the person's default policies. */
 import { Hono } from 'hono'
 import type { App } from '#src/platform/app.ts'
 import { notFound } from '#src/platform/errors.ts'

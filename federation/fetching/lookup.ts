@@ -210,7 +210,7 @@ async function freshActor(core: Core, uri: string, budget: Budget): Promise<Pars
   return idOf(json['id']) === uri && isActor(json) ? parseActor(json) : null
 }
 
-/** Reads the profile of an account anew. */
+/** Fetches the profile of an account again. */
 export async function refetchAccount(core: Core, uri: string, budget: Budget): Promise<AccountId | null> {
   if (core.uris.isOwn(uri)) return null
   const actor = await freshActor(core, uri, budget)
@@ -264,7 +264,7 @@ export async function findStatus(core: Core, url: string, budget: Budget, depth 
   return note && storeNote(core, note, budget, { depth })
 }
 
-/** Reads a known status anew, past the cache. */
+/** Fetches a known status again, without the cache. */
 async function refetchStatus(core: Core, uri: string, budget: Budget): Promise<StatusId | null> {
   if (core.uris.isOwn(uri)) return null
   forgetDocument(core, uri)

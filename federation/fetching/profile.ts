@@ -1,4 +1,4 @@
-/** The `profile` job: reads a remote account's profile anew, and its counts of posts, followers and follows. */
+/** The `profile` job: fetches a remote account's profile again, and its counts of posts, followers and follows. */
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { missAccount, receiveCounts, receiveHiding } from '#src/incoming/refresh-accounts.ts'

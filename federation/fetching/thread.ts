@@ -70,7 +70,10 @@ async function attempt(app: App, step: ThreadStep, budget: Budget): Promise<Outc
   }
 }
 
-/** Reads the opened status anew, with its server's counts. The status names its collection of replies, and its context. */
+/**
+ * Fetches the opened status again, with its server's counts. The status names its collection of replies, and its
+ * context.
+ */
 async function readOpened(app: App, uri: string, budget: Budget): Promise<Outcome | null> {
   forgetDocument(app, uri)
   const { json } = await fetchDocument(app, uri, budget)

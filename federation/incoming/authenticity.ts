@@ -52,7 +52,10 @@ function definite(answer: boolean | null): boolean {
   return answer
 }
 
-/** Rebuilds an activity from what the actor's server says about its object. The activity's own id isn't proven, unless the activity was fetched by it. */
+/**
+ * Rebuilds an activity from the actor's server's version of its object. The activity's own id isn't proven, unless the
+ * activity was fetched by it.
+ */
 async function confirmedByServer(
   app: App,
   kind: Kind,

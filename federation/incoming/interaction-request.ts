@@ -99,7 +99,7 @@ export const onLikeRequest = requestListener('like', async (received, request, i
 
 export const onAnnounceRequest = requestListener('announce', async (received, request, instrument) => {
   const { app, actor } = received
-  // Only the Announce itself says what its audience is.
+  // Only the Announce itself has its audience.
   if (!instrument || !isAbout(received, request, instrument, 'Announce')) return
   const visibility = visibilityOf(
     { to: addressesOf(instrument['to']), cc: addressesOf(instrument['cc']) },

@@ -4,7 +4,10 @@ import { idOf } from '../documents/json.ts'
 import { refetchAccount } from '../fetching/lookup.ts'
 import { type Listener, objectId, ownAccount, type Received, takeEffect } from './received.ts'
 
-/** An account moves to another one, with its followers. For an account without relationships here, its next profile says enough. */
+/**
+ * An account moves to another one, with its followers. For an account without relationships here, the next fetch of its
+ * profile is enough.
+ */
 export const onMove: Listener = async (received) => {
   const { app, actor, activity } = received
   const target = idOf(activity['target'])
@@ -19,7 +22,7 @@ export const onMove: Listener = async (received) => {
   if (targetId) await takeEffect(received, (tx) => recordMove(tx, actor.id, targetId))
 }
 
-/** The target, read anew from its own server: a stored copy may be from before it named the old account. */
+/** The target, fetched again from its own server: a stored copy may be from before it named the old account. */
 async function targetOf({ app, budget }: Received, uri: string): Promise<AccountId | null> {
   return app.uris.isOwn(uri) ? ownAccount(app, uri) : refetchAccount(app, uri, budget)
 }

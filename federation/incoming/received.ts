@@ -84,7 +84,9 @@ export async function handleActivity(app: App, type: Kind, arrival: Arrival, lis
 const isAllowedThoughSuspended = (actor: AccountView, type: string): boolean =>
   type === 'Delete' || (type === 'Update' && actor.suspendedBy === 'origin')
 
-/** A Delete by an unknown actor is recorded: the Create of that post may still be under way, and would make the actor known. */
+/**
+ * A Delete by an unknown actor is recorded: the Create of that post may still arrive, and would make the actor known.
+ */
 async function receiveStrangersDelete(received: Pick<Received, RecordedFields>, actorUri: string): Promise<void> {
   const object = objectId(received)
   if (object === null || object === actorUri || !isSameOrigin(object, actorUri)) return

@@ -5,8 +5,8 @@ import { asList, idOf, isObject, isSameOrigin, type JsonObject, typesOf } from '
 import type { Kind } from './kinds.ts'
 
 /**
- * The receipt that the worker stores of an activity that took effect; null for an activity that may be repeated without harm: answers
- * are idempotent, and an object that an Update only names is read anew.
+ * The receipt that the worker stores of an activity that took effect; null for an activity that may be repeated without
+ * harm: answers are idempotent, and an object that an Update only names is fetched again.
  */
 export function receiptOf(kind: Kind, activity: JsonObject): Receipt | null {
   const id = idOf(activity['id'])

@@ -28,7 +28,10 @@ export const onUpdate: Listener = async (received) => {
   })
 }
 
-/** Updates may overtake one another, and profiles have no time of their last change. So the profile is read anew; the enclosed copy is ignored. */
+/**
+ * Updates may overtake one another, and profiles have no time of their last change. So the profile is fetched again;
+ * the enclosed copy is ignored.
+ */
 async function updateProfile({ app, budget }: Received, id: string): Promise<void> {
   forgetDocument(app, id)
   await storeActor(app, (await fetchDocument(app, id, budget)).json, budget)

@@ -46,7 +46,7 @@ export const impossible = (delivery: DueDelivery, error: string): Attempt => ({
   isUp: null,
 })
 
-/** The host answered, so it is up, whatever becomes of this delivery. */
+/** The host answered, so it is up, whatever the state of this delivery. */
 function settled(
   { activityId, inboxUrl }: DueDelivery,
   state: Outcome['state'],

@@ -1,4 +1,4 @@
-/** A request of another server for one of our documents, on its way through the gateway and Fedify, and what is found for it. */
+/** A request of another server for a local document, and its results, on the way through the gateway and Fedify. */
 import type { AskedAccount } from '#src/outgoing/documents/accounts.ts'
 import type { AskedStatus, StatusDocument } from '#src/outgoing/documents/statuses.ts'
 import type { App } from '#src/platform/app.ts'
@@ -11,7 +11,7 @@ export type Asked = {
   /** As it arrived: Fedify gets another one, without signature. */
   request: Request
   fingerprint: string
-  /** What was read while looking into the store. */
+  /** Rows that were read during the look-up in the store. */
   account?: { needsSignature: boolean; account: AskedAccount | null }
   status?: { needsSignature: boolean; status: AskedStatus | null }
   page?: StatusDocument[]
@@ -25,7 +25,7 @@ export type Asked = {
 export type Document = { json: object | string; isGone?: true } & Omit<Kind, 'status'>
 export type Found = Document | Response
 
-/** What answers a request for a path. `id` may be anything. */
+/** The handler of a path. `id` may be any text. */
 export type Find = (asked: Asked, id: string) => Promise<Found>
 
 /** The refusal of a request, see `refusal`. Its signature is verified once. */

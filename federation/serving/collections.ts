@@ -19,7 +19,10 @@ const peoplePerPage = 80
 
 export type AccountCollection = 'outbox' | 'followers' | 'following' | 'featured' | 'featured-tags'
 
-/** The answer from the store of finished documents, if all items of a page are stored; else null. It remembers what it read. */
+/**
+ * The answer from the store of finished documents, if all items of a page are stored; else null. The rows that it read
+ * are kept in `asked`.
+ */
 export async function pageInStore(asked: Asked, id: string, name: 'outbox' | 'featured'): Promise<Response | null> {
   const account = await open(asked, id)
   if (account instanceof Response) return null
@@ -69,7 +72,7 @@ const head = (account: AskedAccount, name: string, totalItems: number, hasPages:
 
 type StatusPage = { statuses: StatusDocument[]; head: (count: number) => object; part: 'object' | 'activity' }
 
-/** The statuses of a page, null where the collection itself is asked for. What is pinned has no pages: it is limited in number. */
+/** The statuses of a page, null for a request of the collection itself. Pinned statuses have no pages, as their number is limited. */
 async function pageOf(
   asked: Asked,
   account: AskedAccount,

@@ -1,6 +1,7 @@
 /**
- * Our documents as Fedify's dispatchers return them. Fedify asks of an object only its id and its JSON, so it gets ours, which it sends
- * byte for byte: its vocabulary would write lists of one as single values, and fail at what it can't read.
+ * Pipit's documents as Fedify's dispatchers return them. Of an object Fedify uses only its id and its JSON, so it gets
+ * Pipit's JSON and sends it byte for byte. Fedify's own vocabulary would write one-element lists as single values, and
+ * fail at terms that it can't read.
  */
 import type { Federation } from '@fedify/fedify'
 import { Endpoints, Object as Thing, Person, Tombstone } from '@fedify/vocab'
@@ -11,7 +12,7 @@ import { actorPath, documents, instancePath } from './documents.ts'
 
 type Json = { [name: string]: unknown; id: string }
 
-/** Registers what we serve. The identifier of the instance's actor is no id, so that no account can have it. */
+/** Registers the dispatchers. The identifier of the instance's actor is no id, so that no account can have it. */
 export function setDispatchers(federation: Federation<FedifyData>): void {
   federation
     .setActorDispatcher(actorPath.replace('{id}', '{identifier}') as '/{identifier}', async (ctx, identifier) => {

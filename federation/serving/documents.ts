@@ -1,4 +1,4 @@
-/** What other servers may fetch: each path with the function that finds its document. Fedify asks them, see `fedify.ts`. */
+/** The paths that other servers may fetch, each with the function that finds its document. Fedify calls these, see `fedify.ts`. */
 import { emojisNamed } from '#src/media/emojis/views.ts'
 import { context } from '../documents/context.ts'
 import { toEmoji } from '../documents/emoji.ts'

@@ -1,6 +1,6 @@
 /**
- * The gateway of other servers: methods, negotiation, the store of finished documents, and, for what is not in it, Fedify, which gets a
- * request of its own and whose answer gets our headers.
+ * The gateway for other servers: methods, negotiation, and the store of finished documents. For a document that is not
+ * in the store, it makes a new request to Fedify, and sets the headers of Fedify's answer.
  */
 import { Hono } from 'hono'
 import { accountHead } from '#src/accounts/find.ts'

@@ -1,4 +1,4 @@
-/** The signer of a request for a document: the viewer whom visibility is checked for. */
+/** The signer of a request for a document, who is the viewer for the check of visibility. */
 import { accountByUri, accountHead } from '#src/accounts/find.ts'
 import type { App } from '#src/platform/app.ts'
 import type { AccountId } from '#src/platform/ids.ts'

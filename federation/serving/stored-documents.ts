@@ -53,7 +53,7 @@ export function storedStatusTexts(status: StatusDocument): StatusTexts | null {
   return document && toTexts(status, document)
 }
 
-/** The same of several, in the given order. Those that are not stored are made. */
+/** The same for several objects, in the given order. Missing documents are made. */
 export async function statusTexts(app: App, fingerprint: string, requested: StatusDocument[]): Promise<StatusTexts[]> {
   const missing = requested.filter((status) => !documentOf(status))
   const made = await makeDocuments(

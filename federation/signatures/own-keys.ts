@@ -23,7 +23,7 @@ export async function signingKeys(core: Core, accountId: AccountId | null): Prom
   return caches(core).get(accountId ?? 'instance') ?? readSigningKeys(core, accountId)
 }
 
-/** The same, past the cache: used for published documents, which other servers keep for long. */
+/** The same, without the cache: for published documents, which other servers store for a long time. */
 export async function readSigningKeys(core: Core, accountId: AccountId | null): Promise<SigningKeys | null> {
   if (accountId === null) await ensureInstanceKeys(core.db)
   const keys = toSigningKeys(

@@ -15,7 +15,7 @@ const kinds = Object.keys(pictureTexts) as Picture[]
 const drawnPictures = 16
 const drawnAvatars = 24
 const drawnHeaders = 4
-/** Remote people with a picture; thousands of files would help nobody. */
+/** The most remote accounts with a picture, as thousands of files would be useless. */
 const maxRemoteAvatars = 150
 
 export async function storeFiles(

@@ -199,7 +199,7 @@ export const bookmarkRow = ({ post, by, at }: Reaction): Row => ({
   created_at: at.toISOString(),
 })
 
-/** Favourites and boosts of a status, and followers, are shown as one while they come within the same hours. */
+/** Favourites and boosts of a status, and followers, are shown as one notification if they are of the same hours. */
 const groupKey = (type: string, statusId: StatusId | null, at: Date): string | null =>
   ['favourite', 'reblog', 'follow'].includes(type)
     ? [type, ...(statusId ? [statusId] : []), Math.floor(at.getTime() / 43_200_000) * 12].join('-')

@@ -48,7 +48,7 @@ async function announceDeletion(tx: Tx, accountId: AccountId): Promise<void> {
   await emit(tx, { type: 'account.erasure-pending', accountId, hasRecipients: true })
 }
 
-/** What may be left: posts older than `before`; null for all. */
+/** The rows that may be left: posts older than `before`; null for all. */
 type Left = { before: StatusId | null }
 
 /** Erases up to a batch of each kind; returns what may be left, or null when nothing is. */

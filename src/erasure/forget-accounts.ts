@@ -134,8 +134,8 @@ async function remove(tx: Tx, ids: AccountId[], isForgotten: SQL): Promise<numbe
 }
 
 /**
- * Accounts with a decision of moderators or rules stay. A suspension by the account's own server does not count: it says
- * so again.
+ * Accounts with a decision of moderators or rules stay. A suspension by the account's own server does not count, as the
+ * server repeats it.
  */
 const isRemoteAndOld = sql`domain is not null
   and greatest(fetched_at, refresh_queued_at, deleted_at) < now() - interval '1 year'

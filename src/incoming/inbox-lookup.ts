@@ -6,7 +6,7 @@ import type { Uris } from '../platform/uris.ts'
 import { digestOf } from './received.ts'
 import { isRelayOf } from './relays/receive.ts'
 
-/** What the database knows about a received activity. */
+/** The result of a look-up for a received activity. */
 export type InboxLookup = {
   /** When it arrived, by the clock of the database, which all processes share. */
   arrivedAt: Date

@@ -141,7 +141,7 @@ async function remoteFilesOverflow(
   return batchOf(count)
 }
 
-/** Uploads that nobody attached to a post within a day, with their files. */
+/** Uploads that were not attached to a post within a day, with their files. */
 async function unattachedMedia(tx: Tx): Promise<Batch> {
   const { rows } = await tx.execute<{ file: string | null; preview: string | null }>(sql`
     delete from media where id = any(array(

@@ -36,7 +36,7 @@ export async function applyDomainRules(
 ): Promise<void> {
   const book = await loadRulebook(db)
   const concerns = (host: string) => domain === null || coversHost(domain, host)
-  // Deliveries first: what was sent can't be called back.
+  // Deliveries first: a sent activity can't be called back.
   const parts = jobParts(signal)
   await parts.run('deliveries', () =>
     dropDeliveries(db, (host) => concerns(host) && effectiveRule(book, host).severity === 'suspend', signal),

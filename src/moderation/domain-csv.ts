@@ -22,7 +22,7 @@ export function toCsv(rules: readonly StoredRule[]): string {
 
 /**
  * Reads such a list. Columns may stand in any order, and be missing but for the domain; without a header, the first column is
- * the domain. What no column says is as with Mastodon: suspended, and not obfuscated.
+ * the domain. The defaults of missing columns are Mastodon's: suspended, and not obfuscated.
  */
 export function fromCsv(text: string): { rules: CsvRule[]; problems: CsvProblem[] } {
   const [first, ...others] = rowsOf(text)

@@ -16,7 +16,7 @@ export async function queueStatusNotices(tx: Tx, authorId: AccountId, statusId: 
 
 /**
  * Notifies the followers of a status' author who asked for it and read its language, without mentioned ones, who have a
- * notification already. After a batch, another job goes on. Doing it again changes nothing.
+ * notification already. After a batch, another job continues. Repeating it changes nothing.
  *
  * @param after the last follow of the batch before
  */

@@ -17,7 +17,7 @@ import type {
 } from '../platform/ids.ts'
 import type { InteractionKind } from '../platform/interaction-kind.ts'
 
-/** `staysHere`: no other server has the status, so none hears of it. */
+/** `staysHere`: no other server has the status, so none gets a Delete. */
 type Reach = { staysHere?: true }
 
 /** Events carry ids and URIs; handlers read the rows, and stop if they are gone. */

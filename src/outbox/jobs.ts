@@ -92,7 +92,7 @@ export const jobKinds = {
   'poll-end': job<{ statusId: StatusId }>('timely', 3),
   /** Notifies voters of the end of a poll, those after `after`. */
   'poll-notices': job<{ statusId: StatusId; after: AccountId | null }>('timely', 3),
-  /** Notifies followers who asked for it of a new status, the follows after `after`. */
+  /** Notifies followers who turned this on of a new status, the follows after `after`. */
   'status-notices': job<{ statusId: StatusId; after: RelationId | null }>('timely', 3),
   /** Notifies people who boosted or quoted a status of an edit, the boosts and quotes after `after`. */
   'edit-notices': job<{ statusId: StatusId; after: StatusId | null }>('timely', 6),

@@ -7,8 +7,9 @@ import { maxHoldingTries } from './leases.ts'
 import { endDeliveries, lockHosts } from './outcomes.ts'
 
 /**
- * Earlier activities that a new one makes obsolete: all that bring a status, which is deleted; the one with a URI, which is undone; or
- * the opposite answers of an account to Follows by an actor. Those are looked for among the deliveries that wait for the inbox's host.
+ * Earlier activities that a new one makes obsolete: all that contain a deleted status; the undone activity with a URI;
+ * or the opposite answers of an account to Follows by an actor. Those are looked for among the deliveries that wait for
+ * the inbox's host.
  */
 export type Obsolete =
   | { statusId: StatusId }

@@ -1,4 +1,4 @@
-/** The inboxes that have a status, even if nobody there follows its author any more. */
+/** The inboxes that have a status, even if no account there follows its author any more. */
 import { type SQL, sql } from 'drizzle-orm'
 
 /**

@@ -1,4 +1,4 @@
-/** Work that goes on after an answer. Apps may ask for its progress. */
+/** Work that continues after an answer. Apps may ask for its progress. */
 import type { App } from './app.ts'
 import type { Reader, Tx } from './db/index.ts'
 import { readValue, writeValue } from './db/kv.ts'

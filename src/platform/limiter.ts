@@ -14,7 +14,7 @@ export type LimiterOptions = {
 }
 
 export type RunOptions = {
-  /** A lower limit than the limiter's own, for work that nobody waits for. */
+  /** A lower limit than the limiter's own, for work without a waiting person. */
   concurrency?: number
   /** Called when the work has to wait. `leave` takes it out of the line with an error. Returns a function that ends the watch. */
   watch?: (leave: (error: unknown) => void) => () => void

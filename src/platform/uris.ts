@@ -9,7 +9,7 @@ import { type RemoteVariant, remoteName } from './storage/remote-names.ts'
 
 export type Uris = ReturnType<typeof urisOf>
 
-/** The object that a URI of ours names; `profile`: the page of a local or remote account. */
+/** The object that a URI of this server names; `profile`: the page of a local or remote account. */
 export type OwnUri =
   | { type: 'account'; id: AccountId }
   | { type: 'status'; id: StatusId }
@@ -33,7 +33,7 @@ function decoded(part: string): string {
   }
 }
 
-/** Signed URLs that are cached: to sign each URL of a page anew would take longer than the rest of the page. */
+/** Signed URLs that are cached: to sign each URL of a page again would take longer than the rest of the page. */
 const maxSigned = 20_000
 
 /** @param secrets sign the URLs of our copies of remote files; without them, remote files have their original URLs */
@@ -83,13 +83,13 @@ export function urisOf(
     sharedInbox: `${origin}/ap/inbox`,
     /** The actor of the instance itself, which signs fetches. */
     instanceActor: `${origin}/ap/instance`,
-    /** ActivityPub id of a custom emoji of ours. */
+    /** ActivityPub id of a local custom emoji. */
     emoji: (shortcode: string) => `${origin}/ap/emojis/${shortcode}`,
     /** ActivityPub id of a local status. */
     status,
     /** ActivityPub id of a local collection of accounts. */
     collection: (id: CollectionId) => `${origin}/ap/collections/${id}`,
-    /** Id of an activity of ours about a relation, as in `/ap/follows/1`. */
+    /** Id of a local activity about a relationship, as in `/ap/follows/1`. */
     activity: (
       kind:
         | 'follows'
@@ -115,7 +115,7 @@ export function urisOf(
     profile: (username: string) => `${origin}/@${username}`,
     statusPage: (username: string, id: StatusId) => `${origin}/@${username}/${id}`,
     tag: (name: string) => `${origin}/tags/${encodeURIComponent(name)}`,
-    /** A stored file of ours. */
+    /** A file in this server's store. */
     file: (name: string) => `${files}/${name}`,
     /** The URL that people load a remote file from: on this server, unless the settings link to the original. */
     remoteFile(url: string, variant: RemoteVariant): string {
@@ -137,7 +137,7 @@ export function urisOf(
       const kind = interactionPaths.get(path)
       return kind && isId(id) ? { kind, id: id as Id<string> } : null
     },
-    /** Whether a URI is the exact id of an object of ours, rather than another address of it. */
+    /** Whether a URI is the exact id of a local object, rather than another address of it. */
     isId: (uri: string) => uri.startsWith(`${origin}/ap/`) && !/[?#]|\/$/.test(uri),
     /** Whether a URI lies where our pages are. */
     isPage: (uri: string) => segmentsOf(uri)?.[0]?.startsWith('@') === true,

@@ -4,8 +4,8 @@ import { dayMs } from './time.ts'
 const shape = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::\d{2}(?:\.\d+)?)?$/
 
 /**
- * The moment of a local time. A time that the clocks skip (the start of summer time) counts as if they had not been changed yet; of
- * one that comes twice, the first is meant.
+ * The moment of a local time. A time that the clocks skip (the start of summer time) is read with the offset before the
+ * change; a time that occurs twice means its first occurrence.
  *
  * @param zone a time zone such as `Europe/Berlin`; null for UTC
  * @returns null when the text is no date and time, or there is no such day

@@ -1,4 +1,4 @@
-/** What waits for a person's answer, of all kinds. */
+/** Requests of all kinds that wait for a person's answer. */
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../platform/db/index.ts'
 import { requestKinds } from '../platform/db/schema/interactions.ts'
@@ -6,7 +6,7 @@ import type { AccountId } from '../platform/ids.ts'
 import { isOpenRequest } from '../statuses/access/ask-author.ts'
 import type { RequestKind } from '../statuses/access/requests.ts'
 
-/** Numbers of what waits: up to 100 requests to follow, and up to 100 requests of the other kinds together. */
+/** Numbers of waiting requests: up to 100 requests to follow, and up to 100 requests of the other kinds together. */
 export type WaitingCounts = Record<RequestKind | 'follow', number>
 
 const maxCounted = 100

@@ -136,7 +136,7 @@ export async function unfollow(tx: Tx, followerId: AccountId, targetId: AccountI
   return uri !== null
 }
 
-/** Ends a follow that the server of its target does not know of, so it is not told. */
+/** Ends a follow that the server of its target does not know, without an Undo. */
 export async function dropFollow(tx: Tx, followerId: AccountId, targetId: AccountId): Promise<void> {
   await sever(tx, followerId, targetId)
 }

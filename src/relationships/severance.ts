@@ -12,7 +12,7 @@ import { type AccountId, newId, type RelationId, type SeveranceId } from '../pla
 
 export type SeveranceType = (typeof severanceEvents.$inferSelect)['type']
 
-/** What an account lost by one event. */
+/** The follows that an account lost by one event. */
 export type SeveranceView = {
   id: SeveranceId
   type: SeveranceType

@@ -15,7 +15,7 @@ export const settingShapes = {
   title: z.string().min(1).max(100).default('Pipit'),
   /** A sentence or two about this instance, plain text. */
   description: z.string().max(500).default('A small place to talk, part of the fediverse.'),
-  /** Whether people may sign up: anybody, after approval by a moderator, with an invitation, or nobody, which is the default. */
+  /** Whether people may sign up: anybody, after approval by a moderator, with an invitation, or not at all, which is the default. */
   registrations: z.enum(registrationModes).default('closed'),
   /** The people who may invite others; where registration is closed, nobody. */
   inviters: z.enum(['nobody', 'staff', 'users']).default('users'),

@@ -1,6 +1,6 @@
 /**
- * Drafts: posts that somebody is still writing, kept on the server. A draft is the form as it was typed, so it may break every
- * rule for posts; publishing checks them. Its files are kept until it is published or deleted.
+ * Drafts: unfinished posts, kept on the server. A draft is the form as it was typed, so it may break every rule for
+ * posts; publishing checks them. Its files are kept until it is published or deleted.
  */
 import { and, asc, count, eq, sql } from 'drizzle-orm'
 import { isOneOfIds } from '../platform/db/arrays.ts'
@@ -47,7 +47,7 @@ export type DraftContent = {
   /** BCP 47 tag. */
   language: string | null
   format: TextFormat | null
-  /** What the first part replies to, and what it quotes. */
+  /** The parent and the quoted status of the first part. */
   inReplyToId: StatusId | null
   quotedStatusId: StatusId | null
   quotePolicy: QuotePolicy | null
@@ -200,7 +200,7 @@ async function withFiles(db: Reader, rows: (typeof drafts.$inferSelect)[]): Prom
   }))
 }
 
-/** The statuses of a draft, to be prepared and published: what it leaves out is the author's default. */
+/** The statuses of a draft, to be prepared and published: missing values are the author's defaults. */
 export function inputsOf({ parts, ...content }: DraftContent): StatusInput[] {
   const {
     visibility,

@@ -46,7 +46,7 @@ export type EditInput = Pick<
   fileChanges?: FileChange[]
   /** Undefined: unchanged. */
   quotePolicy?: QuotePolicy
-  /** With `quotePolicy`: the groups that may ask. Undefined: nobody. */
+  /** With `quotePolicy`: the groups that may request a quote. Undefined: none. */
   quoteManual?: QuoteGroup[]
   /** Undefined: unchanged. */
   interactionPolicy?: InteractionPolicy | null

@@ -52,8 +52,8 @@ export async function lockStatus(tx: Tx, statusId: StatusId): Promise<boolean> {
 }
 
 /**
- * Whether a status that everybody could read was deleted. Nobody learns of others: limited ones, those without consent, and those
- * that stayed on this server or were deleted while they were held.
+ * Whether a status that everybody could read was deleted. Deletions of other statuses are not revealed: those with a
+ * limited audience or without consent, and those that never left this server.
  */
 export async function isDeleted(db: Reader, statusId: StatusId): Promise<boolean> {
   const wasRead = and(isPublicOrUnlisted(statuses), isReleased(statuses), hasLeft(statuses))

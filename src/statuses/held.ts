@@ -1,6 +1,7 @@
 /**
- * Held statuses: for up to two minutes only this server has them, so that their authors can still change or take them back. Other
- * servers then get the status as it is by then. Boosts of a held status, replies to it and quotes of it wait, too.
+ * Held statuses: for up to two minutes only this server has them, so that their authors can still edit or delete them.
+ * Other servers then get the status as it is by then. Boosts of a held status, replies to it and quotes of it wait,
+ * too.
  */
 import { and, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm'
 import { addJobs } from '../outbox/add-jobs.ts'
@@ -23,7 +24,7 @@ export const staysHere = ({ isLocalOnly, heldUntil }: Reach): boolean => isLocal
 export const reachOf = (status: Reach): { staysHere?: true } => (staysHere(status) ? { staysHere: true } : {})
 
 /**
- * How far a new status or boost goes: no farther than what it replies to, quotes or boosts, and not before that.
+ * The reach of a new status or boost: never wider than the reach of a status that it replies to, quotes or boosts, nor earlier.
  *
  * @param undoSeconds how long its author has new statuses held
  */
@@ -44,8 +45,8 @@ export async function queueRelease(tx: Tx, statusId: StatusId, heldUntil: Date |
 }
 
 /**
- * Ends a hold whose time is over. What the status replies to, quotes or boosts leaves before it, and until all of that may leave it
- * waits. Repeating it changes nothing; a deleted status never leaves.
+ * Ends a hold whose time is over. The statuses that it replies to, quotes or boosts leave before it; it waits until all
+ * of them may leave. Repeating it changes nothing; a deleted status never leaves.
  */
 export async function releaseHeld(tx: Tx, statusId: StatusId): Promise<void> {
   const waiting = await lockWaiting(tx, statusId)
@@ -105,7 +106,7 @@ async function lockWaiting(tx: Tx, statusId: StatusId): Promise<Waiting[]> {
   return locked as Waiting[]
 }
 
-/** Sends a status to other servers, with what happened to it while it was held. */
+/** Queues the activities of a status whose hold ended: its Create, and requests and pins from the time of the hold. */
 async function leave(tx: Tx, waiting: Waiting): Promise<void> {
   const { id, accountId } = waiting
   await tx.update(statuses).set({ heldUntil: null }).where(eq(statuses.id, id))
@@ -122,7 +123,7 @@ async function leave(tx: Tx, waiting: Waiting): Promise<void> {
   if (await isPinned(tx, accountId, id)) await emit(tx, { type: 'status.pinned', accountId, statusId: id })
 }
 
-/** Removes what names a status that was deleted while it was held: no other server is to learn that it existed. */
+/** Removes references to a status that was deleted while it was held: its existence is not to be revealed to other servers. */
 async function withoutTakenBack(
   tx: Tx,
   { id, inReplyToId, content }: Waiting,

@@ -1,6 +1,7 @@
 /**
- * Local-only statuses never leave this server. What needs somebody elsewhere is refused, as they would never learn of it: a mention, a
- * quote whose author has to be asked, a reply that its recipient has to accept first.
+ * Local-only statuses never leave this server. A status that needs a remote person is refused, as this person's server
+ * would never get it: a mention of a remote account, a quote of a remote status, a reply that a remote author must
+ * accept first.
  */
 import { and, isNotNull } from 'drizzle-orm'
 import { isOneOfIds } from '../platform/db/arrays.ts'

@@ -98,7 +98,7 @@ export async function prepareStatus(app: App, authorId: AccountId, input: Status
     poll,
     quotedStatusId: quoted?.id ?? null,
     quotePolicy: input.quotePolicy ?? author?.defaultQuotePolicy ?? 'public',
-    // Who states a quote policy without saying who may ask, lets nobody ask.
+    // A quote policy without groups that may request quotes allows no requests.
     quoteManual: input.quoteManual ?? (input.quotePolicy === undefined ? quoteManual : []),
     interactionPolicy: storedPolicy(
       input.interactionPolicy === undefined ? defaultPolicy : input.interactionPolicy,

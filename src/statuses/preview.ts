@@ -1,4 +1,4 @@
-/** A status as it will look, while its author still writes it. Nothing is checked and nothing is looked up elsewhere. */
+/** A status as it will look, while its author still writes it. Nothing is checked, and nothing is looked up on other servers. */
 import { resolveMentions } from '../accounts/resolve-mentions.ts'
 import { type EmojiView, loadEmojiViews } from '../media/emojis/views.ts'
 import type { App } from '../platform/app.ts'

@@ -15,8 +15,8 @@ import type { QuotePolicy } from './quotes/policy.ts'
 import { cancelScheduled, loadScheduled } from './scheduled.ts'
 
 /**
- * Deletes a post of a local account, and keeps what it had as a draft: texts, files, poll, what it replies to and quotes, and who may
- * see it, quote it and interact with it.
+ * Deletes a post of a local account, and keeps its content as a draft: texts, files, poll, parent, quoted post,
+ * visibility and policies.
  *
  * @throws Refusal `not_found` when the account has no such post, `invalid` when there are too many drafts
  */

@@ -171,7 +171,7 @@ export async function loadScheduled(db: Reader, authorId: AccountId, id: Schedul
   return view
 }
 
-/** Fixes what depends on the author's defaults now: they may change before the publication, and widen the audience. */
+/** Stores the author's present defaults: they may change before the publication, and widen the audience. */
 function defaultsOf({ idempotencyKey, ...draft }: Draft): Partial<StatusInput> {
   const { visibility, isSensitive, language, quotePolicy, quoteManual, interactionPolicy } = draft
   const policies = { quotePolicy, quoteManual, interactionPolicy }

@@ -1,7 +1,7 @@
 /** Compares two texts word by word, for people who read what an edit changed. */
 import { diffArrays } from 'diff'
 
-/** A piece of a comparison. In a change, what was removed comes before what was added. */
+/** A piece of a comparison. In a change, the removed text comes before the added text. */
 export type Piece<T = string> = { kind: 'same' | 'removed' | 'added'; value: T }
 
 /** Longer texts (UTF-16 units) are not compared, but shown one after the other. */

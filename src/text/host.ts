@@ -1,7 +1,7 @@
 /** Host names in running text, before IDNA. */
 const labels = /[\p{L}\p{M}\p{N}_-]+(?:\.[\p{L}\p{M}\p{N}_-]+)*/uy
 
-/** The Latin beginning of a label that goes on in another script. */
+/** The Latin beginning of a label that continues in another script. */
 const latinBeginning = /^\p{Script=Latin}[\p{Script=Latin}\p{M}\p{N}_-]*(?=(?!\p{Script=Latin})\p{L})/u
 
 const port = /:\d{1,5}(?!\d)/y

@@ -40,7 +40,7 @@ function remote(text: string, start: number, username: string, hostStart: number
   }
 }
 
-/** `@alice-san` mentions alice, but `@alice.example.social` is a handle of another network and mentions nobody here. */
+/** `@alice-san` mentions alice, but `@alice.example.social` is a handle of another network and mentions no account. */
 function local(text: string, start: number, name: string): MentionToken | null {
   const username = localName.exec(name)?.[0] ?? ''
   const next = String.fromCodePoint(text.codePointAt(start + 1 + username.length) ?? 0x20)

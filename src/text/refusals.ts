@@ -1,6 +1,6 @@
 /**
- * The words of refusals. They stand once, in the catalogue's area `refusals`: the core throws them with the English text, which
- * apps get, and with the message's key, by which the website says the same in the reader's language.
+ * The messages of refusals, in the catalogue's area `refusals`: the core throws them with the English text, which apps
+ * get, and with the message's key, by which the website shows it in the reader's language.
  */
 import { type FieldProblem, Refusal, type RefusalCode, type RefusalText } from '../platform/errors.ts'
 import { type Messages, messagesIn } from './messages.ts'

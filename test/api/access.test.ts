@@ -9,7 +9,7 @@ import { localAccount, status, suspend } from '../cast.ts'
 import { database } from '../database.ts'
 import { type Json, serve, tokenOf } from './server.ts'
 
-test('a route that does not say who may call it keeps the server from starting', async () => {
+test('the server does not start with a route that declares no permission', async () => {
   const routes = new Hono<Env>()
   routes.get('/open', open, (c) => c.json({}))
   routes.post('/guarded', requires('write'), (c) => c.json({}))
@@ -35,7 +35,7 @@ test('each grantable scope opens a route, except the scopes of moderators, which
   expect(opensNothing.filter((scope) => !scope.startsWith('admin:'))).toEqual([])
 })
 
-test('a scope covers itself and what is below it', () => {
+test('a scope covers itself and the scopes below it', () => {
   const table: [string[], Scope, boolean][] = [
     [['read'], 'read:statuses', true],
     [['read'], 'write:statuses', false],
@@ -60,7 +60,7 @@ test('a scope covers itself and what is below it', () => {
     expect([granted, wanted, coversScopes(granted, wanted)]).toEqual([granted, wanted, expected])
 })
 
-/** Routes with the narrowest scopes that open them, each by itself; `public` where nobody needs a token. */
+/** Routes with the narrowest scopes, each of which is sufficient; `public` if no token is needed. */
 const routes: [method: string, path: string, scopes: Scope[], access?: 'public'][] = [
   ['GET', '/api/v1/accounts/verify_credentials', ['read:accounts', 'profile']],
   ['PATCH', '/api/v1/accounts/update_credentials', ['write:accounts']],
@@ -95,7 +95,7 @@ const routes: [method: string, path: string, scopes: Scope[], access?: 'public']
   ['GET', '/oauth/userinfo', ['profile', 'read:accounts']],
 ]
 
-test('each route asks for a person, an app and a scope, and tells them apart', async () => {
+test('each route refuses requests without the required person, app or scope', async () => {
   await using t = await database({ RATE_LIMIT_FACTOR: '100' })
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
@@ -141,7 +141,7 @@ test('each route asks for a person, an app and a scope, and tells them apart', a
   }
 })
 
-test('an account that may not act is refused with the reason, and sees public posts only', async () => {
+test('an account that may not act gets the reason, and sees only public posts', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const cast: [string, string][] = [
@@ -169,7 +169,7 @@ test('an account that may not act is refused with the reason, and sees public po
   }
 })
 
-test('a token is taken from the query, too, and its use is noted once a day', async () => {
+test('a token in the query is accepted, and its use is recorded once a day', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')

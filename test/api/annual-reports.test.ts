@@ -33,7 +33,7 @@ async function backTo(t: TestDatabase, id: StatusId, month: number): Promise<Sta
 const refreshOf = ({ headers }: Answer<Json>): string =>
   /^id="([^"]+)", retry=3, result_count=0$/.exec(headers.get('Mastodon-Async-Refresh') ?? '')?.[1] ?? ''
 
-test('a year that is over is counted when its person asks, and read from then on', async () => {
+test('the report of a past year is counted at the first request, and stored for later ones', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
@@ -129,7 +129,7 @@ test('an invalid or unfinished year has no report', async () => {
   })
 })
 
-test('people are invited to look back in December, and are what they did most', () => {
+test('an annual report is offered from 10 December on, and its archetype follows from the year’s counts', () => {
   expect(currentSeason(new Date('2026-12-09T23:59:59Z'))).toBeNull()
   expect(currentSeason(new Date('2026-12-10T00:00:00Z'))).toBe(2026)
   expect(currentSeason(new Date('2027-01-01T00:00:00Z'))).toBeNull()

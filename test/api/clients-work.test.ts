@@ -1,4 +1,4 @@
-/** What people do in a day with an app, through the client libraries, over the whole server: log-in, posts of all kinds, lists, filters, streams. */
+/** A day with an app, by two client libraries against the whole server: log-in, posts of all kinds, lists, filters, streams. */
 import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
@@ -55,7 +55,7 @@ async function png(): Promise<Buffer> {
 
 const words = (html: string): string => html.replace(/<[^>]*>/g, '')
 
-test('a day’s work with masto', async () => {
+test('a day of posts, lists, filters and streams works with masto', async () => {
   await using p = await place()
   const [ofAlice, ofBob] = [await logIn(p.url, 'alice'), await logIn(p.url, 'bob')]
   const [alice, bob] = [
@@ -78,7 +78,7 @@ test('a day’s work with masto', async () => {
       if (event === 'delete') return
     }
   })()
-  // The library doesn't tell when its stream is open; what comes over it does.
+  // The library doesn't report that its stream is open, so the test waits for an event.
   await expect
     .poll(async () => (seen.length === 0 ? void (await alice.v1.statuses.create({ status: 'Hello?' })) : seen[0]), {
       interval: 200,
@@ -175,7 +175,7 @@ test('a day’s work with masto', async () => {
   expect((await bob.v1.followedTags.list()).map(({ name }) => name)).toEqual(['blue'])
   expect((await bob.v1.accounts.$select(me.id).note.create({ comment: 'Blue' })).note).toBe('Blue')
 
-  // What came to be known.
+  // The received events.
   await runJobs(p.t)
   const told = (await bob.v1.notifications.list()).map(({ type }) => type)
   expect(told).toEqual(expect.arrayContaining(['status']))
@@ -204,7 +204,7 @@ test('a day’s work with masto', async () => {
   )
 })
 
-test('a day’s work with megalodon', async () => {
+test('a day of posts, lists, filters and streams works with megalodon', async () => {
   await using p = await place()
   const [ofAlice, ofBob] = [await logIn(p.url, 'alice'), await logIn(p.url, 'bob')]
   const [alice, bob] = [new Mastodon(p.url, ofAlice), new Mastodon(p.url, ofBob)]

@@ -1,4 +1,4 @@
-/** A day with the two client libraries that most Mastodon apps of the JavaScript world are made with. */
+/** A day with masto and megalodon, the client libraries of most Mastodon apps in JavaScript. */
 import { createRestAPIClient } from 'masto'
 import { Mastodon } from 'megalodon'
 import sharp from 'sharp'
@@ -11,7 +11,7 @@ import { visitor } from './visitor.ts'
 
 const outOfBand = 'urn:ietf:wg:oauth:2.0:oob'
 
-test('a day with masto', async () => {
+test('masto can log in, post, read and react', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
@@ -70,7 +70,7 @@ test('a day with masto', async () => {
   expect((await asBob.v1.accounts.$select(alice).unfollow()).following).toBe(false)
 })
 
-test('a day with megalodon, from the registration of the app on', async () => {
+test('megalodon can register an app, log in, post, read and react', async () => {
   await using t = await database()
   await using server = await serve(t.app, pages)
   await localAccount(t, 'alice')

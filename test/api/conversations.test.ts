@@ -8,7 +8,7 @@ import { localAccount, remoteAccount, remoteStatus, status } from '../cast.ts'
 import { database } from '../database.ts'
 import { type Json, serve, tokenOf } from './server.ts'
 
-test('a direct post is a conversation of all who are in it, unread but for its author', async () => {
+test('a direct post makes a conversation for each participant, which is unread for all except the author', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob, carol] = [
@@ -58,7 +58,7 @@ test('a direct post is a conversation of all who are in it, unread but for its a
   expect(await list(ofAlice)).toHaveLength(1)
 })
 
-test('when its last post is deleted, a conversation shows the one before, and ends with the only one', async () => {
+test('after its last post is deleted, a conversation shows the post before; without any post it is gone', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
@@ -75,7 +75,7 @@ test('when its last post is deleted, a conversation shows the one before, and en
   expect((await t.db.execute(sql`select from conversations`)).rowCount).toBe(0)
 })
 
-test('parts of a thread that are put together are one conversation', async () => {
+test('conversations are merged when their threads turn out to be one', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
@@ -91,7 +91,7 @@ test('parts of a thread that are put together are one conversation', async () =>
   expect(only).toMatchObject({ unread: true, last_status: { id: last } })
 })
 
-test('a direct post that the policy keeps back is no conversation yet', async () => {
+test('a direct post that the notification policy filters makes no conversation yet', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
@@ -103,7 +103,7 @@ test('a direct post that the policy keeps back is no conversation yet', async ()
   ])
 })
 
-test('apps from before conversations read direct posts as a timeline', async () => {
+test('older apps read direct posts as a timeline', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob, carol] = [

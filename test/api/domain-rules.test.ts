@@ -8,7 +8,7 @@ import { database } from '../database.ts'
 import { runJobs } from '../jobs/run.ts'
 import { serve, tokenOf } from './server.ts'
 
-test('limited and suspended servers are listed for the chosen audience, with obfuscated names where the rule says so', async () => {
+test('limited and suspended servers are listed for the chosen audience, with obfuscated names if the rule says so', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'), ['read'])
@@ -49,7 +49,7 @@ test('limited and suspended servers are listed for the chosen audience, with obf
   })
 })
 
-test('apps show the follows that a suspended server cost', async () => {
+test('apps list the follows that were lost to the suspension of a server', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')

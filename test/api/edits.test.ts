@@ -24,7 +24,7 @@ const notices = async (t: TestDatabase, account: AccountId) =>
     ({ type, account }) => `${type} by ${account.username}`,
   )
 
-test('an edit replaces all but the audience, and every revision stays readable', async () => {
+test('an edit replaces everything except the audience, and every revision stays readable', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob, carol] = [
@@ -89,13 +89,13 @@ test('an edit replaces all but the audience, and every revision stays readable',
     text: 'Only words',
     spoiler_text: '',
   })
-  // What an edit took away may come back with the next.
+  // A file that an edit removed can come back with the next edit.
   expect(
     (await put({ status: 'Both', media_ids: [second, first] })).body.media_attachments.map((file: Json) => file.id),
   ).toEqual([second, first])
 })
 
-test('an edit that changes nothing leaves no trace', async () => {
+test('an edit that changes nothing is not stored', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')
@@ -200,7 +200,7 @@ test('an account that an edit no longer mentions may still read the private post
   })
 })
 
-test('a deleted post can be written anew with its files and poll, unless these were to go', async () => {
+test('a deleted post can be posted again with its files and poll, unless its deletion deleted them', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')
@@ -228,7 +228,7 @@ test('a deleted post can be written anew with its files and poll, unless these w
   expect(await t.jobPayloads('delete-files')).toEqual([{ files: [`${file}.webp`] }])
 })
 
-test('a post that would reach others than its author allows is refused', async () => {
+test('a post that mentions accounts outside of its allowed_mentions is refused', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob, carol] = [

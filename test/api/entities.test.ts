@@ -7,7 +7,7 @@ import { database } from '../database.ts'
 import { problemsOf } from './schemas.ts'
 import { type Json, serve, tokenOf } from './server.ts'
 
-test('all that an app reads on a busy day fits the schemas of Mastodon', async () => {
+test('all answers of a busy day fit the schemas of Mastodon', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob, carol] = [
@@ -189,7 +189,7 @@ test('all that an app reads on a busy day fits the schemas of Mastodon', async (
   expect((await server.call('GET', `/api/v1/statuses/${reply.id}`)).status).toBe(404)
 })
 
-test('a profile is changed by a form with images, in each of the ways in which apps send fields', async () => {
+test('a profile is changed by a form with images, and by each encoding of fields that apps use', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')
@@ -229,7 +229,7 @@ test('a profile is changed by a form with images, in each of the ways in which a
       fields: [{ value: 'https://alice.example' }, { value: 'she' }],
     },
   })
-  // Defaults apply to what an app doesn't say.
+  // Defaults apply to missing parameters.
   expect(await server.post('/api/v1/statuses', 'Status', token, { status: 'Hi' })).toMatchObject({
     visibility: 'unlisted',
     sensitive: true,
@@ -273,7 +273,7 @@ test('a profile is changed by a form with images, in each of the ways in which a
   expect(gone.body.avatar).toBe('https://pipit.test/static/avatars/missing.png')
 })
 
-test('people who need to be asked are asked, and answer through apps', async () => {
+test('a locked account gets a follow request, and answers it through an app', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
@@ -318,7 +318,7 @@ test('people who need to be asked are asked, and answer through apps', async () 
   expect((await server.call('POST', '/api/v1/accounts/7/follow', { token: asAlice })).status).toBe(404)
 })
 
-test('accounts show that they hide collections, are suspended, or block the viewer', async () => {
+test('the account entity tells of hidden collections, of a suspension, and of a block of the viewer', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob, eve] = [
@@ -350,7 +350,7 @@ test('accounts show that they hide collections, are suspended, or block the view
   })
 })
 
-test('apps sign people up, and errors name each wrong field', async () => {
+test('an app can sign a person up, and an error names each wrong field', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   await localAccount(t, 'alice')

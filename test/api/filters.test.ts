@@ -78,7 +78,7 @@ test('a filter is made, changed and removed with its keywords, as JSON and as a 
   expect(await server.get('/api/v2/filters', '[Filter]', token)).toEqual([])
 })
 
-test('filters that make no sense are refused in words', async () => {
+test('invalid filters are refused with a message', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
@@ -103,7 +103,7 @@ test('filters that make no sense are refused in words', async () => {
   expect(await server.get('/api/v2/filters', '[Filter]', token)).toEqual([])
 })
 
-test('keywords and statuses of a filter have addresses of their own', async () => {
+test('keywords and statuses of a filter have endpoints of their own', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
@@ -142,7 +142,7 @@ test('keywords and statuses of a filter have addresses of their own', async () =
     expect((await server.call('GET', `/api/v2/filters/${path}`, { token })).status).toBe(404)
 })
 
-test('an app of the first version sees each keyword as a filter', async () => {
+test('version 1 of the API shows each keyword as a filter', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
@@ -176,7 +176,7 @@ test('an app of the first version sees each keyword as a filter', async () => {
     'Käse',
     'fromage',
   ])
-  // What both share can't be changed from an app that sees only one of them; what is sent back unchanged can.
+  // An app of version 1, which sees one keyword, can't change shared properties; it can send them back unchanged.
   expect(
     (await server.call('PUT', `/api/v1/filters/${second.id}`, { token, body: { phrase: 'brie', context: ['home'] } }))
       .status,
@@ -268,7 +268,7 @@ test('filtered posts are left out in the contexts of the filter, and paging cont
   expect(page.headers.get('Link')).toContain(`max_id=${hidden}`)
 })
 
-test('a page of which a filter hides all is not the end of a timeline, in neither direction', async () => {
+test('a page whose posts are all filtered does not end a timeline, in either direction', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
@@ -296,7 +296,7 @@ test('a page of which a filter hides all is not the end of a timeline, in neithe
     const newer = await read(`${path}?limit=2&min_id=${oldest}`)
     expect(newer.ids).toEqual([newest])
     expect(newer.link).toContain(`min_id=${newest}>; rel="prev"`)
-    // Nothing but hidden ones: there is no end to look for, so the reader is told where to go on.
+    // Between these ids are only hidden posts: the page is empty.
     expect((await read(`${path}?limit=2&since_id=${oldest}&max_id=${hidden[4]}`)).ids).toEqual([])
   }
 })

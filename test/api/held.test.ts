@@ -5,7 +5,7 @@ import { database } from '../database.ts'
 import { runJobs } from '../jobs/run.ts'
 import { serve, tokenOf } from './server.ts'
 
-test('apps write posts that are held, change them without a mark, and see how long', async () => {
+test('apps can post held posts, edit them without history, and read the end of the hold', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
@@ -33,7 +33,7 @@ test('apps write posts that are held, change them without a mark, and see how lo
   expect(await server.get(`${path}/history`, '[StatusEdit]')).toHaveLength(2)
 })
 
-test('apps write local-only posts, now and for later', async () => {
+test('apps can post and schedule local-only posts', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))

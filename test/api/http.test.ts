@@ -9,7 +9,7 @@ import { freePort } from '../runtime/process.ts'
 import { problemsOf } from './schemas.ts'
 import { serve, tokenOf } from './server.ts'
 
-test('names with brackets make lists and hashes', () => {
+test('parameter names with brackets make lists and hashes', () => {
   const read = (query: string) => JSON.parse(JSON.stringify(nest(new URLSearchParams(query)))) as unknown
   expect(read('a=1&a=2')).toEqual({ a: '2' })
   expect(read('a[]=1&a[]=2')).toEqual({ a: ['1', '2'] })
@@ -17,14 +17,14 @@ test('names with brackets make lists and hashes', () => {
     poll: { options: ['x', 'y'], expires_in: '300' },
   })
   expect(read('f[0][name]=a&f[0][value]=1&f[1][name]=b')).toEqual({ f: [{ name: 'a', value: '1' }, { name: 'b' }] })
-  // Numbers say what belongs together; the order is that in which it came.
+  // Equal numbers belong together; the order is that of the parameters.
   expect(read('f[7][name]=a&f[7][value]=1&f[1][name]=b&f[7][more]=2')).toEqual({
     f: [{ name: 'a', value: '1', more: '2' }, { name: 'b' }],
   })
   expect(read('f[2]=a&f[0]=b')).toEqual({ f: ['a', 'b'] })
   expect(read('f[][name]=a&f[][value]=1&f[][name]=b')).toEqual({ f: [{ name: 'a', value: '1' }, { name: 'b' }] })
   expect(read('data[alerts][admin.sign_up]=1')).toEqual({ data: { alerts: { 'admin.sign_up': '1' } } })
-  // Whatever is written otherwise is just a name, and none reaches beyond its own object.
+  // Other spellings are plain names, and no name reaches a prototype.
   expect(read('a[b=1&]x[=2')).toEqual({ 'a[b': '1', ']x[': '2' })
   expect(
     nest([
@@ -35,7 +35,7 @@ test('names with brackets make lists and hashes', () => {
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
 })
 
-test('every answer is JSON, also when there is no such path, method, id or body', async () => {
+test('every answer is JSON, also for a wrong path, method, id or body', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
@@ -76,7 +76,7 @@ test('every answer is JSON, also when there is no such path, method, id or body'
   expect((await raw('{"status":"nul \\u0000 and half \\ud83d"}', 'application/json')).status).toBe(200)
 })
 
-test('a slash at the end of a path means nothing', async () => {
+test('a slash at the end of a path is ignored', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
@@ -92,7 +92,7 @@ test('a slash at the end of a path means nothing', async () => {
   expect((await server.call('GET', '/api/')).status).toBe(404)
 })
 
-test('while the database is away, the answer is 503 with a time to wait, whatever the token', async () => {
+test('while the database is away, every request gets 503 with Retry-After, whatever its token', async () => {
   await using t = await database({ RATE_LIMIT_FACTOR: '10' })
   const nowhere = connect(`postgres://nobody@127.0.0.1:${await freePort()}/none`, 2)
   await using server = await serve({ ...t.app, db: nowhere })
@@ -154,7 +154,7 @@ test('each answer has the rate limit, counted per client; requests beyond it get
   expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(0)
   expect(refused.headers.get('X-RateLimit-Remaining')).toBe('0')
   expect(refused.headers.get('Access-Control-Allow-Origin')).toBe('*')
-  // A token that is no good does not open another door.
+  // An invalid token does not get a limit of its own.
   expect((await ask('made-up')).status).toBe(429)
   expect((await ask(await tokenOf(t.app, null))).status).toBe(429)
   expect((await ask(token)).status).toBe(200)
@@ -180,7 +180,7 @@ test('posts have a limit of their own', async () => {
   expect([await post(), await post(), await post(), await post()]).toEqual([200, 200, 200, 429])
 })
 
-test('placeholder images for missing pictures exist', async () => {
+test('the placeholder images of missing pictures exist', async () => {
   await using t = await database()
   await using server = await serve(t.app, pages)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
@@ -192,7 +192,7 @@ test('placeholder images for missing pictures exist', async () => {
   }
 })
 
-test('a list that did not change is not sent again', async () => {
+test('an unchanged list is answered by 304', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')
@@ -212,7 +212,7 @@ test('a list that did not change is not sent again', async () => {
   expect((await server.call('GET', path, { token, headers: { 'If-None-Match': tag } })).status).toBe(200)
 })
 
-test('an answer tells of the limit on what was done where that is nearer to its end', async () => {
+test('the headers report the limit of the action if it has fewer requests left than the others', async () => {
   await using t = await database({ RATE_LIMIT_FACTOR: '0.1' })
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))

@@ -13,7 +13,7 @@ import { localAccount, remoteAccount, remoteStatus, status } from '../cast.ts'
 import { database } from '../database.ts'
 import { type Json, serve, tokenOf } from './server.ts'
 
-test('rules, policies and numbers of an instance are there for everybody', async () => {
+test('everybody can read the rules, policies and numbers of an instance', async () => {
   await using t = await database()
   await using server = await serve(t.app, pages)
   await localAccount(t, 'alice', { role: 'owner' })
@@ -69,7 +69,7 @@ test('rules, policies and numbers of an instance are there for everybody', async
   expect(weeks[0]).toMatchObject({ registrations: '1' })
 })
 
-test('announcements are read, reacted to and put away', async () => {
+test('announcements can be read, reacted to and dismissed', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
@@ -147,7 +147,7 @@ test('announcements are read, reacted to and put away', async () => {
   ])
 })
 
-test('a report reaches the moderators, and the other server without the name of who reported', async () => {
+test('a report reaches the moderators, and the remote server without the reporter’s name', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [owner, bob, carol] = [

@@ -5,7 +5,7 @@ import { type Json, serve, tokenOf } from './server.ts'
 
 const everybody = { automatic_approval: ['public'], manual_approval: [] }
 
-test('an app sets who may interact, for one post and as a default', async () => {
+test('an app sets the interaction policy of a post and the default policies', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')
@@ -48,7 +48,7 @@ test('an app sets who may interact, for one post and as a default', async () => 
   )
 })
 
-test('what waits is listed, accepted and rejected, and is not shown to apps that don’t know it', async () => {
+test('interaction requests are listed, accepted and rejected, and hidden from apps that don’t know their types', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bea, cleo] = [

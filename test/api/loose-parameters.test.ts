@@ -1,4 +1,4 @@
-/** What apps send that is not quite what the documentation says: it is taken as it was meant, or refused, and never means "for ever". */
+/** Parameters of apps that deviate from the documentation: they are read as intended, or refused, and never mean "for ever". */
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AccountId } from '#src/platform/ids.ts'
@@ -94,7 +94,7 @@ test('invalid durations are refused, and never mean for ever', async () => {
   ])
 })
 
-test('a blank number is one that was not given', async () => {
+test('a blank number counts as missing', async () => {
   for (const { body } of await everyWay('POST', `/api/v1/accounts/${bob}/mute`, { duration: '' }))
     expect(body).toMatchObject({ muting: true, muting_expires_at: null })
   for (const { status, body } of await everyWay('POST', '/api/v1/statuses', {
@@ -105,7 +105,7 @@ test('a blank number is one that was not given', async () => {
   }
 })
 
-test('counts are cut off as well, and what is none is refused', async () => {
+test('a count loses its fraction, and a value that is no number is refused', async () => {
   for (let i = 0; i < 3; i++) await status(t, bob, { text: `Post ${i}` })
   const lists = [
     '/api/v1/timelines/public',
@@ -137,7 +137,7 @@ test('counts are cut off as well, and what is none is refused', async () => {
   expect((await server.call('GET', '/api/v1/directory?offset=one', { token })).status).toBe(422)
 })
 
-test('ids that a script left undefined are not given', async () => {
+test('ids that are “undefined”, “null” or empty count as missing', async () => {
   const id = await status(t, bob, { text: 'Here' })
   for (const place of ['max_id', 'min_id', 'since_id']) {
     for (const nothing of ['undefined', 'null', '']) {
@@ -174,7 +174,7 @@ test('ids that a script left undefined are not given', async () => {
   })
 })
 
-test('a scalar in the place of a hash, or of a list of hashes, is not given', async () => {
+test('a scalar in place of a hash, or of a list of hashes, counts as missing', async () => {
   const patch = async (body: object) =>
     (await server.call('PATCH', '/api/v1/accounts/update_credentials', { token, body })).body
   const fields = (account: Json) => account.source.fields.map(({ name }: Json) => name)
@@ -206,7 +206,7 @@ test('a scalar in the place of a hash, or of a list of hashes, is not given', as
   expect([edit.status, edit.body.poll]).toEqual([200, null])
 })
 
-test('requests of strangers are accepted and dismissed also where there are none', async () => {
+test('accepting or dismissing several notification requests succeeds, even if none of them exists', async () => {
   for (const answer of ['accept', 'dismiss']) {
     for (const query of ['', '?id[]=123', '?id=undefined'])
       expect([
@@ -218,7 +218,7 @@ test('requests of strangers are accepted and dismissed also where there are none
   }
 })
 
-test('a search for a kind that there is none of finds nothing', async () => {
+test('a search for an unknown type finds nothing', async () => {
   expect(await server.call('GET', '/api/v2/search?q=bob&type=people', { token })).toMatchObject({
     status: 200,
     body: { accounts: [], statuses: [], hashtags: [] },
@@ -226,12 +226,12 @@ test('a search for a kind that there is none of finds nothing', async () => {
   expect((await server.call('GET', '/api/v2/search?q=bob&type=', { token })).body.accounts).toHaveLength(1)
 })
 
-test('nobody has proofs of identity', async () => {
+test('the list of identity proofs is always empty', async () => {
   expect(await server.get(`/api/v1/accounts/${bob}/identity_proofs`, '[IdentityProof]', token)).toEqual([])
   expect((await server.call('GET', '/api/v1/accounts/123/identity_proofs', { token })).status).toBe(404)
 })
 
-test('a post in a language that there is none of is in the usual language of its author', async () => {
+test('a post with an unknown language code gets its author’s default language', async () => {
   await server.call('PATCH', '/api/v1/accounts/update_credentials', { token, body: { source: { language: 'de' } } })
   for (const language of ['xx', 'qqq-QQ', 'english', 'undefined'])
     expect([

@@ -52,11 +52,11 @@ async function filesOf(t: TestDatabase, folder: 'media' | 'tmp'): Promise<string
   return names.filter((entry) => entry.isFile()).map((entry) => entry.name)
 }
 
-test('a photograph is ready at once, upright, without what the camera wrote, and with a small version', async () => {
+test('a photograph is ready at once, upright, without the camera’s metadata, and with a small version', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await person(t, 'alice')
-  // What an app says of the type is often wrong.
+  // The type that an app sends is often wrong.
   const { status, body } = await upload(
     server,
     alice,
@@ -112,11 +112,11 @@ test('transparency and motion are kept', async () => {
     meta: { original: { width: 40, height: 40 } },
   })
   expect(await sharp(await bytesAt(t, ready.url)).metadata()).toMatchObject({ format: 'webp', pages: 3 })
-  // What was uploaded is gone.
+  // The upload is deleted.
   expect(await filesOf(t, 'media')).toHaveLength(4)
 })
 
-test('films and sounds are taken without ffmpeg, but for their tags', async () => {
+test('without ffmpeg, films and sounds are accepted, and their tags removed', async () => {
   await using t = await database({ FFMPEG_PATH: 'none' })
   await using server = await serve(t.app)
   const alice = await person(t, 'alice')
@@ -143,11 +143,11 @@ test('films and sounds are taken without ffmpeg, but for their tags', async () =
     const stored = (await bytesAt(t, ready.url)).toString('latin1')
     expect(stored.includes('Secret title') || stored.includes('+52.5')).toBe(false)
   }
-  // What was uploaded is gone.
+  // The upload is deleted.
   expect(await filesOf(t, 'media')).toHaveLength(ids.size)
 })
 
-test('with ffmpeg, films and animations become what plays everywhere, with a still', async () => {
+test('with ffmpeg, films and animations are converted to a format that plays everywhere, with a still', async () => {
   await using t = await database({ FFMPEG_PATH: ffmpeg })
   await using server = await serve(t.app)
   const alice = await person(t, 'alice')
@@ -180,7 +180,7 @@ test('with ffmpeg, films and animations become what plays everywhere, with a sti
   })
 })
 
-test('files of other kinds, and too large files, are refused and leave nothing behind', async () => {
+test('files of other types and too large files are refused and leave no file behind', async () => {
   await using t = await database({ RATE_LIMIT_FACTOR: '10' })
   await using server = await serve(t.app)
   const alice = await person(t, 'alice')
@@ -224,7 +224,7 @@ test('files of other kinds, and too large files, are refused and leave nothing b
   expect((await t.db.execute('select from media')).rowCount).toBe(0)
 })
 
-test('an upload that is broken off leaves nothing', async () => {
+test('an aborted upload leaves no file', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await person(t, 'alice')
@@ -335,7 +335,7 @@ test('a file in processing can’t be attached, and a failed one answers with an
   ).toBe(422)
 })
 
-test('apps learn what may be uploaded, and thirty times in half an hour is enough', async () => {
+test('the instance tells the limits of uploads, and a person may upload 30 files in half an hour', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await person(t, 'alice')
@@ -370,11 +370,11 @@ test('apps learn what may be uploaded, and thirty times in half an hour is enoug
   ])
 })
 
-test('a large film passes, and parts of it that are no film are removed', async () => {
+test('a large film is accepted, and parts of it that are no film are removed', async () => {
   await using t = await database({ FFMPEG_PATH: 'none' })
   await using server = await serve(t.app)
   const alice = await person(t, 'alice')
-  // Players skip what they don't know: `free` boxes.
+  // Players skip unknown boxes, such as `free`.
   const padding = Buffer.alloc(40 * 1_048_576)
   padding.writeUInt32BE(padding.length, 0)
   padding.write('free', 4)

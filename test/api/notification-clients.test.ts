@@ -1,4 +1,4 @@
-/** Notifications, conversations and push through the client libraries that apps of the JavaScript world are made with. */
+/** Notifications, conversations and push through the client libraries of most Mastodon apps in JavaScript. */
 import { createRestAPIClient } from 'masto'
 import { Mastodon } from 'megalodon'
 import { expect, test } from 'vitest'
@@ -8,7 +8,7 @@ import { runJobs } from '../jobs/run.ts'
 import { newReceiver, open, pushService } from '../push/receiver.ts'
 import { serve, tokenOf } from './server.ts'
 
-test('masto reads groups, answers requests, and is pushed to', async () => {
+test('masto reads groups, answers requests and gets push messages', async () => {
   await using t = await database({ ALLOW_PRIVATE_ADDRESSES: '127.0.0.0/8' })
   await using server = await serve(t.app)
   await using service = await pushService()

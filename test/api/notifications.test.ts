@@ -20,7 +20,7 @@ const fans = async (t: TestDatabase, count: number) => {
 const pageOf = (link: string | null, rel: string): string | undefined =>
   new RegExp(`<https://pipit.test([^>]+)>; rel="${rel}"`).exec(link ?? '')?.[1]
 
-test('favourites and boosts of a post are one group each, of which the last eight people are shown', async () => {
+test('favourites and boosts of a post are one group each, with the last 8 people', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')
@@ -99,7 +99,7 @@ test('favourites and boosts of a post are one group each, of which the last eigh
   expect(await server.get('/api/v1/notifications', '[Notification]', token)).toEqual([])
 })
 
-test('pages of groups hold each group once, and go on both ways', async () => {
+test('pages of groups have each group once, in both directions', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')
@@ -148,7 +148,7 @@ test('pages of groups hold each group once, and go on both ways', async () => {
   expect(since.groups).toEqual([-1, 3])
 })
 
-test('a notification group takes further notifications for twelve hours', async () => {
+test('a notification group accepts further notifications for 12 hours', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const post = await status(t, alice)
@@ -186,7 +186,7 @@ test('a page of twenty groups takes as many queries as a page of one', async () 
   expect(await count(20)).toBe(await count(1))
 })
 
-test('apps get words for types that they do not know, moderators the reports, and nobody what they may not see any more', async () => {
+test('apps get a text for unknown types, moderators get reports, and nobody gets posts that they can no longer see', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [
@@ -239,7 +239,7 @@ test('apps get words for types that they do not know, moderators the reports, an
     expect((await server.call('GET', `/api/v1/notifications/${id}`, { token })).status).toBe(404)
 })
 
-test('one notification, or some, are dismissed in every way that apps know', async () => {
+test('every endpoint to dismiss one or several notifications works', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
@@ -258,7 +258,7 @@ test('one notification, or some, are dismissed in every way that apps know', asy
   expect(await list()).toEqual([])
 })
 
-test('a policy and its requests are managed through both versions', async () => {
+test('a notification policy and its requests are managed through both versions of the API', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob, dave] = [

@@ -1,4 +1,4 @@
-/** Relations between people as apps see and change them. */
+/** Relationships between accounts, as apps see and change them. */
 import { expect, test } from 'vitest'
 import { mute } from '#src/relationships/mute.ts'
 import { localAccount, makeFollow, remoteAccount, status } from '../cast.ts'
@@ -8,7 +8,7 @@ import { type Json, serve, tokenOf } from './server.ts'
 
 const ids = (list: Json[]) => list.map(({ id }) => id)
 
-test('an app follows with options, mutes for a while, notes and recommends', async () => {
+test('an app can follow with options, mute for a time, write notes and endorse', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
@@ -51,7 +51,7 @@ test('an app follows with options, mutes for a while, notes and recommends', asy
   expect(ids(await server.get('/api/v1/blocks', '[Account]', token))).toEqual([bob])
 })
 
-test('lists of relations are paged by the relation, as their Link says', async () => {
+test('lists of relationships are paged by the relationship’s id, as their Link header says', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')
@@ -68,7 +68,7 @@ test('lists of relations are paged by the relation, as their Link says', async (
   expect(seen).toEqual([others[1], others[0], others[2]])
 })
 
-test('an app keeps lists, in each notation that apps use', async () => {
+test('an app manages lists, in each encoding that apps use', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob, carol] = [
@@ -114,7 +114,7 @@ test('an app keeps lists, in each notation that apps use', async () => {
   expect(await server.get('/api/v1/lists', '[List]', token)).toEqual([])
 })
 
-test('an app follows and features hashtags, also unheard-of ones', async () => {
+test('an app can follow and feature hashtags, also unused ones', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')
@@ -151,7 +151,7 @@ test('an app follows and features hashtags, also unheard-of ones', async () => {
   expect(await server.post('/api/v1/tags/milk/unfeature', 'Tag', token)).toMatchObject({ featuring: false })
 })
 
-test('an app blocks servers, by form or query', async () => {
+test('an app can block domains, by form or query', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')

@@ -6,7 +6,7 @@ import { localAccount, makeFollow, remoteAccount, remoteStatus, status } from '.
 import { database } from '../database.ts'
 import { type Json, serve, tokenOf } from './server.ts'
 
-test('up to five own posts are pinned, and shown to who may see them', async () => {
+test('up to 5 own posts can be pinned, and are shown to the viewers who may see them', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
@@ -41,7 +41,7 @@ test('up to five own posts are pinned, and shown to who may see them', async () 
   expect((await server.get(`/api/v2/instance`, 'Instance')).configuration.accounts.max_pinned_statuses).toBe(5)
 })
 
-test('a muted thread makes no notifications, nor does a parent that arrives later', async () => {
+test('a muted thread causes no notifications, not even if a parent arrives later', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]

@@ -15,7 +15,7 @@ const over = (t: TestDatabase) => t.db.execute(sql`update polls set expires_at =
 const notices = async (t: TestDatabase, account: AccountId) =>
   (await loadNotificationPage(t.db, account, {}, { limit: 40 })).views.map(({ type }) => type)
 
-test('polls that nobody could answer are refused, others are asked', async () => {
+test('invalid polls are refused, valid polls are posted', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
@@ -56,7 +56,7 @@ test('polls that nobody could answer are refused, others are asked', async () =>
   expect(new Date(poll.expires_at).getTime() - Date.now()).toBeLessThanOrEqual(300_000)
 })
 
-test('a person votes once, for what there is, while the poll is open', async () => {
+test('a person can vote once, for existing options, while the poll is open', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob, carol] = [
@@ -109,7 +109,7 @@ test('a person votes once, for what there is, while the poll is open', async () 
   expect(await refused(single, asCarol, ['0'])).toEqual([422, 'Validation failed: The poll has already ended'])
 })
 
-test('lines of a poll that were left empty are no options, in a new post and in an edit', async () => {
+test('empty lines of a poll are no options, in a new post and in an edit', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
@@ -124,7 +124,7 @@ test('lines of a poll that were left empty are no options, in a new post and in 
   expect(titles(edited.body)).toEqual(['Tea', 'Milk'])
 })
 
-test('a poll is as visible as its post, and hidden counts come out at the end', async () => {
+test('a poll is as visible as its post, and hidden counts are shown after the end', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
@@ -187,7 +187,7 @@ test('an edit keeps the votes if the poll stays the same', async () => {
   ])
 })
 
-test('author and voters are notified once of the end of a poll, at its time, also when that is moved', async () => {
+test('author and voters are notified once, at the end of a poll, also if the end was moved', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob, carol] = [

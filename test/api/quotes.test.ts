@@ -3,7 +3,7 @@ import { localAccount, makeFollow, status } from '../cast.ts'
 import { database } from '../database.ts'
 import { type Json, serve, tokenOf } from './server.ts'
 
-test('an app quotes, lists quotes, changes who may, and revokes', async () => {
+test('an app can quote, list quotes, change the quote policy, and revoke a quote', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]

@@ -21,7 +21,7 @@ async function stage(t: TestDatabase) {
   return { alice, post, bob, carol, token: await tokenOf(t.app, alice) }
 }
 
-test('a status tells its emoji reactions as Fedibird does, and nothing of them where there are none', async () => {
+test('a status has its emoji reactions in Fedibird’s form, and no such property without reactions', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const { alice, post, bob, carol, token } = await stage(t)
@@ -45,7 +45,7 @@ test('a status tells its emoji reactions as Fedibird does, and nothing of them w
   expect(await server.get(`/api/v1/statuses/${other}`, 'StatusWithViewer', token)).not.toHaveProperty('emoji_reactions')
 })
 
-test('a notification of a favourite tells the emoji, to apps that know of it', async () => {
+test('the notification of a favourite has its emoji, for apps that know this property', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const { token } = await stage(t)

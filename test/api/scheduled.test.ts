@@ -26,7 +26,7 @@ async function upload(t: TestDatabase, account: AccountId): Promise<MediaId> {
   return id
 }
 
-test('a post for later is checked at once, and published once with all that it had', async () => {
+test('a scheduled post is validated at once, and published once with everything in it', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')
@@ -97,7 +97,7 @@ test('a post for later is checked at once, and published once with all that it h
   })
 })
 
-test('a post for later keeps the defaults that its author had when it was written', async () => {
+test('a scheduled post keeps its author’s defaults of the time of writing', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')
@@ -115,7 +115,7 @@ test('a post for later keeps the defaults that its author had when it was writte
   ])
 })
 
-test('authors list, move and cancel what waits, and nobody else does', async () => {
+test('only the author can list, move and cancel scheduled posts', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
@@ -175,7 +175,7 @@ test('authors list, move and cancel what waits, and nobody else does', async () 
   expect((await published(t)).sort()).toEqual(['One', 'Three', 'With its file'])
 })
 
-test('a scheduled post that may not be published stays with its author', async () => {
+test('a scheduled post that can’t be published stays in its author’s list', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
@@ -191,7 +191,7 @@ test('a scheduled post that may not be published stays with its author', async (
   expect(await server.get('/api/v1/scheduled_statuses', '[ScheduledStatus]', asBob)).toHaveLength(1)
 })
 
-test('the same Idempotency-Key schedules once, also at the same moment and when it was published since', async () => {
+test('the same Idempotency-Key schedules one post, also with concurrent requests and after its publication', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
@@ -206,7 +206,7 @@ test('the same Idempotency-Key schedules once, also at the same moment and when 
   expect(await published(t)).toEqual(['Once'])
 })
 
-test('at most twenty-five wait for one day', async () => {
+test('at most 25 posts can be scheduled for one day', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')

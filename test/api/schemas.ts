@@ -1,4 +1,4 @@
-/** Checks answers against the JSON Schemas of Mastodon's entities, and against what Pipit promises beyond them. */
+/** Checks answers against the JSON Schemas of Mastodon's entities, and against Pipit's additions. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import formats from 'ajv-formats'

@@ -23,7 +23,7 @@ const finder =
 const hide = (t: TestDatabase, account: AccountId) =>
   t.db.execute(sql`update accounts set is_indexable = false where id = ${account}`)
 
-test('people find public posts of who wants to be found, and all that has to do with them', async () => {
+test('a search finds public posts of indexable accounts, and all posts that involve the viewer', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob, shy] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await localAccount(t, 'shy')]
@@ -54,13 +54,13 @@ test('people find public posts of who wants to be found, and all that has to do 
   expect(await find('pelican')).toEqual([own])
   await t.db.transaction((tx) => deleteStatus(tx, alice, own))
   expect(await find('pelican')).toEqual([])
-  // Only who has a token searches posts.
+  // A search for posts requires a token.
   expect((await server.get('/api/v2/search?q=pelican', 'Search')).statuses).toEqual([])
   for (const more of ['&resolve=true', '&offset=1'])
     expect((await server.call('GET', `/api/v2/search?q=pelican${more}`)).status).toBe(401)
 })
 
-test('operators narrow a search down', async () => {
+test('operators restrict a search', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
@@ -128,7 +128,7 @@ test('posts in languages without spaces are found by their words', async () => {
   expect(await find('大阪')).toEqual([])
 })
 
-test('posts that are older than the newest thousands are found as well', async () => {
+test('the search also finds posts beyond the newest thousands', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   await using server = await serve(t.app)
@@ -156,7 +156,7 @@ test('posts from before the index are added to it when a worker starts', async (
   expect(await find('upgrade')).toEqual([post])
 })
 
-test('people are found by the beginning of a name, those who are followed first', async () => {
+test('a search finds people by the beginning of a name, followed ones first', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, robin, robina] = [
@@ -177,7 +177,7 @@ test('people are found by the beginning of a name, those who are followed first'
   })
 })
 
-test('hashtags are found by their beginning, with how they were used', async () => {
+test('a search finds hashtags by their beginning, with their history', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
@@ -197,7 +197,7 @@ test('hashtags are found by their beginning, with how they were used', async () 
   ).toEqual(['bird'])
 })
 
-test('an edited post is found by its new words only, a deleted account’s by none', async () => {
+test('an edited post is found only by its new words, a post of a deleted account by none', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
@@ -214,7 +214,7 @@ test('an edited post is found by its new words only, a deleted account’s by no
   expect((await t.db.execute(sql`select * from status_search`)).rows).toEqual([])
 })
 
-test('hashtags that were only used where strangers do not read are not offered, nor is how they were written', async () => {
+test('a search offers no hashtag, and no spelling of one, that was only used in non-public posts', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob, carol] = [
@@ -238,7 +238,7 @@ test('hashtags that were only used where strangers do not read are not offered, 
   for (const token of [undefined, asBob]) {
     for (const q of ['secret', '#secretwedding', 'secretdate', '#SecretGift'])
       expect([q, await offered(q, token)]).toEqual([q, []])
-    // As one that nobody ever used.
+    // Like a hashtag that was never used.
     expect([await named('SECRETwedding', token), await named('SECRETnothing', token)]).toEqual([
       ['0', 'SECRETwedding'],
       ['0', 'SECRETnothing'],

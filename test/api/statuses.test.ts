@@ -7,7 +7,7 @@ import { type Json, serve, tokenOf } from './server.ts'
 const count = async (t: TestDatabase) =>
   Number((await t.db.execute<{ n: string }>('select count(*) as n from statuses where deleted_at is null')).rows[0]?.n)
 
-test('a post that is sent again with the same Idempotency-Key is made once, also when both arrive at once', async () => {
+test('two requests with the same Idempotency-Key make one post, also at the same moment', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
@@ -58,7 +58,7 @@ test('unsupported parameters of a post are refused, and nothing is posted', asyn
   }
   expect(await count(t)).toBe(0)
 
-  // What an app sends for "none" is none.
+  // Empty values of apps count as missing.
   await server.post('/api/v1/statuses', 'Status', token, {
     status: 'Hi',
     media_ids: null,
@@ -72,7 +72,7 @@ test('unsupported parameters of a post are refused, and nothing is posted', asyn
   expect(await count(t)).toBe(1)
 })
 
-test('posts are taken as JSON, as a form and as multipart', async () => {
+test('posts are accepted as JSON, as a form and as multipart', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
@@ -91,7 +91,7 @@ test('posts are taken as JSON, as a form and as multipart', async () => {
   }
 })
 
-test('a post that the viewer may not see is not found, by every endpoint', async () => {
+test('every endpoint answers 404 for a post that the viewer may not see', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
@@ -123,7 +123,7 @@ test('a post that the viewer may not see is not found, by every endpoint', async
   await server.get(`/api/v1/statuses/${secret}/source`, 'StatusSource', asAlice)
 })
 
-test('the Link header leads through a whole list, and back to what is new', async () => {
+test('the Link header leads through a whole list, and back to newer entries', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')
@@ -165,7 +165,7 @@ test('the Link header leads through a whole list, and back to what is new', asyn
   expect((await read(`/api/v1/timelines/home?max_id=99999999999999999999999`)).ids).toHaveLength(9)
 })
 
-test('lists of accounts go on by the relation', async () => {
+test('lists of accounts are paged by the relationship’s id', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')
@@ -188,7 +188,7 @@ test('lists of accounts go on by the relation', async () => {
   )
 })
 
-test('an app may write Markdown, and what it writes is plain unless it says so', async () => {
+test('a post is plain text by default, and Markdown if the app says so', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
@@ -202,7 +202,7 @@ test('an app may write Markdown, and what it writes is plain unless it says so',
   ).toBe(422)
 })
 
-test('the language of a post, and of those to come, may be named in any way that apps know', async () => {
+test('the language of a post, and the default language, may be given in every form that apps use', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
@@ -222,7 +222,7 @@ test('the language of a post, and of those to come, may be named in any way that
   ]).toEqual(['en', 'en', 'pt-BR', 'de', 'de'])
 })
 
-test('an account that was blocked since may remove its own favourite and boost, without seeing the post', async () => {
+test('an account that is now blocked may remove its own favourite and boost, without seeing the post', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]

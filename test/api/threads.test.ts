@@ -4,7 +4,7 @@ import { database } from '../database.ts'
 import { runJobs } from '../jobs/run.ts'
 import { serve, tokenOf } from './server.ts'
 
-test('opening a thread of another server announces that replies are being fetched, and when they are complete', async () => {
+test('the answer for a remote thread tells that replies are being fetched, and when they are complete', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')
@@ -15,7 +15,7 @@ test('opening a thread of another server announces that replies are being fetche
   const context = async (id: string, by?: string) =>
     (await server.call('GET', `/api/v1/statuses/${id}/context`, { token: by })).headers.get('Mastodon-Async-Refresh')
 
-  // Strangers make us ask nobody.
+  // Anonymous visitors cause no fetches.
   expect(await context(root)).toBeNull()
   expect(await t.jobs()).not.toContain('thread')
   const header = await context(root, token)

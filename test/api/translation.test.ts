@@ -43,7 +43,7 @@ async function translator() {
   return self
 }
 
-test('a post is translated with all its parts, once', async () => {
+test('a post is translated with all its parts, and requested only once', async () => {
   await using lt = await translator()
   await using t = await database({ LIBRETRANSLATE_URL: lt.url, LIBRETRANSLATE_API_KEY: 'secret' })
   await using server = await serve(t.app)
@@ -123,7 +123,7 @@ test('a translation that is not allowed or not possible is refused', async () =>
   expect(lt.asked).toEqual([])
 })
 
-test('without a translator nothing is translated', async () => {
+test('without a translation server nothing is translated', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')

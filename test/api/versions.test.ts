@@ -1,4 +1,4 @@
-/** What the number in `api_versions` promises: apps ask for each of these without looking further. */
+/** The features that each number in `api_versions` promises: apps use them without further checks. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AccountId } from '#src/platform/ids.ts'
 import { localAccount, makeFollow, status } from '../cast.ts'
@@ -33,7 +33,7 @@ const statusOf = async (method: string, path: string): Promise<number> =>
   (await server.call(method, path, { token })).status
 const upload = async (): Promise<string> => (await ask('POST', '/api/v2/media', await picture())).id
 
-test('an instance says how much of the API it has', async () => {
+test('the instance reports its version of the API', async () => {
   expect(await server.get('/api/v2/instance', 'Instance')).toMatchObject({ api_versions: { mastodon: 10 } })
 })
 
@@ -46,7 +46,7 @@ test('2: notifications come in groups', async () => {
   expect(group).toMatchObject({ type: 'favourite', status_id: id, notifications_count: 1, sample_account_ids: [bob] })
 })
 
-test('3: sites that may name their author are kept', async () => {
+test('3: attribution domains are stored', async () => {
   const changed = await ask('PATCH', '/api/v1/accounts/update_credentials', { attribution_domains: ['birds.example'] })
   expect(changed.source.attribution_domains).toEqual(['birds.example'])
 })
@@ -66,17 +66,17 @@ test('4: files are deleted, alone or with their post', async () => {
   }
 })
 
-test('5: filters blur', async () => {
+test('5: filters can blur', async () => {
   const { id } = await ask('POST', '/api/v2/filters', { title: 'Rain', context: ['home'], filter_action: 'blur' })
   expect(await server.get(`/api/v2/filters/${id}`, 'Filter', token)).toMatchObject({ filter_action: 'blur' })
 })
 
-test('6: hashtags are featured by their names', async () => {
+test('6: hashtags are featured by name', async () => {
   expect(await ask('POST', '/api/v1/tags/moss/feature')).toMatchObject({ featuring: true })
   expect(await ask('POST', '/api/v1/tags/moss/unfeature')).toMatchObject({ featuring: false })
 })
 
-test('7: posts quote others, by rules that their authors set', async () => {
+test('7: posts can quote others, by the policy of the quoted author', async () => {
   const id = await status(t, alice, { text: 'Look' })
   const quoting = await server.post('/api/v1/statuses', 'StatusWithViewer', asBob, {
     status: 'See',
@@ -98,7 +98,7 @@ test('7: posts quote others, by rules that their authors set', async () => {
   ).toBe(422)
 })
 
-test('8: profiles are read and changed as they were typed, and show no direct posts where an app wants none; years are looked back on', async () => {
+test('8: profiles have their source text, exclude_direct hides direct posts, and annual reports have a state', async () => {
   expect(await ask('PATCH', '/api/v1/profile', { note: 'Likes <birds>' })).toMatchObject({ note: 'Likes <birds>' })
   expect(await server.get('/api/v1/profile', 'Profile', token)).toMatchObject({ note: 'Likes <birds>' })
   const hushed = await status(t, alice, { text: 'Hush, @bob', visibility: 'direct' })
@@ -125,7 +125,7 @@ test('9: the images of a profile have descriptions', async () => {
   })
 })
 
-test('10: people are collected, bots may have to wait, and notifications that an app does not know are put into words', async () => {
+test('10: there are collections, a policy for bots, and a text for unknown types of notifications', async () => {
   await makeFollow(t, alice, bob)
   const { collection } = await ask('POST', '/api/v1/collections', { name: 'Birders' })
   await ask('POST', `/api/v1/collections/${collection.id}/items`, { account_id: bob })

@@ -1,6 +1,6 @@
 /**
  * Processor time of the server for fetches by other servers: an actor, a status, a page of an outbox, each answered in whole and by
- * 304, and what is never stored, on the demo's data: `DATA_DIR=/tmp/bench npx pipit demo --posts 2000`, then
+ * 304, and the documents that are never stored, on the demo's data: `DATA_DIR=/tmp/bench npx pipit demo --posts 2000`, then
  * `DATA_DIR=/tmp/bench npx node --import tsx test/bench/documents.ts`. Works on Linux, whose /proc tells the processor time.
  */
 import { sql } from 'drizzle-orm'

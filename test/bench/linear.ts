@@ -51,7 +51,7 @@ for (const reader of chosen) {
   // Repeated, a pair is the same either way round.
   const pairs = reader.grammar.flatMap((one, i) => [[one], ...reader.grammar.slice(i + 1).map((other) => [one, other])])
   const found: Growth[] = []
-  // Compiled code is what counts.
+  // Only the time of compiled code counts.
   for (const unit of reader.grammar)
     await reader.read(filled([unit], reader.frames?.[0] ?? ((filling) => filling), reader.limit / 10))
   for (let frame = 0; frame < (reader.frames?.length ?? 1); frame++) {

@@ -11,7 +11,7 @@ export async function processorTime(pid: number, { withEnded = false } = {}): Pr
   return [11, 12, ...(withEnded ? [13, 14] : [])].reduce((sum, i) => sum + Number(fields[i] ?? 0), 0) * msPerTick
 }
 
-/** Processor time that the embedded PostgreSQL of a data folder has used, in ms: its connections, open and closed, and what it does on its own. */
+/** Processor time that the embedded PostgreSQL of a data folder has used, in ms: its open and closed connections, and its background processes. */
 export async function postgresTime(dataDir: string): Promise<number> {
   const postmaster = Number((await readFile(join(dataDir, 'postgres/postmaster.pid'), 'utf8')).split('\n')[0])
   const times = await Promise.all((await childrenOf(postmaster)).map((pid) => processorTime(pid)))

@@ -64,7 +64,7 @@ import { withEmojis } from '../../web/components/emoji.tsx'
 import { readForm, ownPath } from '../../web/forms.ts'
 
 export type Reader = {
-  /** What it reads. */
+  /** The input that it reads. */
   name: string
   /** The files whose code this runs. */
   files: readonly string[]

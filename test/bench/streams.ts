@@ -47,7 +47,7 @@ const server = await start(
 closing.use(server)
 await server.printed('Pipit runs at')
 
-/** Accounts who all follow the first one, with a token for each. */
+/** Accounts that all follow the first one, with a token for each. */
 const tokens = await db.transaction(async (tx) => {
   const app = await createApplication(tx, {
     name: 'Bench',

@@ -1,4 +1,4 @@
-/** What axe-core finds on each page of the website: nothing, in both colour schemes, on wide and on narrow screens. */
+/** axe-core finds nothing on any page of the website, in both colour schemes, on wide and narrow screens. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'drizzle-orm'
@@ -83,7 +83,7 @@ async function violations(page: Page, paths: string[], wanted: { status?: number
 /** axe-core is a script of the test, which the policy of the pages would refuse. */
 const options = { javaScriptEnabled: true, bypassCSP: true }
 
-test('visitors', async () => {
+test('axe-core finds nothing on pages for visitors', async () => {
   const page = await site.visitor(options)
   expect(
     await violations(page, [
@@ -111,7 +111,7 @@ test('visitors', async () => {
   expect(await violations(page, [`/setup?token=${setupToken(site.t.app.secrets)}`], { status: 403 })).toEqual([])
 })
 
-test('people who are logged in', async () => {
+test('axe-core finds nothing on pages for people who are logged in', async () => {
   const page = await site.person(someone, options)
   expect(
     await violations(page, [
@@ -146,7 +146,7 @@ test('people who are logged in', async () => {
   ).toEqual([])
 })
 
-test('moderators and owners', async () => {
+test('axe-core finds nothing on pages for moderators and owners', async () => {
   const page = await site.person('warden', options)
   expect(
     await violations(page, [

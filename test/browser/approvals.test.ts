@@ -1,4 +1,4 @@
-/** Consent on the website: who may interact with a post, and the page of what waits. */
+/** Consent on the website: the interaction policy of a post, and the page of approvals. */
 import { expect, test } from 'vitest'
 import type { StatusId } from '#src/platform/ids.ts'
 import { favourite } from '#src/statuses/interactions/favourite.ts'
@@ -11,7 +11,7 @@ import { freePort } from '../runtime/process.ts'
 import { openBrowser } from './browser.ts'
 
 test.each([false, true])(
-  'a person is asked, and answers one by one and many at once (scripts: %s)',
+  'a person gets requests, and answers them one by one and many at once (scripts: %s)',
   async (javaScriptEnabled) => {
     const port = await freePort()
     const base = `http://localhost:${port}`

@@ -1,4 +1,4 @@
-/** A real Chromium without a window, for tests that look at pages as people do. */
+/** A real Chromium without a window, for tests that see pages as people do. */
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

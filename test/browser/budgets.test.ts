@@ -1,4 +1,4 @@
-/** What a page may cost: bytes, shifts of the layout, and room on the screen. */
+/** Budgets of pages: bytes, layout shifts, and space on the screen. */
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeFollow, localAccount, status } from '../cast.ts'
@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => site?.[Symbol.asyncDispose]())
 
-test('twenty posts take at most 60 kB of HTML, and a quarter of that on the way', async () => {
+test('20 posts take at most 60 kB of HTML, and a quarter of that compressed', async () => {
   const page = await site.person('reader')
   const headers = { Cookie: (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ') }
   const plain = await fetch(site.base, { headers: { ...headers, 'Accept-Encoding': 'identity' } })
@@ -70,7 +70,7 @@ test('nothing shifts while a page loads', async () => {
   }
 })
 
-test('eight short posts stand on a screen 900 pixels high', async () => {
+test('a screen of 900 pixels shows 8 short posts', async () => {
   const page = await site.person('reader', { javaScriptEnabled: true })
   await page.goto(`${site.base}/explore`)
   const seen = await page.evaluate(

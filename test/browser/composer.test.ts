@@ -73,7 +73,7 @@ async function newest() {
   return (await loadStatusView(t.db, alice, rows[0]!.id))!
 }
 
-/** What axe-core finds in the composer, by the rules of WCAG 2.2 AA. */
+/** Findings of axe-core in the composer, by the rules of WCAG 2.2 AA. */
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source)
   return page.evaluate(async () => {
@@ -114,7 +114,7 @@ test('without scripts: files are added, described, put in order and removed, and
   ])
 })
 
-test('without scripts: the reminder comes once, and then the post goes out', async () => {
+test('without scripts: the reminder is shown once, and then the post is published', async () => {
   const page = await open(false)
   await text(page).fill('Look')
   await tool(page, 'Add pictures, films or sounds').click()
@@ -126,7 +126,7 @@ test('without scripts: the reminder comes once, and then the post goes out', asy
   expect(await newest()).toMatchObject({ text: 'Look', media: [{ description: '' }] })
 })
 
-test('without scripts: polls, warnings, threads, preview, and a refusal that says by how much', async () => {
+test('without scripts: polls, warnings, threads and preview work, and a refusal tells the excess characters', async () => {
   const page = await open(false)
   await text(page).fill('Tea or *coffee*?')
   await tool(page, 'Add a poll').click()
@@ -254,7 +254,7 @@ test('with scripts: pasted pictures arrive, and the counter counts as the server
   expect(await text(page).inputValue()).toBe('x'.repeat(501))
 })
 
-test('with scripts: what is typed while an answer is on its way stays, and the preview follows', async () => {
+test('with scripts: text that is typed while a request runs is kept, and the preview follows', async () => {
   const page = await open(true)
   await text(page).fill('Hello')
   await tool(page, 'Preview').click()
@@ -290,7 +290,7 @@ test('with scripts: handles, hashtags and emojis are offered, and chosen by the 
   expect(await page.locator('.suggestions').count()).toBe(0)
 })
 
-test('with scripts: a click below the suggestions does not miss its button', async () => {
+test('with scripts: a click below the suggestions hits its button', async () => {
   const page = await open(true, '/')
   await text(page).pressSequentially('Hi @alb')
   await page.getByRole('option', { name: '@albert' }).waitFor()
@@ -316,7 +316,7 @@ test('with scripts: the emoji picker finds emojis by their keywords', async () =
   expect(await text(page).inputValue()).toBe('Yum 🍕')
 })
 
-test('with scripts: the text is saved while it is typed and when the page is left, and goes when it is posted', async () => {
+test('with scripts: the text is saved while it is typed and when the page is left, and removed when it is posted', async () => {
   const page = await open(true)
   await text(page).pressSequentially('A thought')
   await page.locator('.composer-saved', { hasText: 'Saved' }).waitFor()

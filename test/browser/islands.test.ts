@@ -1,4 +1,4 @@
-/** What scripts add to pages that work without them. */
+/** The additions of scripts to pages that work without them. */
 import { sql } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -61,7 +61,7 @@ test('a conversation is muted from the menu, and a person followed, without load
   expect(await isSame(page)).toBe(true)
 })
 
-test('a failed action is said, and its button returns to its state', async () => {
+test('a failed action shows a message, and its button returns to its state', async () => {
   const page = await scripted('reader')
   await page.goto(`${site.base}/@writer`)
   const button = page.locator('article', { hasText: 'Another one' }).getByRole('button', { name: 'Favourite' })
@@ -83,7 +83,7 @@ test('without scripts, an action leads back to its post', async () => {
   expect(page.url()).toMatch(/\/@writer#post-\d+$/)
 })
 
-test('a menu closes by Escape, by a click elsewhere, and when another one opens', async () => {
+test('a menu closes by Escape, by a click outside of it, and when another menu opens', async () => {
   const page = await scripted('reader')
   await page.goto(`${site.base}/@writer`)
   const summaries = page.locator('article summary')
@@ -122,7 +122,7 @@ test('a menu at the end of the screen opens upwards', async () => {
   expect(await page.locator('.is-up').count()).toBe(0)
 })
 
-test('the focus of a walk by keyboard is always seen, on wide and narrow screens', async () => {
+test('the keyboard focus is always visible, on wide and narrow screens', async () => {
   for (const viewport of [undefined, narrow]) {
     const page = await scripted('reader', viewport ? { viewport } : {})
     await page.goto(`${site.base}/@writer`)
@@ -147,7 +147,7 @@ test('the focus of a walk by keyboard is always seen, on wide and narrow screens
   }
 })
 
-test('pressed buttons differ from others by more than 3 to 1, in both schemes', async () => {
+test('pressed buttons have a contrast of more than 3 to 1 to others, in both colour schemes', async () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     const page = await scripted('reader', { colorScheme, reducedMotion: 'reduce' })
     await page.goto(`${site.base}/@writer`)
@@ -194,7 +194,7 @@ test('nothing is cut off at 320 pixels, at twice the zoom, or with text of twice
   }
 })
 
-test('a short name stands in one line, and the handle beside it is cut off first', async () => {
+test('a short name takes one line, and the handle beside it is cut off first', async () => {
   const page = await scripted('reader', { viewport: { width: 320, height: 800 } })
   await page.goto(`${site.base}/@ann`)
   const lines = () =>
@@ -248,7 +248,7 @@ test('with forced colours, lines show what is pressed, current, focused or a but
   expect(await lined(':focus')).toBe(true)
 })
 
-test('what the side columns have is on a page for phones', async () => {
+test('a page for phones has everything in the side columns', async () => {
   const page = await site.person('reader', { viewport: narrow })
   await page.goto(site.base)
   await page.getByRole('link', { name: 'More', exact: true }).click()

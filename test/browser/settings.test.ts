@@ -101,7 +101,7 @@ test('a newcomer is led through the first steps, until they are done', async () 
   expect(await steps.count()).toBe(0)
 })
 
-test('the first steps go away for good when they are dismissed', async () => {
+test('dismissed first steps are never shown again', async () => {
   const page = await site.person('tomas')
   const steps = main(page).getByRole('region', { name: 'First steps' })
   await steps.getByRole('button', { name: 'Hide these steps' }).click()
@@ -130,7 +130,7 @@ test('preferences are chosen without scripts', async () => {
   })
 })
 
-test('facts change their order without scripts, and what is featured comes and goes', async () => {
+test('without scripts, facts can be reordered, and hashtags and people featured and removed', async () => {
   const page = await site.person('mira')
   await page.goto(`${site.base}/settings/profile`)
   await page.getByLabel('Label 1').fill('Web')

@@ -17,7 +17,7 @@ export type TestSite = AsyncDisposable & {
   base: string
   /** A visitor. Scripts are off unless a test turns them on. */
   visitor(options?: BrowserContextOptions): Promise<Page>
-  /** Somebody who is logged in, with the password of the cast. The page is to be opened by the test. */
+  /** A person who is logged in, with the password of the cast. The test opens the page. */
   person(username: string, options?: BrowserContextOptions): Promise<Page>
 }
 

@@ -67,7 +67,7 @@ async function schedule(text: string): Promise<void> {
 const overflow = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 
-test('drafts and scheduled posts are changed and deleted on a narrow phone without scripts', async () => {
+test('drafts and scheduled posts can be changed and deleted on a narrow phone without scripts', async () => {
   const page = await loggedIn({ viewport: { width: 320, height: 640 } })
   await draft('Half a thought about the meadow and its birds, '.repeat(12))
   await draft(`https://example.com/${'long'.repeat(60)}`)
@@ -91,7 +91,7 @@ test('drafts and scheduled posts are changed and deleted on a narrow phone witho
   expect(await overflow(page)).toBe(0)
 })
 
-test('the seconds of a held post count down, and the line goes when they are over', async () => {
+test('the seconds of a held post count down, and its line disappears at the end', async () => {
   await t.db.execute(sql`update users set undo_seconds = 120`)
   const id = await status(t, alice, { text: 'Wait for it' })
   const page = await loggedIn({ viewport: { width: 360, height: 740 }, javaScriptEnabled: true })
@@ -106,7 +106,7 @@ test('the seconds of a held post count down, and the line goes when they are ove
   await page.locator('[data-held]').waitFor({ state: 'hidden' })
 })
 
-test('a held post is taken back without scripts, and nothing that was written is lost', async () => {
+test('a held post can be taken back without scripts, and its text is kept', async () => {
   const id = await status(t, alice, { text: 'Too early' })
   const page = await loggedIn({ viewport: { width: 1280, height: 900 } })
   await page.goto(`${base}/@alice/${id}`)

@@ -1,4 +1,4 @@
-/** A web app of another origin, in a real browser: what CORS, the consent page and WebSockets must allow for it to work. */
+/** A web app of another origin, in a real browser: CORS, the consent page and WebSockets must allow its requests. */
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'

@@ -57,7 +57,7 @@ async function write(page: Page, text: string, visibility = 'public'): Promise<v
   await page.getByRole('button', { name: 'Post', exact: true }).click()
 }
 
-test('the owner sets the place up and writes the first post', async () => {
+test('the owner sets the instance up and writes the first post', async () => {
   await mira.goto(base)
   expect(await main(mira).innerText()).toContain('Pipit is running')
   await mira.goto(`${base}/setup?token=${setupToken(t.app.secrets)}`)
@@ -101,7 +101,7 @@ test('a newcomer signs up on a phone, confirms the address and logs in', async (
   expect(await main(tomas).innerText()).toContain('Your timeline is empty so far')
 })
 
-test('they find and follow one another, answer, favourite and boost', async () => {
+test('two people find and follow each other, answer, favourite and boost', async () => {
   await tomas.goto(`${base}/search`)
   await tomas.getByRole('searchbox').first().fill('mira')
   await tomas.keyboard.press('Enter')
@@ -129,7 +129,7 @@ test('they find and follow one another, answer, favourite and boost', async () =
   expect(await mira.locator('.badge').count()).toBe(0)
 })
 
-test('a remote person is followed as any other', async () => {
+test('a remote account can be followed like a local one', async () => {
   const ada = await remoteAccount(t, 'ada')
   await remoteStatus(t, ada, {
     content:
@@ -144,7 +144,7 @@ test('a remote person is followed as any other', async () => {
   expect(mira.url()).toBe(`${base}/tags/afar`)
 })
 
-test('settings: a picture, a new password, and the old one no longer works', async () => {
+test('settings: the picture and the password can be changed, and the old password no longer works', async () => {
   const picture = await sharp({ create: { width: 300, height: 300, channels: 3, background: '#c98a4b' } })
     .png()
     .toBuffer()
@@ -180,7 +180,7 @@ test('settings: a picture, a new password, and the old one no longer works', asy
   }
 })
 
-test('a post is deleted after a question', async () => {
+test('a post is deleted after a confirmation', async () => {
   await write(mira, 'A slip of the pen')
   const post = () => main(mira).locator('article', { hasText: 'A slip of the pen' })
   // The menu of the last post opens below the page's end, where phones have a bar.
@@ -198,7 +198,7 @@ test('a post is deleted after a question', async () => {
   expect(await post().count()).toBe(0)
 })
 
-test('after the log-out, and for everybody else, public things stay readable', async () => {
+test('public pages are readable after the log-out, and for everybody else', async () => {
   await mira.getByRole('button', { name: 'Log out' }).click()
   await mira.goto(`${base}/@mira`)
   const text = await main(mira).innerText()

@@ -18,7 +18,7 @@ const atOnce = 4
 const proof = { checker: 'automaton', timeout: null } as const
 /** Number of characters of attack strings for expressions that the proof doesn't support, such as those with look-ahead. */
 const trial = { checker: 'fuzz', timeout: null, incubationTimeout: null, attackTimeout: null } as const
-/** What a result depends on besides the expression. */
+/** The inputs of a result besides the expression. */
 const method = JSON.stringify([
   JSON.parse(readFileSync('node_modules/recheck/package.json', 'utf8')).version,
   proof,

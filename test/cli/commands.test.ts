@@ -23,7 +23,7 @@ const ended = (
   { stdout = expect.anything() as unknown, stderr = expect.anything() as unknown } = {},
 ) => ({ code, stdout, stderr })
 
-test('an account is made, and its made-up password is all that is printed', async () => {
+test('creating an account prints only its generated password', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
   const made = await pipit(
@@ -92,7 +92,7 @@ test('accounts are listed, shown, changed and deleted', async () => {
   expect(rows).toEqual([{ id: alice }])
 })
 
-test('a password is set anew, which ends sessions', async () => {
+test('setting a password ends the account’s sessions', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const session = await t.db.transaction((tx) => openSession(tx, alice, clientAt()))
@@ -101,7 +101,7 @@ test('a password is set anew, which ends sessions', async () => {
   expect(await checkPassword(t.app, 'alice', stdout.trim(), clientAt())).toMatchObject({ accountId: alice })
 })
 
-test('a token is all that is printed, and allows what it says', async () => {
+test('creating a token prints only the token, and the token has the chosen scopes', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
   const alice = await localAccount(t, 'alice')
@@ -186,7 +186,7 @@ test('stored accounts and posts are looked up without a request', async () => {
   expect(await pipit('federation', 'lookup', 'bob@pipit.test')).toMatchObject({ code: 3, stdout: '' })
 })
 
-test('wrong usage and failure have different exit codes', async () => {
+test('wrong usage and failures have different exit codes', async () => {
   const pipit = pipitWith({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' })
   const [help, none, unknown, missing, away, setting] = await Promise.all([
     pipit('accounts', 'create', '--help'),
@@ -272,7 +272,7 @@ test('relays are added, listed and left', async () => {
   )
 })
 
-test('reports are listed with what they are about, until they are dealt with', async () => {
+test('open reports are listed with their posts and accounts, until they are resolved', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
   const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
@@ -290,7 +290,7 @@ test('reports are listed with what they are about, until they are dealt with', a
   ])
 })
 
-test('settings are listed and set by their names', async () => {
+test('settings can be listed, and set by name', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
   expect((await pipit('settings', 'list')).stdout).toContain('authorized-fetch: off\n')
@@ -324,7 +324,7 @@ test('an account becomes a memorial, and a normal account again', async () => {
   })
 })
 
-test('servers are listed with what waits for them, stopped, resumed and tried', async () => {
+test('servers are listed with their waiting deliveries, and can be stopped, resumed and retried', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
   await t.db.execute(
@@ -351,7 +351,7 @@ test('servers are listed with what waits for them, stopped, resumed and tried', 
   expect((await pipit('federation', 'retry', 'unknown.test')).code).toBe(3)
 })
 
-test('a check of the database tells what is wrong, fails by it, and repairs counters', async () => {
+test('a check of the database reports problems, exits with 1, and can repair counters', async () => {
   await using t = await database()
   const pipit = pipitOf(t)
   const alice = await localAccount(t, 'alice')

@@ -13,7 +13,7 @@ import { runJobs } from '#test/jobs/run.ts'
 import { clientAt } from '../client.ts'
 import { pipitWith } from './pipit.ts'
 
-test('a demo fills an empty instance, and bothers nobody', async () => {
+test('a demo fills an empty instance, and sends no mails or activities', async () => {
   await using t = await database()
   const pipit = pipitWith({ DATABASE_URL: t.url, DATA_DIR: t.app.config.dataDir, ORIGIN: t.app.config.origin })
   const { stdout, stderr, code } = await pipit('demo', '--posts', '300', '--json')
@@ -30,7 +30,7 @@ test('a demo fills an empty instance, and bothers nobody', async () => {
   expect(views).toHaveLength(40)
   expect(new Set(views.map(({ account }) => account.isLocal))).toEqual(new Set([true, false]))
 
-  // Counters say what the rows say.
+  // Counters match the rows.
   const { rows: wrong } = await t.db.execute(sql`select status_id from status_stats s where
     replies_count <> (select count(*) from statuses r where r.in_reply_to_id = s.status_id and r.visibility in ('public', 'unlisted')) or
     reblogs_count <> (select count(*) from statuses b where b.reblog_of_id = s.status_id) or

@@ -7,7 +7,7 @@ import { serve } from '../api/server.ts'
 import { pipitWith } from './pipit.ts'
 
 // Each command is a process, which takes a second to start on a busy machine.
-test('emojis that are added are offered to apps by category, until they are removed', async () => {
+test('added emojis are listed for apps by category, until they are removed', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const pipit = pipitWith({ DATABASE_URL: t.url, DATA_DIR: t.app.config.dataDir, ORIGIN: t.app.config.origin })

@@ -1,4 +1,4 @@
-/** docs/api.md says what of Mastodon's API is there: it holds for the routes and for the table of Mastodon's endpoints. */
+/** docs/api.md matches the routes and the table of Mastodon's endpoints. */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { apiRoutes } from '../../api/app.ts'
@@ -21,7 +21,7 @@ const routes = apiRoutes({} as never, {} as never)
   .routes.filter(({ method }) => method !== 'ALL')
   .map(({ method, path }) => `${method} ${path}`)
 const routeShapes = new Set(routes.map(shape))
-/** What website, federation and health checks answer; `contract.test.ts` asks for it. */
+/** Endpoints of website, federation and health checks; `contract.test.ts` calls them. */
 const isAnsweredElsewhere = ({ path }: { path: string }): boolean =>
   /^\/(oauth\/authorize|\.well-known\/|nodeinfo\/|health$)/.test(path)
 const isThere = (endpoint: (typeof endpoints)[number]): boolean =>
@@ -39,7 +39,7 @@ test('each area has the number of endpoints that the page says', () => {
   expect(Object.fromEntries(said)).toEqual(Object.fromEntries(counted))
 })
 
-test('the page names all that is left out, and nothing else', () => {
+test('the page lists exactly the endpoints that are left out', () => {
   const said = [...part('What is left out').matchAll(/^\| `([A-Z]+ [^`]+)` \|/gm)].map(([, name]) => name)
   const absent = endpoints.filter((endpoint) => !isThere(endpoint) && endpoint.area !== 'admin')
   expect(said.toSorted()).toEqual(absent.map(({ name }) => name).toSorted())
@@ -47,7 +47,7 @@ test('the page names all that is left out, and nothing else', () => {
   expect(endpoints.filter(({ area }) => area === 'admin').filter(isThere)).toEqual([])
 })
 
-test('the page names the routes that Mastodon does not document, but for PUT in place of PATCH', () => {
+test('the page lists the routes that Mastodon does not document, except PUT in place of PATCH', () => {
   const said = [...part('Additions').matchAll(/^ *\| `([A-Z]+ [^`]+)` \|/gm)].map(([, name]) => name)
   const documented = new Set(endpoints.map(({ name }) => shape(name)))
   const twin = (name: string): string =>

@@ -1,4 +1,4 @@
-/** The documents name commands that there are, and docs/command-line.md names all of them. */
+/** The documents name only existing commands, and docs/command-line.md names all commands. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -16,7 +16,7 @@ const pages = [
     .map((name) => join('docs', name)),
 ]
 
-test.each(pages)('the commands that %s names are there', (page) => {
+test.each(pages)('the commands that %s names exist', (page) => {
   const named = [...readFileSync(page, 'utf8').matchAll(/npx pipit ([a-z]+)(?: ([a-z-]+))?/g)]
   const isThere = ([, group = '', leaf]: RegExpExecArray): boolean =>
     group === 'demo' ||

@@ -1,4 +1,4 @@
-/** What the documents link to and name is there. */
+/** All links and file names in the documents lead to existing files. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -26,12 +26,12 @@ function isBroken(page: string, link: string): boolean {
   return !existsSync(path) || (anchor !== undefined && !anchorsOf(path).includes(anchor))
 }
 
-test.each(pages)('the links of %s lead somewhere', (page) => {
+test.each(pages)('the links of %s lead to existing files and headings', (page) => {
   const links = [...readFileSync(page, 'utf8').matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link)
   expect(links.filter((link) => !/^https?:/.test(link) && isBroken(page, link))).toEqual([])
 })
 
-test.each(pages)('the files that %s names are there', (page) => {
+test.each(pages)('the files that %s names exist', (page) => {
   const named = [
     ...readFileSync(page, 'utf8').matchAll(/`((?:src|federation|web|api|jobs|cli|drizzle|test)\/[\w./-]*)`/g),
   ]

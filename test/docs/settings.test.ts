@@ -1,4 +1,4 @@
-/** The pages about settings hold for the code: each setting is described, with its default and an example that is taken. */
+/** The page about settings matches the code: each setting is described, with its default and a valid example. */
 import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { parseEnv } from 'node:util'
@@ -22,17 +22,17 @@ const defaultOf = ({ text }: Section): string | undefined => /^Default: `([^`]+)
 
 const load = (env: Record<string, string>) => loadConfig({ PATH: '', ...env }, tmpdir())
 
-test('docs/settings.md describes the settings that there are, and no others', () => {
+test('docs/settings.md describes exactly the existing settings', () => {
   expect(settings.length).toBeGreaterThan(20)
   expect(sections.map(({ name }) => name).toSorted()).toEqual(settings.toSorted())
 })
 
-test('.env.example names the settings that there are, and the password of the container’s database', () => {
+test('.env.example lists exactly the existing settings, and the password of the container’s database', () => {
   const names = Object.keys(parseEnv(readFileSync('.env.example', 'utf8')))
   expect(names.toSorted()).toEqual([...settings, 'POSTGRES_PASSWORD'].toSorted())
 })
 
-test('each setting has its default and an example', () => {
+test('each setting is described with its default and an example', () => {
   expect(
     sections
       .filter((section) => !/^Default: .+\.$/m.test(section.text) || !exampleOf(section).startsWith(`${section.name}=`))
@@ -40,7 +40,7 @@ test('each setting has its default and an example', () => {
   ).toEqual([])
 })
 
-test('the examples are taken, and change what they are about', () => {
+test('the examples are valid, and each changes its setting', () => {
   const examples = sections.map(exampleOf)
   const before = load({ FFMPEG_PATH: process.execPath })
   const after = load(Object.fromEntries(examples.map((example) => example.split(/=(.*)/s, 2)) as [string, string][]))
@@ -48,7 +48,7 @@ test('the examples are taken, and change what they are about', () => {
     expect({ [name]: value }).not.toEqual({ [name]: before[name as keyof typeof before] })
 })
 
-test('the defaults are those of the code', () => {
+test('the described defaults are those of the code', () => {
   const defaults = sections.flatMap((section) => {
     const value = defaultOf(section)
     return value === undefined ? [] : [[section.name, value] as const]

@@ -1,4 +1,4 @@
-/** docs/website.md says where on the website people do what the API offers: it names each endpoint once, and only pages that there are. */
+/** docs/website.md gives the page of the website for each endpoint: it names each endpoint once, and only existing pages. */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { pages } from '../../web/app.tsx'
@@ -31,7 +31,7 @@ const endpoints = readFileSync('test/api/contract/endpoints.tsv', 'utf8')
   })
   .filter(({ area, name }) => !forPrograms.test(area) && !leftOut.has(name) && !Object.hasOwn(missing, name))
 
-test('each endpoint for people stands in one row', () => {
+test('each endpoint for people is in exactly one row', () => {
   const said = rows.flatMap(([, , named]) => codes(named))
   expect(said.filter((name) => !endpoints.some((endpoint) => endpoint.name === name))).toEqual([])
   expect(said.toSorted()).toEqual([...new Set(said)].toSorted())
@@ -45,7 +45,7 @@ test('each endpoint for people stands in one row', () => {
   ).toEqual([])
 })
 
-test('the pages that it names are there', () => {
+test('the pages that docs/website.md names exist', () => {
   const routes = pages({} as never).routes.map(({ path }) => path.replaceAll(/\{[^}]+\}/g, ''))
   const shapes = new Set(routes.map((path) => path.replace(/^\/:at/, '/@name').replace(/:\w+/g, ':')))
   const named = [...page.matchAll(/`(\/[^` ]*)`/g)].map(([, path = '']) => path)

@@ -14,7 +14,7 @@ test('the visibility of a status follows from its addresses, regardless of menti
   )
 })
 
-test('everybody who is named is addressed, and nobody else by name', () => {
+test('all mentioned accounts are addressed, and no other account by its id', () => {
   fc.assert(
     fc.property(visibility, fc.uniqueArray(uri, { maxLength: 5 }), (wanted, mentioned) => {
       const { to, cc } = addressFor(wanted, followers, mentioned)
@@ -37,6 +37,6 @@ test.each([
   expect(visibilityOf({ to, cc }, followers)).toBe(expected)
 })
 
-test('another account’s followers collection does not make a status private to them', () => {
+test('an address with another account’s followers collection does not make a status private', () => {
   expect(visibilityOf({ to: ['https://pipit.test/ap/accounts/9/followers'], cc: [] }, followers)).toBe('direct')
 })

@@ -101,13 +101,13 @@ test('a signed request gets public documents, which no cache stores', async () =
   expect((await get(s, s.post, forged)).status).toBe(401)
   expect((await get(s, s.t.app.uris.account(s.alice), forged)).json.outbox).toBeUndefined()
 
-  // A known document does not help who may not have it.
+  // A matching ETag does not help a client that may not read the document.
   const etag = (await get(s, s.post, carol)).headers.get('etag') ?? ''
   expect((await get(s, s.post, carol, { 'if-none-match': etag })).status).toBe(304)
   expect((await get(s, s.post, undefined, { 'if-none-match': etag })).status).toBe(401)
 })
 
-test('a message signature shows what it was made for, and nothing else', async () => {
+test('a message signature is valid only for the request that it covers', async () => {
   await using s = await strict()
   const carol = s.peer.actor('carol')
   const other = `${s.post}/replies?page=true`
@@ -127,7 +127,7 @@ test('a message signature shows what it was made for, and nothing else', async (
   expect(await status(other, other, ['@method', '@authority', '@path'])).toBe(401)
 })
 
-test('a blocked signer gets no more than a stranger, whether its account or its server is blocked', async () => {
+test('a blocked signer gets no more than an anonymous viewer, whether its account or its server is blocked', async () => {
   await using s = await strict()
   const { uris, db, remote } = s.t.app
   const [carol, dave, erin] = [s.peer.actor('carol'), s.peer.actor('dave'), s.peer.actor('erin')]
@@ -150,7 +150,7 @@ test('a blocked signer gets no more than a stranger, whether its account or its 
   expect((await get(s, uris.status(await status(s.t, bob)), dave)).status).toBe(200)
 })
 
-test('without authorized fetch, a blocked signer gets no posts, either; an unsigned request does', async () => {
+test('without authorized fetch, a blocked signer gets no posts, but an unsigned request does', async () => {
   await using s = await strict()
   const { uris, db, remote } = s.t.app
   await db.transaction((tx) => saveSettings(tx, { authorizedFetch: false }))
@@ -167,7 +167,7 @@ test('without authorized fetch, a blocked signer gets no posts, either; an unsig
       'no-store',
       'Accept, Signature, Signature-Input',
     ])
-    // What a cache keeps of others is not for those who sign.
+    // `Vary` keeps caches from serving unsigned answers to signed requests.
     const anonymous = await get(s, url)
     expect([url, anonymous.status, anonymous.headers.get('vary')]).toEqual([
       url,
@@ -178,9 +178,9 @@ test('without authorized fetch, a blocked signer gets no posts, either; an unsig
   }
   const etag = (await get(s, s.post)).headers.get('etag') ?? ''
   expect((await get(s, s.post, carol, { 'if-none-match': etag })).status).toBe(404)
-  // That there is somebody is no secret.
+  // The existence of the account is no secret.
   expect((await get(s, uris.account(s.alice), carol)).json.outbox).toBe(uris.outbox(s.alice))
-  // Nobody gets anybody else refused.
+  // A forged signature does not count, so it can't get a request refused in carol's name.
   expect((await get(s, s.post, { ...carol, privateKey: dave.privateKey })).status).toBe(200)
   const bob = await localAccount(s.t, 'bob')
   s.peer.fetched.length = 0
@@ -192,11 +192,11 @@ test('without authorized fetch, a blocked signer gets no posts, either; an unsig
   expect((await get(s, s.post, dave)).status).toBe(404)
 })
 
-test('two servers that both want signatures find one another', async () => {
+test('two servers that both require signatures can fetch each other’s actors', async () => {
   await using one = await scene()
   await one.t.db.transaction((tx) => saveSettings(tx, { authorizedFetch: true }))
   const alice = await localAccount(one.t, 'alice')
-  // The other one shows its actors only to who signs, too, but for its keys.
+  // The other server also requires signatures for its actors, except for their keys.
   const carol = one.peer.actor('carol')
   one.peer.documents.set('/users/carol', {
     id: carol.uri,

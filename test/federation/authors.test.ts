@@ -69,7 +69,7 @@ test('an account that is not among the authors, or is on another server, is not 
   }
 })
 
-test('a fetched post with several authors belongs to a person rather than to a group', async () => {
+test('the author of a fetched post with several authors is a person rather than a group', async () => {
   await using scene = await stage()
   const { s, ann, group } = scene
   const bot = s.peer.actor('bot', { type: 'Service' })
@@ -89,7 +89,7 @@ test('a fetched post with several authors belongs to a person rather than to a g
   }
 })
 
-test('a post keeps its author when it is read again', async () => {
+test('a post keeps its author when it is fetched again', async () => {
   await using scene = await stage()
   const { s, ann } = scene
   const bea = s.peer.actor('bea')
@@ -104,7 +104,7 @@ test('a post keeps its author when it is read again', async () => {
   expect(await shown(s, note.id)).toEqual({ author: 'ann', content: '<p>Edited</p>' })
 })
 
-test('a vote may be attributed to several, or to nobody', async () => {
+test('a vote may be attributed to several accounts, or to none', async () => {
   await using scene = await stage()
   const { s, bob, ann, group } = scene
   for (const [n, attributedTo] of [[group.uri, ann.uri], undefined].entries()) {

@@ -1,4 +1,4 @@
-/** What the answers of other servers say of a delivery. */
+/** The meaning of other servers' answers for a delivery. */
 import { expect, test } from 'vitest'
 import type { DueDelivery } from '#src/outgoing/leases.ts'
 import type { ActivityId } from '#src/platform/ids.ts'

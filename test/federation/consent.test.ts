@@ -1,4 +1,4 @@
-/** The policies of our people, for interactions from other servers: what is denied, what waits, and the answers. */
+/** Interaction policies of local people for remote interactions: denied ones, waiting ones, and the answers. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
@@ -45,7 +45,7 @@ const interactions = (actor: PeerActor, uri: string, name: string) => ({
 const known = async (s: Scene, actor: PeerActor) => (await s.t.app.remote.url(actor.uri))!.id as AccountId
 const answers = (s: Scene) => sent(s).filter(({ type }) => type === 'Accept' || type === 'Reject')
 
-test('a post says whom its author lets interact, and an open post says no more than before', async () => {
+test('a post carries its author’s interaction policy, and a post open to everybody has the same document as before', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const { uris } = s.t.app
@@ -80,7 +80,7 @@ test('a post says whom its author lets interact, and an open post says no more t
   await s.work()
 })
 
-test('what an author does not allow is rejected: neither shown, nor counted, nor notified', async () => {
+test('an interaction that the policy denies is rejected, and not shown, counted or notified', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -106,7 +106,7 @@ test('what an author does not allow is rejected: neither shown, nor counted, nor
   expect(sent(s)).toMatchObject([{ type: 'Reject', object: { id: request.id, type: 'LikeRequest' } }])
 })
 
-test('what an author wants to be asked for waits, and counts once it is accepted', async () => {
+test('an interaction that needs approval waits, and counts once it is accepted', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const [bob, fan] = [s.peer.actor('bob'), s.peer.actor('fan')]
@@ -142,7 +142,7 @@ test('what an author wants to be asked for waits, and counts once it is accepted
       interactingObject: object,
       interactionTarget: uri,
     })
-    // Followers of the author need the consent where its own server will not send it; nobody is told of favourites.
+    // Followers of the author get the consent if the reply's own server does not send it; nobody gets one for favourites.
     expect(cc).toEqual(object === like.id ? undefined : [everybody, s.t.app.uris.followers(alice)])
   }
 
@@ -152,7 +152,7 @@ test('what an author wants to be asked for waits, and counts once it is accepted
   expect(await waiting(s, alice)).toEqual([])
 })
 
-test('a request that waits is answered by its id, and what is rejected is not asked again', async () => {
+test('the answer to a waiting request names its id, and a rejected interaction can’t be requested again', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const [bob, eve] = [s.peer.actor('bob'), s.peer.actor('eve')]
@@ -196,7 +196,7 @@ test('a request that waits is answered by its id, and what is rejected is not as
   expect(await waiting(s, alice)).toEqual([])
 })
 
-test('followers who may interact at once get a consent for it that other servers can look up', async () => {
+test('followers who may interact at once get a consent that other servers can fetch', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const [fan, stranger] = [s.peer.actor('fan'), s.peer.actor('stranger')]
@@ -219,7 +219,7 @@ test('followers who may interact at once get a consent for it that other servers
   expect(await view(s, post)).toMatchObject({ repliesCount: 1, favouritesCount: 1, reblogsCount: 1 })
 })
 
-test('a reply of ours to such a post carries the consent with it', async () => {
+test('a local reply to a post with a policy carries its consent', async () => {
   await using s = await scene()
   const [alice, bea] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bea')]
   const fan = s.peer.actor('fan')
@@ -240,7 +240,7 @@ test('a reply of ours to such a post carries the consent with it', async () => {
   })
 })
 
-test('a consent can be taken back, which undoes the interaction everywhere', async () => {
+test('taking back a consent undoes the interaction on all servers', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -264,7 +264,7 @@ test('a consent can be taken back, which undoes the interaction everywhere', asy
   expect(listed.first.orderedItems).toEqual([s.t.app.uris.status(post)])
 })
 
-test('a quote that its author wants to be asked for is shown once the author accepts', async () => {
+test('a quote that needs approval is shown once the author accepts', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -303,7 +303,7 @@ test('a quote that its author wants to be asked for is shown once the author acc
   expect(await view(s, post)).toMatchObject({ quotesCount: 1 })
 })
 
-test('a consent to one quote is none to the quote that an edit puts in its place', async () => {
+test('a consent to a quote does not cover another quote that an edit puts in its place', async () => {
   await using s = await scene()
   const [alice, carol] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'carol')]
   const bob = s.peer.actor('bob')
@@ -343,7 +343,7 @@ test('a consent to one quote is none to the quote that an edit puts in its place
   expect(await view(s, ofCarol)).toMatchObject({ quotesCount: 0 })
 })
 
-test('one account cannot fill an author’s list, and requests end that nobody answers', async () => {
+test('one account can’t fill an author’s list of requests, and unanswered requests expire', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -364,7 +364,7 @@ test('one account cannot fill an author’s list, and requests end that nobody a
   expect(await replies(s, post)).toEqual([])
 })
 
-test('an Undo takes back what waits, and who is blocked waits no longer', async () => {
+test('an Undo withdraws a waiting interaction, and a block removes those of the blocked account', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { examples, now, read } from './corpus/read.ts'
 
-// What has no date is from now, and nothing is from the future.
+// A document without a date has the present date, and no date is in the future.
 beforeAll(() => {
   vi.useFakeTimers({ now, toFake: ['Date'] })
 })

@@ -127,7 +127,7 @@ test('a post is sent to each inbox once, with a signature of the request and of 
   ).toBe(false)
 })
 
-test('events are sent to the accounts that they concern', async () => {
+test('an activity is sent to the accounts that its event concerns', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['bob'])
   const author = (await s.t.app.remote.url(s.peer.actor('author').uri))!.id as AccountId
@@ -166,7 +166,7 @@ test('events are sent to the accounts that they concern', async () => {
   ])
   const other = await localAccount(s.t, 'other', { role: 'owner' })
   await what(() => db.transaction((tx) => deleteAccount(tx, alice)))
-  // It comes behind what else waits.
+  // It comes after the other waiting deliveries.
   await vi.waitFor(async () => {
     await s.work()
     expect(s.peer.posted.map(({ path, body }) => [path.split('/')[2], (JSON.parse(body) as Sent).type])).toEqual([
@@ -193,7 +193,7 @@ test('an activity that was undone before it was sent is never sent', async () =>
   ).toEqual(['Undo', 'Undo'])
 })
 
-test('a host that is down is left alone for ever longer times, and gets everything in order when it is back', async () => {
+test('a host that is down is tried after growing pauses, and gets all deliveries in order when it is back', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['bob'])
   s.peer.answer = () => ({ status: 503 })
@@ -239,7 +239,7 @@ test('Retry-After is obeyed', async () => {
   expect(host!.wait).toBeGreaterThan(7100)
 })
 
-test('an inbox that is gone is not asked again, one that refuses three times, one that fails for days', async () => {
+test('an inbox is given up if it is gone, refused three times, or failed for days', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['gone', 'refusing', 'failing', 'fine'])
   const answers: Record<string, number> = { gone: 410, refusing: 422, failing: 500, fine: 202 }
@@ -299,7 +299,7 @@ test('a retry holds back only its sender’s deliveries to the same inbox', asyn
   expect(await deliveries(s.t)).toMatchObject([{ attempts: 4 }])
 })
 
-test('a sender overtakes nothing of its own after an outage of the whole host', async () => {
+test('after an outage of the host, each sender’s deliveries arrive in order', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['bob'])
   const ada = await followed(s, 'ada', ['bob'])
@@ -330,7 +330,7 @@ test('a sender overtakes nothing of its own after an outage of the whole host', 
     expect(texts.filter((text) => text.startsWith(`${name} `))).toEqual([1, 2, 3].map((n) => `${name} ${n}`))
 })
 
-test.each([502, 504, 520, 530])('a proxy that answers %i says that its host is down', async (answer) => {
+test.each([502, 504, 520, 530])('an answer with status %i marks the host as down', async (answer) => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['bob', 'bea'])
   await s.t.db.execute(sql`delete from deliveries`)
@@ -347,7 +347,7 @@ test.each([502, 504, 520, 530])('a proxy that answers %i says that its host is d
   ])
 })
 
-test('a delivery that is three days old is given up when it fails again, though its host is up', async () => {
+test('a delivery that is three days old is given up at its next failure, even if its host is up', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['failing', 'fine'])
   await s.t.db.execute(sql`delete from deliveries`)
@@ -364,7 +364,7 @@ test('a delivery that is three days old is given up when it fails again, though 
   ])
 })
 
-test('a host that wants the other kind of signature is remembered', async () => {
+test('the kind of signature that a host accepts is stored', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['bob'])
   s.peer.answer = ({ headers }) => ({ status: headers['signature-input'] ? 202 : 401 })
@@ -376,7 +376,7 @@ test('a host that wants the other kind of signature is remembered', async () => 
   expect(s.peer.posted.at(-1)!.headers['signature-input']).toContain('"content-digest"')
 })
 
-test('a job that died in the middle leaves the rest to the next one', async () => {
+test('deliveries of a job that died are sent by the next job', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['bob'])
   const host = s.peer.host
@@ -401,7 +401,7 @@ test('a job that died in the middle leaves the rest to the next one', async () =
   expect(sent(s)).toMatchObject([{ type: 'Create' }])
 })
 
-test('workers side by side do not send the same twice', async () => {
+test('concurrent workers do not send a delivery twice', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['bob'])
   const other = await peer()
@@ -434,7 +434,7 @@ test('jobs contain no keys', async () => {
   expect(rows[0]!.jobs).not.toMatch(/PRIVATE|"d":|"p":/)
 })
 
-test('a server that hangs is given up after ten seconds', async () => {
+test('a request to a server that hangs ends after ten seconds', async () => {
   await using s = await scene()
   const silent = createServer(() => {}).listen(0, '127.0.0.1')
   await once(silent, 'listening')
@@ -447,7 +447,7 @@ test('a server that hangs is given up after ten seconds', async () => {
   silent.close()
 })
 
-test('the time in which its host was down does not count against a delivery', async () => {
+test('the time in which a host was down does not count against its deliveries', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['bob'])
   await s.t.db.execute(sql`delete from deliveries`)
@@ -478,7 +478,7 @@ test('a delivery that fails is tried for more than two and a half days', async (
   expect(seconds).toBeGreaterThan(2.5 * 86_400 * 0.8)
 })
 
-test('a host that shows itself while a worker sends to it is not sent to by two', async () => {
+test('a host that sends an activity while a worker sends to it is not sent to by a second worker', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['bob'])
   await status(s.t, alice)
@@ -488,7 +488,7 @@ test('a host that shows itself while a worker sends to it is not sent to by two'
   expect(await acquireLeases(s.t.db, 'fast', 10)).toEqual([])
 })
 
-test('a server that hangs does not delay the others, not even the first time', async () => {
+test('a server that hangs does not delay other servers, not even at the first delivery', async () => {
   await using s = await scene()
   await using hanging = await peer()
   const answered = Promise.withResolvers<void>()
@@ -581,7 +581,7 @@ test('an account whose inbox and profile are gone is deleted; an account with a 
   expect(s.peer.posted.map(({ path }) => path)).toEqual(['/users/moved/new'])
 })
 
-test('an inbox that is missing for a day is taken for gone', async () => {
+test('an inbox that answers 404 for a day counts as gone', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['bob'])
   s.peer.answer = () => ({ status: 404 })
@@ -593,7 +593,7 @@ test('an inbox that is missing for a day is taken for gone', async () => {
   }
 })
 
-test('an inbox that takes something between two days is not missing', async () => {
+test('an inbox that accepts a delivery in between does not count as gone', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['bob'])
   for (const [n, answer] of [404, 202, 404, 202].entries()) {
@@ -634,7 +634,7 @@ test('only an account’s own server can say that it is gone, not the target of 
   expect(await isDeleted()).toBe(true)
 })
 
-test('whether an account is gone is asked again when its server is down', async () => {
+test('the check whether an account is gone is repeated if its server is down', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['bob'])
   s.peer.answer = () => ({ status: 410 })
@@ -664,7 +664,7 @@ test('jobs of an older version without an order are sent', async () => {
   expect(sent(s)).toMatchObject([{ type: 'Create' }])
 })
 
-test('a stopping worker begins no further delivery, before its jobs are aborted', async () => {
+test('a stopping worker begins no further delivery, even before its jobs are aborted', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['bob'])
   s.peer.answer = () => ({ status: 503 })
@@ -679,7 +679,7 @@ test('a stopping worker begins no further delivery, before its jobs are aborted'
   expect(s.peer.posted).toEqual([])
 })
 
-test('only what everybody may see is signed in itself', async () => {
+test('only public and unlisted activities carry a signature of their own', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['bob'])
   const bob = (await s.t.app.remote.url(`${s.peer.origin}/users/bob`))!.id as AccountId
@@ -695,7 +695,7 @@ test('only what everybody may see is signed in itself', async () => {
   }
 })
 
-test('an Update of a profile is signed in itself, whatever the profile contains', async () => {
+test('an Update of a profile carries a signature of its own, whatever the profile contains', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['bob'])
   await s.t.db.execute(
@@ -713,7 +713,7 @@ test('an Update of a profile is signed in itself, whatever the profile contains'
   ])
 })
 
-test('followers-only deliveries tell a server the digest of its own followers, and only that server their names', async () => {
+test('a followers-only delivery has the digest of the server’s own followers, and only this server can fetch their list', async () => {
   await using s = await scene()
   await using other = await peer()
   const alice = await followed(s, 'alice', ['bob', 'bea'])
@@ -745,7 +745,7 @@ test('followers-only deliveries tell a server the digest of its own followers, a
         ]
       : response.status
   }
-  // Its instance's own actor may ask, whom we never met.
+  // The request may be by its instance's actor, which is unknown here.
   expect(await ask(s.peer.actor('instance'))).toEqual([
     'private, no-store',
     [`${s.peer.origin}/users/bea`, `${s.peer.origin}/users/bob`],
@@ -754,7 +754,7 @@ test('followers-only deliveries tell a server the digest of its own followers, a
   expect(await ask(null)).toBe(401)
 })
 
-test('a server that answers only to the other kind of signature is fetched from, and remembered for deliveries', async () => {
+test('a fetch tries the other kind of signature, and the accepted kind is stored for deliveries', async () => {
   await using s = await scene()
   s.peer.refusesFetch = ({ headers }) => headers['signature-input'] === undefined
   const alice = await followed(s, 'alice', ['bob'])
@@ -763,7 +763,7 @@ test('a server that answers only to the other kind of signature is fetched from,
   expect(s.peer.posted.map(({ headers }) => headers['signature-input'] !== undefined)).toEqual([true])
 })
 
-test('a server that checks paths without their query is fetched from, and what it took is remembered', async () => {
+test('a fetch tries a signature without the query, and the accepted kind is stored', async () => {
   await using s = await scene()
   const { app } = s.t
   const { rsa } = await instanceKeys(app)

@@ -21,7 +21,7 @@ const payloadOf = (kind: string, more: object = {}) => {
   return { kind, raw, actor, signer: actor, at: 1, arrivedAt: 2 }
 }
 
-test('an activity of each kind reaches the listener of its kind, whatever else it says', async () => {
+test('an activity of each kind reaches its listener, whatever its other properties', async () => {
   await using s = await scene()
   const { inbox } = federationTasks(s.t.app, createDispatcher(s.t.app))
   for (const kind of kinds) {
@@ -36,7 +36,7 @@ test('an activity of each kind reaches the listener of its kind, whatever else i
   expect(handled).toHaveBeenCalledTimes(kinds.length)
 })
 
-test('activities that run at the same time do not mix', async () => {
+test('concurrent activities do not mix', async () => {
   await using s = await scene()
   const { inbox } = federationTasks(s.t.app, createDispatcher(s.t.app))
   handled.mockImplementation(async (_app, _kind, { activity }) => {
@@ -48,7 +48,7 @@ test('activities that run at the same time do not mix', async () => {
   expect(handled.mock.calls.map(([, , { activity }]) => activity['n'])).toEqual([1, 2, 3, 4, 5])
 })
 
-test('a job fails with the error of its listener, and succeeds when it is repeated', async () => {
+test('a job fails with the error of its listener, and can succeed when it is repeated', async () => {
   await using s = await scene()
   const bob = await localAccount(s.t, 'bob')
   const alice = s.peer.actor('alice')
@@ -69,7 +69,7 @@ test('a job fails with the error of its listener, and succeeds when it is repeat
   expect(handled.mock.calls.map(([, kind]) => kind)).toEqual(['Follow', 'Follow', 'Follow', 'Undo'])
 })
 
-test('a request of another server never gets to a listener', async () => {
+test('a request of another server never reaches a listener', async () => {
   await using s = await scene()
   const bob = await localAccount(s.t, 'bob')
   const alice = s.peer.actor('alice')
@@ -83,7 +83,7 @@ test('a request of another server never gets to a listener', async () => {
   const headers = { 'content-type': 'application/activity+json' }
   for (const path of ['/ap/inbox', '/ap/inbox/', '/ap//inbox', `/ap/accounts/${bob}/inbox`, '/ap/accounts/x/inbox'])
     expect((await s.routes.request(path, { method: 'POST', headers, body })).status).toBeOneOf([401, 404])
-  // What is signed waits for the worker.
+  // Signed activities are queued for the worker.
   expect((await s.routes.request(signedPost(s.t.app, alice, body))).status).toBe(202)
   expect(handled).not.toHaveBeenCalled()
   await s.work()

@@ -41,7 +41,7 @@ const signedBy = async (actor: PeerActor, url: string) => {
   return { headers: { ...json.headers, ...(await signCavage(keys, 'GET', new URL(url))) } }
 }
 
-test('accounts are served by handle, URL and id; unknown ones are 404, deleted ones 410', async () => {
+test('accounts are served by handle, URL and id; an unknown one is 404, a deleted one 410', async () => {
   await using s = await scene({ HANDLE_HOST: 'example.test' })
   const alice = await localAccount(s.t, 'alice')
   const { uris } = s.t.app
@@ -136,7 +136,7 @@ test('WebFinger has the address for remote interaction, and only the requested l
   ])
 })
 
-test('NodeInfo says what this server is, in both versions', async () => {
+test('NodeInfo describes this server, in both versions', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const post = await status(s.t, alice)
@@ -168,7 +168,7 @@ test('NodeInfo says what this server is, in both versions', async () => {
   )
 })
 
-test('an actor is what its person made of it, and a vocabulary understands it', async () => {
+test('an actor document has the settings of its profile, and Fedify’s vocabulary can read it', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   await updateProfile(s.t.app, alice, {
@@ -212,7 +212,7 @@ test('an actor is what its person made of it, and a vocabulary understands it', 
   for await (const key of understood.getAssertionMethods()) expect(key.publicKey?.algorithm.name).toBe('Ed25519')
 })
 
-test('people get pages, servers get documents', async () => {
+test('browsers get pages, servers get documents', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const post = await status(s.t, alice)
@@ -239,7 +239,7 @@ test('people get pages, servers get documents', async () => {
   }
 })
 
-test('posts are served to their audience', async () => {
+test('posts are served to their audience only', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const follower = s.peer.actor('follower')
@@ -270,7 +270,7 @@ test('posts are served to their audience', async () => {
   expect((await s.routes.request(uris.status(restricted), json)).status).toBe(404)
 })
 
-test('the outbox has what everybody may see, page by page', async () => {
+test('the outbox has all public and unlisted posts, page by page', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const posts = []
@@ -288,7 +288,7 @@ test('the outbox has what everybody may see, page by page', async () => {
   expect(found).toEqual(posts.map((id) => uris.status(id)))
 })
 
-test('followers are listed, unless their person hides them', async () => {
+test('followers are listed, unless the account hides them', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = await localAccount(s.t, 'bob')
@@ -380,7 +380,7 @@ test('a stored document of a post is up to date', async () => {
   })
   expect((await outbox()).object.likes.totalItems).toBe(1)
 
-  // What the author adds stands in it, what others say does not.
+  // The collection has the author's replies, not others'.
   const added = await status(s.t, alice, { text: 'Three', inReplyToId: post })
   await status(s.t, bob, { inReplyToId: post })
   expect((await note()).replies.first.items).toEqual([uris.status(added)])
@@ -410,7 +410,7 @@ test('a stored document of a profile is up to date', async () => {
   expect((await actor()).name).toBe('Alice')
 })
 
-test('a document that was read before a change is not stored after it', async () => {
+test('a document with the state before a change is not stored after it', async () => {
   await using s = await scene()
   const { db } = s.t
   const alice = await localAccount(s.t, 'alice')
@@ -443,7 +443,7 @@ test('a document that was read before a change is not stored after it', async ()
   }
 })
 
-test('polls and quotes, which change without a word to their post, are not kept', async () => {
+test('documents of polls and quotes are not stored', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = await localAccount(s.t, 'bob')
@@ -461,7 +461,7 @@ test('polls and quotes, which change without a word to their post, are not kept'
   expect((await get(s, uris.status(quoting))).json.quote).toBeUndefined()
 })
 
-test('a document is not sent again to a client that has it, until it changes', async () => {
+test('a client that has a document gets 304 until it changes', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const post = await status(s.t, alice)
@@ -496,7 +496,7 @@ test('a document is not sent again to a client that has it, until it changes', a
   ).toBe(200)
 })
 
-test('replies are listed for everybody, favourites and boosts are counted', async () => {
+test('replies are listed for everybody, favourites and boosts are only counted', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const carol = await remoteAccount(s.t, 'carol')
@@ -538,7 +538,7 @@ test('replies are listed for everybody, favourites and boosts are counted', asyn
     expect((await s.routes.request(`${uris.status(hidden)}/${name}`, json)).status).toBe(404)
 })
 
-test('a thread that began here is a collection of its posts, the oldest first, page by page', async () => {
+test('a thread with a local root is a collection of its posts, oldest first, page by page', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = await localAccount(s.t, 'bob')
@@ -562,12 +562,12 @@ test('a thread that began here is a collection of its posts, the oldest first, p
   const secret = await status(s.t, alice, { visibility: 'private' })
   expect((await s.routes.request(uris.thread(secret), json)).status).toBe(404)
   expect((await s.routes.request(uris.thread(posts[1]!), json)).status).toBe(404)
-  // What others said stays a thread, of nobody.
+  // Others' replies stay a thread, without an owner.
   await db.transaction((tx) => deleteStatus(tx, alice, root))
   const { json: left } = await get(s, uris.thread(root))
   expect([left.attributedTo, left.first.orderedItems[0]]).toEqual([undefined, uris.status(posts[1]!)])
 
-  // A reply to a post elsewhere stands in a thread of that server.
+  // A reply to a remote post belongs to that server's thread.
   const carol = await remoteAccount(s.t, 'carol')
   const contextOf = async (contextUri?: string) =>
     (

@@ -1,4 +1,4 @@
-/** Rules about other servers at the doors of federation: the other server of the scene is the one that there is a rule about. */
+/** Rules about other servers in all parts of federation. The rules are about the other server of the scene. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { type RuleInput, setDomainRule } from '#src/moderation/domains.ts'
@@ -61,7 +61,7 @@ test('an activity that arrived before its server was suspended has no effect aft
   expect(await count(s, 'follows')).toBe(0)
 })
 
-test('no post or account of a suspended server is stored through boosts or mentions by others', async () => {
+test('boosts and mentions by others store no post or account of a suspended server', async () => {
   await using s = await scene()
   await using bad = await peer()
   const alice = await localAccount(s.t, 'alice')
@@ -97,7 +97,7 @@ test('no post or account of a suspended server is stored through boosts or menti
   expect(rows).toEqual([{ uri: note.id }])
 })
 
-test('a suspended server is asked for nothing, neither by handle nor URL, nor taken from memory', async () => {
+test('a suspended server is never requested, by handle or URL, and its documents are not taken from the cache', async () => {
   await using s = await scene()
   await using bad = await peer()
   const mallory = bad.actor('mallory')
@@ -133,7 +133,7 @@ test('nothing is sent to a suspended server', async () => {
   ).rejects.toMatchObject({ code: 'not_found' })
 })
 
-test('a signature from a suspended server counts as none', async () => {
+test('a signature from a suspended server counts as missing', async () => {
   await using s = await scene()
   const carol = s.peer.actor('carol')
   const found = await s.t.remote.url(carol.uri)
@@ -148,7 +148,7 @@ test('a signature from a suspended server counts as none', async () => {
   expect(await signingViewer(s.t.app, signed())).toBeNull()
 })
 
-test('while federation is limited, a server that is not allowed is a stranger both ways, and pages are still looked at', async () => {
+test('with limited federation, other servers are refused in both directions, but web pages can still be fetched', async () => {
   await using s = await scene()
   const carol = s.peer.actor('carol')
   await s.t.db.execute(sql`insert into settings (name, value) values ('limitedFederation', 'true'::jsonb)`)
@@ -200,7 +200,7 @@ test('an account that its own server marks as suspended is hidden until that ser
   await s.work()
   expect(await standing()).toEqual({ suspended: false, by: null })
 
-  // What others decided, its server can't undo.
+  // The remote server can't undo decisions of local moderators.
   await s.t.db.execute(
     sql`update accounts set suspended_at = now(), suspended_by = 'moderator' where id = ${found?.id}`,
   )

@@ -57,7 +57,7 @@ test('an account that hides its featured hashtags sends none', async () => {
   expect(await document(s, s.t.app.uris.featuredTags(alice))).toMatchObject({ items: [] })
 })
 
-test('featured hashtags of a remote account are fetched with its profile, and counted from stored posts', async () => {
+test('featured hashtags of a remote account are fetched with its profile, and their posts counted here', async () => {
   await using s = await scene()
   await using server = await serve(s.t.app)
   const alice = await localAccount(s.t, 'alice')

@@ -11,7 +11,7 @@ import { makeDue } from '../jobs/run.ts'
 import { peer, type PeerActor, signedPost } from './peer.ts'
 import { type Scene, scene } from './setup.ts'
 
-/** What an actor's server sends along: which of its followers it believes to be here. */
+/** The header of an actor's server: the actor's followers that the server believes to be local. */
 const headerOf = (
   actor: PeerActor,
   listed: string[],
@@ -66,7 +66,7 @@ async function cast() {
   return { s, bob, ann, ben, cem, relation, compare, [Symbol.asyncDispose]: () => s[Symbol.asyncDispose]() }
 }
 
-test('the digest of followers is that of all their ids, whatever their order', async () => {
+test('the digest of followers covers all their ids, in any order', async () => {
   await using c = await cast()
   const uris = [c.ann, c.cem].map(c.s.t.app.uris.account)
   const digests = uris.map((uri) => createHash('sha256').update(uri).digest())
@@ -82,7 +82,7 @@ test('the digest of followers is that of all their ids, whatever their order', a
   expect(await localFollowersOf(c.s.t.db, nobody.uri)).toMatchObject({ digest: '0'.repeat(64) })
 })
 
-test('followers that two servers see differently become the same', async () => {
+test('two servers with different lists of followers end with the same list', async () => {
   await using c = await cast()
   const { s, bob, ann, ben, cem } = c
   const dan = await localAccount(s.t, 'dan')
@@ -110,7 +110,7 @@ test('followers that two servers see differently become the same', async () => {
   expect(await s.t.jobs()).toEqual([])
 })
 
-test('nothing changes unless the list is the one that its owner signed for', async () => {
+test('a list of followers changes nothing unless its digest is the signed one', async () => {
   await using c = await cast()
   const { s, bob, ann, cem } = c
   await using elsewhere = await peer()
@@ -153,7 +153,7 @@ test('nothing changes unless the list is the one that its owner signed for', asy
   expect(await accountByUri(s.t.db, mallory.uri)).not.toBeNull()
 })
 
-test('a list in pages is read to its end', async () => {
+test('all pages of a list of followers are read', async () => {
   await using c = await cast()
   const { s, bob, ann, cem } = c
   const listed = [ann, cem].map(s.t.app.uris.account)

@@ -11,7 +11,7 @@ import { type Scene, scene } from './setup.ts'
 
 type Asked = { id: string; type: string; actor: string; object: string }
 
-/** One of ours who asked to follow somebody elsewhere. */
+/** A local account that requested to follow a remote one. */
 async function stage(s: Scene) {
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -54,7 +54,7 @@ test.each(forms)('an Accept, and a Reject after it, may name the follow by %s', 
   expect(await relation()).toMatchObject({ following: false, requested: false })
 })
 
-test('an Accept as Lemmy sends it ends the wait', async () => {
+test('an Accept in Lemmy’s form accepts the follow', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const group = s.peer.actor('main', { type: 'Group' })
@@ -72,7 +72,7 @@ test('an Accept as Lemmy sends it ends the wait', async () => {
   expect((await loadRelationships(s.t.db, alice, [groupId]))[0]).toMatchObject({ following: true, requested: false })
 })
 
-test('undoing an Accept ends the follow, if its own actor undoes it', async () => {
+test('an Undo of an Accept ends the follow, if it comes from the actor of the Accept', async () => {
   await using s = await scene()
   const { bob, asked, relation } = await stage(s)
   const mallory = s.peer.actor('mallory')
@@ -119,7 +119,7 @@ test('a Follow that is sent again after its Accept is accepted again, by its new
   expect((await loadRelationships(s.t.db, alice, [await idOfPeer(s, bob)]))[0]).toMatchObject({ followedBy: false })
 })
 
-test('the second of two Follows is answered while the first one waits', async () => {
+test('a second Follow is answered while the first one waits', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   await s.t.db.execute(sql`update accounts set is_locked = true where id = ${alice}`)
@@ -137,7 +137,7 @@ test.each<[how: string, form: (id: string, actor: string, object: string) => unk
   ['its id', (id) => id],
   ['the whole Block', (id, actor, object) => ({ id, type: 'Block', actor, object })],
   ['who was blocked', (_, actor, object) => ({ type: 'Block', actor, object })],
-])('a block from elsewhere ends follows, and is lifted by %s', async (_, form) => {
+])('a remote block ends follows, and is undone by %s', async (_, form) => {
   await using s = await scene()
   const { alice, bob, bobId, asked, relation } = await stage(s)
   await receive(s, bob, { type: 'Accept', object: asked })

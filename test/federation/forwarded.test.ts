@@ -62,7 +62,7 @@ async function cast() {
   const key = withEd25519(s.peer, bob)
   await makeFollow(s.t, alice, (await s.t.app.remote.url(bob.uri))!.id as AccountId)
   await s.work()
-  /** What hub delivers. */
+  /** The activities that hub delivers. */
   const deliver = async (...activities: object[]) => {
     const statuses = []
     for (const activity of activities)
@@ -82,7 +82,7 @@ async function cast() {
   }
 }
 
-test('proofs made by Fedify verify', async () => {
+test('proofs made by Fedify are valid', async () => {
   const { publicKey, privateKey } = (await crypto.subtle.generateKey('Ed25519', true, [
     'sign',
     'verify',
@@ -149,7 +149,7 @@ test('a proof counts only if it is complete, recent, by the actor, and of a kind
   expect(await c.deliver(without)).toEqual([401])
 })
 
-test('a repeated old activity neither restores an undone state nor ends a renewed one', async () => {
+test('a replayed old activity neither restores an undone state nor ends a renewed one', async () => {
   await using c = await cast()
   const { s, alice, bob, key } = c
   const ours = await status(s.t, alice)
@@ -202,7 +202,7 @@ test('a forwarded Undo without the id of the Follow does not end the follow', as
   expect((await s.t.db.execute(sql`select from follows where follower_id = ${bobId}`)).rows).toHaveLength(1)
 })
 
-test('an activity with a linked data signature counts only as its own server serves it', async () => {
+test('an activity with a linked data signature counts only in the form that its own server serves', async () => {
   await using c = await cast()
   const told = noteOf(c.bob, 'told', { content: '<p>As it is</p>' })
   serve(c.s, told)
@@ -255,7 +255,7 @@ test('manipulated graphs with a valid signature are not accepted', async () => {
   )
   expect([await here(c.s, secret.id), await here(c.s, `${mallory.uri}/notes/foreign`)]).toEqual([false, false])
   const { rows } = await c.s.t.db.execute<{ content: string }>(sql`select content from statuses where content <> ''`)
-  // Whatever was let through, it is the true one.
+  // Only the true version can have been accepted.
   for (const row of rows) expect(row.content).toBe('<p>Note real</p>')
   const bob = (await accountByUri(c.s.t.db, c.bob.uri))!
   expect(await loadAccountViews(c.s.t.db, [bob])).toMatchObject([{ deletedAt: null }])
@@ -287,7 +287,7 @@ test('a self-delete without an available key counts if the account’s server sa
   const farewell = { '@context': context, id: `${bob.uri}#delete`, type: 'Delete', actor: bob.uri, object: bob.uri }
   const deletedAt = async () => (await loadAccountViews(s.t.db, [bobId]))[0]?.deletedAt ?? null
 
-  // Somebody else’s missing key proves nothing of bob, and has nobody asked for him.
+  // Another account’s missing key proves nothing about bob, and causes no request for him.
   c.other.failsWith = 410
   expect(
     (await s.routes.request(signedPost(s.t.app, bob, farewell, { keyId: `${c.other.origin}/users/ghost#key` }))).status,
@@ -318,7 +318,7 @@ test('replies to local posts are forwarded to remote followers, unchanged and on
   }
 
   const reply = noteOf(bob, 'reply', { inReplyTo: post })
-  // With spaces and an order that nobody would write again.
+  // With unusual spaces and order, which a new serialization would change.
   const raw = JSON.stringify(proven(activityOf(bob, 'Create', reply), c.key), null, 1)
   await receive(bob, raw, raw)
   expect(other.posted.map(({ path, body }) => [path, body])).toEqual([['/users/fan/inbox', raw]])
@@ -336,7 +336,7 @@ test('replies to local posts are forwarded to remote followers, unchanged and on
   await receive(bob, edit, edit.replace('Edited', 'Edited again'), removal)
   expect(other.posted.slice(1).map(({ body }) => body)).toEqual([edit, removal])
 
-  // Not what nobody would believe, what few may see, what is no reply to ours, or what came from there.
+  // Not forwarded: activities without proof, non-public ones, replies to remote posts, and back to their sender.
   other.posted.length = 0
   const also = [
     noteOf(bob, 'plain', { inReplyTo: post }),
@@ -354,7 +354,7 @@ test('replies to local posts are forwarded to remote followers, unchanged and on
   expect(other.posted).toEqual([])
 })
 
-test('a relay’s posts are stored if they are public, while we are subscribed to it', async () => {
+test('public posts from a relay are stored while the subscription to the relay lasts', async () => {
   await using c = await cast()
   const { s, hub } = c
   const carol = s.peer.actor('carol')

@@ -9,7 +9,7 @@ vi.mock('../../federation/layer.ts', async (original) => {
 })
 const asked = vi.mocked(layer)
 
-test('what is stored is answered without Fedify, and what is not by way of it', async () => {
+test('stored documents are served without Fedify, others by Fedify', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const post = await status(s.t, alice)
@@ -40,7 +40,7 @@ test('what is stored is answered without Fedify, and what is not by way of it', 
   }
 })
 
-test('no id leads anywhere but to documents', async () => {
+test('no id in a path reaches anything else than documents', async () => {
   await using s = await scene()
   const headers = { accept: 'application/activity+json' }
   for (const id of [

@@ -1,4 +1,4 @@
-/** Groups that pass on what their members do: Lemmy, PieFed, Mbin and others (FEP-1b12). */
+/** Groups that forward their members' activities: Lemmy, PieFed, Mbin and others (FEP-1b12). */
 import { expect, test } from 'vitest'
 import { accountByUri } from '#src/accounts/find.ts'
 import { setDomainRule } from '#src/moderation/domains.ts'
@@ -64,7 +64,7 @@ async function stage(s: Scene, elsewhere: Peer, { isFollowed = true } = {}) {
 const serveAt = (server: Peer, document: { id: string }) =>
   server.documents.set(new URL(document.id).pathname, { ...context, ...document })
 
-test('a post of a followed group is boosted by it, once, also when it passes on the post by itself', async () => {
+test('a post in a followed group appears as one boost by the group, also if the group forwards the post itself', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
   const { group, bob, announce, by, page, home, view } = await stage(s, elsewhere)
@@ -79,7 +79,7 @@ test('a post of a followed group is boosted by it, once, also when it passes on 
   })
 })
 
-test('a post by a member on another server is fetched from there, whatever the group sends', async () => {
+test('a post by a remote member is fetched from the member’s server, whatever the group sends', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
   const { group, carol, announce, by, page, home, view } = await stage(s, elsewhere)
@@ -105,7 +105,7 @@ test('a post by a member on another server is fetched from there, whatever the g
   expect(await home()).toHaveLength(1)
 })
 
-test('a group may give the id of the activity', async () => {
+test('a group may announce an activity by its id', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
   const { group, bob, announce, by, page, home } = await stage(s, elsewhere)
@@ -115,7 +115,7 @@ test('a group may give the id of the activity', async () => {
   expect(await home()).toEqual([['main', `${bob.uri}/notes/1`]])
 })
 
-test('replies come into the thread, without a boost for each', async () => {
+test('replies in a group join the thread, without a boost for each', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
   const { alice, group, bob, carol, announce, by, page, home, view } = await stage(s, elsewhere)
@@ -133,7 +133,7 @@ test('replies come into the thread, without a boost for each', async () => {
   expect(await view(stray.id)).toBeNull()
 })
 
-test('a group without local followers brings nothing but replies to local posts', async () => {
+test('of a group without local followers, only replies to local posts are stored', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
   const { alice, group, bob, carol, announce, by, page, view } = await stage(s, elsewhere, { isFollowed: false })
@@ -152,7 +152,7 @@ test('a group without local followers brings nothing but replies to local posts'
   expect(elsewhere.fetched).not.toContain('/users/carol/notes/3')
 })
 
-test('only its own server can delete a post; the group can undo only its boost', async () => {
+test('only a post’s own server can delete it; the group can only undo its boost', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
   const { group, carol, bob, announce, by, page, home, view } = await stage(s, elsewhere)
@@ -229,7 +229,7 @@ test('votes for local posts count if the voter’s server confirms them, and can
   expect(await likes()).toBe(0)
 })
 
-test('nobody of a server that is shut out gets in by way of a group', async () => {
+test('posts and accounts of a suspended server are not stored by way of a group', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
   await s.t.db.transaction((tx) => setDomainRule(tx, s.t.app.uris, elsewhere.host, { severity: 'suspend' }))
@@ -243,7 +243,7 @@ test('nobody of a server that is shut out gets in by way of a group', async () =
   expect(elsewhere.fetched).toEqual([])
 })
 
-test('votes for posts of others ask nobody anything', async () => {
+test('votes on remote posts cause no requests', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
   const { group, bob, carol, announce, by, page, view } = await stage(s, elsewhere)
@@ -287,7 +287,7 @@ test('other activities of groups, and activities forwarded by actors that are no
   expect(await s.t.jobs()).toEqual([])
 })
 
-test('a post about a page leads there, and one with a picture shows it', async () => {
+test('a post about a page links to it, and a post with a picture shows it', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
   const { group, bob, announce, by, page, view } = await stage(s, elsewhere)

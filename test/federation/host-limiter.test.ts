@@ -4,10 +4,10 @@ import { instanceKeys } from '../../federation/signatures/own-keys.ts'
 import { type Scene, scene } from './setup.ts'
 
 const document = (origin: string, n: number) => ({ id: `${origin}/${n}`, type: 'Note' })
-/** Makes what requests are signed with, once and not by each of many at a time. */
+/** Makes the signing keys once, before many requests need them at a time. */
 const haveKeys = (s: Scene) => instanceKeys(s.t.app)
 
-test('a host gets at most four requests at once; further ones wait', async () => {
+test('a host gets at most 4 requests at once; further requests wait', async () => {
   await using s = await scene()
   await haveKeys(s)
   const { promise, resolve } = Promise.withResolvers<void>()
@@ -22,7 +22,7 @@ test('a host gets at most four requests at once; further ones wait', async () =>
   expect(s.peer.load.most).toBe(4)
 })
 
-test('at most a hundred requests wait for a host, and an aborted one holds no slot', async () => {
+test('at most 100 requests wait for a host, and an aborted request takes no slot', async () => {
   await using s = await scene()
   await haveKeys(s)
   const { promise, resolve } = Promise.withResolvers<void>()
@@ -45,7 +45,7 @@ test('at most a hundred requests wait for a host, and an aborted one holds no sl
   expect((await fetchDocument(s.t.app, `${s.peer.origin}/later`, newBudget())).url).toBe(`${s.peer.origin}/later`)
 })
 
-test('jobs send nothing to a host that failed three times; a request of a person is sent all the same, and ends the pause', async () => {
+test('jobs make no request to a host that failed 3 times; a request for a person is made, and its success ends the pause', async () => {
   await using s = await scene()
   for (let n = 0; n < 9; n++) s.peer.documents.set(`/${n}`, document(s.peer.origin, n))
   const ask = (n: number, isPatient: boolean) =>
@@ -64,7 +64,7 @@ test('jobs send nothing to a host that failed three times; a request of a person
   expect(await ask(5, true)).toBe('found')
 })
 
-test('a refusal does not mark a host as down', async () => {
+test('an error status does not mark a host as down', async () => {
   await using s = await scene()
   const budget = newBudget(20, 5_000, { isPatient: true })
   for (let n = 0; n < 6; n++)

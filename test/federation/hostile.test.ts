@@ -1,4 +1,4 @@
-/** Whatever other servers send, the parsers give plain data within bounds, or nothing. */
+/** For any input from other servers, the parsers return plain data within their limits, or nothing. */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { sanitizeHtml } from '#src/text/html/sanitize.ts'
@@ -30,14 +30,14 @@ const times = <T>(count: number, make: (n: number) => T): T[] => Array.from({ le
 
 const shown = new Map<string, string[]>()
 
-/** What of a text would run in a browser once it is shown. Most texts are checked many times here. */
+/** The parts of a text that a browser would run. Most texts are checked many times here. */
 function shownDangers(content: string): string[] {
   const found = shown.get(content) ?? dangers(sanitizeHtml(content))
   shown.set(content, found)
   return found
 }
 
-/** What must not be in a parsed post. */
+/** The faults of a parsed post. */
 function faults(parsed: ParsedNote): string[] {
   const urls = [
     parsed.uri,
@@ -290,7 +290,7 @@ const types = [
   ['x:Thing', 'as:Note'],
 ]
 
-test('no value in any place makes the parsers fail or go beyond what is allowed', () => {
+test('no value in any property makes the parsers fail or exceed their limits', () => {
   const cases = types
     .slice(1)
     .flatMap((type) => properties.flatMap((property) => values.map((value) => ({ type, property, value }))))
@@ -305,8 +305,8 @@ test('no value in any place makes the parsers fail or go beyond what is allowed'
   expect(faulty).toEqual([])
 })
 
-describe('URLs of other schemes, with names before the host, or too long', () => {
-  test.each(badUrls)('%s is none', (url) => {
+describe('URLs with other schemes, with a user, or of too many bytes are dropped', () => {
+  test.each(badUrls)('%s is dropped', (url) => {
     const parsed = parseNote(
       note({
         url,
@@ -344,7 +344,7 @@ describe('URLs of other schemes, with names before the host, or too long', () =>
   })
 })
 
-test('look-alike hosts are different hosts', () => {
+test('hosts that look alike are different hosts', () => {
   // The first letter is Cyrillic.
   expect(idOf('https://аpple.test/1')).toBe('https://xn--pple-43d.test/1')
   expect(isSameOrigin('https://а.test/1', 'https://a.test/1')).toBe(false)
@@ -352,7 +352,7 @@ test('look-alike hosts are different hosts', () => {
   expect(isSameOrigin('https://a.test:8443/1', 'https://a.test/1')).toBe(false)
 })
 
-test('far too much of everything is cut', () => {
+test('every list and text beyond its limit is cut', () => {
   const parsed = parseNote(
     note({
       content: '<b>'.repeat(300_000),
@@ -401,14 +401,14 @@ test('a post that replies to itself replies to nothing', () => {
   expect(parseNote(note({ inReplyTo: 'https://a.test/notes/1' }))?.inReplyToUri).toBeNull()
 })
 
-test('a name in the prototype is no property', () => {
+test('properties of the prototype are not read', () => {
   const json = parseObject(
     '{"__proto__":{"id":"https://evil.test/1","content":"x"},"id":"https://a.test/1","type":"Note","attributedTo":"https://a.test/a","contentMap":{"__proto__":"y"}}',
   )
   expect(json && parseNote(json)).toMatchObject({ uri: 'https://a.test/1', content: 'y', language: null })
 })
 
-test('documents nested too deep, with NUL, or that are no objects are not read', () => {
+test('documents that are nested too deep, contain NUL, or are no objects are not read', () => {
   for (const text of [
     '['.repeat(100) + ']'.repeat(100),
     `{"a":${'{"a":'.repeat(70)}1${'}'.repeat(71)}`,
@@ -424,7 +424,7 @@ test('documents nested too deep, with NUL, or that are no objects are not read',
 const json = fc.jsonValue({ maxDepth: 3 })
 const nasty = fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...values) }, { weight: 2, arbitrary: hostile }, json)
 
-test('nothing that is JSON makes the parsers fail or go beyond what is allowed', () => {
+test('no JSON document makes the parsers fail or exceed their limits', () => {
   fc.assert(
     fc.property(
       fc.dictionary(fc.constantFrom(...properties), nasty, { maxKeys: 12 }),

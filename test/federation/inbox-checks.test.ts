@@ -248,7 +248,7 @@ test('both kinds of signatures made by Fedify are accepted', async () => {
   }
 })
 
-test('invalid, too large and irrelevant requests cost little', async () => {
+test('invalid, too large and irrelevant requests are answered before a key is fetched', async () => {
   await using s = await scene()
   const bob = await localAccount(s.t, 'bob')
   const alice = s.peer.actor('alice')
@@ -269,11 +269,11 @@ test('invalid, too large and irrelevant requests cost little', async () => {
     ['plain JSON', 415, signedPost(s.t.app, alice, activity(alice), { contentType: 'application/json' })],
     ['an unknown kind', 202, signedPost(s.t.app, alice, activity(alice, { type: 'Dislike' }))],
     [
-      'the farewell of a stranger',
+      'a self-delete of an unknown actor',
       202,
       signedPost(s.t.app, alice, activity(alice, { type: 'Delete', object: alice.uri })),
     ],
-    ['to nobody', 404, signedPost(s.t.app, alice, activity(alice), {}, '/ap/accounts/123/inbox')],
+    ['the inbox of an unknown account', 404, signedPost(s.t.app, alice, activity(alice), {}, '/ap/accounts/123/inbox')],
   ]
   for (const [name, expected, request] of cases)
     expect([name, (await s.routes.request(request)).status]).toEqual([name, expected])
@@ -306,7 +306,7 @@ test('activities are answered with 503 while the server of their key is unavaila
   expect((await s.routes.request(signedPost(s.t.app, away, activity(away)))).status).toBe(503)
 })
 
-test('a slow server of keys holds up only a limited number of requests', async () => {
+test('requests that wait for keys of a slow server are limited', async () => {
   await using s = await scene()
   const opened = Promise.withResolvers<void>()
   s.peer.opened = opened.promise
@@ -342,7 +342,7 @@ test('repeats, and self-deletes and updates of unknown actors, are answered with
   expect(await s.t.jobs()).toEqual([])
 })
 
-test('activities without effect are not queued, and others are', async () => {
+test('only activities that may have an effect are queued', async () => {
   await using s = await scene()
   const { app } = s.t
   const ann = await localAccount(s.t, 'ann')
@@ -445,7 +445,7 @@ test('activities without effect are not queued, and others are', async () => {
   expect(await s.t.jobs()).toEqual([])
 })
 
-test('a host that sends very many activities waits behind the others', async () => {
+test('activities of a busy host run after those of other hosts', async () => {
   await using s = await scene()
   await using other = await peer()
   const [loud, quiet] = [s.peer.actor('loud'), other.actor('quiet')]
@@ -469,7 +469,7 @@ test('a host’s priority depends on its recent activities', () => {
   expect(priorityOf(core, 'loud.test', at + 20 * 60_000)).toBe(5)
 })
 
-test('many slow requests of one client turn away only that client', async () => {
+test('many slow requests of one client make only further requests of this client fail', async () => {
   await using s = await scene()
   const alice = s.peer.actor('alice')
   const closers: (() => void)[] = []
@@ -536,7 +536,7 @@ test('a key that its owner no longer lists is not accepted once the owner was fe
   await db.$client.end()
 })
 
-test('a process reads from the database that another one fetched a new key', async () => {
+test('a process uses the new key that another process fetched', async () => {
   await using s = await scene()
   const before = s.peer.actor('alice')
   expect((await s.routes.request(signedPost(s.t.app, before, activity(before)))).status).toBe(202)

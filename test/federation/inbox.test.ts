@@ -51,7 +51,7 @@ const sent = (s: Scene) =>
 const notifications = async (s: Scene, account: AccountId) =>
   (await loadNotificationPage(s.t.db, account, {}, { limit: 40 })).views.map(({ type }) => type)
 
-test('a follow is accepted, once, however often it comes', async () => {
+test('a follow is accepted once, however often it arrives', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -72,7 +72,7 @@ test('a follow is accepted, once, however often it comes', async () => {
   expect(await loadRelationships(s.t.db, alice, [await idOfPeer(s, bob)])).toMatchObject([{ followedBy: false }])
 })
 
-test('an account that was forgotten is fetched anew when it comes back', async () => {
+test('a forgotten account is fetched again when it sends an activity', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -88,7 +88,7 @@ test('an account that was forgotten is fetched anew when it comes back', async (
   expect(await loadRelationships(s.t.db, alice, [await idOfPeer(s, bob)])).toMatchObject([{ followedBy: true }])
 })
 
-test('a blocked account that wants to follow is refused', async () => {
+test('a follow request of a blocked account is rejected', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -98,7 +98,7 @@ test('a blocked account that wants to follow is refused', async () => {
   expect(sent(s).map(({ type }) => type)).toEqual(['Block', 'Reject'])
 })
 
-test('accepts and rejects count only from whom was asked', async () => {
+test('an Accept or Reject counts only from the followed account', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -124,7 +124,7 @@ test('accepts and rejects count only from whom was asked', async () => {
   expect(await relation()).toMatchObject({ following: false })
 })
 
-test('a post is kept if it concerns somebody here', async () => {
+test('a post is stored only if it concerns a local account', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const post = await status(s.t, alice, { text: 'Hello' })
@@ -147,7 +147,7 @@ test('a post is kept if it concerns somebody here', async () => {
   expect(await here('followed')).toBe(true)
 })
 
-test('nobody speaks for somebody else', async () => {
+test('an actor can’t act for another actor', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -181,7 +181,7 @@ test('nobody speaks for somebody else', async () => {
   ])
 })
 
-test('edits apply if they are newer, and deleted posts do not come back', async () => {
+test('newer edits apply, and deleted posts do not come back', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -211,7 +211,7 @@ test('edits apply if they are newer, and deleted posts do not come back', async 
   expect(await statusByUri(s.t.db, early.id)).toBeNull()
 })
 
-test('likes and boosts of ours are counted once and taken back in any way', async () => {
+test('likes and boosts of local posts are counted once, and every form of Undo takes them back', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const post = await status(s.t, alice)
@@ -241,7 +241,7 @@ test('likes and boosts of ours are counted once and taken back in any way', asyn
   expect(await counts()).toEqual([0, 0])
 })
 
-test('private posts can be neither liked nor boosted by who may not see them', async () => {
+test('an account can’t like or boost a private post that it may not see', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const post = await status(s.t, alice, { visibility: 'private' })
@@ -252,7 +252,7 @@ test('private posts can be neither liked nor boosted by who may not see them', a
   expect(await notifications(s, alice)).toEqual([])
 })
 
-test('a boost of a followed account brings the post and its parents from their own server', async () => {
+test('a boost by a followed account makes the post and its parents be fetched from their own server', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -272,7 +272,7 @@ test('a boost of a followed account brings the post and its parents from their o
   )
 })
 
-test('an account that deletes itself takes its posts along', async () => {
+test('a self-delete of an account deletes its posts', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -285,7 +285,7 @@ test('an account that deletes itself takes its posts along', async () => {
   expect(await statusByUri(s.t.db, `${bob.uri}/notes/1`)).toMatchObject({ deletedAt: expect.any(Date) })
 })
 
-test('odd documents are not worth trying again', async () => {
+test('a job for a malformed activity is not retried', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -311,7 +311,7 @@ test('odd documents are not worth trying again', async () => {
   expect(await statusByUri(s.t.db, `${bob.uri}/notes/context`)).not.toBeNull()
 })
 
-test('an activity counts though a part of it is odd, or says nothing of its vocabulary', async () => {
+test('an activity with an odd part, or without a context, counts', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -336,12 +336,12 @@ test('an activity counts though a part of it is odd, or says nothing of its voca
     expect([uri, await statusByUri(s.t.db, uri)]).toEqual([uri, expect.anything()])
 })
 
-test('ids too long for an index end quietly', async () => {
+test('activities with ids too long for an index are ignored', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
   await makeFollow(s.t, alice, (await s.t.app.remote.url(bob.uri))!.id as AccountId)
-  // Random, as PostgreSQL compresses what repeats itself.
+  // Random, as PostgreSQL compresses repetitions.
   const long = `${bob.uri}/${randomBytes(1_800).toString('hex')}`
   await receive(
     s,
@@ -357,7 +357,7 @@ test('ids too long for an index end quietly', async () => {
   expect(await statusByUri(s.t.db, `${bob.uri}/notes/reply`)).not.toBeNull()
 })
 
-test('a Delete of somebody whom nobody here knows yet still stops the post that it overtook', async () => {
+test('a Delete by an unknown actor stops the post that it overtook', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -369,7 +369,7 @@ test('a Delete of somebody whom nobody here knows yet still stops the post that 
   expect(await notifications(s, alice)).toEqual([])
 })
 
-test('nobody takes the address of somebody whom nobody here knows yet', async () => {
+test('an account can’t claim the id of an unknown account', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
   const alice = await localAccount(s.t, 'alice')
@@ -384,7 +384,7 @@ test('nobody takes the address of somebody whom nobody here knows yet', async ()
   expect(await s.t.app.remote.url(bob.uri)).toEqual({ type: 'account', id })
 })
 
-test('nobody uses up the id of somebody else’s activity', async () => {
+test('an actor can’t use up the id of another actor’s activity', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
   const alice = await localAccount(s.t, 'alice')
@@ -395,7 +395,7 @@ test('nobody uses up the id of somebody else’s activity', async () => {
   expect(await loadRelationships(s.t.db, alice, [await idOfPeer(s, bob)])).toMatchObject([{ followedBy: true }])
 })
 
-test('of profile changes that overtake one another, the one counts that is true now', async () => {
+test('of profile changes in the wrong order, the current state counts', async () => {
   await using s = await scene()
   const bob = s.peer.actor('bob')
   await s.t.app.remote.url(bob.uri)
@@ -425,7 +425,7 @@ test('the id of a Follow lets its sender follow one account only', async () => {
   expect(await notifications(s, ann)).toEqual([])
 })
 
-test('a film comes with its title, a picture of it and its length, and for whom its activity says', async () => {
+test('a video is stored with its title, still and duration, and with the audience of its activity', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')

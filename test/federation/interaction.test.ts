@@ -9,7 +9,7 @@ const subscribe = {
   template: 'https://home.test/authorize_interaction?uri={uri}',
 }
 
-test('the page that fits best is taken, and the one for everything where there is no other', () => {
+test('the most specific interaction page is used, and the general one if there is no other', () => {
   const links = [
     subscribe,
     fep('Follow', 'https://home.test/follow?who={object}&then={on-success}'),
@@ -28,7 +28,7 @@ test('the page that fits best is taken, and the one for everything where there i
   ).toBe(`https://home.test/share?text=&to=${encoded}`)
 })
 
-test('nobody is sent to what is no page', () => {
+test('unsafe and malformed templates of interaction pages are ignored', () => {
   const odd = [
     'javascript:alert("{uri}")',
     'http://home.test/{uri}',

@@ -1,4 +1,4 @@
-/** Interaction policies of GoToSocial: ours are asked for, those of others proven, and ours answer. */
+/** GoToSocial's interaction policies: local interactions request consent, remote ones must prove it, and local policies answer requests. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { countDay, loadDay } from '#src/instance/stats.ts'
@@ -106,7 +106,7 @@ const nobody = (author: PeerActor) => ({
   },
 })
 
-test('a reply that needs consent is visible to its author alone until it is given, and is then sent with it', async () => {
+test('a reply that needs consent is visible only to its author, and sent with the consent once it is given', async () => {
   await using s = await scene()
   const [alice, bea] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bea')]
   const [bob, mallory, fan] = [s.peer.actor('bob'), s.peer.actor('mallory'), s.peer.actor('fan')]
@@ -142,7 +142,7 @@ test('a reply that needs consent is visible to its author alone until it is give
   await expect(status(s.t, alice, { inReplyToId: id })).rejects.toMatchObject({ code: 'not_permitted' })
   await expect(status(s.t, alice, { quotedStatusId: id })).rejects.toMatchObject({ code: 'invalid' })
 
-  // Only who was asked consents, and only with what lies on their own server.
+  // Only the author of the post consents, and only with an authorization on the own server.
   const stamp = stampOf(s, bob, 'ReplyAuthorization', uri, post.id)
   await receive(s, mallory, { type: 'Accept', object: request.id, result: stamp })
   await receive(s, bob, { type: 'Accept', object: request.id, result: 'https://elsewhere.test/1' })
@@ -168,7 +168,7 @@ test('a reply that needs consent is visible to its author alone until it is give
   expect((await view(s, null, target))?.repliesCount).toBe(1)
 })
 
-test('a rejected reply stays with its author, and its deletion changes no count', async () => {
+test('a rejected reply stays visible to its author, and its deletion changes no count', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const [bob, fan] = [s.peer.actor('bob'), s.peer.actor('fan')]
@@ -194,7 +194,7 @@ test('a rejected reply stays with its author, and its deletion changes no count'
   expect(own?.account.statusesCount).toBe(1)
 })
 
-test('favourites and boosts that need consent are not counted, and may be undone', async () => {
+test('favourites and boosts that wait for consent are not counted, and can be undone', async () => {
   await using s = await scene()
   const [alice, bea] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bea')]
   const [bob, fan] = [s.peer.actor('bob'), s.peer.actor('fan')]
@@ -302,14 +302,14 @@ test('an interaction that the policy forbids is refused, and nothing is sent', a
   })
   await s.work()
   expect(sentTypes(s)).toEqual([])
-  // Whoever is named may answer, but not more.
+  // Mentioned accounts may reply, but not more.
   await status(s.t, bea, { inReplyToId: target })
   await expect(boost(s, bea, target)).rejects.toMatchObject({ code: 'not_permitted' })
   await s.work()
   expect(sentTypes(s)).toEqual(['Create'])
 })
 
-test('followers who may by themselves ask all the same, and an id counts before a circle', async () => {
+test('followers request a consent even with automatic approval, and an entry for an account counts before a group', async () => {
   await using s = await scene()
   const [alice, bea, cleo] = [
     await localAccount(s.t, 'alice'),
@@ -331,7 +331,7 @@ test('followers who may by themselves ask all the same, and an id counts before 
   await s.work()
   expect(sentTypes(s).toSorted()).toEqual(['Announce', 'Like', 'LikeRequest'])
 
-  // Everybody but one, who has to ask.
+  // Everybody except one account, which needs consent.
   const other = await fetched(
     s,
     noteOf(s, bob, {
@@ -344,7 +344,7 @@ test('followers who may by themselves ask all the same, and an id counts before 
   expect(sentTypes(s).toSorted()).toEqual(['Like', 'LikeRequest'])
 })
 
-test('a policy may change without an edit', async () => {
+test('a policy can change without an edit', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -410,7 +410,7 @@ test('a remote reply joins the thread only with the consent of the parent’s au
   expect((await view(s, null, target))?.repliesCount).toBe(4)
 })
 
-test('replies that came before what they answer are held against its policy, too', async () => {
+test('replies that arrived before their parent are checked against its policy, too', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const [bob, carol] = [s.peer.actor('bob'), s.peer.actor('carol')]
@@ -429,7 +429,7 @@ test('replies that came before what they answer are held against its policy, too
   expect((await view(s, null, target))?.repliesCount).toBe(1)
 })
 
-test('remote boosts and likes of a post that needs consent count only with it', async () => {
+test('remote boosts and likes of a post that requires consent count only with a consent', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const [bob, carol] = [s.peer.actor('bob'), s.peer.actor('carol')]
@@ -497,7 +497,7 @@ test('local posts allow everybody to interact, declare it, and serve their conse
   }
   expect(await view(s, null, post)).toMatchObject({ favouritesCount: 1, repliesCount: 1, reblogsCount: 1 })
   expect((await types(s, alice)).toSorted()).toEqual(['favourite', 'reblog'])
-  // Asking again, or for what was done without asking, counts nothing twice.
+  // A repeated request, or one for an existing interaction, counts nothing twice.
   await receive(s, bob, { type: 'LikeRequest', object: uri, instrument: like })
   expect(await view(s, null, post)).toMatchObject({ favouritesCount: 1 })
   expect(sentTypes(s).filter((type) => type === 'Accept')).toHaveLength(4)
@@ -507,7 +507,7 @@ test('local posts allow everybody to interact, declare it, and serve their conse
   expect((await get(authorization)).status).toBe(404)
 })
 
-test('a request of a blocked account is rejected, one about an invisible post is ignored, and nobody requests for others', async () => {
+test('a request of a blocked account is rejected, one about an invisible post or by another actor is ignored', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const [bob, carol] = [s.peer.actor('bob'), s.peer.actor('carol')]
@@ -561,7 +561,7 @@ test('a request of a blocked account is rejected, one about an invisible post is
   expect(await view(s, alice, secret)).toMatchObject({ favouritesCount: 0, repliesCount: 0, reblogsCount: 0 })
 })
 
-test('a reply that has to be asked for quotes nothing, as asking for that would show it to others first', async () => {
+test('a reply that needs consent can’t quote, as the request to quote would reveal it', async () => {
   await using s = await scene()
   const [alice, bea] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bea')]
   const bob = s.peer.actor('bob')
@@ -656,7 +656,7 @@ test('a revoked consent removes its interaction, in every form of revocation', a
       ]),
     )
 
-    // Others got it once: they are told of its end, too.
+    // Other servers got the interaction, so they also get its end.
     s.peer.posted.length = 0
     await s.t.db.transaction((tx) => deleteStatus(tx, alice, reply))
     await s.work()
@@ -669,7 +669,7 @@ test('a revoked consent removes its interaction, in every form of revocation', a
   }
 })
 
-test('a revoked consent removes remote interactions, or sets replies apart again', async () => {
+test('a revoked consent removes remote favourites and boosts, and takes replies out of the thread', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const [bob, carol] = [s.peer.actor('bob'), s.peer.actor('carol')]
@@ -709,7 +709,7 @@ test('a revoked consent removes remote interactions, or sets replies apart again
   expect(await replies(s, target)).toEqual([])
 })
 
-test('a consent reveals no reply, boost or favourite to accounts that could not see it', async () => {
+test('a consent reveals no reply, boost or favourite to accounts that may not see it', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -753,7 +753,7 @@ test('a consent reveals no reply, boost or favourite to accounts that could not 
   expect(await look('announce', await stored(announces[1]!))).toBe(200)
 })
 
-test('a waiting interaction is not counted or pinned, and leaves nothing behind', async () => {
+test('a waiting interaction is not counted or pinned, and is deleted without a remainder', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -797,7 +797,7 @@ test('a waiting interaction is not counted or pinned, and leaves nothing behind'
       year.topTag?.count ?? 0,
     ]
   }
-  // The one author is he who is waited for.
+  // The author is the one whose consent is awaited.
   expect(await numbers()).toEqual([0, 0, 1, 0, 0, 0, 0])
   await expect(s.t.db.transaction((tx) => pin(tx, alice, reply))).rejects.toMatchObject({ code: 'invalid' })
   await receive(

@@ -77,7 +77,7 @@ test('a key id that is the actor’s own id means the key in the actor’s docum
   }
 })
 
-test('keys may have relative ids, line ends that were escaped or lost, and no id where there is one only', async () => {
+test('keys may have relative ids, escaped or missing line ends, and no id if there is only one key', async () => {
   await using s = await scene()
   const cases: [string, PeerActor][] = [
     ['a relative id', withKeys(s, (actor) => listed(actor, { id: '#main-key' }))],
@@ -105,7 +105,7 @@ test('keys may have relative ids, line ends that were escaped or lost, and no id
   }
 })
 
-test('an ambiguous key id, or that of another owner, matches no key', async () => {
+test('an ambiguous key id, or the id of another owner’s key, matches no key', async () => {
   await using s = await scene()
   const victim = s.peer.actor('victim')
   const cases: [string, PeerActor, string?][] = [
@@ -137,7 +137,7 @@ test('an ambiguous key id, or that of another owner, matches no key', async () =
   )
 })
 
-test('who changed a key that is named by the actor’s id is believed with the new one', async () => {
+test('after a change of a key that is named by the actor’s id, the new key is accepted', async () => {
   await using s = await scene()
   const before = s.peer.actor('ann')
   const post = async (actor: PeerActor) =>
@@ -151,7 +151,7 @@ test('who changed a key that is named by the actor’s id is believed with the n
   expect(await post(before)).toBe(401)
 })
 
-test('linked data signatures and proofs may name the actor as the maker, too', async () => {
+test('linked data signatures and proofs may name the actor’s id as their key', async () => {
   await using s = await scene()
   const ann = s.peer.actor('ann')
   const { privateKey } = withEd25519(s.peer, ann)

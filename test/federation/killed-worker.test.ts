@@ -39,7 +39,7 @@ test.each(['SIGKILL', 'SIGTERM'] as const)(
     const before = s.peer.posted.length
     s.peer.pauseMs = 0
     expect(before).toBeLessThan(36)
-    // Who was asked to end gives the host back; who was killed leaves it for the rest of its minute.
+    // A stopped worker ends its lease; a killed worker leaves it for the rest of its minute.
     expect((await s.t.db.execute(sql`select from hosts where lease_ends_at > now()`)).rows).toHaveLength(
       signal === 'SIGKILL' ? 1 : 0,
     )
@@ -51,11 +51,11 @@ test.each(['SIGKILL', 'SIGTERM'] as const)(
       const ids = s.peer.posted
         .filter(({ path }) => path === `/users/${name}/inbox`)
         .map(({ body }) => JSON.parse(body) as { id: string; object: { content: string } })
-      // Repeated ones have the id of what came before; seen without them, everything came once and in order.
+      // Repeats have the id of an earlier activity; without them, everything arrived once and in order.
       const distinct = [...new Map(ids.map(({ id, object }) => [id, object.content])).values()]
       expect([name, distinct]).toEqual([name, ['<p>1</p>', '<p>2</p>', '<p>3</p>']])
     }
-    // What was under way when it was killed is not known to have arrived.
+    // Requests that were running at the kill are not known to have arrived.
     expect(s.peer.posted.length).toBeLessThanOrEqual(36 + (signal === 'SIGKILL' ? 16 : 2))
   },
 )

@@ -91,7 +91,7 @@ test('a handle counts only if both its host and the actor confirm it', async () 
   expect(await account('nobody@a.test')).toBeNull()
 })
 
-test('an actor can not be taken along by the handle of another host', async () => {
+test('a handle of another host can’t be attached to an actor', async () => {
   await using t = await database()
   const ann = actor('https://a.test', 'ann')
   const { account } = internet(t, {
@@ -102,7 +102,7 @@ test('an actor can not be taken along by the handle of another host', async () =
   expect(await acct(t, await account('admin@evil.test'))).toBe('ann@a.test')
 })
 
-test('pages lead to what they show', async () => {
+test('the URL of a page finds the account or post that it shows', async () => {
   await using t = await database()
   const ann = actor('https://a.test', 'ann')
   const note = {
@@ -135,7 +135,7 @@ test('pages lead to what they show', async () => {
   expect(await url('https://a.test/missing')).toBeNull()
 })
 
-test('only the server of an id says what it is', async () => {
+test('only the server of an id can define its document', async () => {
   await using t = await database()
   const ann = actor('https://a.test', 'ann')
   const note = (more: object) => ({
@@ -150,7 +150,7 @@ test('only the server of an id says what it is', async () => {
     [ann.id]: ann,
     // Somebody else's post, on another server.
     'https://evil.test/1': note({}),
-    // An id elsewhere, where there is no such thing.
+    // An id on another server, which does not have the document.
     'https://evil.test/2': note({ id: 'https://a.test/forged' }),
     // A redirect to a document that claims another id.
     'https://evil.test/3': { redirect: 'https://other.test/3' },
@@ -196,7 +196,7 @@ test('a document of another media type is ignored, whatever it contains', async 
   expect(types.map(([as], n) => [as, found[n]])).toEqual(types)
 })
 
-test('a document that has no id, is too deep, or is too long is none', async () => {
+test('a document without id, too deep, or too long is refused', async () => {
   await using t = await database()
   const ann = actor('https://a.test', 'ann')
   const note = (n: number, more: object) => ({
@@ -223,7 +223,7 @@ test('a document that has no id, is too deep, or is too long is none', async () 
   expect(found).toEqual([7])
 })
 
-test('an id of another server is asked there, once, and counts if that says the same', async () => {
+test('an id on another server is fetched there, once, and counts if both servers agree', async () => {
   await using t = await database()
   const ann = actor('https://a.test', 'ann')
   const note = {
@@ -248,7 +248,7 @@ test('an id of another server is asked there, once, and counts if that says the 
   expect(await url('https://mirror.test/lie')).toBeNull()
 })
 
-test('a profile that was read lately is not read again, an older one is', async () => {
+test('a recently fetched profile is not fetched again, an older one is', async () => {
   await using t = await database()
   const ann = actor('https://a.test', 'ann')
   const { account, asked } = internet(t, { ...finger('a.test', 'ann', 'ann@a.test', ann.id), [ann.id]: ann })
@@ -261,7 +261,7 @@ test('a profile that was read lately is not read again, an older one is', async 
   expect(asked.length).toBeGreaterThan(before)
 })
 
-test('a refetch that fails in any way keeps what is known, also the handle', async () => {
+test('a failed refetch changes nothing, not even the handle', async () => {
   await using t = await database()
   const ann = actor('https://social.a.test', 'ann')
   const pages: Record<string, Answer> = {
@@ -287,7 +287,7 @@ test('a refetch that fails in any way keeps what is known, also the handle', asy
   expect(await account('ann@a.test')).toBe(id)
 })
 
-test('the memory for documents is bounded by their size', async () => {
+test('the cache of documents is limited by their size', async () => {
   await using s = await scene()
   const fetch = (n: number) => fetchDocument(s.t.app, `${s.peer.origin}/${n}`, newBudget())
   for (let n = 0; n < 40; n++) {
@@ -301,7 +301,7 @@ test('the memory for documents is bounded by their size', async () => {
   expect(s.peer.fetched).toEqual(['/0'])
 })
 
-test('an unreachable server is no internal error', async () => {
+test('an unreachable server causes no internal error', async () => {
   await using s = await scene()
   expect(await s.t.app.remote.url('http://127.0.0.1:9/nobody')).toBeNull()
   expect(await s.t.app.remote.account('x@nosuch.invalid')).toBeNull()

@@ -53,7 +53,7 @@ test('attachments are sent with type, size and description', async () => {
   ])
 })
 
-test('custom emojis of posts and names go along, and can be asked for', async () => {
+test('custom emojis of posts and names are sent along, and can be fetched', async () => {
   await using s = await scene()
   const { app } = s.t
   const alice = await localAccount(s.t, 'alice')

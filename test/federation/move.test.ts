@@ -1,4 +1,4 @@
-/** Moves of accounts, in and out, with all that may be wrong with them. */
+/** Moves of accounts, in both directions, and invalid moves. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { accountByUri } from '#src/accounts/find.ts'
@@ -65,7 +65,7 @@ test('followers of an account that moves follow the new one, with their settings
   const alice = await localAccount(s.t, 'alice')
   const { old, target } = pair(s)
   const [oldId, newId] = [await known(s, old), await known(s, target)]
-  // What is known of the target is from before it named the old account.
+  // The stored target is from before it named the old account.
   await s.t.db.execute(sql`update accounts set also_known_as = '{}' where id = ${newId}`)
   await s.t.db.transaction(async (tx) => {
     await follow(tx, s.t.app.uris, alice, oldId, { showsReblogs: false, notifies: true, languages: ['de'] })
@@ -98,7 +98,7 @@ test('followers of an account that moves follow the new one, with their settings
   })
 })
 
-test('nobody follows a target that does not name the old account', async () => {
+test('followers do not move to a target that does not name the old account', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const wrong = [
@@ -116,7 +116,7 @@ test('nobody follows a target that does not name the old account', async () => {
   }
 })
 
-test('only an account itself can move, and only to an account that has not moved', async () => {
+test('only an account itself can start its move, and only to an account that has not moved', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const { old, target } = pair(s)
@@ -125,7 +125,7 @@ test('only an account itself can move, and only to an account that has not moved
   for (const one of [old, mallory, gone]) await makeFollow(s.t, alice, await known(s, one))
   Object.assign(target.document, { alsoKnownAs: [old.uri, gone.uri] })
   Object.assign(gone.document, { movedTo: target.uri })
-  // Somebody else moves it; it moves somebody else; it moves to itself; it moves on to who has moved.
+  // By another actor; of another account; to itself; to an account that has moved.
   await receive(s, mallory, moveOf(old, mallory))
   await receive(s, mallory, { ...moveOf(old, mallory), object: old.document })
   await receive(s, old, moveOf(old, old))
@@ -142,7 +142,7 @@ test('the target of a move is fetched from its own server, and a forged one is n
   const old = s.peer.actor('old')
   const target = elsewhere.actor('new', { alsoKnownAs: old.uri })
   await makeFollow(s.t, alice, await known(s, old))
-  // Served where the old account lives, but with the name of one that lives elsewhere and knows nothing of it.
+  // Served by the old account's server, but with the id of an account on another server, which does not confirm it.
   const stranger = elsewhere.actor('stranger')
   s.peer.documents.set('/users/false', { ...stranger.document, alsoKnownAs: [old.uri] })
   await receive(s, old, moveOf(old, { uri: `${s.peer.origin}/users/false` }))
@@ -170,7 +170,7 @@ test('a second move within days moves no followers', async () => {
   expect(await relation(s, alice, third)).toMatchObject({ requested: true })
 })
 
-test('a block or mute of the old account holds for the new one, and notes go along once', async () => {
+test('a block or mute of the old account also applies to the new one, and notes are copied once', async () => {
   await using s = await scene()
   const [alice, bob, carol, dora] = [
     await localAccount(s.t, 'alice'),
@@ -190,7 +190,7 @@ test('a block or mute of the old account holds for the new one, and notes go alo
     )
     await block(tx, s.t.app.uris, dora, oldId)
   })
-  // Who follows the new account has decided about it.
+  // A follower that already follows the new account keeps that follow.
   await makeFollow(s.t, dora, newId)
   await receive(s, old, moveOf(old, target))
 
@@ -245,7 +245,7 @@ test('a follower that may not follow the new account stays with the old one', as
   expect(await relation(s, carol, target)).toMatchObject({ requested: true })
 })
 
-test('more followers than one batch all go along', async () => {
+test('all followers move, even if they are more than one batch', async () => {
   await using s = await scene()
   const bob = await localAccount(s.t, 'bob')
   const { old } = pair(s)
@@ -346,7 +346,7 @@ test('a local account moves: remote followers get a Move, local ones are moved, 
   })
 })
 
-test('aliases are a list in the profile, and allow the other account to move here', async () => {
+test('aliases are a list in the profile, and allow the other account to move to this one', async () => {
   await using s = await scene()
   const [alice, bob] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bob')]
   const old = s.peer.actor('old')

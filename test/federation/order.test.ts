@@ -24,7 +24,7 @@ async function post(
   if (response.status !== 202) throw new Error(`${response.status} ${await response.text()}`)
 }
 
-/** What happened, in the order in which it did: posts that come, are edited, and go; likes, boosts, follows and blocks, some taken back. */
+/** The activities in their true order: posts with edits and deletions; likes, boosts, follows and blocks, some undone. */
 function story(
   s: Scene,
   bob: PeerActor,
@@ -76,7 +76,7 @@ function story(
   ]
 }
 
-/** What people here see of it. */
+/** The state that local people see. */
 async function state(s: Scene, tag: string): Promise<unknown> {
   const { db } = s.t
   const { rows: posts } = await db.execute(sql`
@@ -112,7 +112,7 @@ async function expectedState(): Promise<unknown> {
   return await state(s, 'x')
 }
 
-test('the result is the same in every order and with repeats', { timeout: 240_000 }, async () => {
+test('activities have the same result in every order and with repeats', { timeout: 240_000 }, async () => {
   const expected = await expectedState()
   // It is not nothing: the edit is there, with its notice.
   expect(JSON.stringify(expected)).toContain('edit 2')
@@ -168,7 +168,7 @@ test('an activity that arrives at several inboxes at once takes effect once', as
   expect(rows).toEqual([{ replies_count: 1, favourites_count: 1, reblogs_count: 1 }])
 })
 
-test('a new Follow with the id of an earlier one, as some servers send it, follows again', async () => {
+test('a new Follow with the id of an earlier one follows again', async () => {
   await using s = await cast()
   const { ann, bob } = s
   const follow = {
@@ -199,7 +199,7 @@ test('a new Follow with the id of an earlier one, as some servers send it, follo
   }
 })
 
-test('a follow that was overtaken by its end does not begin', async () => {
+test('a Follow that arrives after its Undo has no effect', async () => {
   await using s = await cast()
   const { ann, bob } = s
   const follow = {
@@ -224,7 +224,7 @@ test('a follow that was overtaken by its end does not begin', async () => {
   expect(s.peer.posted.map(({ body }) => (JSON.parse(body) as { type: string }).type)).not.toContain('Accept')
 })
 
-test('posts and boosts of one second are in the order in which they came to the door, however the jobs ran', async () => {
+test('posts and boosts of one second are in the order of their arrival, whatever the order of jobs', async () => {
   await using s = await scene()
   const bob = await localAccount(s.t, 'bob')
   const ann = s.peer.actor('ann')

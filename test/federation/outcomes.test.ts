@@ -1,4 +1,4 @@
-/** What stays known of deliveries when they are over, and what is done with it. */
+/** The records of ended deliveries, and their uses. */
 import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
 import { deleteAccount } from '#src/erasure/delete-account.ts'
@@ -23,7 +23,7 @@ import { type Scene, scene } from './setup.ts'
 
 type Sent = { type: string; object: { content?: string } }
 
-/** Alice, whom somebody on each of some servers follows. */
+/** Alice, with a follower on each of these servers. */
 async function followedFrom(s: Scene, servers: Peer[]): Promise<AccountId> {
   const alice = await localAccount(s.t, 'alice')
   for (const server of servers)
@@ -126,7 +126,7 @@ test('the Delete of an account goes to every server that has a post of it', asyn
   })
 })
 
-test('a post that waits for its server when it is deleted is followed by its Delete', async () => {
+test('a server that is down gets both the waiting post and its Delete', async () => {
   await using s = await scene()
   const alice = await followedFrom(s, [s.peer])
   s.peer.answer = () => ({ status: 503 })
@@ -238,7 +238,7 @@ test('a post that a server kept refusing does not arrive after its deletion', as
   expect(await reached(s.t, post)).toEqual([{ host: s.peer.host, error: 'The post was deleted' }])
 })
 
-test('nothing that a server kept refusing arrives after it was taken back or answered anew', async () => {
+test('a refused activity does not arrive after it was undone or answered again', async () => {
   await using s = await scene()
   const { db, app } = s.t
   const alice = await localAccount(s.t, 'alice')
@@ -275,7 +275,7 @@ test('nothing that a server kept refusing arrives after it was taken back or ans
   expect(await waiting(s.t)).toBe(0)
 })
 
-test('an answer to a follow outlasts answers to other accounts', async () => {
+test('an answer to a follow is not given up for an answer to another account', async () => {
   await using s = await scene()
   const { db, app } = s.t
   const alice = await localAccount(s.t, 'alice')
@@ -305,7 +305,7 @@ test('an answer to a follow outlasts answers to other accounts', async () => {
   ])
 })
 
-test('a server that could not even be asked counts neither as up nor as down', async () => {
+test('a delivery that could not be sent marks its server neither as up nor as down', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   await makeFollow(s.t, await remoteAccount(s.t, 'bob', '10.0.0.1'), alice)
@@ -318,7 +318,7 @@ test('a server that could not even be asked counts neither as up nor as down', a
   ).toEqual([{ failures: 0, last_success_at: null, last_failure_at: null }])
 })
 
-test('the time in which an admin stopped a server does not count against its deliveries', async () => {
+test('the time in which an admin had stopped a server does not count against its deliveries', async () => {
   await using s = await scene()
   const alice = await followedFrom(s, [s.peer])
   s.peer.answer = () => ({ status: 503 })

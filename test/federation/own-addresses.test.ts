@@ -60,7 +60,7 @@ test('a reply to any address of a local post joins its thread, and is counted', 
       { inReplyToId: post, inReplyToUri: uris.status(post) },
     ])
   }
-  // An object in place of its id, and what is looked up.
+  // An object in place of its id, and a look-up.
   await receive(s, ann, createOf(noteOf(ann, 'object', { inReplyTo: [{ type: 'Note', id: ofPost[1] }] })))
   expect(await viewOf(s, `${ann.uri}/notes/object`)).toMatchObject({ inReplyToId: post })
   s.peer.documents.set('/users/ann/notes/found', noteOf(ann, 'found', { inReplyTo: ofPost[3] }))
@@ -181,7 +181,7 @@ test('a search for any address of a local account or post finds it, and for the 
     })
 })
 
-test('answers that came before find their post by its page, too', async () => {
+test('replies that arrived before their parent find it by its page, too', async () => {
   await using stageOf = await stage()
   const { s, bob } = stageOf
   const [ann, cleo] = [s.peer.actor('ann'), s.peer.actor('cleo')]

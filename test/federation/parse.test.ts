@@ -229,7 +229,7 @@ test.each<[string, object, object]>([
   ],
   ['a date of the year 0', { updated: '0000-06-01T00:00:00Z' }, { editedAt: null }],
   [
-    'what is no date, language, link or size',
+    'invalid dates, languages, links and sizes',
     {
       published: 'today',
       updated: 7,
@@ -260,7 +260,7 @@ test.each([
   ['an id that is no URL', { id: 'urn:uuid:1' }],
   ['no author', { attributedTo: undefined }],
   ['another type', { type: 'Person' }],
-])('%s makes it no post', (_name, more) => {
+])('an object with %s is no post', (_name, more) => {
   expect(parseNote(note(more))).toBeNull()
 })
 
@@ -332,15 +332,15 @@ test.each<[string, object, object]>([
 
 test.each([
   ['no inbox', { inbox: undefined }],
-  ['an inbox elsewhere', { inbox: 'https://victim.test/inbox' }],
+  ['an inbox on another server', { inbox: 'https://victim.test/inbox' }],
   ['no name', { preferredUsername: '' }],
   ['a name with an at sign', { preferredUsername: 'a@b.test' }],
   ['no type', { type: 'Note' }],
-])('%s makes it no account', (_name, more) => {
+])('an object with %s is no account', (_name, more) => {
   expect(parseActor(actor(more))).toBeNull()
 })
 
-test('keys are read from one or several', () => {
+test('one or several keys of an actor are read', () => {
   const key = (n: number) => ({
     id: `https://a.test/users/a#${n}`,
     owner: 'https://a.test/users/a',
@@ -350,14 +350,14 @@ test('keys are read from one or several', () => {
   expect(publicKeysOf(actor({ publicKey: [key(1), 'https://a.test/key', key(2)] }))).toHaveLength(2)
 })
 
-test('documents of very many values are not read', () => {
+test('documents with too many values are not read', () => {
   const lists = (count: number) =>
     JSON.stringify({ id: 'https://a.test/1', items: Array.from({ length: count }, () => []) })
   expect(parseObject(lists(19_000))).not.toBeNull()
   expect(parseObject(lists(20_000))).toBeNull()
 })
 
-test('no JSON at all makes the parsers fail', () => {
+test('no JSON value makes the parsers fail', () => {
   const parts = {
     id: fc.constantFrom('https://a.test/1', 'x', 7),
     type: fc.constantFrom('Note', 'Person', ['Note'], 'Video'),

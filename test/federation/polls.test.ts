@@ -64,7 +64,7 @@ const question = (actor: PeerActor, id: string, counts: number[], more: object =
   ...more,
 })
 
-test('remote votes count once a person, and are not stored as posts', async () => {
+test('remote votes count once for each account, and are not stored as posts', async () => {
   await using s = await scene()
   const [bob, eve] = [s.peer.actor('bob'), s.peer.actor('eve')]
   const alice = await followed(s, 'alice', bob)
@@ -146,7 +146,7 @@ test('remote votes count once a person, and are not stored as posts', async () =
   await receive(s, s.peer.actor('late'), ballot(bob, single, 'Tea'))
   expect(await pollOf(s, single)).toMatchObject({ votersCount: 2 })
 
-  // Who voted without following hears when it is gone.
+  // A voter that does not follow gets the Delete.
   const before = s.peer.posted.length
   await s.t.db.transaction((tx) => deleteStatus(tx, alice, single))
   await s.work()
@@ -158,7 +158,7 @@ test('remote votes count once a person, and are not stored as posts', async () =
   ).toEqual(['/users/bob/inbox', '/users/eve/inbox'])
 })
 
-test('a poll of another server is shown, voted in, and kept up to date', async () => {
+test('a remote poll is shown, can be voted in, and is kept up to date', async () => {
   await using s = await scene()
   const bob = s.peer.actor('bob')
   const alice = await localAccount(s.t, 'alice')
@@ -259,7 +259,7 @@ test('edits and pins reach the servers that have the post', async () => {
   expect(await featured()).toEqual([])
 })
 
-test('pins of accounts that are followed here are read, and follow what their server says', async () => {
+test('pins of followed remote accounts are fetched, and follow changes on their server', async () => {
   await using s = await scene()
   const bob = s.peer.actor('bob', { featured: `${s.peer.origin}/users/bob/featured` })
   const mallory = s.peer.actor('mallory')
@@ -324,7 +324,7 @@ test('followers who asked for notifications of new posts get them for remote pos
   expect(views.map(({ type }) => type)).toContain('status')
 })
 
-test('a poll without an end says none to other servers, takes votes, and queues no end', async () => {
+test('a poll without an end has no endTime, accepts votes, and queues no job for its end', async () => {
   await using s = await scene()
   const bob = await s.peer.actor('bob')
   const alice = await followed(s, 'alice', bob)

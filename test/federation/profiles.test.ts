@@ -36,13 +36,13 @@ const createOf = (actor: PeerActor, object: { id: string }) => ({
   object,
 })
 
-/** What is on an account's profile, the newest first. */
+/** The posts on an account's profile, newest first. */
 async function posts(s: Scene, id: AccountId): Promise<string[]> {
   const views = await loadStatusViews(s.t.db, null, await accountTimeline(s.t.db, null, id, {}, { limit: 40 }))
   return views.map((view) => (view.reblog ? `boost of ${view.reblog.content}` : view.content))
 }
 
-test('the first visit of an account fetches its latest posts in order, and notifies nobody', async () => {
+test('the first view of an account fetches its latest posts in order, without notifications', async () => {
   await using s = await scene()
   await using other = await peer()
   const alice = await localAccount(s.t, 'alice')
@@ -92,7 +92,7 @@ test('the first visit of an account fetches its latest posts in order, and notif
   expect(s.peer.fetched).toEqual([])
 })
 
-test('no more than twenty posts are fetched, on no more than two pages', async () => {
+test('at most 20 posts are fetched, from at most 2 pages', async () => {
   await using s = await scene()
   const ann = s.peer.actor('ann')
   s.peer.collection(
@@ -155,7 +155,7 @@ test('a forbidden outbox is not fetched again, and an unavailable one is fetched
   expect(await visitAccount(s.t.db, id)).toBe(true)
 })
 
-test('a remote account shows its server’s counts, and its followers as far as they are stored', async () => {
+test('a remote account shows its server’s counts, and lists its stored followers', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const ann = s.peer.actor('ann')
@@ -180,13 +180,13 @@ test('a remote account shows its server’s counts, and its followers as far as 
   })
   expect(await visibleRelations(s.t.db, null, id, 'followers', { limit: 10 })).toMatchObject([{ accountId: alice }])
 
-  // What happens here happens there.
+  // Local changes change the remote counts, too.
   await makeFollow(s.t, zoeId, id)
   expect((await viewOf(s, id)).followersCount).toBe(1_235)
   expect((await viewOf(s, zoeId)).followingCount).toBe(1)
 })
 
-test('an account that hides its followers on its server hides them here, too', async () => {
+test('the followers of an account that hides them on its own server are hidden', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const ann = s.peer.actor('ann')
@@ -203,7 +203,7 @@ test('an account that hides its followers on its server hides them here, too', a
   expect(await visibleRelations(s.t.db, null, id, 'followers', { limit: 10 })).toBeNull()
 })
 
-test('a stale profile that is heard of is read by a job, and not while others wait', async () => {
+test('a stale profile in use is fetched by one job, even if it is used again meanwhile', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const post = s.t.app.uris.status(await status(s.t, alice))
@@ -246,7 +246,7 @@ test('a stale profile that is heard of is read by a job, and not while others wa
   expect((await viewOf(s, id)).displayName).toBe('Ann, renamed')
 })
 
-test('an account that is gone is deleted; one that is missing only after two weeks', async () => {
+test('an account that answers 410 is deleted; one that answers 404 only after 2 weeks', async () => {
   await using s = await scene()
   const looked = async (id: AccountId) => {
     await s.t.db.execute(sql`update accounts set refresh_queued_at = null where id = ${id}`)
@@ -280,7 +280,7 @@ test('an account that is gone is deleted; one that is missing only after two wee
   expect(await looked(awayId)).toBe(false)
 })
 
-test('a changed name is that of the same account, and the old one is free', async () => {
+test('an account that changed its name stays the same account, and its old name is free', async () => {
   await using s = await scene()
   const ann = s.peer.actor('ann')
   const id = await found(s, ann)

@@ -87,7 +87,7 @@ test('a local quote sends a request, and shows its consent to everybody', async 
   })
   expect(await shown(s, id)).toMatchObject({ state: 'pending' })
 
-  // Only who was asked may answer, and only with a consent of their own.
+  // Only the quoted author may answer, and only with a consent of the own server.
   const mallory = s.peer.actor('mallory')
   await known(s, mallory)
   const stamp = stampOf(s, bob, uri, post.id)
@@ -107,7 +107,7 @@ test('a local quote sends a request, and shows its consent to everybody', async 
   expect(lastOf(s, 'Update').object).not.toHaveProperty('quote')
 })
 
-test('a consent that was taken back before its Accept came is none', async () => {
+test('a consent that was revoked before its Accept arrived has no effect', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')
@@ -174,7 +174,7 @@ test('the policy of a local post answers requests to quote it, and the consent i
   await s.work()
   expect(lastOf(s, 'Delete')).toMatchObject({ actor: s.t.app.uris.account(alice), object: accept.result })
   expect((await lookUp()).status).toBe(404)
-  // Who asks again is told no.
+  // A repeated request is rejected.
   await receive(s, bob, { ...request, id: `${bob.uri}/requests/2` })
   expect(sent(s).at(-1)).toMatchObject({ type: 'Reject', object: { id: `${bob.uri}/requests/2` } })
 
@@ -219,7 +219,7 @@ test('a remote quote is shown with the consent of the quoted author, in every fo
     return (await shown(s, await idOf(s, note.id)))?.state
   }
 
-  // What is quoted was never seen here: it is fetched.
+  // The quoted post is unknown, so it is fetched.
   expect(await quoteBy((id) => ({ quote: post.id, quoteAuthorization: stampOf(s, carol, id, post.id) }))).toBe(
     'accepted',
   )
@@ -256,7 +256,7 @@ test('a remote quote is shown with the consent of the quoted author, in every fo
   expect(await shown(s, await idOf(s, byPage.id))).toBeNull()
 })
 
-test('a consent may come after the quote, and go again', async () => {
+test('a consent may arrive after the quote, and be revoked later', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const [bob, carol] = [s.peer.actor('bob'), s.peer.actor('carol')]
@@ -278,7 +278,7 @@ test('a consent may come after the quote, and go again', async () => {
   expect(await shown(s, id)).toMatchObject({ state: 'revoked' })
 })
 
-test('a consent that is looked up does not count for another quote that an edit puts in its place meanwhile', async () => {
+test('a fetched consent does not count for another quote that an edit set meanwhile', async () => {
   await using s = await scene()
   const [bob, carol, mallory] = [s.peer.actor('bob'), s.peer.actor('carol'), s.peer.actor('mallory')]
   const alice = await localAccount(s.t, 'alice')

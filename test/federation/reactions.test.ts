@@ -16,7 +16,7 @@ import { type Scene, scene } from './setup.ts'
 const emojiTag = (name: string, url: string) => ({ type: 'Emoji', name: `:${name}:`, icon: { type: 'Image', url } })
 const picture = (name: string) => `https://remote.test/emoji/${name}.png`
 
-/** One of ours with a post, and somebody elsewhere. */
+/** A local account with a post, and a remote account. */
 async function stage(s: Scene) {
   const alice = await localAccount(s.t, 'alice')
   const post = await status(s.t, alice)
@@ -84,7 +84,7 @@ test.each<
     (object) => misskey(object, ':blob:', { tag: [emojiTag('blob', picture('blob'))] }),
     ({ actor, object }) => ({ content: ':blob:', object: { type: 'Like', actor, object } }),
   ],
-])('a reaction is taken back %s, and the favourite with the last one', async (_, make, undo) => {
+])('a reaction is undone %s, and the favourite with the last one', async (_, make, undo) => {
   await using s = await scene()
   const { alice, bob, object, shown, likes } = await stage(s)
   const reaction = { id: `${bob.uri}/reactions/1`, actor: bob.uri, object, ...make(object, bob) }
@@ -135,7 +135,7 @@ test('Misskey’s plain Like, and a reaction that is no emoji, are favourites on
   expect(await shown()).toEqual([['❤️', 1]])
 })
 
-test('a custom emoji has the picture that its own server says, and no other server changes it', async () => {
+test('only the server of a custom emoji can set or change its picture', async () => {
   await using s = await scene()
   const { bob, carol, object, view } = await stage(s)
   await receive(s, bob, misskey(object, ':blob:', { tag: [emojiTag('blob', picture('first'))] }))
@@ -224,7 +224,7 @@ test('an Undo of another account’s reaction has no effect', async () => {
   expect(await shown()).toEqual([['🎉', 1]])
 })
 
-test('reactions go with the post, and with the account that reacted', async () => {
+test('reactions are deleted with the post, and with the account that reacted', async () => {
   await using s = await scene()
   const { alice, bob, carol, post, object, shown, likes } = await stage(s)
   await receive(s, bob, pleroma(object, '🎉'), pleroma(object, '🐱'))
@@ -237,7 +237,7 @@ test('reactions go with the post, and with the account that reacted', async () =
   expect((await s.t.db.execute(sql`select from reactions`)).rowCount).toBe(0)
 })
 
-test('notifications of favourites say with which emoji, in one query more for a whole page, and in none without reactions', async () => {
+test('notifications of favourites have their emojis, for one more query a page, and none without reactions', async () => {
   await using s = await scene()
   const { alice, bob, carol, object, post } = await stage(s)
   await receive(s, bob, { type: 'Like', object })
@@ -264,7 +264,7 @@ test('notifications of favourites say with which emoji, in one query more for a 
   expect(queries.mock.calls.length).toBe(withReactions)
 })
 
-test('names that other servers give their emojis and hashtags are shown, in posts, profiles, warnings, poll options and reactions', async () => {
+test('names of remote emojis and hashtags work in posts, profiles, warnings, poll options and reactions', async () => {
   await using s = await scene()
   const ann = await localAccount(s.t, 'ann')
   const bob = s.peer.actor('bob', {

@@ -1,4 +1,4 @@
-/** Posts activities to our inbox, and reads their results. */
+/** Posts activities to the inbox, and reads their results. */
 import { accountByUri } from '#src/accounts/find.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { loadNotificationPage } from '#src/reading/notifications/page.ts'

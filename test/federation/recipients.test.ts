@@ -1,4 +1,4 @@
-/** Which servers hear of an edit, a deletion, and the end of an account: those that got or made something around it. */
+/** The servers that get an edit, a deletion, or the Delete of an account: those that got or made something related to it. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { updateProfile } from '#src/accounts/profile/profile.ts'
@@ -16,7 +16,7 @@ import { federate } from '../../federation/outgoing/federate.ts'
 import { forgetJobs, localAccount, makeFollow, remoteAccount, remoteStatus, status } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
 
-/** The hosts that what happened since the last look goes to. */
+/** The hosts that get activities since the last call. */
 async function told(t: TestDatabase): Promise<Record<string, string[]>> {
   const all: Record<string, string[]> = {}
   for (const job of await t.jobPayloads('federate')) {
@@ -126,7 +126,7 @@ test('the Delete of an account goes once to every server that may have it, after
   ].map((name) => `${name}.test`)
   expect(await told(t)).toEqual({ 'account.deleted': hosts })
   expect((await t.db.execute(sql`select from delete_recipients`)).rows).toEqual([])
-  // Each host has its moment, and what comes meanwhile does not wait for it.
+  // Each host has its own time for the Delete, and other deliveries do not wait for it.
   const { rows } = await t.db.execute<{ later: boolean }>(
     sql`select next_try_at > now() - interval '1 minute' as later from hosts where host <> 'followed.test' order by next_try_at`,
   )

@@ -1,6 +1,6 @@
 /**
- * What other servers fetch, byte for byte as it was recorded in `recorded/`: each kind of document and each other answer, asked of a
- * server that listens. What differs from run to run (ids, dates, keys, names of files) is replaced by its kind and the order in which
+ * Answers to fetches by other servers, byte for byte as recorded in `recorded/`: each kind of document and each other answer, asked of a
+ * server that listens. Values that differ from run to run (ids, dates, keys, names of files) are replaced by its kind and the order in which
  * it comes up. Servers out there read one spelling and not another: change a record on purpose only (`vitest -u`).
  */
 import { writeFile } from 'node:fs/promises'
@@ -52,7 +52,7 @@ const recordedHeaders = [
 
 type Asking = { method?: string; accept?: string | null; signer?: PeerActor; headers?: Record<string, string> }
 
-/** Asks a server that listens, and writes down what it answers. */
+/** Requests documents from a listening server, and records its answers. */
 async function recorder(env: NodeJS.ProcessEnv = {}) {
   const s = await scene({ HANDLE_HOST: 'example.test', ...env })
   const port = await freePort()
@@ -110,7 +110,7 @@ async function recorder(env: NodeJS.ProcessEnv = {}) {
   return {
     s,
     lines,
-    /** Asks, and records what is asked and what comes back. */
+    /** Makes a request, and records it and its answer. */
     async ask(name: string, url: string, asking: Asking = {}) {
       const { method = 'GET', accept = activityJson, signer, headers = {} } = asking
       const answer = await asked(url, asking)

@@ -1,4 +1,4 @@
-/** Relays of both kinds, as the software that is in use behaves: the other server of the scene is the relay. */
+/** Relays of both kinds, as the common software behaves; the other server of the scene is the relay. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { addRelay, disableRelay, enableRelay, listRelays, removeRelay } from '#src/incoming/relays/manage.ts'
@@ -57,7 +57,7 @@ async function accept(s: Scene, relay: PeerActor): Promise<void> {
 
 const states = async (s: Scene) => (await listRelays(s.t.db)).map(({ state, actorUri }) => [state, actorUri])
 
-test('why the request to a relay was given up is shown until it is asked once more', async () => {
+test('the error of a failed request to a relay is shown until the next request', async () => {
   await using s = await scene()
   relayActor(s)
   s.peer.answer = () => ({ status: 404 })
@@ -69,7 +69,7 @@ test('why the request to a relay was given up is shown until it is asked once mo
   expect(await listRelays(s.t.db)).toMatchObject([{ state: 'pending', lastError: null }])
 })
 
-test('a relay of Mastodon’s kind is asked in the name of the instance, and gets public posts once it agrees', async () => {
+test('a relay of Mastodon’s kind gets a Follow by the instance, and public posts once it accepts', async () => {
   await using s = await scene()
   const { uris } = s.t.app
   const alice = await localAccount(s.t, 'alice')
@@ -104,7 +104,7 @@ test('a relay of Mastodon’s kind is asked in the name of the instance, and get
   ])
 })
 
-test('a relay of LitePub’s kind is followed by its actor, may follow in return, and gets posts, but no boosts', async () => {
+test('a relay of LitePub’s kind is followed by its actor, may follow back, and gets posts, but no boosts', async () => {
   await using s = await scene()
   const { uris } = s.t.app
   const alice = await localAccount(s.t, 'alice')
@@ -134,7 +134,7 @@ test('a relay of LitePub’s kind is followed by its actor, may follow in return
   expect((await s.t.db.execute(sql`select uri from accounts where domain is not null`)).rows).toEqual([])
 })
 
-test('a post that a relay announces is fetched from its own server, is no boost, and is stored only if it is public', async () => {
+test('a post that a relay announces is fetched from its own server, and stored as a post if it is public', async () => {
   await using s = await scene()
   await using origin = await peer()
   const relay = relayActor(s)
@@ -195,7 +195,7 @@ test('a post that a relay announces is fetched from its own server, is no boost,
   ])
 })
 
-test('a public post that came by way of a relay is wanted for that alone, one that is not public is not', async () => {
+test('a post that a relay forwards is stored only if it is public', async () => {
   await using s = await scene()
   const relay = relayActor(s)
   await add(s, relay.uri)
@@ -215,7 +215,7 @@ test('a public post that came by way of a relay is wanted for that alone, one th
   expect(await isRelayed(s.t.app, `${s.peer.origin}/users/other`, note)).toBe(false)
 })
 
-test('nobody but a relay that agreed pours posts out here, and nobody answers in its place', async () => {
+test('only a relay that accepted can bring posts, and only the relay itself can accept', async () => {
   await using s = await scene()
   await using other = await peer()
   const relay = relayActor(s)
@@ -244,7 +244,7 @@ test('nobody but a relay that agreed pours posts out here, and nobody answers in
   expect(await states(s)).toEqual([['rejected', relay.uri]])
 })
 
-test('a disabled relay gets an Undo, and is neither accepted nor sent to any more', async () => {
+test('a disabled relay gets an Undo and no further posts, and its activities are ignored', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const relay = relayActor(s)
@@ -262,7 +262,7 @@ test('a disabled relay gets an Undo, and is neither accepted nor sent to any mor
   await s.work()
   expect(s.peer.posted).toHaveLength(1)
   expect(await states(s)).toEqual([['idle', relay.uri]])
-  // Nor does it become somebody who boosts.
+  // The relay does not appear as a booster, either.
   const [mine] = (await s.t.db.execute<{ uri: string }>(sql`select uri from statuses`)).rows
   await post(s, relay, { id: `${s.peer.origin}/announce/late`, type: 'Announce', to, object: mine!.uri })
   await s.work()

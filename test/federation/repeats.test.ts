@@ -1,4 +1,4 @@
-/** What comes again under an id that was there before: the state of something, what was taken back, and true repeats. */
+/** Activities that repeat an earlier id: changed states, undone activities, and true repeats. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { accountByUri } from '#src/accounts/find.ts'
@@ -51,7 +51,7 @@ test('each edit of a post counts, also when all its Updates have one id', async 
   }
 })
 
-test('each tally of a poll counts, also when all its Updates have one id and none says when it was edited', async () => {
+test('each result of a poll counts, also when all its Updates have one id and no edit date', async () => {
   await using c = await cast()
   const { s, bob } = c
   const question = (yes: number) => ({
@@ -139,8 +139,37 @@ const deeds: [verb: Verb, standing: (s: Scene, alice: AccountId, bob: AccountId,
   ['Block', async (s, alice, bob) => (await loadRelationships(s.t.db, alice, [bob]))[0]!.blockedBy],
 ]
 
+test.each(deeds)('a %s that was undone counts again under its old id, and so does its Undo', async (type, standing) => {
+  await using c = await cast()
+  const { s, alice, bob } = c
+  const bobId = await idOfPeer(s, bob)
+  const statusId = await status(s.t, alice)
+  const object = type === 'Follow' || type === 'Block' ? s.t.app.uris.account(alice) : s.t.app.uris.status(statusId)
+  const deed = {
+    type,
+    id: `${bob.uri}/${type}/1`,
+    actor: bob.uri,
+    object,
+    ...publicly,
+    ...(type === 'EmojiReact' ? { content: '🐈' } : {}),
+  }
+  const undo = { type: 'Undo', id: `${deed.id}/undo`, object: deed }
+  const stands = () => standing(s, alice, bobId, s.t.app.uris.status(statusId))
+  for (const _ of [1, 2, 3]) {
+    await receive(s, bob, deed)
+    expect(await stands()).toBe(true)
+    // A true repeat changes nothing.
+    await receive(s, bob, deed)
+    expect(await stands()).toBe(true)
+    await receive(s, bob, undo)
+    expect(await stands()).toBe(false)
+    await receive(s, bob, undo)
+    expect(await stands()).toBe(false)
+  }
+})
+
 test.each(deeds)(
-  'a %s that was taken back counts again under its old id, and so does its Undo',
+  'a %s that arrives after its Undo has no effect, and counts when it is sent again',
   async (type, standing) => {
     await using c = await cast()
     const { s, alice, bob } = c
@@ -155,52 +184,23 @@ test.each(deeds)(
       ...publicly,
       ...(type === 'EmojiReact' ? { content: '🐈' } : {}),
     }
-    const undo = { type: 'Undo', id: `${deed.id}/undo`, object: deed }
     const stands = () => standing(s, alice, bobId, s.t.app.uris.status(statusId))
-    for (const _ of [1, 2, 3]) {
-      await receive(s, bob, deed)
-      expect(await stands()).toBe(true)
-      // A true repeat changes nothing.
-      await receive(s, bob, deed)
-      expect(await stands()).toBe(true)
-      await receive(s, bob, undo)
-      expect(await stands()).toBe(false)
-      await receive(s, bob, undo)
-      expect(await stands()).toBe(false)
-    }
+    await receive(s, bob, { type: 'Undo', object: deed })
+    await receive(s, bob, deed)
+    expect(await stands()).toBe(false)
+    await receive(s, bob, deed)
+    expect(await stands()).toBe(true)
   },
 )
 
-test.each(deeds)('a %s that its Undo overtook does nothing, and counts when it comes again', async (type, standing) => {
-  await using c = await cast()
-  const { s, alice, bob } = c
-  const bobId = await idOfPeer(s, bob)
-  const statusId = await status(s.t, alice)
-  const object = type === 'Follow' || type === 'Block' ? s.t.app.uris.account(alice) : s.t.app.uris.status(statusId)
-  const deed = {
-    type,
-    id: `${bob.uri}/${type}/1`,
-    actor: bob.uri,
-    object,
-    ...publicly,
-    ...(type === 'EmojiReact' ? { content: '🐈' } : {}),
-  }
-  const stands = () => standing(s, alice, bobId, s.t.app.uris.status(statusId))
-  await receive(s, bob, { type: 'Undo', object: deed })
-  await receive(s, bob, deed)
-  expect(await stands()).toBe(false)
-  await receive(s, bob, deed)
-  expect(await stands()).toBe(true)
-})
-
-/** What stands after jobs that waited behind one another have run. */
+/** The state after the queued jobs have run in order. */
 const waiting = async (s: Scene, actor: PeerActor, ...activities: object[]) => {
   for (const activity of activities) expect((await post(s, actor, activity)).status).toBe(202)
   await s.work()
 }
 
 test.each(deeds)(
-  'a %s counts that comes again while its Undo still waits, and so does an Undo while the deed does',
+  'a repeated %s counts while its Undo is still queued, and so does an Undo while the activity is',
   async (type, standing) => {
     await using c = await cast()
     const { s, alice, bob } = c
@@ -226,37 +226,40 @@ test.each(deeds)(
   },
 )
 
-test.each(deeds)('a %s from before what is remembered counts again at once after its Undo', async (type, standing) => {
-  await using c = await cast()
-  const { s, alice, bob } = c
-  const bobId = await idOfPeer(s, bob)
-  const statusId = await status(s.t, alice)
-  const object = type === 'Follow' || type === 'Block' ? s.t.app.uris.account(alice) : s.t.app.uris.status(statusId)
-  const deed = {
-    type,
-    id: `${bob.uri}/${type}/1`,
-    actor: bob.uri,
-    object,
-    ...publicly,
-    ...(type === 'EmojiReact' ? { content: '🐈' } : {}),
-  }
-  const stands = () => standing(s, alice, bobId, s.t.app.uris.status(statusId))
-  for (const name of ['id', 'content'] as const) {
-    // As one that came under another id.
-    const given = name === 'id' ? deed : { ...deed, id: `${deed.id}/renamed` }
-    await receive(s, bob, given)
-    await s.t.db.execute(sql`delete from received_activities`)
-    await receive(s, bob, { type: 'Undo', object: deed })
-    expect(await stands()).toBe(false)
-    await receive(s, bob, deed)
-    expect(await stands()).toBe(true)
-    await receive(s, bob, { type: 'Undo', object: deed })
-    expect(await stands()).toBe(false)
-    await s.t.db.execute(sql`delete from received_activities`)
-  }
-})
+test.each(deeds)(
+  'a %s that is older than the stored records counts again at once after its Undo',
+  async (type, standing) => {
+    await using c = await cast()
+    const { s, alice, bob } = c
+    const bobId = await idOfPeer(s, bob)
+    const statusId = await status(s.t, alice)
+    const object = type === 'Follow' || type === 'Block' ? s.t.app.uris.account(alice) : s.t.app.uris.status(statusId)
+    const deed = {
+      type,
+      id: `${bob.uri}/${type}/1`,
+      actor: bob.uri,
+      object,
+      ...publicly,
+      ...(type === 'EmojiReact' ? { content: '🐈' } : {}),
+    }
+    const stands = () => standing(s, alice, bobId, s.t.app.uris.status(statusId))
+    for (const name of ['id', 'content'] as const) {
+      // As one that came under another id.
+      const given = name === 'id' ? deed : { ...deed, id: `${deed.id}/renamed` }
+      await receive(s, bob, given)
+      await s.t.db.execute(sql`delete from received_activities`)
+      await receive(s, bob, { type: 'Undo', object: deed })
+      expect(await stands()).toBe(false)
+      await receive(s, bob, deed)
+      expect(await stands()).toBe(true)
+      await receive(s, bob, { type: 'Undo', object: deed })
+      expect(await stands()).toBe(false)
+      await s.t.db.execute(sql`delete from received_activities`)
+    }
+  },
+)
 
-test('a repeated state counts while another one still waits', async () => {
+test('a repeated state counts while another one is still queued', async () => {
   await using c = await cast()
   const { s, bob } = c
   const note = noteOf(bob, 'back-and-forth')
@@ -287,7 +290,7 @@ test('a follow that is accepted a second time by the id of the first Accept is a
   }
 })
 
-test('the edit of the second in which a post was published is taken, where its server sends whole seconds', async () => {
+test('an edit in the second of publication counts, if the server sends whole seconds', async () => {
   await using c = await cast()
   const { s, bob } = c
   const published = wholeSecond()
@@ -317,7 +320,7 @@ test('the edit of the second in which a post was published is taken, where its s
   expect(await loadHistory(s.t.db, null, id)).toHaveLength(3)
 })
 
-test('an edit from before what is here changes nothing', async () => {
+test('an edit older than the stored post changes nothing', async () => {
   await using c = await cast()
   const { s, bob } = c
   const note = noteOf(bob, 'older', { published: later(-100) })
@@ -347,34 +350,31 @@ const orders = <T>(things: T[]): T[][] =>
 test.each<[how: string, ids: [number, number]]>([
   ['another id', [1, 2]],
   ['the same id', [1, 1]],
-])(
-  'who follows, unfollows and follows at once under %s is a follower, in whatever order the jobs run',
-  async (_, ids) => {
-    await using s = await scene()
-    const alice = await localAccount(s.t, 'alice')
-    for (const [n, order] of orders([0, 1, 2]).entries()) {
-      const bob = s.peer.actor(`bob${n}`)
-      await s.t.app.remote.url(bob.uri)
-      await s.work()
-      const [first, second] = ids.map((n) => ({
-        type: 'Follow',
-        id: `${bob.uri}/follows/${n}`,
-        actor: bob.uri,
-        object: s.t.app.uris.account(alice),
-      })) as [object, object]
-      for (const activity of [first, { type: 'Undo', id: `${bob.uri}/undos/1`, object: first }, second])
-        expect((await post(s, bob, activity)).status).toBe(202)
-      await inOrder(s, order)
-      await s.work()
-      expect([order, await loadRelationships(s.t.db, alice, [(await accountByUri(s.t.db, bob.uri))!])]).toMatchObject([
-        order,
-        [{ followedBy: true }],
-      ])
-    }
-  },
-)
+])('Follow, Undo and a second Follow with %s make a follower, in every order of the jobs', async (_, ids) => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  for (const [n, order] of orders([0, 1, 2]).entries()) {
+    const bob = s.peer.actor(`bob${n}`)
+    await s.t.app.remote.url(bob.uri)
+    await s.work()
+    const [first, second] = ids.map((n) => ({
+      type: 'Follow',
+      id: `${bob.uri}/follows/${n}`,
+      actor: bob.uri,
+      object: s.t.app.uris.account(alice),
+    })) as [object, object]
+    for (const activity of [first, { type: 'Undo', id: `${bob.uri}/undos/1`, object: first }, second])
+      expect((await post(s, bob, activity)).status).toBe(202)
+    await inOrder(s, order)
+    await s.work()
+    expect([order, await loadRelationships(s.t.db, alice, [(await accountByUri(s.t.db, bob.uri))!])]).toMatchObject([
+      order,
+      [{ followedBy: true }],
+    ])
+  }
+})
 
-test('an Undo of a Follow that a newer one replaced ends nothing; one of a Follow that never came ends what there is', async () => {
+test('an Undo of a replaced Follow has no effect; an Undo of a Follow that never arrived ends the existing one', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')

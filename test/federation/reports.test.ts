@@ -96,7 +96,7 @@ test('remote posts, and posts of other accounts, are left out of a report', asyn
   ])
 })
 
-test('a server that reports without end buries nobody', async () => {
+test('reports by one server are limited', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const bob = s.peer.actor('bob')

@@ -1,4 +1,4 @@
-/** What a change of state leaves behind: nothing that waits for a decision that nobody makes any more. */
+/** A change of state leaves no requests that wait for a decision that nobody can make any more. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { recordMove } from '#src/accounts/moves/move.ts'
@@ -23,7 +23,7 @@ const answers = (s: Scene) => sent(s).map(({ type, object }) => [type, object.id
 const relation = async (s: Scene, follower: AccountId, target: AccountId) =>
   (await loadRelationships(s.t.db, follower, [target]))[0]
 
-/** Carol is locked; bob, here, and ann, elsewhere, ask to follow her. */
+/** Carol's account is locked; bob, who is local, and ann, who is remote, request to follow her. */
 async function asked() {
   const s = await scene()
   const [carol, bob] = [await localAccount(s.t, 'carol'), await localAccount(s.t, 'bob')]
@@ -50,7 +50,7 @@ test('unlocking an account accepts all its follow requests', async () => {
   expect((await s.t.db.execute(sql`select from follow_requests`)).rows).toEqual([])
 })
 
-test('requests of limited accounts wait on when an account is unlocked, and are accepted when the limit is lifted', async () => {
+test('unlocking an account leaves requests of limited accounts waiting; lifting the limit accepts them', async () => {
   await using c = await asked()
   const { s, carol, annId } = c
   await s.t.db.execute(sql`update accounts set silenced_at = now(), silenced_by = 'domain' where id = ${annId}`)
@@ -62,7 +62,7 @@ test('requests of limited accounts wait on when an account is unlocked, and are 
   expect(await relation(s, carol, annId)).toMatchObject({ followedBy: true, requestedBy: false })
 })
 
-test('requests to an account that moves are answered, and those from here go along', async () => {
+test('follow requests to an account that moves are answered, and local ones move with it', async () => {
   await using c = await asked()
   const { s, carol, bob, ann, annId } = c
   const next = await localAccount(s.t, 'next')
@@ -77,7 +77,7 @@ test('requests to an account that moves are answered, and those from here go alo
   expect(answers(s)).toContainEqual(['Reject', `${ann.uri}/follows/1`])
 })
 
-test('a person’s block of a server takes the notifications from there away, and what waits among the requests', async () => {
+test('a person’s domain block deletes notifications and notification requests from there', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const [foe, stranger, friend] = [

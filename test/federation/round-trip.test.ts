@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { Announce, Create, Note, Person, Question, Service } from '@fedify/vocab'
 import jsonld from '@fedify/vocab-runtime/jsonld'
-/** What we send is read as what it was, by ourselves and by those who read JSON-LD. */
+/** Documents from Pipit are read with their original values, by Pipit and by JSON-LD processors. */
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { AccountView } from '#src/accounts/views.ts'
@@ -171,7 +171,7 @@ const statusView = fc
     } as unknown as StatusView
   })
 
-/** What has to come through. Not what only apps are shown: who pinned, boosted or muted it. */
+/** The values that must survive. Not those that only apps get: pins, boosts and mutes. */
 function meant(status: StatusView): object {
   const isQuote = status.quote !== null && (status.quote.state === 'pending' || status.quote.state === 'accepted')
   return {
@@ -217,7 +217,7 @@ function meant(status: StatusView): object {
     ),
     poll: status.poll && {
       kind: status.poll.isMultiple ? 'multiple' : 'single',
-      // What is hidden stays hidden.
+      // Hidden values are not sent.
       options: status.poll.options.map(({ title, votesCount }) => ({
         title,
         votesCount: status.poll?.hidesTotals ? 0 : votesCount,
@@ -473,13 +473,13 @@ const documents: [string, JsonObject][] = [
 
 type Expand = typeof jsonld.expand
 
-/** The terms and types of a document that JSON-LD does not know: what they say would be lost. */
+/** The terms and types of a document that JSON-LD does not know: their values would be lost. */
 async function unknownTerms(json: JsonObject): Promise<string[]> {
   const expanded: unknown = await jsonld.expand(
     json as Parameters<Expand>[0],
     { documentLoader: contextLoader, safe: true } as unknown as Parameters<Expand>[1],
   )
-  // ActivityStreams makes a name without meaning of what is not in any context.
+  // In ActivityStreams, a term without a context becomes a meaningless name.
   return [...new Set([...JSON.stringify(expanded).matchAll(/"_:(\w+)"/g)].map(([, term = '']) => term))]
 }
 
@@ -487,7 +487,7 @@ test.each(documents)('JSON-LD knows each term and type of %s', async (_name, jso
   expect(await unknownTerms(json)).toEqual([])
 })
 
-test('it says which it does not know', async () => {
+test('the checker names terms and types that JSON-LD does not know', async () => {
   expect(await unknownTerms({ ...actorJson, type: ['Person', 'Unheard'], unheardOf: 1 })).toEqual([
     'Unheard',
     'unheardOf',

@@ -1,4 +1,4 @@
-/** Held and local-only posts at every door by which other servers and visitors come: none of them opens. */
+/** No address and no stream shows held or local-only posts to other servers and visitors. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import type { StatusId } from '#src/platform/ids.ts'
@@ -111,7 +111,7 @@ for (const [kind, undoSeconds, isLocalOnly] of [
       for (const url of all.slice(0, 4)) expect([url, (await ask(s, url, by)).status]).toEqual([url, 404])
   })
 
-test('a held post is at all of its addresses once its time is over, in its last state, and goes to followers', async () => {
+test('after its hold, a post is served at all its addresses in its last state, and sent to followers', async () => {
   await using s = await setting()
   const { t, alice, signer } = s
   await t.db.execute(sql`update users set undo_seconds = 60 where account_id = ${alice}`)
@@ -125,7 +125,7 @@ test('a held post is at all of its addresses once its time is over, in its last 
   expect(s.peer.posted.map(({ body }) => JSON.parse(body).type)).toEqual(['Create'])
 })
 
-test('nobody elsewhere hears of a consent to interact with a local-only post, nor of its end', async () => {
+test('a consent to interact with a local-only post, and its end, are not sent to other servers', async () => {
   await using s = await setting()
   const { t, alice, bob } = s
   const asked = { automatic: [], manual: ['public'] }

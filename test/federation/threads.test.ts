@@ -38,7 +38,7 @@ async function known(s: Scene, uri: string): Promise<StatusId> {
   return found!.id as StatusId
 }
 
-/** Lets a peer say of a post what it didn't say before. */
+/** Changes properties of a peer's post. */
 const add = (at: Peer, uri: string, more: object) =>
   at.documents.set(new URL(uri).pathname, { ...(at.documents.get(new URL(uri).pathname) as object), ...more })
 
@@ -98,7 +98,7 @@ test('opening a thread fetches missing replies from every server, level by level
   expect(await loadStatusView(s.t.db, null, rootId)).toMatchObject({ repliesCount: 2 })
 })
 
-test('a post enclosed in a collection of its own server is not fetched again, one of another server is', async () => {
+test('a post inlined in a collection of its own server is not fetched again, one of another server is', async () => {
   await using s = await scene()
   await using other = await peer()
   const ann = s.peer.actor('ann')
@@ -121,7 +121,7 @@ test('a post enclosed in a collection of its own server is not fetched again, on
   })
 })
 
-test('a list of replies brings nothing that is no reply, not for everybody, or not of its own server', async () => {
+test('of a list of replies, only public replies from their own servers are stored', async () => {
   await using s = await scene()
   await using other = await peer()
   const alice = await localAccount(s.t, 'alice')
@@ -155,7 +155,7 @@ test('a list of replies brings nothing that is no reply, not for everybody, or n
     `${other.origin}/missing`,
   ]
   const before = await count(s)
-  // Nor do lists lie elsewhere.
+  // Lists on other servers are ignored, too.
   add(s.peer, root, {
     replies: {
       id: `${root}/replies`,
@@ -189,7 +189,7 @@ test('a conversation collection brings posts whose parents list no replies, with
   expect(await statusByUri(s.t.db, outside)).toBeNull()
 })
 
-test('a thread is asked for again after a pause, the longer the older it is, and by one of two who open it at once', async () => {
+test('a thread is fetched again after a pause that grows with its age, and only once for concurrent viewers', async () => {
   await using s = await scene()
   const ann = s.peer.actor('ann')
   const root = note(s.peer, ann, 'root', { published: new Date(Date.now() - 10 * dayMs).toISOString() })
@@ -228,7 +228,7 @@ test('no thread is fetched for local posts, boosts and non-public posts', async 
   expect(await s.t.jobs()).not.toContain('thread')
 })
 
-test('a list that never ends costs a hundred requests, not more', async () => {
+test('an endless list costs at most 100 requests', async () => {
   await using s = await scene()
   const ann = s.peer.actor('ann')
   const root = note(s.peer, ann, 'root')
@@ -265,7 +265,7 @@ test('a list that never ends costs a hundred requests, not more', async () => {
   expect(await count(s)).toBe(resultCount + 1)
 })
 
-test('a document with thousands of enclosed replies is limited like fetched ones', async () => {
+test('inlined replies are limited like fetched ones', async () => {
   await using s = await scene()
   const ann = s.peer.actor('ann')
   const root = note(s.peer, ann, 'root')
@@ -292,7 +292,7 @@ test('a document with thousands of enclosed replies is limited like fetched ones
   expect(await readRefresh(s.t.db, refresh!.id)).toMatchObject({ status: 'finished' })
 })
 
-test('a parent that could not be had before is had when its reply is opened', async () => {
+test('a parent that failed before is fetched when its reply is opened', async () => {
   await using s = await scene()
   const ann = s.peer.actor('ann')
   const middle = `${ann.uri}/notes/middle`
@@ -304,7 +304,7 @@ test('a parent that could not be had before is had when its reply is opened', as
   expect((await thread(s.t.db, null, lastId)).ancestors).toHaveLength(2)
 })
 
-test('old posts of a fetched thread notify nobody; a recent one does', async () => {
+test('old posts of a fetched thread cause no notifications; a recent one does', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const ann = s.peer.actor('ann')
@@ -324,7 +324,7 @@ test('old posts of a fetched thread notify nobody; a recent one does', async () 
   expect(views.map(({ type, status: about }) => [type, about?.uri])).toEqual([['mention', fresh]])
 })
 
-test('a post shows as many boosts and favourites as its own server counts, or as are known here, if that is more', async () => {
+test('a post shows the counts of boosts and favourites of its own server, or the local counts if they are higher', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const ann = s.peer.actor('ann')
@@ -359,7 +359,7 @@ test('a post shows as many boosts and favourites as its own server counts, or as
   expect(await counts()).toEqual([1, 12])
 })
 
-test('looking a post up fetches its thread, ancestors and replies', async () => {
+test('a look-up of a post fetches its ancestors and replies', async () => {
   await using s = await scene()
   const ann = s.peer.actor('ann')
   const root = note(s.peer, ann, 'root')

@@ -79,7 +79,7 @@ async function expire(t: TestDatabase): Promise<void> {
   }
 }
 
-test('clean-up deletes expired rows, and nothing else', async () => {
+test('the clean-up deletes expired rows, and no others', async () => {
   await using t = await database()
   await expire(t)
   expect(await cleanUp(t.app)).toEqual({
@@ -105,7 +105,7 @@ test('clean-up deletes expired rows, and nothing else', async () => {
   expect(await cleanUp(t.app)).toEqual(nothing)
 })
 
-test('one clean-up deletes more than a batch', async () => {
+test('one clean-up can delete more rows than a batch has', async () => {
   await using t = await database()
   await t.db.execute(
     sql`insert into tombstones (uri, created_at) select i::text, now() - interval '8 days' from generate_series(1, 2500) i`,
@@ -113,7 +113,7 @@ test('one clean-up deletes more than a batch', async () => {
   expect(await cleanUp(t.app)).toMatchObject({ tombstones: 2500 })
 })
 
-test('the day’s numbers of ended deliveries stay until the day was counted', async () => {
+test('the numbers of ended deliveries of a day stay until the day is counted', async () => {
   await using t = await database()
   const day = addDays(dayOf(new Date()), -20)
   await t.db.execute(

@@ -10,7 +10,7 @@ import { eventually } from '../patience.ts'
 import { start } from '../runtime/process.ts'
 import { mailbox } from './mailbox.ts'
 
-test('a mail is sent once if its worker is killed before the server has it', async () => {
+test('a mail is sent once if its worker is killed before the mail server accepts it', async () => {
   // It takes connections and says nothing, as a mail server that hangs.
   const sockets: Socket[] = []
   const mute = createServer((socket) => void sockets.push(socket)).listen(0, '127.0.0.1')
@@ -41,7 +41,7 @@ test('a mail is sent once if its worker is killed before the server has it', asy
   mute.close()
 })
 
-test('a mail is not sent again if its worker is killed while the server answers', async () => {
+test('a mail is not sent again if its worker is killed during the mail server’s answer', async () => {
   let taken = 0
   const thinking = new SMTPServer({
     authOptional: true,

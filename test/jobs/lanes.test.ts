@@ -16,7 +16,7 @@ import { boostFrom, followed, leaves, mailTo, pushTo, work } from './hanging.ts'
 import { mailbox } from './mailbox.ts'
 import { silent } from './silent.ts'
 
-test('a push service that never answers keeps nobody’s posts here', async () => {
+test('a push service that never answers does not delay posts', async () => {
   await using service = await silent()
   await using s = await scene()
   const alice = await followed(s)
@@ -30,7 +30,7 @@ test('a push service that never answers keeps nobody’s posts here', async () =
   )
 })
 
-test('a mail server that says nothing keeps nobody’s posts here, and gets its mails when it is back', async () => {
+test('a mail server that never answers does not delay posts, and gets its mails when it is back', async () => {
   await using box = await mailbox()
   await using server = await silent()
   await using s = await scene({ SMTP_URL: `smtp://${server.host}` })
@@ -46,7 +46,7 @@ test('a mail server that says nothing keeps nobody’s posts here, and gets its 
   await eventually(async () => (await s.t.db.execute(waiting)).rows.length === 0)
 })
 
-test('boosts of posts on hosts that say nothing keep nobody’s posts here', async () => {
+test('fetches of boosted posts from hosts that never answer do not delay posts', async () => {
   await using one = await silent()
   await using other = await silent()
   await using s = await scene()
@@ -55,7 +55,7 @@ test('boosts of posts on hosts that say nothing keep nobody’s posts here', asy
   await using _worker = await work(s)
   await eventually(async () => one.connections() + other.connections() > 1)
   expect(await leaves(s, alice)).toBe(true)
-  // Nor do they keep what healthy servers say.
+  // Activities from healthy servers are not delayed, either.
   s.peer.documents.set('/users/booster/notes/1', {
     id: `${booster.uri}/notes/1`,
     type: 'Note',
@@ -81,7 +81,7 @@ test('boosts of posts on hosts that say nothing keep nobody’s posts here', asy
   )
 })
 
-test('with push, mail and two peers hanging, a post leaves at once', async () => {
+test('a post is sent at once while push, mail and two servers hang', async () => {
   await using one = await silent()
   await using other = await silent()
   await using s = await scene({ SMTP_URL: `smtp://${one.host}` })
@@ -94,7 +94,7 @@ test('with push, mail and two peers hanging, a post leaves at once', async () =>
   for (let n = 0; n < 3; n++) expect(await leaves(s, alice)).toBe(true)
 })
 
-test('housekeeping without an end, however much of it, keeps nobody’s scheduled posts and notices here', async () => {
+test('endless housekeeping jobs do not delay scheduled posts and notifications', async () => {
   await using t = await database()
   const ids = Array.from({ length: 20 }, () => newId<AccountId>())
   await t.db.transaction((tx) =>
@@ -141,7 +141,7 @@ test('housekeeping without an end, however much of it, keeps nobody’s schedule
   }
 })
 
-test('each kind of job has a lane with a place', () => {
+test('each kind of job has a lane with a slot', () => {
   for (const concurrency of [1, 8, 20, 200]) {
     const places = placesOf(concurrency)
     for (const { lane } of Object.values(jobKinds)) expect(places[lane]).toBeGreaterThan(0)

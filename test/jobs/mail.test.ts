@@ -32,7 +32,7 @@ async function signUp(t: TestDatabase, username: string, isApproved = true): Pro
 const tokenIn = (text: string | undefined) =>
   new URL(/https:\S+token=\S+/.exec(text ?? '')?.[0] ?? '').searchParams.get('token') ?? ''
 
-test('a sign-up gets a mail with a confirmation link, whose secret appears nowhere else', async () => {
+test('a sign-up causes a mail with a confirmation link, whose secret is stored nowhere else', async () => {
   await using box = await mailbox()
   await using t = await database({ SMTP_URL: box.url, MAIL_FROM: 'Das Nest <nest@pipit.test>' })
   const alice = await signUp(t, 'alice')
@@ -52,7 +52,7 @@ test('a sign-up gets a mail with a confirmation link, whose secret appears nowhe
   expect(await t.jobs()).toEqual([])
 })
 
-test('a forgotten password is chosen anew by a mailed link', async () => {
+test('a mailed link lets a person choose a new password', async () => {
   await using box = await mailbox()
   await using t = await database({ SMTP_URL: box.url })
   await localAccount(t, 'alice')
@@ -77,7 +77,7 @@ test('an approved applicant gets a mail', async () => {
   expect(box.mails[1]?.text).toContain('https://pipit.test/login')
 })
 
-test('without a mail server, mails are files that only their owner reads', async () => {
+test('without a mail server, mails are files that only their owner can read', async () => {
   await using t = await database()
   await signUp(t, 'alice')
   await signUp(t, 'bob')
@@ -97,7 +97,7 @@ test('without a mail server, mails are files that only their owner reads', async
     subject: 'Confirm your mail address for Pipit',
     html: expect.stringContaining(link),
   })
-  // Whoever opens the file can copy the link.
+  // The link can be copied from the file.
   expect(content.toString().split('\r\n')).toContain(link)
   expect(await t.db.transaction((tx) => confirmAddress(tx, new URL(link).searchParams.get('token') ?? ''))).toMatch(
     /^\d+$/,
@@ -119,7 +119,7 @@ test('without a mail server, mails are files that only their owner reads', async
   })
 })
 
-test('a person who is named in a post gets one mail, with a link and a way out', async () => {
+test('a mention causes one mail, with a link to the post and a link to unsubscribe', async () => {
   await using box = await mailbox()
   await using t = await database({ SMTP_URL: box.url })
   const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
@@ -151,7 +151,7 @@ test('a person who is named in a post gets one mail, with a link and a way out',
   expect(box.mails).toHaveLength(1)
 })
 
-test('a post is mailed once, however often its job runs', async () => {
+test('a mention is mailed once, however often its job runs', async () => {
   await using box = await mailbox()
   await using t = await database({ SMTP_URL: box.url })
   const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
@@ -160,7 +160,7 @@ test('a post is mailed once, however often its job runs', async () => {
   if (!payload) throw new Error('no job')
   box.isDown = true
   await runJobs(t)
-  // What the server says may repeat the address.
+  // The mail server's answer may contain the address.
   expect(await jobErrors(t)).toEqual(['The mail server did not take the mail (EMESSAGE 451)'])
   box.isDown = false
   await makeDue(t)
@@ -173,7 +173,7 @@ test('a post is mailed once, however often its job runs', async () => {
   expect(await t.jobs()).toEqual([])
 })
 
-test('a mail that a crash sends again is the same mail', async () => {
+test('a mail that is sent again after a crash has the same Message-ID', async () => {
   const send = async (t: TestDatabase) => {
     await t.db.execute(sql`update notifications set mailed_at = null`)
     const { rows } = await t.db.execute<{ id: string }>(sql`select id from notifications`)
@@ -224,7 +224,7 @@ const unwanted: Record<string, Change> = {
     ),
 }
 
-test.for(Object.keys(unwanted))('no mail comes to one who meanwhile %s', async (name) => {
+test.for(Object.keys(unwanted))('no mail is sent to a person who meanwhile %s', async (name) => {
   await using box = await mailbox()
   await using t = await database({ SMTP_URL: box.url })
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
@@ -236,7 +236,7 @@ test.for(Object.keys(unwanted))('no mail comes to one who meanwhile %s', async (
   expect((await t.jobs()).filter((job) => job === 'mention-mail')).toEqual([])
 })
 
-test('non-public content stays out of mails', async () => {
+test('mails contain no non-public content', async () => {
   await using box = await mailbox()
   await using t = await database({ SMTP_URL: box.url })
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
@@ -271,7 +271,7 @@ test('a person gets at most ten notification mails an hour; the others are sent 
   expect(box.mails).toHaveLength(12)
 })
 
-test('a name can’t put words into a mail’s head', async () => {
+test('a name can’t inject a header into a mail', async () => {
   await using box = await mailbox()
   await using t = await database({ SMTP_URL: box.url })
   const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]

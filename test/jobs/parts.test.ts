@@ -1,4 +1,4 @@
-/** Long jobs of which a part fails: PostgreSQL refuses a row, as it would a statement that takes too long. */
+/** Long jobs with a part that fails: PostgreSQL refuses a row, like a statement that takes too long. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { cleanUp } from '#src/instance/clean-up.ts'
@@ -31,7 +31,7 @@ async function breakOff(
   )
 }
 
-test('a failing part of the clean-up is named, and the other parts run', async () => {
+test('if a part of the clean-up fails, its job names it, and the other parts run', async () => {
   await using t = await database()
   await t.db.execute(sql`insert into kv (key, value, expires_at) values ('a', '1', now() - interval '1 second')`)
   await t.db.execute(sql`insert into attempts (key, count, expires_at) values ('a', 1, now() - interval '1 second')`)
@@ -46,7 +46,7 @@ test('a failing part of the clean-up is named, and the other parts run', async (
   expect(left).toEqual({ kv: 1, attempts: 0, tombstones: 0 })
 })
 
-test('a day that cannot be counted is named, and the others are counted', async () => {
+test('if a day can’t be counted, the job names it, and counts the others', async () => {
   await using t = await database()
   const today = dayOf(new Date())
   const alice = await localAccount(t, 'alice')
@@ -59,7 +59,7 @@ test('a day that cannot be counted is named, and the others are counted', async 
   expect(rows).toEqual([{ ago: 3 }, { ago: 1 }])
 })
 
-test('trends that cannot be computed are named, and the others are computed', async () => {
+test('if a kind of trends can’t be computed, the job names it, and computes the others', async () => {
   await using t = await database()
   for (const name of ['alice', 'bob', 'carol']) await status(t, await localAccount(t, name), { text: '#birds' })
   await t.db.execute(sql`insert into cards (id, url, title, is_usable) values (1, 'https://page.test/', 'Page', true)`)
@@ -70,7 +70,7 @@ test('trends that cannot be computed are named, and the others are computed', as
   expect(rows).toEqual([{ name: 'birds' }])
 })
 
-test('a server that cannot be made follow its rule is named, and the others are', async () => {
+test('if a rule can’t be applied to a server, the job names it, and applies the others', async () => {
   await using t = await database()
   for (const domain of ['a.test', 'b.test', 'c.test']) {
     await remoteAccount(t, 'somebody', domain)
@@ -82,7 +82,7 @@ test('a server that cannot be made follow its rule is named, and the others are'
   expect(rows).toEqual([{ domain: 'a.test' }, { domain: 'c.test' }])
 })
 
-test('a post that cannot be indexed keeps none of the others from being found', async () => {
+test('a post that can’t be indexed does not keep others from being indexed', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const posts: StatusId[] = []
@@ -94,7 +94,7 @@ test('a post that cannot be indexed keeps none of the others from being found', 
   expect(rows.map(({ id }) => id)).toEqual([posts[0], posts[2]])
 })
 
-test('a job that is to end, or has no database, does not go on with its next part', async () => {
+test('a job that is aborted, or loses the database, does not begin its next part', async () => {
   const ending = new AbortController()
   ending.abort(new Error('ending'))
   await expect(jobParts(ending.signal).run('one', async () => ending.signal.throwIfAborted())).rejects.toThrow('ending')

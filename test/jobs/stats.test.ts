@@ -72,7 +72,7 @@ const counted = {
   failedDeliveries: 1,
 }
 
-test('a day is counted, and as often as wanted', async () => {
+test('a day can be counted repeatedly with the same result', async () => {
   await using t = await database()
   await fullDay(t)
   for (let i = 0; i < 2; i++) await t.db.transaction((tx) => countDay(tx, day))
@@ -88,7 +88,7 @@ test('a day is counted, and as often as wanted', async () => {
   expect(await loadDay(t.db, addDays(day, 1))).toMatchObject({ statuses: 0, activeUsers: 1, deliveries: 1 })
 })
 
-test('a day belongs to UTC to the millisecond', async () => {
+test('a day is a day of UTC, to the millisecond', async () => {
   await using t = await database()
   await status(t, await localAccount(t, 'alice'))
   const statusesOn = async (moment: string) => {
@@ -102,7 +102,7 @@ test('a day belongs to UTC to the millisecond', async () => {
   expect(await statusesOn(`${addDays(day, 1)}T00:00:00.000Z`)).toBe(0)
 })
 
-test('days that were missed are made up for, once', async () => {
+test('missed days are counted later, once', async () => {
   await using t = await database()
   expect(await countMissedDays(t.db)).toEqual([])
   await fullDay(t)
@@ -113,7 +113,7 @@ test('days that were missed are made up for, once', async () => {
   expect((await loadStats(t.db, 30)).map((row) => row.day)).toEqual([day, addDays(day, 1), yesterday])
 })
 
-test('a day that was counted before it was over is counted again', async () => {
+test('a day that was counted before its end is counted again', async () => {
   await using t = await database()
   await fullDay(t)
   await t.db.transaction((tx) => countDay(tx, day))
@@ -122,7 +122,7 @@ test('a day that was counted before it was over is counted again', async () => {
   expect(await loadDay(t.db, day)).toEqual(counted)
 })
 
-test('counting an old day again forgets nothing that was cleaned up since', async () => {
+test('counting an old day again keeps the numbers of rows that were deleted since', async () => {
   await using t = await database()
   await localAccount(t, 'alice')
   const old = addDays(dayOf(new Date()), -20)
@@ -131,7 +131,7 @@ test('counting an old day again forgets nothing that was cleaned up since', asyn
   expect(await loadDay(t.db, old)).toMatchObject({ statuses: 5, deliveries: 7, failedDeliveries: 2 })
 })
 
-test('the job counts up to the day before it was due, however late it runs', async () => {
+test('the job counts up to the day before its scheduled time, however late it runs', async () => {
   await using t = await database()
   await fullDay(t)
   await dailyStats(t.app, { _cron: { ts: `${addDays(day, 1)}T00:10:00.000Z`, backfilled: true } })
@@ -139,7 +139,7 @@ test('the job counts up to the day before it was due, however late it runs', asy
   expect(await loadDay(t.db, addDays(day, 1))).toBeNull()
 })
 
-test('gaps between counted days are shown as nothing', async () => {
+test('gaps between counted days are shown as zero', async () => {
   await using t = await database()
   await t.db.transaction((tx) => countDay(tx, day))
   const shown = await loadStats(t.db, 30)
@@ -150,7 +150,7 @@ test('gaps between counted days are shown as nothing', async () => {
   expect((await loadStats(t.db, 30)).at(-1)?.day).toBe(today)
 })
 
-test('totals count what everybody may know', async () => {
+test('totals count confirmed accounts, active months, public local posts and known servers', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   await localAccount(t, 'unconfirmed', { isConfirmed: false })

@@ -19,7 +19,7 @@ async function crowd(t: TestDatabase): Promise<[AccountId, AccountId, AccountId]
 const silence = (t: TestDatabase, account: AccountId) =>
   t.db.execute(sql`update accounts set silenced_at = now() where id = ${account}`)
 
-test('a hashtag trends that several people use in public; each counts once, and boosts count', async () => {
+test('a hashtag trends if several people use it in public; each person counts once, and boosts count', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob, carol] = await crowd(t)
@@ -49,14 +49,14 @@ test('a hashtag trends that several people use in public; each counts once, and 
     body[0].name,
   ])
 
-  // What is deleted counts no more, but what trended fades only slowly.
+  // Deleted posts don't count any more, but the score of a trend decreases only slowly.
   await t.db.transaction((tx) => deleteStatus(tx, bob, last))
   await t.db.execute(sql`update trending_tags set computed_at = now() - interval '2 days'`)
   await computeTrends(t.db)
   expect(await names()).toEqual(['boosted'])
 })
 
-test('a status trends that people like: neither a reply nor a sensitive one, one of each author, none of whom the reader mutes', async () => {
+test('trending statuses are no replies and not sensitive, one per author, and none by muted accounts', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob, carol] = await crowd(t)

@@ -1,4 +1,4 @@
-/** Records the statements of processes at work: people who read and write by the API, posts that other servers send, jobs. */
+/** Records the statements of running processes: reads and writes by the API, posts from other servers, jobs. */
 import { cp, mkdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { sql } from 'drizzle-orm'
@@ -97,7 +97,7 @@ async function arrive(t: TestDatabase, number: number): Promise<Lane> {
   await makeFollow(t, alice, bob)
   await makeFollow(t, bob, alice)
   await makeFollow(t, alice, far)
-  // What a lane makes has new ids each time; a hashtag has one for ever.
+  // A lane's rows get new ids at each run; a hashtag keeps its id.
   const tag = `lane${number}`
   for (const author of [alice, bob, carol]) await status(t, author, { text: `Early words about #${tag}` })
   return {

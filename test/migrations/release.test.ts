@@ -1,4 +1,4 @@
-/** Each release is migrated to from the last one while processes of that one go on. */
+/** A database of the last release can be migrated to this release while processes of the last release run. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -37,7 +37,7 @@ async function migrateBeside(url: string, folder: string): Promise<Played> {
   return playing
 }
 
-/** Who waits for the end of this holds up all that come later. */
+/** A statement that waits for the end of this one delays all later ones. */
 async function readForLong(url: string): Promise<void> {
   const client = new Client(url)
   await client.connect()
@@ -48,7 +48,7 @@ async function readForLong(url: string): Promise<void> {
   await client.end()
 }
 
-test('processes of the last release read and write while its database is migrated to this one', async () => {
+test('processes of the last release can read and write during the migration to this release', async () => {
   await using old = await released(lastRelease)
   const { statements, failures, slowest } = await migrateBeside(old.url, ownMigrations)
   expect(failures).toEqual([])
@@ -57,7 +57,7 @@ test('processes of the last release read and write while its database is migrate
   expect(await migrate(old.url, lastRelease)).toBe(0)
 })
 
-test('migrations that keep the rules hold up no statement and break none', async () => {
+test('migrations that keep the rules delay and break no statement', async () => {
   await using old = await released(lastRelease)
   await using folder = await migrationsFolder(
     [
@@ -91,7 +91,7 @@ test('migrations that keep the rules hold up no statement and break none', async
   expect(slowest.ms, slowest.text).toBeLessThan(longestWaitMs)
 })
 
-test('a migration that removes what the last release reads is found out', async () => {
+test('a migration that removes a column of the last release is detected', async () => {
   await using old = await released(lastRelease)
   await using folder = await migrationsFolder(
     [{ tag: '9000_removed', sql: 'alter table "statuses" drop column "spoiler_text"' }],
@@ -101,7 +101,7 @@ test('a migration that removes what the last release reads is found out', async 
   expect(failures.join('\n')).toContain('spoiler_text')
 })
 
-test('what a release is kept by can be made of the code as it stands', async () => {
+test('the record of a release can be made of the code as it stands', async () => {
   const folder = process.env['RELEASE'] ? lastRelease : await mkdtemp(join(tmpdir(), 'pipit-release-'))
   if (folder === lastRelease) await rm(folder, { recursive: true, force: true })
   await recordRelease(folder)

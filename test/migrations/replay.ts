@@ -26,7 +26,7 @@ export async function fill(url: string, folder: string): Promise<void> {
 }
 
 /**
- * Plays what a release recorded, again and again, on a connection a lane, until it is told to stop.
+ * Replays the recorded statements of a release repeatedly, on one connection for each lane, until the signal to stop.
  *
  * @param atLeast rounds of each lane that are played in any case
  */

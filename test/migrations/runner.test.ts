@@ -9,7 +9,7 @@ import { database, type TestDatabase } from '../database.ts'
 import { eventually } from '../patience.ts'
 import { migrationsFolder } from './folder.ts'
 
-/** What holds locks, as a slow request or a forgotten psql would. */
+/** Holds locks, like a slow request or a forgotten psql. */
 async function holding(t: TestDatabase, ...statements: string[]): Promise<AsyncDisposable & { client: Client }> {
   const client = new Client(t.url)
   await client.connect()
@@ -38,7 +38,7 @@ const waiters = (t: TestDatabase) =>
     sql`select count(*)::int as found from pg_stat_activity where datname = current_database() and application_name = 'pipit migrate' and wait_event_type = 'Lock'`,
   )
 
-test('a migration that fails leaves those before it applied, and nothing of itself', async () => {
+test('a failed migration leaves no change, and the earlier ones stay applied', async () => {
   await using t = await database()
   const before = (await appliedCount(t)) ?? 0
   await using folder = await migrationsFolder([
@@ -54,7 +54,7 @@ test('a migration that fails leaves those before it applied, and nothing of itse
   expect(await one(t, sql`select to_regclass('half')::text as found`)).toBeNull()
 })
 
-test('a migration that doesn’t get its lock steps back, so that requests behind it go on, and tries again', async () => {
+test('a migration that doesn’t get its lock rolls back, lets waiting requests continue, and tries again', async () => {
   await using t = await database()
   await using folder = await migrationsFolder([
     { tag: '0100_column', sql: 'alter table "accounts" add column "extra" text' },
@@ -74,7 +74,7 @@ test('a migration that doesn’t get its lock steps back, so that requests behin
   ).toBe(1)
 })
 
-test('an index is made without holding up writes, and one that an interrupted run left invalid is made anew', async () => {
+test('an index is made without delaying writes, and an invalid index of an interrupted run is made again', async () => {
   await using t = await database()
   await using folder = await migrationsFolder([
     {
@@ -116,7 +116,7 @@ test('a run that ended between an index and its record continues from there', as
   expect(await isValid(t, 'accounts_extra')).toBe(true)
 })
 
-test('a unique index that can’t be made leaves none behind that would refuse rows', async () => {
+test('a unique index that can’t be made leaves no index that refuses rows', async () => {
   await using t = await database()
   await t.db.execute(sql`insert into kv (key, value) values ('a', '1'), ('b', '1')`)
   await using folder = await migrationsFolder([
@@ -129,7 +129,7 @@ test('a unique index that can’t be made leaves none behind that would refuse r
   expect(await isValid(t, 'kv_once')).toBeUndefined()
 })
 
-test('processes that wait for the one that makes an index don’t hold it up', async () => {
+test('processes that wait for a migration don’t delay its index', async () => {
   await using t = await database()
   await using folder = await migrationsFolder([
     {
@@ -140,7 +140,7 @@ test('processes that wait for the one that makes an index don’t hold it up', a
   await using writer = await holding(t, `update accounts set note = 'x' where false`)
   const all = Promise.all([migrate(t.url, folder.path), migrate(t.url, folder.path), migrate(t.url, folder.path)])
   await eventually(async () => (await waiters(t)) === 1)
-  // A process of the version before needs nothing of what is made there.
+  // A process of the previous version needs no object of this migration.
   expect(await migrate(t.url)).toBe(0)
   await sleep(500)
   await writer.client.query('commit')
@@ -190,7 +190,7 @@ test('a constraint that is not valid yet is validated while others write', async
   expect(await one(t, sql`select convalidated as found from pg_constraint where conname = 'accounts_short'`)).toBe(true)
 })
 
-test('a process knows the migrations that it began with, whatever an update puts in place of its files', async () => {
+test('a process uses the migrations that were there at its start, even if an update replaces the files', async () => {
   await using t = await database()
   await using folder = await migrationsFolder([])
   await using updated = await migrationsFolder([
@@ -211,7 +211,7 @@ test('a database of Drizzle’s own migrator is migrated further', async () => {
   expect(await migrate(t.url, folder.path)).toBe(1)
 })
 
-test('each migration is newer than the one before, as those that are older than the newest would never be applied', async () => {
+test('each migration has a later time than the one before, as an earlier one would never be applied', async () => {
   const times = (await migrationsIn(ownMigrations)).map(({ when }) => when)
   expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b))
 })

@@ -17,7 +17,7 @@ const read = (receiver: Receiver, sent: Sent | undefined) => {
   return message
 }
 
-test('an app gets the notifications that it subscribed to, in its encoding', async () => {
+test('an app gets push messages for the types that it subscribed to, in its encoding', async () => {
   await using t = await database(loopback)
   await using server = await serve(t.app)
   await using service = await pushService()
@@ -99,7 +99,7 @@ test('an app that subscribes several times at once has one subscription', async 
   expect((await t.db.execute(sql`select from push_subscriptions`)).rowCount).toBe(1)
 })
 
-test('a subscription is asked for by policy, changed, and ends with its token', async () => {
+test('a push subscription has a policy, can be changed, and ends with its token', async () => {
   await using t = await database(loopback)
   await using server = await serve(t.app)
   await using service = await pushService()
@@ -162,7 +162,7 @@ test('a subscription with an invalid key, a private endpoint, or without a perso
     (await server.call('POST', '/api/v1/push/subscription', { token: by, body: { subscription } })).status
   const endpoint = 'https://push.example/abc'
   expect(await subscribe({ endpoint, keys })).toBe(200)
-  // Apps look for what they sent.
+  // Apps check that the answer has the values that they sent.
   for (const asSent of ['https://push.example', 'https://PUSH.example:443/%7Ea?x=é']) {
     const answer = await server.call('POST', '/api/v1/push/subscription', {
       token,
@@ -196,7 +196,7 @@ test('a subscription with an invalid key, a private endpoint, or without a perso
   expect(await subscribe({ endpoint, keys }, await tokenOf(t.app, null, ['push']))).toBe(422)
 })
 
-test('a subscription ends where the push service says so, and is tried again where it cannot', async () => {
+test('a push service can end a subscription, and gets a message again after a failure', async () => {
   await using t = await database(loopback)
   await using server = await serve(t.app)
   await using service = await pushService()

@@ -1,4 +1,4 @@
-/** The receivers of push messages: a push service on a loopback port, and an app that decrypts the messages. */
+/** Receivers of push messages: a push service on a loopback port, and an app that decrypts the messages. */
 import { createDecipheriv, createECDH, type ECDH, hkdfSync, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { dataFolder, start } from './process.ts'
 
-test('an instance goes on when its log output is closed, and still stops on a signal', async () => {
+test('an instance keeps running when its log output is closed, and still stops on a signal', async () => {
   await using folder = await dataFolder()
   await using pipit = await start({ DATA_DIR: folder.path })
   await pipit.printed('Pipit runs at')

@@ -23,7 +23,7 @@ for (const [name, args, ready] of [
   ['web process', ['web/main.ts'], 'Pipit runs at'],
   ['worker', ['jobs/main.ts'], 'The worker of'],
 ] as const) {
-  test(`a ${name} that starts before its database waits for it, and says so`, async () => {
+  test(`a ${name} that starts before its database waits for it, and logs this`, async () => {
     await using data = await dataFolder()
     const { url, drop } = await copyOfTemplate()
     const port = await freePort()

@@ -1,4 +1,4 @@
-/** A day of somebody's life on an instance that logs all it can: none of their secrets is found in what it printed. */
+/** A day of a person on an instance with the most verbose log: the output has none of the person's secrets. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -74,7 +74,7 @@ test('passwords, tokens, cookies, mail addresses and texts are never logged', as
     expect(posted.status).toBe(303)
   }
 
-  // An app: registration, consent, token, a post, what fails, and the end of the token.
+  // An app: registration, consent, token, a post, failing requests, and the end of the token.
   const api = async (path: string, init: RequestInit = {}) =>
     (await fetch(`${origin}${path}`, init)).json() as Promise<Record<string, string>>
   const json = (body: object, headers = {}) => ({

@@ -1,4 +1,4 @@
-/** Disks without room. PostgreSQL says so by triggers that raise its own code, `disk_full`; the file system by `/dev/full`. */
+/** Full disks. Triggers raise PostgreSQL's code `disk_full`; for the file system, `/dev/full` is used. */
 import { mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eq, sql } from 'drizzle-orm'
@@ -38,7 +38,7 @@ async function eachTable(t: TestDatabase, statement: (table: string) => string):
   for (const { name } of rows) await t.db.execute(sql.raw(statement(name)))
 }
 
-test('with a full disk writes are refused with a reason, reads work, and writes work again when there is room', async () => {
+test('with a full disk, writes are refused with a reason and reads work; with free space, writes work again', async () => {
   await using s = await scene({ RATE_LIMIT_FACTOR: '100' })
   const { t } = s
   const answer = handler(t.app.config, answers(t.app))
@@ -145,7 +145,7 @@ test('with a full disk writes are refused with a reason, reads work, and writes 
   expect([document.status, ((await document.json()) as { type: string }).type]).toEqual([200, 'Note'])
 
   await free(t)
-  // What could not be written before is not taken for written.
+  // A failed write does not count as written.
   await api('GET', '/api/v1/timelines/home')
   expect(
     await t.db.select({ accountId: activeDays.accountId }).from(activeDays).where(eq(activeDays.accountId, alice)),
@@ -164,7 +164,7 @@ const elsewhere = {
   S3_SECRET_ACCESS_KEY: 'b',
 }
 
-test('with a full disk reading goes on, and readiness names the disk until there is room', async () => {
+test('with a full disk, reads work, and the readiness check names the disk until there is space', async () => {
   await using t = await database()
   const room = join(t.app.config.dataDir, '.room')
   const ask = async () => {
@@ -179,18 +179,18 @@ test('with a full disk reading goes on, and readiness names the disk until there
   expect(await ask()).toEqual([200, { status: 'OK', reasons: ['The disk of the data folder is full'] }])
   expect(await ask()).toEqual([200, { status: 'OK', reasons: [] }])
 
-  // What can't even be removed is named all the same.
+  // A folder whose test file can't be removed is named all the same.
   await mkdir(room)
   expect(await ask()).toEqual([200, { status: 'OK', reasons: ['The data folder can’t be written to (EISDIR)'] }])
 })
 
-test('readiness does not look at a folder that keeps neither files nor the database', async () => {
+test('the readiness check ignores a folder that stores neither files nor the database', async () => {
   await using t = await database(elsewhere)
   await mkdir(join(t.app.config.dataDir, '.room'))
   expect(await readiness(t.app)).toEqual({ canServe: true, reasons: [] })
 })
 
-test('readiness that is asked for again and again is not found out each time', async () => {
+test('repeated readiness checks use a cached result', async () => {
   await using t = await database()
   const answer = answers(t.app)
   const ask = async () =>

@@ -5,7 +5,7 @@ import { copyOfTemplate } from '../database.ts'
 import { eventually } from '../patience.ts'
 import { dataFolder, runs, start } from './process.ts'
 
-test('one command makes an instance in an empty folder, and a signal ends it without a trace', async () => {
+test('one command starts an instance in an empty folder, and a signal ends it without leaving processes', async () => {
   await using data = await dataFolder()
   await using server = await start({ DATA_DIR: join(data.path, 'new') })
   await server.printed('/setup?token=')
@@ -25,7 +25,7 @@ test('one command makes an instance in an empty folder, and a signal ends it wit
   expect(await runs(postgres)).toBe(false)
 })
 
-test('starts that can not work say so in one line', async () => {
+test('a start that can’t succeed prints one line with the reason', async () => {
   await using data = await dataFolder()
   await using server = await start({ DATA_DIR: data.path })
   await server.printed('Pipit runs at')
@@ -57,7 +57,7 @@ test('starts that can not work say so in one line', async () => {
   await drop()
 })
 
-test('after crashes of any kind the next start recovers by itself', async () => {
+test('after every kind of crash, the next start recovers by itself', async () => {
   await using data = await dataFolder()
   const pidFile = join(data.path, 'postgres/postmaster.pid')
   {
@@ -97,7 +97,7 @@ test('after crashes of any kind the next start recovers by itself', async () => 
   expect(await data.postgres()).toBeNull()
 })
 
-test('server and worker share the embedded database, and the last to leave stops it', async () => {
+test('server and worker share the embedded database, and the last one to end stops it', async () => {
   await using data = await dataFolder()
   await using worker = await start({ DATA_DIR: data.path }, ['jobs/main.ts'])
   await using server = await start({ DATA_DIR: data.path }, ['web/main.ts'])

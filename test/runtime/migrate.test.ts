@@ -22,7 +22,7 @@ async function emptyDatabase(): Promise<AsyncDisposable & { url: string }> {
   return { url, [Symbol.asyncDispose]: drop }
 }
 
-test('processes that start at once on an empty database wait for one another, and all serve until a newer one breaks with them', async () => {
+test('processes that start at once on an empty database wait for each other, and all serve until a newer one removes something', async () => {
   await using empty = await emptyDatabase()
   const env = { DATABASE_URL: empty.url, ORIGIN: 'https://pipit.test' }
   await using one = await start(env, ['web/main.ts'])
@@ -32,7 +32,7 @@ test('processes that start at once on an empty database wait for one another, an
   expect((await one.get('/readyz')).status).toBe(200)
   expect((await two.get('/readyz')).status).toBe(200)
 
-  // A newer Pipit comes, and after a while one that removes what these processes need.
+  // A newer Pipit migrates, and later one that removes columns that these processes need.
   const client = new Client(empty.url)
   await client.connect()
   await client.query(`insert into drizzle.__drizzle_migrations (hash, created_at) values ('newer', 9000000000000)`)
@@ -47,7 +47,7 @@ test('processes that start at once on an empty database wait for one another, an
   expect(await Promise.all([one.ended, two.ended, worker.ended])).toEqual([0, 0, 0])
 })
 
-test('a database that lacks migrations is not ready, and becomes so', async () => {
+test('a process is not ready while its database lacks migrations', async () => {
   await using empty = await emptyDatabase()
   const db = connect(empty.url, 2)
   expect(await pendingMigrations(db)).toBeGreaterThan(0)
@@ -70,7 +70,7 @@ test('an older process starts and stays ready beside the schema of a newer one',
   expect(await readiness(t.app)).toEqual({ canServe: true, reasons: [] })
 })
 
-test('an older process is refused where a newer Pipit removed what it needs', async () => {
+test('an older process does not start if a newer Pipit removed something that it needs', async () => {
   await using t = await database()
   await using folder = await migrationsFolder([
     { tag: '0100_stop_using_it', sql: 'create table "unneeded" ("id" bigint primary key)' },

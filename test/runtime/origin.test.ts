@@ -7,14 +7,14 @@ import { database } from '../database.ts'
 const before = { origin: 'https://old.test', handleHost: 'old.test' }
 const after = { origin: 'https://new.test', handleHost: 'new.test' }
 
-test('the public URL changes freely while nobody has an account', async () => {
+test('the public URL can change while there is no account', async () => {
   await using t = await database()
   await t.db.transaction((tx) => saveOrigin(tx, before))
   await t.db.transaction((tx) => saveOrigin(tx, after))
   expect(await storedOrigin(t.db)).toEqual(after)
 })
 
-test('the public URL and the host of handles are settled by the first account', async () => {
+test('the public URL and the host of handles can’t change after the first account', async () => {
   await using t = await database()
   await t.db.transaction((tx) => saveOrigin(tx, before))
   const account = { username: 'alice', url: 'https://old.test/@alice', inboxUrl: 'https://old.test/inbox' }
@@ -31,7 +31,7 @@ test('the public URL and the host of handles are settled by the first account', 
   expect(await storedOrigin(t.db)).toEqual(before)
 })
 
-test('accounts of other servers do not settle it', async () => {
+test('remote accounts don’t fix the public URL', async () => {
   await using t = await database()
   await t.db.transaction((tx) => saveOrigin(tx, before))
   await t.db

@@ -35,7 +35,7 @@ const jobs = async (t: TestDatabase): Promise<Row[]> =>
     from graphile_worker._private_jobs where payload->'files' is not null order by id`)
   ).rows
 
-test.concurrent('a job that kills whatever runs it is given up the third time, and nothing else is', async () => {
+test.concurrent('a job that kills its workers is given up at the third time, and no other job is', async () => {
   await using t = await database()
   await queue(t, 'kill', 'slow')
   // As a service manager does.
@@ -56,7 +56,7 @@ test.concurrent('a job that kills whatever runs it is given up the third time, a
   expect(failed.stdout).toMatch(/delete-files {2}given up {2}runs alone {2}.*The worker died while running it/)
 })
 
-test.concurrent('a worker that hangs loses its jobs to the others, and it counts against them', async () => {
+test.concurrent('a job of a worker that hangs is released for other workers, and the hang counts as a death', async () => {
   await using t = await database()
   await using hanging = await startPoisoned(t)
   await queue(t, 'hang')
@@ -67,7 +67,7 @@ test.concurrent('a worker that hangs loses its jobs to the others, and it counts
   hanging.child.kill('SIGKILL')
 })
 
-test.concurrent('jobs of a worker that was told to stop, and then killed, do not count as deadly', async () => {
+test.concurrent('jobs of a worker that was killed while it stopped do not count as deadly', async () => {
   await using t = await database()
   await using stopping = await startPoisoned(t)
   await queue(t, 'long')

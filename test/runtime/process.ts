@@ -15,7 +15,7 @@ export type Running = AsyncDisposable & {
   child: ChildProcess
   pid: number
   port: number
-  /** What it has printed so far. */
+  /** The output so far. */
   stdout(): string
   stderr(): string
   /** Waits for the end; resolves with the exit code, or the signal that ended it. */

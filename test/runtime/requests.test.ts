@@ -56,7 +56,7 @@ describe('a request', () => {
     })
   })
 
-  test('from anybody else keeps its own, whatever it claims', async () => {
+  test('from any other client keeps its own URL, whatever its headers claim', async () => {
     const response = await handler({ trustedProxies: proxies }, describeRequest)(post(), '203.0.113.5')
     expect(await response.json()).toMatchObject({
       url: 'http://localhost:3000/inbox?page=1',
@@ -95,7 +95,7 @@ describe('a request', () => {
     expect(lines.map((line) => line.level)).toEqual(['WARN', 'INFO', 'ERROR', 'INFO'])
   })
 
-  test('with NUL in its address reaches nothing, and apps are told in JSON', async () => {
+  test('with NUL in its address is refused, and apps get JSON', async () => {
     const handle = handler({ trustedProxies: [] }, () => new Response('reached'))
     const ask = (path: string) => handle(new Request(`http://localhost${path}`), '203.0.113.5')
     for (const path of [
@@ -112,7 +112,7 @@ describe('a request', () => {
     expect(await (await ask('/search?q=%2500')).text()).toBe('reached')
   })
 
-  test('that the client breaks off is no error of ours', async () => {
+  test('that the client aborts is not logged as an error', async () => {
     const port = await freePort()
     const done = Promise.withResolvers<void>()
     const handle = handler({ trustedProxies: [] }, async (request) => new Response(await request.text()))
@@ -127,7 +127,7 @@ describe('a request', () => {
     expect(lines.map((line) => line.level)).toEqual(['INFO'])
   })
 
-  test('whose answer has fixed headers gets its id too', async () => {
+  test('whose answer has immutable headers gets its id, too', async () => {
     const response = await handler({ trustedProxies: [] }, () => Response.redirect('http://localhost/'))(
       new Request('http://localhost/'),
       '203.0.113.5',
@@ -137,7 +137,7 @@ describe('a request', () => {
   })
 })
 
-test('a server that stops finishes the answers that it has begun, and takes no more', async () => {
+test('a stopping server finishes its answers, and accepts no further requests', async () => {
   const port = await freePort()
   const begun = Promise.withResolvers<void>()
   const server = await listen({ host: 'localhost', port }, async () => {

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { eventually } from '../patience.ts'
 import { dataFolder, freePort, root } from './process.ts'
 
-test('Ctrl-C ends npm start cleanly, although it tells npm and the server both', async () => {
+test('Ctrl-C ends npm start cleanly, although npm and the server both get the signal', async () => {
   await using folder = await dataFolder()
   const port = await freePort()
   const npm = spawn('npm', ['start', '--silent'], {
@@ -20,7 +20,7 @@ test('Ctrl-C ends npm start cleanly, although it tells npm and the server both',
       LOG_LEVEL: 'warning',
     },
     stdio: ['ignore', 'ignore', 'inherit'],
-    // A group of its own, as a terminal gives to what is typed.
+    // A process group of its own, as a terminal gives to each command.
     detached: true,
   })
   await eventually(async () => (await fetch(`http://localhost:${port}/health`).catch(() => null))?.status === 200)

@@ -13,7 +13,7 @@ const loopingWorker = async (t: TestDatabase) => {
   return worker
 }
 
-test('a worker that hangs kills itself and says why, and the next one counts it against the job', async () => {
+test('a worker that hangs kills itself and logs the reason, and the next worker counts it against the job', async () => {
   await using t = await database()
   await using worker = await loopingWorker(t)
   await addJobs(t.db, [{ name: 'delete-files', payload: { files: ['a'] } }])
@@ -32,7 +32,7 @@ test('a worker that hangs kills itself and says why, and the next one counts it 
   )
 })
 
-test('a worker that was paused, as when the machine sleeps, continues', async () => {
+test('a worker that was paused, as by a sleeping machine, continues', async () => {
   await using t = await database()
   await using worker = await loopingWorker(t)
   worker.child.kill('SIGSTOP')

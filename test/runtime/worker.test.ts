@@ -12,7 +12,7 @@ import { start } from './process.ts'
 const queue = (t: TestDatabase, host: string) =>
   t.db.transaction((tx) => addJobs(tx, [{ name: 'delete-files', payload: { files: [host] } }]))
 
-test.concurrent('a job whose worker is killed runs again within seconds, and only once', async () => {
+test.concurrent('a job of a killed worker runs again within seconds, and only once', async () => {
   await using t = await database()
   await using killed = await start({ DATABASE_URL: t.url, ORIGIN: t.app.config.origin, WORKER_CONCURRENCY: '1' }, [
     'test/runtime/slow-worker.ts',
@@ -39,7 +39,7 @@ test.concurrent('a job whose worker is killed runs again within seconds, and onl
   await eventually(async () => (await t.jobs()).length === 0)
 })
 
-test.concurrent('jobs of a worker that lives are left to it, however long they take', async () => {
+test.concurrent('long jobs of a running worker are not given to another worker', async () => {
   await using t = await database()
   const long = Promise.withResolvers<void>()
   let runs = 0
@@ -56,7 +56,7 @@ test.concurrent('jobs of a worker that lives are left to it, however long they t
   long.resolve()
 })
 
-test('a worker that stops finishes what it has begun', async () => {
+test('a stopping worker finishes its jobs', async () => {
   await using t = await database()
   const begun = Promise.withResolvers<void>()
   let isDone = false
@@ -78,7 +78,7 @@ test('a worker that stops finishes what it has begun', async () => {
   expect(await t.jobs()).toEqual([])
 })
 
-test('an endless job ends as soon as its worker stops', async () => {
+test('an endless job is aborted when its worker stops', async () => {
   await using t = await database()
   const begun = Promise.withResolvers<void>()
   let wasToldFirst = false
@@ -117,7 +117,7 @@ test('a worker reconnects after the database closed its connections', async () =
   expect(hosts).toEqual(['remote.test'])
 })
 
-test('a lane that keeps failing to read the crontab is stuck, until it is read', async () => {
+test('a lane counts as stuck while it fails to read the crontab', async () => {
   await using t = await database()
   const rename = (from: string, to: string) =>
     t.db.execute(sql.raw(`alter table graphile_worker.${from} rename to ${to}`))
@@ -141,7 +141,7 @@ test('a lane that keeps failing to read the crontab is stuck, until it is read',
 })
 
 describe('a job that fails', () => {
-  test('is kept with its last error, without what the statement was to store', async () => {
+  test('is kept with its last error, without the statement’s values', async () => {
     await using t = await database()
     const ran = Promise.withResolvers<void>()
     await using _worker = await startWorker(

@@ -12,7 +12,7 @@ const before = `# Changelog
 - Posts.
 `
 
-test('a release takes the unreleased entries, and leaves an empty part', () => {
+test('a release takes the unreleased entries of the changelog, and leaves an empty part', () => {
   expect(releaseChangelog(before, '0.2.0', '2026-02-28')).toBe(`# Changelog
 
 ## Unreleased
@@ -27,7 +27,7 @@ test('a release takes the unreleased entries, and leaves an empty part', () => {
 `)
 })
 
-test('nothing is released twice, nor without a word of what changed', () => {
+test('a release needs a new version and at least one entry in the changelog', () => {
   expect(() => releaseChangelog(before, '0.1.0', '2026-02-28')).toThrow('0.1.0 already')
   const released = releaseChangelog(before, '0.2.0', '2026-02-28')
   expect(() => releaseChangelog(released, '0.3.0', '2026-03-01')).toThrow('Nothing stands under')

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest'
 const run = promisify(execFile)
 const script = resolve(import.meta.dirname, '../../scripts/release.ts')
 
-/** Stands for npm: notes what it is asked for, and changes the files that the real one changes. */
+/** Replaces npm: records its arguments, and changes the files that the real npm changes. */
 const npm = `#!/bin/sh
 echo "$*" >> "$NPM_LOG"
 case "$*" in
@@ -60,7 +60,7 @@ async function repository(fails = 'nothing') {
   }
 }
 
-test('a release is checked, tested, committed and tagged, and stays on this machine', async () => {
+test('a release is checked, tested, committed and tagged, but not pushed', async () => {
   await using r = await repository()
   const { stdout } = await r.release('0.3.0')
   expect(await r.asked()).toEqual([
@@ -90,7 +90,7 @@ test.each(['run check', 'test', 'run db:release'])('nothing is written or tagged
   expect(await r.git('status', '--porcelain')).toBe('')
 })
 
-test('a wrong version, changes that are not committed, and a tag that exists stop it at once', async () => {
+test('a wrong version, uncommitted changes, or an existing tag stop a release at once', async () => {
   await using r = await repository()
   await expect(r.release('3')).rejects.toMatchObject({ stderr: expect.stringContaining('Name the version') })
   await r.git('tag', 'v0.3.0')

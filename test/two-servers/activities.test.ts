@@ -46,7 +46,7 @@ test('an account is found by URL, followed, and read', async () => {
   expect(seen['tags'].map((tag: { name: string }) => tag.name)).toEqual(['news'])
 })
 
-test('replies, likes, boosts and mentions go both ways, and can be taken back', async () => {
+test('replies, likes, boosts and mentions work in both directions, and can be undone', async () => {
   const post = await alice.post('/v1/statuses', { status: 'What do you think?' })
   const seen = await bob.sees((status) => status['uri'] === post['uri'])
 
@@ -88,7 +88,7 @@ test('a boost brings its post to remote followers', async () => {
   expect(boost['reblog'].content).toContain('Read by few')
 })
 
-test('private posts reach followers, direct ones only who is named, and nobody else reads them', async () => {
+test('private posts reach followers, direct posts reach mentioned accounts, and nobody else can read them', async () => {
   const dave = await two.person('dave')
   const forFollowers = await alice.post('/v1/statuses', { status: 'For followers', visibility: 'private' })
   const forDave = await alice.post('/v1/statuses', { status: `${dave.handle} For you`, visibility: 'direct' })
@@ -102,7 +102,7 @@ test('private posts reach followers, direct ones only who is named, and nobody e
   expect((await dave.find(forFollowers['uri'])).statuses).toEqual([])
 })
 
-test('a changed profile is changed, and a deleted post deleted, on the other server', async () => {
+test('profile changes and deletions of posts reach the other server', async () => {
   const post = await alice.post('/v1/statuses', { status: 'Soon gone' })
   const seen = await bob.sees((status) => status['uri'] === post['uri'])
   await alice.send('PATCH', '/v1/accounts/update_credentials', {
@@ -130,7 +130,7 @@ test('a changed profile is changed, and a deleted post deleted, on the other ser
   ])
 })
 
-test('a locked account is asked, and may refuse', async () => {
+test('a locked remote account gets a request, and can reject it', async () => {
   const lena = await one.person('lena')
   await lena.send('PATCH', '/v1/accounts/update_credentials', { locked: true })
   const {
@@ -158,7 +158,7 @@ test('a locked account is asked, and may refuse', async () => {
   )
 })
 
-test('a blocked account loses what it followed and can not follow again', async () => {
+test('a block ends the follow by the blocked account, which can’t follow again', async () => {
   const nina = await one.person('nina')
   const {
     accounts: [found],
@@ -177,7 +177,7 @@ test('a blocked account loses what it followed and can not follow again', async 
   await expect(bob.post(`/v1/accounts/${found!.id}/follow`)).rejects.toThrow('403')
 })
 
-test('polls are answered over there, and edits, results and pins arrive', async () => {
+test('remote polls can be voted in, and edits, results and pins arrive', async () => {
   const post = await alice.post('/v1/statuses', {
     status: 'Which?',
     poll: { options: ['Tea', 'Coffee'], expires_in: 300, multiple: true },
@@ -217,7 +217,7 @@ test('polls are answered over there, and edits, results and pins arrive', async 
     async () => (await bob.get<unknown[]>(`/v1/accounts/${seen['account'].id}/statuses?pinned=true`)).length === 1,
   )
 
-  // The end comes early, as nobody waits for it here.
+  // The test ends the poll early instead of waiting.
   await one.db.execute(`update polls set expires_at = now() where status_id = ${post.id}`)
   await one.db.execute(`update graphile_worker._private_jobs set run_at = now() where key = 'poll-end ${post.id}'`)
   await alice.notified('poll')
@@ -231,7 +231,7 @@ test('activities sent while the other server is down arrive when it is back', as
   const post = await alice.post('/v1/statuses', { status: 'While you slept' })
   await eventually(async () => (await one.db.execute('select 1 from hosts where failures > 0')).rowCount === 1)
   await two.restart()
-  // Whatever comes from it shows that it is there again; without that, it would take some seconds more.
+  // Any activity from the server shows that it is up again; otherwise, it would take some seconds more.
   await bob.post(`/v1/statuses/${known!.id}/favourite`)
   expect(await bob.sees((status) => status['uri'] === post['uri'])).toMatchObject({ account: { username: 'alice' } })
 })

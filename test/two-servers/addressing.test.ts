@@ -20,7 +20,7 @@ test('a reply to a public post reaches the followers of its author on other serv
   const there = await carol.sees((status) => status['uri'] === post['uri'])
   const reply = await bob.post('/v1/statuses', { status: `${alice.handle} I am`, in_reply_to_id: seen.id })
 
-  // Nobody on the third server follows who replied.
+  // No account on the third server follows the author of the reply.
   await eventually(async () =>
     (await carol.get(`/v1/statuses/${there.id}/context`))['descendants'].some(
       (status: { uri: string }) => status.uri === reply['uri'],
@@ -33,7 +33,7 @@ test('a reply to a public post reaches the followers of its author on other serv
   await eventually(async () => (await carol.get(`/v1/statuses/${there.id}/context`))['descendants'].length === 0)
 })
 
-test('a reply for followers alone is passed on to nobody', async () => {
+test('a followers-only reply is not forwarded', async () => {
   const post = await alice.post('/v1/statuses', { status: 'Quietly now' })
   const seen = await bob.sees((status) => status['uri'] === post['uri'])
   const there = await carol.sees((status) => status['uri'] === post['uri'])
@@ -58,7 +58,7 @@ test('a server with many followers gets one copy', async () => {
   )
 })
 
-test('a follower that only one side knows is removed with the next private post', async () => {
+test('a follower that only one server knows is removed with the next private post', async () => {
   const erin = await three.person('erin')
   await befriend(erin, alice)
   // As after a restored backup: the author’s server knows nothing of the follow.
@@ -67,7 +67,7 @@ test('a follower that only one side knows is removed with the next private post'
   const {
     accounts: [found],
   } = await erin.find(alice.handle)
-  // Follows may be under way: half a minute is waited for that, which nobody waits for here.
+  // The job waits 30 seconds for follows that may be on their way; the test does not.
   await eventually(
     async () =>
       (
@@ -80,7 +80,7 @@ test('a follower that only one side knows is removed with the next private post'
     async () =>
       !(await erin.get<{ following: boolean }[]>(`/v1/accounts/relationships?id[]=${found!.id}`))[0]!.following,
   )
-  // Who is known to both stays.
+  // A follower that both servers know stays.
   const {
     accounts: [same],
   } = await carol.find(alice.handle)
@@ -92,6 +92,6 @@ test('the content of a private post goes only to servers of its readers', async 
   await bob.notified('mention')
   const { rows } = await one.db.execute<{ body: string }>(`select body from activities where status_id = ${post.id}`)
   expect(await inboxesOf(post.id)).toEqual([`${bob.uri}/inbox`])
-  // Nothing in it proves to third parties what was said.
+  // The activity carries no signature that third parties can verify.
   expect(JSON.parse(rows[0]!.body)).not.toHaveProperty('signature')
 })

@@ -22,7 +22,7 @@ type Waiting = { id: string; type: string; uri: string }
 const waiting = () => alice.get<Waiting[]>('/v1/interaction_requests?quotes=true')
 const waits = (count: number) => eventually(async () => (await waiting()).length === count)
 
-test('one server asks, the author decides on the other, and both show the same', async () => {
+test('a request for consent reaches the other server, and both servers show the author’s decision', async () => {
   const ask = { automatic_approval: [], manual_approval: ['public'] }
   const post = await alice.post('/v1/statuses', {
     status: 'Ask me first',
@@ -62,7 +62,7 @@ test('one server asks, the author decides on the other, and both show the same',
   expect(await counts(alice, post.id)).toBe('1 1 1')
   expect(await bob.get(`/v1/statuses/${second.id}`)).toMatchObject({ in_reply_to_id: seen.id })
 
-  // Nobody may any more; the other server learns it by the Update.
+  // The new policy denies everybody; the other server gets it by the Update.
   const nobody = { automatic_approval: ['author'] }
   await alice.send('PUT', `/v1/statuses/${post.id}/interaction_policy`, { interaction_policy: { can_reply: nobody } })
   await eventually(async () => {

@@ -13,7 +13,7 @@ const hostRow = async (host: string) =>
 /** The probe of a host that was down comes when its pause is over: now. */
 const probeNow = (host: string) => one.pipit('federation', 'retry', host)
 
-test('a server that hangs delays nobody else, and gets all in order when it is well again', async () => {
+test('a server that hangs delays no others, and gets all deliveries in order when it answers again', async () => {
   await three.front.becomes('hangs')
   const posts = [await says(alice, 'First'), await says(alice, 'Second'), await says(alice, 'Third')]
   const failed = eventually(async () => ((await hostRow(three.host))?.failures ?? 0) > 0).then(() => new Date())
@@ -35,13 +35,13 @@ test('a server that hangs delays nobody else, and gets all in order when it is w
   expect(arrived.rows.map(({ uri }) => uri)).toEqual(posts.map((post) => post['uri']))
 })
 
-test('a server that is away gets what it missed when it is back', async () => {
+test('a server that was down gets the missed activities when it is back', async () => {
   await three.front.becomes('refuses')
   const post = await says(alice, 'While you were away')
   await bob.sees((status) => status['uri'] === post['uri'])
   await eventually(async () => ((await hostRow(three.host))?.failures ?? 0) > 0)
   await three.front.becomes('well')
-  // Whatever comes from it shows that it is there again.
+  // Any activity from the server shows that it is up again.
   const [known] = await carol.home()
   await carol.post(`/v1/statuses/${known!.id}/favourite`)
   expect(await carol.sees((status) => status['uri'] === post['uri'])).toMatchObject({
@@ -49,13 +49,13 @@ test('a server that is away gets what it missed when it is back', async () => {
   })
 })
 
-test('a process that is killed while it sends loses nothing and repeats nothing', async () => {
+test('a process that is killed while it sends neither loses nor repeats activities', async () => {
   await three.front.becomes('hangs')
   const post = await says(alice, 'Before the crash')
   await bob.sees((status) => status['uri'] === post['uri'])
   await one.kill()
   await three.front.becomes('well')
-  // A turn that nobody ended is over after a minute.
+  // The lease of a killed worker ends after a minute.
   await one.db.execute(`update hosts set next_try_at = now(), lease_ends_at = null, failures = 0`)
   await one.restart()
   await probeNow(three.host)
@@ -64,7 +64,7 @@ test('a process that is killed while it sends loses nothing and repeats nothing'
   expect(rows).toHaveLength(1)
 })
 
-test('a server that says it is gone is not asked again, and its people are followers no more', async () => {
+test('a server that answers 410 gets no further requests, and its accounts stop being followers', async () => {
   const dora = await three.person('dora')
   await befriend(dora, bob)
   await three.front.becomes('gone')

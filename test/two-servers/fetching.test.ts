@@ -17,7 +17,7 @@ test('the first visit of a profile fetches its latest posts', async () => {
   await shown()
   await eventually(async () => (await shown()).length === 2)
   expect((await shown()).map(({ uri }) => uri)).toEqual(posts.toReversed().map((post) => post['uri']))
-  // What is old is no news.
+  // Old posts cause no notifications.
   expect(await carol.get('/v1/notifications')).toEqual([])
 })
 
@@ -45,7 +45,7 @@ test('opening a thread fetches it from all its servers, ancestors and replies', 
   expect((await context()).descendants).toMatchObject([{ uri: end['uri'] }])
 })
 
-test('profiles say how many follow them over there', async () => {
+test('profiles show the counts of their own server', async () => {
   const dora = await one.person('dora')
   await befriend(bob, dora)
   const {
@@ -53,6 +53,6 @@ test('profiles say how many follow them over there', async () => {
   } = await carol.find(dora.handle)
   await carol.get(`/v1/accounts/${found!.id}`)
   await eventually(async () => (await carol.get(`/v1/accounts/${found!.id}`))['followers_count'] === 1)
-  // Who they are is another matter: here nobody follows them.
+  // The list is empty, as no account here follows them.
   expect(await carol.get(`/v1/accounts/${found!.id}/followers`)).toEqual([])
 })

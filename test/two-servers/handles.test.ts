@@ -32,14 +32,14 @@ test('people find remote accounts by handle, and mention unknown ones', async ()
   expect((await bob.find(post['url'])).statuses).toMatchObject([{ uri: post['uri'] }])
 })
 
-test('handles of another host than the website’s are found, mentioned and led home by', async () => {
+test('handles with another host than the website’s can be found and mentioned, and lead to the profile', async () => {
   await using folder = await dataFolder()
   const trusted = await certificate(folder.path)
   const ports = [await freePort(), await freePort()]
   await using frontOne = await tlsFront(trusted, ports[0]!)
   await using frontTwo = await tlsFront(trusted, ports[1]!)
   const web = `https://localhost:${frontOne.port}`
-  // All that the host of the handles does is to send whoever asks for them to the website.
+  // The host of handles only redirects requests for them to the website.
   const handles = createServer(
     (request, response) => void response.writeHead(301, { location: web + request.url }).end(),
   ).listen(0, '127.0.0.1')
@@ -83,7 +83,7 @@ test('handles of another host than the website’s are found, mentioned and led 
     aliases: [`${web}/ap/instance`, `${web}/about`],
   })
 
-  // Visitors with an account on the other server are sent there, to what they were looking at.
+  // Visitors with an account on the other server are sent to the same page there.
   const path = `/remote-interaction/accounts/${alice.uri.split('/').at(-1)}`
   const form = await local(path)
   const [, token = ''] = /name="form_token" value="([^"]+)"/.exec(await form.text()) ?? []

@@ -14,7 +14,7 @@ async function passTime(): Promise<void> {
 const reached = async (uri: string) =>
   (await two.db.execute<{ content: string }>(`select content from statuses where uri = '${uri}'`)).rows
 
-test('another server gets nothing of a held post but its last version, and nothing at all of one that was taken back', async () => {
+test('another server gets only the last version of a held post, and nothing of a deleted one', async () => {
   const kept = await alice.post('/v1/statuses', { status: 'A frist try' })
   const regretted = await alice.post('/v1/statuses', { status: 'Never mind' })
   await alice.send('PUT', `/v1/statuses/${kept.id}`, { status: 'A first try' })
@@ -30,7 +30,7 @@ test('another server gets nothing of a held post but its last version, and nothi
   expect(seen).toMatchObject({ content: '<p>A first try</p>', edited_at: null })
   expect(await bob.get<unknown[]>(`/v1/statuses/${seen.id}/history`)).toHaveLength(1)
 
-  // What comes later arrives after all that could have been sent about the other.
+  // The later post arrives after every activity that could have been sent about the earlier one.
   const later = await alice.post('/v1/statuses', { status: 'Later' })
   await passTime()
   await bob.sees((status) => status['uri'] === later['uri'])
@@ -41,7 +41,7 @@ test('another server gets nothing of a held post but its last version, and nothi
   expect(JSON.stringify(rows)).not.toContain('frist')
 })
 
-test('a private message to somebody elsewhere is held as well', async () => {
+test('a private message to a remote person is held, too', async () => {
   const post = await alice.post('/v1/statuses', { status: `${bob.handle} Between us`, visibility: 'direct' })
   const news = await alice.post('/v1/statuses', { status: 'News' })
   await one.db.execute(`update graphile_worker._private_jobs set run_at = now() where key = 'release-held ${news.id}'`)

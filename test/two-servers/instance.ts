@@ -1,5 +1,5 @@
 import { commandLineToken } from '#src/accounts/sessions/command-line.ts'
-/** A whole Pipit in a process of its own, with people who use it through the API. */
+/** A whole Pipit in a process of its own, with people that use it by the API. */
 import { register, prepareRegistration } from '#src/accounts/sign-up/register.ts'
 import type { App } from '#src/platform/app.ts'
 import { connect, type Db } from '#src/platform/db/index.ts'

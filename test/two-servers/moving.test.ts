@@ -35,7 +35,7 @@ test('followers move with an account to another server, with lists and notes', a
   await bob.sees((status) => status['uri'] === post['uri'])
 })
 
-test('nobody moves twice in a row', async () => {
+test('an account can’t move twice in a row', async () => {
   await three.pipit('accounts', 'alias', 'add', 'carol', bob.handle)
   const dora = await three.person('dora')
   await three.pipit('accounts', 'alias', 'add', 'dora', alice.handle)

@@ -1,4 +1,4 @@
-/** https in front of an instance, with a certificate of our own: handles are looked up over https only. */
+/** https in front of an instance, with a certificate of its own: handles are looked up over https only. */
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { type AddressInfo, connect, type Socket } from 'node:net'

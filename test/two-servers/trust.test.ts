@@ -25,7 +25,7 @@ test('replaced keys of an account are accepted, and the old ones refused', async
   expect(await bob.sees((status) => status['uri'] === after['uri'])).toMatchObject({ account: { username: 'alice' } })
 })
 
-test('servers that answer only who signs understand one another', async () => {
+test('servers that require signed requests can federate with each other', async () => {
   await works(await one.pipit('settings', 'set', 'authorized-fetch', 'on'))
   await works(await two.pipit('settings', 'set', 'authorized-fetch', 'on'))
   const dave = await one.person('dave')
@@ -43,7 +43,7 @@ test('servers that answer only who signs understand one another', async () => {
   await bob.sees((status) => status['uri'] === next['uri'])
 })
 
-test('a blocked server is shut out, both ways, and heard again when the block is lifted', async () => {
+test('a suspended server is cut off in both directions, until the rule is lifted', async () => {
   const heard = await carol.post('/v1/statuses', { status: `Before, ${alice.handle}` })
   await eventually(async () =>
     (await alice.get<{ status?: { uri: string } }[]>('/v1/notifications')).some(

@@ -23,7 +23,7 @@ const picture = async () =>
     ),
   ])
 
-test('uploads of the composer belong to whoever is logged in, and only files are taken', async () => {
+test('uploads of the composer require a log-in, and accept only files', async () => {
   await using t = await database()
   const { id, browser } = await loggedIn(t)
   const sent = await browser.post('/compose/files', { 'files-0': await picture() })
@@ -45,7 +45,7 @@ test('uploads of the composer belong to whoever is logged in, and only files are
   expect(visitorSends.location).toMatch(/^\/login/)
 })
 
-test('suggestions are for people who are logged in, and limited', async () => {
+test('suggestions require a log-in, and are rate-limited', async () => {
   await using t = await database({ RATE_LIMIT_FACTOR: '0.01' })
   const { browser } = await loggedIn(t)
   await localAccount(t, 'albert')
@@ -57,7 +57,7 @@ test('suggestions are for people who are logged in, and limited', async () => {
   expect((await visitor(pages(t.app)).get('/compose/suggest?q=@alb')).status).toBe(303)
 })
 
-test('the list of emojis is sent once', async () => {
+test('a browser loads the list of emojis once', async () => {
   await using t = await database()
   const { browser } = await loggedIn(t)
   const first = await browser.get('/compose/emojis.json')
@@ -67,7 +67,7 @@ test('the list of emojis is sent once', async () => {
   expect([again.status, again.html]).toEqual([304, ''])
 })
 
-test('a text that is sent after the session has ended is shown again', async () => {
+test('a text that is sent after the end of the session is shown again', async () => {
   await using t = await database()
   const { browser } = await loggedIn(t)
   await t.db.execute(sql`delete from sessions`)
@@ -76,7 +76,7 @@ test('a text that is sent after the session has ended is shown again', async () 
   expect(sent.html).toContain('A long &lt;thought&gt;</textarea>')
 })
 
-test('whoever requires descriptions is refused without them, and everything typed is kept', async () => {
+test('a person who requires descriptions is refused without them, and the form keeps its content', async () => {
   await using t = await database()
   const { id, browser } = await loggedIn(t)
   await t.db.transaction((tx) => savePreferences(tx, id, { descriptionRule: 'require' }))
@@ -88,7 +88,7 @@ test('whoever requires descriptions is refused without them, and everything type
   expect(sent.status).toBe(303)
 })
 
-test('a draft of somebody else can be neither opened nor changed', async () => {
+test('other people’s drafts can be neither opened nor changed', async () => {
   await using t = await database()
   const { browser } = await loggedIn(t)
   await browser.post('/compose', { text: 'Mine', do: 'draft' })
@@ -114,7 +114,7 @@ test('a quote has no files, and shows the quoted post in its preview', async () 
   expect(shown.slice(shown.indexOf('id="preview"'))).toContain('Quotable words')
 })
 
-test('the author decides who may reply and quote, and what is left alone stays the default', async () => {
+test('the composer sets the policies for replies and quotes, and unchanged ones stay the default', async () => {
   await using t = await database()
   const { browser } = await loggedIn(t)
   await browser.post('/compose', { text: 'Only mine', may_reply: 'nobody', may_quote: 'followers' })

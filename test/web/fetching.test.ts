@@ -5,7 +5,7 @@ import { database } from '../database.ts'
 import { runJobs } from '../jobs/run.ts'
 import { visitor } from './visitor.ts'
 
-test('a page says that its thread or posts are being fetched, once, and only to who is logged in', async () => {
+test('a page tells that its thread or posts are being fetched, once, and only to people who are logged in', async () => {
   await using t = await database()
   await localAccount(t, 'alice', { role: 'owner' })
   const ann = await remoteAccount(t, 'ann', 'nosuch.invalid')

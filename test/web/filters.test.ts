@@ -5,7 +5,7 @@ import { localAccount, makeFollow, password, status } from '../cast.ts'
 import { database } from '../database.ts'
 import { visitor } from './visitor.ts'
 
-test('pages leave out what a filter hides, and warn of what it warns of, in its contexts', async () => {
+test('pages apply filters that hide and filters that warn, in their contexts', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   await makeFollow(t, bob, alice)

@@ -1,4 +1,4 @@
-/** What all pages have in common: preferences, refusals, gone posts, masked tokens and compression. */
+/** Common parts of all pages: preferences, refusals, gone posts, masked tokens and compression. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { deleteStatus } from '#src/statuses/delete.ts'
@@ -25,7 +25,7 @@ test('a page follows its reader’s preferences for colours, text size, media an
   expect(html).toContain('<details class="warning" open="">')
 })
 
-test('the page of a deleted post says that it is gone, unless few could read it', async () => {
+test('the page of a deleted public post answers 410, that of a non-public one 404', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const browser = visitor(pages(t.app))
@@ -42,7 +42,7 @@ test('the page of a deleted post says that it is gone, unless few could read it'
   expect((await browser.get('/@alice/1')).status).toBe(404)
 })
 
-test('a post that was deleted before it left the server leaves no trace on its page', async () => {
+test('the page of a deleted held or local-only post answers 404', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   await localAccount(t, 'bob')
@@ -58,7 +58,7 @@ test('a post that was deleted before it left the server leaves no trace on its p
   }
 })
 
-test('large counts are short to the eye, and exact for screen readers', async () => {
+test('large counts are shown shortened, and exact for screen readers', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const post = await status(t, alice, { text: 'Read by many' })
@@ -79,7 +79,7 @@ test('large counts are short to the eye, and exact for screen readers', async ()
   }
 })
 
-test('one entry of the menu is marked as the place', async () => {
+test('one entry of the menu is marked as the current page', async () => {
   await using t = await database()
   await localAccount(t, 'alice')
   const browser = visitor(pages(t.app))
@@ -91,7 +91,7 @@ test('one entry of the menu is marked as the place', async () => {
   expect(await marked('/notifications/requests')).toEqual(['/notifications'])
 })
 
-test('a refused log-in marks both fields, as neither is said to be wrong', async () => {
+test('a refused log-in marks both fields, and does not reveal which one is wrong', async () => {
   await using t = await database()
   await localAccount(t, 'alice')
   const { html } = await visitor(pages(t.app)).post('/login', { login: 'alice', password: 'wrong' })
@@ -99,7 +99,7 @@ test('a refused log-in marks both fields, as neither is said to be wrong', async
   expect(html).toContain('role="alert" id="refused"')
 })
 
-test('a refused form says so in the title, marks its field and keeps the place in the menu', async () => {
+test('a refused form has an error in its title, marks its field and keeps the current entry of the menu', async () => {
   await using t = await database()
   await localAccount(t, 'alice')
   const browser = visitor(pages(t.app))
@@ -135,7 +135,7 @@ test('form tokens differ from page to page, and each is accepted', async () => {
     expect((await browser.post('/login', { login: 'alice', password, form_token: wrong })).status).toBe(403)
 })
 
-test('pages with a secret that is used later are not compressed', async () => {
+test('pages with a reusable secret are not compressed', async () => {
   await using t = await database()
   await localAccount(t, 'alice')
   const browser = visitor(pages(t.app))
@@ -149,7 +149,7 @@ test('pages with a secret that is used later are not compressed', async () => {
     expect((await browser.get(path, packed)).headers.get('Content-Encoding'), path).toBeNull()
 })
 
-test('a script gets the changed parts alone, and an error as text', async () => {
+test('a request by a script gets only the changed parts of the page, and an error as text', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const post = await status(t, alice, { text: 'Hello' })

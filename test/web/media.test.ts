@@ -13,7 +13,7 @@ import { database } from '../database.ts'
 import { png } from '../media.ts'
 import { visitor } from './visitor.ts'
 
-test('players get the parts of a film that they ask for, and browsers keep what they have', async () => {
+test('ranges of a video are served, and browsers can revalidate files', async () => {
   await using t = await database()
   const name = newFileName('mp4')
   await t.app.storage.put(name, Buffer.from('0123456789'))
@@ -36,7 +36,7 @@ test('players get the parts of a film that they ask for, and browsers keep what 
     ])
     expect(headers.get('Content-Type')).toBe('video/mp4')
   }
-  // What is no range at all, or several, is the whole.
+  // Without a valid single range, the answer is the whole file.
   for (const range of ['bytes=5-2', 'bytes=0-1,3-4', 'bytes=-', 'pages=1-2'])
     expect([range, await ask({ Range: range })]).toMatchObject([range, { status: 200, html: '0123456789' }])
   for (const range of ['bytes=10-', 'bytes=-0']) {
@@ -93,7 +93,7 @@ test('custom emojis are shown in posts and names, and as text in plain text', as
   )
 })
 
-test('films have a still, and play in place', async () => {
+test('videos have a still, and play on the page', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice', { role: 'owner' })
   const path = join(t.app.config.dataDir, 'upload')
@@ -108,7 +108,7 @@ test('films have a still, and play in place', async () => {
   )
 })
 
-test('while the store of files is away a file is not there for the moment, rather than broken', async () => {
+test('while the file store is unavailable, a file answers 503 rather than broken content', async () => {
   await using t = await database({
     S3_ENDPOINT: 'http://127.0.0.1:1',
     S3_BUCKET: 'pipit',

@@ -6,7 +6,7 @@ import { localAccount, makeFollow, password, status } from '../cast.ts'
 import { database } from '../database.ts'
 import { visitor } from './visitor.ts'
 
-test('a person moves on the website, and can then only call that off', async () => {
+test('a person can move on the website, and a moved account can only cancel the move', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   await makeFollow(t, bob, alice)

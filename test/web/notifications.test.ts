@@ -38,7 +38,7 @@ test('filtered notifications wait for a decision on a page of their own', async 
   expect(after).not.toContain('From dave')
 })
 
-test('moderators are notified of a sign-up when its address is confirmed, and the end of an own poll names nobody', async () => {
+test('moderators are notified of a sign-up after its confirmation, and the notification of an own poll names nobody', async () => {
   await using t = await database()
   const owner = await localAccount(t, 'alice', { role: 'owner' })
   const bob = await localAccount(t, 'bob', { isConfirmed: false })

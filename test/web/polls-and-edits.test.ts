@@ -44,7 +44,7 @@ test('people vote in polls on the website, and see the results', async () => {
   expect((await asBob.get(`/@alice/${several}`)).html).toContain('100%')
 })
 
-test('authors edit and pin their posts on the website; everybody reads what was edited', async () => {
+test('authors can edit and pin their posts on the website, and everybody can read the history', async () => {
   await using t = await database()
   const [alice] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const [asAlice, asBob, stranger] = [visitor(pages(t.app)), visitor(pages(t.app)), visitor(pages(t.app))]
@@ -90,7 +90,7 @@ test('authors edit and pin their posts on the website; everybody reads what was 
   expect((await asBob.get(`/@alice/${id}`)).html).toContain('Unmute this conversation')
 })
 
-test('a poll of the website may have no end, and an edit keeps that or sets one', async () => {
+test('a poll on the website may have no end, and an edit can keep this or set an end', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const asAlice = visitor(pages(t.app))

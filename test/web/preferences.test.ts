@@ -25,7 +25,7 @@ const chosen = {
   time_zone: 'Europe/Berlin',
 }
 
-test('each preference of the page is kept, and shown as it was chosen', async () => {
+test('each preference is stored, and the page shows the choice', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const browser = visitor(pages(t.app))
@@ -63,7 +63,7 @@ test('each preference of the page is kept, and shown as it was chosen', async ()
   expect(html).not.toMatch(/name="groups_boosts"[^>]*checked/)
 })
 
-test('a wrong preference is marked, changes nothing, and loses nothing of the form', async () => {
+test('an invalid preference is marked, changes nothing, and the form keeps its content', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const browser = visitor(pages(t.app))
@@ -79,7 +79,7 @@ test('a wrong preference is marked, changes nothing, and loses nothing of the fo
   expect(await loadOwnProfile(t.db, alice)).toEqual(before)
 })
 
-test('a time zone with two names is kept by the name that the page lists', async () => {
+test('a time zone with two names is stored by the name in the list', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   for (const timeZone of ['Asia/Kolkata', 'Asia/Calcutta'])

@@ -1,4 +1,4 @@
-/** Pages in a language whose every message is marked, `⟦like this⟧`: what stands outside of the marks is no message. */
+/** Pages in a language whose every message is marked, `⟦like this⟧`: text outside of the marks is not from the catalogue. */
 import { Parser } from 'htmlparser2'
 import { expect, test, vi } from 'vitest'
 import { follow } from '#src/relationships/follow.ts'
@@ -16,7 +16,7 @@ vi.mock('#src/text/catalogue.ts', async (importOriginal) => {
   return { ...original, catalogues: { en: marked } }
 })
 
-/** Elements with what people wrote, with names, and with what `Intl` or a command line says. */
+/** Elements with people's texts, with names, and with output of `Intl` or a command line. */
 const others = new Set(['bdi', 'code', 'option', 'script', 'style', 'svg', 'textarea', 'time'])
 const otherClasses = new Set(['handle', 'name', 'prose'])
 const shown = ['alt', 'aria-label', 'placeholder', 'title']
@@ -73,7 +73,7 @@ async function read(person: ReturnType<typeof visitor>, path: string): Promise<s
   return unmarked(html)
 }
 
-test('pages for visitors say nothing that is no message', async () => {
+test('pages for visitors contain only texts of the catalogue', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   await t.db.execute(`insert into settings (name, value) values ('registrations', '"approval"')`)
@@ -98,7 +98,7 @@ test('pages for visitors say nothing that is no message', async () => {
   for (const path of paths) expect([path, await read(guest, path)]).toEqual([path, []])
 })
 
-test('pages for people, and those of the administration, say nothing that is no message', async () => {
+test('pages for people and for admins contain only texts of the catalogue', async () => {
   await using t = await database()
   const [owner, bob] = [await localAccount(t, 'owner', { role: 'owner' }), await localAccount(t, 'bob')]
   await localAccount(t, 'newcomer', { isApproved: false })
@@ -117,7 +117,7 @@ test('pages for people, and those of the administration, say nothing that is no 
   for (const path of paths) expect([path, await read(person, path)]).toEqual([path, []])
 })
 
-test('pages with posts, and those to write, say nothing that is no message', async () => {
+test('pages with posts, and the composer, contain only texts of the catalogue', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   await t.db.transaction((tx) => follow(tx, t.app.uris, alice, bob))
@@ -150,7 +150,7 @@ test('pages with posts, and those to write, say nothing that is no message', asy
   expect(unmarked(refused.html)).toEqual([])
 })
 
-test('a refused form says why in messages', async () => {
+test('a refused form has only texts of the catalogue', async () => {
   await using t = await database()
   await localAccount(t, 'alice')
   const guest = visitor(pages(t.app))
@@ -159,7 +159,7 @@ test('a refused form says why in messages', async () => {
   expect(unmarked(html)).toEqual([])
 })
 
-test('the texts of people are not taken for ours, and ours are found', () => {
+test('the check ignores people’s texts, and finds texts outside of the catalogue', () => {
   const html = '<body><p>⟦Hello <b>you</b>⟧ <bdi>Alice</bdi></p><p title="Forgotten">Left over</p></body>'
   expect(unmarked(html)).toEqual(['title: Forgotten', 'Left over'])
   expect(unmarked('<body><p>⟦By <b>@bob</b>⟧</p><bdi>@bob</bdi></body>')).toEqual(['not isolated: @bob'])

@@ -12,7 +12,7 @@ async function loggedIn(t: TestDatabase, name: string) {
   return { id, browser }
 }
 
-test('people quote from the page of a post, and take their own out of others’ posts', async () => {
+test('people can quote from the page of a post, and revoke quotes of their own posts', async () => {
   await using t = await database()
   const [alice, bob] = [await loggedIn(t, 'alice'), await loggedIn(t, 'bob')]
   const post = await status(t, alice.id, { text: 'Quotable words' })

@@ -10,7 +10,7 @@ import { localAccount, makeFollow, password, remoteAccount, remoteStatus, status
 import { database } from '../database.ts'
 import { visitor } from './visitor.ts'
 
-test('every page, errors included, carries the headers that keep browsers safe', async () => {
+test('every page, also an error, has the security headers', async () => {
   await using t = await database()
   await localAccount(t, 'alice', { role: 'owner' })
   const someone = visitor(pages(t.app))
@@ -49,7 +49,7 @@ test('every page, errors included, carries the headers that keep browsers safe',
   }
 })
 
-test('visitors read public posts, profiles and threads, and nothing else', async () => {
+test('visitors can read only public posts, profiles and threads', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice', { role: 'owner' })
   const open = await status(t, alice, { text: 'Hello #meadow' })
@@ -75,7 +75,7 @@ test('visitors read public posts, profiles and threads, and nothing else', async
     expect((await someone.get(`/@alice/${id}`)).status).toBe(404)
 })
 
-test('followers and mentioned people see what is for them', async () => {
+test('followers and mentioned people see the posts for them', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice', { role: 'owner' })
   const bob = await localAccount(t, 'bob')
@@ -102,7 +102,7 @@ test('followers and mentioned people see what is for them', async () => {
   expect((await byBob.get('/@alice')).html).not.toContain('For followers')
 })
 
-test('text of people and servers stays text, and stored HTML is sanitized again before it is shown', async () => {
+test('local and remote texts stay texts, and stored HTML is sanitized again before it is shown', async () => {
   await using t = await database()
   const evil = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
   const alice = await localAccount(t, 'alice', { role: 'owner', displayName: evil })
@@ -133,7 +133,7 @@ test('text of people and servers stays text, and stored HTML is sanitized again 
   expect((await someone.get('/@ada@remote.test')).html).toContain('Afar')
 })
 
-test('addresses in other spellings lead to the one page', async () => {
+test('other spellings of an address redirect to the canonical one', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice', { role: 'owner' })
   const bob = await localAccount(t, 'bob')
@@ -148,7 +148,7 @@ test('addresses in other spellings lead to the one page', async () => {
   expect((await someone.get('/@bob')).status).toBe(410)
 })
 
-test('lists go on over pages, both ways', async () => {
+test('lists have pages in both directions', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice', { role: 'owner' })
   for (let i = 1; i <= 25; i++) await status(t, alice, { text: `Number ${i}.` })
@@ -164,7 +164,7 @@ test('lists go on over pages, both ways', async () => {
   expect((await someone.get(newer)).html).toContain('Number 6.')
 })
 
-test('stored files are served as what they are, in whole and in part, and can do nothing', async () => {
+test('stored files are served with their type, whole or in ranges, and can’t run scripts', async () => {
   await using t = await database()
   const name = `${'a1'.repeat(16)}.webp`
   await t.app.storage.put(name, Buffer.from('0123456789'))
@@ -182,9 +182,9 @@ test('stored files are served as what they are, in whole and in part, and can do
     expect((await someone.get(`/media/${wrong}`)).status).toBe(404)
 })
 
-test('while the database is unavailable, pages ask people to come back', async () => {
+test('while the database is unavailable, pages answer 503 and ask people to come back', async () => {
   await using t = await database()
-  // Nobody listens there.
+  // No server listens on this port.
   const db = connect('postgres://pipit@127.0.0.1:1/pipit', 1)
   const away = await visitor(pages({ ...t.app, db })).get('/explore')
   await db.$client.end()
@@ -194,7 +194,7 @@ test('while the database is unavailable, pages ask people to come back', async (
   expect(away.html).toContain('Back in a moment')
 })
 
-test('a long page asks the database no more often than a short one', async () => {
+test('a long page takes as many queries as a short one', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice', { role: 'owner' })
   const bob = await localAccount(t, 'bob')
@@ -237,7 +237,7 @@ test('a blocked viewer, or a viewer of hidden lists, sees no followers', async (
   expect((await visitor(site).get('/@alice/followers')).html).toContain('@carol')
 })
 
-test('people are found by the host of their handle and by that of the website', async () => {
+test('accounts are found by the host of handles and by the host of the website', async () => {
   await using t = await database({ ORIGIN: 'https://web.pipit.test', HANDLE_HOST: 'pipit.test' })
   const alice = await localAccount(t, 'alice', { role: 'owner' })
   const someone = visitor(pages(t.app))
@@ -250,7 +250,7 @@ test('people are found by the host of their handle and by that of the website', 
   expect(draft.content.match(/href="https:\/\/web.pipit.test\/@alice"/g)).toHaveLength(2)
 })
 
-test('a long thread continues from its last reply', async () => {
+test('the next page of a long thread begins at its last reply', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice', { role: 'owner' })
   const root = await status(t, alice)
@@ -267,7 +267,7 @@ test('a long thread continues from its last reply', async () => {
   })
 })
 
-test('notifications go on behind one that can’t be shown any more', async () => {
+test('the list of notifications continues after one that can’t be shown any more', async () => {
   await using t = await database()
   await localAccount(t, 'alice', { role: 'owner' })
   const bob = await localAccount(t, 'bob')

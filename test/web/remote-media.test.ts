@@ -16,7 +16,7 @@ import { runJobs } from '../jobs/run.ts'
 import { photo, png, recording } from '../media.ts'
 import { visitor } from './visitor.ts'
 
-/** A server that keeps files, and counts who asks for them. */
+/** A server with files, which counts the requests. */
 async function fileServer(files: Record<string, { type: string; body: Buffer }>) {
   const asked: { path: string; range: string | undefined }[] = []
   const server = createServer((request, response) => {
@@ -51,7 +51,7 @@ async function fileServer(files: Record<string, { type: string; body: Buffer }>)
 const open = { ALLOW_PRIVATE_ADDRESSES: '127.0.0.0/8' }
 const pathOf = (url: string) => new URL(url).pathname
 
-test('a picture of another server is fetched once, made anew, and shown from here', async () => {
+test('a remote picture is fetched once, re-encoded, and served from this server', async () => {
   await using t = await database(open)
   await using there = await fileServer({ '/photo.jpg': { type: 'image/jpeg', body: await photo() } })
   const url = `${there.origin}/photo.jpg`
@@ -74,7 +74,7 @@ test('a picture of another server is fetched once, made anew, and shown from her
   expect(there.asked).toHaveLength(1)
 })
 
-test('only URLs that this server signed are fetched', async () => {
+test('only media URLs that this server signed are fetched', async () => {
   await using t = await database(open)
   await using there = await fileServer({ '/a.png': { type: 'image/png', body: await png() } })
   const good = pathOf(t.app.uris.remoteFile(`${there.origin}/a.png`, 'image'))
@@ -91,7 +91,7 @@ test('only URLs that this server signed are fetched', async () => {
   expect(there.asked).toEqual([])
 })
 
-test('a file that is no picture is not shown, and not fetched again and again', async () => {
+test('a file that is no picture is not shown, and not fetched repeatedly', async () => {
   await using t = await database(open)
   await using there = await fileServer({
     '/page.png': { type: 'image/png', body: Buffer.from('<svg onload="alert(1)"/>') },
@@ -105,7 +105,7 @@ test('a file that is no picture is not shown, and not fetched again and again', 
   )
 })
 
-test('films are passed on in the parts that players ask for, until there is a copy of the whole', async () => {
+test('videos are proxied in the requested ranges, until there is a whole copy', async () => {
   await using t = await database(open)
   const film = await recording('film.mp4')
   await using there = await fileServer({ '/film.mp4': { type: 'video/mp4', body: film } })
@@ -126,7 +126,7 @@ test('films are passed on in the parts that players ask for, until there is a co
   expect(there.asked).toHaveLength(before)
 })
 
-test('a range beyond the end of a film is not cached', async () => {
+test('a range beyond the end of a video is not cached', async () => {
   await using t = await database({ ...open, REMOTE_MEDIA: 'proxy' })
   await using there = await fileServer({ '/film.mp4': { type: 'video/mp4', body: await recording('film.mp4') } })
   const answer = await pages(t.app).request(
@@ -137,7 +137,7 @@ test('a range beyond the end of a film is not cached', async () => {
   expect([answer.status, answer.headers.get('cache-control')]).toEqual([416, 'no-store'])
 })
 
-test('a HEAD request of a film holds no slot', async () => {
+test('a HEAD request for a video takes no slot', async () => {
   await using t = await database({ ...open, REMOTE_MEDIA: 'proxy' })
   await using there = await fileServer({ '/film.mp4': { type: 'video/mp4', body: Buffer.alloc(20_000_000) } })
   const path = pathOf(t.app.uris.remoteFile(`${there.origin}/film.mp4`, 'recording'))
@@ -148,7 +148,7 @@ test('a HEAD request of a film holds no slot', async () => {
   }
 })
 
-test('settings say whether files are copied, passed on, or left where they are', async () => {
+test('the setting decides whether remote files are copied, proxied or linked', async () => {
   await using passing = await database({ ...open, REMOTE_MEDIA: 'proxy' })
   await using linking = await database({ ...open, REMOTE_MEDIA: 'link' })
   await using there = await fileServer({
@@ -171,7 +171,7 @@ test('settings say whether files are copied, passed on, or left where they are',
   expect(await policy(linking)).toContain("img-src 'self' https:")
 })
 
-test('a picture that says nothing of its size has one once it was seen', async () => {
+test('a picture of unknown size gets its size at its first view', async () => {
   await using t = await database(open)
   await using there = await fileServer({ '/a.png': { type: 'image/png', body: await png(20, 10) } })
   const media = {
@@ -191,7 +191,7 @@ test('a picture that says nothing of its size has one once it was seen', async (
   ])
 })
 
-test('copies go when nobody looks at them, when they take too much room, and with the post that they hang on', async () => {
+test('copies are deleted by age, by total size, and with their post', async () => {
   await using t = await database({ ...open, REMOTE_MEDIA_DAYS: '3', REMOTE_MEDIA_MAX_MB: '10' })
   const file = await png()
   await using there = await fileServer(

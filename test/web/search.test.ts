@@ -5,7 +5,7 @@ import { localAccount, password, status } from '../cast.ts'
 import { database } from '../database.ts'
 import { visitor } from './visitor.ts'
 
-test('the search page finds posts for who is logged in, by tabs and page by page', async () => {
+test('the search page finds posts for people who are logged in, in tabs and pages', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   await localAccount(t, 'bob')
@@ -22,7 +22,7 @@ test('the search page finds posts for who is logged in, by tabs and page by page
   expect((await bob.get('/search?q=alice')).html).toContain('href="/@alice"')
 })
 
-test('moderators reject what trends; for others the page does not exist', async () => {
+test('moderators can reject trends; for others the page answers 404', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice', { role: 'moderator' })
   const bob = await localAccount(t, 'bob')

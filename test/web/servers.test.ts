@@ -22,7 +22,7 @@ const stateOf = async (t: TestDatabase) =>
     )
   ).rows
 
-test('admins see how deliveries to each server go, try now, stop and resume them', async () => {
+test('admins see the state of deliveries to each server, and can retry, stop and resume them', async () => {
   await using t = await database()
   await localAccount(t, 'alice', { role: 'admin' })
   await oneThatFails(t)
@@ -50,7 +50,7 @@ test('admins see how deliveries to each server go, try now, stop and resume them
   expect((await act('constructor')).status).toBe(404)
 })
 
-test('for others than admins the servers do not exist', async () => {
+test('the page of servers answers 404 for people other than admins', async () => {
   await using t = await database()
   await localAccount(t, 'mod', { role: 'moderator' })
   await oneThatFails(t)

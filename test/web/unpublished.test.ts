@@ -1,4 +1,4 @@
-/** Drafts, scheduled posts, and what an author can still do about a post that was just written. */
+/** Drafts, scheduled posts, and the author's actions on a held post. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import type { AccountId, DraftId } from '#src/platform/ids.ts'
@@ -29,7 +29,7 @@ async function schedule(t: TestDatabase, who: AccountId, text: string): Promise<
 }
 const draftIn = (location: string | null) => /^\/compose\?draft=(\d+)$/.exec(location ?? '')?.[1] as DraftId
 
-test('people see, open and delete their own drafts', async () => {
+test('people can list, open and delete their own drafts', async () => {
   await using t = await database()
   const [alice, bob] = [await loggedIn(t, 'alice'), await loggedIn(t, 'bob')]
   expect((await alice.web.get('/drafts')).html).toContain('No drafts')
@@ -48,7 +48,7 @@ test('people see, open and delete their own drafts', async () => {
   expect((await visitor(pages(t.app)).get('/drafts')).location).toContain('/login')
 })
 
-test('people see what is scheduled, move it, take it up again and delete it', async () => {
+test('people can list, reschedule, reopen and delete scheduled posts', async () => {
   await using t = await database()
   const [alice, bob] = [await loggedIn(t, 'alice'), await loggedIn(t, 'bob')]
   await t.db.execute(sql`update users set time_zone = 'Europe/Berlin'`)
@@ -85,7 +85,7 @@ test('people see what is scheduled, move it, take it up again and delete it', as
   expect(await listScheduled(t.db, alice.id, { limit: 5 })).toEqual([])
 })
 
-test('a scheduled post that failed says why', async () => {
+test('a scheduled post that failed shows the reason', async () => {
   await using t = await database()
   const alice = await loggedIn(t, 'alice')
   await schedule(t, alice.id, 'Lost')
@@ -93,7 +93,7 @@ test('a scheduled post that failed says why', async () => {
   expect((await alice.web.get('/scheduled')).html).toContain('It was not published: Record not found')
 })
 
-test('deleting and redrafting asks first, and opens the draft', async () => {
+test('delete and redraft asks for a confirmation, and opens the draft', async () => {
   await using t = await database()
   const [alice, bob] = [await loggedIn(t, 'alice'), await loggedIn(t, 'bob')]
   const id = await status(t, alice.id, { text: 'With a typo' })
@@ -109,7 +109,7 @@ test('deleting and redrafting asks first, and opens the draft', async () => {
   expect(await loadStatusView(t.db, alice.id, id)).toBeUndefined()
 })
 
-test('the author of a held post sees how long it is held, and can send it or take it back', async () => {
+test('the author of a held post sees the time that is left, and can send or delete the post', async () => {
   await using t = await database()
   const [alice, bob] = [await loggedIn(t, 'alice'), await loggedIn(t, 'bob')]
   await t.db.execute(sql`update users set undo_seconds = 60`)

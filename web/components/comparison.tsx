@@ -6,7 +6,7 @@ import { useMessages } from './page-context.ts'
 
 type Props = { pieces: readonly Piece[]; emojis?: readonly EmojiView[] }
 
-/** A compared text. Screen readers mostly say nothing of `<ins>` and `<del>`, so words that only they hear stand around a change. */
+/** A compared text. Screen readers mostly say nothing of `<ins>` and `<del>`, so hidden words for them surround each change. */
 export const Comparison: FC<Props> = ({ pieces, emojis = [] }) => (
   <>
     {pieces.map(({ kind, value }) =>

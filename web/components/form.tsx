@@ -36,7 +36,7 @@ type ActionProps = {
   count?: number
   pressed?: boolean
   class?: string
-  /** Id of the element to return to, if it is not that of the path's post or person. */
+  /** Id of the element to return to, if it is not the id of the path's post or person. */
   at?: string | undefined
   children?: Child
 }

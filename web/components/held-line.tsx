@@ -3,7 +3,7 @@ import type { StatusView } from '#src/statuses/views/views.ts'
 import { Action } from './form.tsx'
 import { useMessages, usePage } from './page-context.ts'
 
-/** What its author can still do about a post that has not left this server; nothing for others, and once it has left. */
+/** The author's actions on a held post; nothing for other viewers, and after the post was sent. */
 export const HeldLine: FC<{ status: StatusView; anchor: string }> = ({ status, anchor }) => {
   const { t, rich } = useMessages()
   const { me, now } = usePage()

@@ -28,12 +28,12 @@ export type PageContext = {
   me: { viewer: SessionViewer; account: AccountView; unread: number; approvals: number } | null
   /** Status of the logged-in account, which decides what it may do; null for visitors. */
   accountStatus: AccountStatus | null
-  /** What the logged-in person prefers; the defaults for visitors. */
+  /** The preferences of the logged-in person; the defaults for visitors. */
   preferences: Pick<SessionViewer, 'appearance' | 'textSize' | 'mediaDisplay' | 'expandsWarnings'>
   /** Whether the answer refuses the form that was sent. */
   isRefused: boolean
   formToken(): string
-  /** Collects what the body refers to, and the end of the page has once: drawings, and the form of actions. */
+  /** Collects elements that the body refers to and that the end of the page has once: drawings, and the form of actions. */
   used: { icons: Set<IconName | 'bird'>; hasActions: boolean }
 }
 

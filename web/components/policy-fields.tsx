@@ -1,4 +1,4 @@
-/** Fields for who may reply to, favourite, boost and quote a post. */
+/** The fields of the interaction policy of a post: replies, favourites, boosts and quotes. */
 import type { FC } from 'hono/jsx'
 import type { InteractionPolicy, InteractionRule } from '#src/statuses/access/interaction-policy.ts'
 import { isOpen } from '#src/statuses/access/visibility.ts'
@@ -88,7 +88,7 @@ export const PolicyFields: FC<Props> = ({ policy, visibility = 'public', prefix 
   )
 }
 
-/** Whether a policy says anything else than "everybody". */
+/** Whether a policy limits anything. */
 const isLimited = ({ interactionPolicy, quotePolicy }: Policy): boolean =>
   interactionPolicy !== null || quotePolicy !== 'public'
 

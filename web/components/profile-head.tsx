@@ -133,7 +133,7 @@ const Facts: FC<{ account: AccountView }> = ({ account }) => {
   )
 }
 
-/** What the two accounts are to one another. */
+/** The relationship of the two accounts. */
 export const Relation: FC<{ relationship: RelationshipView }> = ({ relationship }) => {
   const { t } = useMessages()
   const words = [

@@ -12,7 +12,7 @@ export const Ago: FC<{ at: Date }> = ({ at }) => (
   </time>
 )
 
-/** An exact time. `data-exact` tells the script of times that the text is one. */
+/** An exact time. `data-exact` marks it for the script of times. */
 export const Moment: FC<{ at: Date }> = ({ at }) => (
   <time datetime={at.toISOString()} data-exact>
     {fullTime(at)}

@@ -36,7 +36,7 @@ async function act(form: HTMLFormElement, button: HTMLButtonElement, path: strin
   }
 }
 
-/** Shows a button as pressed, or no longer so, with its count. Returns what takes that back. */
+/** Shows a button as pressed, or as not pressed, with its count. Returns a function that undoes this. */
 function press(button: HTMLButtonElement): () => void {
   const pressed = button.getAttribute('aria-pressed')
   if (!pressed) return () => {}
@@ -53,7 +53,7 @@ function press(button: HTMLButtonElement): () => void {
   }
 }
 
-/** Replaces the parts of the page that the answer has anew. */
+/** Replaces the parts of the page that the answer contains. */
 function update(html: string): void {
   const fresh = new DOMParser().parseFromString(html, 'text/html')
   for (const symbol of fresh.querySelectorAll('symbol'))

@@ -1,6 +1,6 @@
 /**
- * Closes a menu by Escape, by a click elsewhere, when the focus leaves it, and so when another one opens. Keeps an open one in the
- * screen.
+ * Closes a menu by Escape, by a click outside of it, and when the focus leaves it, as when another menu opens. Keeps an
+ * open menu inside the screen.
  */
 
 const menus = () => document.querySelectorAll<HTMLDetailsElement>('details.menu[open]')

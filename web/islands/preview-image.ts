@@ -1,6 +1,6 @@
 /**
- * Shows a chosen picture before it is sent, cut as it will be shown: `data-preview` is the width for a height of 1. It is drawn
- * on a canvas, since the policy of pages lets no picture in that is not of this server.
+ * Shows a chosen picture before it is sent, cut as it will be shown: `data-preview` is the width for a height of 1. It
+ * is drawn on a canvas, since the content security policy allows only pictures of this server.
  */
 for (const box of document.querySelectorAll<HTMLElement>('[data-preview]')) {
   const input = box.parentElement?.querySelector<HTMLInputElement>('input[type=file]')

@@ -153,7 +153,7 @@ async function entriesOf(c: C, tab: Tab, wanted: Page): Promise<{ entries: Entry
     }
   }
   if (tab === 'collections') {
-    // There are at most ten collections of an account, so one page shows what most people will ever see.
+    // An account has at most 10 collections, so one page is enough for most people.
     const ids = await collectionsWith(db, me, me, { limit: pageSize, offset: 0 })
     const entries = (await loadCollectionViews(db, me, ids)).flatMap((collection) => collectionEntry(collection, me))
     return { entries, cursors: [] }

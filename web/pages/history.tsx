@@ -20,7 +20,7 @@ import { page } from '../page.tsx'
 /** Revisions on a page: comparing them takes time. */
 const pageSize = 20
 
-/** The revisions of a status, for viewers who may see it: `/@alice/1/history`. Newest first, each with what it changed. */
+/** The revisions of a status, for viewers who may see it: `/@alice/1/history`. Newest first, each with its changes. */
 export const histories = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}/history', async (c) => {
   const { app, session } = c.var
   const { t, rich } = c.var.messages
@@ -200,7 +200,7 @@ const PollOptions: FC<{ options: string[]; before: string[] }> = ({ options, bef
   </ul>
 )
 
-/** What else an edit changed, in words. */
+/** The other changes of an edit, in words. */
 const Notes: FC<{ revision: RevisionView; before: RevisionView }> = ({ revision, before }) => {
   const { t } = useMessages()
   const formats = useFormats()

@@ -148,7 +148,7 @@ const Notification: FC<{ view: NotificationView }> = ({ view }) => {
   )
 }
 
-/** What happened, in a sentence. */
+/** A notification as a sentence. */
 const Sentence: FC<{ view: NotificationView }> = ({ view }) => {
   const { me, messages } = usePage()
   const { type, account, emoji, report, collection, severance } = view

@@ -14,7 +14,7 @@ import { refusalOf } from '../forms.ts'
 import { requireViewer, viewerOf } from '../guards.tsx'
 import { page } from '../page.tsx'
 
-/** Who may interact with a post that is published already. */
+/** The interaction policy of a published post. */
 export const policies = new Hono<Env>()
   .get('/statuses/:id/policy', requireViewer, async (c) => {
     const status = await ownStatus(c)

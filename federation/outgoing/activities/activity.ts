@@ -13,7 +13,7 @@ export type OutgoingActivity = {
   recipients: Recipients
   /** A status that must still exist when the activity is stored: after its Delete, nothing else about it is sent. */
   of?: StatusId
-  /** What must not arrive after it. */
+  /** Earlier activities that must not arrive after this one. */
   ends?: Obsolete
 }
 

@@ -26,7 +26,7 @@ export type AskedStatus = StatusDocument & {
   url: string
   visibility: Visibility
   isDeleted: boolean
-  /** Whether no other server ever got it, but perhaps that of an account that was asked for consent. */
+  /** Whether no other server ever got it, except perhaps the server of an account that was asked for consent. */
   isUnheard: boolean
   /** Whether everybody may see it. */
   isVisible: boolean

@@ -8,7 +8,7 @@ import { type Db, sqlState } from '../../platform/db/index.ts'
 /** The object, and its activity without the object, as JSON without context. One of them may be missing. */
 export type Document = { body: string | null; envelope: string | null; etag: string }
 /**
- * `isLasting`: it stays valid until its subject is marked as changed. Other documents are made anew for each request.
+ * `isLasting`: it stays valid until its subject is marked as changed. Other documents are made again for each request.
  */
 export type Made = Omit<Document, 'etag'> & { isLasting: boolean }
 

@@ -8,7 +8,7 @@ const log = getLogger('disk')
 export const diskFullText =
   'This server has no room left to store anything. What was there is safe; please try again later'
 
-/** Whether an error says that a disk is full, ours or that of the database. */
+/** Whether an error says that a disk is full: this server's or the database's. */
 export function isDiskFull(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const state = sqlState(error)

@@ -65,7 +65,7 @@ export async function migrate(
 }
 
 /**
- * How many migrations of ours the database lacks. A database that a newer Pipit migrated lacks none.
+ * How many migrations the database lacks. A database that a newer Pipit migrated lacks none.
  *
  * @throws MigrationError when a newer Pipit removed what this one needs
  */

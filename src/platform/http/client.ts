@@ -56,7 +56,7 @@ export type HttpClient = AsyncDisposable & {
   request(url: string, options?: HttpRequest): Promise<HttpResponse>
   /**
    * As `request`, for an answer that is streamed on. `timeoutMs` is the time for its beginning; the rest may pause as long as
-   * any answer, and breaks off when it takes too long or nobody reads it. The number of streams from one origin is limited.
+   * any answer, and breaks off when it takes too long or is not read. The number of streams from one origin is limited.
    * A reader that stops destroys the body, and limits the bytes itself.
    */
   open(url: string, options?: HttpRequest): Promise<Omit<HttpResponse, 'body'> & { body: Readable }>

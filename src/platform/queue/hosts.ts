@@ -109,7 +109,7 @@ type Asking<T> = Partial<Pauses> & {
   signal?: AbortSignal
 }
 
-/** Whether we refused the request ourselves, which says nothing about the host. */
+/** Whether this server refused the request itself, which says nothing about the host. */
 const isOwnRefusal = (error: unknown): boolean => error instanceof HttpError && error.isPermanent
 
 /** Makes a request to a host, and records success or failure in the host's circuit. */

@@ -22,8 +22,8 @@ export const placesOf = (concurrency: number): Record<Lane, number> =>
   ) as Record<Lane, number>
 
 /**
- * The channel of PostgreSQL that tells workers how many jobs came into which lanes, so that other lanes need not read the
- * queue.
+ * The channel of PostgreSQL that tells workers the number of new jobs in each lane, so that other lanes need not read
+ * the queue.
  */
 export const lanesChannel = 'lanes'
 

@@ -21,7 +21,7 @@ const types = {
 
 export type Extension = keyof typeof types
 
-/** A name for a new file: random, so that nobody guesses it, with the extension of its format. */
+/** A name for a new file: random, so that it can't be guessed, with the extension of its format. */
 export const newFileName = (extension: Extension): string => `${randomBytes(16).toString('hex')}.${extension}`
 
 /** Whether a name has the form of `newFileName`. */

@@ -1,4 +1,7 @@
-/** Names of our copies of remote files. A name holds URL and variant, and is signed, so that nobody can make us fetch other URLs. */
+/**
+ * Names of our copies of remote files. A name holds URL and variant, and is signed, so that a request can't make this
+ * server fetch other URLs.
+ */
 import type { Secrets } from '../secrets.ts'
 import { webUrl } from '../web-url.ts'
 

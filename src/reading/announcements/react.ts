@@ -20,7 +20,7 @@ export async function dismissAnnouncement(tx: Tx, accountId: AccountId, id: Anno
 /**
  * Reacts to an announcement.
  *
- * @param name an emoji, or the shortcode of one of ours
+ * @param name an emoji, or the shortcode of a local one
  * @throws Refusal `not_found`; `invalid` for a name that is no emoji, and when the limit of different emojis is reached
  */
 export async function addReaction(tx: Tx, accountId: AccountId, id: AnnouncementId, name: string): Promise<void> {

@@ -1,4 +1,4 @@
-/** Public lists of accounts that somebody recommends (FEP-7aa9). */
+/** Public lists of recommended accounts (FEP-7aa9). */
 import { and, eq, sql } from 'drizzle-orm'
 import type { Tx } from '../../platform/db/index.ts'
 import { collections } from '../../platform/db/schema/lists.ts'

@@ -12,7 +12,7 @@ import { loadStatusViews, type StatusView } from '../../statuses/views/views.ts'
 export type ConversationView = {
   id: ConversationId
   isUnread: boolean
-  /** The other participants; the viewer, if there is nobody else. */
+  /** The other participants; the viewer, if there are no others. */
   accounts: AccountView[]
   lastStatus: StatusView
 }

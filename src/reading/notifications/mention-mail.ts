@@ -1,5 +1,5 @@
 /**
- * Mails to people whom a post mentions: checks that a mail is still wanted when its job runs, and sends none twice.
+ * Mails about mentions in posts: checks that a mail is still wanted when its job runs, and sends none twice.
  *
  * A mail server can't take part in a transaction. The mail is marked as sent when all but its end was handed over, and
  * the mark is removed again if the server refuses it. So a process that is killed before that sends the mail again

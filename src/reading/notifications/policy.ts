@@ -12,7 +12,7 @@ export type NotificationPolicy = Record<
   PolicyAnswer
 >
 
-/** A policy with the counts of what it holds back: at most 100 requests, and at most 100 notifications of each. */
+/** A policy with the counts of the notifications that it filters: at most 100 requests, and at most 100 notifications of each. */
 export type PolicyView = NotificationPolicy & { pendingRequests: number; pendingNotifications: number }
 
 const usual: NotificationPolicy = {

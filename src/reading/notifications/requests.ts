@@ -97,7 +97,7 @@ async function toViews(db: Reader, viewer: AccountId, rows: Row[]): Promise<Requ
   })
 }
 
-/** Counts of what waits for a person's decision: at most 100 requests, and at most 100 notifications of each. */
+/** Counts of the requests that wait for a person's decision: at most 100 requests, and at most 100 notifications of each. */
 export async function pendingRequests(
   db: Reader,
   viewer: AccountId,

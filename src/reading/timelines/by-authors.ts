@@ -23,7 +23,7 @@ type Bounds = { authors: string; olderThan: string; newerThan: string; limit: nu
 type Candidate = Entry & { isShown: boolean }
 type Find = (db: Reader, values: Bounds & Record<string, string | number | boolean | null>) => Promise<Candidate[]>
 
-/** What the statements of a timeline depend on. Statements are made once for each `name`. */
+/** The parameters of a timeline's statements. Statements are made once for each `name`. */
 export type AuthorsTimeline<Values> = {
   /** Unique among timelines, at most 40 characters. */
   name: string

@@ -87,7 +87,7 @@ function isAbout({ kind, fromAccountId, statusId, subject }: Asking) {
   )
 }
 
-/** What the same status asked for before, about another one: an edit can replace what it quotes. */
+/** Earlier requests of the same status about another one: an edit can replace the quoted status. */
 const isOutdated = ({ kind, statusId, subject }: Asking) =>
   and(
     'favouriteId' in subject
@@ -103,7 +103,7 @@ export const isOpenRequest: SQL = sql`(select a.suspended_at is null from accoun
   and (${interactionRequests.interactionId} is null or (select s.deleted_at is null from statuses s where s.id = ${interactionRequests.interactionId}))
   and not ${blockedEitherWay(sql`${interactionRequests.accountId}`, sql`${interactionRequests.fromAccountId}`)}`
 
-/** What the author can't answer, as its account is blocked or suspended, takes no place. */
+/** Requests that the author can't answer, as their account is blocked or suspended, don't count. */
 async function hasRoom(tx: Tx, accountId: AccountId, fromAccountId: AccountId): Promise<boolean> {
   const { rows } = await tx.execute<{ all: number; own: number }>(sql`
     select (select count(*)::int from (select from interaction_requests where account_id = ${accountId} and state = 'pending' and ${isOpenRequest} limit ${maxOfAuthor}) waiting) as all,

@@ -90,7 +90,7 @@ async function judge(
     : { answer: 'denied', isAuthorHere: false }
 }
 
-/** What an account may do. `ask`: another server's author has to be asked; `wait`: an author on this server decides. */
+/** The permission of an account. `ask`: a remote author must be asked; `wait`: a local author decides. */
 export type Permission = 'free' | 'granted' | 'ask' | 'wait'
 
 /** Whether an interaction may not be shown before the author's answer. */

@@ -1,4 +1,4 @@
-/** The policies of local authors: whom they let interact with their statuses, and their defaults. */
+/** The interaction policies of local authors' statuses, and their defaults. */
 import { and, eq, sql } from 'drizzle-orm'
 import { emit } from '../../outbox/emit.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
@@ -70,11 +70,11 @@ export type PolicyChange = {
   interactionPolicy?: InteractionPolicy | null | undefined
   quotes?: QuoteChange | undefined
 }
-/** The groups that may quote; without `manual`, nobody can ask. */
+/** The groups that may quote; without `manual`, no one can request it. */
 type QuoteChange = { automatic: QuoteGroup[]; manual?: QuoteGroup[] }
 
 /**
- * Changes the policy of a status, which federates. What was done before stays, and so does what waits for an answer.
+ * Changes the policy of a status, which federates. Earlier interactions stay, and so do waiting requests.
  *
  * @throws Refusal `not_found` when the account has no such status, `invalid` for an invalid rule
  */

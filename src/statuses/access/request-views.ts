@@ -4,7 +4,7 @@ import type { AccountId } from '../../platform/ids.ts'
 import { loadStatusesAndAccounts, type StatusView } from '../views/views.ts'
 import type { RequestHead } from './requests.ts'
 
-/** A request as its author sees it: who asks, about which status, and with what. */
+/** A request as the author of the status sees it: the requesting account, the status, and the interaction. */
 export type RequestView = RequestHead & {
   account: AccountView
   status: StatusView

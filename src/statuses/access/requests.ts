@@ -1,4 +1,4 @@
-/** What waits for a local author's consent: the list, and the author's answers. How requests begin is in ask-author.ts. */
+/** Requests that wait for a local author's consent: the list, and the author's answers. ask-author.ts makes requests. */
 import { and, eq, sql } from 'drizzle-orm'
 import { unnotify } from '../../notices/notify.ts'
 import { emit } from '../../outbox/emit.ts'

@@ -1,4 +1,4 @@
-/** What an account wrote in a year: private to the account. */
+/** Counts of an account's posts in a year: private to the account. */
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../../platform/db/index.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'

@@ -30,10 +30,10 @@ export type ReblogOptions = {
 }
 
 /**
- * Boosts a status for a local or remote account, and returns the boost, which is a status, too. Repeating it returns the same
- * boost. A boost's audience is never wider than that of the boosted status: only the author can boost a private status, for the
- * same followers. A boost of a status that stays on this server stays here as long. When the author wants to be asked, only the
- * booster sees the boost until the answer comes.
+ * Boosts a status for a local or remote account, and returns the boost, which is a status, too. Repeating it returns
+ * the same boost. A boost's audience is never wider than that of the boosted status: only the author can boost a
+ * private status, for the same followers. A boost of a status that stays on this server stays here as long. When the
+ * author's consent is required, only the booster sees the boost until the answer comes.
  *
  * @throws Refusal `not_found` when the account may not see the status, `not_permitted` when it may not be boosted
  */

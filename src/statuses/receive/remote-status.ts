@@ -54,7 +54,7 @@ export type RemoteStatus = {
   poll?: RemotePoll | null
   /** Null: none. Undefined: unknown. */
   quote?: RemoteQuote | null
-  /** Its quote policy; undefined: nobody may quote it. */
+  /** Its quote policy; undefined: no one may quote it. */
   quotePolicy?: { automatic: QuoteGroup[]; manual: QuoteGroup[] }
   /** Its interaction policy; null: everybody may interact. Undefined: unknown. */
   interactionPolicy?: InteractionPolicy | null

@@ -8,7 +8,7 @@ const entities: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>
  */
 export const htmlToText = (html: string): string => safeHtmlToText(sanitizeHtml(html))
 
-/** The text of HTML that is sanitised already, such as that of stored statuses. */
+/** The text of sanitised HTML, such as the content of stored statuses. */
 export function safeHtmlToText(html: string): string {
   // Sanitised HTML has `<` and `>` in tags only, and no other than these four entities.
   const text = html

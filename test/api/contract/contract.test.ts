@@ -1,4 +1,4 @@
-/** Walks the table of the client API: each endpoint is there, keeps strangers out, and answers in the shape that apps expect. */
+/** Calls each endpoint in the table of the client API: it exists, refuses requests without permission, and answers in the form that apps expect. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -36,7 +36,7 @@ const calls = rows.filter((row) => !pages.includes(row) && !streams.includes(row
 
 /** Answers that are good, where they are not 200. */
 const others: Record<string, number> = {
-  // What an admin did not publish is not there.
+  // Texts that no admin published get 404.
   'GET /api/v1/instance/domain_blocks': 404,
   'GET /api/v1/donation_campaigns': 204,
   'GET /.well-known/change-password': 302,
@@ -49,7 +49,7 @@ beforeAll(async () => {
 })
 afterAll(() => w[Symbol.asyncDispose]())
 
-test('every endpoint is tried, but for those that are left out for a reason', () => {
+test('every endpoint is tried, except those that are left out for a reason', () => {
   expect(rows.map(keyOf).filter((key) => !recipes[key])).toEqual(Object.keys(missing))
   expect(rows).toHaveLength(247)
   expect(absent.filter(({ tier }) => tier !== 'rare')).toEqual([])
@@ -112,7 +112,7 @@ test.each(pages.map(keyOf))('%s is a page of the website', async (key) => {
   expect([200, 302, 303, 400, 401, 403, 415]).toContain(status)
 })
 
-test('ids that are not there are not found, whatever they look like', async () => {
+test('unknown ids get 404, whatever their form', async () => {
   const wrong = calls.filter(
     ({ method, path, auth }) => method === 'GET' && auth !== 'app' && /:(id|list_id|filter_id)\b/.test(path),
   )
@@ -124,7 +124,7 @@ test('ids that are not there are not found, whatever they look like', async () =
   }
 })
 
-/** Whom it lets in, or turns away with the wrong words, of those without a token, a good one, a person or the scope. */
+/** The wrong answers to requests without a token, with an invalid one, without a person, or without the scope. */
 async function leaks(row: Row, prepared: Prepared): Promise<string[]> {
   if (row.auth === 'public') return []
   const attempts: [who: string, token: string | undefined, expected: number][] = [['a bad token', 'no-such-token', 401]]

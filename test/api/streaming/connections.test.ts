@@ -1,4 +1,4 @@
-/** Who gets in, how, and what ends it. */
+/** Opening, limiting and ending streams. */
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
@@ -30,7 +30,7 @@ async function refusal(
 
 const closing = async (socket: WebSocket) => (await once(socket, 'close'))[0]
 
-test('a token opens a WebSocket from wherever clients put it, and nothing else does', async () => {
+test('a WebSocket opens with a token in each place that clients use, and not without one', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')
@@ -95,7 +95,7 @@ test('a WebSocket with a malformed address is refused at once', async () => {
   }
 })
 
-test('errors name what is wrong, and whatever is not understood is left alone', async () => {
+test('errors name the mistake, and unknown messages are ignored', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
@@ -136,7 +136,7 @@ test('errors name what is wrong, and whatever is not understood is left alone', 
   expect(await closing(socket.raw)).toBe(1003)
 })
 
-test('an account has at most twenty streams in a process, and may open one again when another ends', async () => {
+test('an account has at most 20 streams in a process, and can open another when one ends', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
@@ -150,7 +150,7 @@ test('an account has at most twenty streams in a process, and may open one again
   await eventually(() => server.streams.size() === 0)
 })
 
-test('an address has at most fifty streams, for all accounts together', async () => {
+test('an address has at most 50 streams, for all accounts together', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const tokens = await Promise.all(
@@ -184,7 +184,7 @@ test.each<[string, (t: TestDatabase, token: string) => Promise<unknown>]>([
         sql`delete from access_tokens where account_id = (select id from accounts where username = 'alice')`,
       ),
   ],
-])('%s closes what it had open, and no more', async (_, end) => {
+])('%s closes the streams that it had opened, and no others', async (_, end) => {
   await using t = await database()
   await using server = await serve(t.app, undefined, { checkMs: 300 })
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
@@ -202,7 +202,7 @@ test.each<[string, (t: TestDatabase, token: string) => Promise<unknown>]>([
   expect(server.streams.size()).toBe(1)
 })
 
-test('a WebSocket where there is none is answered like any other request, and leaves nothing open', async () => {
+test('a WebSocket request for another path is answered like any request, and leaves nothing open', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
@@ -226,7 +226,7 @@ test('a client that no longer answers pings is disconnected', async () => {
   expect(living.raw.readyState).toBe(WebSocket.OPEN)
 })
 
-test('a client that does not read is disconnected, and delays no other', async () => {
+test('a client that does not read is disconnected, and does not delay others', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
@@ -245,7 +245,7 @@ test('a client that does not read is disconnected, and delays no other', async (
   await expect(events.text()).rejects.toThrow('terminated')
 })
 
-test('a server that stops says so to its streams', async () => {
+test('a server that stops closes its streams with a reason', async () => {
   await using t = await database()
   const server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'))
@@ -257,7 +257,7 @@ test('a server that stops says so to its streams', async () => {
   expect(await events.text()).toBe(':)\n')
 })
 
-test('a stream that opens while tokens are checked stays open', async () => {
+test('a stream that opens during the check of tokens stays open', async () => {
   await using t = await database()
   await using server = await serve(t.app, undefined, { checkMs: 1 })
   const tokens = await Promise.all(

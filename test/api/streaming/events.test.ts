@@ -102,7 +102,7 @@ test('each stream has its path, and takes its parameters from the query or from 
   ])
 })
 
-test('a wrong request gets an error that names what is wrong', async () => {
+test('an invalid request gets an error that names the mistake', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const alice = await localAccount(t, 'alice')

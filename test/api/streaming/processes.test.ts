@@ -1,4 +1,4 @@
-/** Two web processes on one database, and the client libraries that apps are made with. */
+/** Two web processes on one database, with the client libraries of apps. */
 import { once } from 'node:events'
 import { sql } from 'drizzle-orm'
 import { createRestAPIClient, createStreamingAPIClient } from 'masto'
@@ -15,7 +15,7 @@ import { eventually } from '../../patience.ts'
 import { dataFolder, freePort, start } from '../../runtime/process.ts'
 import { openSocket } from './client.ts'
 
-test('streams of two processes tell the same, whatever becomes of their listeners', async () => {
+test('streams of two processes send the same events, even if their listeners lose the connection', async () => {
   const { url: databaseUrl, drop } = await copyOfTemplate()
   await using closing = new AsyncDisposableStack()
   closing.defer(drop)

@@ -1,4 +1,4 @@
-/** What each person's streams leave out. */
+/** The events that each person's streams leave out. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { publishAnnouncement, removeAnnouncement } from '#src/moderation/announcements.ts'
@@ -21,7 +21,7 @@ async function filter(t: TestDatabase, owner: AccountId, keyword: string, action
   await t.db.execute(sql`insert into filter_keywords (id, filter_id, keyword) values (${newId()}, ${id}, ${keyword})`)
 }
 
-test('mutes, blocks, filters and privacy hold at the moment of the telling', async () => {
+test('mutes, blocks, filters and visibility apply at the moment when an event is sent', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob, eve] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await localAccount(t, 'eve')]
@@ -34,7 +34,7 @@ test('mutes, blocks, filters and privacy hold at the moment of the telling', asy
   await filter(t, alice, 'snakes', 'warn')
 
   const shown: StatusId[] = []
-  /** Everything that happened before is told when this is. */
+  /** When this event arrives, all earlier events have been sent. */
   const pass = async () => {
     shown.push(await status(t, alice, { text: 'Next', visibility: 'unlisted' }))
     await socket.wait('update', shown.length, 'user')
@@ -112,7 +112,7 @@ test('edits, boosts, deletions and lists reach the streams that had the post', a
   const boost = await t.db.transaction((tx) => reblog(tx, t.app.uris, bob, post))
   expect((await others.wait('update'))[0]).toMatchObject({ id: boost, reblog: { id: post } })
   await t.db.transaction((tx) => favourite(tx, bob, post))
-  // What they tell of is gone with the post, so this comes before.
+  // The deletion of the post also deletes the notification, so this comes before.
   expect((await her.wait('notification', 2)).map(({ type }) => type)).toEqual(['reblog', 'favourite'])
   await t.db.transaction((tx) => deleteStatus(tx, alice, post))
   expect(await others.wait('delete')).toEqual([boost])
@@ -121,7 +121,7 @@ test('edits, boosts, deletions and lists reach the streams that had the post', a
   expect(others.of('status.update')).toEqual([])
 })
 
-test('conversations, filters and announcements reach their streams, too', async () => {
+test('events of conversations, filters and announcements reach their streams', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]

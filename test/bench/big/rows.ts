@@ -2,7 +2,7 @@
 
 export type Sizes = { posts: number; accounts: number; locals: number; jobs: number; origin: string }
 
-/** Numbers of follows of local readers of all kinds, who are made apart from the other accounts. */
+/** Numbers of follows of local readers of all kinds, which are made apart from the other accounts. */
 export const readers = { few: 8, hundred: 100, thousand: 1_000, many: 5_000 } as const
 export type Reader = keyof typeof readers
 
@@ -51,7 +51,7 @@ export function rows({ posts, accounts, locals, jobs, origin }: Sizes): Record<s
         ${accountUri('n')} || '/outbox', ${accountUri('n')} || '/followers', ${accountUri('n')} || '/following',
         ${timeOf(account('n'))}, ${timeOf(account('n'))}, case when not ${isLocal('n')} then now() end, n % 3 <> 0
       from generate_series(1, ${accounts}) n join bench.sentences s on s.k = n % 5000`,
-      // Sign-ups that nobody confirmed: half of them are swept, the others may be turned away.
+      // Unconfirmed sign-ups: half of them can be cleaned up, the others can be rejected.
       `insert into accounts (id, username, uri, url, inbox_url)
       select ${account('n')}, 'new' || n, '${origin}/ap/accounts/' || ${account('n')}, '${origin}/@new' || n, '${origin}/ap/accounts/' || ${account('n')} || '/inbox' from generate_series(${accounts + 1}, ${accounts + 100}) n`,
       `insert into users (account_id, email, password_hash, confirmed_at, approved_at, mails_mentions, created_at)
@@ -81,7 +81,7 @@ export function rows({ posts, accounts, locals, jobs, origin }: Sizes): Record<s
         .map((name, i) => `('${name}', ${account(String(reader(i)))})`)
         .join(', ')}) r(name, id)`,
     ],
-    // kind: 0 an original, 1 a reply, 2 a boost; `other`: what it answers, in the end, or boosts.
+    // kind: 0 an original, 1 a reply, 2 a boost; `other`: the root of its thread, or the boosted post.
     'posts by number': [
       `create unlogged table bench.posts as
       select n, case when random() < 0.08 then ${somebodyHere} else ${someone} end as author,
@@ -93,7 +93,7 @@ export function rows({ posts, accounts, locals, jobs, origin }: Sizes): Record<s
       from generate_series(1, ${posts}) n`,
       `delete from bench.posts p using (select n, row_number() over (partition by author, other order by n) as nth from bench.posts where kind = 2) d where d.n = p.n and d.nth > 1`,
       `update bench.posts set kind = 0, other = null where kind > 0 and other >= n`,
-      // Half of the replies answer the reply before, the others what the thread began with.
+      // Half of the replies answer the reply before, the others the root of the thread.
       `create unlogged table bench.parents as
       select r.n, p.n as parent, p.author from (
         select n, case when chance < 0.5 then coalesce(lag(n) over (partition by other order by n), other) else other end as parent from bench.posts where kind = 1) r

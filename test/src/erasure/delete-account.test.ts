@@ -21,7 +21,7 @@ import { loadStatusView } from '#src/statuses/views/views.ts'
 import { forgetJobs, localAccount, makeFollow, remoteAccount, status } from '#test/cast.ts'
 import { database } from '#test/database.ts'
 
-test('a deleted account leaves nothing but its name', async () => {
+test('only the name of a deleted account stays', async () => {
   await using t = await database()
   const [alice, bob, carol] = [
     await localAccount(t, 'alice'),
@@ -51,7 +51,7 @@ test('a deleted account leaves nothing but its name', async () => {
     prepareRegistration(t.app, { username: 'alice', email: 'a@b.test', password: 'a fine password' }),
   ).rejects.toMatchObject({ problems: [{ code: 'ERR_TAKEN' }] })
 
-  // Whom to tell is known until they were told.
+  // The recipients of the Delete are stored until it is sent.
   const followers = async () =>
     Number(
       (await t.db.execute<{ n: string }>(sql`select count(*) as n from follows where target_id = ${alice}`)).rows[0]?.n,
@@ -80,7 +80,7 @@ test('deleting an account lowers the counts of the posts that it answered and bo
   expect(await loadStatusView(t.db, null, second)).toMatchObject({ repliesCount: 0, reblogsCount: 0 })
 })
 
-test('no private data of a deleted account is left, and none of its texts in other tables', async () => {
+test('no private data of a deleted account is left, and no table has its texts', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const poll = await status(t, bob, { poll: { options: ['tea', 'coffee'], expiresInSeconds: 3_600 } })
@@ -104,7 +104,7 @@ test('no private data of a deleted account is left, and none of its texts in oth
   })
   await t.db.transaction((tx) => deleteAccount(tx, alice))
 
-  // What tells other servers and moderators, numbers, and what others wrote.
+  // Rows for other servers and moderators, numbers, and other people's rows.
   const kept = ['accounts', 'account_stats', 'active_days', 'activities', 'keys', 'statuses', 'mentions', 'reports']
   const { rows: columns } = await t.db.execute<{ table: string; column: string }>(sql`
     select c.conrelid::regclass::text as "table", a.attname as "column" from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = any(c.conkey)
@@ -190,7 +190,7 @@ test('the last owner can’t be deleted', async () => {
   const owner = await localAccount(t, 'alice', { role: 'owner' })
   await expect(t.db.transaction((tx) => deleteAccount(tx, owner))).rejects.toMatchObject({ code: 'not_permitted' })
   const bob = await localAccount(t, 'bob', { role: 'owner' })
-  // Who is locked out owns nothing.
+  // A suspended owner does not count as an owner.
   await t.db.transaction((tx) => changeAccount(tx, bob, { isDisabled: true }))
   await expect(t.db.transaction((tx) => deleteAccount(tx, owner))).rejects.toMatchObject({ code: 'not_permitted' })
   await t.db.transaction((tx) => changeAccount(tx, bob, { isDisabled: false }))

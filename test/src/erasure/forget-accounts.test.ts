@@ -8,7 +8,7 @@ import { acceptFollow, follow } from '#src/relationships/follow.ts'
 import { localAccount, remoteAccount } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
 
-/** As if nobody had read, looked at or heard of any account for so long. */
+/** Makes all accounts look as if they had not been fetched or viewed for this time. */
 const age = (t: TestDatabase, days: number) =>
   t.db.execute(
     sql`update accounts set fetched_at = now() - ${days}::int * interval '1 day', refresh_queued_at = null, deleted_at = least(deleted_at, now() - ${days}::int * interval '1 day') where domain is not null`,
@@ -20,7 +20,7 @@ const names = async (t: TestDatabase) =>
     ({ username }) => username,
   )
 
-test('every column that refers to accounts either keeps them or goes with them', async () => {
+test('every column that refers to accounts either keeps an account or is deleted with it', async () => {
   await using t = await database()
   const { rows } = await t.db.execute<{ column: string }>(sql`
     select c.conrelid::regclass::text || '.' || a.attname as column from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = any(c.conkey)
@@ -49,7 +49,7 @@ test('a remote account without local contacts is deleted after a year, with the 
   expect(await t.jobs()).toContain('delete-files')
 })
 
-test('a deleted remote account that returns is stored anew', async () => {
+test('a deleted remote account that returns is stored again', async () => {
   await using t = await database()
   const before = await remoteAccount(t, 'bob')
   await age(t, 366)
@@ -124,7 +124,7 @@ const decisions: [string, (t: TestDatabase, alice: AccountId, bob: AccountId) =>
   ],
 ]
 
-test.each(decisions)('an account stays as long as people here %s', async (_, decide) => {
+test.each(decisions)('a remote account is kept as long as local people %s', async (_, decide) => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await remoteAccount(t, 'bob')]
   await decide(t, alice, bob)
@@ -133,7 +133,7 @@ test.each(decisions)('an account stays as long as people here %s', async (_, dec
   expect(await names(t)).toEqual(['alice', 'bob'])
 })
 
-test('an account that gets a follower at that moment is kept, with the follow', async () => {
+test('an account that gets a follower during its deletion is kept, with the follow', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await remoteAccount(t, 'bob')]
   await age(t, 366)

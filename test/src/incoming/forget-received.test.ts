@@ -17,7 +17,7 @@ const left = async (t: TestDatabase) =>
     )
   ).rows
 
-test('records over a month old are deleted from any place of the table, a part of it at each run', async () => {
+test('records older than a month are deleted from any place in the table, a part of it at each run', async () => {
   await using t = await database()
   await fill(t, 20_000, 31)
   await fill(t, 12_000, 29)
@@ -34,7 +34,7 @@ test('records over a month old are deleted from any place of the table, a part o
   expect(await left(t)).toEqual([{ days: 29, count: 12_000 }])
 })
 
-test('a run that ends within the table is continued by the next one', async () => {
+test('a run that ends in the middle of the table is continued by the next one', async () => {
   await using t = await database()
   await fill(t, 25_000, 29)
   await fill(t, 1, 31)
@@ -43,7 +43,7 @@ test('a run that ends within the table is continued by the next one', async () =
   expect(await t.db.transaction((tx) => forgetReceived(tx, { pagesLeft: 64 }))).toEqual({ count: 1, hasMore: false })
 })
 
-test('no statement that forgets reads pages beyond its part', async () => {
+test('no statement of the deletion reads pages beyond its part', async () => {
   await using t = await database()
   await fill(t, 20_000, 29)
   const { rows } = await t.db.execute<{ 'QUERY PLAN': string }>(
@@ -52,7 +52,7 @@ test('no statement that forgets reads pages beyond its part', async () => {
   expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('Tid Range Scan')
 })
 
-test('keys that differ in a letter are kept apart, in the form in which PostgreSQL gives them back', async () => {
+test('keys that differ in one letter are different, in the form that PostgreSQL returns', async () => {
   await using t = await database()
   const { rows } = await t.db.execute(sql`select ${digestOf('https://a.test/1')}::uuid::text as key`)
   expect(rows).toEqual([{ key: digestOf('https://a.test/1') }])

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-/** What an instance says of itself stays in memory until it changes, in whichever process. */
+/** The instance's description of itself stays in memory until it changes, in any process. */
 import { expect, test, vi } from 'vitest'
 import { changeAccount } from '#src/accounts/manage.ts'
 import { updateProfile } from '#src/accounts/profile/profile.ts'
@@ -45,7 +45,7 @@ async function processOf(t: TestDatabase): Promise<Process> {
 
 const instance = ({ server }: Process) => server.get('/api/v2/instance', 'Instance')
 
-test('an instance tells about itself without a question to the database', async () => {
+test('the instance entity takes no statement once it is cached', async () => {
   await using t = await database()
   await localAccount(t, 'olga', { role: 'owner' })
   await using process = await processOf(t)

@@ -7,7 +7,7 @@ import { remoteCrowd } from '../../crowd.ts'
 import { database } from '../../database.ts'
 import { connectExplaining, readsOf } from '../../plans.ts'
 
-test('NodeInfo counts without reading all posts, accounts or days', async () => {
+test('NodeInfo’s counts are made without reading all posts, accounts or days', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const post = await status(t, alice)
@@ -28,7 +28,7 @@ test('NodeInfo counts without reading all posts, accounts or days', async () => 
   }
 })
 
-test('replies of people who are suspended are not counted', async () => {
+test('replies of suspended accounts are not counted', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const post = await status(t, alice)

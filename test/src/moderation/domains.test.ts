@@ -49,7 +49,7 @@ async function standing(t: TestDatabase, id: AccountId) {
   }
 }
 
-test('the people of a suspended server and all below it are gone with their posts, and come back when the rule is lifted', async () => {
+test('a suspension hides the accounts and posts of a server and its subdomains, and its end shows them again', async () => {
   await using t = await database()
   const [carol, dave, erin] = [
     await remoteAccount(t, 'carol', 'bad.test'),
@@ -93,7 +93,7 @@ test('removing a rule restores only the accounts that it suspended, and no delet
   ])
 })
 
-test('an account is suspended by the server of its id as well as by that of its handle', async () => {
+test('an account is suspended by a rule about the host of its id or of its handle', async () => {
   await using t = await database()
   const carol = await remoteAccount(t, 'carol', 'brand.test')
   await t.db.execute(sql`update accounts set uri = 'https://social.host.test/users/carol' where id = ${carol}`)
@@ -169,7 +169,7 @@ test('no new account of a suspended server is stored, and new ones of a silenced
   expect(await standing(t, dave)).toEqual({ suspendedBy: null, silencedBy: null })
 })
 
-test('a limited server is seen by its followers, and by others only who look for the very handle', async () => {
+test('accounts of a limited server are shown to followers, and to others only by their exact handle', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const carol = await remoteAccount(t, 'carol', 'loud.test')
@@ -181,11 +181,11 @@ test('a limited server is seen by its followers, and by others only who look for
   expect(await searchAccounts(t.db, alice, 'car', { limit: 5 })).toEqual([carol])
   expect(await searchAccounts(t.db, bob, 'car', { limit: 5 })).toEqual([])
   expect(await visibleStatus(t.db, bob, post)).toMatchObject({ id: post })
-  // Who is limited has to be let in.
+  // A limited account's follow requires approval.
   expect(await t.db.transaction((tx) => follow(tx, t.app.uris, carol, bob))).toBe('requested')
 })
 
-test('no files of a server are shown any more that are not taken from it, and none are stored', async () => {
+test('with rejected media, files of a server are neither shown nor stored', async () => {
   await using t = await database()
   const carol = await remoteAccount(t, 'carol', 'nsfw.test')
   const file = {
@@ -247,7 +247,7 @@ test('no files of a server are shown any more that are not taken from it, and no
   expect(await shown()).toMatchObject({ media: 1 })
 })
 
-test('a rule that is not about files looks through none', async () => {
+test('a rule that does not concern files reads none', async () => {
   await using t = await database()
   await rule(t, 'nsfw.test', { severity: 'noop', rejectsMedia: true })
   await t.db.transaction((tx) => setDomainRule(tx, t.app.uris, 'loud.test', { severity: 'silence' }))
@@ -258,7 +258,7 @@ test('a rule that is not about files looks through none', async () => {
   expect(isDone).toBe(true)
 })
 
-test('deliveries that wait for a suspended server are dropped', async () => {
+test('waiting deliveries to a suspended server are deleted', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const inboxes = ['https://bad.test/inbox', 'https://www.bad.test/inbox', 'https://fine.test/inbox']
@@ -291,7 +291,7 @@ test('a mention of an account on a suspended server is not stored', async () => 
   expect((await t.db.execute(sql`select account_id from mentions where status_id = ${post}`)).rows).toEqual([])
 })
 
-test('while federation is limited, people of servers that are not allowed are suspended, and those that come to be allowed return', async () => {
+test('limited federation suspends the accounts of all servers that are not allowed, until their server is allowed', async () => {
   await using t = await database()
   const [carol, dave] = [await remoteAccount(t, 'carol', 'one.test'), await remoteAccount(t, 'dave', 'two.test')]
   await t.db.transaction((tx) => allowDomain(tx, t.app.uris, 'one.test'))
@@ -310,7 +310,7 @@ test('while federation is limited, people of servers that are not allowed are su
   expect(await remoteAccount(t, 'erin', 'three.test')).toBeTypeOf('string')
 })
 
-test('an import leaves rules that are there, unless it is to replace them', async () => {
+test('an import keeps existing rules, unless it is to replace them', async () => {
   await using t = await database()
   await rule(t, 'mine.test', { severity: 'silence', privateComment: 'Ours' })
   const rules = [
@@ -327,14 +327,14 @@ test('an import leaves rules that are there, unless it is to replace them', asyn
   ).rejects.toMatchObject({ code: 'unprocessable' })
 })
 
-test('a rule that another process set holds here a second later', async () => {
+test('a rule that another process set applies after a second', async () => {
   await using t = await database()
   expect(effectiveRule(await rulebook(t.db), 'bad.test').severity).toBe('noop')
   await t.db.transaction((tx) => setDomainRule(tx, t.app.uris, 'bad.test', { severity: 'suspend' }))
   await expect.poll(async () => effectiveRule(await rulebook(t.db), 'bad.test').severity).toBe('suspend')
 })
 
-test('nobody slips in between an account being stored and a rule being set', async () => {
+test('an account that is stored while a rule is set is suspended, too', async () => {
   await using t = await database()
   let store = () => {}
   const stored = new Promise<void>((done) => (store = done))

@@ -29,7 +29,7 @@ const setPolicy = (t: TestDatabase, viewer: AccountId, changes: Partial<Notifica
 const age = (t: TestDatabase, accountId: AccountId) =>
   t.db.execute(sql`update accounts set created_at = now() - interval '1 year' where id = ${accountId}`)
 
-test('a policy speaks of each kind of stranger by itself', async () => {
+test('a notification policy has its own choice for each kind of sender', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const mentioned = async () => {
@@ -67,7 +67,7 @@ test('a policy speaks of each kind of stranger by itself', async () => {
   }
 })
 
-test('bots wait or stay away where a person wants them to, but for those that the person follows', async () => {
+test('notifications by bots are filtered or dropped as the person wishes, except by followed bots', async () => {
   await using t = await database()
   const [alice, robot, carol] = [
     await localAccount(t, 'alice'),
@@ -98,7 +98,7 @@ test('bots wait or stay away where a person wants them to, but for those that th
   expect(await shown(t, alice)).toEqual(['mention robot'])
 })
 
-test('a private answer in a thread in which one wrote to its author is no private mention from a stranger', async () => {
+test('a private answer in a thread in which the person wrote to its author is not filtered as a private mention', async () => {
   await using t = await database()
   const [alice, bob, carol] = [
     await localAccount(t, 'alice'),
@@ -154,7 +154,7 @@ test('a filtered notification waits as a request, sends no mail, and appears whe
   expect(await loadRequests(t.db, alice, { limit: 10 })).toMatchObject([{ count: 1, account: { username: 'dave' } }])
 })
 
-test('a job merges what is too much for one transaction', async () => {
+test('a job merges notification requests that are too many for one transaction', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   await t.db.execute(sql`insert into notification_permissions (account_id, from_account_id) values (${alice}, ${bob})`)
@@ -173,7 +173,7 @@ test('a job merges what is too much for one transaction', async () => {
   expect((await t.db.execute(sql`select from events where event ->> 'type' = 'notifications.merged'`)).rowCount).toBe(1)
 })
 
-test('nobody is notified about a muted thread or a blocked server, and mutes expire', async () => {
+test('a muted thread and a blocked server cause no notifications, and mutes expire', async () => {
   await using t = await database()
   const [alice, bob, carol] = [
     await localAccount(t, 'alice'),
@@ -207,7 +207,7 @@ test('nobody is notified about a muted thread or a blocked server, and mutes exp
   expect(await shown(t, alice)).toHaveLength(2)
 })
 
-test('followers who asked for it are notified once of each new post in their languages', async () => {
+test('followers with notifications on are notified once of each new post in their languages', async () => {
   await using t = await database()
   const [author, eager, picky, silent, named] = [
     await localAccount(t, 'author'),
@@ -238,7 +238,7 @@ test('followers who asked for it are notified once of each new post in their lan
   expect((await all())[0]).toEqual(['status author'])
 })
 
-test('the author is notified of the end of their own poll, and of no other action of their own', async () => {
+test('authors are notified of the end of their own polls, but of none of their own actions', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const post = await status(t, alice)
@@ -250,7 +250,7 @@ test('the author is notified of the end of their own poll, and of no other actio
   expect(await shown(t, alice)).toEqual(['poll alice'])
 })
 
-test('a second edit is news again', async () => {
+test('a second edit causes a notification again', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const post = await status(t, bob)
@@ -262,7 +262,7 @@ test('a second edit is news again', async () => {
   expect(await ids()).not.toEqual(before)
 })
 
-test('a post that a person’s filter hides notifies nobody', async () => {
+test('a post that a person’s filter hides does not notify this person', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   await t.db.execute(

@@ -1,4 +1,4 @@
-/** What follows from each event: a change of the table of the code is to be a change of this one, too. */
+/** The jobs of each event. A change of the table in the code needs the same change here. */
 import { describe, expect, test } from 'vitest'
 import { consequences } from '#src/outbox/consequences.ts'
 import type { Event, EventOf } from '#src/outbox/events.ts'

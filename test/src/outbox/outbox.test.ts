@@ -16,7 +16,7 @@ test('deleting an account deletes all its files, however many', async () => {
   expect((await t.jobPayloads('delete-files')).flatMap(({ files }) => files)).toHaveLength(1_000)
 })
 
-test('queueing a job reads none of the many that wait', async () => {
+test('queueing a job reads none of the waiting jobs', async () => {
   await using t = await database()
   await t.db.execute(sql`select graphile_worker.add_jobs(array(
     select row('profile', json_build_object('accountId', i::text), null, null, null, 'profile ' || i, null, null)::graphile_worker.job_spec from generate_series(1, 5000) i))`)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ConfigError, loadConfig } from '#src/platform/config.ts'
 
-test('nothing is needed, and empty means not given', () => {
+test('no setting is required, and an empty setting counts as missing', () => {
   expect(loadConfig({ PORT: '', ORIGIN: '' }, tmpdir())).toMatchObject({
     port: 3000,
     origin: 'http://localhost:3000',
@@ -13,7 +13,7 @@ test('nothing is needed, and empty means not given', () => {
   })
 })
 
-test('an empty variable leaves the value of the file', async () => {
+test('an empty environment variable leaves the value of .env', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'pipit-env-'))
   try {
     await writeFile(join(folder, '.env'), 'PORT=8080\nMAIL_FROM=\nHANDLE_HOST=example.com\n')
@@ -58,11 +58,11 @@ test.each([
   expect(message.split(name)).toHaveLength(2)
 })
 
-test('every wrong setting is named at once', () => {
+test('one error names all wrong settings', () => {
   expect(() => loadConfig({ PORT: 'x', LOG_LEVEL: 'y' }, tmpdir())).toThrow(/PORT.*LOG_LEVEL/)
 })
 
-test('addresses may be single or blocks, IPv4 or IPv6', () => {
+test('trusted addresses may be single addresses or blocks, IPv4 or IPv6', () => {
   const { trustedProxies } = loadConfig({ TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,::1,fd00::/8' }, tmpdir())
   expect(trustedProxies.map(([base, bits]) => `${base.toString()}/${bits}`)).toEqual([
     '127.0.0.1/32',

@@ -31,7 +31,7 @@ test.each([
   'https://a.example/@alice',
   'alice@b.example:0',
   '@alice@..',
-])('%j is none', (text) => {
+])('%j is no handle', (text) => {
   expect(parseHandle(text)).toBeNull()
 })
 
@@ -71,7 +71,7 @@ test.each([
   expect(normalizeDomain(host)).toBeNull()
 })
 
-test('normalising a host again changes nothing', () => {
+test('normalising a normalised host changes nothing', () => {
   fc.assert(
     fc.property(fc.oneof(hostile, fc.domain(), fc.string({ unit: 'grapheme' })), (host) => {
       const domain = normalizeDomain(host)
@@ -81,13 +81,13 @@ test('normalising a host again changes nothing', () => {
   )
 })
 
-test('a hashtag by itself, with or without its sign', () => {
+test('a single hashtag is read with or without its #', () => {
   expect(parseHashtag('#Über')).toEqual({ name: 'über', displayName: 'Über' })
   expect(parseHashtag(' 日本語 ')).toEqual({ name: '日本語', displayName: '日本語' })
   for (const none of ['', '#', '2024', 'two words', 'a#b', '<b>', 'x・']) expect(parseHashtag(none)).toBeNull()
 })
 
-test('the key of a hashtag is its own key', () => {
+test('the key of a hashtag’s key is the same key', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {
       expect(hashtagName(hashtagName(text))).toBe(hashtagName(text))

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { byAge, firstIdAt, idAt, isId, newId, timeOfId } from '#src/platform/ids.ts'
 
-test('new ids strictly grow, are short decimal strings and tell their time', () => {
+test('new ids strictly grow, are short decimal strings and contain their time', () => {
   const started = Date.now()
   const made = Array.from({ length: 5_000 }, () => newId())
   expect(made.every(isId)).toBe(true)
@@ -19,7 +19,7 @@ test('ids of remote statuses sort by publication, and never lie in the future', 
   expect(timeOfId(future).getTime()).toBeLessThanOrEqual(Date.now())
 })
 
-test('every date has a first id, and ids are in the order of their dates', () => {
+test('every date has a first id, and ids are sorted by their dates', () => {
   const dates = ['0001-01-01', '2020-05-01', '2026-01-01', '9999-12-31'].map((day) => firstIdAt(new Date(day)))
   expect(
     dates
@@ -35,7 +35,7 @@ test('every date has a first id, and ids are in the order of their dates', () =>
   ).toEqual([1970, 2020, new Date().getUTCFullYear()])
 })
 
-test('ids of one whole second are in the order of arrival, at once or hours later', () => {
+test('ids of one second are in the order of arrival, at once or hours later', () => {
   for (const second of [new Date(Math.floor(Date.now() / 1_000) * 1_000), new Date('2020-05-01T12:00:00.000Z')]) {
     const ids = Array.from({ length: 2_000 }, () => idAt(second))
     expect(ids.every((id, i) => i === 0 || BigInt(ids[i - 1]!) < BigInt(id))).toBe(true)

@@ -28,7 +28,7 @@ test.each([
   expect(shown.properties['ok']).toBe(1)
 })
 
-test('only harmless values of Fedify’s messages are logged', () => {
+test('only allowed properties of Fedify’s messages are logged', () => {
   const shown = redact(
     record('Sending {activity} to {inbox}', { activity: { content: 'hush' }, inbox: 'https://a.test/inbox' }, [
       'fedify',

@@ -13,7 +13,7 @@ test.each([
   expect(momentIn(zone, local)?.toISOString()).toBe(moment)
 })
 
-test('a time that the clocks skip counts as if they had not been changed yet', () => {
+test('a local time that the clocks skip is read with the offset before the change', () => {
   // 2:00 became 3:00.
   expect(momentIn('Europe/Berlin', '2026-03-29T02:30')?.toISOString()).toBe('2026-03-29T01:30:00.000Z')
   expect(momentIn('America/New_York', '2026-03-08T02:30')?.toISOString()).toBe('2026-03-08T07:30:00.000Z')
@@ -21,7 +21,7 @@ test('a time that the clocks skip counts as if they had not been changed yet', (
   expect(momentIn('Pacific/Apia', '2011-12-30T12:00')?.toISOString()).toBe('2011-12-30T22:00:00.000Z')
 })
 
-test('of a time that comes twice, the first is meant', () => {
+test('a local time that occurs twice means the first occurrence', () => {
   expect(momentIn('Europe/Berlin', '2026-10-25T02:30')?.toISOString()).toBe('2026-10-25T00:30:00.000Z')
   expect(momentIn('Australia/Lord_Howe', '2026-04-05T01:45')?.toISOString()).toBe('2026-04-04T14:45:00.000Z')
 })
@@ -33,7 +33,7 @@ test.each(['', 'tomorrow', '2026-02-30T10:00', '2026-13-01T10:00', '2026-01-01T2
   },
 )
 
-test('a shown local time means the moment that it was made of, unless the clocks show it twice', () => {
+test('a formatted local time is read as the same moment, unless it occurs twice', () => {
   const zones = [
     'Europe/Berlin',
     'America/New_York',

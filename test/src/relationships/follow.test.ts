@@ -62,7 +62,7 @@ test('a locked account is asked first, and answers', async () => {
   ])
 })
 
-test('a remote account is asked by its server, and its Accept makes the follow', async () => {
+test('a follow of a remote account sends a request to its server, whose Accept makes the follow', async () => {
   await using t = await database()
   const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
   expect(await t.db.transaction((tx) => follow(tx, t.app.uris, alice, carol))).toBe('requested')
@@ -73,7 +73,7 @@ test('a remote account is asked by its server, and its Accept makes the follow',
   expect((await events(t)).at(-1)).toBe('follow.removed')
 })
 
-test('a remote follower that asks again is answered again', async () => {
+test('a repeated Follow of a remote account is answered again', async () => {
   await using t = await database()
   const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
   for (const n of [1, 2])
@@ -85,7 +85,7 @@ test('a remote follower that asks again is answered again', async () => {
   expect(await counts(t, alice)).toEqual([1, 0])
 })
 
-test('a block ends follows both ways and bars new ones; its end restores nothing', async () => {
+test('a block ends follows in both directions and prevents new ones; its end restores none', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   await makeFollow(t, alice, bob)
@@ -106,7 +106,7 @@ test('a block ends follows both ways and bars new ones; its end restores nothing
   expect(await between(t, alice, bob)).toMatchObject({ following: false, followedBy: false, blocking: false })
 })
 
-test('two who follow each other at the same moment both succeed', async () => {
+test('two accounts that follow each other at the same moment both succeed', async () => {
   await using t = await database()
   const people = [await localAccount(t, 'a'), await localAccount(t, 'b'), await localAccount(t, 'c')]
   await Promise.all(
@@ -119,7 +119,7 @@ test('two who follow each other at the same moment both succeed', async () => {
   for (const id of people) expect(await counts(t, id)).toEqual([2, 2])
 })
 
-test('a muted account sends no notifications, and nobody follows themselves', async () => {
+test('a muted account causes no notifications, and an account can’t follow itself', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   await t.db.transaction((tx) => mute(tx, alice, bob))

@@ -35,7 +35,7 @@ const between = async (t: TestDatabase, viewer: AccountId, id: AccountId) =>
   (await loadRelationships(t.db, viewer, [id]))[0]
 const events = async (t: TestDatabase) => (await t.jobPayloads('federate')).map(({ event }) => event.type)
 
-test('following again changes the options that are given, and no others', async () => {
+test('following again changes only the given options', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const again = (options: Parameters<typeof follow>[4]) =>
@@ -56,7 +56,7 @@ test('following again changes the options that are given, and no others', async 
   await expect(again({ languages: ['not a language'] })).rejects.toMatchObject({ code: 'invalid' })
 })
 
-test('a mute with an end hides until then, and is swept after', async () => {
+test('a mute with an end hides until then, and is deleted later', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   await makeFollow(t, alice, bob)
@@ -73,7 +73,7 @@ test('a mute with an end hides until then, and is swept after', async () => {
   expect(await cleanUp(t.app)).toMatchObject({ mutes: 1 })
 })
 
-test('a blocked server loses its follows both ways, and gets no new ones', async () => {
+test('a domain block ends follows in both directions, and prevents new ones', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const [carol, dave, elsewhere] = [
@@ -122,7 +122,7 @@ test('a thread leaves out muted accounts, but not the replies to them', async ()
   expect((await thread(t.db, carol, root)).descendants).toEqual([muted, answer])
 })
 
-test('only who is followed is recommended, and only as long', async () => {
+test('only followed accounts can be endorsed, and an unfollow ends it', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   await expect(t.db.transaction((tx) => endorse(tx, alice, bob))).rejects.toMatchObject({ code: 'invalid' })
@@ -133,7 +133,7 @@ test('only who is followed is recommended, and only as long', async () => {
   expect(await between(t, alice, bob)).toMatchObject({ endorsed: false })
 })
 
-test('a featured hashtag counts what everybody sees: posts, edits and deletions', async () => {
+test('the count of a featured hashtag covers public and unlisted posts, and follows edits and deletions', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const first = await status(t, alice, { text: '#Birds' })
@@ -215,7 +215,7 @@ test('familiar followers are followed by both accounts, unless one of them hides
   expect(await familiar()).toEqual([])
 })
 
-test('a discoverable account is added to a collection at once and notified; one that left it stays out', async () => {
+test('a discoverable account is added to a collection at once and notified; one that left can’t be added again', async () => {
   await using t = await database()
   const [alice, bob, shy] = [await localAccount(t, 'alice'), await localAccount(t, 'bob'), await localAccount(t, 'shy')]
   const rita = await remoteAccount(t, 'rita')
@@ -261,7 +261,7 @@ test('lists of accounts leave out blocked and muted ones, except the viewer’s 
   expect(await followers(alice)).toEqual([carol, bob])
 })
 
-test('with an account go its lists, hashtags and collections, and its place in those of others', async () => {
+test('deleting an account deletes its lists, hashtags and collections, and its membership in those of others', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   await makeFollow(t, alice, bob)

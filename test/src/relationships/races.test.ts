@@ -1,4 +1,4 @@
-/** What two accounts do to one another at the same moment comes out as if it had happened one after the other. */
+/** Concurrent actions of two accounts towards each other have the same result as one after the other. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
@@ -19,7 +19,7 @@ import { database, type TestDatabase } from '../../database.ts'
 
 type Act = (t: TestDatabase, tx: Tx, alice: AccountId, carol: AccountId) => Promise<unknown>
 
-/** Alice's, or of carol, who is locked. */
+/** Of alice, or of carol, whose account is locked. */
 const acts: Record<string, Act> = {
   follow: (t, tx, alice, carol) => follow(tx, t.app.uris, alice, carol),
   unfollow: (_, tx, alice, carol) => unfollow(tx, alice, carol),
@@ -39,7 +39,7 @@ const starts: Record<string, string[]> = { strangers: [], asked: ['follow'], fol
 const quietly = (work: Promise<unknown>) =>
   work.catch((error: unknown) => (error instanceof Refusal ? null : Promise.reject(error)))
 
-/** Alice with a list, and carol, who is locked. */
+/** Alice with a list, and carol with a locked account. */
 async function pair(t: TestDatabase): Promise<[AccountId, AccountId]> {
   const [alice, carol] = [await localAccount(t, 'alice'), await localAccount(t, 'carol')]
   await t.db.execute(sql`update accounts set is_locked = true where id = ${carol}`)
@@ -47,7 +47,7 @@ async function pair(t: TestDatabase): Promise<[AccountId, AccountId]> {
   return [alice, carol]
 }
 
-/** Makes the two strangers again, which is much quicker than two new accounts, and then what they are at the start. */
+/** Removes all relationships of the two, which is much quicker than two new accounts, and then makes those of the start. */
 async function begin(t: TestDatabase, tx: Tx, [alice, carol]: [AccountId, AccountId], start: string[]): Promise<void> {
   await tx.execute(sql`
     delete from follows; delete from follow_requests; delete from blocks; delete from endorsements; delete from list_accounts;
@@ -55,7 +55,7 @@ async function begin(t: TestDatabase, tx: Tx, [alice, carol]: [AccountId, Accoun
   for (const name of start) await acts[name]!(t, tx, alice, carol)
 }
 
-/** What a function finds out in a transaction that leaves nothing behind. */
+/** The result of a function in a transaction that is rolled back. */
 async function rolledBack<T>(t: TestDatabase, work: (tx: Tx) => Promise<T>): Promise<T> {
   const over = new Error('Rolled back')
   let result: { value: T } | undefined
@@ -81,7 +81,7 @@ async function state(db: Pick<Tx, 'execute'>, alice: AccountId, carol: AccountId
 }
 
 test.each(Object.keys(starts))(
-  'of two things that happen at once between %s, the second finds what the first made',
+  'of two concurrent actions between %s, the second one sees the result of the first',
   async (start) => {
     await using t = await database()
     const [alice, carol] = await pair(t)
@@ -147,7 +147,7 @@ test('a notification that arrives while its sender is accepted is not filtered',
   ).toEqual([{ isFiltered: false }, { isFiltered: false }])
 })
 
-test('a follow takes the place of a request, whatever makes it', async () => {
+test('a follow replaces a follow request, whatever makes it', async () => {
   await using t = await database()
   const [alice, carol] = await pair(t)
   await t.db.transaction((tx) => acts['follow']!(t, tx, alice, carol))

@@ -25,12 +25,12 @@ test.each([
   expect(countCharacters(text)).toBe(count)
 })
 
-test('a content warning counts in full', () => {
+test('all characters of a content warning count', () => {
   expect(countCharacters('abc', 'https://a.example')).toBe(3 + 17)
   expect(countCharacters('', '👩‍👩‍👧x')).toBe(2)
 })
 
-test('half a million characters are counted in a moment', () => {
+test('500,000 characters are counted within the time limit', () => {
   const started = performance.now()
   expect(countCharacters('ä'.repeat(500_000))).toBe(500_000)
   expect(countCharacters(`x${'\u0301'.repeat(500_000)}`)).toBe(1)

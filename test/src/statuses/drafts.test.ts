@@ -46,7 +46,7 @@ const save = (t: TestDatabase, who: AccountId, what: DraftContent, id?: Awaited<
   t.db.transaction((tx) => saveDraft(tx, who, what, id))
 const page = { limit: 20 }
 
-test('a draft is kept as it was typed, for its author alone, until it is deleted', async () => {
+test('a draft keeps its exact text, is visible only to its author, and stays until it is deleted', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   // Nothing of this could be published.
@@ -71,7 +71,7 @@ test('a draft is kept as it was typed, for its author alone, until it is deleted
   expect(await listDrafts(t.db, alice, page)).toHaveLength(1)
 })
 
-test('the files of a draft stay, also such as are still being processed, and nothing else can take them', async () => {
+test('the files of a draft are kept, also files in processing, and no other post can use them', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const [kept, dropped] = [await upload(t, alice, 'processing'), await upload(t, alice)]
@@ -104,7 +104,7 @@ test('drafts have limits: their number, their size, and the posts of a thread', 
   await expect(save(t, alice, content())).rejects.toMatchObject({ code: 'invalid' })
 })
 
-test('a draft of several posts is published as a thread, with its files, and is a draft no more', async () => {
+test('publishing a draft of several posts makes a thread with its files, and deletes the draft', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const file = await upload(t, alice)
@@ -147,7 +147,7 @@ test('a draft of several posts is published as a thread, with its files, and is 
   expect(await listDrafts(t.db, alice, page)).toEqual([])
 })
 
-test('of a thread all is published, or nothing', async () => {
+test('a thread is published as a whole, or not at all', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const prepared = await prepareThread(t.app, alice, [{ text: 'Fine' }, { text: 'Lost', mediaIds: ['77' as MediaId] }])
@@ -158,7 +158,7 @@ test('of a thread all is published, or nothing', async () => {
   await expect(prepareThread(t.app, alice, [{ text: 'Fine' }, { text: '' }])).rejects.toMatchObject({ code: 'invalid' })
 })
 
-test('a thread that begins with a reply which waits for consent is refused, and the message says why', async () => {
+test('a thread that begins with a reply that waits for consent is refused with a reason', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const parent = await status(t, bob, { interactionPolicy: { reply: { automatic: [], manual: ['public'] } } })
@@ -220,7 +220,7 @@ test('deleting and redrafting a post keeps everything that it had', async () => 
   expect(await t.db.select().from(media)).toHaveLength(2)
 })
 
-test('only one’s own posts can be redrafted, and no boosts', async () => {
+test('people can redraft only their own posts, and no boosts', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const id = await status(t, alice)
@@ -257,7 +257,7 @@ test('a thread is scheduled with all of its files, and published whole', async (
   ])
 })
 
-test('a scheduled post that can’t be published says why, until it is given another time', async () => {
+test('a scheduled post that can’t be published shows the reason, until it gets another time', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const parent = await status(t, alice)

@@ -34,7 +34,7 @@ test('admins decide how many files a post may have', async () => {
   await expect(t.db.transaction((tx) => saveSettings(tx, { maxMediaAttachments: 17 }))).rejects.toThrow('16')
 })
 
-test('whoever requires descriptions of themselves posts no file without one, in edits neither', async () => {
+test('a person who requires descriptions can’t post a file without one, nor edit one in', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const [first, second] = [await picture(t, alice), await picture(t, alice)]

@@ -1,4 +1,4 @@
-/** Held posts: local people see them at once, nobody elsewhere hears of them before their time, and then only of what they are by then. */
+/** Held posts: local people see them at once; other servers get them when their time is over, in their state of then. */
 import { eq, sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { statusDocument } from '#src/outgoing/documents/statuses.ts'
@@ -44,7 +44,7 @@ const boost = (t: TestDatabase, who: AccountId, id: StatusId) =>
 
 type Activity = { type: string; object: { id: string; content: string } }
 
-/** The activities that other servers would get from what happened since the last look, with their recipients. */
+/** The activities that other servers would get since the last call, with their recipients. */
 async function sent(t: TestDatabase): Promise<{ body: Activity; hosts: string[] }[]> {
   const all = []
   for (const job of await t.jobPayloads('federate')) {
@@ -61,7 +61,7 @@ async function sent(t: TestDatabase): Promise<{ body: Activity; hosts: string[] 
   return all
 }
 
-test('a post of somebody who wants time to undo is seen here at once, and elsewhere when its time is over', async () => {
+test('a held post is visible to local people at once, and to other servers when its time is over', async () => {
   await using t = await database()
   const { alice, bob, rita } = await cast(t)
   const id = await status(t, alice, { text: 'Wait for it' })
@@ -101,7 +101,7 @@ test('the job that ends the hold is queued with the post, for its time', async (
   expect(rows[0]!.wait).toBeLessThanOrEqual(30)
 })
 
-test('an edit in that time leaves no mark, no earlier version, and nothing to those it no longer names', async () => {
+test('an edit of a held post leaves no edit date, no revision, and no access to accounts that it no longer mentions', async () => {
   await using t = await database()
   const { alice, bob } = await cast(t)
   const [ann, ben] = [await remoteAccount(t, 'ann', 'b.test'), await remoteAccount(t, 'ben', 'c.test')]
@@ -123,7 +123,7 @@ test('an edit in that time leaves no mark, no earlier version, and nothing to th
   expect(await loadStatusView(t.db, ann, id)).toBeUndefined()
 })
 
-test('a file that an edit in that time takes out is free again', async () => {
+test('a file that an edit removes from a held post can be attached again', async () => {
   await using t = await database()
   const { alice } = await cast(t)
   const file = newId<MediaId>()
@@ -135,7 +135,7 @@ test('a file that an edit in that time takes out is free again', async () => {
   expect(await t.db.select().from(media)).toMatchObject([{ id: file, statusId: null }])
 })
 
-test('a post that is deleted in that time was never anywhere else', async () => {
+test('a held post that is deleted was never sent', async () => {
   await using t = await database()
   const { alice, bob } = await cast(t)
   const id = await status(t, alice, { text: 'Regret' })
@@ -172,7 +172,7 @@ test('boosts, replies and quotes of a held post wait with it, and leave after it
   expect(all[0]!.body.object.id).toBe(t.app.uris.status(id))
 })
 
-test('what replies to or quotes a post that was taken back says nothing of it elsewhere', async () => {
+test('replies to a deleted held post, and quotes of it, are sent without a reference to it', async () => {
   await using t = await database()
   const { alice, bob } = await cast(t)
   const id = await status(t, alice, { text: 'Regret' })
@@ -189,7 +189,7 @@ test('what replies to or quotes a post that was taken back says nothing of it el
   expect(JSON.stringify(all)).not.toContain(id)
 })
 
-test('the document of a post doesn’t name its author’s replies that stay here', async () => {
+test('the document of a post doesn’t list its author’s held or local-only replies', async () => {
   await using t = await database()
   const { alice } = await cast(t)
   await hold(t, alice, 0)
@@ -202,7 +202,7 @@ test('the document of a post doesn’t name its author’s replies that stay her
   expect((await loadSurroundings(t.db, [id])).get(id)?.ownReplies).toEqual([t.app.uris.status(held)])
 })
 
-test('a boost that is taken back in that time was never anywhere else', async () => {
+test('a held boost that is undone was never sent', async () => {
   await using t = await database()
   const { alice, bob } = await cast(t)
   const id = await status(t, alice)
@@ -211,7 +211,7 @@ test('a boost that is taken back in that time was never anywhere else', async ()
   expect(await sent(t)).toEqual([])
 })
 
-test('a post leaves at once when its author says so, with their own before it, but not before those of others', async () => {
+test('an author can send a held post at once, together with own earlier posts of the thread, but not before others’ posts', async () => {
   await using t = await database()
   const { alice, bob } = await cast(t)
   const first = await status(t, alice, { text: 'One' })
@@ -231,7 +231,7 @@ test('a post leaves at once when its author says so, with their own before it, b
   expect((await sent(t)).map(({ body }) => body.object.id)).toEqual([t.app.uris.status(answer)])
 })
 
-test('a pin, and the request to quote somebody elsewhere, wait with the post', async () => {
+test('a pin of a held post, and its request to quote a remote post, wait with it', async () => {
   await using t = await database()
   const { alice, rita } = await cast(t)
   const quoted = await remoteStatus(t, rita, { quotePolicy: { automatic: ['public'], manual: [] } } as never)
@@ -243,7 +243,7 @@ test('a pin, and the request to quote somebody elsewhere, wait with the post', a
   expect((await sent(t)).map(({ body }) => body.type)).toEqual(['Create', 'QuoteRequest', 'Add'])
 })
 
-test('a post of somebody who wants no time to undo leaves at once', async () => {
+test('without time to undo, a post is sent at once', async () => {
   await using t = await database()
   const { bob } = await cast(t)
   const id = await status(t, bob)
@@ -251,7 +251,7 @@ test('a post of somebody who wants no time to undo leaves at once', async () => 
   expect((await sent(t)).map(({ body }) => body.type)).toEqual(['Create'])
 })
 
-test('an edit in that time notifies nobody here either, and one after it does', async () => {
+test('an edit of a held post notifies no local people, either; a later edit does', async () => {
   await using t = await database()
   const { alice } = await cast(t)
   const id = await status(t, alice, { text: 'Frist' })

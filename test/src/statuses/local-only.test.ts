@@ -1,4 +1,4 @@
-/** Local-only posts never leave this server, nor does anything that follows from them. */
+/** Local-only posts never leave this server, and neither do reactions to them. */
 import { expect, test } from 'vitest'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import { recount } from '#src/instance/recount.ts'
@@ -30,7 +30,7 @@ async function nothingLeaves(t: TestDatabase): Promise<void> {
   expect((await t.db.execute('select type from activities')).rows).toEqual([])
 }
 
-test('a local-only post is for people who are logged in here, whatever happens to it', async () => {
+test('only local people see a local-only post, and its pin, edit and deletion are not sent', async () => {
   await using t = await database()
   const { alice, bob, rita } = await cast(t)
   const id = await status(t, alice, { text: 'Among us #house', isLocalOnly: true })
@@ -71,7 +71,7 @@ test('a local-only post is not held, as it never leaves', async () => {
   expect(await loadStatusView(t.db, alice, id)).toMatchObject({ heldUntil: null })
 })
 
-test('a local-only post that needs somebody elsewhere is refused', async () => {
+test('a local-only post that needs a remote person’s server is refused', async () => {
   await using t = await database()
   const { alice, rita } = await cast(t)
   const theirs = await remoteStatus(t, rita, { quotePolicy: { automatic: ['public'], manual: [] } } as never)
@@ -83,14 +83,14 @@ test('a local-only post that needs somebody elsewhere is refused', async () => {
   await expect(editStatus(t.app, alice, id, { text: 'Hello @rita@a.test' })).rejects.toMatchObject({ code: 'invalid' })
   // An answer to it can't name them either.
   await refused({ text: '@rita@a.test look', inReplyToId: id, isLocalOnly: false })
-  // An answer that nobody has to be told about is fine.
+  // A reply to a remote post that needs no consent is accepted.
   expect(
     await loadStatusView(t.db, alice, await status(t, alice, { inReplyToId: theirs, isLocalOnly: true })),
   ).toBeDefined()
   await nothingLeaves(t)
 })
 
-test('local-only posts count only where strangers see no numbers', async () => {
+test('local-only posts are not counted in public numbers', async () => {
   await using t = await database()
   const { alice, bob } = await cast(t)
   const open = await status(t, alice)
@@ -128,7 +128,7 @@ test('local-only posts count only where strangers see no numbers', async () => {
   await agrees()
 })
 
-test('a blocked server that guesses the id of a local-only post is not even refused', async () => {
+test('an interaction of a blocked server with a local-only post gets no answer, not even a Reject', async () => {
   await using t = await database()
   const { alice, rita } = await cast(t)
   const [id, open] = [await status(t, alice, { isLocalOnly: true }), await status(t, alice)]

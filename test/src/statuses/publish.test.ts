@@ -21,7 +21,7 @@ const noticesOf = async (t: TestDatabase, account: AccountId) =>
   )
 const countsOf = async (t: TestDatabase, account: AccountId) => (await loadAccountViews(t.db, [account]))[0]!
 
-test('a status has its words, mentions, hashtags and counters, and queues what follows in one transaction', async () => {
+test('a new status is stored with its text, mentions, hashtags, counters and jobs in one transaction', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   await forgetJobs(t)
@@ -64,7 +64,7 @@ test('a failed transaction leaves neither status nor jobs', async () => {
   expect(await t.db.select().from(statuses)).toEqual([])
 })
 
-test('one idempotency key makes one status, also for requests at the same moment', async () => {
+test('one idempotency key makes one status, also for concurrent requests', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const ids = await Promise.all(
@@ -84,14 +84,14 @@ test.each([
   await expect(status(t, alice, input)).rejects.toMatchObject({ code })
 })
 
-test('nobody replies to what they may not see', async () => {
+test('an account can’t reply to a status that it may not see', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const hidden = await status(t, alice, { visibility: 'private' })
   await expect(status(t, bob, { inReplyToId: hidden })).rejects.toMatchObject({ code: 'not_found' })
 })
 
-test('an unknown mention is looked up on its server; without an account it stays text', async () => {
+test('an unknown mention is looked up on its server; without an account there it stays text', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const asked: string[] = []
@@ -109,7 +109,7 @@ test('an unknown mention is looked up on its server; without an account it stays
   expect(view?.content).toContain('@ghost@nowhere.test')
 })
 
-test('a thread runs from the oldest ancestor through replies in their order, and ends at what is hidden', async () => {
+test('a thread has its ancestors and replies in order, and ends at statuses that the viewer may not see', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const root = await status(t, alice)
@@ -125,7 +125,7 @@ test('a thread runs from the oldest ancestor through replies in their order, and
   expect((await loadStatusView(t.db, null, first))?.repliesCount).toBe(1)
 })
 
-test('a favourite counts once, tells the author, and can be taken back, also from behind a block', async () => {
+test('a favourite counts once, notifies the author, and can be undone, also after a block', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const id = await status(t, alice)
@@ -140,7 +140,7 @@ test('a favourite counts once, tells the author, and can be taken back, also fro
   expect(await loadStatusView(t.db, alice, id)).toMatchObject({ favouritesCount: 0 })
 })
 
-test('a boost is one status, repeated or not, and nobody boosts what is not for everybody', async () => {
+test('repeated boosts are one status, and non-public statuses can’t be boosted', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   await makeFollow(t, bob, alice)
@@ -163,7 +163,7 @@ test('a boost is one status, repeated or not, and nobody boosts what is not for 
   }
 })
 
-test('a deleted status is gone with its boosts, notifications and counts; only its author deletes it', async () => {
+test('deleting a status deletes its boosts, notifications and counts; only its author can delete it', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const parent = await status(t, bob)

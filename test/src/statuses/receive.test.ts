@@ -15,7 +15,7 @@ import { database } from '#test/database.ts'
 
 const uri = 'https://remote.test/statuses/1'
 
-test('a remote status is stored once, safe, by its time of publication', async () => {
+test('a remote status is stored once, sanitized, and sorted by its time of publication', async () => {
   await using t = await database()
   const carol = await remoteAccount(t, 'carol')
   const publishedAt = new Date('2025-03-01T10:00:00.000Z')
@@ -59,7 +59,7 @@ test('a reply that names the page of its parent finds it, also when both are sto
   expect(rows).toEqual([{ uri }])
 })
 
-test('an edit changes the words if it is newer, and never the audience', async () => {
+test('a newer edit changes the text, and no edit changes the audience', async () => {
   await using t = await database()
   const carol = await remoteAccount(t, 'carol')
   const id = await remoteStatus(t, carol, { uri, visibility: 'private', publishedAt: new Date('2025-03-01T10:00:00Z') })
@@ -71,7 +71,7 @@ test('an edit changes the words if it is newer, and never the audience', async (
   expect(await loadStatusView(t.db, null, id)).toBeUndefined()
 })
 
-test('an older copy changes neither who may quote a status nor what it quotes', async () => {
+test('an older copy changes neither the quote policy of a status nor its quote', async () => {
   await using t = await database()
   const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
   const quoted = t.app.uris.status(await status(t, alice))
@@ -87,7 +87,7 @@ test('an older copy changes neither who may quote a status nor what it quotes', 
   await copy(3, { quotePolicy: { automatic: ['public'], manual: [] }, quote: { uri: quoted, approvalUri: null } })
   expect(await loadStatusView(t.db, null, id)).toMatchObject({ quoteAutomatic: [], quote: null })
 
-  // One who thinks again does so without an edit.
+  // A newer copy changes the quote policy without an edit.
   await copy(5, { quotePolicy: { automatic: ['public'], manual: [] } })
   expect(await loadStatusView(t.db, null, id)).toMatchObject({ quoteAutomatic: ['public'] })
 })
@@ -133,7 +133,7 @@ test('a reply is linked to its parent in either order of arrival, and missing pa
   expect(await loadStatusView(t.db, null, parent)).toMatchObject({ repliesCount: 1 })
 })
 
-test('an edit takes away the hashtags that it takes out', async () => {
+test('an edit removes the hashtags that its text no longer has', async () => {
   await using t = await database()
   const carol = await remoteAccount(t, 'carol')
   const tag = (name: string) => [{ name, displayName: name }]
@@ -194,7 +194,7 @@ test('a reply that is stored while its thread is merged into another one is in t
   expect((await visibleStatus(t.db, null, later)).threadId).toBe(root)
 })
 
-test('a reply and what it replies to, stored at the same moment, find each other', async () => {
+test('a reply and its parent find each other when they are stored at the same moment', async () => {
   await using t = await database()
   const carol = await remoteAccount(t, 'carol')
   const pairs = Array.from({ length: 8 }, (_, i) => `${uri}-${i}`)
@@ -214,7 +214,7 @@ test('a reply and what it replies to, stored at the same moment, find each other
   }
 })
 
-test('an edit that narrows the audience hides the post, one that widens it shows it to nobody new', async () => {
+test('an edit can narrow the audience, but not widen it', async () => {
   await using t = await database()
   const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
   const edited = (minutes: number) => ({ publishedAt: new Date(0), editedAt: new Date(minutes * 60_000) })

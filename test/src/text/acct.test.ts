@@ -27,7 +27,7 @@ test('hosts are shown as people write them, unless they look like others', () =>
     const coded = domainToASCII(name) + (port ? `:${port}` : '')
     expect([coded !== host, shownHost(coded)]).toEqual([true, host])
   }
-  // Latin with Cyrillic, nothing but Cyrillic that looks Latin, signs, and what can't be decoded.
+  // Latin with Cyrillic, only Cyrillic that looks Latin, signs, and undecodable names.
   for (const host of ['bаnk.example', 'аррӏе.com', 'gοοgle.com', '☃.example', 'ex‧ample.com']
     .map((name) => domainToASCII(name))
     .concat('xn--a.example', 'xn--.example', 'plain.example'))
@@ -38,7 +38,7 @@ test('hosts are shown as people write them, unless they look like others', () =>
   ]).toEqual(['ida', 'ida@bücher.example'])
 })
 
-test('people of servers with names outside of ASCII are shown and found by both forms', async () => {
+test('accounts on hosts with non-ASCII names are shown and found by both forms', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const ida = await remoteAccount(t, 'ida', 'xn--bcher-kva.example')

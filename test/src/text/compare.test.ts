@@ -10,7 +10,7 @@ const side = (pieces: Piece[], without: Piece['kind']) =>
 const shown = (pieces: Piece[]) =>
   pieces.map(({ kind, value }) => (kind === 'same' ? value : kind === 'added' ? `{${value}}` : `[${value}]`)).join('')
 
-test('both texts can be read from a comparison, whatever they are', () => {
+test('a comparison contains both texts, whatever they are', () => {
   const words = fc
     .array(fc.constantFrom('a', 'b', ' ', '\n', '犬', 'é', '👩‍👧', '.'), { maxLength: 30 })
     .map((all) => all.join(''))
@@ -23,7 +23,7 @@ test('both texts can be read from a comparison, whatever they are', () => {
   )
 })
 
-test('whole words change, and words side by side change together', () => {
+test('a comparison marks whole words, and joins neighbouring changes', () => {
   expect(shown(compareTexts('the quick brown fox', 'the quick red fox'))).toBe('the quick [brown]{red} fox')
   expect(shown(compareTexts('one two fox', 'three four fox'))).toBe('[one two]{three four} fox')
   expect(shown(compareTexts('лиса и пёс', 'лиса и кот', 'ru'))).toBe('лиса и [пёс]{кот}')
@@ -33,7 +33,7 @@ test('whole words change, and words side by side change together', () => {
   expect(compareTexts('', '')).toEqual([])
 })
 
-test('texts that would take long to compare are shown one after the other', () => {
+test('texts that would take long to compare are shown as one whole removal and one addition', () => {
   const long = 'word '.repeat(1_001)
   expect(compareTexts(long, `${long}more`).map(({ kind }) => kind)).toEqual(['removed', 'added'])
   const other = (name: string) =>

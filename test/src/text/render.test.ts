@@ -42,7 +42,7 @@ describe('plain text', () => {
     expect(plain(text)).toBe(html)
   })
 
-  test('a long URL hides its scheme and its end, and keeps both for copying', () => {
+  test('a long URL is shown without its scheme and end, and keeps both for copying', () => {
     const html = plain('https://www.a.example/a/long/path/to/something?with=a&query=too')
     expect(html).toContain(
       '<span class="invisible">https://www.</span><span class="ellipsis">a.example/a/long/path/to/somet</span><span class="invisible">hing?with=a&amp;query=too</span>',
@@ -56,7 +56,7 @@ describe('plain text', () => {
     expect(html.isWellFormed()).toBe(true)
   })
 
-  test('namesakes are shown with their servers, hostile URLs as text', () => {
+  test('accounts with the same name are shown with their hosts, hostile URLs as text', () => {
     const html = plain('@alice @alice@b.example @bob@b.example')
     expect(html).toContain('@<span>alice</span>')
     expect(html).toContain('@<span>alice@b.example</span>')
@@ -121,7 +121,7 @@ describe('Markdown', () => {
 })
 
 describe('profiles', () => {
-  test('links of a biography vouch for the same person', () => {
+  test('links in a biography have rel="me"', () => {
     expect(renderProfileNote('I am\nhttps://a.example', resolved)).toBe(
       `<p>I am<br />${link('me nofollow noopener noreferrer')}</p>`,
     )
@@ -134,15 +134,15 @@ describe('profiles', () => {
   })
 })
 
-describe('who and what is in a text', () => {
-  test('each account once, whatever its spelling', () => {
+describe('accounts and hashtags in a text', () => {
+  test('each mentioned account is listed once, whatever its spelling', () => {
     expect(mentionsIn('@Bob@B.example @bob@b.example @alice @ALICE')).toEqual([
       { username: 'Bob', domain: 'b.example', acct: 'bob@b.example' },
       { username: 'alice', domain: null, acct: 'alice' },
     ])
   })
 
-  test('each hashtag once, as it was first written', () => {
+  test('each hashtag is listed once, in its first spelling', () => {
     expect(hashtagsIn('#CamelCase #camelcase #ＣＡＭＥＬＣＡＳＥ #other')).toEqual([
       { name: 'camelcase', displayName: 'CamelCase' },
       { name: 'other', displayName: 'other' },
@@ -150,7 +150,7 @@ describe('who and what is in a text', () => {
   })
 })
 
-describe('whatever is typed', () => {
+describe('any typed text', () => {
   test.each(['plain', 'markdown'] as const)('%s comes out safe, and sanitising it changes nothing', (format) => {
     fc.assert(
       fc.property(hostile, (typed) => {
@@ -162,7 +162,7 @@ describe('whatever is typed', () => {
     )
   })
 
-  test('profile texts come out safe', () => {
+  test('rendered profile texts are safe', () => {
     fc.assert(
       fc.property(hostile, (typed) => {
         const text = plainText(typed)
@@ -188,14 +188,14 @@ describe('whatever is typed', () => {
     '[a](https://x.example) ',
     '![[',
     '~~a',
-  ])('fifty thousand characters of %j in Markdown take a moment', (piece) => {
+  ])('50,000 characters of %j in Markdown are rendered within the time limit', (piece) => {
     const started = performance.now()
     markdown(piece.repeat(Math.ceil(50_000 / piece.length)))
     expect(performance.now() - started).toBeLessThan(5_000)
   })
 })
 
-test('links of other protocols lead there in both formats, and are kept where they are shown', () => {
+test('links with other protocols work in both formats, and survive sanitizing', () => {
   for (const html of [
     plain('see gemini://ann.example/log.gmi'),
     markdown('see gemini://ann.example/log.gmi'),

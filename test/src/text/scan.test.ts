@@ -57,7 +57,7 @@ describe('mentions', () => {
     ['a very long name', `@${'a'.repeat(65)}`],
     ['a very long host', `@a@${'b.'.repeat(200)}example`],
     ['an at sign by itself', 'a @ b'],
-  ])('%s is none', (_, text) => {
+  ])('%s is no mention', (_, text) => {
     expect(found(text)).toEqual([])
   })
 })
@@ -96,7 +96,7 @@ describe('hashtags', () => {
     ['a character reference', '&#39; &#x27;'],
     ['a fragment', '/page#top =#x'],
     ['a very long one', `#${'a'.repeat(101)}`],
-  ])('%s is none', (_, text) => {
+  ])('%s is no hashtag', (_, text) => {
     expect(found(text)).toEqual([])
   })
 })
@@ -140,7 +140,7 @@ describe('links', () => {
     ['a very long URL', `https://a.example/${'x'.repeat(2048)}`],
     ['a bad host', 'https://-.example/ https://a..example/'],
     ['a number for a top-level domain', 'https://1.2.3.999/'],
-  ])('%s is none', (_, text) => {
+  ])('%s is no link', (_, text) => {
     expect(found(text)).toEqual([])
   })
 })
@@ -178,11 +178,11 @@ test.each([
   '#・',
   '\u0301',
   '👩‍👩‍👧',
-])('half a million characters of %j are scanned in a moment', (piece) => {
+])('500,000 characters of %j are scanned within the time limit', (piece) => {
   const text = piece.repeat(Math.ceil(500_000 / piece.length))
   const started = performance.now()
   scan(text)
-  // What is quadratic takes minutes. A quick machine needs a tenth of a second, or two where URLs grow to their limit again and again.
+  // A quadratic scan takes minutes. A quick machine needs a tenth of a second, or two where URLs grow to their limit again and again.
   expect(performance.now() - started).toBeLessThan(10_000)
 })
 

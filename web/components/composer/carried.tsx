@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx'
 import type { ComposerState } from './state.ts'
 
-/** Hidden fields: what the form knows without showing it. The compact form shows least, so it carries most. */
+/** Hidden fields: the values that the form keeps without showing them. The compact form shows the fewest fields, so it has most hidden ones. */
 export const CarriedFields: FC<{ state: ComposerState; isCompact: boolean }> = ({ state, isCompact }) => {
   const { content, draftId, key, open } = state
   return (

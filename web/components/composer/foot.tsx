@@ -8,7 +8,7 @@ import { sectionId } from './sections.tsx'
 import type { Section } from './state.ts'
 import { Counter, PartTools, Tool } from './tools.tsx'
 
-/** The row of buttons, and what sends the form. */
+/** The row of buttons, with those that send the form. */
 export const ComposerFoot: FC<ComposerProps> = (props) => {
   const { state, edited = null, isCompact } = props
   const messages = useMessages()

@@ -15,7 +15,7 @@ export type ComposerProps = {
   refusal?: Refusal | null
   /** Which post is refused, if it is not the whole form. */
   refusedPart?: number | null
-  /** What the form has to say without refusing anything. */
+  /** Messages of the form that are no refusals. */
   notice?: Child
   /** Asks whether the files may go without a description. */
   reminds?: boolean

@@ -1,4 +1,4 @@
-/** The state of the composer: everything that was typed, which each answer of the server shows again. */
+/** The state of the composer: all values of the form, which each answer of the server shows again. */
 import { randomUUID } from 'node:crypto'
 import type { Preferences } from '#src/accounts/profile/preferences.ts'
 import type { Focus } from '#src/media/details.ts'
@@ -115,7 +115,7 @@ export function editState(status: StatusView): ComposerState {
   }
 }
 
-/** The state of a saved draft. What it leaves out is the author's default. */
+/** The state of a saved draft. Missing values are the author's defaults. */
 export function draftState(
   draft: { id: string; content: DraftContent; media: MediaView[] },
   own: Preferences | null,

@@ -25,7 +25,7 @@ export const Tool: FC<ToolProps> = ({ step, icon, label, expanded, controls, scr
   </button>
 )
 
-/** The buttons for what each post of a thread has of its own, and its counter. */
+/** The buttons for the options of each post of a thread, and its counter. */
 export const PartTools: FC<ComposerProps & { part: DraftPart; index: number }> = ({
   part,
   index,

@@ -2,7 +2,7 @@
 import { countCharacters } from '../../../src/rules/count.ts'
 import { changed, composer, onComposer } from './form.ts'
 
-/** From here on, screen readers hear how many are left. */
+/** From this number on, screen readers announce how many characters are left. */
 const spokenBelow = 20
 
 function count(): void {

@@ -14,7 +14,7 @@ export const loadEmojis = (): Promise<EmojiGroup[]> =>
       return []
     }))
 
-/** Those whose name or words have a text; those that have it as a whole word come first, then those whose name begins with it. */
+/** The emojis whose name or words contain a text; first those with it as a whole word, then those whose name begins with it. */
 export function findEmojis(groups: readonly EmojiGroup[], wanted: string, max: number): Emoji[] {
   const text = wanted.toLowerCase().replaceAll('_', ' ')
   const all = groups.flatMap(({ emojis }) => emojis)

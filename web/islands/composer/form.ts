@@ -18,7 +18,7 @@ export function onComposer<Name extends keyof DocumentEventMap>(
   )
 }
 
-/** Writes into a text field at the cursor, so that the browser can undo it, and others hear of it. */
+/** Writes into a text field at the cursor, so that the browser can undo it, and other scripts get its event. */
 export function insert(field: HTMLTextAreaElement | HTMLInputElement, text: string, from?: number): void {
   field.focus()
   if (from !== undefined) field.setSelectionRange(from, field.selectionEnd)

@@ -1,6 +1,6 @@
 /**
- * Makes a part of the page like a newer one, and leaves alone what is the same: the focus, the cursor and what was typed
- * meanwhile stay.
+ * Updates a part of the page to a newer one, and leaves equal elements alone: the focus, the cursor and text that was
+ * typed meanwhile stay.
  */
 
 type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement

@@ -142,7 +142,7 @@ onComposer(
   { capture: true },
 )
 
-// What is below the list moves up when it closes: while a button there is pressed, that waits, or the click would miss it.
+// The elements below the list move up when it closes. This waits while a button there is pressed, or the click would miss it.
 let isPressed = false
 document.addEventListener('pointerdown', () => (isPressed = true), { capture: true })
 for (const type of ['pointerup', 'pointercancel'] as const)

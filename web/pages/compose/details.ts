@@ -1,4 +1,4 @@
-/** What the composer does with files before a post is published. */
+/** The composer's changes of files before a post is published. */
 import { awaitAttachment, changeAttachment } from '#src/media/attachments.ts'
 import type { App } from '#src/platform/app.ts'
 import type { AccountId, MediaId } from '#src/platform/ids.ts'
@@ -36,7 +36,7 @@ export async function awaitFiles(app: App, accountId: AccountId, { files }: Comp
   return done.every(({ state }) => state !== 'processing')
 }
 
-/** The parts of a policy that were changed: what was left alone stays the author's default, or as the post has it. */
+/** The changed parts of a policy: the unchanged ones stay the author's defaults, or as the post has them. */
 export function changedPolicy(state: ComposerState, before: ComposerState): Partial<Policy> {
   const { interactionPolicy, quotePolicy } = state.content
   const hasNewRules = JSON.stringify(interactionPolicy) !== JSON.stringify(before.content.interactionPolicy)

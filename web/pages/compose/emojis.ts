@@ -10,8 +10,8 @@ type Entry = [text: string, name: string, words: string, picture?: string]
 type Group = { name: string; emojis: Entry[] }
 
 /**
- * The emojis of Unicode, read when the picker is first opened. The files are parsed rather than imported: of their 2 MB in memory
- * only what the picker shows stays.
+ * The emojis of Unicode, read when the picker is first opened. The files are parsed rather than imported: of their 2 MB
+ * only the data of the picker stays in memory.
  */
 async function loadUnicode(): Promise<Group[]> {
   const [keywords, groups] = await Promise.all([
@@ -31,8 +31,9 @@ async function loadUnicode(): Promise<Group[]> {
 }
 let unicodeEmojis: Promise<Group[]> | undefined
 
-const readJson = async <T>(module: string): Promise<T> =>
-  JSON.parse(await readFile(new URL(import.meta.resolve(module)), 'utf8')) as T
+async function readJson<T>(module: string): Promise<T> {
+  return JSON.parse(await readFile(new URL(import.meta.resolve(module)), 'utf8')) as T
+}
 
 /** All emojis for the picker, those of this server first: some 40 kB compressed, so browsers keep them. */
 export const emojiList = new Hono<Env>().get('/compose/emojis.json', requireViewer, async (c) => {

@@ -36,7 +36,7 @@ import { composePage, previewOf } from './view.tsx'
 /** Characters of each shared parameter. A longer text could not be posted. */
 const maxShared = 10_000
 
-/** Shows what was written to somebody whose session has ended, as a log-in would lose it. */
+/** Shows the typed text to a person whose session has ended, as a log-in would lose it. */
 const keepsText: Middleware = async (c, next) => {
   const { form, session } = c.var
   if (!session.login && form.text('text').trim() !== '')
@@ -94,7 +94,7 @@ export const compose = new Hono<Env>()
     return step === '' || step === 'post' ? publish(c, own, state) : composePage(c, own, stepped(state, step))
   })
 
-/** Publishes or schedules what the form holds; with a problem, shows the form again. */
+/** Publishes or schedules the posts of the form; with a problem, shows the form again. */
 async function publish(c: C, own: Preferences | null, state: ComposerState): Promise<Response> {
   const { app, form, messages } = c.var
   const { accountId, username } = viewerOf(c)

@@ -79,7 +79,7 @@ export async function readState(
 const isSection = (name: string): name is Section =>
   (sections as readonly string[]).includes(name) || /^files-\d{1,2}$/.test(name)
 
-/** The parts of a form. One that is not complete, such as the compact one, keeps what it has no fields for. */
+/** The parts of a form. One that is not complete, such as the compact one, keeps the values that it has no fields for. */
 function partsOf(form: Form, base: ComposerState): DraftPart[] {
   const isComplete = form.isChecked('complete')
   const [before] = base.content.parts

@@ -6,7 +6,7 @@ import { searchTags } from '#src/reading/search.ts'
 import type { Env } from '../../env.ts'
 import { requireViewer, viewerOf } from '../../guards.tsx'
 
-/** What a script offers while somebody types: `text` is inserted, `name` and `picture` explain it. */
+/** A suggestion of a script during typing: `text` is inserted, `name` and `picture` explain it. */
 export type Suggestion = { text: string; name: string; picture?: string }
 
 const limit = 6

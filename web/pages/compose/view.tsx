@@ -85,7 +85,7 @@ const isTooLong = ({ text, spoilerText }: DraftPart): boolean =>
 const isBlank = ({ text, mediaIds, poll }: DraftPart): boolean =>
   text.trim() === '' && mediaIds.length === 0 && poll === null
 
-/** Says by how many characters a text is too long, if that is what is wrong. */
+/** Says by how many characters a text is too long, if it is too long. */
 function withExcess(c: C, { content }: ComposerState, refusal: Refusal): Refusal {
   const { t } = c.var.messages
   const max = limits.status.maxCharacters

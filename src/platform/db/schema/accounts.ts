@@ -35,7 +35,7 @@ export const accounts = pgTable(
     domain: text('domain'),
     /** ActivityPub id. */
     uri: text('uri').notNull().unique(),
-    /** Host of the ActivityPub id, which may differ from that of the handle. */
+    /** Host of the ActivityPub id, which may differ from the handle's host. */
     uriHost: text('uri_host').generatedAlwaysAs(sql`split_part(uri, '/', 3)`),
     /** Page for people. */
     url: text('url').notNull(),
@@ -48,7 +48,7 @@ export const accounts = pgTable(
     /** Biography as a local account typed it. */
     noteSource: text('note_source').notNull().default(''),
     fields: jsonb('fields').$type<ProfileField[]>().notNull().default([]),
-    /** Name of a stored file of ours, or null. */
+    /** Name of a file in this server's store, or null. */
     avatarFile: text('avatar_file'),
     headerFile: text('header_file'),
     /** URL of the image on the account's server, or null. */
@@ -93,7 +93,7 @@ export const accounts = pgTable(
     fetchedAt: moment('fetched_at'),
     /** When a job to fetch it again was last queued. */
     refreshQueuedAt: moment('refresh_queued_at'),
-    /** Since when its server says that there is no such account. */
+    /** The time since which its server answers that there is no such account. */
     missingSince: moment('missing_since'),
     /** When its latest posts may be fetched again; null: they never were. */
     backfillDueAt: moment('backfill_due_at'),
@@ -231,7 +231,7 @@ export const identities = pgTable(
     issuer: text('issuer').notNull(),
     /** The provider's identifier of the person, unique for its issuer, never assigned again. */
     subject: text('subject').notNull(),
-    /** What the provider last called the person: a mail address or a name. Shown, never trusted. */
+    /** The provider's last name of the person: a mail address or a name. Shown, never trusted. */
     label: text('label'),
     createdAt: createdAt(),
     lastUsedAt: moment('last_used_at'),
@@ -254,9 +254,9 @@ export const invites = pgTable(
     /** Null: any number. */
     maxUses: integer('max_uses'),
     uses: integer('uses').notNull().default(0),
-    /** Whether people who come by it follow the account that invites. */
+    /** Whether people who sign up by it follow the inviting account. */
     follows: boolean('follows').notNull().default(false),
-    /** For the person who made it: to whom the link was given. */
+    /** A comment for the inviting person, such as the recipient of the link. */
     note: text('note').notNull().default(''),
     expiresAt: moment('expires_at'),
     revokedAt: moment('revoked_at'),
@@ -349,7 +349,7 @@ export const users = pgTable(
       .default({}),
     /** Seconds that new posts stay on this server before others get them. */
     undoSeconds: integer('undo_seconds').notNull().default(0),
-    /** What happens to a post with a file that lacks a description: nothing, a reminder, or a refusal. */
+    /** The reaction to a post with a file without a description: nothing, a reminder, or a refusal. */
     descriptionRule: text('description_rule', { enum: descriptionRules }).notNull().default('remind'),
     /** Which files are shown at once; by default all but the sensitive ones. */
     mediaDisplay: text('media_display', { enum: mediaDisplays }).notNull().default('default'),
@@ -451,7 +451,7 @@ export const mailTokens = pgTable(
       .references(() => accounts.id, { onDelete: 'cascade' }),
     purpose: text('purpose', { enum: ['confirm', 'reset', 'change', 'undo', 'join'] }).notNull(),
     email: text('email').notNull(),
-    /** What the link does further: the new address, or the provider's account. */
+    /** The data of the link's action: the new address, or the provider's account. */
     data: jsonb('data').$type<Record<string, string>>().notNull().default({}),
     createdAt: createdAt(),
     expiresAt: moment('expires_at').notNull(),
@@ -459,7 +459,7 @@ export const mailTokens = pgTable(
   (t) => [index('mail_tokens_account').on(t.accountId), index('mail_tokens_expiry').on(t.expiresAt)],
 )
 
-/** Numbers of attempts in a window of time, for limits over all processes, such as that of log-ins. */
+/** Numbers of attempts in a window of time, for limits over all processes, such as the limit of log-ins. */
 export const attempts = pgTable(
   'attempts',
   {

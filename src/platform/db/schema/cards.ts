@@ -27,7 +27,7 @@ export const cards = pgTable(
     /** Size of the image, in pixels. */
     width: integer('width').notNull().default(0),
     height: integer('height').notNull().default(0),
-    /** Name of a stored file of ours. */
+    /** Name of a file in this server's store. */
     imageFile: text('image_file'),
     imageDescription: text('image_description').notNull().default(''),
     blurhash: text('blurhash'),

@@ -113,7 +113,7 @@ export const announcementDismissals = pgTable(
   ],
 )
 
-/** `name` is an emoji, or the shortcode of one of ours. */
+/** `name` is an emoji, or the shortcode of a local one. */
 export const announcementReactions = pgTable(
   'announcement_reactions',
   { announcementId: announcementId(), accountId: accountId(), name: text('name').notNull(), createdAt: createdAt() },

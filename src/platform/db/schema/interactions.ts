@@ -37,7 +37,7 @@ export const favourites = pgTable(
   ],
 )
 
-/** What an author may be asked for; `quote` is FEP-044f's, the others are GoToSocial's. */
+/** The kinds of consent: `quote` is FEP-044f's, the others are GoToSocial's. */
 export const requestKinds = ['reply', 'quote', 'announce', 'like'] as const
 export type RequestKind = (typeof requestKinds)[number]
 export const requestStates = ['pending', 'accepted', 'rejected'] as const
@@ -51,7 +51,7 @@ export const interactionRequests = pgTable(
   'interaction_requests',
   {
     id: id<RelationId>('id').primaryKey(),
-    /** The author who is asked. */
+    /** The author whose consent is requested. */
     accountId: id<AccountId>('account_id')
       .notNull()
       .references(() => accounts.id, { onDelete: 'cascade' }),

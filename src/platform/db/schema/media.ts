@@ -29,7 +29,7 @@ export const media = pgTable(
       .default('ready'),
     kind: text('kind', { enum: ['image', 'gifv', 'video', 'audio', 'unknown'] }).notNull(),
     mediaType: text('media_type').notNull(),
-    /** Name of a stored file of ours. */
+    /** Name of a file in this server's store. */
     file: text('file'),
     /** Name of its small version. */
     previewFile: text('preview_file'),

@@ -291,7 +291,7 @@ export const domainRules = pgTable(
     rejectsReports: boolean('rejects_reports').notNull().default(false),
     /** For moderators. */
     privateComment: text('private_comment').notNull().default(''),
-    /** For everybody who may see the list. */
+    /** Shown to everybody who may see the list. */
     publicComment: text('public_comment').notNull().default(''),
     /** Whether the public list shows only part of the name. */
     isObfuscated: boolean('is_obfuscated').notNull().default(false),

@@ -16,5 +16,5 @@ export type InteractionRule = { automatic: string[]; manual: string[] }
 /** An author's rules for interactions (GoToSocial's `interactionPolicy`). Without a rule everybody may interact. */
 export type InteractionPolicy = Partial<Record<InteractionKind, InteractionRule>>
 
-/** What a new status of a visibility lets others do, unless its author says otherwise: the rules, and the groups that may ask to quote it. */
+/** The default policies of new statuses, by visibility: the rules, and the groups that may request to quote it. */
 export type DefaultPolicy = InteractionPolicy & { quoteManual?: QuoteGroup[] }

@@ -1,4 +1,4 @@
-/** What protects accounts: second factors, known browsers, the security log, and sign-ins on their way. */
+/** Protection of accounts: second factors, known browsers, the security log, and unfinished sign-ins. */
 import { sql } from 'drizzle-orm'
 import { bigint, boolean, index, jsonb, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core'
 import type { AccountId, PasskeyId, SecurityEventId } from '../../ids.ts'
@@ -55,7 +55,7 @@ export const devices = pgTable(
   (t) => [primaryKey({ columns: [t.accountId, t.tokenHash] }), index('devices_age').on(t.lastUsedAt)],
 )
 
-/** The security log of each account: what happened to its ways in. */
+/** The security log of each account: changes and uses of its ways to sign in. */
 export const securityEvents = pgTable(
   'security_events',
   {

@@ -88,7 +88,7 @@ export const statuses = pgTable(
     audienceUri: text('audience_uri'),
     /** The thread: id of its first status, as far as it is known here. The first status has its own id. */
     threadId: id<StatusId>('thread_id').notNull(),
-    /** The groups that may quote it without asking, and those that may ask, in Mastodon's words. Empty: nobody. */
+    /** The groups that may quote it without a request, and the groups that may request it, in Mastodon's words. Empty: no group. */
     quoteAutomatic: text('quote_automatic').array().$type<QuoteGroup[]>().notNull().default([]),
     quoteManual: text('quote_manual').array().$type<QuoteGroup[]>().notNull().default([]),
     /** The rules for favourites, replies and boosts; null: everybody who sees it may interact. */

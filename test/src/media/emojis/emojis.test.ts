@@ -28,7 +28,7 @@ test('a shortcode is a name between two colons', () => {
     expect([none, shortcodesIn(none)]).toEqual([none, []])
 })
 
-test('emojis may follow each other and words, and have names as other servers allow', () => {
+test('emojis may follow each other and words, and have every name that other servers allow', () => {
   const known = new Map(['aa', 'bb', 'blob-cat', 'v1.2', 'c++', '100', '30', 'cat'].map((name) => [name, `[${name}]`]))
   const shown = (text: string) => replaceShortcodes(text, (name) => known.get(name))
   const cases = [
@@ -51,7 +51,7 @@ test('emojis may follow each other and words, and have names as other servers al
   expect(shortcodesIn(':aa::bb: :aa:')).toEqual(['aa', 'bb'])
 })
 
-test('an emoji is small, moves where it moved, and has a still', async () => {
+test('an emoji is scaled down, keeps its animation, and gets a still', async () => {
   await using t = await database()
   const moving = await addEmoji(t.app, { shortcode: 'party', image: await animation('gif', 200), category: 'Fun' })
   const read = async (name: string | null) =>
@@ -71,7 +71,7 @@ test('an emoji is small, moves where it moved, and has a still', async () => {
   await expect(t.db.transaction((tx) => removeEmoji(tx, 'party'))).rejects.toMatchObject({ code: 'not_found' })
 })
 
-test('only small pictures with a name that can be written become emojis', async () => {
+test('only small pictures with a valid name become emojis', async () => {
   await using t = await database()
   const refused = { code: 'invalid' }
   for (const shortcode of ['x', 'with space', 'ünicode', ''])
@@ -81,7 +81,7 @@ test('only small pictures with a name that can be written become emojis', async 
   expect(await listEmojis(t.db)).toEqual([])
 })
 
-test('a shortcode means what the author’s server has under it', async () => {
+test('a shortcode means the emoji of the author’s server', async () => {
   await using t = await database()
   const [alice, carol, dora] = [
     await localAccount(t, 'alice'),
@@ -130,7 +130,7 @@ async function scans(t: TestDatabase): Promise<string | undefined> {
   return rows[0]?.scans
 }
 
-test('emojis of a page are found by their index, in one query, and in none where nothing names any', async () => {
+test('emojis of a page take one query by index, or none if no text has a shortcode', async () => {
   await using t = await database()
   await t.db.execute(
     sql`insert into custom_emojis (id, shortcode, domain, remote_url) select n, 'e' || n, 'd' || n % 300 || '.test', 'https://x.test/' || n from generate_series(1, 20000) n`,

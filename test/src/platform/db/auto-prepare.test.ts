@@ -1,4 +1,4 @@
-/** What is asked often is prepared, wherever it comes from; and what may not be isn't. */
+/** Frequent statements are prepared, whatever code runs them, except those that may not be. */
 import { eq, sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
 import { unprepared } from '#src/platform/db/auto-prepare.ts'
@@ -15,7 +15,7 @@ const preparedBy = async (db: Reader): Promise<string[]> => {
   return rows.map(({ statement }) => statement)
 }
 
-test('a statement is prepared once it was asked a few times, in a transaction and with another value as well', async () => {
+test('a statement is prepared after a few runs, also in a transaction and with other values', async () => {
   await using t = await database()
   const ask = (db: Reader, name: string) =>
     db.select({ domain: accounts.domain }).from(accounts).where(eq(accounts.username, name))
@@ -29,7 +29,7 @@ test('a statement is prepared once it was asked a few times, in a transaction an
   expect(await ask(t.db, 'dan')).toEqual([])
 })
 
-test('statements that say so, that take all columns, or that have no values stay unprepared', async () => {
+test('statements that opt out, that select all columns, or that have no values are not prepared', async () => {
   await using t = await database()
   for (let i = 0; i < 5; i++) {
     await t.db.execute(sql`${sql.raw(unprepared)} select ${i}::int + 1 as of_no_name`)
@@ -39,7 +39,7 @@ test('statements that say so, that take all columns, or that have no values stay
   expect((await preparedBy(t.db)).filter((text) => /of_no_name|from accounts|without_values/.test(text))).toEqual([])
 })
 
-test('a prepared statement outlives a column that is added to its table', async () => {
+test('a prepared statement still works after a column is added to its table', async () => {
   await using t = await database()
   const ask = () => t.db.select().from(accounts).where(eq(accounts.username, 'ann'))
   for (let i = 0; i < 7; i++) await ask()

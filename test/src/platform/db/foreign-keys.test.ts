@@ -34,7 +34,7 @@ test('every foreign key has an index, or a reason for none', async () => {
   expect(bare).toEqual(Object.keys(withoutIndex).toSorted())
 })
 
-test('the statement by which PostgreSQL follows a foreign key can use those indexes, also where they leave out nulls', async () => {
+test('PostgreSQL’s own statements for foreign keys can use these indexes, also partial ones without nulls', async () => {
   await using t = await database()
   const keys = await foreignKeys(t)
   expect(keys.length).toBeGreaterThan(50)

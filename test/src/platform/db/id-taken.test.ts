@@ -4,7 +4,7 @@ import { newId, type StatusId } from '#src/platform/ids.ts'
 import { remoteAccount, remoteStatus } from '#test/cast.ts'
 import { database } from '#test/database.ts'
 
-test('a transaction that drew an id that is taken draws again', async () => {
+test('a transaction whose new id is taken runs again with another id', async () => {
   await using t = await database()
   const accountId = await remoteAccount(t, 'carol')
   const taken = await remoteStatus(t, accountId)

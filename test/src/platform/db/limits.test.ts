@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { statementTimeoutMs } from '#src/platform/db/index.ts'
 import { database } from '../../../database.ts'
 
-test('PostgreSQL breaks off every statement of requests and jobs that takes longer than the limit says', async () => {
+test('PostgreSQL cancels every statement of requests and jobs that exceeds the time limit', async () => {
   await using t = await database()
   const {
     rows: [limit],

@@ -1,4 +1,4 @@
-/** What is counted often is changed in its page: without a new entry in any index. */
+/** Frequent changes of counters stay in their page, without a new entry in any index (HOT). */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import type { Tx } from '#src/platform/db/index.ts'
@@ -13,7 +13,7 @@ const updates = async (tx: Tx) =>
     select n_tup_upd::int as updated, n_tup_hot_upd::int as hot from pg_stat_xact_user_tables where relname in ('status_stats', 'account_stats') order by relname`)
   ).rows
 
-test('counters of posts and of who writes them change without their indexes', async () => {
+test('changes of the counters of posts and accounts write into no index', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const post = await status(t, alice)
@@ -29,7 +29,7 @@ test('counters of posts and of who writes them change without their indexes', as
   })
 })
 
-test('a follow changes the counters of both without their indexes, as long as it takes nobody to another step', async () => {
+test('a follow changes both accounts’ counters without a write into an index, unless a count reaches a new step', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const stepOf = async (followers: number) =>

@@ -57,7 +57,7 @@ test.each([
   'localhost',
   '',
   '1.2.3.4.5',
-])('%s is not of the open internet', (address) => {
+])('%s is no public address', (address) => {
   expect(isPublicAddress(address)).toBe(false)
 })
 
@@ -73,11 +73,11 @@ test.each([
   '2606:4700::1111',
   '2a00:1450:4001::1',
   '::ffff:8.8.8.8',
-])('%s is of the open internet', (address) => {
+])('%s is a public address', (address) => {
   expect(isPublicAddress(address)).toBe(true)
 })
 
-test('only listed addresses are reached by plain http or on other ports', () => {
+test('plain http and other ports are possible only for listed addresses', () => {
   const listed = [ipaddr.parseCIDR('127.0.2.0/28')]
   const https = { protocol: 'https:', port: 443 }
   expect(mayDial('8.8.8.8', https, listed)).toBe(true)

@@ -60,7 +60,7 @@ test('private addresses can’t be requested, in any notation', async () => {
   expect(server.requests).toEqual([])
 })
 
-test('redirects are followed a few times, and lead nowhere else', async () => {
+test('only a few redirects are followed, and none to a forbidden URL', async () => {
   await using server = await serve((request, response) => {
     const [, kind, n] = (request.url ?? '').split('/')
     if (kind === 'end') response.end('here')
@@ -84,7 +84,7 @@ test('redirects are followed a few times, and lead nowhere else', async () => {
   })
 })
 
-test('a redirect leads to no host that the rules about other servers forbid', async () => {
+test('a redirect to a suspended server is not followed', async () => {
   await using server = await serve((request, response) =>
     request.url === '/end' ? response.end('here') : response.writeHead(302, { location: '/end' }).end(),
   )
@@ -103,7 +103,7 @@ test('a redirect leads to no host that the rules about other servers forbid', as
   expect(server.requests).toEqual(['/start'])
 })
 
-test('answers have an end: in bytes, counted unpacked, and in time', async () => {
+test('answers are limited in unpacked bytes and in time', async () => {
   await using server = await serve((request, response) => {
     if (request.url === '/bomb')
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(10_000_000)))
@@ -176,7 +176,7 @@ test('a slow reader blocks no other request to a server, and proxied bytes are l
     .toBe('small')
 })
 
-test('places at the end of a redirect are counted, and those at its beginning are free again', async () => {
+test('after a redirect, the request counts for its new host, and no longer for the first one', async () => {
   await using films = await serveFilms()
   await using server = await serve((_request, response) =>
     response.writeHead(302, { location: `${films.origin}/film` }).end(),
@@ -204,7 +204,7 @@ test('an unread response, and one that takes too long, is aborted', async () => 
   await expect(endless.body.toArray()).rejects.toThrow('takes too long')
 })
 
-test('a request that waits for its turn ends in time, too', async () => {
+test('a request that waits for a free slot ends after its time limit, too', async () => {
   await using server = await serve((request, response) => (request.url === '/small' ? response.end() : undefined))
   await using http = open()
   const waiting = Array.from({ length: 16 }, () =>

@@ -6,7 +6,7 @@ import { database } from '../../../database.ts'
 import { waitMs } from '../../../patience.ts'
 import { connectExplaining, nodesOf } from '../../../plans.ts'
 
-test('the queue, however long, is read to look after workers only when one of them is gone', async () => {
+test('the check of workers reads the queue only when a worker is gone', async () => {
   await using t = await database()
   const { db, statements } = connectExplaining(t.url, 2)
   const reads = () =>

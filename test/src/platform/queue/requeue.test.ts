@@ -32,7 +32,7 @@ const left = async (t: TestDatabase) =>
     )
   ).rows
 
-test('no other place of the lane takes a requeued job before its end is recorded', async () => {
+test('no other slot of the lane runs a requeued job before its end is recorded', async () => {
   await using t = await database()
   const job = await take(t)
   await back(t, job, Date.now() + 1)

@@ -26,7 +26,7 @@ const names = async (t: TestDatabase, view: 'jobs' | '_private_tasks') =>
     )
   ).rows.map(({ name }) => name)
 
-test('a job runs alone only after its worker died twice, and until then nothing is kept for it', async () => {
+test('a job runs alone only after its workers died twice, and has no record before', async () => {
   await using t = await database()
   await queue(t)
   await die(t, 'profile')
@@ -37,7 +37,7 @@ test('a job runs alone only after its worker died twice, and until then nothing 
   expect(await isAloneDue(t.db)).toBe(true)
 })
 
-test('a job that replaces one that has to run alone runs alone, too', async () => {
+test('a job that replaces one that must run alone runs alone, too', async () => {
   await using t = await database()
   await queue(t)
   await die(t, 'profile')
@@ -49,7 +49,7 @@ test('a job that replaces one that has to run alone runs alone, too', async () =
   expect(await names(t, 'jobs')).toEqual(['alone:profile', 'deliver', 'deliver', 'alone:profile', 'deliver'])
 })
 
-test('the queue, however long, is read for jobs that run alone only when jobs of the dead were released', async () => {
+test('the queue is read for jobs that must run alone only after jobs of a dead worker were released', async () => {
   await using t = await database()
   await queue(t)
   const { db, statements } = connectExplaining(t.url, 1)

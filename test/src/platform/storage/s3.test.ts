@@ -39,7 +39,7 @@ async function store(env: NodeJS.ProcessEnv = {}): Promise<AsyncDisposable & { c
 const textOf = async (file: StoredFile | null, range?: { start: number; end: number }) =>
   file && Buffer.concat(await (await file.read(range)).toArray()).toString()
 
-test('files are kept in a bucket, which is made if it isn’t there', async () => {
+test('files are stored in a bucket, which is created if it is missing', async () => {
   await using s3 = await store()
   await prepareBucket(s3.config.s3!)
   await prepareBucket(s3.config.s3!)
@@ -56,7 +56,7 @@ test('files are kept in a bucket, which is made if it isn’t there', async () =
   for (const wrong of ['../etc/passwd', 'x.webp']) expect(await storage.get(wrong)).toBeNull()
 })
 
-test('a refusal of the store is reported in one line', async () => {
+test('an error of the store is reported in one line', async () => {
   await using s3 = await store({ S3_SECRET_ACCESS_KEY: 'wrong' })
   await expect(prepareBucket(s3.config.s3!)).rejects.toThrow(/^S3 answered 403/)
   await expect(openStorage(s3.config).put(newFileName('webp'), Buffer.from('x'))).rejects.toThrow(
@@ -69,7 +69,7 @@ test('a refusal of the store is reported in one line', async () => {
   await expect(prepareBucket(away.s3!)).rejects.toThrow(/^S3 can’t be reached/)
 })
 
-test('requests are signed as Amazon’s own example is', () => {
+test('requests are signed like Amazon’s own example', () => {
   const { authorization } = signed(
     {
       method: 'GET',
@@ -87,7 +87,7 @@ test('requests are signed as Amazon’s own example is', () => {
   expect(authorization).toContain('Signature=f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41')
 })
 
-test('files are linked to where everybody can read them, and else here', async () => {
+test('files are linked to the public URL of the store, or to this server without one', async () => {
   const env = {
     ORIGIN: 'https://pipit.test',
     S3_ENDPOINT: 'https://s3.test',

@@ -54,7 +54,7 @@ test.for([encrypt, encryptAsDraft])('only the receiver can decrypt a message', (
   expect(how(message, receiver.keys).body.equals(sent.body)).toBe(false)
 })
 
-test('push services can check who sends by the key that apps were given', async () => {
+test('push services can verify the sender by the key that apps got', async () => {
   await using t = await database()
   const token = vapidToken(
     t.app.secrets,

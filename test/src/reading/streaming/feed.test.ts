@@ -13,7 +13,7 @@ const say = (t: TestDatabase, ...numbers: number[]) =>
     for (const n of numbers) await emit(tx, news(n))
   })
 
-/** A feed, what it told so far, and a way to make it fail. */
+/** A feed, its events so far, and a way to make it fail. */
 async function listening(t: TestDatabase) {
   const told: number[] = []
   const trouble: { at: number | null } = { at: null }
@@ -44,7 +44,7 @@ test('each event is read once, in the order in which it was written', async () =
   expect(feed.told).toEqual(numbers(1, 1_300))
 })
 
-test('an event that is written first and committed last is read as well', async () => {
+test('an event that is written first and committed last is read, too', async () => {
   await using t = await database()
   await using feed = await listening(t)
   await t.db.transaction(async (tx) => {

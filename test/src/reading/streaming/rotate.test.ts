@@ -18,7 +18,7 @@ const left = async (t: TestDatabase) =>
   )
 const rotate = (t: TestDatabase) => t.db.transaction((tx) => rotateEvents(tx))
 
-test('events of this hour and the last one stay, and those before them go', async () => {
+test('events of this hour and the last one are kept, older ones are deleted', async () => {
   await using t = await database()
   for (const hoursAgo of [0, 1, 2]) await written(t, hoursAgo)
   expect(await rotate(t)).toBe(1)
@@ -33,7 +33,7 @@ test('an event is stored in the partition of its hour', async () => {
   expect(rows).toEqual([{ isNow: true }])
 })
 
-test('an old snapshot keeps no event from going, and nobody who reads events at length is cut short or holds up writers', async () => {
+test('an old snapshot does not stop the deletion, and a long read of events is neither cut short nor blocks writers', async () => {
   await using t = await database()
   await written(t, 2)
   const snapshot = async (work: (tx: Tx) => Promise<void>) =>
@@ -51,7 +51,7 @@ test('an old snapshot keeps no event from going, and nobody who reads events at 
   expect(await left(t)).toEqual([0])
 })
 
-test('processes that empty a slot at once do not wait for one another', async () => {
+test('processes that empty a partition at once do not wait for each other', async () => {
   await using t = await database()
   await written(t, 2)
   expect((await Promise.all(Array.from({ length: 4 }, () => rotate(t)))).toSorted()).toEqual([0, 0, 0, 1])

@@ -1,4 +1,4 @@
-/** However many authors a timeline has, and however it is therefore read, its pages are the same. */
+/** A timeline has the same pages for any number of authors, whichever way it is read. */
 import { sql } from 'drizzle-orm'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -8,13 +8,13 @@ import { type AuthorsTimeline, readByAuthors, type Sizes } from '#src/reading/ti
 import { localAccount } from '#test/cast.ts'
 import { database } from '#test/database.ts'
 
-/** All but what is direct. */
+/** All statuses except direct ones. */
 const timeline: AuthorsTimeline<Record<string, never>> = { name: 'test', rule: () => sql`visibility <> 'direct'` }
 
 const fewAuthors: Sizes = { few: 100, scanned: 1 }
 const manyAuthors = (scanned: number): Sizes => ({ few: 0, scanned })
 
-test('pages of a timeline of authors join without gaps, both ways, whether they are read author by author or by time', async () => {
+test('pages of a timeline of authors have no gaps, in both directions, whether read by author or by time', async () => {
   await using t = await database()
   const people: AccountId[] = []
   for (const name of ['ann', 'bob', 'cem', 'dan']) people.push(await localAccount(t, name))

@@ -1,4 +1,4 @@
-/** What home timelines and lists show; and that streams, which ask about one status for many readers, say the same as pages. */
+/** The content of home timelines and lists; streams, which check one status for many readers, agree with pages. */
 import { beforeAll, afterAll, expect, test } from 'vitest'
 import type { AccountId, ListId, StatusId } from '#src/platform/ids.ts'
 import { createList } from '#src/reading/lists/manage.ts'
@@ -75,7 +75,7 @@ beforeAll(async () => {
 })
 afterAll(() => t[Symbol.asyncDispose]())
 
-test('home shows what the follows and hashtags bring, and leaves out what they leave out', async () => {
+test('home shows the posts of followed accounts and hashtags, as far as their options allow', async () => {
   expect((await home(anna!)).toSorted()).toEqual(
     [
       'own',
@@ -92,13 +92,13 @@ test('home shows what the follows and hashtags bring, and leaves out what they l
       'boost of emil by bert',
     ].toSorted(),
   )
-  // What Bert mutes, and the server that he blocks, come in by no way; his own boosts of the muted neither.
+  // No boost or mention brings posts that Bert mutes or whose server he blocks; his own boosts of muted accounts don't, either.
   const ofBert = await home(bert!)
   expect(ofBert).toContain('cats by dora')
   expect(ofBert.filter((key) => /(emil|rita)/.test(key) && !key.includes('by bert'))).toEqual([])
 })
 
-test('a list shows its members, and replies by its policy', async () => {
+test('a list shows its members’ posts, and replies by its policy', async () => {
   const always = [
     'german by bert',
     'english by cora',
@@ -135,7 +135,7 @@ test('a status reaches the streams of the accounts whose pages show it', async (
   }
 })
 
-test('pages of followed people and hashtags join without gaps, both ways', async () => {
+test('pages of posts by followed accounts and hashtags have no gaps, in both directions', async () => {
   const whole = await homeTimeline(t.db, anna!, all)
   const down: StatusId[] = []
   for (
@@ -156,7 +156,7 @@ test('pages of followed people and hashtags join without gaps, both ways', async
   expect(await homeTimeline(t.db, anna!, { limit: 3, sinceId: whole[5] })).toEqual(whole.slice(0, 3))
 })
 
-test('a hashtag timeline takes more hashtags: any, all, none', async () => {
+test('a hashtag timeline accepts further hashtags: any, all, none', async () => {
   await using d = await database()
   const author = await localAccount(d, 'alice')
   const posts: Record<string, StatusId> = {}
@@ -174,7 +174,7 @@ test('a hashtag timeline takes more hashtags: any, all, none', async () => {
   expect(await read('unknown', { any: ['c'] })).toEqual(['#a #b #c'])
 })
 
-test('an unfollowed account leaves the lists, and a list takes only followed accounts, once', async () => {
+test('an unfollowed account is removed from lists, and a list accepts only followed accounts, once', async () => {
   await using d = await database()
   const [owner, friend, stranger] = [
     await localAccount(d, 'olga'),

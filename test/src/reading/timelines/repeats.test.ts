@@ -1,4 +1,4 @@
-/** A post that several people boost is on home and on lists once; pages join all the same, and streams say what pages say. */
+/** A post that several people boost is on home and on lists once; pages have no gaps all the same, and streams agree with pages. */
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { savePreferences } from '#src/accounts/profile/preferences.ts'
@@ -46,7 +46,7 @@ test('home and lists show a post once, though four people boost it', async () =>
   expect(await homeWatchers(t.db, post, [carol])).toEqual([carol])
 })
 
-test('a person who wants every boost gets every boost', async () => {
+test('a person who turned grouping off gets every boost', async () => {
   await using t = await database()
   const { carol, ann, friends } = await circle(t)
   await t.db.transaction((tx) => savePreferences(tx, carol, { groupsBoosts: false }))
@@ -57,7 +57,7 @@ test('a person who wants every boost gets every boost', async () => {
   expect(await homeWatchers(t.db, boosts[0]!, [carol])).toEqual([carol])
 })
 
-test('a post of a stranger shows with its first boost, and with another one after forty entries', async () => {
+test('a post of an account that is not followed is shown by its first boost, and again after 40 entries', async () => {
   await using t = await database()
   const { carol, bob, dave, friends } = await circle(t)
   const stranger = await remoteAccount(t, 'stan')
@@ -71,7 +71,7 @@ test('a post of a stranger shows with its first boost, and with another one afte
   expect(await homeWatchers(t.db, late, [carol])).toEqual([carol])
 })
 
-test('a post that a hashtag brought home is not repeated by a boost', async () => {
+test('a post that home shows for its hashtag is not repeated by a boost', async () => {
   await using t = await database()
   const { carol, bob } = await circle(t)
   await t.db.transaction((tx) => followTag(tx, carol, { name: 'cats', displayName: 'Cats' }))
@@ -104,7 +104,7 @@ const readerOf =
     return (minId ? within.slice(0, limit) : within.slice(-limit)).toReversed()
   }
 
-test('pages neither repeat nor lose anything, downwards, upwards and from where a client left off', async () => {
+test('pages neither repeat nor lose entries, downwards, upwards and from any entry', async () => {
   await fc.assert(
     fc.asyncProperty(timelines, fc.integer({ min: 1, max: 30 }), async (entries, limit) => {
       const read = readerOf(entries)
@@ -145,7 +145,7 @@ test('pages neither repeat nor lose anything, downwards, upwards and from where 
   )
 })
 
-test('the newest id there can be, and no entries at all, are asked for without harm', async () => {
+test('the largest possible id and a limit of 0 cause no error', async () => {
   await using t = await database()
   const { carol, ann } = await circle(t)
   const post = await remoteStatus(t, ann)

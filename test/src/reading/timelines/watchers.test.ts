@@ -1,4 +1,4 @@
-/** Streams show what pages show: the same rules, asked about one status for many, and about many statuses for one. */
+/** Streams show the same statuses as pages: the same rules check one status for many readers, and many statuses for one reader. */
 import { sql } from 'drizzle-orm'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -55,7 +55,7 @@ type World = Parameters<
   Parameters<typeof fc.asyncProperty<[typeof world extends fc.Arbitrary<infer T> ? T : never]>>[1]
 >[0]
 
-test('a stream shows what the home timeline, the list and the public timeline show, and nothing else', async () => {
+test('streams show exactly the statuses that the home, list and public timelines show', async () => {
   await using t = await database()
   await fc.assert(
     fc.asyncProperty(world, async (given) => {
@@ -91,7 +91,7 @@ test('a stream shows what the home timeline, the list and the public timeline sh
 
 let worlds = 0
 
-/** Three local people and a remote one, how they stand to each other, and what they wrote. */
+/** Three local accounts and a remote one, their relationships, and their posts. */
 async function make(t: TestDatabase, { follows, blocks, mutes, lists, tagged, blocksDomain, silenced, posts }: World) {
   const n = ++worlds
   const ids: AccountId[] = [await remoteAccount(t, `carol${n}`, `remote${n}.test`)]
@@ -133,7 +133,7 @@ async function make(t: TestDatabase, { follows, blocks, mutes, lists, tagged, bl
   }
   await t.db.execute(sql`update statuses set is_local = false where account_id = ${id(0)}`)
 
-  // Made last, as nobody could write to or boost whom they block.
+  // Made last, as a block prevents mentions and boosts.
   for (const { from, to } of apart(blocks))
     await t.db.execute(
       sql`insert into blocks (id, account_id, target_id, uri) values (${newId()}, ${id(from)}, ${id(to)}, ${crypto.randomUUID()})`,

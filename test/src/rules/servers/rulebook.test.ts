@@ -24,7 +24,7 @@ const bookOf = (rules: Record<string, Severity>, allowed: string[] = [], isLimit
 const severities = (book: Rulebook, ...hosts: (string | null)[]) =>
   hosts.map((host) => effectiveRule(book, host).severity)
 
-test('a rule holds for all below its host, and of several the most specific counts', () => {
+test('a rule applies to all subdomains of its host, and of several rules the most specific one counts', () => {
   const book = bookOf({ 'bad.example': 'suspend', 'better.bad.example': 'silence', 'good.better.bad.example': 'noop' })
   expect(
     severities(
@@ -39,7 +39,7 @@ test('a rule holds for all below its host, and of several the most specific coun
   expect(severities(book, 'notbad.example', 'example', 'bad.example.org')).toEqual(['noop', 'noop', 'noop'])
 })
 
-test('a rule holds on every port, a rule with a port only there, and addresses have no subdomains', () => {
+test('a rule applies to every port, a rule with a port only to this one, and IP addresses have no subdomains', () => {
   const book = bookOf({ 'bad.example': 'suspend', 'odd.example:8443': 'suspend', '0.0.1': 'suspend' })
   expect(
     severities(book, 'bad.example:8443', 'a.bad.example:1', 'odd.example:8443', 'odd.example', 'odd.example:8444'),
@@ -48,7 +48,7 @@ test('a rule holds on every port, a rule with a port only there, and addresses h
   expect(severities(book, '127.0.0.1')).toEqual(['noop'])
 })
 
-test('no spelling of a host gets around its rule', () => {
+test('every spelling of a host is subject to its rule', () => {
   const book = bookOf({ 'xn--bse-sna.example': 'suspend' })
   for (const url of [
     'https://böse.example/x',
@@ -62,7 +62,7 @@ test('no spelling of a host gets around its rule', () => {
   expect(ruleHost('https://[::1]/')).toBeNull()
 })
 
-test('while federation is limited, there are only allowed hosts, by their exact names, and rules hold for these, too', () => {
+test('with limited federation, only hosts with an allowed name are allowed, and rules apply to them, too', () => {
   const book = bookOf(
     { 'loud.example': 'silence', 'bad.example': 'suspend' },
     ['friend.example', 'loud.example', 'bad.example'],
@@ -79,7 +79,7 @@ test('while federation is limited, there are only allowed hosts, by their exact 
   expect(takesFile(book, 'https://cdn.bad.example/1.png')).toBe(false)
 })
 
-test('whether files are rejected around a host is asked of the rules above, below and of its own', () => {
+test('files near a host are rejected if a rule for the host, a parent domain or a subdomain suspends it', () => {
   const book = bookOf({ 'bad.example': 'suspend', 'loud.example': 'silence', 'odd.test:8443': 'suspend' })
   const around = (...domains: (string | null)[]) => domains.map((domain) => rejectsFilesNear(book, domain))
   expect(around('bad.example', 'www.bad.example', 'example', 'a.odd.test', null)).toEqual([
@@ -104,7 +104,7 @@ test('the stricter rule of the two hosts in handle and id counts', () => {
   })
 })
 
-test('lists of Mastodon are read whatever columns they have, and what is no rule is named', () => {
+test('Mastodon’s lists are read whatever their columns, and lines without a rule are named', () => {
   const list =
     '#domain,#severity,#reject_media,#reject_reports,#public_comment,#obfuscate\r\nBad.example,suspend,TRUE,False,"Spam, ""ads""\nand more",true\nloud.example,silence,false,true,,false\n*.b*d.example,suspend,,,,\nhalf***.example,suspend,,,,\nx.example,kill,,,,\n'
   const { rules, problems } = fromCsv(list)
@@ -134,7 +134,7 @@ test('lists of Mastodon are read whatever columns they have, and what is no rule
   expect(fromCsv('')).toEqual({ rules: [], problems: [] })
 })
 
-test('exported rules are imported unchanged, and no cell is a formula for a spreadsheet', () => {
+test('exported rules can be imported unchanged, and no cell is a formula for a spreadsheet', () => {
   const rule = {
     domain: 'bad.example',
     severity: 'silence' as const,

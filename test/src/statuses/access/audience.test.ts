@@ -54,7 +54,7 @@ test('accounts receive a status only if they may see it, and followers and menti
   await using t = await database()
   const names = ['follower', 'blocked', 'stranger', 'named', 'blocking']
   const cast = new Map<string, AccountId>()
-  // Each on a server of its own, whose shared inbox tells who it is.
+  // Each on a server of its own, whose shared inbox identifies the account.
   for (const name of names) cast.set(name, await remoteAccount(t, name, `${name}.test`))
   const who = (name: string) => cast.get(name)!
   const alice = await localAccount(t, 'alice')
@@ -82,7 +82,7 @@ test('accounts receive a status only if they may see it, and followers and menti
   )
 })
 
-test('open posts go to the shared inbox, direct ones to that of who is named', async () => {
+test('public and unlisted posts go to shared inboxes, direct ones to the own inboxes of mentioned accounts', async () => {
   await using t = await database()
   const bob = await remoteAccount(t, 'bob')
   const alice = await localAccount(t, 'alice')

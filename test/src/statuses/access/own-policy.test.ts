@@ -17,7 +17,7 @@ const waiting = (t: TestDatabase, author: AccountId) => listRequests(t.db, autho
 const like = (t: TestDatabase, who: AccountId, id: StatusId) => t.db.transaction((tx) => favourite(tx, who, id))
 const view = (t: TestDatabase, id: StatusId, viewer: AccountId | null = null) => loadStatusView(t.db, viewer, id)
 
-test('a policy is stored without what it does not limit, and names only groups and accounts', () => {
+test('a policy is stored with its limits alone, and names only groups and accounts', () => {
   const everybody = { automatic: ['public'], manual: [] }
   expect(storedPolicy({ reply: everybody, like: everybody }, 'public')).toBeNull()
   expect(storedPolicy({ reply: everybody, like: askFirst }, 'public')).toEqual({ like: askFirst })
@@ -29,7 +29,7 @@ test('a policy is stored without what it does not limit, and names only groups a
     expect(() => storedPolicy({ like: { automatic: [name], manual: [] } }, 'public')).toThrow('not a group')
 })
 
-test('the default of a visibility counts for new posts that say nothing else', async () => {
+test('the default policy of a visibility applies to new posts without a policy', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   await t.db.transaction((tx) =>
@@ -47,7 +47,7 @@ test('the default of a visibility counts for new posts that say nothing else', a
   expect(await view(t, quotable)).toMatchObject({ quoteAutomatic: [], quoteManual: [] })
 })
 
-test('people of the same server are let in, asked for, or turned away', async () => {
+test('a policy allows, asks for, or denies interactions of local people, too', async () => {
   await using t = await database()
   const [alice, bea, cleo] = [
     await localAccount(t, 'alice'),
@@ -80,7 +80,7 @@ test('people of the same server are let in, asked for, or turned away', async ()
   expect(await view(t, named)).toMatchObject({ repliesCount: 2, favouritesCount: 1 })
 })
 
-test('the number of what waits falls with each answer, and with what ends without one', async () => {
+test('the number of waiting requests falls with each answer, and with each request that ends without one', async () => {
   await using t = await database()
   const [alice, bea, cleo] = [
     await localAccount(t, 'alice'),
@@ -114,14 +114,14 @@ test('the number of what waits falls with each answer, and with what ends withou
     code: 'not_found',
   })
   expect((await view(t, post))?.favouritesCount).toBe(0)
-  // What was rejected is not asked again, whatever else the author allows later.
+  // A rejected interaction can't be requested again, even if the author allows more later.
   await expect(like(t, bea, post)).rejects.toMatchObject({ code: 'not_permitted' })
   await t.db.transaction((tx) => setPolicy(tx, alice, post, { interactionPolicy: null }))
   await like(t, bea, post)
   expect((await view(t, post))?.favouritesCount).toBe(1)
 })
 
-test('requests of accounts that are suspended since take no places in an author’s list', async () => {
+test('requests of meanwhile suspended accounts don’t count for the limit of an author’s list', async () => {
   await using t = await database()
   const [alice, bea, gone] = [
     await localAccount(t, 'alice'),
@@ -141,7 +141,7 @@ test('requests of accounts that are suspended since take no places in an author�
   expect(await waiting(t, alice)).toMatchObject([{ kind: 'like', fromAccountId: bea }])
 })
 
-test('a rejection is remembered for 90 days, however late it came', async () => {
+test('a rejection is kept for 90 days, however late it came', async () => {
   await using t = await database()
   const [alice, bea] = [await localAccount(t, 'alice'), await localAccount(t, 'bea')]
   const post = await status(t, alice, { interactionPolicy: { like: askFirst } })

@@ -1,4 +1,4 @@
-/** The whole matrix of who sees what, against the rule in words; then every reader of statuses against the matrix. */
+/** The whole matrix of viewers and visibilities against the rule in words; then every reader of statuses against the matrix. */
 import { and, eq, inArray } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { statuses, type Visibility, visibilities } from '#src/platform/db/schema/statuses.ts'
@@ -100,7 +100,7 @@ const outcome = (reading: Promise<unknown>): Promise<string> =>
     (error: { code: string }) => error.code,
   )
 
-test('nobody but the author sees statuses of a suspended account, and the author neither', async () => {
+test('nobody sees statuses of a suspended account, not even the author', async () => {
   await using d = await database()
   const author = await localAccount(d, 'alice')
   const fan = await localAccount(d, 'bob')
@@ -114,7 +114,7 @@ test('nobody but the author sees statuses of a suspended account, and the author
   }
 })
 
-test('a boost is seen only by who may see what it boosts', async () => {
+test('a boost is visible only to viewers who may see the boosted status', async () => {
   await using d = await database()
   const [author, fan, stranger] = [
     await localAccount(d, 'alice'),
@@ -145,7 +145,7 @@ test('a boost is seen only by who may see what it boosts', async () => {
   expect(await d.db.select().from(statuses).where(eq(statuses.id, open))).toHaveLength(1)
 })
 
-test('a held or local-only post is seen by the local accounts that would see it anyway, and by nobody else', async () => {
+test('a held or local-only post is visible only to the local accounts that would see it anyway', async () => {
   await using d = await database()
   const author = await localAccount(d, 'alice')
   const local = {

@@ -50,7 +50,7 @@ const article = `<!doctype html><html lang="en-GB"><head><title>No</title>
   <meta property="og:site_name" content="The Daily Wren"><meta property="og:image" content="/wren.png"><meta property="og:image:alt" content="A wren">
   <meta name="author" content="Jenny"><meta property="article:published_time" content="2026-01-02T03:04:05Z"><meta name="fediverse:creator" content="@alice@pipit.test"></head>`
 
-test('a linked page gets a preview, fetched once for all who link it', async () => {
+test('a linked page gets a preview, which is fetched once for all posts with this link', async () => {
   await using t = await database(loopback)
   const picture = await sharp({ create: { width: 1200, height: 600, channels: 3, background: 'teal' } })
     .png()
@@ -99,7 +99,7 @@ test('a linked page gets a preview, fetched once for all who link it', async () 
   expect(await t.jobPayloads('delete-files')).not.toEqual([])
 })
 
-test('unused previews are looked for by their age, whether their page was ever asked for or not', async () => {
+test('unused previews are found by their age, whether their page was fetched or not', async () => {
   await using t = await database()
   await t.db.execute(
     sql`insert into cards (id, url, fetched_at, created_at) select n, 'https://page.test/' || n, case n % 2 when 0 then now() - make_interval(days => n) end, now() - make_interval(days => n) from generate_series(1, 12) n`,
@@ -117,7 +117,7 @@ test('unused previews are looked for by their age, whether their page was ever a
   expect(rows[0]?.ids).toEqual([1, 2, 3, 4, 5, 6])
 })
 
-test('mentions, hashtags, posts and people are no pages to preview, nor is anything beside files', async () => {
+test('links of mentions, hashtags, posts and people get no preview, and neither do posts with files', async () => {
   await using t = await database(loopback)
   const alice = await localAccount(t, 'alice')
   const bob = await remoteAccount(t, 'bob')
@@ -151,7 +151,7 @@ test('mentions, hashtags, posts and people are no pages to preview, nor is anyth
   expect(jobs).toEqual([{ waits: true }])
 })
 
-test('a page that gives nothing is remembered, and asked no more for a while', async () => {
+test('a page without a preview is recorded, and not fetched again for a while', async () => {
   await using t = await database(loopback)
   const endless = `<title>Long</title>${'<p>x</p>'.repeat(300_000)}`
   await using web = await site({
@@ -201,7 +201,7 @@ test('cards of private addresses are not fetched', async () => {
   expect(web.asked).toEqual([])
 })
 
-test('pages in any encoding and of any make are read', async () => {
+test('pages in many encodings and with all kinds of metadata are read', async () => {
   const base = 'https://page.test/a/b'
   expect(
     decodePage(Buffer.from('<meta charset="iso-8859-1"><title>Gr\xfc\xdfe</title>', 'latin1'), 'text/html'),
@@ -240,7 +240,7 @@ test('pages in any encoding and of any make are read', async () => {
   expect(odd).toMatchObject({ title: 'evil one', imageUrl: null, authorUrl: 'https://page.test/~me', authorName: '' })
 })
 
-test('oEmbed fills in what a page does not say', async () => {
+test('oEmbed adds the fields that a page lacks', async () => {
   await using t = await database(loopback)
   const picture = await sharp({ create: { width: 30, height: 20, channels: 3, background: 'red' } })
     .jpeg()
@@ -271,7 +271,7 @@ test('oEmbed fills in what a page does not say', async () => {
   })
 })
 
-test('a link that trends can be followed to the public posts about it', async () => {
+test('the public posts with a trending link are a timeline', async () => {
   await using t = await database(loopback)
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const url = 'https://page.test/news'

@@ -10,7 +10,7 @@ const count = async (t: TestDatabase, id: StatusId) =>
   (await t.db.select({ n: statusStats.favouritesCount }).from(statusStats).where(eq(statusStats.statusId, id)))[0]?.n ??
   0
 
-test('taking back a favourite lowers the count, unless it waits for consent and was never in it', async () => {
+test('undoing a favourite lowers the count, unless the favourite waits for consent and was not counted', async () => {
   await using t = await database()
   const [alice, bob, carol] = [
     await localAccount(t, 'alice'),

@@ -42,7 +42,7 @@ test('a quote of a local post is accepted at once, with a fallback line for serv
 
   const linking = await quote(t, bob, post, { text: `See https://pipit.test/@alice/${post}` })
   expect((await view(t, bob, linking)).content).not.toContain('quote-inline')
-  // Of what is quoted in turn, only the id is told.
+  // Of a quote inside the quoted post, only the id is shown.
   const nested = await quote(t, alice, id)
   expect(await shown(t, null, nested)).toMatchObject({
     state: 'accepted',
@@ -51,7 +51,7 @@ test('a quote of a local post is accepted at once, with a fallback line for serv
   })
 })
 
-test('the author decides who may quote a post, when writing it and later', async () => {
+test('the author can set the quote policy of a post, at first and later', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const refused = { code: 'invalid' }
@@ -81,13 +81,13 @@ test('the author decides who may quote a post, when writing it and later', async
     expect.objectContaining({ event: { type: 'status.refreshed', statusId: closed } }),
   )
 
-  // Nobody is talked about in secret.
+  // A direct quote must mention the quoted author.
   const open = await status(t, alice)
   await expect(quote(t, bob, open, { visibility: 'direct' })).rejects.toMatchObject({ code: 'unprocessable' })
   await quote(t, bob, open, { visibility: 'direct', text: '@alice this' })
 })
 
-test('a quote that was deleted is not counted off once more when its consent ends', async () => {
+test('the end of a consent does not lower the count again for a deleted quote', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const post = await status(t, alice)
@@ -101,7 +101,7 @@ test('a quote that was deleted is not counted off once more when its consent end
   )
 })
 
-test('the quoted author ends a quote, and what is deleted is not shown', async () => {
+test('the quoted author can revoke a quote, and a deleted quoted post is not shown', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const post = await status(t, alice)
@@ -131,7 +131,7 @@ test('the author of a quote is notified when the quoted post is edited', async (
   expect(views.map(({ type, status }) => [type, status?.id])).toEqual([['quoted_update', id]])
 })
 
-test('a viewer’s blocks and mutes cover what others quote', async () => {
+test('a viewer’s blocks and mutes also apply to quoted posts', async () => {
   await using t = await database()
   const [alice, bob, carl] = [
     await localAccount(t, 'alice'),
@@ -151,7 +151,7 @@ test('a viewer’s blocks and mutes cover what others quote', async () => {
   await expect(quote(t, carl, post)).rejects.toMatchObject({ code: 'not_found' })
 })
 
-test('a quote of another server’s post waits for its author', async () => {
+test('a quote of a remote post waits for the consent of its author', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const bob = await remoteAccount(t, 'bob')

@@ -17,7 +17,7 @@ test.each([
   expect(searchWords(text)).toEqual(words)
 })
 
-test('a document has words with their places, hashtags and marks, and nothing that could break out of its notation', () => {
+test('a search document has words with positions, hashtags and marks, and can’t break its own syntax', () => {
   const document = searchDocument({ texts: ['two two', 'o’clock'], tags: ['a'], marks: ['media'] })
   expect(document).toBe(`'two':1,2 'o''clock':13 '#a' '=media'`)
 })
@@ -37,7 +37,7 @@ test.each([
   expect(toTsquery(parsePostQuery(text).terms)).toBe(expected)
 })
 
-test('days are those of UTC, and the day itself is neither before nor after itself', () => {
+test('days in a search are days of UTC, and before: and after: exclude the day itself', () => {
   const iso = (text: string) => {
     const { since, until } = parsePostQuery(text)
     return [since?.toISOString().slice(0, 10), until?.toISOString().slice(0, 10)]

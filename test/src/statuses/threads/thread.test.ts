@@ -15,7 +15,7 @@ function inOrder(parents: number[], from: number, bound: { descendants: number; 
   return walk(from, 0).slice(0, bound.descendants)
 }
 
-test('a thread is in the order of its replies, and is cut at its end, not in its depth', async () => {
+test('a thread is in the order of its replies, and is cut at its end, not at a depth', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const trees = fc
@@ -38,7 +38,7 @@ test('a thread is in the order of its replies, and is cut at its end, not in its
   )
 })
 
-test('behind what a reader may not see the thread ends, and a visitor sees less of a long one', async () => {
+test('a thread ends at a status that the reader may not see, and anonymous visitors get a shorter part of a long one', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const root = await status(t, alice)
@@ -73,7 +73,7 @@ test('a deleted post does not cut a thread for viewers who could see it', async 
     await expect(thread(t.db, viewer, gone)).rejects.toMatchObject({ code: 'not_found' })
   }
 
-  // What not everybody could see ends it for the others still.
+  // A deleted post with a limited audience still ends the thread for others.
   const secret = await status(t, alice, { inReplyToId: last, visibility: 'private' })
   const open = await status(t, alice, { inReplyToId: secret })
   await remove(alice, secret)

@@ -24,7 +24,7 @@ test.each([
   expect(finds(text, keyword, true)).toBe(expected)
 })
 
-test('a part of a word is found where the keyword need not be a whole one', () => {
+test('a keyword that need not be a whole word matches a part of a word', () => {
   expect(finds('Concatenate', 'CAT', false)).toBe(true)
   expect(finds('私の猫です', '猫', false)).toBe(true)
   expect(finds('anything', ' ', false)).toBe(false)

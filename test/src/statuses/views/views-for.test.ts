@@ -9,7 +9,7 @@ import { loadStatusView } from '#src/statuses/views/views.ts'
 import { localAccount, makeFollow, status } from '#test/cast.ts'
 import { database } from '#test/database.ts'
 
-test('a status is loaded for many as it is for each', async () => {
+test('views of a status for many viewers at once equal the views for each viewer', async () => {
   await using t = await database()
   const viewers: AccountId[] = []
   for (const name of ['alice', 'bob', 'carol', 'dave']) viewers.push(await localAccount(t, name))

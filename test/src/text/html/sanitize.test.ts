@@ -113,7 +113,7 @@ test('links to local accounts keep their text', () => {
   )
 })
 
-describe('whatever comes in', () => {
+describe('any HTML', () => {
   test.each([
     ['theirs', sanitizeHtml],
     ['ours', sanitizeOwnHtml],
@@ -129,7 +129,7 @@ describe('whatever comes in', () => {
     )
   })
 
-  test('items are in lists', () => {
+  test('list items are always inside lists', () => {
     fc.assert(
       fc.property(hostile, (html) => {
         let lists = 0
@@ -174,7 +174,7 @@ describe('far too much', () => {
     expect(sanitizeHtml(once)).toBe(once)
   })
 
-  test('too deep nesting is removed, its text stays', () => {
+  test('too deep nesting is removed, and its text kept', () => {
     expect(sanitizeHtml(`${'<blockquote>'.repeat(60)}a`)).toBe(
       `${'<blockquote>'.repeat(32)}a${'</blockquote>'.repeat(32)}`,
     )

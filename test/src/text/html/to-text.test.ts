@@ -33,7 +33,7 @@ test('escaped text is unescaped', () => {
   )
 })
 
-test('a rendered status reads as it was typed', () => {
+test('a rendered status converts back to its typed text', () => {
   const typed = 'Hi @alice, https://a.example/a/path/that/is/longer/than/thirty/characters\n#Tag & <more>\n\nBye'
   const mentions = new Map([['alice', { url: 'https://h.example/@alice', username: 'alice', acct: 'alice' }]])
   expect(htmlToText(render(typed, 'plain', { mentions, tagUrl: (name) => `https://h.example/tags/${name}` }))).toBe(

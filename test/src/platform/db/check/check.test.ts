@@ -15,7 +15,7 @@ import { localAccount, makeFollow, remoteAccount, remoteStatus, status } from '.
 import { database, type TestDatabase } from '../../../../database.ts'
 import { eventually } from '../../../../patience.ts'
 
-/** People who do something of all that is counted, and take some of it back. */
+/** Accounts with counted actions of every kind, some of which are undone. */
 async function life(t: TestDatabase) {
   const alice = await localAccount(t, 'alice')
   const bob = await localAccount(t, 'bob')
@@ -46,7 +46,7 @@ async function life(t: TestDatabase) {
   return { alice, bob, post, poll }
 }
 
-test('counters of all that people did and took back are right', async () => {
+test('counters are correct after actions and their undoing', async () => {
   await using t = await database()
   await life(t)
   expect(await recount(t.db)).toEqual({ findings: [], wrong: 0, repaired: 0 })
@@ -115,14 +115,14 @@ test('a counter that changes during its repair is correct afterwards', async () 
   expect(rows).toEqual([{ n: 3 }])
 })
 
-test('a poll keeps the votes of accounts that are gone', async () => {
+test('a poll keeps the votes of deleted accounts', async () => {
   await using t = await database()
   await life(t)
   await t.db.execute(sql`delete from poll_votes`)
   expect((await recount(t.db, { repairs: true })).wrong).toBe(0)
 })
 
-test('more rows than a batch has are all looked at', async () => {
+test('all rows are checked, also beyond the first batch', async () => {
   await using t = await database()
   await t.db.execute(
     sql`insert into accounts (id, username, domain, uri, url, inbox_url) select n, 'a' || n, 'far.test', 'https://far.test/' || n, '', '' from generate_series(1, 2500) n`,
@@ -153,7 +153,7 @@ test('constraints that are not validated and invalid indexes are reported with a
   ])
 })
 
-test('objects of the newest migration that the database lacks are reported', async () => {
+test('missing objects of the newest migration are reported', async () => {
   await using t = await database()
   expect(await checkPresence(t.db)).toEqual([])
   await t.db.execute(sql`drop index statuses_account`)
@@ -182,14 +182,14 @@ test('a table that is mostly empty is reported, and a full one is not', async ()
   expect(await checkBloat(t.db)).toEqual([expect.objectContaining({ kind: 'bloat', what: 'tags' })])
 })
 
-test('autovacuum that is off, or behind with a table, is reported', async () => {
+test('an autovacuum that is off, or late for a table, is reported', async () => {
   await using t = await database()
   expect((await checkVacuum(t.db)).map(({ what }) => what)).toEqual(['autovacuum'])
   await t.db.execute(
     sql`insert into tags (id, name, display_name) select n, 'tag' || n, 'x' from generate_series(1, 30000) n`,
   )
   await t.db.execute(sql`delete from tags`)
-  // Sessions tell what they did a moment later.
+  // Sessions report their statistics a moment later.
   await expect
     .poll(async () => (await checkVacuum(t.db)).find(({ what }) => what === 'tags')?.problem)
     .toContain('30,000 dead rows')
