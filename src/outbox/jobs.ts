@@ -7,6 +7,7 @@ import type {
   NotificationId,
   RelationId,
   SecurityEventId,
+  StrikeId,
   ScheduledStatusId,
   StatusId,
 } from '../platform/ids.ts'
@@ -44,6 +45,10 @@ export const jobKinds = {
 
   /** Mails a person about their account. */
   'account-mail': job<{ accountId: AccountId; about: 'confirm' | 'approved' | 'address-in-use' | 'reset' }>('mail', 0),
+  /** Mails a person about an action of staff. */
+  'strike-mail': job<{ strikeId: StrikeId }>('mail', 0),
+  /** Ends the follows by a remote account that a moderator suspended. */
+  'sever-suspended': job<{ accountId: AccountId }>('rest', 17),
   /** Mails a person about an entry in the security log. */
   'security-mail': job<{ eventId: SecurityEventId }>('mail', 0),
   /** Mails a person about a notification. */

@@ -3,9 +3,9 @@
  * account's own server may have the same effect: what they did stays when a moderator's action is lifted.
  */
 import { eq, isNull, and, sql } from 'drizzle-orm'
+import { keepAnOwner } from '../../accounts/owners.ts'
 import { closeSessions } from '../../accounts/sessions/sessions.ts'
 import { endAccess } from '../../accounts/sign-up/credentials.ts'
-import { keepAnOwner } from '../../accounts/owners.ts'
 import { emit } from '../../outbox/emit.ts'
 import { changed } from '../../platform/db/changes.ts'
 import type { Tx } from '../../platform/db/index.ts'
@@ -96,7 +96,8 @@ export const effects: Record<EffectName, Effect> = {
 
   /**
    * It and its posts are hidden from everybody, nobody logs in to it, it sends and receives nothing, and its data is deleted after
-   * 30 days. Local followers of a remote account, and the accounts that it follows here, are told that the follows ended.
+   * 30 days. A remote account would still get the posts of the accounts that it follows here, so these follows end, for good;
+   * follows of it stay for the case that the suspension is lifted.
    */
   suspend: {
     async apply(tx, target) {
@@ -129,7 +130,6 @@ export const effects: Record<EffectName, Effect> = {
         )
         .where(eq(accounts.id, target.id))
       await announce(tx, target)
-      if (!stays) await emit(tx, { type: 'account.unsuspended', accountId: target.id })
     },
   },
 }

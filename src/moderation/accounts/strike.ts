@@ -61,7 +61,10 @@ export async function strike(
   input: StrikeInput,
   before: Record<string, unknown> = {},
 ): Promise<StrikeId | null> {
-  requirePermission(staff, ...(input.action === 'suspend' ? ['manage_users' as const] : (['manage_users', 'manage_reports'] as const)))
+  requirePermission(
+    staff,
+    ...(input.action === 'suspend' ? ['manage_users' as const] : (['manage_users', 'manage_reports'] as const)),
+  )
   await requireAbove(tx, staff, accountId)
   const text = plainText(input.text ?? '').trim()
   if (countCharacters(text) > maxTextLength) throw refuse('invalid', 'strikeTextTooLong', { max: maxTextLength })
