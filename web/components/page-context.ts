@@ -36,8 +36,8 @@ export type PageContext = {
   isRefused: boolean
   formToken(): string
   /**
-   * Collects what the body refers to, and the page has once: drawings, the form of actions, and how long a client has to wait that
-   * tried too often.
+   * Collects elements that the body refers to and that the page has once: drawings, the form of actions, and how long a client has to wait
+   * that tried too often.
    */
   used: { icons: Set<IconName | 'bird'>; hasActions: boolean; waitSeconds: number | null }
 }

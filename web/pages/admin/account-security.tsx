@@ -37,7 +37,7 @@ export const accountSecurity = new Hono<Env>()
         <AdminHead here="/admin/accounts" />
         {c.req.query('done') && <NoticeBox kind="good">{t('settings.done')}</NoticeBox>}
         <section class="sheet">
-          <h2>{t('sessions.ofAccount', { name: username })}</h2>
+          <h2>{rich('sessions.ofAccount', { name: <bdi>{username}</bdi> })}</h2>
           <p class="hint">
             {rich(signUpAddress ? 'sessions.signedUpFrom' : 'sessions.signedUp', {
               time: <Moment at={createdAt} />,
