@@ -1,4 +1,5 @@
 import { newChangeSecret } from '#src/accounts/mail-address/change.ts'
+import { newJoinToken } from '#src/accounts/providers/join.ts'
 import { mailRecipient } from '#src/accounts/recipient.ts'
 import { newMailToken } from '#src/accounts/sign-up/credentials.ts'
 import type { Jobs } from '#src/outbox/jobs.ts'
@@ -37,6 +38,10 @@ async function prepare(
   if (about === 'approved' || about === 'address-in-use' || about === 'address-wanted') {
     const recipient = await mailRecipient(app.db, accountId)
     return recipient && { ...recipient, mail: { about, username: recipient.username } }
+  }
+  if (about === 'join') {
+    const join = await app.db.transaction((tx) => newJoinToken(tx, app, accountId))
+    return join && { email: join.email, locale: join.locale, mail: { about, ...join } }
   }
   const token = await app.db.transaction((tx) =>
     about === 'change' ? newChangeSecret(tx, accountId) : newMailToken(tx, accountId, about),

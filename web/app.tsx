@@ -34,6 +34,8 @@ import { passwords } from './pages/password.tsx'
 import { policies } from './pages/policy.tsx'
 import { profiles } from './pages/profile.tsx'
 import { proofs } from './pages/prove.tsx'
+import { firstSignIns } from './pages/providers/first.tsx'
+import { providerVisits } from './pages/providers/visit.tsx'
 import { remoteInteraction } from './pages/remote-interaction.tsx'
 import { scheduledPages } from './pages/scheduled.tsx'
 import { searches } from './pages/search.tsx'
@@ -80,6 +82,8 @@ export function pages(app: App): Hono<Env> {
     logins,
     passkeyLogIns,
     factorSteps,
+    firstSignIns,
+    providerVisits,
     passwords,
     proofs,
     undoAddress,

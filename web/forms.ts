@@ -9,12 +9,13 @@ import { readUploadForm, uploadFolder } from './upload-forms.ts'
 
 const maxFormBytes = 65_536
 /**
- * Limits of larger forms, in bytes: images of about 16 MB together, as nobody sends two of 16 MB at once; and three
- * long texts, with up to 9 bytes per letter.
+ * Limits of larger forms, in bytes: images of about 16 MB together, as nobody sends two of 16 MB at once; three
+ * long texts, with up to 9 bytes per letter; and a long list of names.
  */
 const largeForms: ReadonlyMap<string, number> = new Map([
   ['/settings/profile', 17_825_792],
   ['/admin/texts', 1_500_000],
+  ['/admin/settings', 200_000],
 ])
 /** Paths that accept a form by DELETE, too. */
 const deletePaths = new Set(['/oauth/authorize'])

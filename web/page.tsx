@@ -4,9 +4,11 @@ import type { Child } from 'hono/jsx'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
 import type { BrowserSession } from '#src/accounts/sessions/browser-sessions.ts'
+import { can } from '#src/accounts/sessions/permissions.ts'
+import type { SessionViewer } from '#src/accounts/sessions/sessions.ts'
+import { countApplicants } from '#src/accounts/sign-up/applicants.ts'
 import { loadAccountMap } from '#src/accounts/views.ts'
 import type { Reader } from '#src/platform/db/index.ts'
-import type { AccountId } from '#src/platform/ids.ts'
 import { countApprovals } from '#src/reading/approvals.ts'
 import { countUnread } from '#src/reading/notifications/page.ts'
 import { loadSettings } from '#src/rules/settings.ts'
@@ -51,7 +53,7 @@ async function loadContext(c: C, others: readonly BrowserSession[] = []): Promis
       app.db,
       [session.viewer, ...others].flatMap((one) => one?.accountId ?? []),
     ),
-    session.viewer && loadCounts(app.db, session.viewer.accountId),
+    session.viewer && loadCounts(app.db, session.viewer),
   ])
   const account = session.viewer && views.get(session.viewer.accountId)
   return {
@@ -65,9 +67,16 @@ async function loadContext(c: C, others: readonly BrowserSession[] = []): Promis
 }
 
 /** The counts of the navigation. */
-async function loadCounts(db: Reader, accountId: AccountId): Promise<{ unread: number; approvals: number }> {
-  const [unread, approvals] = await Promise.all([countUnread(db, accountId), countApprovals(db, accountId)])
-  return { unread, approvals }
+async function loadCounts(
+  db: Reader,
+  { accountId, role }: SessionViewer,
+): Promise<{ unread: number; approvals: number; applicants: number }> {
+  const [unread, approvals, applicants] = await Promise.all([
+    countUnread(db, accountId),
+    countApprovals(db, accountId),
+    can(role, 'manage_users') ? countApplicants(db) : 0,
+  ])
+  return { unread, approvals, applicants }
 }
 
 const defaultPreferences = {

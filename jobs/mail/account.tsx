@@ -3,6 +3,7 @@ import type { Messages } from '#src/text/messages.ts'
 import { Button, Layout, Paragraph, toHtml } from './layout.tsx'
 
 export type AccountMail =
+  | { about: 'join'; username: string; secret: string; provider: string; label: string }
   | { about: 'confirm' | 'change' | 'reset'; username: string; secret: string }
   | { about: 'approved' | 'address-in-use' | 'address-wanted'; username: string }
 
@@ -12,6 +13,7 @@ const keys = {
   reset: 'reset',
   approved: 'approved',
   'address-in-use': 'addressInUse',
+  join: 'join',
   'address-wanted': 'addressWanted',
   change: 'change',
 } as const satisfies Record<AccountMail['about'], string>
@@ -30,7 +32,8 @@ export async function accountMail(
   const link = linkOf(mail, origin)
   const subject = t(`mail.${about}Subject`, { server: instance })
   const hello = t('mail.hello', { name })
-  const lead = t(`mail.${about}Lead`, { name })
+  const names = mail.about === 'join' ? { provider: mail.provider, label: mail.label } : {}
+  const lead = t(`mail.${about}Lead`, { name, ...names })
   const action = t(`mail.${about}Action`)
   const after = t(`mail.${about}After`, { link: `${origin}/password`, name })
   const text = [hello, lead, `${t('mail.actionLink', { action })}\n${link}`, after, `${instance}\n${origin}`].join(
@@ -54,6 +57,8 @@ function linkOf(mail: AccountMail, origin: string): string {
       return linkTo(origin, '/settings/email/confirm', mail.secret)
     case 'reset':
       return linkTo(origin, '/reset', mail.secret)
+    case 'join':
+      return linkTo(origin, '/login/join/mail', mail.secret)
     case 'approved':
     case 'address-in-use':
     case 'address-wanted':

@@ -13,6 +13,7 @@ const staffPages = [
   ['/admin/settings', 1 << 6],
   ['/admin/trends', 1 << 8],
   ['/admin/accounts', 1 << 10],
+  ['/admin/applicants', 1 << 10],
   ['/admin/invites', 1 << 11],
   ['/admin/rules', 1 << 12],
   ['/admin/accounts/reset-factors', 1 << 18],

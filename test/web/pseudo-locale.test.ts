@@ -126,7 +126,14 @@ test('pages for people and for admins contain only texts of the catalogue', asyn
   const person = visitor(pages(t.app))
   await person.logIn('owner', password)
   const paths = ['/notifications', '/approvals', '/notifications/requests', '/bookmarks', '/favourites', '/search']
-    .concat(['/authorize_interaction?uri=nothing', '/admin', '/admin/accounts', '/admin/trends', '/admin/settings'])
+    .concat([
+      '/authorize_interaction?uri=nothing',
+      '/admin',
+      '/admin/accounts',
+      '/admin/applicants',
+      '/admin/trends',
+      '/admin/settings',
+    ])
     .concat(['/admin/rules', '/admin/servers', '/admin/servers?show=failing', `/admin/accounts/${bob}/security`])
     .concat([
       '/admin/rules',

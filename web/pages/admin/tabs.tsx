@@ -8,7 +8,8 @@ export const AdminHead: FC<{ here: string }> = ({ here }) => {
   const { t } = messages
   const all: [path: string, label: string, permission: Permission][] = [
     ['/admin', t('admin.statistics'), 'view_dashboard'],
-    ['/admin/accounts', t('admin.signUps'), 'manage_users'],
+    ['/admin/applicants', t('admin.signUpsWaiting', { count: me?.applicants ?? 0 }), 'manage_users'],
+    ['/admin/accounts', t('admin.accounts'), 'manage_users'],
     ['/admin/trends', t('admin.trends'), 'manage_taxonomies'],
     ['/admin/invites', t('invites.admin'), 'manage_invites'],
     ['/admin/settings', t('admin.settings'), 'manage_settings'],

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { mayLogInHere } from '#src/accounts/providers/configured.ts'
 import { hasPassword } from '#src/accounts/sessions/proof.ts'
 import { changePassword, chooseFirstPassword } from '#src/accounts/sign-up/credentials.ts'
 import type { Refusal } from '#src/platform/errors.ts'
@@ -50,10 +51,10 @@ const securityPages = [
 ] as const
 
 async function accountPage(c: C, refusal: Refusal | null = null): Promise<Response> {
-  const { t } = c.var.messages
-  const { accountId, username } = ownerOf(c)
-  const isFirst = !(await hasPassword(c.var.app.db, accountId))
-  const problems = refusal?.problems ?? []
+  const { app, messages } = c.var
+  const { t } = messages
+  const { accountId, role } = ownerOf(c)
+  const isFirst = !(await hasPassword(app.db, accountId))
   return page(
     c,
     t('settings.accountTitle'),
@@ -71,38 +72,7 @@ async function accountPage(c: C, refusal: Refusal | null = null): Promise<Respon
         </ul>
       </nav>
       {c.req.query('saved') && <NoticeBox kind="good">{t('settings.passwordChanged')}</NoticeBox>}
-      <Form action="/settings/password" class="sheet" label={t('settings.password')}>
-        <h2>{t('settings.password')}</h2>
-        <Refused refusal={refusal} />
-        <input type="text" name="username" value={username} autocomplete="username" hidden />
-        {isFirst ? (
-          <p>{t('settings.noPassword')}</p>
-        ) : (
-          <Field
-            name="current_password"
-            label={t('settings.currentPassword')}
-            type="password"
-            problems={problems}
-            required
-            autocomplete="current-password"
-          />
-        )}
-        <Field
-          name="password"
-          label={t('settings.newPassword')}
-          type="password"
-          problems={problems}
-          required
-          autocomplete="new-password"
-          hint={t('settings.passwordHint')}
-        />
-        <div class="buttons">
-          <button type="submit" class="button">
-            {t(isFirst ? 'settings.choosePassword' : 'settings.changePassword')}
-          </button>
-        </div>
-        <p class="hint">{t('settings.passwordEffect')}</p>
-      </Form>
+      {(!isFirst || mayLogInHere(app, role)) && passwordForm(c, isFirst, refusal)}
       <Form action="/logout" class="sheet" label={t('settings.logOut')}>
         <div class="buttons">
           <button type="submit" class="button button-quiet">
@@ -112,5 +82,45 @@ async function accountPage(c: C, refusal: Refusal | null = null): Promise<Respon
       </Form>
     </>,
     refusal ? statusOf(refusal) : 200,
+  )
+}
+
+/** @param isFirst whether the person came by a provider or a passkey, and has chosen no password yet */
+function passwordForm(c: C, isFirst: boolean, refusal: Refusal | null) {
+  const { t } = c.var.messages
+  const problems = refusal?.problems ?? []
+  return (
+    <Form action="/settings/password" class="sheet" label={t('settings.password')}>
+      <h2>{t('settings.password')}</h2>
+      <Refused refusal={refusal} />
+      <input type="text" name="username" value={ownerOf(c).username} autocomplete="username" hidden />
+      {isFirst ? (
+        <p>{t('settings.noPassword')}</p>
+      ) : (
+        <Field
+          name="current_password"
+          label={t('settings.currentPassword')}
+          type="password"
+          problems={problems}
+          required
+          autocomplete="current-password"
+        />
+      )}
+      <Field
+        name="password"
+        label={t('settings.newPassword')}
+        type="password"
+        problems={problems}
+        required
+        autocomplete="new-password"
+        hint={t('settings.passwordHint')}
+      />
+      <div class="buttons">
+        <button type="submit" class="button">
+          {t(isFirst ? 'settings.choosePassword' : 'settings.changePassword')}
+        </button>
+      </div>
+      <p class="hint">{t('settings.passwordEffect')}</p>
+    </Form>
   )
 }

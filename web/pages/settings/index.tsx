@@ -8,6 +8,7 @@ import { movingSettings } from './moving.tsx'
 import { passkeySettings } from './passkeys.tsx'
 import { preferenceSettings } from './preferences.tsx'
 import { profileSettings } from './profile.tsx'
+import { providerSettings } from './providers.tsx'
 import { securityLog } from './security-log.tsx'
 import { sessionSettings } from './sessions.tsx'
 import { tokenSettings } from './tokens.tsx'
@@ -25,6 +26,7 @@ settings.route('/', emailSettings)
 settings.route('/', tokenSettings)
 settings.route('/', passkeySettings)
 settings.route('/', twoFactorSettings)
+settings.route('/', providerSettings)
 settings.route('/', appSettings)
 settings.route('/', movingSettings)
 settings.route('/', sessionSettings)
