@@ -108,7 +108,8 @@ export function toInstance(app: App, { settings, totals, contact, rules, hasTerm
       reason_required: settings.registrations === 'approval',
       message: settings.registrations === 'invitation' ? `<p>${escapeText(english.t('registrations.apps'))}</p>` : null,
       min_age: settings.minAge > 0 ? settings.minAge : null,
-      url: null,
+      // Where people sign up elsewhere than by the API: the page with the providers.
+      url: app.config.providersOnly ? `${origin}/signup` : null,
     },
     // Each number stands for features that apps then use; `test/api/versions.test.ts` tests those of this number.
     api_versions: { mastodon: 10 },
@@ -130,7 +131,8 @@ export function toInstanceV1(app: App, { settings, totals, contact, rules }: Ins
     stats: { user_count: totals.users, status_count: totals.localStatuses, domain_count: totals.domains },
     thumbnail: thumbnail(app),
     languages: ['en'],
-    registrations: isOpenToAll(settings),
+    // This version has no address for signing up elsewhere.
+    registrations: isOpenToAll(settings) && !app.config.providersOnly,
     approval_required: settings.registrations === 'approval',
     invites_enabled: mayInvite(settings, 'user'),
     configuration: {

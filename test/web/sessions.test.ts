@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
+import { securityKinds } from '#src/accounts/security/kinds.ts'
 import { logSecurity } from '#src/accounts/security/log.ts'
 import { issueToken } from '#src/accounts/sessions/access-tokens.ts'
 import { createApplication } from '#src/accounts/sessions/applications.ts'
@@ -203,19 +204,19 @@ test('the log is shown in pages, with log-ins alone if wished, and of nobody els
     await logSecurity(tx, bob, 'passkeyAdded', { client: clientAt('203.0.113.9'), details: { passkey: 'key of bob' } })
     await logSecurity(tx, alice, 'factorsReset', { client: null, actorId: bob })
   })
-  // An entry of a later version, and one without its details.
-  await t.db.execute(
-    sql`insert into security_events (id, account_id, kind) values (1, ${alice}, 'teleported'), (2, ${alice}, 'tokenMade')`,
-  )
+  // An entry of a later version, and one without details of each kind.
+  for (const [n, kind] of ['teleported', ...Object.keys(securityKinds)].entries())
+    await t.db.execute(sql`insert into security_events (id, account_id, kind) values (${n + 1}, ${alice}, ${kind})`)
   const first = (await browser.get('/settings/security-log')).html
   expect(first).toContain('A passkey was added: key 24 &lt;b&gt;')
   expect(first).toContain('by the staff of this server')
   expect(first).not.toContain('key 4 ')
   const next = /href="([^"]+max_id=[^"]+)"/.exec(first)?.[1] ?? ''
   const second = (await browser.get(next.replaceAll('&amp;', '&'))).html
-  for (const part of ['key 4 ', 'Log-in', 'An access token was made', 'address 192.0.2.1', 'with a password'])
-    expect(second).toContain(part)
-  for (const html of [first, second]) {
+  for (const part of ['key 4 ', 'Log-in', 'address 192.0.2.1', 'with a password']) expect(second).toContain(part)
+  const third = await browser.get(`/settings/security-log?max_id=${Object.keys(securityKinds).length + 2}`)
+  expect(third).toMatchObject({ status: 200, html: expect.stringContaining('An access token was made') })
+  for (const html of [first, second, third.html]) {
     expect(html).not.toContain('key of bob')
     expect(html).not.toContain('203.0.113.9')
     expect(html).not.toContain('teleported')

@@ -24,8 +24,10 @@ export type PageContext = {
   knowsTimeZone: boolean
   /** The URL for showing a remote file. */
   remoteFile: Uris['remoteFile']
-  /** The viewer, with the counts of the navigation; null for visitors. */
-  me: { viewer: SessionViewer; account: AccountView; unread: number; approvals: number } | null
+  /** The viewer, with the counts of the navigation; null for visitors. `applicants`: 0 for all but moderators. */
+  me: { viewer: SessionViewer; account: AccountView; unread: number; approvals: number; applicants: number } | null
+  /** The accounts that this browser can switch to. */
+  others: AccountView[]
   /** Status of the logged-in account, which decides what it may do; null for visitors. */
   accountStatus: AccountStatus | null
   /** The preferences of the logged-in person; the defaults for visitors. */
@@ -34,8 +36,8 @@ export type PageContext = {
   isRefused: boolean
   formToken(): string
   /**
-   * Collects what the body refers to, and the page has once: drawings, the form of actions, and how long a client has to wait that
-   * tried too often.
+   * Collects elements that the body refers to and that the page has once: drawings, the form of actions, and how long a client has to wait
+   * that tried too often.
    */
   used: { icons: Set<IconName | 'bird'>; hasActions: boolean; waitSeconds: number | null }
 }

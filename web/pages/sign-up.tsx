@@ -3,15 +3,17 @@ import type { FC } from 'hono/jsx'
 import { type OpenInvite, readInvite } from '#src/accounts/invites/use.ts'
 import { type SignedUp, signUp } from '#src/accounts/sign-up/sign-up.ts'
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
-import { loadText } from '#src/instance/texts.ts'
 import { loadRules } from '#src/moderation/instance-rules.ts'
-import type { FieldProblem, Refusal } from '#src/platform/errors.ts'
+import type { Refusal } from '#src/platform/errors.ts'
 import { type InstanceSettings, loadSettings } from '#src/rules/settings.ts'
-import { problemWith } from '#src/text/refusals.ts'
+import { captchaAnswer, captchaTask } from '../captcha.ts'
 import { Avatar, Handle, Name, profilePath } from '../components/account.tsx'
-import { Check, Field, Form, Refused } from '../components/form.tsx'
+import { Agreement, agreementProblems, toAccept } from '../components/agreement.tsx'
+import { Captcha } from '../components/captcha.tsx'
+import { Field, Form, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { useMessages } from '../components/page-context.ts'
+import { OtherWays, ProviderButtons } from '../components/provider-buttons.tsx'
 import { takesAnybody } from '../components/registrations.ts'
 import type { C, Env } from '../env.ts'
 import { refusalOf } from '../forms.ts'
@@ -43,13 +45,11 @@ export const signUps = new Hono<Env>()
       agrees: form.isChecked('agreement'),
     }
     const code = form.text('invite_code')
-    const isAsked = Object.values(await toAccept(c)).some(Boolean)
-    const problems: FieldProblem[] =
-      isAsked && !values.agrees ? [problemWith('agreement', 'ERR_ACCEPTED', 'mustBeAccepted')] : []
+    const problems = await agreementProblems(c)
     let signedUp: SignedUp | undefined
     const refusal = await refusalOf(async () => {
       const input = { ...values, password: form.text('password'), inviteCode: code }
-      signedUp = await signUp(app, input, clientOf(c).address, problems)
+      signedUp = await signUp(app, input, clientOf(c).address, problems, captchaAnswer(c))
     })
     if (signedUp) return donePage(c, values, signedUp)
     if (refusal?.problems.some(({ field }) => field === 'invite_code')) return deadPage(c)
@@ -57,13 +57,6 @@ export const signUps = new Hono<Env>()
     const invitation = code === '' || refusal?.code === 'too_many' ? null : await invitationOf(c, code)
     return signUpPage(c, values, invitation, refusal, code)
   })
-
-/** What there is for newcomers to accept. */
-async function toAccept(c: C): Promise<{ hasRules: boolean; hasTerms: boolean }> {
-  const { db } = c.var.app
-  const [rules, terms] = await Promise.all([loadRules(db), loadText(db, 'termsOfService')])
-  return { hasRules: rules.length > 0, hasTerms: terms !== null }
-}
 
 async function invitationOf(c: C, code: string): Promise<Invitation | null> {
   const { app } = c.var
@@ -82,12 +75,14 @@ async function signUpPage(
 ): Promise<Response> {
   const { app, messages } = c.var
   const { t, rich } = messages
+  if (app.config.providersOnly) return byProviderPage(c, code)
   const [settings, rules, accepted] = await Promise.all([loadSettings(app.db), loadRules(app.db), toAccept(c)])
   const { title, registrations } = settings
   const status = refusal ? statusOf(refusal) : 200
   if (registrations === 'closed' || (registrations === 'invitation' && code === ''))
     return closedPage(c, settings, status)
   const problems = refusal?.problems ?? []
+  const captcha = await captchaTask(c, refusal)
   const needsApproval = registrations === 'approval' && !invitation?.isByStaff
   return page(
     c,
@@ -168,6 +163,7 @@ async function signUpPage(
             </ol>
           </>
         )}
+        <Captcha task={captcha} problems={problems} />
         <Agreement {...accepted} checked={values.agrees} problems={problems} />
         <p class="hint">{rich('signUp.privacy', { a: (children) => <a href="/privacy-policy">{children}</a> })}</p>
         <div class="buttons">
@@ -176,9 +172,28 @@ async function signUpPage(
           </button>
         </div>
       </Form>
+      <OtherWays providers={app.config.providers} returnTo={invitation ? `/invite/${code}` : '/'} />
       <p class="aside">{rich('signUp.hereAlready', { a: (children) => <a href="/login">{children}</a> })}</p>
     </>,
     status,
+  )
+}
+
+/** Where people log in by a provider only, that makes their accounts, too. */
+function byProviderPage(c: C, code: string): Promise<Response> {
+  const { t } = c.var.messages
+  const { providers } = c.var.app.config
+  return page(
+    c,
+    { title: t('common.signUp'), isPrivate: true },
+    <>
+      <Head title={t('common.signUp')} />
+      <section class="sheet">
+        <p>{t('providers.signUpLead')}</p>
+        <ProviderButtons providers={providers} returnTo={code === '' ? '/' : `/invite/${code}`} />
+      </section>
+    </>,
+    c.req.method === 'POST' ? 403 : 200,
   )
 }
 
@@ -206,34 +221,6 @@ const Inviter: FC<{ invitation: Invitation; server: string; registrations: Insta
         <li>{rich('invites.seen', { name })}</li>
       </ul>
     </section>
-  )
-}
-
-/** The box by which newcomers accept rules and terms; nothing where there are none. */
-const Agreement: FC<{ hasRules: boolean; hasTerms: boolean; checked: boolean; problems: readonly FieldProblem[] }> = ({
-  hasRules,
-  hasTerms,
-  checked,
-  problems,
-}) => {
-  const { rich } = useMessages()
-  if (!hasRules && !hasTerms) return null
-  const key = hasRules && hasTerms ? 'signUp.agreeBoth' : hasRules ? 'signUp.agreeRules' : 'signUp.agreeTerms'
-  return (
-    <Check
-      name="agreement"
-      label={
-        <>
-          {rich(key, {
-            rules: (children) => <a href="/about#rules">{children}</a>,
-            terms: (children) => <a href="/terms-of-service">{children}</a>,
-          })}
-        </>
-      }
-      checked={checked}
-      problems={problems}
-      required
-    />
   )
 }
 
