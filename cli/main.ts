@@ -101,6 +101,14 @@ function accounts(program: Command): void {
     .action(async (name, _options, command) =>
       (await import('./commands/accounts.ts')).modify(name, command.optsWithGlobals()),
     )
+  leaf(group, 'approve <name>', 'Approve a sign-up that waits for it').action(async (name, _options, command) =>
+    (await import('./commands/accounts.ts')).approve(name, command.optsWithGlobals()),
+  )
+  leaf(group, 'reject <name>', 'Reject a sign-up that waits for approval; its data is deleted')
+    .option('--text <text>', 'text for the mail to the person')
+    .action(async (name, _options, command) =>
+      (await import('./commands/accounts.ts')).reject(name, command.optsWithGlobals()),
+    )
   leaf(group, 'delete <name>', 'Delete an account and its posts for ever; its name can never be used again')
     .option('--yes', 'do not ask for confirmation')
     .action(async (name, _options, command) =>

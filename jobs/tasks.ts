@@ -22,6 +22,7 @@ import { releaseHeld } from '#src/statuses/held.ts'
 import { endPoll, notifyVoters } from '#src/statuses/polls/end.ts'
 import { publishScheduled } from '#src/statuses/scheduled.ts'
 import { sendAccountMail } from './account-mail.ts'
+import { sendApplicantsMail, sendRejectionMail } from './applicants-mail.ts'
 import { cleanUpAll } from './clean-up.ts'
 import { dailyStats } from './daily-stats.ts'
 import { deleteFiles } from './delete-files.ts'
@@ -59,6 +60,8 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
   const handlers: Handlers & Record<ScheduledJob, Task> = {
     ...federation,
     'account-mail': (payload) => sendAccountMail(app, mails, payload),
+    'applicants-mail': (payload) => sendApplicantsMail(app, mails, payload),
+    'rejection-mail': (payload) => sendRejectionMail(app, mails, payload),
     'security-mail': (payload) => sendSecurityMail(app, mails, payload),
     'mention-mail': (payload) => sendMentionMail(app, mails, payload),
     'edit-notices': ({ statusId, after }) => app.db.transaction((tx) => notifyOfEdit(tx, statusId, after)),

@@ -193,7 +193,7 @@ function groupKeyFor(type: NotificationType, { groupKeys: keys, newKey }: Values
 function subscriptionsFor(typeName: SQL, from: string | null): SQL {
   return sql`array(
     select ps.id::text from push_subscriptions ps join access_tokens t on t.id = ps.token_id
-    where ps.account_id = added.account_id and not added.is_filtered and t.revoked_at is null and ps.alerts ->> ${typeName} = 'true' and case ps.policy
+    where ps.account_id = added.account_id and not added.is_filtered and t.revoked_at is null and (t.expires_at is null or t.expires_at > now()) and ps.alerts ->> ${typeName} = 'true' and case ps.policy
       when 'all' then true
       when 'followed' then exists (select from follows f where f.follower_id = added.account_id and f.target_id = ${from}::bigint)
       when 'follower' then exists (select from follows f where f.follower_id = ${from}::bigint and f.target_id = added.account_id)

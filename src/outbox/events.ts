@@ -26,7 +26,14 @@ export type Event =
   | { type: 'account.approved'; accountId: AccountId }
   /** A person who came by an invitation that makes them follow its maker is confirmed and approved. */
   | { type: 'account.arrived'; accountId: AccountId }
+  /** Somebody waits for approval, of which a moderator is told by mail. */
+  | { type: 'applicant.waits'; staffId: AccountId }
+  /** `letter`: the sealed mail to the person, as their account is gone. */
+  | { type: 'applicant.rejected'; accountId: AccountId; letter: string }
   | { type: 'address.reused'; accountId: AccountId }
+  /** Somebody wanted the address of this account for another one. */
+  | { type: 'address.wanted'; accountId: AccountId }
+  | { type: 'address.change-requested'; accountId: AccountId }
   | { type: 'password.forgotten'; accountId: AccountId }
   /** Somebody who came by a provider wants to log in to the account by it. */
   | { type: 'account.join-requested'; accountId: AccountId }

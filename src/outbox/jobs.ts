@@ -43,12 +43,16 @@ export const jobKinds = {
   ),
 
   /** Mails a person about their account. */
-  'account-mail': job<{ accountId: AccountId; about: 'confirm' | 'approved' | 'address-in-use' | 'reset' | 'join' }>(
-    'mail',
-    0,
-  ),
-  /** Mails a person about an entry in the security log. */
-  'security-mail': job<{ eventId: SecurityEventId }>('mail', 0),
+  'account-mail': job<{
+    accountId: AccountId
+    about: 'confirm' | 'approved' | 'address-in-use' | 'address-wanted' | 'change' | 'reset' | 'join'
+  }>('mail', 0),
+  /** Mails a moderator how many people wait for approval. */
+  'applicants-mail': job<{ accountId: AccountId }>('mail', 1),
+  /** Mails a person that their sign-up was rejected. `letter`: sealed, as the account is gone. */
+  'rejection-mail': job<{ accountId: AccountId; letter: string }>('mail', 1),
+  /** Mails a person about an entry in the security log; `toFormer`: at the address that an earlier one replaced. */
+  'security-mail': job<{ eventId: SecurityEventId; toFormer?: true }>('mail', 0),
   /** Mails a person about a notification. */
   'mention-mail': job<{ notificationId: NotificationId }>('mail', 1),
 

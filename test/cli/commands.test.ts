@@ -423,3 +423,21 @@ test('a check of the database reports problems, exits with 1, and can repair cou
     findings: [{ kind: 'vacuum', what: 'autovacuum' }],
   })
 })
+
+test('sign-ups that wait are approved and rejected, once', async () => {
+  await using t = await database()
+  const pipit = pipitOf(t)
+  for (const name of ['bob', 'carol']) await localAccount(t, name, { isApproved: false })
+  expect(await pipit('accounts', 'approve', 'bob')).toEqual(
+    ended(0, { stdout: 'Approved the sign-up of @bob@pipit.test\n', stderr: '' }),
+  )
+  expect(await pipit('accounts', 'reject', 'carol', '--text', 'Not now')).toEqual(
+    ended(0, { stdout: 'Rejected the sign-up of @carol@pipit.test\n', stderr: '' }),
+  )
+  expect(await pipit('accounts', 'reject', 'bob')).toEqual(
+    ended(1, { stdout: '', stderr: 'pipit: bob does not wait for approval\n' }),
+  )
+  expect(await pipit('accounts', 'approve', 'carol')).toEqual(ended(3, { stdout: '' }))
+  expect((await t.db.execute(sql`select username from accounts`)).rows).toEqual([{ username: 'bob' }])
+  expect(await t.jobs()).toEqual(['account-mail', 'rejection-mail'])
+})

@@ -126,7 +126,14 @@ test('pages for people and for admins contain only texts of the catalogue', asyn
   const person = visitor(pages(t.app))
   await person.logIn('owner', password)
   const paths = ['/notifications', '/approvals', '/notifications/requests', '/bookmarks', '/favourites', '/search']
-    .concat(['/authorize_interaction?uri=nothing', '/admin', '/admin/accounts', '/admin/trends', '/admin/settings'])
+    .concat([
+      '/authorize_interaction?uri=nothing',
+      '/admin',
+      '/admin/accounts',
+      '/admin/applicants',
+      '/admin/trends',
+      '/admin/settings',
+    ])
     .concat(['/admin/rules', '/admin/servers', '/admin/servers?show=failing', `/admin/accounts/${bob}/security`])
     .concat([
       '/admin/rules',
@@ -167,7 +174,7 @@ test('pages with posts, and the composer, contain only texts of the catalogue', 
     .concat(['/drafts', '/scheduled', '/share?text=x', `/statuses/${own}/edit`, `/statuses/${own}/delete`])
     .concat([`/statuses/${own}/policy`, '/approvals?show=accepted', '/settings/profile', '/settings/preferences'])
     .concat(['/settings/account', '/settings/apps', '/settings/sessions', '/settings/security-log', '/settings/moving'])
-    .concat(['/settings/invites'])
+    .concat(['/settings/invites', '/settings/email', '/settings/tokens', '/prove', '/login?add=1'])
   for (const path of paths) expect([path, await read(person, path)]).toEqual([path, []])
   const refused = await person.post('/compose', { text: '' })
   expect(refused.status).toBe(422)

@@ -1,4 +1,5 @@
 import type { Child, FC } from 'hono/jsx'
+import { can } from '#src/accounts/sessions/permissions.ts'
 import { scriptUrls, styleUrl } from '../assets.ts'
 import { AccountStatusBanner } from './account-status.tsx'
 import { Avatar, Handle, Name, profilePath } from './account.tsx'
@@ -6,6 +7,7 @@ import { ActionForm, Form } from './form.tsx'
 import { Icon, type IconName, Sprite } from './icons.tsx'
 import { type PageContext, useMessages, usePage } from './page-context.ts'
 import { takesAnybody } from './registrations.ts'
+import { AccountsMenu, LogOutButtons, OtherAccounts } from './switcher.tsx'
 
 /** Metadata of a page for search engines, other sites and other servers. */
 export type Meta = {
@@ -144,7 +146,9 @@ export const Entry: FC<EntryProps> = ({ href, icon, count, class: className, sec
 }
 
 const OwnNavigation: FC<{ me: NonNullable<PageContext['me']> }> = ({ me }) => {
-  const { t } = useMessages()
+  const { others, messages } = usePage()
+  const { t } = messages
+  const leave = others.length > 0 ? t('switcher.logOut', { name: me.account.username }) : t('layout.logOut')
   return (
     <>
       <nav class="main-nav" aria-label={t('layout.mainNavigation')}>
@@ -164,7 +168,7 @@ const OwnNavigation: FC<{ me: NonNullable<PageContext['me']> }> = ({ me }) => {
           <Entry href="/compose" icon="pen" class="nav-compose">
             {t('layout.compose')}
           </Entry>
-          <Entry href="/more" icon="more" count={me.approvals} class="narrow-only">
+          <Entry href="/more" icon="more" count={me.approvals + me.applicants} class="narrow-only">
             {t('layout.more')}
           </Entry>
         </ul>
@@ -185,8 +189,9 @@ const OwnNavigation: FC<{ me: NonNullable<PageContext['me']> }> = ({ me }) => {
             <Handle account={me.account} />
           </span>
         </a>
+        <AccountsMenu />
         <Form action="/logout">
-          <button class="button-icon" aria-label={t('layout.logOut')} title={t('layout.logOut')}>
+          <button class="button-icon" aria-label={leave} title={leave}>
             <Icon name="leave" />
           </button>
         </Form>
@@ -218,8 +223,8 @@ export const MoreEntries: FC<{ me: NonNullable<PageContext['me']>; class?: strin
       <Entry href="/settings/profile" icon="settings" class={className} section={/^\/settings\/(?!preferences$)/}>
         {t('layout.settings')}
       </Entry>
-      {me.viewer.role !== 'user' && (
-        <Entry href="/admin" icon="shield" class={className} section={/^\/admin\//}>
+      {can(me.viewer.role, 'view_dashboard') && (
+        <Entry href="/admin" icon="shield" count={me.applicants} class={className} section={/^\/admin\//}>
           {t('layout.admin')}
         </Entry>
       )}
@@ -249,9 +254,10 @@ const VisitorNavigation: FC<{ page: PageContext }> = ({ page }) => {
       </nav>
       <div class="visitor-buttons">
         {page.accountStatus ? (
-          <Form action="/logout">
-            <button class="button button-quiet">{t('layout.logOut')}</button>
-          </Form>
+          <>
+            <OtherAccounts class="accounts" />
+            <LogOutButtons class="button button-quiet" />
+          </>
         ) : (
           <>
             {takesAnybody(page.settings) && (

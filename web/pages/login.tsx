@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import { type ProviderLogOut, providerLogOut } from '#src/accounts/providers/log-out.ts'
+import { maxBrowserAccounts } from '#src/accounts/sessions/browser-sessions.ts'
 import { checkPassword } from '#src/accounts/sessions/sessions.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import { refuse } from '#src/text/refusals.ts'
@@ -10,11 +11,12 @@ import { usePage } from '../components/page-context.ts'
 import { PasskeyLogIn } from '../components/passkey-form.tsx'
 import { OtherWays, ProviderButtons } from '../components/provider-buttons.tsx'
 import { takesAnybody } from '../components/registrations.ts'
+import { OtherAccounts } from '../components/switcher.tsx'
 import type { C, Env } from '../env.ts'
 import { ownPath, refusalOf } from '../forms.ts'
 import { page } from '../page.tsx'
 import { statusOf } from '../problem.ts'
-import { clientOf, logOut } from '../session.ts'
+import { clientOf, logOut, logOutAll, switchTo } from '../session.ts'
 import { afterFirstFactor } from '../sign-in.ts'
 
 type Values = { login: string; returnTo: string }
@@ -23,7 +25,7 @@ type Values = { login: string; returnTo: string }
 export const logins = new Hono<Env>()
   .get('/login', async (c) => {
     const returnTo = ownPath(c.req.query('return_to') ?? '')
-    if (c.var.session.viewer) return c.redirect(returnTo, 302)
+    if (c.var.session.viewer && !c.req.query('add')) return c.redirect(returnTo, 302)
     return c.var.app.config.providersOnly ? providersPage(c, returnTo) : loginPage(c, { login: '', returnTo })
   })
   // A way back for the owner, where people log in by a provider only.
@@ -40,26 +42,39 @@ export const logins = new Hono<Env>()
     return answer ?? loginPage(c, values, refusal)
   })
   .post('/logout', async (c) => {
-    const { app, session } = c.var
+    const { app, form, session } = c.var
     const atProvider = session.token ? await providerLogOut(app, session.token) : null
-    await logOut(c)
+    await (form.isChecked('all') ? logOutAll(c) : logOut(c))
     return atProvider ? loggedOutPage(c, atProvider) : c.redirect('/', 303)
+  })
+  .post('/switch', async (c) => {
+    const { form } = c.var
+    if (!(await switchTo(c, form.text('account')))) throw refuse('not_permitted', 'notLoggedInHere')
+    return c.redirect(ownPath(form.text('return_to')), 303)
   })
 
 /** @param refusal of the password, or of another way to log in */
 export function loginPage(c: C, values: Values, refusal: Refusal | null = null): Promise<Response> {
-  const { t } = c.var.messages
+  const { t, rich } = c.var.messages
   const { providers, providersOnly } = c.var.app.config
   // Which of the two is wrong stays open: names would be found out.
   const isWrong = refusal?.text?.key === 'loginWrong'
+  const { login } = c.var.session
+  const title = t(login ? 'switcher.add' : 'common.logIn')
   return page(
     c,
-    { title: t('common.logIn'), isPrivate: true },
+    { title, isPrivate: true },
     <>
-      <Head title={t('common.logIn')} />
+      <Head title={title} />
+      {!login && <OtherAccounts returnTo={values.returnTo} class="sheet accounts" />}
       <Form action="/login" class="sheet" label={t('common.logIn')}>
         <Refused refusal={refusal} />
         {providersOnly && <p>{t('providers.ownerHint')}</p>}
+        {login && (
+          <NoticeBox>
+            {rich('switcher.addText', { name: <bdi>{login.username}</bdi>, max: maxBrowserAccounts })}
+          </NoticeBox>
+        )}
         {values.returnTo !== '/' && !refusal && <NoticeBox>{t('signIn.goOn')}</NoticeBox>}
         <input type="hidden" name="return_to" value={values.returnTo} />
         <Field

@@ -19,6 +19,7 @@ import { Head } from '../components/layout.tsx'
 import { PasskeyLogIn } from '../components/passkey-form.tsx'
 import { OtherWays, ProviderButtons } from '../components/provider-buttons.tsx'
 import { scopeWords } from '../components/scope-words.ts'
+import { OtherAccounts } from '../components/switcher.tsx'
 import type { C, Env } from '../env.ts'
 import { requireViewer, viewerOf } from '../guards.tsx'
 import { contentSecurityPolicy } from '../headers.ts'
@@ -254,8 +255,8 @@ function asksFor(c: C, { name, website }: AuthorizationRequest['application']) {
 }
 
 /**
- * Apps ask for a new log-in when people add a second account. The present session stays until the new log-in
- * succeeds.
+ * Apps ask for a new log-in when people add a second account. The present session stays, and those of this browser's other
+ * accounts are offered.
  */
 function otherLoginPage(c: C, { application }: AuthorizationRequest, here: string): Promise<Response> {
   const { login } = c.var.session
@@ -281,6 +282,7 @@ function otherLoginPage(c: C, { application }: AuthorizationRequest, here: strin
     { title: t('common.logIn'), isPrivate: true },
     <>
       <Head title={t('common.logIn')} />
+      <OtherAccounts returnTo={here} class="sheet accounts" />
       <Form action="/login" class="sheet" label={t('common.logIn')}>
         {lead}
         <input type="hidden" name="return_to" value={here} />

@@ -6,8 +6,10 @@ import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import { loadRules } from '#src/moderation/instance-rules.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import { type InstanceSettings, loadSettings } from '#src/rules/settings.ts'
+import { captchaAnswer, captchaTask } from '../captcha.ts'
 import { Avatar, Handle, Name, profilePath } from '../components/account.tsx'
 import { Agreement, agreementProblems, toAccept } from '../components/agreement.tsx'
+import { Captcha } from '../components/captcha.tsx'
 import { Field, Form, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { useMessages } from '../components/page-context.ts'
@@ -47,7 +49,7 @@ export const signUps = new Hono<Env>()
     let signedUp: SignedUp | undefined
     const refusal = await refusalOf(async () => {
       const input = { ...values, password: form.text('password'), inviteCode: code }
-      signedUp = await signUp(app, input, clientOf(c).address, problems)
+      signedUp = await signUp(app, input, clientOf(c).address, problems, captchaAnswer(c))
     })
     if (signedUp) return donePage(c, values, signedUp)
     if (refusal?.problems.some(({ field }) => field === 'invite_code')) return deadPage(c)
@@ -80,6 +82,7 @@ async function signUpPage(
   if (registrations === 'closed' || (registrations === 'invitation' && code === ''))
     return closedPage(c, settings, status)
   const problems = refusal?.problems ?? []
+  const captcha = await captchaTask(c, refusal)
   const needsApproval = registrations === 'approval' && !invitation?.isByStaff
   return page(
     c,
@@ -160,6 +163,7 @@ async function signUpPage(
             </ol>
           </>
         )}
+        <Captcha task={captcha} problems={problems} />
         <Agreement {...accepted} checked={values.agrees} problems={problems} />
         <p class="hint">{rich('signUp.privacy', { a: (children) => <a href="/privacy-policy">{children}</a> })}</p>
         <div class="buttons">

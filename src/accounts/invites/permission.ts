@@ -1,8 +1,10 @@
 import type { InstanceSettings } from '../../rules/settings.ts'
 import { isAtLeast, type Role } from '../sessions/roles.ts'
 
+export type InviteSettings = Pick<InstanceSettings, 'registrations' | 'inviters'>
+
 /** Whether people with a role may invite others, and links that they made let somebody in. */
-export const mayInvite = (settings: Pick<InstanceSettings, 'registrations' | 'inviters'>, role: Role): boolean =>
+export const mayInvite = (settings: InviteSettings, role: Role): boolean =>
   settings.registrations !== 'closed' &&
   (settings.inviters === 'users' || (settings.inviters === 'staff' && isStaff(role)))
 

@@ -1,5 +1,4 @@
 import { eq, sql } from 'drizzle-orm'
-import { notifyStaffOfSignUp } from '../../notices/sign-up.ts'
 import { emit } from '../../outbox/emit.ts'
 import type { App } from '../../platform/app.ts'
 import { changed } from '../../platform/db/changes.ts'
@@ -9,13 +8,13 @@ import { type FieldProblem, Refusal } from '../../platform/errors.ts'
 import { type AccountId, type InviteId, newId } from '../../platform/ids.ts'
 import type { Uris } from '../../platform/uris.ts'
 import { limits } from '../../rules/limits.ts'
+import { loadSettings } from '../../rules/settings.ts'
 import { cleanName } from '../../text/clean.ts'
 import { languageTag } from '../../text/language-tag.ts'
 import { problemWith } from '../../text/refusals.ts'
 import { handleMatches } from '../find.ts'
 import { generateKeys, type KeyPair, storeKeys } from '../keys/keys.ts'
 import { hashPassword, passwordProblem } from '../sessions/passwords.ts'
-import { arrived } from './arrived.ts'
 import { isReservedName } from './names.ts'
 
 export type SignUp = {
@@ -66,7 +65,7 @@ export type RegistrationOptions = {
 /**
  * Checks a sign-up, and generates its hash and keys. Each takes 0.1 s: call it before the transaction.
  *
- * @param trusted whether an admin asks on the command line; reserved names are allowed then
+ * @param trusted whether an admin asks on the command line; reserved and blocked names are allowed then
  * @param problems that the caller found, to be reported together with those found here
  * @throws Refusal `invalid` with every field that is wrong
  */
@@ -84,7 +83,8 @@ export async function prepareRegistration(
   else if (!/^[a-z0-9_]+$/.test(username)) wrong('username', 'ERR_INVALID', 'usernameCharacters')
   else if (username.length > limits.account.maxUsernameLength)
     wrong('username', 'ERR_TOO_LONG', 'tooManyCharacters', { max: limits.account.maxUsernameLength })
-  else if (!trusted && isReservedName(username, app.config.handleHost)) wrong('username', 'ERR_RESERVED', 'reserved')
+  else if (!trusted && isReservedName(username, app.config.handleHost, (await loadSettings(app.db)).blockedUsernames))
+    wrong('username', 'ERR_RESERVED', 'reserved')
   else if (await isNameTaken(app.db, username)) wrong('username', 'ERR_TAKEN', 'taken')
 
   if (email === '') wrong('email', 'ERR_BLANK', 'blank')
@@ -226,17 +226,4 @@ export function timeZoneOf(name = ''): string | null {
   } catch {
     return null
   }
-}
-
-/** Approves a sign-up, and queues a mail to its person. Without a pending sign-up, nothing happens. */
-export async function approve(tx: Tx, accountId: AccountId): Promise<void> {
-  const [approved] = await tx
-    .update(users)
-    .set({ approvedAt: sql`now()` })
-    .where(sql`${eq(users.accountId, accountId)} and ${users.approvedAt} is null`)
-    .returning({ id: users.accountId })
-  if (!approved) return
-  await notifyStaffOfSignUp(tx, accountId)
-  await arrived(tx, [accountId])
-  await emit(tx, { type: 'account.approved', accountId })
 }

@@ -7,6 +7,8 @@ import { problemWith, refuse } from '../../text/refusals.ts'
 import { type OpenInvite, readInvite, spendInvite } from '../invites/use.ts'
 import { countAttempt } from '../sessions/attempts.ts'
 import { birthProblem } from './age.ts'
+import type { CaptchaAnswer, CaptchaPass } from './captcha-port.ts'
+import { checkCaptcha, oweCaptcha, spendCaptcha } from './captcha.ts'
 import { remindHolder } from './credentials.ts'
 import { placeholderAddress } from './placeholder-address.ts'
 import { invalidSignUp, prepareRegistration, register, type Registration, type SignUp, timeZoneOf } from './register.ts'
@@ -21,6 +23,7 @@ export type SignedUp = { accountId: AccountId; isApproved: boolean }
  *
  * @param problems that the caller found, to be reported together with those found here
  * @param address of the client, whose sign-ups are limited
+ * @param captcha the fields of the form; undefined for an app, which can't show a captcha: the account owes it then
  * @throws Refusal `not_permitted` when registration is closed, only by a provider, or by invitation and there is none; `invalid`
  *   with the fields that are wrong, `too_many`
  */
@@ -29,6 +32,7 @@ export async function signUp(
   input: SignUp,
   address: string,
   problems: FieldProblem[] = [],
+  captcha?: CaptchaAnswer,
 ): Promise<SignedUp> {
   if (app.config.providersOnly) throw refuse('not_permitted', 'onlyByProvider')
   const settings = await loadSettings(app.db)
@@ -38,10 +42,15 @@ export async function signUp(
   // Forms with mistakes have a limit of their own: checking them costs little, and people correct them.
   await countAttempt(app, `sign-up form from ${addressGroup(address)}`, { count: 40, minutes: 60 })
   const invite = code === '' ? null : await readInvite(app, code, address)
-  const found = [...problems, ...admissionProblems(settings, input, code !== '' && !invite)]
+  const checked = captcha && (await checkCaptcha(app, captcha, address))
+  const found = [
+    ...problems,
+    ...admissionProblems(settings, input, code !== '' && !invite),
+    ...(checked?.problems ?? []),
+  ]
   const registration = await prepareRegistration(app, input, false, found)
   await countAttempt(app, `sign-up from ${addressGroup(address)}`, { count: 5, minutes: 30 })
-  const { isTaken, ...signedUp } = await store(app, settings, registration, invite, {
+  const { isTaken, ...signedUp } = await store(app, settings, registration, invite, checked?.pass, {
     address,
     hasAcceptedTerms: input.agrees === true,
   })
@@ -64,20 +73,27 @@ export function admissionProblems(
   ]
 }
 
-/** Creates the account and counts the use of the invitation, both or neither. `isTaken`: the address has an account already. */
+/**
+ * Creates the account, and uses up the invitation and the captcha, all or nothing. `isTaken`: the address has an account already.
+ *
+ * @param pass undefined: the account comes from an app, and owes a captcha
+ */
 async function store(
   app: App,
   settings: InstanceSettings,
   registration: Registration,
   invite: OpenInvite | null,
+  pass: CaptchaPass | null | undefined,
   about: { address: string; hasAcceptedTerms: boolean },
 ): Promise<SignedUp & { isTaken: boolean }> {
   return app.db.transaction(async (tx) => {
+    if (pass) await spendCaptcha(tx, pass)
     const by = invite && (await spendInvite(tx, settings, invite.id))
     if (invite && !by) throw invalidSignUp([deadInvite()])
     const isApproved = settings.registrations !== 'approval' || by?.isByStaff === true
     const options = { ...about, isApproved, inviteId: invite?.id ?? null, isOldEnough: settings.minAge > 0 }
     const accountId = await register(tx, app.uris, registration, options)
+    if (accountId && pass === undefined) await oweCaptcha(tx, accountId)
     if (accountId) return { accountId, isApproved, isTaken: false }
     const held = { ...registration, email: placeholderAddress() }
     const placeholderId = await register(tx, app.uris, held, { ...options, isQuiet: true })

@@ -1,7 +1,8 @@
 import { Hono } from 'hono'
 import type { Env } from '../../env.ts'
 import { accountSecurity } from './account-security.tsx'
-import { applicants } from './accounts.tsx'
+import { accounts } from './accounts.tsx'
+import { applicants } from './applicants.tsx'
 import { allInvites } from './invites.tsx'
 import { news } from './news.tsx'
 import { factorResets } from './reset-factors.tsx'
@@ -15,6 +16,7 @@ export const admin = new Hono<Env>()
 for (const part of [
   statistics,
   instanceSettings,
+  accounts,
   applicants,
   factorResets,
   accountSecurity,

@@ -11,14 +11,14 @@ import { useMessages } from '../../components/page-context.ts'
 import { pageOf, Pagination } from '../../components/pagination.tsx'
 import { fullTime } from '../../components/time.tsx'
 import type { C, Env } from '../../env.ts'
-import { backTo, requireRole, viewerOf } from '../../guards.tsx'
+import { backTo, requirePermission, viewerOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { AdminHead } from './tabs.tsx'
 
 /** Who invited whom: all invitations, or those of one person. */
 export const allInvites = new Hono<Env>()
-  .get('/admin/invites', requireRole('admin'), invitesPage)
-  .post('/admin/invites/:id/revoke', requireRole('admin'), async (c) => {
+  .get('/admin/invites', requirePermission('manage_invites'), invitesPage)
+  .post('/admin/invites/:id/revoke', requirePermission('manage_invites'), async (c) => {
     const id = c.req.param('id')
     if (!isId(id)) throw notFound()
     await c.var.app.db.transaction((tx) => revokeInviteOfOther(tx, viewerOf(c), id as InviteId))

@@ -13,7 +13,7 @@ import { problemWith } from '#src/text/refusals.ts'
 import { Check, Field, Form, NoticeBox, Refused, Select } from '../../components/form.tsx'
 import { inviterOptions, registrationOptions, toInviters, toRegistrationMode } from '../../components/registrations.ts'
 import type { C, Env } from '../../env.ts'
-import { requireRole } from '../../guards.tsx'
+import { requireProof, requireProofWithinHour, requirePermission } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { Choice } from '../settings/choice.tsx'
 import { SecuredRoles, securedRolesIn } from './secured-roles.tsx'
@@ -30,14 +30,20 @@ type Values = {
   trendsNeedReview: boolean
   authorizedFetch: boolean
   maxMediaAttachments: number
+  captcha: InstanceSettings['captcha']
+  captchaQuestion: string
+  captchaAnswers: string[]
+  blockedUsernames: string[]
   secondFactorRoles: Role[]
   addressesKeptDays: number
 }
 
 /** The settings of the instance. */
 export const instanceSettings = new Hono<Env>()
-  .get('/admin/settings', requireRole('admin'), async (c) => settingsPage(c, await loadSettings(c.var.app.db)))
-  .post('/admin/settings', requireRole('admin'), async (c) => {
+  .get('/admin/settings', requirePermission('manage_settings'), requireProof, async (c) =>
+    settingsPage(c, await loadSettings(c.var.app.db)),
+  )
+  .post('/admin/settings', requirePermission('manage_settings'), requireProofWithinHour, async (c) => {
     const { app, form } = c.var
     const values: Values = {
       title: form.text('title').trim(),
@@ -55,9 +61,15 @@ export const instanceSettings = new Hono<Env>()
       // NaN is refused like any other wrong number.
       secondFactorRoles: securedRolesIn(form),
       maxMediaAttachments: Number(form.text('max_media_attachments') || Number.NaN),
+      captcha: form.text('captcha') === 'work' ? 'work' : 'none',
+      captchaQuestion: form.text('captcha_question').trim(),
+      captchaAnswers: linesOf(form.text('captcha_answers')),
+      blockedUsernames: linesOf(form.text('blocked_usernames')).map((name) => name.toLowerCase()),
       addressesKeptDays: Number(form.text('addresses_kept_days') || (await loadSettings(app.db)).addressesKeptDays),
     }
     try {
+      if (values.captchaQuestion !== '' && values.captchaAnswers.length === 0)
+        throw new Refusal('unprocessable', cannotSave, [answersMissing])
       await app.db.transaction((tx) => saveSettings(tx, values))
     } catch (error) {
       const refusal = toRefusal(error)
@@ -66,6 +78,17 @@ export const instanceSettings = new Hono<Env>()
     }
     return c.redirect('/admin/settings?saved=1', 303)
   })
+
+const cannotSave = 'These settings can’t be saved'
+
+/** The lines of a text with one value a line. */
+const linesOf = (text: string): string[] =>
+  text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+
+const answersMissing = problemWith('captcha_answers', 'ERR_INVALID', 'answersMissing', { max: 20, length: 100 })
 
 /** The limits are those of `settingShapes`. */
 const problems: Record<string, FieldProblem> = {
@@ -77,11 +100,15 @@ const problems: Record<string, FieldProblem> = {
   maxMediaAttachments: problemWith('max_media_attachments', 'ERR_INVALID', 'numberUpTo', {
     max: limits.status.maxMediaAttachments,
   }),
+  captchaQuestion: problemWith('captcha_question', 'ERR_INVALID', 'tooManyCharacters', { max: 200 }),
+  captchaAnswers: answersMissing,
+  blockedUsernames: problemWith('blocked_usernames', 'ERR_INVALID', 'tooManyNames', { max: 1_000 }),
   addressesKeptDays: problemWith('addresses_kept_days', 'ERR_INVALID', 'numberUpTo', { max: maxAddressesKeptDays }),
 }
 
-/** Turns the schema's issues into problems of form fields. */
+/** Turns the schema's issues into problems of form fields, one a field. */
 function toRefusal(error: unknown): Refusal | null {
+  if (error instanceof Refusal) return error
   const issues =
     error instanceof Error && 'issues' in error && Array.isArray(error.issues)
       ? (error.issues as { path: unknown[] }[])
@@ -89,8 +116,8 @@ function toRefusal(error: unknown): Refusal | null {
   if (!issues) return null
   return new Refusal(
     'unprocessable',
-    'These settings can’t be saved',
-    issues.flatMap(({ path }) => problems[String(path[0])] ?? []),
+    cannotSave,
+    [...new Set(issues.map(({ path }) => String(path[0])))].flatMap((name) => problems[name] ?? []),
   )
 }
 
@@ -159,6 +186,39 @@ function settingsPage(c: C, values: Values, refusal: Refusal | null = null): Pro
           value={Number.isFinite(values.minAge) ? String(values.minAge) : ''}
           problems={found}
           hint={t('registrations.minAgeHint')}
+        />
+        <Select
+          name="captcha"
+          label={t('admin.captcha')}
+          value={values.captcha}
+          options={[
+            ['none', t('admin.captchaNone')],
+            ['work', t('admin.captchaWork')],
+          ]}
+        />
+        <Field
+          name="captcha_question"
+          label={t('admin.captchaQuestion')}
+          value={values.captchaQuestion}
+          problems={found}
+          maxlength={200}
+          hint={t('admin.captchaQuestionHint')}
+        />
+        <Field
+          name="captcha_answers"
+          label={t('admin.captchaAnswers')}
+          rows={3}
+          value={values.captchaAnswers.join('\n')}
+          problems={found}
+          hint={t('admin.captchaAnswersHint')}
+        />
+        <Field
+          name="blocked_usernames"
+          label={t('admin.blockedUsernames')}
+          rows={4}
+          value={values.blockedUsernames.join('\n')}
+          problems={found}
+          hint={t('admin.blockedUsernamesHint')}
         />
         <Field
           name="max_media_attachments"

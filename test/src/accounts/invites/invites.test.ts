@@ -4,8 +4,9 @@ import { invitersOf, listInvites, listOwnInvites } from '#src/accounts/invites/l
 import { type InviteInput, makeInvite, revokeInvite, revokeInviteOfOther } from '#src/accounts/invites/manage.ts'
 import { readInvite } from '#src/accounts/invites/use.ts'
 import type { Role } from '#src/accounts/sessions/roles.ts'
+import { approveApplicants } from '#src/accounts/sign-up/applicants.ts'
 import { confirmAddress, newMailToken } from '#src/accounts/sign-up/credentials.ts'
-import { approve, type SignUp } from '#src/accounts/sign-up/register.ts'
+import type { SignUp } from '#src/accounts/sign-up/register.ts'
 import { signUp } from '#src/accounts/sign-up/sign-up.ts'
 import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
@@ -303,7 +304,7 @@ test('a maker sees the name of a person once everybody does, and nothing else of
   expect(await seen()).toMatchObject([{ uses: 1, people: [] }])
   await confirm(t, accountId)
   expect(await seen()).toMatchObject([{ uses: 1, people: [] }])
-  await t.db.transaction((tx) => approve(tx, accountId))
+  await t.db.transaction((tx) => approveApplicants(tx, null, [accountId]))
   expect(await seen()).toMatchObject([{ uses: 1, people: ['guest1'] }])
   expect(JSON.stringify(await seen())).not.toMatch(/mail\.test|secret reason|192\.0\.2/)
 })
@@ -311,11 +312,17 @@ test('a maker sees the name of a person once everybody does, and nothing else of
 test.each([
   [
     'confirmed last',
-    async (t: TestDatabase, id: AccountId) => (await t.db.transaction((tx) => approve(tx, id)), await confirm(t, id)),
+    async (t: TestDatabase, id: AccountId) => (
+      await t.db.transaction((tx) => approveApplicants(tx, null, [id])),
+      await confirm(t, id)
+    ),
   ],
   [
     'approved last',
-    async (t: TestDatabase, id: AccountId) => (await confirm(t, id), await t.db.transaction((tx) => approve(tx, id))),
+    async (t: TestDatabase, id: AccountId) => (
+      await confirm(t, id),
+      await t.db.transaction((tx) => approveApplicants(tx, null, [id]))
+    ),
   ],
 ])('a person follows the maker of the link on arrival: %s', async (_, arrive) => {
   await using t = await database()
