@@ -2,12 +2,14 @@ import { Hono } from 'hono'
 import { type Factors, loadFactors } from '#src/accounts/factors/factors.ts'
 import { checkOwnCode } from '#src/accounts/factors/own-code.ts'
 import { askForProof, proveByPasskey } from '#src/accounts/passkeys/factor.ts'
+import { provingProviders } from '#src/accounts/providers/proving.ts'
 import { checkOwnPassword } from '#src/accounts/sessions/own-password.ts'
 import { hasPassword, proofMinutes } from '#src/accounts/sessions/proof.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import { Field, Form, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { passkeyAnswer, PasskeyForm } from '../components/passkey-form.tsx'
+import { OtherWays } from '../components/provider-buttons.tsx'
 import type { C, Env } from '../env.ts'
 import { ownPath, refusalOf } from '../forms.ts'
 import { ownerOf, requireFactorOwner } from '../guards.tsx'
@@ -56,7 +58,11 @@ async function provePage(c: C, returnTo: string, refused: Failed | null = null):
   const { t } = c.var.messages
   const { db } = c.var.app
   const { accountId } = ownerOf(c)
-  const [withPassword, factors] = await Promise.all([hasPassword(db, accountId), loadFactors(db, accountId)])
+  const [withPassword, factors, providers] = await Promise.all([
+    hasPassword(db, accountId),
+    loadFactors(db, accountId),
+    provingProviders(c.var.app, accountId),
+  ])
   const withCode = factors.hasAuthenticator || factors.recoveryCodes > 0
   return page(
     c,
@@ -70,7 +76,8 @@ async function provePage(c: C, returnTo: string, refused: Failed | null = null):
       {withPassword && passwordForm(c, returnTo, refused)}
       {factors.passkeys > 0 && passkeyForm(c, returnTo)}
       {withCode && codeForm(c, returnTo, factors, refused, !withPassword)}
-      {!withPassword && !withCode && anotherLogIn(c)}
+      <OtherWays providers={providers} returnTo={returnTo} proves />
+      {!withPassword && !withCode && providers.length === 0 && anotherLogIn(c)}
     </>,
     refused ? statusOf(refused.refusal) : 200,
   )

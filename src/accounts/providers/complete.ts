@@ -1,8 +1,8 @@
 /** The way back from a provider: what its answer means here. */
-import { and, eq, sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import type { App } from '../../platform/app.ts'
 import type { Tx } from '../../platform/db/index.ts'
-import { accounts, identities, sessions, users } from '../../platform/db/schema/accounts.ts'
+import { accounts, identities, users } from '../../platform/db/schema/accounts.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import type { ProviderSettings } from '../../platform/provider-config.ts'
@@ -10,7 +10,6 @@ import { refuse } from '../../text/refusals.ts'
 import { endState, type OpenState, startState } from '../security/states.ts'
 import { viewerColumns } from '../sessions/sessions.ts'
 import type { ByProvider } from '../sessions/sign-in.ts'
-import { hashSecret } from '../sessions/tokens.ts'
 import type { ProviderPurpose, Traveller } from './begin.ts'
 import { providerNamed } from './configured.ts'
 import { withProvider } from './failures.ts'
@@ -18,9 +17,6 @@ import { accountOfIdentity, linkIdentity } from './identities.ts'
 import { personOf, type ProviderPerson } from './person.ts'
 import { redeem } from './protocol.ts'
 import { applyRole } from './roles.ts'
-
-/** The session of a browser in which somebody is logged in. */
-type Session = { accountId: AccountId; token: string }
 
 type SignedIn =
   | { kind: 'known'; accountId: AccountId; byProvider: ByProvider }
@@ -38,6 +34,7 @@ export type AtProvider = { returnTo: string } & (
  * Completes a visit to a provider, once: whatever comes of it, its state is used up.
  *
  * @param answer the parameters with which the provider sent the browser back
+ * @param loggedIn the account that is logged in in the browser. After `proved`, its session is to be marked by `recordProof`
  * @throws Refusal `not_found`; `unprocessable` when this browser began no such visit to this provider, or it is over
  */
 export async function completeAtProvider(
@@ -45,7 +42,7 @@ export async function completeAtProvider(
   name: string,
   answer: URLSearchParams,
   traveller: Traveller,
-  session: Session | null,
+  loggedIn: AccountId | null,
 ): Promise<AtProvider> {
   const provider = providerNamed(app, name)
   const state = answer.get('state') ?? ''
@@ -56,7 +53,7 @@ export async function completeAtProvider(
     const { person, idToken } = await ask(app, provider, answer, state, step.data)
     if (purpose === 'sign-in')
       return { returnTo, ...(await signInAs(app, provider, person, idToken, traveller, returnTo)) }
-    await forAccount(app, provider, person, traveller, step, session)
+    await forAccount(app, provider, person, traveller, step, loggedIn)
     return { returnTo, kind: purpose === 'link' ? 'linked' : 'proved' }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
@@ -123,19 +120,14 @@ async function forAccount(
   person: ProviderPerson,
   { client }: Traveller,
   { accountId, data: { purpose } }: OpenState<'provider'>,
-  session: Session | null,
+  loggedIn: AccountId | null,
 ): Promise<void> {
   // Somebody else may have logged in meanwhile, in this very browser.
-  if (!session || session.accountId !== accountId) throw stepIsOver()
+  if (loggedIn === null || loggedIn !== accountId) throw stepIsOver()
   if (purpose === 'link') {
-    await app.db.transaction((tx) => linkIdentity(tx, session.accountId, provider, person, client))
+    await app.db.transaction((tx) => linkIdentity(tx, loggedIn, provider, person, client))
     return
   }
   const known = await accountOfIdentity(app.db, person)
-  if (known?.accountId !== session.accountId)
-    throw refuse('not_permitted', 'identityOfOther', { provider: provider.label })
-  await app.db
-    .update(sessions)
-    .set({ provedAt: sql`now()` })
-    .where(and(eq(sessions.tokenHash, hashSecret(session.token)), eq(sessions.accountId, session.accountId)))
+  if (known?.accountId !== loggedIn) throw refuse('not_permitted', 'identityOfOther', { provider: provider.label })
 }

@@ -11,7 +11,7 @@ import { ownPath } from '../../forms.ts'
 import { ownerOf, requireOwner, requireProof } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
-import { clientOf, signInBrowser } from '../../session.ts'
+import { clientOf, proveSession, signInBrowser } from '../../session.ts'
 import { afterFirstFactor } from '../../sign-in.ts'
 
 const providerOf = (c: C) => c.var.app.config.providers.find(({ name }) => name === c.req.param('provider'))
@@ -35,14 +35,13 @@ export const providerVisits = new Hono<Env>()
     const provider = providerOf(c)
     if (!provider) return next()
     const { app, session } = c.var
-    const { login, token } = session
     try {
       const came = await completeAtProvider(
         app,
         provider.name,
         new URL(c.req.url).searchParams,
         travellerOf(c),
-        login && token ? { accountId: login.accountId, token } : null,
+        session.login?.accountId ?? null,
       )
       switch (came.kind) {
         case 'known':
@@ -52,6 +51,7 @@ export const providerVisits = new Hono<Env>()
         case 'linked':
           return c.redirect('/settings/providers?done=linked', 303)
         case 'proved':
+          await proveSession(c)
           return c.redirect(came.returnTo, 303)
         case 'refused':
           return await failedPage(c, provider, came)
