@@ -163,6 +163,7 @@ test('a first sign-in joins an account by its password, and logs in from then on
     status: 303,
     location: '/explore',
   })
+  expect((await t.db.select().from(identities))[0]?.lastUsedAt).not.toBeNull()
   expect(await comeBy(p, visitor(site), 'm')).toMatchObject({ status: 303, location: '/' })
   expect(await kindsOf(t, id)).toContain('identityLinked')
   expect(await t.jobs()).toContain('security-mail')

@@ -80,6 +80,19 @@ export async function addIdentity(
   return { identityId: added.id, isNew: true }
 }
 
+/** Notes a log-in by a provider's account, with the names that provider and account have now. */
+export async function touchIdentity(
+  tx: Tx,
+  id: IdentityId,
+  { name: provider }: Pick<ProviderSettings, 'name'>,
+  { label }: Pick<ProviderPerson, 'label'>,
+): Promise<void> {
+  await tx
+    .update(identities)
+    .set({ provider, label, lastUsedAt: sql`now()` })
+    .where(eq(identities.id, id))
+}
+
 /** `addIdentity` for an account that exists already: its security log and its person are told. */
 export async function linkIdentity(
   tx: Tx,
