@@ -1,9 +1,9 @@
 /** The REST API for Mastodon apps, with its OAuth endpoints. */
-import { Hono } from 'hono'
+import { Hono, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import type { App } from '#src/platform/app.ts'
 import { discovery } from './discovery.ts'
-import type { Env } from './env.ts'
+import type { C, Env } from './env.ts'
 import { assertGuarded, authenticate, open } from './http/access.ts'
 import { onError, onNotFound } from './http/errors.ts'
 import { conditional } from './http/etag.ts'
@@ -29,6 +29,7 @@ import { emails } from './v1/emails.ts'
 import { filtersV1 } from './v1/filters.ts'
 import { instanceV1, instanceV2 } from './v1/instance.ts'
 import { interactionRequests } from './v1/interaction-requests.ts'
+import { inviteRoutes, wantsJson } from './v1/invites.ts'
 import { lists } from './v1/lists.ts'
 import { markers } from './v1/markers.ts'
 import { mediaV1, mediaV2 } from './v1/media.ts'
@@ -64,7 +65,7 @@ const maxAge = 86_400
 
 /**
  * Answers /api/*, /oauth/token, /oauth/revoke, /oauth/userinfo and /.well-known/oauth-authorization-server; all in
- * JSON, errors too.
+ * JSON, errors too. At /invite/*, it answers requests for JSON and leaves the others to the website.
  *
  * @param streams the caller closes them; the default ones stay open as long as their clients
  * @throws Error when a route has no access guard
@@ -84,26 +85,33 @@ export function apiRoutes(app: App, streams: Streams = openStreams(app)): Hono<E
   for (const [path, methods] of Object.entries(otherPaths))
     api.use(path, cors({ origin: '*', allowMethods: methods, exposeHeaders: exposed, maxAge }))
 
-  for (const path of ['/api/*', ...Object.keys(otherPaths)]) {
-    api.use(path, conditional)
-    api.use(path, async (c, next) => {
-      c.set('app', app)
-      c.header('X-Content-Type-Options', 'nosniff')
-      await next()
-    })
-    // At the token endpoints, Authorization holds the client's credentials.
-    if (path !== '/oauth/token' && path !== '/oauth/revoke') api.use(path, authenticate)
-    api.use(path, limitRequests)
-  }
+  for (const path of ['/api/*', ...Object.keys(otherPaths)]) prepare(api, path, app)
+  api.use('/invite/*', cors({ origin: '*', allowMethods: ['GET'], exposeHeaders: exposed, maxAge }))
+  prepare(api, '/invite/*', app, wantsJson)
 
   api.route('/', discovery)
   api.route('/', oauth)
+  api.route('/', inviteRoutes)
   api.route('/api/v1', streaming(streams))
   for (const [base, parts] of Object.entries(versions)) for (const routes of parts) api.route(base, routes)
   api.all('/api/*', open, onNotFound)
   for (const path of Object.keys(otherPaths)) api.all(path, open, onNotFound)
   assertGuarded(api.routes)
   return api
+}
+
+/** The steps before every route of a path; where the website has pages as well, only for the requests that are meant for the API. */
+function prepare(api: Hono<Env>, path: string, app: App, isMeant: (c: C) => boolean = () => true): void {
+  const use = (step: MiddlewareHandler<Env>) => api.use(path, (c, next) => (isMeant(c) ? step(c, next) : next()))
+  use(conditional)
+  use(async (c, next) => {
+    c.set('app', app)
+    c.header('X-Content-Type-Options', 'nosniff')
+    await next()
+  })
+  // At the token endpoints, Authorization holds the client's credentials.
+  if (path !== '/oauth/token' && path !== '/oauth/revoke') use(authenticate)
+  use(limitRequests)
 }
 
 const otherPaths: Record<string, string[]> = {

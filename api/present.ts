@@ -1,5 +1,5 @@
 /** Loads ids as views and turns them into entities. */
-import { loadAccountViews } from '#src/accounts/views.ts'
+import { loadAccountMap, loadAccountViews, loadWaitingAccounts } from '#src/accounts/views.ts'
 import type { App } from '#src/platform/app.ts'
 import { notFound } from '#src/platform/errors.ts'
 import type { AccountId, StatusId, TagId } from '#src/platform/ids.ts'
@@ -39,6 +39,13 @@ export async function presentTags(app: App, viewer: AccountId | null, ids: TagId
 /** Accounts by id, without deleted ones. */
 export async function presentAccounts(app: App, ids: AccountId[]): Promise<Account[]> {
   const views = await loadAccountViews(app.db, ids)
+  return views.filter((view) => !view.deletedAt).map((view) => toAccount(view, app.uris))
+}
+
+/** The accounts behind a person's notifications by id. Moderators have notifications of people who wait for approval. */
+export async function presentNotifiers(app: App, ids: AccountId[]): Promise<Account[]> {
+  const [known, waiting] = await Promise.all([loadAccountMap(app.db, ids), loadWaitingAccounts(app.db, ids)])
+  const views = ids.flatMap((id) => known.get(id) ?? waiting.get(id) ?? [])
   return views.filter((view) => !view.deletedAt).map((view) => toAccount(view, app.uris))
 }
 

@@ -37,6 +37,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not found.`,
     )
   accounts(program)
   tokens(program)
+  invites(program)
   settings(program)
   rules(program)
   reports(program)
@@ -100,6 +101,14 @@ function accounts(program: Command): void {
     .action(async (name, _options, command) =>
       (await import('./commands/accounts.ts')).modify(name, command.optsWithGlobals()),
     )
+  leaf(group, 'approve <name>', 'Approve a sign-up that waits for it').action(async (name, _options, command) =>
+    (await import('./commands/accounts.ts')).approve(name, command.optsWithGlobals()),
+  )
+  leaf(group, 'reject <name>', 'Reject a sign-up that waits for approval; its data is deleted')
+    .option('--text <text>', 'text for the mail to the person')
+    .action(async (name, _options, command) =>
+      (await import('./commands/accounts.ts')).reject(name, command.optsWithGlobals()),
+    )
   leaf(group, 'delete <name>', 'Delete an account and its posts for ever; its name can never be used again')
     .option('--yes', 'do not ask for confirmation')
     .action(async (name, _options, command) =>
@@ -161,6 +170,27 @@ function tokens(program: Command): void {
     .action(async (name, _options, command) =>
       (await import('./commands/tokens.ts')).create(name, command.optsWithGlobals()),
     )
+}
+
+function invites(program: Command): void {
+  const group = program.command('invites').description('Invitations: links by which people sign up')
+  leaf(group, 'create <name>', 'Make an invitation in the name of an account, and print its link')
+    .option('--uses <number>', 'people who can sign up by it: 1, 5, 10, 25, 100 or any', '1')
+    .option('--days <number>', 'days for which it is valid: 1, 7, 30 or any', '7')
+    .option('--follow', 'people who come by it follow the account')
+    .option('--note <text>', 'note for the account: to whom the link was given')
+    .addHelpText('after', examples('invites create alice', 'invites create alice --uses 25 --days any --follow'))
+    .action(async (name, _options, command) =>
+      (await import('./commands/invites.ts')).create(name, command.optsWithGlobals()),
+    )
+  leaf(group, 'list', 'List the invitations with the people who came by them, the newest first')
+    .option('--account <name>', 'only those of this account')
+    .option('--limit <number>', 'maximum number of results', '100')
+    .addHelpText('after', examples('invites list', 'invites list --account alice --json'))
+    .action(async (_options, command) => (await import('./commands/invites.ts')).list(command.optsWithGlobals()))
+  leaf(group, 'revoke <id>', 'Revoke an invitation: nobody signs up by it any more').action(
+    async (id, _options, command) => (await import('./commands/invites.ts')).revoke(id, command.optsWithGlobals()),
+  )
 }
 
 function settings(program: Command): void {

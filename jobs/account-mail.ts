@@ -1,3 +1,5 @@
+import { newChangeSecret } from '#src/accounts/mail-address/change.ts'
+import { newJoinToken } from '#src/accounts/providers/join.ts'
 import { mailRecipient } from '#src/accounts/recipient.ts'
 import { newMailToken } from '#src/accounts/sign-up/credentials.ts'
 import type { Jobs } from '#src/outbox/jobs.ts'
@@ -33,11 +35,17 @@ async function prepare(
   app: App,
   { accountId, about }: Jobs['account-mail'],
 ): Promise<{ email: string; locale: string | null; mail: AccountMail } | null> {
-  if (about === 'approved' || about === 'address-in-use') {
+  if (about === 'approved' || about === 'address-in-use' || about === 'address-wanted') {
     const recipient = await mailRecipient(app.db, accountId)
     return recipient && { ...recipient, mail: { about, username: recipient.username } }
   }
-  const token = await app.db.transaction((tx) => newMailToken(tx, accountId, about))
+  if (about === 'join') {
+    const join = await app.db.transaction((tx) => newJoinToken(tx, app, accountId))
+    return join && { email: join.email, locale: join.locale, mail: { about, ...join } }
+  }
+  const token = await app.db.transaction((tx) =>
+    about === 'change' ? newChangeSecret(tx, accountId) : newMailToken(tx, accountId, about),
+  )
   return (
     token && {
       email: token.email,

@@ -5,6 +5,7 @@ import { eraseAccount } from '#src/erasure/erase-account.ts'
 import { makeReport } from '#src/instance/annual-reports/make.ts'
 import { processMedia } from '#src/media/process.ts'
 import { cacheRecording } from '#src/media/remote.ts'
+import { severSuspended } from '#src/moderation/accounts/sever-suspended.ts'
 import { applyDomainRules } from '#src/moderation/apply.ts'
 import { notifyFollowers } from '#src/notices/status-notices.ts'
 import type { Jobs, ScheduledJob } from '#src/outbox/jobs.ts'
@@ -14,6 +15,7 @@ import { push } from '#src/reading/push/send.ts'
 import { computeTrends } from '#src/reading/trends/compute.ts'
 import { acceptOpenRequests } from '#src/relationships/accept-open-requests.ts'
 import { severDomain } from '#src/relationships/domain-block.ts'
+import { followInviter } from '#src/relationships/follow-inviter.ts'
 import { moveRelationships } from '#src/relationships/move-relationships.ts'
 import { fetchCard } from '#src/statuses/cards/fetch.ts'
 import { notifyOfEdit } from '#src/statuses/edit-notices.ts'
@@ -21,6 +23,7 @@ import { releaseHeld } from '#src/statuses/held.ts'
 import { endPoll, notifyVoters } from '#src/statuses/polls/end.ts'
 import { publishScheduled } from '#src/statuses/scheduled.ts'
 import { sendAccountMail } from './account-mail.ts'
+import { sendApplicantsMail, sendRejectionMail } from './applicants-mail.ts'
 import { cleanUpAll } from './clean-up.ts'
 import { dailyStats } from './daily-stats.ts'
 import { deleteFiles } from './delete-files.ts'
@@ -28,6 +31,7 @@ import { indexStatuses } from './index-statuses.ts'
 import { mailer } from './mail/transport.ts'
 import { sendMentionMail } from './mention-mail.ts'
 import { sendSecurityMail } from './security-mail.ts'
+import { sendStrikeMail } from './strike-mail.ts'
 
 type Handlers = { [Name in keyof Jobs]: (payload: Jobs[Name], helpers: JobHelpers) => Promise<void> }
 
@@ -58,7 +62,10 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
   const handlers: Handlers & Record<ScheduledJob, Task> = {
     ...federation,
     'account-mail': (payload) => sendAccountMail(app, mails, payload),
+    'applicants-mail': (payload) => sendApplicantsMail(app, mails, payload),
+    'rejection-mail': (payload) => sendRejectionMail(app, mails, payload),
     'security-mail': (payload) => sendSecurityMail(app, mails, payload),
+    'strike-mail': (payload) => sendStrikeMail(app, mails, payload),
     'mention-mail': (payload) => sendMentionMail(app, mails, payload),
     'edit-notices': ({ statusId, after }) => app.db.transaction((tx) => notifyOfEdit(tx, statusId, after)),
     'poll-end': ({ statusId }) => endPoll(app, statusId),
@@ -72,7 +79,9 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
     media: ({ mediaId }, { abortSignal }) => processMedia(app, mediaId, abortSignal),
     'delete-files': (payload) => deleteFiles(app, payload),
     'cache-recording': ({ url }) => cacheRecording(app, url),
+    'follow-inviter': ({ accountId }) => followInviter(app.db, app.uris, accountId),
     'accept-follow-requests': ({ accountId }, { abortSignal }) => acceptOpenRequests(app.db, accountId, abortSignal),
+    'sever-suspended': ({ accountId }, { abortSignal }) => severSuspended(app.db, accountId, abortSignal),
     'sever-domain': ({ accountId, domain }, { abortSignal }) => severDomain(app.db, accountId, domain, abortSignal),
     'apply-domain-rules': (payload, { abortSignal }) => applyDomainRules(app.db, payload, abortSignal),
     'erase-account': ({ accountId, hasRecipients }, { abortSignal }) =>

@@ -33,6 +33,9 @@ import { passkeyLogIns } from './pages/passkey-log-in.tsx'
 import { passwords } from './pages/password.tsx'
 import { policies } from './pages/policy.tsx'
 import { profiles } from './pages/profile.tsx'
+import { proofs } from './pages/prove.tsx'
+import { firstSignIns } from './pages/providers/first.tsx'
+import { providerVisits } from './pages/providers/visit.tsx'
 import { remoteInteraction } from './pages/remote-interaction.tsx'
 import { scheduledPages } from './pages/scheduled.tsx'
 import { searches } from './pages/search.tsx'
@@ -41,6 +44,7 @@ import { setup } from './pages/setup.tsx'
 import { signUps } from './pages/sign-up.tsx'
 import { statusActions } from './pages/status-actions.tsx'
 import { statusPages } from './pages/status.tsx'
+import { undoAddress } from './pages/undo-address.tsx'
 import { unsubscribes } from './pages/unsubscribe.tsx'
 import { remoteMedia } from './remote-media.ts'
 import { speak, withSession } from './session.ts'
@@ -78,7 +82,11 @@ export function pages(app: App): Hono<Env> {
     logins,
     passkeyLogIns,
     factorSteps,
+    firstSignIns,
+    providerVisits,
     passwords,
+    proofs,
+    undoAddress,
     confirm,
     oauthAuthorize,
     compose,

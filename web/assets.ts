@@ -22,6 +22,7 @@ const styles = [
   'actions',
   'composer',
   'drafts',
+  'invites',
   'people',
   'reactions',
   'notifications',
@@ -43,6 +44,8 @@ const files = {
   'site.js': { type: 'text/javascript; charset=utf-8', content: scripts.site },
   'composer.js': { type: 'text/javascript; charset=utf-8', content: scripts.composer },
   'passkeys.js': { type: 'text/javascript; charset=utf-8', content: scripts.passkeys },
+  'captcha.js': { type: 'text/javascript; charset=utf-8', content: scripts.captcha },
+  'captcha-worker.js': { type: 'text/javascript; charset=utf-8', content: scripts['captcha-worker'] },
   'icon.svg': { type: 'image/svg+xml', content: read('icon.svg') },
   'icon-180.png': { type: 'image/png', content: read('icon-180.png') },
   // The API's images for accounts without one; apps recognize the name.
@@ -68,6 +71,8 @@ export const scriptUrls = {
   site: `/static/site.js?v=${hash(files['site.js'].content)}`,
   composer: `/static/composer.js?v=${hash(files['composer.js'].content)}`,
   passkeys: `/static/passkeys.js?v=${hash(files['passkeys.js'].content)}`,
+  captcha: `/static/captcha.js?v=${hash(files['captcha.js'].content)}`,
+  captchaWorker: `/static/captcha-worker.js?v=${hash(files['captcha-worker.js'].content)}`,
 }
 
 /** The compressed forms of a file, made once at the start: there is time for the best compression. */

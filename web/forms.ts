@@ -4,17 +4,18 @@ import { readBytes } from '#src/platform/http/body.ts'
 import type { UploadedFile } from '#src/platform/http/multipart.ts'
 import type { C, Form, Middleware } from './env.ts'
 import { HttpProblem } from './problem.ts'
-import { isFormToken } from './session.ts'
+import { isFormToken, isOtherFormToken } from './session.ts'
 import { readUploadForm, uploadFolder } from './upload-forms.ts'
 
 const maxFormBytes = 65_536
 /**
- * Limits of larger forms, in bytes: images of about 16 MB together, as nobody sends two of 16 MB at once; and three
- * long texts, with up to 9 bytes per letter.
+ * Limits of larger forms, in bytes: images of about 16 MB together, as nobody sends two of 16 MB at once; three
+ * long texts, with up to 9 bytes per letter; and a long list of names.
  */
 const largeForms: ReadonlyMap<string, number> = new Map([
   ['/settings/profile', 17_825_792],
   ['/admin/texts', 1_500_000],
+  ['/admin/settings', 200_000],
 ])
 /** Paths that accept a form by DELETE, too. */
 const deletePaths = new Set(['/oauth/authorize'])
@@ -30,7 +31,11 @@ export const verifyForms: Middleware = async (c, next) => {
     : { data: await readForm(c, largeForms.get(c.req.path) ?? maxFormBytes), uploads: [] }
   const form = toForm(data, uploads)
   if (!isFormToken(c, form.text('form_token'))) {
-    throw new HttpProblem(403, 'errors.formTooOld', form.text('text'))
+    throw new HttpProblem(
+      403,
+      isOtherFormToken(c, form.text('form_token')) ? 'errors.otherAccount' : 'errors.formTooOld',
+      form.text('text'),
+    )
   }
   c.set('form', form)
   // Awaited, as the uploaded files are removed afterwards.

@@ -1,5 +1,6 @@
 import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
-import { isAtLeast, type Role } from '#src/accounts/sessions/roles.ts'
+import { can, type Permission } from '#src/accounts/sessions/permissions.ts'
+import { proofMinutes } from '#src/accounts/sessions/proof.ts'
 /** Access guards of pages. Each stands before the routes that need it. */
 import type { Viewer } from '#src/accounts/sessions/sessions.ts'
 import { notFound } from '#src/platform/errors.ts'
@@ -8,7 +9,7 @@ import { minuteMs } from '#src/platform/time.ts'
 import { Head } from './components/layout.tsx'
 import type { C, Middleware } from './env.ts'
 import { ownPath } from './forms.ts'
-import { page } from './page.tsx'
+import { page, pathOf } from './page.tsx'
 import { accountParts, statusParts } from './parts.tsx'
 import { wantsPart } from './wants-part.ts'
 
@@ -49,28 +50,44 @@ export function ownerOf(c: C): Viewer {
   return login && (status === 'moved' || status === 'unsecured') ? login : viewerOf(c)
 }
 
-/** Requires a role. Other viewers get "not found". */
-export const requireRole =
-  (role: Role): Middleware =>
+/** Requires a permission of staff. Other viewers get "not found". */
+export const requirePermission =
+  (permission: Permission): Middleware =>
   async (c, next) => {
     const { viewer } = c.var.session
-    if (viewer && !isAtLeast(viewer.role, role)) throw notFound()
+    if (viewer && !can(viewer.role, permission)) throw notFound()
     return requireViewer(c, next)
   }
 
-/** How long a proof of a person's identity is valid, in milliseconds. */
-const proofMs = 10 * minuteMs
+/**
+ * Requires, before a strong action and its form, that the person proved shortly before to be the owner of the account; else they
+ * are led to do so, and back to the form. It stands after `requireViewer`, `requireOwner` or `requirePermission`.
+ */
+const proofWithin =
+  (minutes: number): Middleware =>
+  async (c, next) => {
+    const { provedAt = null } = c.var.session.login ?? {}
+    if (provedAt !== null && Date.now() - provedAt.getTime() < minutes * minuteMs) return next()
+    return c.redirect(`/prove?${new URLSearchParams({ return_to: pathOfForm(c) })}`, 303)
+  }
+
+/** The guard of most strong actions: a proof is 10 minutes old at most. */
+export const requireProof: Middleware = proofWithin(proofMinutes)
 
 /**
- * Requires, before a strong action and its form, that the person proved in the last 10 minutes to be the owner of the account;
- * else they are led to do so, and back to the form. It stands after the guard that requires the account.
+ * The guard of sending long forms, such as the instance's settings: opening them takes `requireProof`, filling them in may take up
+ * to an hour more. With `requireProof`, what was typed would be lost.
  */
-export const requireProof: Middleware = async (c, next) => {
-  const { provedAt = null } = c.var.session.login ?? {}
-  if (provedAt !== null && Date.now() - provedAt.getTime() < proofMs) return next()
+export const requireProofWithinHour: Middleware = proofWithin(60)
+
+/** The page to return to: of a form that was sent, its own. */
+function pathOfForm(c: C): string {
+  if (c.req.method === 'POST') {
+    const named = c.var.form.text('return_to')
+    return named === '' ? pathOf(c) : ownPath(named)
+  }
   const url = new URL(c.req.url)
-  const back = c.req.method === 'POST' ? ownPath(c.var.form.text('return_to')) : `${url.pathname}${url.search}`
-  return c.redirect(`/prove?${new URLSearchParams({ return_to: back })}`, 303)
+  return `${url.pathname}${url.search}`
 }
 
 /** The account that a guard let through. */

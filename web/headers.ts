@@ -12,6 +12,7 @@ export function contentSecurityPolicy(app: App, formAction: string | null = "'se
     "default-src 'none'",
     "style-src 'self'",
     "script-src 'self'",
+    "worker-src 'self'",
     "connect-src 'self'",
     `img-src ${media}`,
     `media-src ${media}`,

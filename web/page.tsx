@@ -3,7 +3,12 @@ import type { Child } from 'hono/jsx'
 /** Renders pages: data that all pages share is loaded at once, then rendering needs no further query. */
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
-import { loadAccountViews } from '#src/accounts/views.ts'
+import type { BrowserSession } from '#src/accounts/sessions/browser-sessions.ts'
+import { can } from '#src/accounts/sessions/permissions.ts'
+import type { SessionViewer } from '#src/accounts/sessions/sessions.ts'
+import { countApplicants } from '#src/accounts/sign-up/applicants.ts'
+import { loadAccountMap } from '#src/accounts/views.ts'
+import type { Reader } from '#src/platform/db/index.ts'
 import { countApprovals } from '#src/reading/approvals.ts'
 import { countUnread } from '#src/reading/notifications/page.ts'
 import { loadSettings } from '#src/rules/settings.ts'
@@ -12,7 +17,7 @@ import { Layout, type Meta } from './components/layout.tsx'
 import { type PageContext, PageProvider } from './components/page-context.ts'
 import type { C } from './env.ts'
 import { ownPath } from './forms.ts'
-import { formToken } from './session.ts'
+import { formToken, otherSessions } from './session.ts'
 
 /** Answers with a page. `meta` may be just its title. */
 export async function page(
@@ -21,7 +26,9 @@ export async function page(
   body: Child,
   status: ContentfulStatusCode = 200,
 ): Promise<Response> {
-  const context = await loadContext(c)
+  // Visitors see them where they log in; other pages for visitors are the same for all.
+  const others = c.var.session.login || c.req.path === '/login' ? await otherSessions(c) : []
+  const context = await loadContext(c, others)
   return render(c, context, typeof meta === 'string' ? { title: meta } : meta, body, status)
 }
 
@@ -38,26 +45,38 @@ export async function fragment(c: C, body: Child): Promise<Response> {
   )
 }
 
-async function loadContext(c: C): Promise<PageContext> {
+async function loadContext(c: C, others: readonly BrowserSession[] = []): Promise<PageContext> {
   const { app, session } = c.var
-  const [settings, me] = await Promise.all([loadSettings(app.db), session.viewer ? loadMe(c, session.viewer) : null])
+  const [settings, views, counts] = await Promise.all([
+    loadSettings(app.db),
+    loadAccountMap(
+      app.db,
+      [session.viewer, ...others].flatMap((one) => one?.accountId ?? []),
+    ),
+    session.viewer && loadCounts(app.db, session.viewer),
+  ])
+  const account = session.viewer && views.get(session.viewer.accountId)
   return {
     ...bareContext(c),
     settings,
-    me,
+    me: session.viewer && account && counts ? { viewer: session.viewer, account, ...counts } : null,
+    others: others.flatMap(({ accountId }) => views.get(accountId) ?? []),
     accountStatus: session.login && accountStatusOf(session.login),
     preferences: session.login ?? defaultPreferences,
   }
 }
 
-async function loadMe(c: C, viewer: NonNullable<C['var']['session']['viewer']>): Promise<PageContext['me']> {
-  const { db } = c.var.app
-  const [[account], unread, approvals] = await Promise.all([
-    loadAccountViews(db, [viewer.accountId]),
-    countUnread(db, viewer.accountId),
-    countApprovals(db, viewer.accountId),
+/** The counts of the navigation. */
+async function loadCounts(
+  db: Reader,
+  { accountId, role }: SessionViewer,
+): Promise<{ unread: number; approvals: number; applicants: number }> {
+  const [unread, approvals, applicants] = await Promise.all([
+    countUnread(db, accountId),
+    countApprovals(db, accountId),
+    can(role, 'manage_users') ? countApplicants(db) : 0,
   ])
-  return account ? { viewer, account, unread, approvals } : null
+  return { unread, approvals, applicants }
 }
 
 const defaultPreferences = {
@@ -68,7 +87,7 @@ const defaultPreferences = {
 } as const
 
 /** The path of the page that is shown, or that shows a refused form again. */
-function pathOf(c: C): string {
+export function pathOf(c: C): string {
   const url = new URL(c.req.url)
   if (c.req.method === 'GET') return `${url.pathname}${url.search}`
   const from = URL.parse(c.req.header('Referer') ?? '')
@@ -90,6 +109,7 @@ function bareContext(c: C): PageContext {
     knowsTimeZone: Boolean(c.var.session.login?.timeZone),
     remoteFile: uris.remoteFile,
     me: null,
+    others: [],
     accountStatus: null,
     preferences: defaultPreferences,
     isRefused: false,

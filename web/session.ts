@@ -7,12 +7,20 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { Client } from '#src/accounts/security/client.ts'
 import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
 import { touchActive, touchSession } from '#src/accounts/sessions/activity.ts'
+import {
+  type BrowserSession,
+  endBrowserSessions,
+  maxBrowserAccounts,
+  openSessions,
+  replaceSessions,
+} from '#src/accounts/sessions/browser-sessions.ts'
 import { rememberDevice } from '#src/accounts/sessions/devices.ts'
-import { endSession, sessionIdOf } from '#src/accounts/sessions/open-sessions.ts'
-import { closeSession, type SessionViewer, sessionViewer } from '#src/accounts/sessions/sessions.ts'
+import { recordProof } from '#src/accounts/sessions/proof.ts'
+import { type SessionViewer, sessionViewer } from '#src/accounts/sessions/sessions.ts'
 import { type ByProvider, signIn, type SignInMethod } from '#src/accounts/sessions/sign-in.ts'
 import type { App } from '#src/platform/app.ts'
 import { whereThereIsRoom } from '#src/platform/db/disk-full.ts'
+import { notFound } from '#src/platform/errors.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { formatsIn } from '#src/text/formats.ts'
 import { acceptedLanguages, bestLocale, messagesIn } from '#src/text/messages.ts'
@@ -79,13 +87,20 @@ function tokenIn(c: C, suffix: string): string | null {
 }
 
 /**
- * Logs an account in, with a new session and cookie, after all factors were proved. The browser's earlier session ends.
+ * Logs an account in, with a new session and cookie, after all factors were proved. The browser's earlier session of the same
+ * account ends; those of other accounts stay, for switching to them.
  */
 export async function logIn(c: C, accountId: AccountId, method: SignInMethod, byProvider?: ByProvider): Promise<void> {
   const { app, session } = c.var
-  if (session.token) await closeSession(app.db, session.token)
   const { token, device } = await signIn(app, accountId, clientOf(c), method, byProvider)
-  setCookie(c, cookieName(app), token, { ...cookieOptions(app), maxAge: cookieDays * 86_400 })
+  const earlier = await openSessions(app.db, [...(session.token ? [session.token] : []), ...otherTokens(c)])
+  const others = earlier.filter((other) => other.accountId !== accountId).slice(0, maxBrowserAccounts - 1)
+  await replaceSessions(
+    app.db,
+    earlier.filter((one) => !others.includes(one)),
+  )
+  setSession(c, token)
+  keepOthers(c, others)
   keepDevice(c, device)
   deleteCookie(c, cookieName(app, '-form'), cookieOptions(app))
 }
@@ -94,6 +109,68 @@ export async function logIn(c: C, accountId: AccountId, method: SignInMethod, by
 export function keepDevice(c: C, device: string): void {
   const { app } = c.var
   setCookie(c, cookieName(app, '-device'), device, { ...cookieOptions(app), maxAge: deviceDays * 86_400 })
+}
+
+function setSession(c: C, token: string): void {
+  const { app } = c.var
+  setCookie(c, cookieName(app), token, { ...cookieOptions(app), maxAge: cookieDays * 86_400 })
+}
+
+/**
+ * Records that the person of the request's session proved to be the owner of its account. The session and its cookie get a new
+ * token.
+ *
+ * @throws Refusal `not_found` when the session has ended meanwhile
+ */
+export async function proveSession(c: C): Promise<void> {
+  const { app, session } = c.var
+  const { token, login } = session
+  const renewed = token && login && (await app.db.transaction((tx) => recordProof(tx, login.accountId, token)))
+  if (!renewed) throw notFound()
+  setSession(c, renewed)
+}
+
+/** Tokens of the sessions of this browser's other accounts: what its cookie says, not looked up yet. */
+function otherTokens(c: C): string[] {
+  const tokens = (getCookie(c, cookieName(c.var.app, '-others')) ?? '').slice(0, 1_000).split('.')
+  return [...new Set(tokens)]
+    .filter((token) => /^[\w-]{43}$/.test(token) && token !== c.var.session.token)
+    .slice(0, maxBrowserAccounts - 1)
+}
+
+/** Sets or deletes the cookie of the other accounts. */
+function keepOthers(c: C, others: readonly BrowserSession[]): void {
+  const { app } = c.var
+  const name = cookieName(app, '-others')
+  if (others.length > 0) {
+    const value = others.map(({ token }) => token).join('.')
+    setCookie(c, name, value, { ...cookieOptions(app), maxAge: cookieDays * 86_400 })
+  } else if (getCookie(c, name) !== undefined) deleteCookie(c, name, cookieOptions(app))
+}
+
+/** The sessions of this browser's other accounts. Those that have ended drop out of the cookie. */
+export async function otherSessions(c: C): Promise<BrowserSession[]> {
+  const tokens = otherTokens(c)
+  if (tokens.length === 0) return []
+  const open = await openSessions(c.var.app.db, tokens)
+  if (open.length < tokens.length) keepOthers(c, open)
+  return open
+}
+
+/**
+ * Goes on with another account that this browser is logged in to.
+ *
+ * @returns false if it is not, or not any more
+ */
+export async function switchTo(c: C, accountId: string): Promise<boolean> {
+  const { token, login } = c.var.session
+  const others = await otherSessions(c)
+  const chosen = others.find((other) => other.accountId === accountId)
+  if (!chosen) return false
+  const left = login && token ? [{ token, accountId: login.accountId, username: login.username }] : []
+  setSession(c, chosen.token)
+  keepOthers(c, [...left, ...others.filter((other) => other !== chosen)])
+  return true
 }
 
 /** The secret of the browser's cookie that steps of a sign-in are bound to. It is made when it is first needed. */
@@ -108,14 +185,25 @@ export function signInBrowser(c: C): string {
 }
 const newBrowsers = new WeakMap<C, string>()
 
+/** Logs the account out of this browser, which goes on with the next of its accounts, if it has any. */
 export async function logOut(c: C): Promise<void> {
   const { app, session } = c.var
   const { token, login } = session
-  if (token && login) {
-    const by = { client: clientOf(c) }
-    await app.db.transaction((tx) => endSession(tx, login.accountId, sessionIdOf(token), by))
-  }
+  const [next, ...others] = await otherSessions(c)
+  if (token && login) await endBrowserSessions(app.db, [{ token, accountId: login.accountId }], clientOf(c))
+  if (next) setSession(c, next.token)
+  else deleteCookie(c, cookieName(app), cookieOptions(app))
+  keepOthers(c, others)
+}
+
+/** Logs all accounts out of this browser. */
+export async function logOutAll(c: C): Promise<void> {
+  const { app, session } = c.var
+  const { token, login } = session
+  const own = token && login ? [{ token, accountId: login.accountId }] : []
+  await endBrowserSessions(app.db, [...own, ...(await otherSessions(c))], clientOf(c))
   deleteCookie(c, cookieName(app), cookieOptions(app))
+  keepOthers(c, [])
 }
 
 /**
@@ -129,15 +217,22 @@ export function formToken(c: C): string {
   return Buffer.concat([mask, xor(token, mask)]).toString('base64url')
 }
 
-/** Whether a form's token was made for this browser. */
+/** Whether a form's token was made for this browser and account. */
 export function isFormToken(c: C, token: string): boolean {
-  const { app, session } = c.var
-  const bound = session.token ?? getCookie(c, cookieName(app, '-form'))
+  const bound = c.var.session.token ?? getCookie(c, cookieName(c.var.app, '-form'))
+  return bound !== undefined && isBoundTo(c, token, bound)
+}
+
+/** Whether a form's token was made for another account of this browser: the person switched in another tab. */
+export const isOtherFormToken = (c: C, token: string): boolean =>
+  otherTokens(c).some((other) => isBoundTo(c, token, other))
+
+function isBoundTo(c: C, token: string, bound: string): boolean {
   const bytes = Buffer.from(token, 'base64url')
   const half = bytes.length / 2
-  if (bound === undefined || !Number.isInteger(half)) return false
+  if (!Number.isInteger(half)) return false
   const unmasked = xor(bytes.subarray(half), bytes.subarray(0, half))
-  return app.secrets.verify('forms', digest(bound), unmasked.toString('base64url'))
+  return c.var.app.secrets.verify('forms', digest(bound), unmasked.toString('base64url'))
 }
 
 /** @param mask as long as `bytes` */

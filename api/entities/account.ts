@@ -1,3 +1,4 @@
+import type { InviteSettings } from '#src/accounts/invites/permission.ts'
 import type { Preferences } from '#src/accounts/profile/preferences.ts'
 import type { OwnProfile } from '#src/accounts/profile/profile.ts'
 import type { Viewer } from '#src/accounts/sessions/sessions.ts'
@@ -95,14 +96,14 @@ function imageUrl(
 }
 
 /** An account with the data that only its owner sees. */
-export type OwnAccount = { view: AccountView; own: OwnProfile; role: Viewer['role'] }
+export type OwnAccount = { view: AccountView; own: OwnProfile; role: Viewer['role']; settings: InviteSettings }
 
 /**
  * The viewer's own account, with the source of its texts.
  *
  * @see https://docs.joinmastodon.org/entities/Account/#CredentialAccount
  */
-export function toCredentialAccount({ view, own, role }: OwnAccount, uris: Uris) {
+export function toCredentialAccount({ view, own, role, settings }: OwnAccount, uris: Uris) {
   return {
     ...toAccount(view, uris),
     source: {
@@ -122,7 +123,7 @@ export function toCredentialAccount({ view, own, role }: OwnAccount, uris: Uris)
       attribution_domains: view.attributionDomains,
       quote_policy: own.defaultQuotePolicy,
     },
-    role: toRole(role),
+    role: toRole(role, settings),
   }
 }
 

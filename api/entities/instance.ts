@@ -1,3 +1,4 @@
+import { mayInvite } from '#src/accounts/invites/permission.ts'
 import type { AccountView } from '#src/accounts/views.ts'
 import type { Totals } from '#src/instance/stats.ts'
 import { acceptedTypes } from '#src/media/accepted.ts'
@@ -7,6 +8,7 @@ import { version } from '#src/platform/version.ts'
 import { limits } from '#src/rules/limits.ts'
 import type { InstanceSettings } from '#src/rules/settings.ts'
 import { escapeText } from '#src/text/html/escape.ts'
+import { messagesIn } from '#src/text/messages.ts'
 import { toAccount } from './account.ts'
 import { toRule } from './rule.ts'
 
@@ -22,6 +24,8 @@ export type InstanceFacts = {
 
 /** Apps read the first word, and enable the features of that version of Mastodon. */
 const compatible = `4.6.0 (compatible; Pipit ${version})`
+
+const english = messagesIn('en')
 
 const streaming = (app: App): string => app.config.origin.replace(/^http/, 'ws')
 
@@ -48,6 +52,13 @@ const attachments = {
   video_frame_rate_limit: limits.media.maxVideoFrameRate,
   video_matrix_limit: limits.media.maxVideoPixels,
 }
+
+/**
+ * Whether people without an invitation may sign up. As with Mastodon, whose closed registrations still let invited people in, apps
+ * that have a link ask for it instead (`GET /invite/:invite_code`).
+ */
+const isOpenToAll = ({ registrations }: InstanceSettings): boolean =>
+  registrations === 'open' || registrations === 'approval'
 
 /** @see https://docs.joinmastodon.org/entities/Instance/ */
 export function toInstance(app: App, { settings, totals, contact, rules, hasTerms, season }: InstanceFacts) {
@@ -92,12 +103,13 @@ export function toInstance(app: App, { settings, totals, contact, rules, hasTerm
       limited_federation: settings.limitedFederation,
     },
     registrations: {
-      enabled: settings.registrations !== 'closed',
+      enabled: isOpenToAll(settings),
       approval_required: settings.registrations === 'approval',
       reason_required: settings.registrations === 'approval',
-      message: null,
-      min_age: null,
-      url: null,
+      message: settings.registrations === 'invitation' ? `<p>${escapeText(english.t('registrations.apps'))}</p>` : null,
+      min_age: settings.minAge > 0 ? settings.minAge : null,
+      // Where people sign up elsewhere than by the API: the page with the providers.
+      url: app.config.providersOnly ? `${origin}/signup` : null,
     },
     // Each number stands for features that apps then use; `test/api/versions.test.ts` tests those of this number.
     api_versions: { mastodon: 10 },
@@ -119,9 +131,10 @@ export function toInstanceV1(app: App, { settings, totals, contact, rules }: Ins
     stats: { user_count: totals.users, status_count: totals.localStatuses, domain_count: totals.domains },
     thumbnail: thumbnail(app),
     languages: ['en'],
-    registrations: settings.registrations !== 'closed',
+    // This version has no address for signing up elsewhere.
+    registrations: isOpenToAll(settings) && !app.config.providersOnly,
     approval_required: settings.registrations === 'approval',
-    invites_enabled: false,
+    invites_enabled: mayInvite(settings, 'user'),
     configuration: {
       accounts: { max_featured_tags: limits.account.maxFeaturedTags },
       statuses: statuses(settings),

@@ -1,3 +1,5 @@
+import type { InviteSettings } from '#src/accounts/invites/permission.ts'
+import { permissionBits } from '#src/accounts/sessions/permissions.ts'
 import type { Viewer } from '#src/accounts/sessions/sessions.ts'
 import { collectionLimits } from '#src/reading/collections/manage.ts'
 
@@ -11,15 +13,16 @@ export const toAccountRoles = (role: Role | null) =>
   role === null || role === 'user' ? [] : [{ id: ids[role], name: names[role], color: '' }]
 
 /**
- * A person's role on this server. Permissions are for Mastodon's administration API, which this server lacks.
+ * A person's role on this server. Its permissions are what the website lets the role do: this server lacks Mastodon's API of
+ * administration.
  *
  * @see https://docs.joinmastodon.org/entities/Role/
  */
-export const toRole = (role: Role) => ({
+export const toRole = (role: Role, settings: InviteSettings) => ({
   id: ids[role],
   name: names[role],
   color: '',
-  permissions: '0',
+  permissions: String(permissionBits(role, settings)),
   highlighted: role !== 'user',
   collection_limit: collectionLimits.ofAccount,
 })

@@ -16,7 +16,7 @@ import {
 } from '../http/notification-params.ts'
 import { limitOf, linkPage, paged, toPage } from '../http/paging.ts'
 import { choice, filled, params } from '../http/params.ts'
-import { presentAccounts } from '../present.ts'
+import { presentNotifiers } from '../present.ts'
 
 const one = { group_key: filled() }
 const expanding = { expand_accounts: choice(['full', 'partial_avatars']).optional() }
@@ -108,7 +108,7 @@ notificationGroups.get(
       found.map(({ id }) => id),
     )
     return c.json(
-      await presentAccounts(
+      await presentNotifiers(
         app,
         found.map((one) => one.accountId),
       ),

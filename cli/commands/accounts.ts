@@ -11,8 +11,9 @@ import {
 import { logSecurity } from '#src/accounts/security/log.ts'
 import { generatedPassword } from '#src/accounts/sessions/generated-password.ts'
 import type { Role } from '#src/accounts/sessions/roles.ts'
+import { approveApplicants, rejectApplicants } from '#src/accounts/sign-up/applicants.ts'
 import { acceptablePassword, setPassword } from '#src/accounts/sign-up/credentials.ts'
-import { approve, prepareRegistration, register } from '#src/accounts/sign-up/register.ts'
+import { prepareRegistration, register } from '#src/accounts/sign-up/register.ts'
 import { deleteAccount } from '#src/erasure/delete-account.ts'
 import type { App } from '#src/platform/app.ts'
 import { Refusal } from '#src/platform/errors.ts'
@@ -112,7 +113,7 @@ export function modify(name: string, options: ModifyOptions): Promise<void> {
     const { id } = await managedAccount(app.db, bare(app, name))
     await app.db.transaction(async (tx) => {
       await changeAccount(tx, id, change)
-      if (options.approved) await approve(tx, id)
+      if (options.approved) await approveApplicants(tx, null, [id])
     })
     if (options.displayName !== undefined) await rename(app, id, options.displayName)
     const account = await managedAccount(app.db, bare(app, name))
@@ -122,6 +123,29 @@ export function modify(name: string, options: ModifyOptions): Promise<void> {
     }
   })
 }
+
+/** `accounts approve` */
+export function approve(name: string, options: Global): Promise<void> {
+  return withApp(options.json ?? false, async (app) => {
+    const { id } = await managedAccount(app.db, bare(app, name))
+    const approved = await app.db.transaction((tx) => approveApplicants(tx, null, [id]))
+    if (approved.length === 0) throw waitsNotFor(name)
+    const account = await managedAccount(app.db, bare(app, name))
+    return { data: shown(app, account), lines: [`Approved the sign-up of ${handle(app, account)}`] }
+  })
+}
+
+/** `accounts reject` */
+export function reject(name: string, options: Global & { text?: string }): Promise<void> {
+  return withApp(options.json ?? false, async (app) => {
+    const account = await managedAccount(app.db, bare(app, name))
+    const rejected = await rejectApplicants(app, null, [account.id], options.text)
+    if (rejected.length === 0) throw waitsNotFor(name)
+    return { data: shown(app, account), lines: [`Rejected the sign-up of ${handle(app, account)}`] }
+  })
+}
+
+const waitsNotFor = (name: string) => new Refusal('conflict', `${name} does not wait for approval`)
 
 /** `accounts delete` */
 export function remove(name: string, options: Global & { yes?: boolean }): Promise<void> {

@@ -1,6 +1,6 @@
 import { managedAccount } from '#src/accounts/manage.ts'
 import { addAlias, listAliases, removeAlias } from '#src/accounts/moves/aliases.ts'
-import { moveTo } from '#src/accounts/moves/move.ts'
+import { moveAccount } from '#src/accounts/moves/move.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { remoteLookup } from '../../federation/fetching/lookup.ts'
@@ -50,7 +50,7 @@ export function move(name: string, target: string, options: Global): Promise<voi
     options.json ?? false,
     async (app) => {
       const account = await managedAccount(app.db, bare(app, name))
-      const [view] = await loadAccountViews(app.db, [await moveTo(app, account.id, target)])
+      const [view] = await loadAccountViews(app.db, [await moveAccount(app, account.id, target)])
       return {
         data: { handle: handle(app, account), movedTo: view?.uri ?? null },
         lines: [`Moved ${handle(app, account)} to ${view?.acct ?? target}; a worker moves its followers`],

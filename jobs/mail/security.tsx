@@ -1,15 +1,29 @@
 /** Mails about an entry in the security log of an account. */
+import { undoDays } from '#src/accounts/mail-address/undo.ts'
 import type { SecurityEvent } from '#src/accounts/security/log.ts'
 import { browserName } from '#src/text/browser-name.ts'
 import type { Formats } from '#src/text/formats.ts'
 import type { Messages } from '#src/text/messages.ts'
+import { linkTo } from './account.tsx'
 import { Button, Layout, Paragraph, toHtml } from './layout.tsx'
 
 type Place = { origin: string; instance: string }
 
 /** Subject and both parts of a mail, in the recipient's language. */
 export async function securityMail(
-  { kind, details, userAgent, address, createdAt, username }: SecurityEvent & { username: string },
+  {
+    kind,
+    details,
+    userAgent,
+    address,
+    createdAt,
+    username,
+    undo,
+  }: SecurityEvent & {
+    username: string
+    /** The secret of the link that undoes the event. */
+    undo: string | null
+  },
   { origin, instance }: Place,
   messages: Messages,
   formats: Formats,
@@ -24,9 +38,11 @@ export async function securityMail(
     browser: userAgent ? browserName(userAgent, messages) : t('security.byStaff'),
     address,
   })
-  const action = t('security.mailAction')
-  const link = `${origin}/settings/account`
-  const after = t('security.mailAfter', { link: `${origin}/password` })
+  const action = t(undo ? 'security.undoAction' : 'security.mailAction')
+  const link = undo ? linkTo(origin, '/address/undo', undo) : `${origin}/settings/account`
+  const after = undo
+    ? t('security.undoAfter', { days: undoDays })
+    : t('security.mailAfter', { link: `${origin}/password` })
   const text = [
     hello,
     lead,

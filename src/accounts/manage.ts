@@ -9,6 +9,7 @@ import { notFound, Refusal } from '../platform/errors.ts'
 import type { AccountId } from '../platform/ids.ts'
 import { keepAnOwner } from './owners.ts'
 import { closeSessions } from './sessions/sessions.ts'
+import { arrived } from './sign-up/arrived.ts'
 import { endAccess } from './sign-up/credentials.ts'
 import { isMailAddress } from './sign-up/register.ts'
 
@@ -123,6 +124,7 @@ export async function changeAccount(tx: Tx, accountId: AccountId, change: Accoun
     throw error
   }
   if (change.role !== undefined && change.role !== before.role) await changed(tx, 'profiles')
+  if (change.isConfirmed && !before.confirmedAt) await arrived(tx, [accountId])
   if (isNewAddress) await tx.delete(mailTokens).where(eq(mailTokens.accountId, accountId))
   if (isNewAddress && !change.isConfirmed && !before.confirmedAt)
     await emit(tx, { type: 'account.registered', accountId })

@@ -9,7 +9,9 @@ import type { AccountId } from '../platform/ids.ts'
 import { acctOf } from '../text/acct.ts'
 import { isPresent } from './find.ts'
 
-type Row = typeof accounts.$inferSelect
+/** Columns that nothing shows; a JSON object of PostgreSQL has at most 50 keys. */
+const unshown = ['refreshQueuedAt', 'purgeAt', 'missingSince', 'backfillDueAt'] as const
+type Row = Omit<typeof accounts.$inferSelect, (typeof unshown)[number]>
 
 /** A public profile with its counters, as pages, the API and other servers see it. */
 export type AccountView = Omit<Row, 'noteSource'> & {
@@ -38,7 +40,15 @@ export async function loadAccountViews(db: Reader, ids: AccountId[]): Promise<Ac
 }
 
 export async function loadAccountMap(db: Reader, ids: AccountId[]): Promise<Map<AccountId, AccountView>> {
-  const rows = await loadRows(db, ids)
+  return toMap(db, await loadRows(db, ids))
+}
+
+/** Views of people who wait for approval. Only moderators may see them. */
+export async function loadWaitingAccounts(db: Reader, ids: AccountId[]): Promise<Map<AccountId, AccountView>> {
+  return ids.length === 0 ? new Map() : toMap(db, toLoaded(await findWaiting(db, { ids: arrayOf(ids) })))
+}
+
+async function toMap(db: Reader, rows: Loaded[]): Promise<Map<AccountId, AccountView>> {
   // Few accounts have moved, and few use emojis: mostly neither call queries the database.
   const moved = await loadRows(
     db,
@@ -59,11 +69,11 @@ export async function loadAccountMap(db: Reader, ids: AccountId[]): Promise<Map<
 
 type Loaded = { account: Row; stats: typeof accountStats.$inferSelect | null; role: Role | null }
 
-const accountRows = (wanted: SQL): SQL => sql`
-  select json_build_object('account', ${jsonRow(accounts)}, 'stats', case when account_stats is null then null else ${jsonRow(accountStats)} end,
+const accountRows = (wanted: SQL, presence: SQL = isPresent): SQL => sql`
+  select json_build_object('account', ${jsonRow(accounts, unshown)}, 'stats', case when account_stats is null then null else ${jsonRow(accountStats)} end,
     'role', (select role from users where users.account_id = ${accounts.id})) as row
   from accounts left join account_stats on ${accountStats.accountId} = ${accounts.id}
-  where ${accounts.id} ${wanted} and ${isPresent}`
+  where ${accounts.id} ${wanted} and ${presence}`
 
 const findRows = statement<{ ids: string }, { row: Loaded }>('account_rows', ({ ids }) =>
   accountRows(sql`= any(${ids}::bigint[])`),
@@ -72,18 +82,27 @@ const findRows = statement<{ ids: string }, { row: Loaded }>('account_rows', ({ 
 const findRow = statement<{ id: AccountId }, { row: Loaded }>('account_row', ({ id }) =>
   accountRows(sql`= ${id}::bigint`),
 )
+const findWaiting = statement<{ ids: string }, { row: Loaded }>('waiting_account_rows', ({ ids }) =>
+  accountRows(
+    sql`= any(${ids}::bigint[])`,
+    sql`exists (select from users waiting where waiting.account_id = ${accounts.id} and waiting.confirmed_at is not null and waiting.approved_at is null)`,
+  ),
+)
 
 async function loadRows(db: Reader, ids: AccountId[]): Promise<Loaded[]> {
   const [first, ...others] = new Set(ids)
   if (!first) return []
   const rows =
     others.length === 0 ? await findRow(db, { id: first }) : await findRows(db, { ids: arrayOf([first, ...others]) })
-  return rows.map(({ row }) => ({
+  return toLoaded(rows)
+}
+
+const toLoaded = (rows: { row: Loaded }[]): Loaded[] =>
+  rows.map(({ row }) => ({
     account: hideSuspended(revive(accounts, row.account)),
     stats: row.stats && revive(accountStats, row.stats),
     role: row.role,
   }))
-}
 
 /** Hides the profile of a suspended account: others see only that the account exists. */
 function hideSuspended(row: Row): Row {

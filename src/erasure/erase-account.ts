@@ -206,4 +206,5 @@ const owned = [
   'scheduled_statuses',
   'drafts',
   'pins',
+  'invites',
 ]

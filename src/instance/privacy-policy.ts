@@ -11,6 +11,8 @@ export const defaultPrivacyPolicy = (host: string, addressDays: number): string 
 
 **Your account.** Your name, mail address and settings, and a hash of your password, from which nobody can read the password. Your mail address is used to reach you about your account and about what you asked to be told of. It is shown to nobody but those who run this server.
 
+**Signing up.** If you came by an invitation, its maker sees your name once you are here, and those who run this server see who invited whom. Where there is a minimum age, your date of birth is checked and not kept: only that you are old enough is. When you accepted rules and terms is kept, too, and what you wrote if you were asked why you want to join.
+
 **What you write and do.** Posts, pictures, follows, favourites, bookmarks, lists, filters and votes, until you delete them or your account. Pictures are stored without the data that cameras write into them. Earlier versions of posts that you edit can be seen by those who see the post.
 
 **Logging in.** One cookie keeps you logged in. Another one, for 400 days, tells that you were logged in before in this browser: a log-in from elsewhere is mailed to you. A third one joins the steps of a log-in for an hour. Visitors get one with a form that they see, which ends with the browser. There are no others. For each browser and app that you let in, the server keeps when that was, what it may do, and when and from which address it was last used. You can end them in your settings. A log of what happened to your account's security is kept for 400 days; you can read it there, too.

@@ -1,12 +1,29 @@
 import { sql } from 'drizzle-orm'
+import { emitAll } from '../outbox/emit.ts'
+import { changed } from '../platform/db/changes.ts'
 import type { Tx } from '../platform/db/index.ts'
 import type { AccountId } from '../platform/ids.ts'
 import { notifyStaff } from './notify.ts'
 
-/** Notifies moderators of a new account, as soon as others can see it: with its address confirmed, and approved. */
+/**
+ * Notifies moderators of a new account as soon as its address is confirmed. If the person waits for approval, moderators who want
+ * mails get one, too.
+ */
 export async function notifyStaffOfSignUp(tx: Tx, accountId: AccountId): Promise<void> {
-  const { rows } = await tx.execute(
-    sql`select from users where account_id = ${accountId} and confirmed_at is not null and approved_at is not null`,
+  const {
+    rows: [confirmed],
+  } = await tx.execute<{ isWaiting: boolean }>(
+    sql`select approved_at is null as "isWaiting" from users where account_id = ${accountId} and confirmed_at is not null`,
   )
-  if (rows.length > 0) await notifyStaff(tx, { type: 'admin.sign_up', from: accountId })
+  if (!confirmed) return
+  await notifyStaff(tx, { type: 'admin.sign_up', from: accountId })
+  if (!confirmed.isWaiting) return
+  await changed(tx, 'applicants')
+  const { rows: staff } = await tx.execute<{ id: AccountId }>(
+    sql`select account_id as id from users where role <> 'user' and mails_mentions and confirmed_at is not null and disabled_at is null`,
+  )
+  await emitAll(
+    tx,
+    staff.map(({ id }) => ({ type: 'applicant.waits', staffId: id })),
+  )
 }

@@ -47,8 +47,16 @@ const backfill = (accountId: AccountId): Job => ({
 export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
   'account.registered': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'confirm' } }],
   'address.reused': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'address-in-use' } }],
+  'address.wanted': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'address-wanted' } }],
+  'address.change-requested': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'change' } }],
   'account.approved': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'approved' } }],
+  'account.arrived': ({ accountId }) => [{ name: 'follow-inviter', payload: { accountId } }],
+  'applicant.waits': ({ staffId: accountId }) => [
+    { name: 'applicants-mail', payload: { accountId }, key: `applicants-mail ${accountId}` },
+  ],
+  'applicant.rejected': ({ accountId, letter }) => [{ name: 'rejection-mail', payload: { accountId, letter } }],
   'password.forgotten': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'reset' } }],
+  'account.join-requested': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'join' } }],
   'security.recorded': ({ eventId }) => [{ name: 'security-mail', payload: { eventId } }],
   'account.updated': federate,
   'account.deleted': federate,
@@ -69,6 +77,10 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
       payload: { fromId: event.accountId, toId: event.targetId, part: 'decisions', after: null },
     },
   ],
+  'account.suspended': ({ accountId }) => [
+    { name: 'sever-suspended', payload: { accountId }, key: `sever ${accountId}` },
+  ],
+  'strike.made': ({ strikeId }) => [{ name: 'strike-mail', payload: { strikeId } }],
   'status.published': unlessHere,
   'status.left': ({ statusId, isReply }) => federate({ type: 'status.published', statusId, isReply }),
   'reblog.left': ({ statusId }) => federate({ type: 'reblog.created', statusId }),

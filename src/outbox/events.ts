@@ -12,6 +12,7 @@ import type {
   ReportId,
   SecurityEventId,
   StatusId,
+  StrikeId,
   TagId,
   TokenId,
 } from '../platform/ids.ts'
@@ -24,8 +25,19 @@ type Reach = { staysHere?: true }
 export type Event =
   | { type: 'account.registered'; accountId: AccountId }
   | { type: 'account.approved'; accountId: AccountId }
+  /** A person who came by an invitation that makes them follow its maker is confirmed and approved. */
+  | { type: 'account.arrived'; accountId: AccountId }
+  /** Somebody waits for approval, of which a moderator is told by mail. */
+  | { type: 'applicant.waits'; staffId: AccountId }
+  /** `letter`: the sealed mail to the person, as their account is gone. */
+  | { type: 'applicant.rejected'; accountId: AccountId; letter: string }
   | { type: 'address.reused'; accountId: AccountId }
+  /** Somebody wanted the address of this account for another one. */
+  | { type: 'address.wanted'; accountId: AccountId }
+  | { type: 'address.change-requested'; accountId: AccountId }
   | { type: 'password.forgotten'; accountId: AccountId }
+  /** Somebody who came by a provider wants to log in to the account by it. */
+  | { type: 'account.join-requested'; accountId: AccountId }
   /** The security log of an account has an entry that its person is told of by mail. */
   | { type: 'security.recorded'; eventId: SecurityEventId }
   | { type: 'account.updated'; accountId: AccountId }
@@ -35,6 +47,10 @@ export type Event =
   /** It is deleted, and its data is too much to erase at once; `hasRecipients`: whether the recipients of its Delete are stored already. */
   | { type: 'account.erasure-pending'; accountId: AccountId; hasRecipients: boolean }
   | { type: 'account.moved'; accountId: AccountId; targetId: AccountId; isLocal: boolean }
+  /** A moderator hid the account; its follows end. */
+  | { type: 'account.suspended'; accountId: AccountId }
+  /** The person is to be told of an action of staff by mail. */
+  | { type: 'strike.made'; strikeId: StrikeId }
   | ({ type: 'status.published'; statusId: StatusId; isReply: boolean } & Reach)
   /** A status that was held back goes to other servers. */
   | { type: 'status.left'; statusId: StatusId; isReply: boolean }

@@ -7,6 +7,7 @@ import type {
   NotificationId,
   RelationId,
   SecurityEventId,
+  StrikeId,
   ScheduledStatusId,
   StatusId,
 } from '../platform/ids.ts'
@@ -43,9 +44,20 @@ export const jobKinds = {
   ),
 
   /** Mails a person about their account. */
-  'account-mail': job<{ accountId: AccountId; about: 'confirm' | 'approved' | 'address-in-use' | 'reset' }>('mail', 0),
-  /** Mails a person about an entry in the security log. */
-  'security-mail': job<{ eventId: SecurityEventId }>('mail', 0),
+  'account-mail': job<{
+    accountId: AccountId
+    about: 'confirm' | 'approved' | 'address-in-use' | 'address-wanted' | 'change' | 'reset' | 'join'
+  }>('mail', 0),
+  /** Mails a moderator how many people wait for approval. */
+  'applicants-mail': job<{ accountId: AccountId }>('mail', 1),
+  /** Mails a person that their sign-up was rejected. `letter`: sealed, as the account is gone. */
+  'rejection-mail': job<{ accountId: AccountId; letter: string }>('mail', 1),
+  /** Mails a person about an action of staff. */
+  'strike-mail': job<{ strikeId: StrikeId }>('mail', 0),
+  /** Ends the follows by a remote account that a moderator suspended. */
+  'sever-suspended': job<{ accountId: AccountId }>('rest', 17),
+  /** Mails a person about an entry in the security log; `toFormer`: at the address that an earlier one replaced. */
+  'security-mail': job<{ eventId: SecurityEventId; toFormer?: true }>('mail', 0),
   /** Mails a person about a notification. */
   'mention-mail': job<{ notificationId: NotificationId }>('mail', 1),
 
@@ -88,6 +100,8 @@ export const jobKinds = {
   'publish-scheduled': job<{ scheduledStatusId: ScheduledStatusId }>('timely', 2),
   /** Sends a status or boost that was held back to other servers. */
   'release-held': job<{ statusId: StatusId }>('timely', 2),
+  /** Makes a person who came by an invitation follow its maker. */
+  'follow-inviter': job<{ accountId: AccountId }>('timely', 3),
   /** Ends a poll. */
   'poll-end': job<{ statusId: StatusId }>('timely', 3),
   /** Notifies voters of the end of a poll, those after `after`. */

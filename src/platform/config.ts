@@ -4,6 +4,7 @@ import { delimiter, join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
+import { type ProviderSettings, providersIn } from './provider-config.ts'
 
 /** A block of addresses: the form that `ipaddr.js` compares. */
 export type Cidr = ReturnType<typeof ipaddr.parseCIDR>
@@ -58,6 +59,10 @@ export type Config = Readonly<{
   remoteMedia: RemoteMediaSettings
   /** The LibreTranslate server that translates posts. Undefined: posts are not translated. */
   libreTranslate: Readonly<{ url: string; apiKey: string | undefined }> | undefined
+  /** The OpenID providers by whose accounts people log in. */
+  providers: readonly ProviderSettings[]
+  /** Whether people log in by a provider only; owners can always log in here. */
+  providersOnly: boolean
 }>
 
 /** A setting is wrong or missing. The message is one line that names the setting, for the admin who starts Pipit. */
@@ -150,6 +155,10 @@ const variables = z
       .optional(),
     LIBRETRANSLATE_URL: url('http:', 'https:').optional(),
     LIBRETRANSLATE_API_KEY: z.string().optional(),
+    OIDC_ONLY: z
+      .enum(['true', 'false'], 'must be true or false')
+      .transform((text) => text === 'true')
+      .default(false),
     REMOTE_MEDIA: z.enum(['cache', 'proxy', 'link'], 'must be cache, proxy or link').default('cache'),
     REMOTE_MEDIA_DAYS: integer(1, 3650).default(14),
     REMOTE_MEDIA_MAX_MB: integer(10, 100_000_000).default(10_000),
@@ -181,8 +190,10 @@ const variables = z
 export function loadConfig(env: NodeJS.ProcessEnv = process.env, folder = process.cwd()): Config {
   const values = { ...withoutEmpty(readEnvFile(resolve(folder, '.env'))), ...withoutEmpty(env) }
   const parsed = variables.safeParse(values)
-  if (!parsed.success)
-    throw new ConfigError(parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`).join('; '))
+  const problems = parsed.error?.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`) ?? []
+  const providers = providersIn(values, (variable, problem) => problems.push(`${variable}: ${problem}`))
+  if (parsed.data?.OIDC_ONLY && providers.length === 0) problems.push('OIDC_ONLY: there is no provider to log in by')
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems.join('; '))
   const v = parsed.data
 
   const origin = new URL(v.ORIGIN ?? `http://localhost:${v.PORT}`)
@@ -211,6 +222,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, folder = proces
     }),
     libreTranslate:
       v.LIBRETRANSLATE_URL === undefined ? undefined : { url: v.LIBRETRANSLATE_URL, apiKey: v.LIBRETRANSLATE_API_KEY },
+    providers,
+    providersOnly: v.OIDC_ONLY,
   })
 }
 

@@ -27,11 +27,20 @@ export const settingShapes = {
   minAge: z.int().min(0).max(99).default(0),
   /** Whether a sign-up on the website solves a task that costs a machine some work, or answers a question. */
   captcha: z.enum(['none', 'work']).default('none'),
-  /** The question for browsers without scripts, and its right answers; empty: a sum. */
+  /** The question for browsers without scripts, and its right answers; a sum if one of them is empty. */
   captchaQuestion: z.string().max(200).default(''),
   captchaAnswers: z.array(z.string().min(1).max(100)).max(20).default([]),
   /** Usernames that nobody can sign up with; `*` stands for any characters. */
-  blockedUsernames: z.array(z.string().min(1).max(60)).max(1000).default([]),
+  blockedUsernames: z
+    .array(
+      z
+        .string()
+        .max(60)
+        .regex(/^[\w*]+$/)
+        .regex(/\w/),
+    )
+    .max(1000)
+    .default([]),
   /** Roles whose people must have a second factor. */
   secondFactorRoles: z.array(z.enum(roles)).max(roles.length).default([]),
   /** Days that addresses of clients are kept. */

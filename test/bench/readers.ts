@@ -12,6 +12,8 @@ import { pipeline } from 'node:stream/promises'
 import { Busboy } from '@fastify/busboy'
 import { parse as parseCookies } from 'hono/utils/cookie'
 import ipaddr from 'ipaddr.js'
+import { readUsedPasskey } from '#src/accounts/passkeys/answers.ts'
+import { withoutAttestation } from '#src/accounts/passkeys/attestation.ts'
 import { fieldLink } from '#src/accounts/profile/fields.ts'
 import { relMeUrls } from '#src/accounts/profile/verify-links.ts'
 import { parseRedirectUris } from '#src/accounts/sessions/redirect-uris.ts'
@@ -915,6 +917,27 @@ export const readers: readonly Reader[] = [
     grammar: multipart,
     frames: [(x) => x, (x) => `--x\r\n${x}`],
     read: (value) => upload(value),
+  },
+  {
+    name: 'answers of passkeys',
+    files: ['src/accounts/passkeys/answers.ts'],
+    limit: 65_536,
+    grammar: json,
+    frames: [
+      (x) => x,
+      (x) => `{"a":[${x}`,
+      (x) => `{"id":"a","rawId":"a","type":"public-key","response":{"clientDataJSON":"${x.replace(/\W/g, '')}"}}`,
+    ],
+    read: (value) => outcome(async () => readUsedPasskey(value)),
+  },
+  {
+    name: 'attestation objects of passkeys',
+    files: ['src/accounts/passkeys/attestation.ts'],
+    limit: 49_152,
+    // Heads of arrays, maps, tags, texts, bytes and numbers in CBOR.
+    grammar: ['\x81', '\xA1', '\x9F', '\xBF', '\xC1', '\x61a', '\x41', '\x00', '\x99\xFF\xFF', '\xFF', '\xA0'],
+    frames: [(x) => x, (x) => `\xA3${x}`],
+    read: (value) => outcome(() => withoutAttestation(Buffer.from(value, 'latin1').toString('base64url'))),
   },
   {
     name: 'scopes',

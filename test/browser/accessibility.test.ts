@@ -4,8 +4,13 @@ import { fileURLToPath } from 'node:url'
 import { sql } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeInvite } from '#src/accounts/invites/manage.ts'
+import { startState } from '#src/accounts/security/states.ts'
 import { fillDemo } from '#src/demo/fill.ts'
 import { setupToken } from '#src/instance/setup-link.ts'
+import { addRule } from '#src/moderation/instance-rules.ts'
+import { saveSettings } from '#src/moderation/save-settings.ts'
+import type { AccountId } from '#src/platform/ids.ts'
 import { localAccount, openSignUps, password } from '../cast.ts'
 import { openSite, type TestSite } from './site.ts'
 
@@ -22,14 +27,18 @@ let post = ''
 let own = ''
 let remote = ''
 let security = ''
+let invitation = ''
 
 beforeAll(async () => {
-  site = await openSite()
+  site = await openSite(() => ({ OIDC_ACME_ISSUER: 'https://acme.test', OIDC_ACME_CLIENT_ID: 'pipit' }))
   const { t } = site
   await openSignUps(t)
   const { usernames } = await fillDemo(t.app, { posts: 300, seed: 11, password })
   ;[someone = '', another = ''] = usernames
+  await t.db.transaction((tx) => saveSettings(tx, { captcha: 'work' }))
   await localAccount(t, 'warden', { role: 'owner' })
+  await localAccount(t, 'asking', { isApproved: false })
+  await localAccount(t, 'unconfirmed', { isApproved: false, isConfirmed: false })
   const idOf = async (condition: ReturnType<typeof sql>) => {
     const { rows } = await t.db.execute<{ id: string }>(
       sql`select s.id from statuses s join accounts a on a.id = s.account_id where s.reblog_of_id is null and s.deleted_at is null and s.visibility = 'public' and ${condition} order by s.id desc limit 1`,
@@ -46,6 +55,19 @@ beforeAll(async () => {
     sql`select id from accounts where username = ${someone} and domain is null`,
   )
   security = `/admin/accounts/${person.rows[0]?.id}/security`
+  await t.db.transaction(async (tx) => {
+    await addRule(tx, 'Be kind')
+    await saveSettings(tx, { minAge: 16 })
+  })
+  const inviter = await t.db.execute<{ id: AccountId }>(
+    sql`select id from accounts where username = ${someone} and domain is null`,
+  )
+  const { code } = await makeInvite(
+    t.app,
+    { accountId: inviter.rows[0]!.id, role: 'user' },
+    { maxUses: 5, days: 7, follows: true, note: 'For the choir' },
+  )
+  invitation = code
 })
 
 afterAll(() => site?.[Symbol.asyncDispose]())
@@ -98,7 +120,9 @@ test('axe-core finds nothing on pages for visitors', async () => {
       '/about',
       '/privacy-policy',
       '/login',
+      '/login/owner',
       '/signup',
+      `/invite/${invitation}`,
       '/password',
       '/search',
       `/@${someone}`,
@@ -114,6 +138,17 @@ test('axe-core finds nothing on pages for visitors', async () => {
   expect(await violations(page, ['/nothing-here'], { status: 404 })).toEqual([])
   // The instance has an owner, so the link to set it up no longer works.
   expect(await violations(page, [`/setup?token=${setupToken(site.t.app.secrets)}`], { status: 403 })).toEqual([])
+})
+
+test('axe-core finds nothing on pages for people who come by a provider for the first time', async () => {
+  const page = await site.visitor(options)
+  const browser = 'a'.repeat(43)
+  await page.context().addCookies([{ name: 'pipit-sign-in', value: browser, url: site.base }])
+  const first = { provider: 'acme', issuer: 'https://acme.test', subject: 'a', label: 'Somebody', username: 'somebody' }
+  const data = { ...first, email: null, isEmailVerified: false, role: null, returnTo: '/', idToken: 'none' }
+  const state = await startState(site.t.app, 'join', browser, data)
+  expect(await violations(page, [`/login/join?state=${state}`])).toEqual([])
+  expect(await violations(page, ['/login/join?state=none', '/login/acme/callback'], { status: 422 })).toEqual([])
 })
 
 test('axe-core finds nothing on pages for people who are logged in', async () => {
@@ -151,7 +186,13 @@ test('axe-core finds nothing on pages for people who are logged in', async () =>
       '/settings/apps',
       '/settings/sessions',
       '/settings/security-log',
+      '/settings/providers',
       '/settings/moving',
+      '/settings/email',
+      '/settings/tokens',
+      '/prove',
+      '/login?add=1',
+      '/settings/invites',
     ]),
   ).toEqual([])
 })
@@ -161,13 +202,16 @@ test('axe-core finds nothing on pages for moderators and owners', async () => {
   expect(
     await violations(page, [
       '/admin',
+      '/admin/applicants',
+      '/admin/applicants/unconfirmed',
       '/admin/accounts',
-      security,
       '/admin/accounts/reset-factors',
+      security,
       '/admin/trends',
       '/admin/settings',
       '/admin/rules',
       '/admin/servers',
+      '/admin/invites',
     ]),
   ).toEqual([])
 })

@@ -24,7 +24,7 @@ test.each([false, true])(
     await page.goto(`${base}/login`)
     await page.getByLabel('Name or mail address').fill('mira')
     await page.getByLabel('Password').fill(password)
-    await page.locator('main').getByRole('button', { name: 'Log in' }).click()
+    await page.locator('main').getByRole('button', { name: 'Log in', exact: true }).click()
 
     // The policy of a post that is published already.
     await page.goto(`${base}/statuses/${post}/policy`)

@@ -21,15 +21,21 @@ export type TestSite = AsyncDisposable & {
   person(username: string, options?: BrowserContextOptions): Promise<Page>
 }
 
-/** Serves a website that ends with the test: `await using site = await openSite()`. */
-export async function openSite(): Promise<TestSite> {
+/**
+ * Serves a website that ends with the test: `await using site = await openSite()`.
+ *
+ * @param settings further settings, which may depend on its address
+ */
+export async function openSite(
+  settings: (base: string) => NodeJS.ProcessEnv | Promise<NodeJS.ProcessEnv> = () => ({}),
+): Promise<TestSite> {
   // The port is part of the instance's address, so it is taken before there is an instance.
   let answer: (request: Request) => Response | Promise<Response> = () => new Response('Not yet', { status: 503 })
   const server = createAdaptorServer({ fetch: (request) => answer(request), overrideGlobalObjects: false }) as Server
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const base = `http://localhost:${(server.address() as AddressInfo).port}`
-  const t = await database({ ORIGIN: base })
+  const t = await database({ ORIGIN: base, ...(await settings(base)) })
   const site = pages(t.app)
   answer = (request) => site.fetch(request, { clientAddress: '127.0.0.1', requestId: 'test' })
   const browser = await openBrowser()

@@ -30,7 +30,7 @@ test('a web app of another origin logs in, reads, writes, uploads and streams', 
   await page.evaluate((url) => (globalThis as unknown as { logIn: (url: string) => void }).logIn(url), instance)
   await page.getByLabel('Name or mail address').fill('mira')
   await page.getByLabel('Password').fill(password)
-  await page.locator('main').getByRole('button', { name: 'Log in' }).click()
+  await page.locator('main').getByRole('button', { name: 'Log in', exact: true }).click()
   const consent = page.locator('main')
   for (const words of ['A web app', 'mira']) await expect.poll(() => consent.innerText()).toContain(words)
   await page.locator('button[name=decision][value=allow]').click()

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { readInvite } from '#src/accounts/invites/use.ts'
 import { accessBy } from '#src/accounts/sessions/access-tokens.ts'
 import { checkPassword, openSession, sessionViewer } from '#src/accounts/sessions/sessions.ts'
 import { loadDay } from '#src/instance/stats.ts'
@@ -140,6 +141,31 @@ test('creating a token prints only the token, and the token has the chosen scope
     ended(1, { stdout: '', stderr: expect.stringContaining('admin:read') }),
   )
   expect(await pipit('tokens', 'create', 'alice', '--scopes', 'everything')).toMatchObject({ code: 2, stdout: '' })
+})
+
+test('invitations are made, listed and revoked; only the link is printed', async () => {
+  await using t = await database()
+  const pipit = pipitOf(t)
+  const alice = await localAccount(t, 'alice')
+  expect(await pipit('invites', 'create', 'alice')).toEqual(
+    ended(1, { stdout: '', stderr: 'pipit: You may not invite people to this server\n' }),
+  )
+  await pipit('settings', 'set', 'registrations', 'invitation')
+  const { stdout } = await pipit('invites', 'create', 'alice', '--uses', '5', '--days', 'any', '--follow')
+  const [, code = ''] = /^https:\/\/pipit\.test\/invite\/([\w-]{22})\n$/.exec(stdout) ?? []
+  const invite = await readInvite(t.app, code, '')
+  expect(invite).toMatchObject({ makerId: alice, follows: true })
+  await localAccount(t, 'bob', { inviteId: invite!.id })
+  expect((await pipit('invites', 'list', '--account', 'alice')).stdout).toBe(
+    `${invite!.id}  alice  0 of 5  until revoked  @bob\n`,
+  )
+  expect((await pipit('invites', 'list', '--json')).stdout).not.toContain(code)
+  expect(await pipit('invites', 'create', 'alice', '--uses', '7')).toEqual(ended(2, { stdout: '' }))
+  expect(await pipit('invites', 'list', '--account', 'nobody')).toEqual(ended(3, { stdout: '' }))
+  expect(await pipit('invites', 'revoke', invite!.id)).toEqual(ended(0))
+  expect(await readInvite(t.app, code, '')).toBeNull()
+  expect(await pipit('invites', 'revoke', '999')).toEqual(ended(3))
+  expect(await pipit('invites', 'revoke', 'x')).toEqual(ended(2))
 })
 
 test('rules and announcements are added, changed, listed and removed', async () => {
@@ -396,4 +422,22 @@ test('a check of the database reports problems, exits with 1, and can repair cou
     wrongCounters: 0,
     findings: [{ kind: 'vacuum', what: 'autovacuum' }],
   })
+})
+
+test('sign-ups that wait are approved and rejected, once', async () => {
+  await using t = await database()
+  const pipit = pipitOf(t)
+  for (const name of ['bob', 'carol']) await localAccount(t, name, { isApproved: false })
+  expect(await pipit('accounts', 'approve', 'bob')).toEqual(
+    ended(0, { stdout: 'Approved the sign-up of @bob@pipit.test\n', stderr: '' }),
+  )
+  expect(await pipit('accounts', 'reject', 'carol', '--text', 'Not now')).toEqual(
+    ended(0, { stdout: 'Rejected the sign-up of @carol@pipit.test\n', stderr: '' }),
+  )
+  expect(await pipit('accounts', 'reject', 'bob')).toEqual(
+    ended(1, { stdout: '', stderr: 'pipit: bob does not wait for approval\n' }),
+  )
+  expect(await pipit('accounts', 'approve', 'carol')).toEqual(ended(3, { stdout: '' }))
+  expect((await t.db.execute(sql`select username from accounts`)).rows).toEqual([{ username: 'bob' }])
+  expect(await t.jobs()).toEqual(['account-mail', 'rejection-mail'])
 })

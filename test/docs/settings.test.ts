@@ -20,6 +20,15 @@ const exampleOf = ({ text }: Section): string => /^Example: `([^`]+)`$/m.exec(te
 /** Defaults that are a value by themselves, rather than made of other settings. */
 const defaultOf = ({ text }: Section): string | undefined => /^Default: `([^`]+)`\.$/m.exec(text)?.[1]
 
+/** A provider has settings of its own, for any name: they stand in a table, with an example of one. */
+const providers = readFileSync('docs/settings.md', 'utf8')
+  .replace(/^[^]*\n## Log-in by providers\n/, '')
+  .replace(/\n### [^]*/, '')
+const provider = parseEnv([...providers.matchAll(/^ {4}(OIDC_.*)$/gm)].map(([, line]) => line).join('\n')) as Record<
+  string,
+  string
+>
+
 const load = (env: Record<string, string>) => loadConfig({ PATH: '', ...env }, tmpdir())
 
 test('docs/settings.md describes exactly the existing settings', () => {
@@ -43,7 +52,10 @@ test('each setting is described with its default and an example', () => {
 test('the examples are valid, and each changes its setting', () => {
   const examples = sections.map(exampleOf)
   const before = load({ FFMPEG_PATH: process.execPath })
-  const after = load(Object.fromEntries(examples.map((example) => example.split(/=(.*)/s, 2)) as [string, string][]))
+  const after = load({
+    ...provider,
+    ...Object.fromEntries(examples.map((example) => example.split(/=(.*)/s, 2)) as [string, string][]),
+  })
   for (const [name, value] of Object.entries(after))
     expect({ [name]: value }).not.toEqual({ [name]: before[name as keyof typeof before] })
 })
@@ -55,4 +67,14 @@ test('the described defaults are those of the code', () => {
   })
   expect(defaults.length).toBeGreaterThan(9)
   expect(load(Object.fromEntries(defaults))).toEqual(load({}))
+})
+
+test('the settings of a provider are those of the code, and the example of one is taken', () => {
+  const members =
+    /const members = \[([^\]]+)\]/.exec(readFileSync('src/platform/provider-config.ts', 'utf8'))?.[1] ?? ''
+  const known = [...members.matchAll(/'(\w+)'/g)].map(([, member]) => `OIDC_<NAME>_${member}`)
+  expect([...providers.matchAll(/^\| `([^`]+)`/gm)].map(([, name]) => name)).toEqual(known)
+  expect(load(provider).providers).toMatchObject([
+    { name: 'acme', label: 'Acme Inc.', domains: ['acme.example', 'acme.test'], roles: [{ role: 'admin' }] },
+  ])
 })

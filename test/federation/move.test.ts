@@ -16,8 +16,7 @@ import { moveRelationships } from '#src/relationships/move-relationships.ts'
 import { mute } from '#src/relationships/mute.ts'
 import { noteAccount } from '#src/relationships/note.ts'
 import { loadRelationships } from '#src/relationships/views.ts'
-import { localAccount, makeFollow, password } from '../cast.ts'
-import { clientAt } from '../client.ts'
+import { localAccount, makeFollow } from '../cast.ts'
 import { peer, type PeerActor, signedPost } from './peer.ts'
 import { type Scene, scene } from './setup.ts'
 
@@ -309,17 +308,14 @@ test('a local account moves: remote followers get a Move, local ones are moved, 
     links: [{ rel: 'self', type: 'application/activity+json', href: target.uri }],
   })
 
-  await expect(moveAccount(s.t.app, alice, target.uri, password, clientAt())).rejects.toMatchObject({
+  await expect(moveAccount(s.t.app, alice, target.uri)).rejects.toMatchObject({
     code: 'invalid',
     message: expect.stringContaining('does not name this one'),
   })
   Object.assign(target.document, { alsoKnownAs: [uri] })
-  await expect(moveAccount(s.t.app, alice, target.uri, 'wrong', clientAt())).rejects.toMatchObject({ code: 'invalid' })
-  await expect(moveAccount(s.t.app, alice, 'nobody@elsewhere.test', password, clientAt())).rejects.toMatchObject({
-    code: 'invalid',
-  })
+  await expect(moveAccount(s.t.app, alice, 'nobody@elsewhere.test')).rejects.toMatchObject({ code: 'invalid' })
   // It was named since the profile was read.
-  await moveAccount(s.t.app, alice, target.uri, password, clientAt())
+  await moveAccount(s.t.app, alice, target.uri)
   await s.work()
 
   expect(sent(s).find(({ type }) => type === 'Move')).toMatchObject({
@@ -341,7 +337,7 @@ test('a local account moves: remote followers get a Move, local ones are moved, 
   await s.t.db.transaction((tx) => cancelMove(tx, alice))
   await s.work()
   expect(await document()).not.toHaveProperty('movedTo')
-  await expect(moveAccount(s.t.app, alice, target.uri, password, clientAt())).rejects.toMatchObject({
+  await expect(moveAccount(s.t.app, alice, target.uri)).rejects.toMatchObject({
     code: 'not_permitted',
     message: 'An account can move once in 30 days',
   })

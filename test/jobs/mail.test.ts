@@ -4,8 +4,9 @@ import { sql } from 'drizzle-orm'
 import PostalMime from 'postal-mime'
 import { expect, test } from 'vitest'
 import { savePreferences } from '#src/accounts/profile/preferences.ts'
+import { approveApplicants } from '#src/accounts/sign-up/applicants.ts'
 import { confirmAddress, requestPasswordReset, resetPassword } from '#src/accounts/sign-up/credentials.ts'
-import { approve, prepareRegistration, register } from '#src/accounts/sign-up/register.ts'
+import { prepareRegistration, register } from '#src/accounts/sign-up/register.ts'
 import { unsubscribe } from '#src/accounts/unsubscribe.ts'
 import { addJobs } from '#src/outbox/add-jobs.ts'
 import type { AccountId } from '#src/platform/ids.ts'
@@ -74,7 +75,7 @@ test('an approved applicant gets a mail', async () => {
   await using t = await database({ SMTP_URL: box.url })
   const alice = await signUp(t, 'alice', false)
   await runJobs(t)
-  await t.db.transaction((tx) => approve(tx, alice))
+  await t.db.transaction((tx) => approveApplicants(tx, null, [alice]))
   await runJobs(t)
   expect(box.mails.map(({ subject }) => subject)).toEqual(['Confirm your mail address for Pipit', 'Welcome to Pipit'])
   expect(box.mails[1]?.text).toContain('https://pipit.test/login')

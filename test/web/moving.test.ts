@@ -14,19 +14,19 @@ test('a person can move on the website, and a moved account can only cancel the 
   await old.logIn('alice', password)
   await next.logIn('bob', password)
 
-  expect((await old.post('/settings/moving', { target: '@bob', password })).html).toContain(
+  expect((await old.post('/settings/moving', { target: '@bob' })).html).toContain(
     'does not name this one among its aliases',
   )
   expect((await next.post('/settings/moving/aliases', { alias: '@nobody' })).html).toContain('@nobody was not found')
   expect((await next.post('/settings/moving/aliases', { alias: '@alice@pipit.test' })).status).toBe(303)
   expect((await next.get('/settings/moving')).html).toContain('@alice')
 
-  expect((await old.post('/settings/moving', { target: '@bob', password: 'not hers' })).html).toContain(
-    'This is wrong.',
+  await t.db.execute(sql`update sessions set proved_at = now() - interval '11 minutes'`)
+  expect((await old.post('/settings/moving', { target: '@bob', return_to: '/settings/moving' })).location).toBe(
+    '/prove?return_to=%2Fsettings%2Fmoving',
   )
-  expect((await old.post('/settings/moving', { target: '@bob', password })).location).toBe(
-    '/settings/moving?done=moved',
-  )
+  await t.db.execute(sql`update sessions set proved_at = now()`)
+  expect((await old.post('/settings/moving', { target: '@bob' })).location).toBe('/settings/moving?done=moved')
   expect((await next.get('/@alice')).html).toMatch(/This account goes on as.*@bob/s)
   expect((await old.get('/compose')).status).toBe(403)
   expect((await old.post('/compose', { text: 'Still here' })).status).toBe(403)
@@ -37,7 +37,7 @@ test('a person can move on the website, and a moved account can only cancel the 
   expect((await old.post('/settings/moving/cancel')).status).toBe(303)
   expect((await old.get('/compose')).status).toBe(200)
   expect((await next.get('/@alice')).html).not.toContain('goes on as')
-  expect((await old.post('/settings/moving', { target: '@bob', password })).html).toContain('once in 30 days')
+  expect((await old.post('/settings/moving', { target: '@bob' })).html).toContain('once in 30 days')
 
   const { rows } = await t.db.execute<{ uri: string }>(sql`select uri from accounts where id = ${alice}`)
   expect((await next.post('/settings/moving/aliases/remove', { uri: rows[0]!.uri })).status).toBe(303)

@@ -1,13 +1,16 @@
 /** Pages in a language whose every message is marked, `⟦like this⟧`: text outside of the marks is not from the catalogue. */
 import { Parser } from 'htmlparser2'
 import { expect, test, vi } from 'vitest'
+import { makeInvite } from '#src/accounts/invites/manage.ts'
+import { addRule } from '#src/moderation/instance-rules.ts'
+import type { AccountId } from '#src/platform/ids.ts'
 import { follow } from '#src/relationships/follow.ts'
 import { favourite } from '#src/statuses/interactions/favourite.ts'
 import { reblog } from '#src/statuses/interactions/reblog.ts'
 import type { catalogues } from '#src/text/catalogue.ts'
 import { pages } from '../../web/app.tsx'
-import { localAccount, password, status } from '../cast.ts'
-import { database } from '../database.ts'
+import { localAccount, openSignUps, password, status } from '../cast.ts'
+import { database, type TestDatabase } from '../database.ts'
 import { visitor } from './visitor.ts'
 
 vi.mock('#src/text/catalogue.ts', async (importOriginal) => {
@@ -73,14 +76,23 @@ async function read(person: ReturnType<typeof visitor>, path: string): Promise<s
   return unmarked(html)
 }
 
+/** The code of a link that brings people here who then follow the account. */
+async function invitation(t: TestDatabase, accountId: AccountId): Promise<string> {
+  const input = { maxUses: 5, days: 7, follows: true, note: '' }
+  return (await makeInvite(t.app, { accountId, role: 'user' }, input)).code
+}
+
 test('pages for visitors contain only texts of the catalogue', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
-  await t.db.execute(`insert into settings (name, value) values ('registrations', '"approval"')`)
+  await t.db.execute(`insert into settings (name, value) values ('registrations', '"approval"'), ('minAge', '16')`)
+  await t.db.transaction((tx) => addRule(tx, 'Be kind'))
   const guest = visitor(pages(t.app))
   const paths = [
     '/login',
     '/signup',
+    `/invite/${await invitation(t, alice)}`,
+    '/invite/unknown',
     '/password',
     '/reset',
     '/confirm',
@@ -109,11 +121,27 @@ test('pages for people and for admins contain only texts of the catalogue', asyn
   await t.db.execute(
     `insert into daily_stats select current_date - d, 3, 2, 1, 0, 0, 0, 0, 0, 0, 0, now() from generate_series(1, 3) d`,
   )
+  await openSignUps(t)
+  await invitation(t, owner)
   const person = visitor(pages(t.app))
   await person.logIn('owner', password)
   const paths = ['/notifications', '/approvals', '/notifications/requests', '/bookmarks', '/favourites', '/search']
-    .concat(['/authorize_interaction?uri=nothing', '/admin', '/admin/accounts', '/admin/trends', '/admin/settings'])
+    .concat([
+      '/authorize_interaction?uri=nothing',
+      '/admin',
+      '/admin/accounts',
+      '/admin/applicants',
+      '/admin/trends',
+      '/admin/settings',
+    ])
     .concat(['/admin/rules', '/admin/servers', '/admin/servers?show=failing', `/admin/accounts/${bob}/security`])
+    .concat([
+      '/admin/rules',
+      '/admin/servers',
+      '/admin/servers?show=failing',
+      '/admin/invites',
+      '/admin/invites?name=bob',
+    ])
   for (const path of paths) expect([path, await read(person, path)]).toEqual([path, []])
 })
 
@@ -130,6 +158,8 @@ test('pages with posts, and the composer, contain only texts of the catalogue', 
   const person = visitor(pages(t.app))
   for (const path of ['/', `/@bob/${post}`, '/@alice']) expect([path, await read(person, path)]).toEqual([path, []])
   await person.logIn('alice', password)
+  await openSignUps(t)
+  await invitation(t, alice)
   const paths = [
     '/',
     '/explore',
@@ -144,6 +174,7 @@ test('pages with posts, and the composer, contain only texts of the catalogue', 
     .concat(['/drafts', '/scheduled', '/share?text=x', `/statuses/${own}/edit`, `/statuses/${own}/delete`])
     .concat([`/statuses/${own}/policy`, '/approvals?show=accepted', '/settings/profile', '/settings/preferences'])
     .concat(['/settings/account', '/settings/apps', '/settings/sessions', '/settings/security-log', '/settings/moving'])
+    .concat(['/settings/invites', '/settings/email', '/settings/tokens', '/prove', '/login?add=1'])
   for (const path of paths) expect([path, await read(person, path)]).toEqual([path, []])
   const refused = await person.post('/compose', { text: '' })
   expect(refused.status).toBe(422)

@@ -162,14 +162,15 @@ test('with approval, a moderator accepts or rejects sign-ups; with closed regist
 
   const owner = visitor(site)
   await owner.logIn('olga', password)
-  const list = await owner.get('/admin/accounts')
+  const list = await owner.get('/admin/applicants')
   expect(list.html).toContain('I like birds')
-  await owner.post(`/admin/accounts/${await idOf(t, 'bob')}/approve`)
-  await owner.post(`/admin/accounts/${await idOf(t, 'spam')}/reject`)
-  expect((await owner.get('/admin/accounts')).html).toContain('Nobody is waiting')
+  await owner.post('/admin/applicants', { answer: `approve ${await idOf(t, 'bob')}` })
+  await owner.post('/admin/applicants/reject', { ids: (await idOf(t, 'spam')) ?? '' })
+  expect((await owner.get('/admin/applicants')).html).toContain('Nobody is waiting')
   expect(await idOf(t, 'spam')).toBeUndefined()
   expect((await browser.post('/compose', { text: 'Hi' })).status).toBe(303)
-  expect((await owner.post(`/admin/accounts/${await idOf(t, 'bob')}/reject`)).status).toBe(404)
+  const { location } = await owner.post('/admin/applicants/reject', { ids: (await idOf(t, 'bob')) ?? '' })
+  expect(location).toContain('rejected=0')
 
   await owner.post('/admin/settings', {
     title: 'Meadow',
@@ -202,7 +203,7 @@ test('pages of those who run the place are not there for others', async () => {
   const [bob, mod] = [visitor(site), visitor(site)]
   await bob.logIn('bob', password)
   await mod.logIn('mod', password)
-  for (const path of ['/admin', '/admin/accounts', '/admin/settings']) {
+  for (const path of ['/admin', '/admin/applicants', '/admin/settings']) {
     expect((await bob.get(path)).status, path).toBe(404)
     expect((await visitor(site).get(path)).location, path).toBe(`/login?return_to=${encodeURIComponent(path)}`)
   }

@@ -104,7 +104,7 @@ export const ActionForm: FC = () => {
 type FieldProps = {
   name: string
   label: string
-  type?: 'text' | 'email' | 'password' | 'search' | 'file' | 'url' | 'number'
+  type?: 'text' | 'email' | 'password' | 'search' | 'file' | 'url' | 'number' | 'date'
   value?: string
   hint?: Child
   problems?: readonly FieldProblem[]
@@ -167,17 +167,37 @@ export const Field: FC<FieldProps> = ({
 /** Browsers drop a line feed at the start of a text area, so it is doubled. */
 export const textAreaValue = (text: string): string => (text.startsWith('\n') ? `\n${text}` : text)
 
-type CheckProps = { name: string; label: string; checked: boolean; hint?: Child }
+type CheckProps = {
+  name: string
+  label: Child
+  checked: boolean
+  hint?: Child
+  required?: boolean
+  problems?: readonly FieldProblem[]
+}
 
-export const Check: FC<CheckProps> = ({ name, label, checked, hint }) => (
-  <label class="check">
-    <input type="checkbox" name={name} value="1" checked={checked} />
-    <span>
-      {label}
-      {hint && <small>{hint}</small>}
-    </span>
-  </label>
-)
+export const Check: FC<CheckProps> = ({ name, label, checked, hint, required, problems = [] }) => {
+  const wrong = problems.filter((problem) => problem.field === name)
+  return (
+    <>
+      <label class="check">
+        <input
+          type="checkbox"
+          name={name}
+          value="1"
+          checked={checked}
+          required={required}
+          {...(wrong.length > 0 ? invalid(name) : {})}
+        />
+        <span>
+          {label}
+          {hint && <small>{hint}</small>}
+        </span>
+      </label>
+      <Problems name={name} wrong={wrong} />
+    </>
+  )
+}
 
 type SelectProps = {
   problems?: readonly FieldProblem[]

@@ -1,10 +1,13 @@
 import type { Child, FC } from 'hono/jsx'
+import { can } from '#src/accounts/sessions/permissions.ts'
 import { scriptUrls, styleUrl } from '../assets.ts'
 import { AccountStatusBanner } from './account-status.tsx'
 import { Avatar, Handle, Name, profilePath } from './account.tsx'
 import { ActionForm, Form } from './form.tsx'
 import { Icon, type IconName, Sprite } from './icons.tsx'
 import { type PageContext, useMessages, usePage } from './page-context.ts'
+import { takesAnybody } from './registrations.ts'
+import { AccountsMenu, LogOutButtons, OtherAccounts } from './switcher.tsx'
 
 /** Metadata of a page for search engines, other sites and other servers. */
 export type Meta = {
@@ -143,7 +146,9 @@ export const Entry: FC<EntryProps> = ({ href, icon, count, class: className, sec
 }
 
 const OwnNavigation: FC<{ me: NonNullable<PageContext['me']> }> = ({ me }) => {
-  const { t } = useMessages()
+  const { others, messages } = usePage()
+  const { t } = messages
+  const leave = others.length > 0 ? t('switcher.logOut', { name: me.account.username }) : t('layout.logOut')
   return (
     <>
       <nav class="main-nav" aria-label={t('layout.mainNavigation')}>
@@ -163,7 +168,7 @@ const OwnNavigation: FC<{ me: NonNullable<PageContext['me']> }> = ({ me }) => {
           <Entry href="/compose" icon="pen" class="nav-compose">
             {t('layout.compose')}
           </Entry>
-          <Entry href="/more" icon="more" count={me.approvals} class="narrow-only">
+          <Entry href="/more" icon="more" count={me.approvals + me.applicants} class="narrow-only">
             {t('layout.more')}
           </Entry>
         </ul>
@@ -184,8 +189,9 @@ const OwnNavigation: FC<{ me: NonNullable<PageContext['me']> }> = ({ me }) => {
             <Handle account={me.account} />
           </span>
         </a>
+        <AccountsMenu />
         <Form action="/logout">
-          <button class="button-icon" aria-label={t('layout.logOut')} title={t('layout.logOut')}>
+          <button class="button-icon" aria-label={leave} title={leave}>
             <Icon name="leave" />
           </button>
         </Form>
@@ -217,8 +223,8 @@ export const MoreEntries: FC<{ me: NonNullable<PageContext['me']>; class?: strin
       <Entry href="/settings/profile" icon="settings" class={className} section={/^\/settings\/(?!preferences$)/}>
         {t('layout.settings')}
       </Entry>
-      {me.viewer.role !== 'user' && (
-        <Entry href="/admin" icon="shield" class={className} section={/^\/admin\//}>
+      {can(me.viewer.role, 'view_dashboard') && (
+        <Entry href="/admin" icon="shield" count={me.applicants} class={className} section={/^\/admin\//}>
           {t('layout.admin')}
         </Entry>
       )}
@@ -248,12 +254,13 @@ const VisitorNavigation: FC<{ page: PageContext }> = ({ page }) => {
       </nav>
       <div class="visitor-buttons">
         {page.accountStatus ? (
-          <Form action="/logout">
-            <button class="button button-quiet">{t('layout.logOut')}</button>
-          </Form>
+          <>
+            <OtherAccounts class="accounts" />
+            <LogOutButtons class="button button-quiet" />
+          </>
         ) : (
           <>
-            {page.settings.registrations !== 'closed' && (
+            {takesAnybody(page.settings) && (
               <a href="/signup" class="button">
                 {t('layout.signUp')}
               </a>
@@ -269,7 +276,7 @@ const VisitorNavigation: FC<{ page: PageContext }> = ({ page }) => {
 }
 
 const logInPath = (here: string): string =>
-  here === '/' || /^\/(login|signup|password|reset|confirm|setup)/.test(here)
+  here === '/' || /^\/(login|signup|invite|password|reset|confirm|setup)/.test(here)
     ? '/login'
     : `/login?return_to=${encodeURIComponent(here)}`
 

@@ -24,8 +24,10 @@ export type PageContext = {
   knowsTimeZone: boolean
   /** The URL for showing a remote file. */
   remoteFile: Uris['remoteFile']
-  /** The viewer, with the counts of the navigation; null for visitors. */
-  me: { viewer: SessionViewer; account: AccountView; unread: number; approvals: number } | null
+  /** The viewer, with the counts of the navigation; null for visitors. `applicants`: 0 for all but moderators. */
+  me: { viewer: SessionViewer; account: AccountView; unread: number; approvals: number; applicants: number } | null
+  /** The accounts that this browser can switch to. */
+  others: AccountView[]
   /** Status of the logged-in account, which decides what it may do; null for visitors. */
   accountStatus: AccountStatus | null
   /** The preferences of the logged-in person; the defaults for visitors. */

@@ -7,6 +7,7 @@ import { loadSettings } from '#src/rules/settings.ts'
 import { Html } from '../components/html.tsx'
 import { Head } from '../components/layout.tsx'
 import { Plot } from '../components/plot.tsx'
+import { takesAnybody } from '../components/registrations.ts'
 import type { C, Env } from '../env.ts'
 import { page } from '../page.tsx'
 
@@ -35,7 +36,7 @@ export const about = new Hono<Env>().get('/about', async (c) => {
         <p class="lead">{settings.description}</p>
         <p>
           {t('about.registrations', { mode: settings.registrations })}{' '}
-          {settings.registrations !== 'closed' && <a href="/signup">{t('common.signUp')}</a>}
+          {takesAnybody(settings) && <a href="/signup">{t('common.signUp')}</a>}
         </p>
         {settings.contactEmail && (
           <p>

@@ -1,41 +1,37 @@
 import { Hono } from 'hono'
-import { confirmAddress, isMailTokenGood, requestConfirmation } from '#src/accounts/sign-up/credentials.ts'
-import { Form } from '../components/form.tsx'
+import { canAct } from '#src/accounts/sessions/account-status.ts'
+import {
+  confirmByForm,
+  isMailTokenGood,
+  linkAsksCaptcha,
+  requestConfirmation,
+} from '#src/accounts/sign-up/credentials.ts'
+import type { Refusal } from '#src/platform/errors.ts'
+import { captchaAnswer, captchaTask } from '../captcha.ts'
+import { Captcha } from '../components/captcha.tsx'
+import { Form, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
-import type { C, Env } from '../env.ts'
+import { type C, clientGroup, type Env } from '../env.ts'
 import { refusalOf } from '../forms.ts'
 import { page } from '../page.tsx'
+import { statusOf } from '../problem.ts'
 
 /**
  * Confirming a mail address by the link that was sent there. Opening the link changes nothing yet, as programs open
  * links, too.
  */
 export const confirm = new Hono<Env>()
-  .get('/confirm', async (c) => {
-    const token = c.req.query('token') ?? ''
-    if (!(await isMailTokenGood(c.var.app.db, token, 'confirm'))) return usedPage(c)
-    const { t } = c.var.messages
-    return page(
-      c,
-      { title: t('confirm.title'), isPrivate: true },
-      <>
-        <Head title={t('confirm.title')} />
-        <Form action="/confirm" class="sheet">
-          <input type="hidden" name="token" value={token} />
-          <p>{t('confirm.lead')}</p>
-          <div class="buttons">
-            <button type="submit" class="button" autofocus>
-              {t('confirm.confirm')}
-            </button>
-          </div>
-        </Form>
-      </>,
-    )
-  })
+  .get('/confirm', (c) => confirmPage(c, c.req.query('token') ?? ''))
   .post('/confirm', async (c) => {
     const { app, form, session } = c.var
-    const refusal = await refusalOf(() => app.db.transaction((tx) => confirmAddress(tx, form.text('token'))))
-    if (refusal) return usedPage(c)
+    const token = form.text('token')
+    let isIn = false
+    const refusal = await refusalOf(async () => {
+      const accountId = await confirmByForm(app, token, captchaAnswer(c), clientGroup(c))
+      isIn = await canAct(app.db, accountId)
+    })
+    if (refusal?.code === 'unprocessable') return usedPage(c)
+    if (refusal) return confirmPage(c, token, refusal)
     const { t } = c.var.messages
     return session.login
       ? c.redirect('/', 303)
@@ -44,7 +40,7 @@ export const confirm = new Hono<Env>()
           { title: t('confirm.doneTitle'), isPrivate: true },
           <div class="calm">
             <h1>{t('confirm.done')}</h1>
-            <p>{t('confirm.doneText')}</p>
+            <p>{t(isIn ? 'confirm.doneText' : 'confirm.doneWaiting')}</p>
             <p>
               <a href="/login" class="button">
                 {t('common.logIn')}
@@ -67,6 +63,33 @@ export const confirm = new Hono<Env>()
       </div>,
     )
   })
+
+/** @param token of the link */
+async function confirmPage(c: C, token: string, refusal: Refusal | null = null): Promise<Response> {
+  const { db } = c.var.app
+  if (!(await isMailTokenGood(db, token, 'confirm'))) return usedPage(c)
+  const captcha = (await linkAsksCaptcha(db, token)) ? await captchaTask(c, refusal) : null
+  const { t } = c.var.messages
+  return page(
+    c,
+    { title: t('confirm.title'), isPrivate: true },
+    <>
+      <Head title={t('confirm.title')} />
+      <Form action="/confirm" class="sheet">
+        <Refused refusal={refusal} />
+        <input type="hidden" name="token" value={token} />
+        <p>{t(captcha ? 'captcha.confirmLead' : 'confirm.lead')}</p>
+        <Captcha task={captcha} problems={refusal?.problems ?? []} />
+        <div class="buttons">
+          <button type="submit" class="button" autofocus={!captcha}>
+            {t('confirm.confirm')}
+          </button>
+        </div>
+      </Form>
+    </>,
+    refusal ? statusOf(refusal) : 200,
+  )
+}
 
 function usedPage(c: C): Promise<Response> {
   const { t } = c.var.messages

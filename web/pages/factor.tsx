@@ -102,7 +102,13 @@ function passkeyForm(c: C, state: string) {
 }
 
 /** The form takes codes of either kind; which one it names decides which keyboard phones show. */
-function codeForm(c: C, state: string, { hasAuthenticator }: Factors, isRecovery: boolean, refusal: Refusal | null) {
+function codeForm(
+  c: C,
+  state: string,
+  { hasAuthenticator, passkeys }: Factors,
+  isRecovery: boolean,
+  refusal: Refusal | null,
+) {
   const { t, rich } = c.var.messages
   const other = new URLSearchParams(isRecovery ? { state } : { state, with: 'recovery' })
   return (
@@ -120,7 +126,7 @@ function codeForm(c: C, state: string, { hasAuthenticator }: Factors, isRecovery
         inputmode={isRecovery ? 'text' : 'numeric'}
         maxlength={40}
         required
-        autofocus
+        autofocus={hasAuthenticator || passkeys === 0}
       />
       <div class="buttons">
         <button type="submit" class="button">

@@ -10,6 +10,7 @@ import { newState } from '../components/composer/state.ts'
 import { Icon } from '../components/icons.tsx'
 import { Head } from '../components/layout.tsx'
 import { pageOf, Pagination } from '../components/pagination.tsx'
+import { takesAnybody } from '../components/registrations.ts'
 import { StatusList } from '../components/status.tsx'
 import type { C, Env } from '../env.ts'
 import { page } from '../page.tsx'
@@ -87,7 +88,7 @@ async function welcome(c: C): Promise<Response> {
         </p>
         {!session.login && (
           <p class="hero-buttons">
-            {settings.registrations !== 'closed' && (
+            {takesAnybody(settings) && (
               <a href="/signup" class="button button-large">
                 {t(settings.registrations === 'approval' ? 'home.askToJoin' : 'home.join')}
               </a>

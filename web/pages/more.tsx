@@ -1,9 +1,8 @@
 import { Hono } from 'hono'
 import { Avatar, Handle, Name, profilePath } from '../components/account.tsx'
-import { Form } from '../components/form.tsx'
-import { Icon } from '../components/icons.tsx'
 import { Entry, Head, MoreEntries } from '../components/layout.tsx'
 import { usePage } from '../components/page-context.ts'
+import { AddAccount, LogOutButtons, OtherAccounts } from '../components/switcher.tsx'
 import type { Env } from '../env.ts'
 import { requireViewer } from '../guards.tsx'
 import { page } from '../page.tsx'
@@ -43,11 +42,14 @@ const More = () => {
             {t('layout.privacyPolicy')}
           </Entry>
         </ul>
-        <Form action="/logout">
-          <button class="button button-quiet">
-            <Icon name="leave" /> {t('layout.logOut')}
-          </button>
-        </Form>
+        <section class="accounts-here">
+          <h2>{t('switcher.accounts')}</h2>
+          <OtherAccounts class="accounts" />
+          <p>
+            <AddAccount />
+          </p>
+          <LogOutButtons class="button button-quiet" icon="leave" />
+        </section>
       </nav>
     </>
   )

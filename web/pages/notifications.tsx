@@ -113,11 +113,12 @@ const icons: Record<Exclude<NotificationView['type'], 'mention'>, IconName> = {
   'admin.sign_up': 'person',
   'admin.report': 'shield',
   severed_relationships: 'people',
+  moderation_warning: 'warning',
 }
 
 const Notification: FC<{ view: NotificationView }> = ({ view }) => {
   const { t } = useMessages()
-  const { type, account, status } = view
+  const { type, account, status, applicant } = view
   if (type === 'mention') return status && <Status status={status} context="notifications" />
   return (
     <article class={`post note note-${type}`} id={`note-${view.id}`}>
@@ -126,7 +127,7 @@ const Notification: FC<{ view: NotificationView }> = ({ view }) => {
       </div>
       <div class="post-main">
         <header class="post-head">
-          <a href={profilePath(account)} class="note-who">
+          <a href={applicant ? '/admin/applicants' : profilePath(account)} class="note-who">
             <Avatar account={account} size="small" />
             <span>
               <Sentence view={view} />
@@ -141,6 +142,11 @@ const Notification: FC<{ view: NotificationView }> = ({ view }) => {
             {summaryOf(status) || t('notifications.withMedia')}
           </a>
         )}
+        {applicant && (
+          <a href="/admin/applicants" class="note-status" dir="auto">
+            {applicant.reason ?? t('admin.noReason')}
+          </a>
+        )}
         {type === 'follow_request' && <RequestButtons id={account.id} />}
       </div>
     </article>
@@ -150,7 +156,7 @@ const Notification: FC<{ view: NotificationView }> = ({ view }) => {
 /** A notification as a sentence. */
 const Sentence: FC<{ view: NotificationView }> = ({ view }) => {
   const { me, messages } = usePage()
-  const { type, account, emoji, report, collection, severance } = view
+  const { type, account, emoji, report, collection, severance, applicant } = view
   const name = <Name account={account} />
   if (report) return <>{messages.rich('notices.reportAbout', { name, target: `@${report.target.acct}` })}</>
   if (collection) return <>{messages.rich('notices.addedTo', { name, collection: <bdi>{collection.name}</bdi> })}</>
@@ -159,6 +165,6 @@ const Sentence: FC<{ view: NotificationView }> = ({ view }) => {
     return <>{messages.t('notices.severedAt', { server, followers, following })}</>
   }
   const written = emoji && writtenReaction(emoji)
-  const key = noticeKey(type, { isOwn: account.id === me?.account.id, emoji: written })
+  const key = noticeKey(type, { isOwn: account.id === me?.account.id, emoji: written, isApplicant: applicant !== null })
   return <>{messages.rich(key, { name, emoji: emoji && written && <ReactionText text={written} emoji={emoji} /> })}</>
 }

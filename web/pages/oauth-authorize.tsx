@@ -17,7 +17,9 @@ import { Avatar, fullHandle, Name } from '../components/account.tsx'
 import { Field, Form } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { PasskeyLogIn } from '../components/passkey-form.tsx'
+import { OtherWays, ProviderButtons } from '../components/provider-buttons.tsx'
 import { scopeWords } from '../components/scope-words.ts'
+import { OtherAccounts } from '../components/switcher.tsx'
 import type { C, Env } from '../env.ts'
 import { requireViewer, viewerOf } from '../guards.tsx'
 import { contentSecurityPolicy } from '../headers.ts'
@@ -253,19 +255,36 @@ function asksFor(c: C, { name, website }: AuthorizationRequest['application']) {
 }
 
 /**
- * Apps ask for a new log-in when people add a second account. The present session stays until the new log-in
- * succeeds.
+ * Apps ask for a new log-in when people add a second account. The present session stays, and those of this browser's other
+ * accounts are offered.
  */
 function otherLoginPage(c: C, { application }: AuthorizationRequest, here: string): Promise<Response> {
   const { login } = c.var.session
   const { t, rich } = c.var.messages
+  const { providers, providersOnly } = c.var.app.config
+  const lead = <p>{rich('oauth.logInFor', { app: <bdi>{application.name}</bdi> })}</p>
+  const goOn = <a href={here}>{t('oauth.goOnAs', { name: login?.username })}</a>
+  if (providersOnly)
+    return page(
+      c,
+      { title: t('common.logIn'), isPrivate: true },
+      <>
+        <Head title={t('common.logIn')} />
+        <section class="sheet">
+          {lead}
+          <ProviderButtons providers={providers} returnTo={here} />
+          <p>{goOn}</p>
+        </section>
+      </>,
+    )
   return page(
     c,
     { title: t('common.logIn'), isPrivate: true },
     <>
       <Head title={t('common.logIn')} />
+      <OtherAccounts returnTo={here} class="sheet accounts" />
       <Form action="/login" class="sheet" label={t('common.logIn')}>
-        <p>{rich('oauth.logInFor', { app: <bdi>{application.name}</bdi> })}</p>
+        {lead}
         <input type="hidden" name="return_to" value={here} />
         <Field
           name="login"
@@ -280,10 +299,11 @@ function otherLoginPage(c: C, { application }: AuthorizationRequest, here: strin
           <button type="submit" class="button">
             {t('common.logIn')}
           </button>
-          <a href={here}>{t('oauth.goOnAs', { name: login?.username })}</a>
+          {goOn}
         </div>
       </Form>
       <PasskeyLogIn returnTo={here} />
+      <OtherWays providers={providers} returnTo={here} />
     </>,
   )
 }

@@ -1,68 +1,104 @@
 import { Hono } from 'hono'
-import { signUp } from '#src/accounts/sign-up/sign-up.ts'
+import type { FC } from 'hono/jsx'
+import { type OpenInvite, readInvite } from '#src/accounts/invites/use.ts'
+import { type SignedUp, signUp } from '#src/accounts/sign-up/sign-up.ts'
+import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import { loadRules } from '#src/moderation/instance-rules.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import { type InstanceSettings, loadSettings } from '#src/rules/settings.ts'
+import { captchaAnswer, captchaTask } from '../captcha.ts'
+import { Avatar, Handle, Name, profilePath } from '../components/account.tsx'
+import { Agreement, agreementProblems, toAccept } from '../components/agreement.tsx'
+import { Captcha } from '../components/captcha.tsx'
 import { Field, Form, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
-import { type C, clientGroup, type Env } from '../env.ts'
+import { useMessages } from '../components/page-context.ts'
+import { OtherWays, ProviderButtons } from '../components/provider-buttons.tsx'
+import { takesAnybody } from '../components/registrations.ts'
+import type { C, Env } from '../env.ts'
 import { refusalOf } from '../forms.ts'
 import { page } from '../page.tsx'
 import { statusOf } from '../problem.ts'
+import { clientOf } from '../session.ts'
 
-type Values = { username: string; email: string; reason: string }
+type Values = { username: string; email: string; reason: string; dateOfBirth: string; agrees: boolean }
+const blank: Values = { username: '', email: '', reason: '', dateOfBirth: '', agrees: false }
 
-/** Signing up: open, by approval, or closed. */
+/** An invitation with the person who made it. */
+type Invitation = OpenInvite & { maker: AccountView }
+
+/** Signing up: open, by approval, by invitation, or closed. */
 export const signUps = new Hono<Env>()
-  .get('/signup', async (c) =>
-    c.var.session.viewer ? c.redirect('/', 302) : signUpPage(c, { username: '', email: '', reason: '' }),
-  )
+  .get('/signup', async (c) => (c.var.session.viewer ? c.redirect('/', 302) : signUpPage(c, blank, null)))
+  .get('/invite/:code', async (c) => {
+    const invitation = await invitationOf(c, c.req.param('code'))
+    if (!invitation) return deadPage(c)
+    return c.var.session.viewer ? knownPage(c, invitation) : signUpPage(c, blank, invitation)
+  })
   .post('/signup', async (c) => {
     const { app, form } = c.var
-    const values = {
+    const values: Values = {
       username: form.text('username').trim().replace(/^@/, ''),
       email: form.text('email').trim(),
       reason: form.text('reason'),
+      dateOfBirth: form.text('date_of_birth').trim(),
+      agrees: form.isChecked('agreement'),
     }
-    let registrations: InstanceSettings['registrations'] = 'closed'
+    const code = form.text('invite_code')
+    const problems = await agreementProblems(c)
+    let signedUp: SignedUp | undefined
     const refusal = await refusalOf(async () => {
-      const signedUp = await signUp(app, { ...values, password: form.text('password') }, clientGroup(c))
-      registrations = signedUp.registrations
+      const input = { ...values, password: form.text('password'), inviteCode: code }
+      signedUp = await signUp(app, input, clientOf(c).address, problems, captchaAnswer(c))
     })
-    return refusal ? signUpPage(c, values, refusal) : donePage(c, values, registrations)
+    if (signedUp) return donePage(c, values, signedUp)
+    if (refusal?.problems.some(({ field }) => field === 'invite_code')) return deadPage(c)
+    // Read again only to show it: the refusal may be that of too many look-ups.
+    const invitation = code === '' || refusal?.code === 'too_many' ? null : await invitationOf(c, code)
+    return signUpPage(c, values, invitation, refusal, code)
   })
 
-async function signUpPage(c: C, values: Values, refusal: Refusal | null = null): Promise<Response> {
+async function invitationOf(c: C, code: string): Promise<Invitation | null> {
+  const { app } = c.var
+  const invite = await readInvite(app, code, clientOf(c).address)
+  const [maker] = invite ? await loadAccountViews(app.db, [invite.makerId]) : []
+  return invite && maker ? { ...invite, maker } : null
+}
+
+/** @param code that a refused form was sent with */
+async function signUpPage(
+  c: C,
+  values: Values,
+  invitation: Invitation | null,
+  refusal: Refusal | null = null,
+  code: string = invitation?.code ?? '',
+): Promise<Response> {
   const { app, messages } = c.var
   const { t, rich } = messages
-  const [{ title, registrations }, rules] = await Promise.all([loadSettings(app.db), loadRules(app.db)])
+  if (app.config.providersOnly) return byProviderPage(c, code)
+  const [settings, rules, accepted] = await Promise.all([loadSettings(app.db), loadRules(app.db), toAccept(c)])
+  const { title, registrations } = settings
   const status = refusal ? statusOf(refusal) : 200
-  if (registrations === 'closed') {
-    return page(
-      c,
-      { title: t('common.signUp'), isPrivate: true },
-      <>
-        <Head title={t('common.signUp')} />
-        <div class="sheet">
-          <p>{rich('signUp.closed', { server: <bdi>{title}</bdi> })}</p>
-        </div>
-      </>,
-      status,
-    )
-  }
+  if (registrations === 'closed' || (registrations === 'invitation' && code === ''))
+    return closedPage(c, settings, status)
   const problems = refusal?.problems ?? []
+  const captcha = await captchaTask(c, refusal)
+  const needsApproval = registrations === 'approval' && !invitation?.isByStaff
   return page(
     c,
     {
       title: t('common.signUp'),
-      canonical: `${app.uris.origin}/signup`,
+      isPrivate: code !== '',
+      ...(code === '' && { canonical: `${app.uris.origin}/signup` }),
       description: t('signUp.joinTitle', { server: title }),
     },
     <>
       <Head title={t('signUp.joinTitle', { server: title })} />
+      {invitation && <Inviter invitation={invitation} server={title} registrations={registrations} />}
       <Form action="/signup" class="sheet" label={t('common.signUp')}>
         <Refused refusal={refusal} />
-        {registrations === 'approval' && <p>{t('signUp.approvalLead')}</p>}
+        {code !== '' && <input type="hidden" name="invite_code" value={code} />}
+        {needsApproval && <p>{t('signUp.approvalLead')}</p>}
         <Field
           name="username"
           label={t('signUp.name')}
@@ -94,14 +130,26 @@ async function signUpPage(c: C, values: Values, refusal: Refusal | null = null):
           autocomplete="new-password"
           hint={t('common.passwordHint')}
         />
-        {registrations === 'approval' && (
+        {settings.minAge > 0 && (
+          <Field
+            name="date_of_birth"
+            label={t('signUp.birth')}
+            type="date"
+            value={values.dateOfBirth}
+            problems={problems}
+            required
+            autocomplete="bday"
+            hint={t('signUp.birthHint', { years: settings.minAge })}
+          />
+        )}
+        {needsApproval && (
           <Field
             name="reason"
-            label={t('signUp.reason')}
+            label={t(invitation ? 'signUp.reasonIfAny' : 'signUp.reason')}
             rows={4}
             value={values.reason}
             problems={problems}
-            required
+            required={!invitation}
             maxlength={500}
           />
         )}
@@ -115,21 +163,123 @@ async function signUpPage(c: C, values: Values, refusal: Refusal | null = null):
             </ol>
           </>
         )}
+        <Captcha task={captcha} problems={problems} />
+        <Agreement {...accepted} checked={values.agrees} problems={problems} />
         <p class="hint">{rich('signUp.privacy', { a: (children) => <a href="/privacy-policy">{children}</a> })}</p>
         <div class="buttons">
           <button type="submit" class="button">
-            {t(registrations === 'approval' ? 'signUp.ask' : 'common.signUp')}
+            {t(needsApproval ? 'signUp.ask' : 'common.signUp')}
           </button>
         </div>
       </Form>
+      <OtherWays providers={app.config.providers} returnTo={invitation ? `/invite/${code}` : '/'} />
       <p class="aside">{rich('signUp.hereAlready', { a: (children) => <a href="/login">{children}</a> })}</p>
     </>,
     status,
   )
 }
 
+/** Where people log in by a provider only, that makes their accounts, too. */
+function byProviderPage(c: C, code: string): Promise<Response> {
+  const { t } = c.var.messages
+  const { providers } = c.var.app.config
+  return page(
+    c,
+    { title: t('common.signUp'), isPrivate: true },
+    <>
+      <Head title={t('common.signUp')} />
+      <section class="sheet">
+        <p>{t('providers.signUpLead')}</p>
+        <ProviderButtons providers={providers} returnTo={code === '' ? '/' : `/invite/${code}`} />
+      </section>
+    </>,
+    c.req.method === 'POST' ? 403 : 200,
+  )
+}
+
+/** Who invites, and what follows from signing up by the invitation. */
+const Inviter: FC<{ invitation: Invitation; server: string; registrations: InstanceSettings['registrations'] }> = ({
+  invitation: { maker, isByStaff, follows },
+  server,
+  registrations,
+}) => {
+  const { t, rich } = useMessages()
+  const name = <Handle account={maker} />
+  return (
+    <section class="sheet inviter" aria-label={t('invites.by', { name: maker.username })}>
+      <a href={profilePath(maker)} class="person-link">
+        <Avatar account={maker} />
+        <span class="person-names">
+          <Name account={maker} />
+          <Handle account={maker} />
+        </span>
+      </a>
+      <p class="lead">{rich('invites.from', { name, server: <bdi>{server}</bdi> })}</p>
+      <ul>
+        {registrations === 'approval' && isByStaff && <li>{t('invites.byStaff')}</li>}
+        {follows && <li>{rich('invites.follow', { name })}</li>}
+        <li>{rich('invites.seen', { name })}</li>
+      </ul>
+    </section>
+  )
+}
+
+/** Where nobody signs up, or nobody without an invitation. */
+function closedPage(c: C, settings: InstanceSettings, status: 200 | ReturnType<typeof statusOf>): Promise<Response> {
+  const { t, rich } = c.var.messages
+  const isByInvitation = settings.registrations === 'invitation'
+  return page(
+    c,
+    { title: t('common.signUp'), isPrivate: true },
+    <>
+      <Head title={t(isByInvitation ? 'signUp.byInvitationTitle' : 'common.signUp')} />
+      <div class="sheet">
+        <p>{rich(isByInvitation ? 'signUp.byInvitation' : 'signUp.closed', { server: <bdi>{settings.title}</bdi> })}</p>
+      </div>
+    </>,
+    status,
+  )
+}
+
+/** One page for used up, expired, revoked and unknown links, so that nobody learns anything about a link that isn't theirs. */
+async function deadPage(c: C): Promise<Response> {
+  const { t, rich } = c.var.messages
+  const settings = await loadSettings(c.var.app.db)
+  return page(
+    c,
+    { title: t('invites.dead'), isPrivate: true },
+    <div class="calm">
+      <h1>{t('invites.dead')}</h1>
+      <p>
+        {takesAnybody(settings)
+          ? rich('invites.deadOpen', { a: (children) => <a href="/signup">{children}</a> })
+          : t('invites.deadClosed')}
+      </p>
+    </div>,
+    404,
+  )
+}
+
+/** An invitation in a browser where somebody is logged in. */
+function knownPage(c: C, invitation: Invitation): Promise<Response> {
+  const { t } = c.var.messages
+  const { maker } = invitation
+  return page(
+    c,
+    { title: t('invites.title'), isPrivate: true },
+    <div class="calm">
+      <h1>{t('invites.goOn')}</h1>
+      <p>
+        <a href={profilePath(maker)}>
+          <Name account={maker} /> <Handle account={maker} />
+        </a>
+      </p>
+    </div>,
+  )
+}
+
 /** The same page for an address that has an account already, so that it does not reveal accounts. */
-function donePage(c: C, { email }: Values, registrations: InstanceSettings['registrations']): Promise<Response> {
+function donePage(c: C, { email }: Values, { isApproved }: SignedUp): Promise<Response> {
   const { t, rich } = c.var.messages
   return page(
     c,
@@ -137,7 +287,7 @@ function donePage(c: C, { email }: Values, registrations: InstanceSettings['regi
     <div class="calm">
       <h1>{t('signUp.lookIntoMail')}</h1>
       <p>
-        {rich(registrations === 'approval' ? 'signUp.sentApproval' : 'signUp.sentOpen', {
+        {rich(isApproved ? 'signUp.sentOpen' : 'signUp.sentApproval', {
           email,
           strong: (children) => <strong>{children}</strong>,
         })}

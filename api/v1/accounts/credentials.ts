@@ -6,6 +6,7 @@ import { loadAccountViews } from '#src/accounts/views.ts'
 import type { App } from '#src/platform/app.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { loadFeaturedTags } from '#src/reading/tags/feature.ts'
+import { loadSettings } from '#src/rules/settings.ts'
 import { knownLanguage } from '#src/text/language-tag.ts'
 import { toCredentialAccount, toPreferences } from '../../entities/account.ts'
 import { toProfile } from '../../entities/profile.ts'
@@ -79,9 +80,13 @@ credentials.get('/preferences', requires('read:accounts'), async (c) => {
 })
 
 async function ownAccount(app: App, { accountId, role }: Viewer) {
-  const [[view], own] = await Promise.all([loadAccountViews(app.db, [accountId]), loadOwnProfile(app.db, accountId)])
+  const [[view], own, settings] = await Promise.all([
+    loadAccountViews(app.db, [accountId]),
+    loadOwnProfile(app.db, accountId),
+    loadSettings(app.db),
+  ])
   if (!view || !own) throw notFound()
-  return toCredentialAccount({ view, own, role }, app.uris)
+  return toCredentialAccount({ view, own, role, settings }, app.uris)
 }
 
 async function ownProfile(app: App, { accountId }: Viewer) {

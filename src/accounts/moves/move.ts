@@ -12,32 +12,19 @@ import type { AccountId } from '../../platform/ids.ts'
 import { dayMs } from '../../platform/time.ts'
 import { refuse } from '../../text/refusals.ts'
 import { accountHead } from '../find.ts'
-import type { Client } from '../security/client.ts'
-import { checkOwnPassword } from '../sessions/own-password.ts'
 import { findNamed } from './aliases.ts'
 
 /** Least number of days between two moves of a local account, and of a remote account that has followers here. */
 export const daysBetweenMoves = { local: 30, remote: 7 } as const
 
 /**
- * Moves a local account to another one, whose profile is fetched again first. May reach the network.
+ * Moves a local account to another one, whose profile is fetched again first. May reach the network. The website asks for a proof
+ * before.
  *
  * @param target handle or URL
- * @throws Refusal `invalid` for a wrong password, and for a target that can't be moved to; `not_permitted` after a recent move; TooMany
+ * @throws Refusal `invalid` for a target that can't be moved to, `not_permitted` after a recent move
  */
-export async function moveAccount(
-  app: App,
-  accountId: AccountId,
-  target: string,
-  password: string,
-  client: Client,
-): Promise<AccountId> {
-  await checkOwnPassword(app, accountId, password, client)
-  return moveTo(app, accountId, target)
-}
-
-/** `moveAccount` without a password, for admins. */
-export async function moveTo(app: App, accountId: AccountId, target: string): Promise<AccountId> {
+export async function moveAccount(app: App, accountId: AccountId, target: string): Promise<AccountId> {
   const targetId = await findNamed(app, target)
   const head = targetId && (await accountHead(app.db, targetId))
   if (!head) throw refuse('invalid', 'nameNotFound', { name: target.slice(0, 100) })

@@ -15,6 +15,7 @@ import { countAttempt } from '../sessions/attempts.ts'
 import type { Viewer } from '../sessions/sessions.ts'
 import { newSecret } from '../sessions/tokens.ts'
 import { maxCredentialBytes, type NewPasskey, readNewPasskey } from './answers.ts'
+import { withoutAttestation } from './attestation.ts'
 import { passkeyName } from './manage.ts'
 import { algorithms, ceremonyMs, relyingPartyOf, userHandleOf } from './relying-party.ts'
 import { credentialsOf, logWrong, type PasskeyAnswer } from './use.ts'
@@ -124,19 +125,4 @@ async function verify(app: App, { id, rawId, type, response }: NewPasskey, expec
     logWrong('A new passkey was refused: {reason}', error)
     return null
   }
-}
-
-/**
- * The same object without the statement about the authenticator's make, which nobody asked for. To check it, the package would parse
- * foreign certificates, and fetch lists of revoked ones from the addresses in them.
- */
-async function withoutAttestation(attestationObject: string): Promise<string> {
-  const { decodeAttestationObject, isoCBOR } = await import('@simplewebauthn/server/helpers')
-  const authData = decodeAttestationObject(new Uint8Array(Buffer.from(attestationObject, 'base64url'))).get('authData')
-  const bare = new Map<string, string | Uint8Array | Map<string, string>>([
-    ['fmt', 'none'],
-    ['attStmt', new Map<string, string>()],
-    ['authData', authData],
-  ])
-  return Buffer.from(isoCBOR.encode(bare)).toString('base64url')
 }

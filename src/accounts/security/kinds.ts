@@ -28,6 +28,8 @@ export const securityKinds = {
   factorsReset: { mails: true },
   identityLinked: { mails: true },
   identityUnlinked: { mails: true },
+  /** By the claims of a provider. */
+  roleChanged: { mails: false },
   tokenMade: { mails: true },
   tokenEnded: { mails: false },
   appAuthorised: { mails: false },

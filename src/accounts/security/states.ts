@@ -25,6 +25,8 @@ export type SignInStates = {
     codeVerifier: string
     returnTo: string
     purpose: 'sign-in' | 'link' | 'prove'
+    /** Seconds since 1970: a proof has to be newer. */
+    startedAt: number
   }
   /** The provider's account has no account here yet. */
   join: {
@@ -35,7 +37,8 @@ export type SignInStates = {
     isEmailVerified: boolean
     username: string | null
     label: string | null
-    role: string | null
+    /** The role that the provider gives; null if it gives none. */
+    role: 'user' | 'moderator' | 'admin' | null
     returnTo: string
     idToken: string
   }

@@ -1,4 +1,7 @@
-/** Bearer tokens (RFC 6750): an app acts with one for a person, or for itself. They don't expire; they are revoked. */
+/**
+ * Bearer tokens (RFC 6750): an app acts with one for a person, or for itself. Those of apps don't expire; they are revoked. Those that
+ * people make themselves (`own-tokens.ts`) may expire.
+ */
 import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { emitAll } from '../../outbox/emit.ts'
 import { arrayOf } from '../../platform/db/arrays.ts'
@@ -9,7 +12,7 @@ import { accessTokens } from '../../platform/db/schema/oauth.ts'
 import { statement } from '../../platform/db/statement.ts'
 import { type AccountId, type ApplicationId, newId, type TokenId } from '../../platform/ids.ts'
 import { accountStatusOf } from './account-status.ts'
-import type { Scope } from './scopes.ts'
+import { grantable, type Scope } from './scopes.ts'
 import { type Viewer, viewerColumns, viewerJson } from './sessions.ts'
 import { hashSecret, newSecret } from './tokens.ts'
 
@@ -40,6 +43,9 @@ export async function issueToken(
   return { ...added!, token, scopes }
 }
 
+/** Whether a token has not expired. Columns with the name of their table, for joins. */
+export const isUnexpired = sql`(${accessTokens.expiresAt} is null or ${accessTokens.expiresAt} > now())`
+
 type AccessRow = {
   tokenId: TokenId
   applicationId: ApplicationId
@@ -54,15 +60,19 @@ const findAccess = statement<{ hash: string }, AccessRow>(
     select ${accessTokens.id} as "tokenId", ${accessTokens.applicationId} as "applicationId", ${accessTokens.scopes}, ${accessTokens.accountId} as "ofAccount",
       case when ${users.accountId} is not null then ${viewerJson} end as viewer
     from access_tokens left join users on ${users.accountId} = ${accessTokens.accountId} left join accounts on ${accounts.id} = ${accessTokens.accountId}
-    where ${accessTokens.tokenHash} = decode(${hash}, 'hex') and ${accessTokens.revokedAt} is null`,
+    where ${accessTokens.tokenHash} = decode(${hash}, 'hex') and ${accessTokens.revokedAt} is null and ${isUnexpired}`,
 )
 
-/** The access that a token gives; null when there is no such token, or it was revoked. */
+/**
+ * The access that a token gives; null when there is no such token, it was revoked, or has expired. Of scopes that the account's role
+ * could grant when the token was made, but can't any more, nothing is left.
+ */
 export async function accessBy(db: Reader, token: string): Promise<Access | null> {
   const [row] = await findAccess(db, { hash: hashSecret(token).toString('hex') })
   if (!row) return null
   const { ofAccount, ...access } = row
-  return ofAccount !== null && !access.viewer ? null : access
+  if (ofAccount !== null && !access.viewer) return null
+  return { ...access, scopes: grantable(access.scopes as Scope[], access.viewer?.role ?? 'user') }
 }
 
 /**
@@ -123,6 +133,6 @@ export async function isStillValid(db: Reader, ids: readonly TokenId[]): Promise
     .from(accessTokens)
     .innerJoin(users, eq(users.accountId, accessTokens.accountId))
     .innerJoin(accounts, eq(accounts.id, accessTokens.accountId))
-    .where(and(sql`${accessTokens.id} = any(${arrayOf(ids)}::bigint[])`, isNull(accessTokens.revokedAt)))
+    .where(and(sql`${accessTokens.id} = any(${arrayOf(ids)}::bigint[])`, isNull(accessTokens.revokedAt), isUnexpired))
   return new Set(rows.filter((viewer) => accountStatusOf(viewer) === 'active').map(({ id }) => id))
 }

@@ -1,20 +1,14 @@
 /** Tokens that an admin creates on the command line. */
-import { eq } from 'drizzle-orm'
 import type { Tx } from '../../platform/db/index.ts'
-import { applications } from '../../platform/db/schema/oauth.ts'
 import { Refusal } from '../../platform/errors.ts'
-import { type AccountId, type ApplicationId, newId } from '../../platform/ids.ts'
+import type { AccountId } from '../../platform/ids.ts'
 import { issueToken, type IssuedToken } from './access-tokens.ts'
-import { outOfBand } from './redirect-uris.ts'
+import { ensureBuiltInApp } from './built-in-apps.ts'
 import type { Role } from './roles.ts'
-import { grantable, type Scope, scopes } from './scopes.ts'
-import { hashSecret, newSecret } from './tokens.ts'
-
-/** Client ids of registered apps are random, so none of them has this one. */
-const clientId = 'command-line'
+import { grantable, type Scope } from './scopes.ts'
 
 /**
- * Creates a token for an account. It belongs to a built-in app, whose secret nobody knows.
+ * Creates a token for an account. It belongs to a built-in app.
  *
  * @throws Refusal `not_permitted` when the role does not allow a scope
  */
@@ -28,22 +22,5 @@ export async function commandLineToken(
   const notAllowed = wanted.filter((scope) => !allowed.includes(scope))
   if (notAllowed.length > 0)
     throw new Refusal('not_permitted', `The role ${role} does not allow ${notAllowed.join(' ')}`)
-  return issueToken(tx, await ensureCommandLineApp(tx), accountId, allowed)
-}
-
-async function ensureCommandLineApp(tx: Tx): Promise<ApplicationId> {
-  await tx
-    .insert(applications)
-    .values({
-      id: newId<ApplicationId>(),
-      name: 'Command line',
-      clientId,
-      clientSecretHash: hashSecret(newSecret()),
-      redirectUris: [outOfBand],
-      scopes: [...scopes],
-    })
-    .onConflictDoNothing()
-  const [app] = await tx.select({ id: applications.id }).from(applications).where(eq(applications.clientId, clientId))
-  // The insert above made it, or found it there.
-  return app!.id
+  return issueToken(tx, await ensureBuiltInApp(tx, 'command-line'), accountId, allowed)
 }

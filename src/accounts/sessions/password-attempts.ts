@@ -130,14 +130,14 @@ async function takeTurn(tx: Tx, key: string, beyond: number): Promise<void> {
  *
  * @param accountId null: there is no such account. It then takes as long, with as many writes.
  * @param name of the account, as the limit counts it
- * @param where the password was asked for
+ * @param where the password was asked for; `code`: in the settings, a code in its stead
  */
 export async function recordWrongPassword(
   app: App,
   accountId: AccountId | null,
   name: string,
   client: Client,
-  where: 'login' | 'settings',
+  where: 'login' | 'settings' | 'code',
 ): Promise<void> {
   await app.db.transaction(async (tx) => {
     const counts = await countAttempts(app, tx, [

@@ -75,7 +75,7 @@ export function parseScopes(text: string): Scope[] | null {
   return names.length > 0 && names.every(isScope) ? names : null
 }
 
-const isScope = (name: string): name is Scope => (scopes as readonly string[]).includes(name)
+export const isScope = (name: string): name is Scope => (scopes as readonly string[]).includes(name)
 
 /** Whether the granted scopes include a scope. */
 export function coversScopes(granted: readonly string[], wanted: Scope): boolean {

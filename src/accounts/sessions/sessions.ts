@@ -7,6 +7,7 @@ import type { AccountId, IdentityId } from '../../platform/ids.ts'
 import { isSecuredRole } from '../../rules/settings.ts'
 import { refuse } from '../../text/refusals.ts'
 import { handleMatches } from '../find.ts'
+import { mayLogInHere } from '../providers/configured.ts'
 import type { Client } from '../security/client.ts'
 import { isKnownIn } from './devices.ts'
 import { countKnownAttempt, countStrangersAttempt, recordWrongPassword, verifyCounted } from './password-attempts.ts'
@@ -64,11 +65,20 @@ export const viewerJson = sql`json_build_object(${sql.join(
 /**
  * The account with a username or mail address and a password.
  *
+ * Where people log in by a provider only, passwords of others than owners count as wrong, so that nothing tells who knows one.
+ *
  * @param client whose wrong attempts are limited
+ * @param isJoining whether the password proves whose account a first sign-in by a provider joins, rather than logging in
  * @throws Refusal `unprocessable` when name or password is wrong, with the same message and after the same time;
  *   TooMany after too many wrong attempts
  */
-export async function checkPassword(app: App, login: string, password: string, client: Client): Promise<Viewer> {
+export async function checkPassword(
+  app: App,
+  login: string,
+  password: string,
+  client: Client,
+  isJoining = false,
+): Promise<Viewer> {
   const name = login.trim().toLowerCase().replace(/^@/, '').slice(0, 300)
   const [row] = await app.db
     .select({
@@ -87,7 +97,8 @@ export async function checkPassword(app: App, login: string, password: string, c
     row && isKnown && client.device !== null
       ? await countKnownAttempt(app, row.accountId, client.device)
       : await countStrangersAttempt(app, name, client)
-  const matches = await verifyCounted(attempt, passwordHash, password, !hasSecondFactor)
+  const isOfUse = isJoining || (row !== undefined && mayLogInHere(app, row.role))
+  const matches = await verifyCounted(attempt, isOfUse ? passwordHash : null, password, !hasSecondFactor)
   if (matches && row) return viewer as Viewer
   await recordWrongPassword(app, row?.accountId ?? null, name, client, 'login')
   throw refuse('unprocessable', 'loginWrong')

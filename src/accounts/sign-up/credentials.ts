@@ -11,6 +11,7 @@ import { Refusal, type RefusalText } from '../../platform/errors.ts'
 import { addressGroup } from '../../platform/http/client-address.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { problemWith, refuse } from '../../text/refusals.ts'
+import { mayLogInHere } from '../providers/configured.ts'
 import type { Recipient } from '../recipient.ts'
 import type { Client } from '../security/client.ts'
 import { logSecurity } from '../security/log.ts'
@@ -20,8 +21,13 @@ import { countAttempt } from '../sessions/attempts.ts'
 import { forgetDevices, rememberDevice } from '../sessions/devices.ts'
 import { checkOwnPassword } from '../sessions/own-password.ts'
 import { hashPassword, passwordProblem } from '../sessions/passwords.ts'
+import { hasPassword, isProved } from '../sessions/proof.ts'
+import type { Role } from '../sessions/roles.ts'
 import { closeSessions } from '../sessions/sessions.ts'
 import { hashSecret, newSecret } from '../sessions/tokens.ts'
+import { arrived } from './arrived.ts'
+import type { CaptchaAnswer, CaptchaPass } from './captcha-port.ts'
+import { checkCaptcha, owesCaptcha, spendCaptcha } from './captcha.ts'
 import { isPlaceholder, placeholderAddress } from './placeholder-address.ts'
 import { isMailAddress } from './register.ts'
 
@@ -91,14 +97,44 @@ export async function isMailTokenGood(db: Reader, secret: string, purpose: MailP
   return rows.length > 0
 }
 
+/** Whether the page of a confirmation link asks for a captcha, as the account was made by an app. */
+export async function linkAsksCaptcha(db: Reader, secret: string): Promise<boolean> {
+  const [token] = await db
+    .select({ accountId: mailTokens.accountId })
+    .from(mailTokens)
+    .where(and(eq(mailTokens.tokenHash, hashSecret(secret)), eq(mailTokens.purpose, 'confirm')))
+  return token !== undefined && owesCaptcha(db, token.accountId)
+}
+
+/**
+ * Confirms a mail address by the link that was sent there, and the captcha that the account may owe.
+ *
+ * @param address of the client, whose tries are limited
+ * @throws Refusal `unprocessable` when the link is no longer valid, `invalid` with the problem of the captcha, `too_many`
+ */
+export async function confirmByForm(
+  app: App,
+  secret: string,
+  captcha: CaptchaAnswer,
+  address: string,
+): Promise<AccountId> {
+  if (!(await linkAsksCaptcha(app.db, secret))) return app.db.transaction((tx) => confirmAddress(tx, secret))
+  const { pass, problems } = await checkCaptcha(app, captcha, address)
+  if (problems.length > 0) throw new Refusal('invalid', 'The captcha is not solved', problems)
+  return app.db.transaction((tx) => confirmAddress(tx, secret, pass))
+}
+
 /**
  * Confirms a mail address by the link that was sent there.
  *
- * @throws Refusal `unprocessable` when the link is no longer valid
+ * @param pass the solved captcha, if the account owes one
+ * @throws Refusal `unprocessable` when the link is no longer valid, `invalid` without the captcha
  */
-export async function confirmAddress(tx: Tx, secret: string): Promise<AccountId> {
+export async function confirmAddress(tx: Tx, secret: string, pass: CaptchaPass | null = null): Promise<AccountId> {
   const accountId = await spendMailToken(tx, secret, 'confirm')
   if (!accountId) throw deadLink()
+  if (pass) await spendCaptcha(tx, pass)
+  else if (await owesCaptcha(tx, accountId)) throw new Refusal('invalid', 'The captcha is not solved')
   await confirm(tx, accountId)
   return accountId
 }
@@ -109,17 +145,21 @@ async function confirm(tx: Tx, accountId: AccountId): Promise<void> {
     .set({ confirmedAt: sql`now()` })
     .where(and(eq(users.accountId, accountId), isNull(users.confirmedAt)))
     .returning({ id: users.accountId })
-  if (confirmed.length > 0) await notifyStaffOfSignUp(tx, accountId)
+  if (confirmed.length === 0) return
+  await notifyStaffOfSignUp(tx, accountId)
+  await arrived(tx, [accountId])
 }
 
 /**
- * Mails a link to choose a new password, if the address has an account. Neither the answer nor its time tells whether it
+ * Mails a link to choose a new password, if the address has an account that may log in with one. Neither the answer nor its time tells whether it
  * has, as a job does the rest.
  *
  * @throws Refusal `too_many` after 5 for one address within an hour
  */
 export async function requestPasswordReset(app: App, email: string): Promise<void> {
-  await mailHolder(app, email, ({ accountId }) => ({ type: 'password.forgotten', accountId }))
+  await mailHolder(app, email, ({ accountId, role }) =>
+    mayLogInHere(app, role) ? { type: 'password.forgotten', accountId } : null,
+  )
 }
 
 /**
@@ -139,16 +179,17 @@ export async function remindHolder(app: App, email: string): Promise<void> {
 async function mailHolder(
   app: App,
   email: string,
-  toEvent: (holder: { accountId: AccountId; confirmedAt: Date | null }) => Event,
+  toEvent: (holder: { accountId: AccountId; confirmedAt: Date | null; role: Role }) => Event | null,
 ): Promise<void> {
   const address = email.trim().toLowerCase().slice(0, 254)
   await countAttempt(app, `mail to ${address}`, { count: 5, minutes: 60 })
   await app.db.transaction(async (tx) => {
     const [holder] = await tx
-      .select({ accountId: users.accountId, confirmedAt: users.confirmedAt })
+      .select({ accountId: users.accountId, confirmedAt: users.confirmedAt, role: users.role })
       .from(users)
       .where(sql`lower(${users.email}) = ${address}`)
-    if (holder) await emit(tx, toEvent(holder))
+    const event = holder && toEvent(holder)
+    if (event) await emit(tx, event)
   })
 }
 
@@ -214,8 +255,8 @@ export async function resetPassword(
   return app.db.transaction(async (tx) => {
     const accountId = await spendMailToken(tx, secret, 'reset')
     if (!accountId) throw deadLink()
-    // The link arrived, so the address is confirmed, too.
-    await confirm(tx, accountId)
+    // The link arrived, so the address is confirmed, too. A captcha that is owed can't be left out this way.
+    if (!(await owesCaptcha(tx, accountId))) await confirm(tx, accountId)
     await setPassword(tx, accountId, passwordHash)
     const device = await rememberDevice(tx, accountId, client.device)
     await logSecurity(tx, accountId, 'passwordReset', { client })
@@ -244,6 +285,30 @@ export async function changePassword(
     await logSecurity(tx, accountId, 'passwordChanged', { client })
   })
 }
+
+/**
+ * Gives a password to a logged-in account that has none: its person came by a provider or a passkey, and proved shortly before to be
+ * the owner. Ends all its other sessions and all tokens of apps.
+ *
+ * @throws Refusal `not_permitted` when the account has a password, or the proof is missing; `invalid` for a password that can't be used
+ */
+export async function chooseFirstPassword(
+  app: App,
+  accountId: AccountId,
+  { password, sessionToken, client }: NewPassword,
+): Promise<void> {
+  const passwordHash = await acceptablePassword(password)
+  await app.db.transaction(async (tx) => {
+    await lockUser(tx, accountId)
+    if ((await hasPassword(tx, accountId)) || !(await isProved(tx, accountId, sessionToken)))
+      throw refuse('not_permitted', 'notAllowed')
+    await setPassword(tx, accountId, passwordHash, sessionToken, client.device)
+    await logSecurity(tx, accountId, 'passwordChanged', { client })
+  })
+}
+
+const lockUser = (tx: Tx, accountId: AccountId) =>
+  tx.select({ accountId: users.accountId }).from(users).where(eq(users.accountId, accountId)).for('update')
 
 /**
  * Sets a password. Ends sessions, tokens, steps of sign-ins and links of the account, and forgets its browsers: whoever knew the earlier
@@ -284,7 +349,7 @@ export async function acceptablePassword(password: string): Promise<string> {
   return hashPassword(password)
 }
 
-const deadLink = () => refuse('unprocessable', 'linkUsed')
+export const deadLink = () => refuse('unprocessable', 'linkUsed')
 
 function wrongField(field: string, key: RefusalText['key'], values?: RefusalText['values']): Refusal {
   const problem = problemWith(field, 'ERR_INVALID', key, values)

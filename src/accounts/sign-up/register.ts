@@ -1,14 +1,14 @@
 import { eq, sql } from 'drizzle-orm'
-import { notifyStaffOfSignUp } from '../../notices/sign-up.ts'
 import { emit } from '../../outbox/emit.ts'
 import type { App } from '../../platform/app.ts'
 import { changed } from '../../platform/db/changes.ts'
 import { type Db, sqlState, type Tx } from '../../platform/db/index.ts'
 import { accounts, accountStats, type Role, users } from '../../platform/db/schema/accounts.ts'
 import { type FieldProblem, Refusal } from '../../platform/errors.ts'
-import { type AccountId, newId } from '../../platform/ids.ts'
+import { type AccountId, type InviteId, newId } from '../../platform/ids.ts'
 import type { Uris } from '../../platform/uris.ts'
 import { limits } from '../../rules/limits.ts'
+import { loadSettings } from '../../rules/settings.ts'
 import { cleanName } from '../../text/clean.ts'
 import { languageTag } from '../../text/language-tag.ts'
 import { problemWith } from '../../text/refusals.ts'
@@ -20,19 +20,26 @@ import { isReservedName } from './names.ts'
 export type SignUp = {
   username: string
   email: string
-  password: string
+  /** Null: the person signs in by a provider. */
+  password: string | null
   /** The person's reason to join, when registration is by approval. */
   reason?: string
   /** BCP 47 tag of the person's language, and the name of the person's time zone. */
   locale?: string
   timeZone?: string
+  /** The code of the invitation by which the person comes. */
+  inviteCode?: string
+  /** `YYYY-MM-DD`. It is checked where there is a minimum age, and stored nowhere. */
+  dateOfBirth?: string
+  /** Whether the person accepts rules and terms. */
+  agrees?: boolean
 }
 
 /** A checked sign-up, with its password hash and keys. */
 export type Registration = {
   username: string
   email: string
-  passwordHash: string
+  passwordHash: string | null
   reason: string | null
   locale: string | null
   timeZone: string | null
@@ -47,12 +54,18 @@ export type RegistrationOptions = {
   displayName?: string
   /** Whether the confirmation mail is left out. */
   isQuiet?: boolean
+  inviteId?: InviteId | null
+  /** The client's network address. */
+  address?: string
+  /** Whether the person turned out to be old enough. */
+  isOldEnough?: boolean
+  hasAcceptedTerms?: boolean
 }
 
 /**
  * Checks a sign-up, and generates its hash and keys. Each takes 0.1 s: call it before the transaction.
  *
- * @param trusted whether an admin asks on the command line; reserved names are allowed then
+ * @param trusted whether an admin asks on the command line; reserved and blocked names are allowed then
  * @param problems that the caller found, to be reported together with those found here
  * @throws Refusal `invalid` with every field that is wrong
  */
@@ -70,24 +83,26 @@ export async function prepareRegistration(
   else if (!/^[a-z0-9_]+$/.test(username)) wrong('username', 'ERR_INVALID', 'usernameCharacters')
   else if (username.length > limits.account.maxUsernameLength)
     wrong('username', 'ERR_TOO_LONG', 'tooManyCharacters', { max: limits.account.maxUsernameLength })
-  else if (!trusted && isReservedName(username, app.config.handleHost)) wrong('username', 'ERR_RESERVED', 'reserved')
+  else if (!trusted && isReservedName(username, app.config.handleHost, (await loadSettings(app.db)).blockedUsernames))
+    wrong('username', 'ERR_RESERVED', 'reserved')
   else if (await isNameTaken(app.db, username)) wrong('username', 'ERR_TAKEN', 'taken')
 
   if (email === '') wrong('email', 'ERR_BLANK', 'blank')
   else if (!isMailAddress(email)) wrong('email', 'ERR_INVALID', 'notMailAddress')
 
-  const problemWithPassword = await passwordProblem(input.password)
-  if (input.password === '') wrong('password', 'ERR_BLANK', 'blank')
-  else if (problemWithPassword)
+  const { password } = input
+  const problemWithPassword = password === null ? null : await passwordProblem(password)
+  if (password === '') wrong('password', 'ERR_BLANK', 'blank')
+  else if (password !== null && problemWithPassword)
     wrong(
       'password',
-      [...input.password].length < 8 ? 'ERR_TOO_SHORT' : 'ERR_INVALID',
+      [...password].length < 8 ? 'ERR_TOO_SHORT' : 'ERR_INVALID',
       problemWithPassword.key,
       problemWithPassword.values,
     )
-  if (problems.length > 0) throw invalid(problems)
+  if (problems.length > 0) throw invalidSignUp(problems)
 
-  const [passwordHash, keys] = await Promise.all([hashPassword(input.password), generateKeys()])
+  const [passwordHash, keys] = await Promise.all([password === null ? null : hashPassword(password), generateKeys()])
   return {
     username,
     email,
@@ -139,7 +154,7 @@ export async function register(
         featuredUrl: uris.featured(id),
       })
   } catch (error) {
-    if (sqlState(error) === '23505') throw invalid([problemWith('username', 'ERR_TAKEN', 'taken')])
+    if (sqlState(error) === '23505') throw invalidSignUp([problemWith('username', 'ERR_TAKEN', 'taken')])
     throw error
   }
   await tx.insert(accountStats).values({ accountId: id })
@@ -155,6 +170,10 @@ export async function register(
       signUpReason: reason,
       locale,
       timeZone,
+      signUpAddress: options.address || null,
+      inviteId: options.inviteId ?? null,
+      ageConfirmedAt: options.isOldEnough ? sql`now()` : null,
+      termsAcceptedAt: options.hasAcceptedTerms ? sql`now()` : null,
     })
     .onConflictDoNothing()
     .returning({ id: users.accountId })
@@ -191,14 +210,15 @@ export function isMailAddress(text: string): boolean {
   )
 }
 
-const invalid = (problems: FieldProblem[]) =>
+/** The refusal of a sign-up, with the fields that are wrong. */
+export const invalidSignUp = (problems: FieldProblem[]) =>
   new Refusal('invalid', `${problems.map(({ field, message }) => `${inWords(field)} ${message}`).join(', ')}`, problems)
 
 /** `date_of_birth` → `Date of birth`. */
 const inWords = (field: string): string => field.charAt(0).toUpperCase() + field.slice(1).replaceAll('_', ' ')
 
 /** The canonical name of a time zone; null when Node.js does not know it. */
-function timeZoneOf(name = ''): string | null {
+export function timeZoneOf(name = ''): string | null {
   try {
     return name === '' || name.length > 100
       ? null
@@ -206,16 +226,4 @@ function timeZoneOf(name = ''): string | null {
   } catch {
     return null
   }
-}
-
-/** Approves a sign-up, and queues a mail to its person. Without a pending sign-up, nothing happens. */
-export async function approve(tx: Tx, accountId: AccountId): Promise<void> {
-  const [approved] = await tx
-    .update(users)
-    .set({ approvedAt: sql`now()` })
-    .where(sql`${eq(users.accountId, accountId)} and ${users.approvedAt} is null`)
-    .returning({ id: users.accountId })
-  if (!approved) return
-  await notifyStaffOfSignUp(tx, accountId)
-  await emit(tx, { type: 'account.approved', accountId })
 }

@@ -8,8 +8,11 @@ import { afterCommit, type Db, type Reader, type Tx } from './index.ts'
 import { listenFor } from './listen.ts'
 import { statement } from './statement.ts'
 
-/** `settings` with the texts of the instance; `rules` of the instance; `profiles` of people here, with their roles. */
-export type Topic = 'settings' | 'rules' | 'profiles'
+/**
+ * `settings` with the texts of the instance; `rules` of the instance; `profiles` of people here, with their roles; `applicants`, who
+ * wait for approval; `roles` themselves.
+ */
+export type Topic = 'settings' | 'rules' | 'profiles' | 'applicants' | 'roles'
 
 const channel = 'changes'
 /** For each database with a listener, an object for the current state of each topic. */

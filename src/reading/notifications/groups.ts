@@ -139,7 +139,7 @@ async function toGroups(db: Reader, viewer: AccountId, rows: Row[], isPage: bool
     rows.flatMap(({ accountIds }) => accountIds),
   )
   const groups = rows.flatMap(({ key, type, count, latestId, minId, maxId, latestAt, ...row }) => {
-    const of = subjectOf(subjects, row)
+    const of = subjectOf(subjects, { type, ...row }, row.accountIds[0])
     const accountIds = [...new Set(row.accountIds)].filter((id) => subjects.accounts.has(id))
     const page = isPage ? { minId, maxId, latestAt: new Date(latestAt) } : null
     return of && accountIds.length > 0 ? [{ key, type, count, latestId, accountIds, ...of, page }] : []

@@ -1,4 +1,5 @@
-import type { AccountView } from '../../accounts/views.ts'
+import { waitingReasons } from '../../accounts/sign-up/applicants.ts'
+import { type AccountView, loadWaitingAccounts } from '../../accounts/views.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import type { notifications, NotificationType } from '../../platform/db/schema/notifications.ts'
 import type { AccountId, CollectionId, NotificationId, ReportId, SeveranceId, StatusId } from '../../platform/ids.ts'
@@ -27,6 +28,8 @@ export type Subject = {
   report: ReportView | null
   collection: CollectionView | null
   severance: SeveranceView | null
+  /** The reason of a person who waits for approval; null for a sign-up that needs none, and for other notifications. */
+  applicant: { reason: string | null } | null
 }
 
 /**
@@ -39,23 +42,29 @@ export type Subjects = {
   reports: Map<ReportId, ReportView>
   collections: Map<CollectionId, CollectionView>
   severances: Map<SeveranceId, SeveranceView>
+  applicants: Map<AccountId, { reason: string | null }>
 }
 
 type SubjectIds = {
+  type?: NotificationType
   statusId: StatusId | null
   reportId: ReportId | null
   collectionId: CollectionId | null
   severanceId: SeveranceId | null
 }
 
-/** Loads the subjects and accounts of notifications, each once. */
+/**
+ * Loads the subjects and accounts of notifications, each once. Nobody but moderators has notifications of sign-ups, so they alone
+ * see people who wait for approval.
+ */
 export async function loadSubjects(
   db: Reader,
   viewer: AccountId,
   ids: SubjectIds[],
   accountIds: AccountId[],
 ): Promise<Subjects> {
-  const [{ statuses, accounts }, reports, collections, severances] = await Promise.all([
+  const signUps = ids.some(({ type }) => type === 'admin.sign_up') ? accountIds : []
+  const [{ statuses, accounts }, reports, collections, severances, applicants] = await Promise.all([
     loadStatusesAndAccounts(db, viewer, [...new Set(ids.flatMap(({ statusId }) => statusId ?? []))], accountIds),
     loadReportMap(
       db,
@@ -67,30 +76,35 @@ export async function loadSubjects(
       viewer,
       ids.flatMap(({ severanceId }) => severanceId ?? []),
     ),
+    waitingReasons(db, signUps),
   ])
+  const waiting = await loadWaitingAccounts(db, [...applicants.keys()])
   return {
-    accounts,
+    accounts: new Map([...accounts, ...waiting]),
     statuses: new Map(
       statuses.filter(({ filtered }) => !hides(filtered, 'notifications')).map((view) => [view.id, view]),
     ),
     reports,
     collections: new Map(collections.map((view) => [view.id, view])),
     severances,
+    applicants,
   }
 }
 
 /** The subject of one notification; undefined when it may not be shown, and so neither may the notification. */
 export function subjectOf(
-  { statuses, reports, collections, severances }: Subjects,
-  { statusId, reportId, collectionId, severanceId }: SubjectIds,
+  { statuses, reports, collections, severances, applicants }: Subjects,
+  { type, statusId, reportId, collectionId, severanceId }: SubjectIds,
+  accountId: AccountId | undefined,
 ): Subject | undefined {
   const status = statusId ? statuses.get(statusId) : null
   const report = reportId ? reports.get(reportId) : null
   const collection = collectionId ? collections.get(collectionId) : null
   const severance = severanceId ? severances.get(severanceId) : null
+  const applicant = (type === 'admin.sign_up' && accountId && applicants.get(accountId)) || null
   return status === undefined || report === undefined || collection === undefined || severance === undefined
     ? undefined
-    : { status, report, collection, severance }
+    : { status, report, collection, severance, applicant }
 }
 
 /** Views of notifications, in their order. */
@@ -113,7 +127,7 @@ export async function toNotificationViews(
   const emojis = await firstReactions(db, reacted)
   return rows.flatMap((row) => {
     const account = subjects.accounts.get(row.fromAccountId)
-    const of = subjectOf(subjects, row)
+    const of = subjectOf(subjects, row, row.fromAccountId)
     const emoji = (row.type === 'favourite' && emojis.get(`${row.fromAccountId} ${row.statusId}`)) || null
     return account && of
       ? [

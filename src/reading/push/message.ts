@@ -28,7 +28,7 @@ export function toPushMessage(
   uris: Uris,
   { token, locale, isOwn }: { token: string; locale: string | null; isOwn: boolean },
 ): PushMessage {
-  const { account, status } = view
+  const { account, status, applicant } = view
   return {
     access_token: token,
     preferred_locale: locale ?? 'en',
@@ -39,9 +39,14 @@ export function toPushMessage(
       sentenceOf(messagesIn(bestLocale([locale])), view.type, account.displayName || account.username, {
         isOwn,
         emoji: view.emoji && writtenReaction(view.emoji),
+        isApplicant: applicant !== null,
       }),
     ),
-    body: shortened(status ? status.spoilerText || safeHtmlToText(status.content) : safeHtmlToText(account.note)),
+    body: shortened(
+      status
+        ? status.spoilerText || safeHtmlToText(status.content)
+        : (applicant?.reason ?? safeHtmlToText(account.note)),
+    ),
   }
 }
 

@@ -113,7 +113,7 @@ export async function activeSubscription(db: Reader, id: RelationId): Promise<Pu
   } = await db.execute<PushTarget>(sql`
     select ps.id, ps.account_id as "accountId", ps.endpoint, ps.p256dh, ps.auth, ps.is_standard as "isStandard", ps.alerts, ps.policy, ps.sealed_token as "sealedToken", u.locale
     from push_subscriptions ps join access_tokens t on t.id = ps.token_id join users u on u.account_id = ps.account_id join accounts a on a.id = u.account_id
-    where ps.id = ${id} and t.revoked_at is null and u.disabled_at is null and a.suspended_at is null`)
+    where ps.id = ${id} and t.revoked_at is null and (t.expires_at is null or t.expires_at > now()) and u.disabled_at is null and a.suspended_at is null`)
   return found ?? null
 }
 

@@ -164,7 +164,7 @@ function shapeOf({ returns: said, auth, path }: Row, body: unknown): [string, un
   if (returns === '[domain string]') return ['[domain]', body]
   if (returns === 'empty') return ['Empty', body]
   if (returns === 'XRD' || returns === 'boolean') return [returns, body]
-  if (returns === 'Search with hashtags as strings') return ['object', body]
+  if (returns === 'Search with hashtags as strings' || returns.startsWith('{invite_code')) return ['object', body]
   if (returns === 'text OK') return ['text', body]
   if (returns === 'Status or ScheduledStatus') return ['StatusWithViewer', body]
   if (path.startsWith('/.well-known/') || path.startsWith('/nodeinfo'))

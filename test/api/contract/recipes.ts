@@ -3,6 +3,7 @@
  * tried in any order.
  */
 import { sql } from 'drizzle-orm'
+import { makeInvite } from '#src/accounts/invites/manage.ts'
 import { makeReport } from '#src/instance/annual-reports/make.ts'
 import { reportRefreshId } from '#src/instance/annual-reports/reports.ts'
 import { publishAnnouncement } from '#src/moderation/announcements.ts'
@@ -165,6 +166,14 @@ export const recipes: Record<string, Recipe> = {
     website: 'https://app.example',
   }),
   'GET /api/v1/apps/verify_credentials': (w) => ({ path: '/api/v1/apps/verify_credentials', token: w.appToken }),
+  'GET /invite/:invite_code': async (w) => {
+    const { code } = await makeInvite(
+      w.t.app,
+      { accountId: w.alice, role: 'owner' },
+      { maxUses: 1, days: 1, follows: false, note: '' },
+    )
+    return { path: `/invite/${code}`, headers: { Accept: 'application/json' } }
+  },
   'POST /api/v1/accounts': (w) => ({
     path: '/api/v1/accounts',
     token: w.appToken,
@@ -699,7 +708,6 @@ async function looksBack(w: World): Promise<number> {
 
 /** Endpoints that Pipit lacks, and why: apps learn that from the answer 404. */
 export const missing: Record<string, string> = {
-  'GET /invite/:invite_code': 'Nobody is invited by a code.',
   'POST /api/v1/accounts/:id/email_subscriptions': 'Nobody can read posts by e-mail.',
   'GET /api/proofs': 'Mastodon removed it.',
   'GET /api/v2_alpha/notifications': 'Mastodon removed it: a form of version 2 that was never released.',

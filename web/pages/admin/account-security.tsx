@@ -8,19 +8,19 @@ import { pageOf, Pagination } from '../../components/pagination.tsx'
 import { LogList, SessionList } from '../../components/security.tsx'
 import { Moment } from '../../components/time.tsx'
 import type { C, Env } from '../../env.ts'
-import { requireRole, viewerOf } from '../../guards.tsx'
+import { requirePermission, viewerOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { AdminHead } from './tabs.tsx'
 
 /** Sessions and security log of one account, for staff. */
 export const accountSecurity = new Hono<Env>()
-  .get('/admin/accounts/security', requireRole('moderator'), async (c) => {
+  .get('/admin/accounts/security', requirePermission('manage_users'), async (c) => {
     const username = (c.req.query('name') ?? '').trim().replace(/^@/, '')
     const id = await accountByHandle(c.var.app.db, { username, domain: null })
     if (!id) throw notFound()
     return c.redirect(pathOf(id), 303)
   })
-  .get('/admin/accounts/:id/security', requireRole('moderator'), async (c) => {
+  .get('/admin/accounts/:id/security', requirePermission('manage_users'), async (c) => {
     const id = idOf(c)
     const wanted = pageOf(c)
     const { username, createdAt, showsAddresses, signUpAddress, sessions, log } = await loadAccountSecurity(
@@ -69,8 +69,8 @@ export const accountSecurity = new Hono<Env>()
       </>,
     )
   })
-  .post('/admin/accounts/:id/security/sessions/end', requireRole('moderator'), (c) => end(c, null))
-  .post('/admin/accounts/:id/security/sessions/:session/end', requireRole('moderator'), (c) =>
+  .post('/admin/accounts/:id/security/sessions/end', requirePermission('manage_users'), (c) => end(c, null))
+  .post('/admin/accounts/:id/security/sessions/:session/end', requirePermission('manage_users'), (c) =>
     end(c, c.req.param('session')),
   )
 

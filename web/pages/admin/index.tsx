@@ -1,7 +1,9 @@
 import { Hono } from 'hono'
 import type { Env } from '../../env.ts'
 import { accountSecurity } from './account-security.tsx'
-import { applicants } from './accounts.tsx'
+import { accounts } from './accounts.tsx'
+import { applicants } from './applicants.tsx'
+import { allInvites } from './invites.tsx'
 import { news } from './news.tsx'
 import { factorResets } from './reset-factors.tsx'
 import { servers } from './servers.tsx'
@@ -14,9 +16,11 @@ export const admin = new Hono<Env>()
 for (const part of [
   statistics,
   instanceSettings,
+  accounts,
   applicants,
-  accountSecurity,
   factorResets,
+  accountSecurity,
+  allInvites,
   news,
   trendReview,
   servers,

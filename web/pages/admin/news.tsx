@@ -9,7 +9,7 @@ import { Action, Field, Form, NoticeBox, Refused } from '../../components/form.t
 import { Moment } from '../../components/time.tsx'
 import type { C, Env } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
-import { requireRole } from '../../guards.tsx'
+import { requireProof, requireProofWithinHour, requirePermission } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
 import { AdminHead } from './tabs.tsx'
@@ -18,28 +18,33 @@ const path = '/admin/rules'
 const done = (c: C): Response => c.redirect(`${path}?saved=1`, 303)
 
 export const news = new Hono<Env>()
-  .get(path, requireRole('admin'), (c) => newsPage(c))
-  .post('/admin/rules', requireRole('admin'), async (c) => {
+  .get(path, requirePermission('manage_rules'), requireProof, (c) => newsPage(c))
+  .post('/admin/rules', requirePermission('manage_rules'), requireProofWithinHour, async (c) => {
     const { app, form } = c.var
     const refusal = await refusalOf(() => app.db.transaction((tx) => addRule(tx, form.text('rule'), form.text('hint'))))
     return refusal ? newsPage(c, refusal) : done(c)
   })
-  .post('/admin/rules/:id/remove', requireRole('admin'), async (c) => {
+  .post('/admin/rules/:id/remove', requirePermission('manage_rules'), requireProofWithinHour, async (c) => {
     await c.var.app.db.transaction((tx) => removeRule(tx, idOf(c) as RuleId))
     return done(c)
   })
-  .post('/admin/announcements', requireRole('admin'), async (c) => {
+  .post('/admin/announcements', requirePermission('manage_announcements'), requireProofWithinHour, async (c) => {
     const { app, form } = c.var
     const refusal = await refusalOf(() =>
       app.db.transaction((tx) => publishAnnouncement(tx, { text: form.text('announcement') })),
     )
     return refusal ? newsPage(c, refusal) : done(c)
   })
-  .post('/admin/announcements/:id/remove', requireRole('admin'), async (c) => {
-    await c.var.app.db.transaction((tx) => removeAnnouncement(tx, idOf(c) as AnnouncementId))
-    return done(c)
-  })
-  .post('/admin/texts', requireRole('admin'), async (c) => {
+  .post(
+    '/admin/announcements/:id/remove',
+    requirePermission('manage_announcements'),
+    requireProofWithinHour,
+    async (c) => {
+      await c.var.app.db.transaction((tx) => removeAnnouncement(tx, idOf(c) as AnnouncementId))
+      return done(c)
+    },
+  )
+  .post('/admin/texts', requirePermission('manage_settings'), requireProofWithinHour, async (c) => {
     const { app, form } = c.var
     const refusal = await refusalOf(async () => {
       const shown = await loadPrivacyPolicy(app)

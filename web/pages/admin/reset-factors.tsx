@@ -6,7 +6,7 @@ import { refuse } from '#src/text/refusals.ts'
 import { Field, Form, NoticeBox, Refused } from '../../components/form.tsx'
 import type { C, Env } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
-import { requireProof, requireRole, viewerOf } from '../../guards.tsx'
+import { requireProof, requirePermission, viewerOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
 import { AdminHead } from './tabs.tsx'
@@ -15,8 +15,8 @@ const path = '/admin/accounts/reset-factors'
 
 /** Removing the second factors of a person who lost them. */
 export const factorResets = new Hono<Env>()
-  .get(path, requireRole('admin'), requireProof, (c) => resetPage(c, c.req.query('name') ?? ''))
-  .post(path, requireRole('admin'), requireProof, async (c) => {
+  .get(path, requirePermission('manage_user_access'), requireProof, (c) => resetPage(c, c.req.query('name') ?? ''))
+  .post(path, requirePermission('manage_user_access'), requireProof, async (c) => {
     const { app, form } = c.var
     const name = form.text('name').trim().slice(0, 300)
     const refusal = await refusalOf(async () => {

@@ -7,7 +7,7 @@ import { Tabs } from '../../components/layout.tsx'
 import { useMessages } from '../../components/page-context.ts'
 import { Moment } from '../../components/time.tsx'
 import type { Env } from '../../env.ts'
-import { backTo, requireRole } from '../../guards.tsx'
+import { backTo, requirePermission } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { AdminHead } from './tabs.tsx'
 
@@ -19,7 +19,7 @@ const verbs = { retry: retryHost, stop: stopHost, resume: resumeHost }
 
 /** The state of deliveries to other servers. */
 export const servers = new Hono<Env>()
-  .get(path, requireRole('admin'), async (c) => {
+  .get(path, requirePermission('manage_federation'), async (c) => {
     const isFailing = c.req.query('show') === 'failing'
     const after = (c.req.query('after') ?? '').slice(0, 300).replaceAll('\0', '')
     const found = await listHosts(c.var.app.db, { isFailing, after, limit: perPage + 1 })
@@ -56,7 +56,7 @@ export const servers = new Hono<Env>()
       </>,
     )
   })
-  .post('/admin/servers/:host/:verb', requireRole('admin'), async (c) => {
+  .post('/admin/servers/:host/:verb', requirePermission('manage_federation'), async (c) => {
     const { host, verb } = c.req.param()
     if (!Object.hasOwn(verbs, verb)) throw notFound()
     await c.var.app.db.transaction((tx) => verbs[verb as keyof typeof verbs](tx, host))

@@ -3,13 +3,19 @@ import type { Role } from '#src/accounts/sessions/roles.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import { type FieldProblem, Refusal } from '#src/platform/errors.ts'
 import { limits } from '#src/rules/limits.ts'
-import { loadSettings, maxAddressesKeptDays, type RegistrationMode } from '#src/rules/settings.ts'
+import {
+  type InstanceSettings,
+  loadSettings,
+  maxAddressesKeptDays,
+  type RegistrationMode,
+} from '#src/rules/settings.ts'
 import { problemWith } from '#src/text/refusals.ts'
 import { Check, Field, Form, NoticeBox, Refused, Select } from '../../components/form.tsx'
-import { registrationOptions, toRegistrationMode } from '../../components/registrations.ts'
+import { inviterOptions, registrationOptions, toInviters, toRegistrationMode } from '../../components/registrations.ts'
 import type { C, Env } from '../../env.ts'
-import { requireRole } from '../../guards.tsx'
+import { requireProof, requireProofWithinHour, requirePermission } from '../../guards.tsx'
 import { page } from '../../page.tsx'
+import { Choice } from '../settings/choice.tsx'
 import { SecuredRoles, securedRolesIn } from './secured-roles.tsx'
 import { AdminHead } from './tabs.tsx'
 
@@ -17,24 +23,34 @@ type Values = {
   title: string
   description: string
   registrations: RegistrationMode
+  inviters: InstanceSettings['inviters']
+  minAge: number
   contactEmail: string
   suggestedAccounts: string[]
   trendsNeedReview: boolean
   authorizedFetch: boolean
   maxMediaAttachments: number
-  addressesKeptDays: number
+  captcha: InstanceSettings['captcha']
+  captchaQuestion: string
+  captchaAnswers: string[]
+  blockedUsernames: string[]
   secondFactorRoles: Role[]
+  addressesKeptDays: number
 }
 
 /** The settings of the instance. */
 export const instanceSettings = new Hono<Env>()
-  .get('/admin/settings', requireRole('admin'), async (c) => settingsPage(c, await loadSettings(c.var.app.db)))
-  .post('/admin/settings', requireRole('admin'), async (c) => {
+  .get('/admin/settings', requirePermission('manage_settings'), requireProof, async (c) =>
+    settingsPage(c, await loadSettings(c.var.app.db)),
+  )
+  .post('/admin/settings', requirePermission('manage_settings'), requireProofWithinHour, async (c) => {
     const { app, form } = c.var
     const values: Values = {
       title: form.text('title').trim(),
       description: form.text('description').trim(),
       registrations: toRegistrationMode(form.text('registrations')),
+      inviters: toInviters(form.text('inviters')),
+      minAge: Number(form.text('min_age')),
       contactEmail: form.text('contact_email').trim(),
       suggestedAccounts: form
         .text('suggested_accounts')
@@ -42,12 +58,18 @@ export const instanceSettings = new Hono<Env>()
         .filter((handle) => handle !== ''),
       trendsNeedReview: form.isChecked('trends_need_review'),
       authorizedFetch: form.isChecked('authorized_fetch'),
-      secondFactorRoles: securedRolesIn(form),
       // NaN is refused like any other wrong number.
+      secondFactorRoles: securedRolesIn(form),
       maxMediaAttachments: Number(form.text('max_media_attachments') || Number.NaN),
+      captcha: form.text('captcha') === 'work' ? 'work' : 'none',
+      captchaQuestion: form.text('captcha_question').trim(),
+      captchaAnswers: linesOf(form.text('captcha_answers')),
+      blockedUsernames: linesOf(form.text('blocked_usernames')).map((name) => name.toLowerCase()),
       addressesKeptDays: Number(form.text('addresses_kept_days') || (await loadSettings(app.db)).addressesKeptDays),
     }
     try {
+      if (values.captchaQuestion !== '' && values.captchaAnswers.length === 0)
+        throw new Refusal('unprocessable', cannotSave, [answersMissing])
       await app.db.transaction((tx) => saveSettings(tx, values))
     } catch (error) {
       const refusal = toRefusal(error)
@@ -57,20 +79,36 @@ export const instanceSettings = new Hono<Env>()
     return c.redirect('/admin/settings?saved=1', 303)
   })
 
+const cannotSave = 'These settings can’t be saved'
+
+/** The lines of a text with one value a line. */
+const linesOf = (text: string): string[] =>
+  text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+
+const answersMissing = problemWith('captcha_answers', 'ERR_INVALID', 'answersMissing', { max: 20, length: 100 })
+
 /** The limits are those of `settingShapes`. */
 const problems: Record<string, FieldProblem> = {
   title: problemWith('title', 'ERR_INVALID', 'titleLength', { max: 100 }),
   description: problemWith('description', 'ERR_INVALID', 'tooManyCharacters', { max: 500 }),
+  minAge: problemWith('min_age', 'ERR_INVALID', 'ageRange', { max: 99 }),
   contactEmail: problemWith('contact_email', 'ERR_INVALID', 'notMailAddress'),
   suggestedAccounts: problemWith('suggested_accounts', 'ERR_INVALID', 'tooManyHandles', { max: 50 }),
   maxMediaAttachments: problemWith('max_media_attachments', 'ERR_INVALID', 'numberUpTo', {
     max: limits.status.maxMediaAttachments,
   }),
+  captchaQuestion: problemWith('captcha_question', 'ERR_INVALID', 'tooManyCharacters', { max: 200 }),
+  captchaAnswers: answersMissing,
+  blockedUsernames: problemWith('blocked_usernames', 'ERR_INVALID', 'tooManyNames', { max: 1_000 }),
   addressesKeptDays: problemWith('addresses_kept_days', 'ERR_INVALID', 'numberUpTo', { max: maxAddressesKeptDays }),
 }
 
-/** Turns the schema's issues into problems of form fields. */
+/** Turns the schema's issues into problems of form fields, one a field. */
 function toRefusal(error: unknown): Refusal | null {
+  if (error instanceof Refusal) return error
   const issues =
     error instanceof Error && 'issues' in error && Array.isArray(error.issues)
       ? (error.issues as { path: unknown[] }[])
@@ -78,8 +116,8 @@ function toRefusal(error: unknown): Refusal | null {
   if (!issues) return null
   return new Refusal(
     'unprocessable',
-    'These settings can’t be saved',
-    issues.flatMap(({ path }) => problems[String(path[0])] ?? []),
+    cannotSave,
+    [...new Set(issues.map(({ path }) => String(path[0])))].flatMap((name) => problems[name] ?? []),
   )
 }
 
@@ -132,6 +170,55 @@ function settingsPage(c: C, values: Values, refusal: Refusal | null = null): Pro
           label={t('registrations.label')}
           value={values.registrations}
           options={registrationOptions(c.var.messages)}
+        />
+        <Choice
+          name="inviters"
+          label={t('registrations.inviters')}
+          value={values.inviters}
+          options={inviterOptions(c.var.messages)}
+          hint={t('registrations.invitersHint')}
+          problems={found}
+        />
+        <Field
+          name="min_age"
+          label={t('registrations.minAge')}
+          type="number"
+          value={Number.isFinite(values.minAge) ? String(values.minAge) : ''}
+          problems={found}
+          hint={t('registrations.minAgeHint')}
+        />
+        <Select
+          name="captcha"
+          label={t('admin.captcha')}
+          value={values.captcha}
+          options={[
+            ['none', t('admin.captchaNone')],
+            ['work', t('admin.captchaWork')],
+          ]}
+        />
+        <Field
+          name="captcha_question"
+          label={t('admin.captchaQuestion')}
+          value={values.captchaQuestion}
+          problems={found}
+          maxlength={200}
+          hint={t('admin.captchaQuestionHint')}
+        />
+        <Field
+          name="captcha_answers"
+          label={t('admin.captchaAnswers')}
+          rows={3}
+          value={values.captchaAnswers.join('\n')}
+          problems={found}
+          hint={t('admin.captchaAnswersHint')}
+        />
+        <Field
+          name="blocked_usernames"
+          label={t('admin.blockedUsernames')}
+          rows={4}
+          value={values.blockedUsernames.join('\n')}
+          problems={found}
+          hint={t('admin.blockedUsernamesHint')}
         />
         <Field
           name="max_media_attachments"

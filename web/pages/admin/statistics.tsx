@@ -5,7 +5,7 @@ import { useFormats, useMessages } from '../../components/page-context.ts'
 import { Plot } from '../../components/plot.tsx'
 import { Day } from '../../components/time.tsx'
 import type { Env } from '../../env.ts'
-import { requireRole } from '../../guards.tsx'
+import { requirePermission } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { AdminHead } from './tabs.tsx'
 
@@ -28,7 +28,7 @@ const maxGivenUp = 5
 const maxReason = 200
 
 /** Statistics by day. */
-export const statistics = new Hono<Env>().get('/admin', requireRole('moderator'), async (c) => {
+export const statistics = new Hono<Env>().get('/admin', requirePermission('view_dashboard'), async (c) => {
   const { db } = c.var.app
   const [stats, totals, givenUp] = await Promise.all([loadStats(db, days), loadTotals(db), givenUpJobs(db, maxGivenUp)])
   const dayNames = stats.map(({ day }) => day)

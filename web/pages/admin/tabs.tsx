@@ -1,24 +1,24 @@
 import type { FC } from 'hono/jsx'
-import { isAtLeast } from '#src/accounts/sessions/roles.ts'
+import { can, type Permission } from '#src/accounts/sessions/permissions.ts'
 import { Head, Tabs } from '../../components/layout.tsx'
 import { usePage } from '../../components/page-context.ts'
 
 export const AdminHead: FC<{ here: string }> = ({ here }) => {
   const { me, messages } = usePage()
   const { t } = messages
-  const isAdmin = me !== null && isAtLeast(me.viewer.role, 'admin')
-  const tabs = [
-    ['/admin', t('admin.statistics')],
-    ['/admin/accounts', t('admin.signUps')],
-    ['/admin/trends', t('admin.trends')],
-    ...(isAdmin
-      ? [
-          ['/admin/settings', t('admin.settings')],
-          ['/admin/rules', t('admin.news')],
-          ['/admin/servers', t('admin.servers')],
-        ]
-      : []),
-  ] as [string, string][]
+  const all: [path: string, label: string, permission: Permission][] = [
+    ['/admin', t('admin.statistics'), 'view_dashboard'],
+    ['/admin/applicants', t('admin.signUpsWaiting', { count: me?.applicants ?? 0 }), 'manage_users'],
+    ['/admin/accounts', t('admin.accounts'), 'manage_users'],
+    ['/admin/trends', t('admin.trends'), 'manage_taxonomies'],
+    ['/admin/invites', t('invites.admin'), 'manage_invites'],
+    ['/admin/settings', t('admin.settings'), 'manage_settings'],
+    ['/admin/rules', t('admin.news'), 'manage_rules'],
+    ['/admin/servers', t('admin.servers'), 'manage_federation'],
+  ]
+  const tabs = all
+    .filter(([, , permission]) => me !== null && can(me.viewer.role, permission))
+    .map(([path, label]) => [path, label] as const)
   return (
     <Head title={t('admin.title')}>
       <Tabs label={t('admin.title')} here={here} tabs={tabs} />

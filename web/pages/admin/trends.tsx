@@ -9,7 +9,7 @@ import { Action } from '../../components/form.tsx'
 import { useMessages } from '../../components/page-context.ts'
 import { Status } from '../../components/status.tsx'
 import type { C, Env } from '../../env.ts'
-import { backTo, viewerOf, requireRole } from '../../guards.tsx'
+import { backTo, viewerOf, requirePermission } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { AdminHead } from './tabs.tsx'
 
@@ -17,7 +17,7 @@ const most = 40
 
 /** The review of trends by moderators. */
 export const trendReview = new Hono<Env>()
-  .get('/admin/trends', requireRole('moderator'), async (c) => {
+  .get('/admin/trends', requirePermission('manage_taxonomies'), async (c) => {
     const { db, uris } = c.var.app
     const [tags, links, scored] = [
       await scoredTags(db, uris, most),
@@ -61,7 +61,7 @@ export const trendReview = new Hono<Env>()
       </>,
     )
   })
-  .post('/admin/trends/:kind/:id/:decision', requireRole('moderator'), async (c) => {
+  .post('/admin/trends/:kind/:id/:decision', requirePermission('manage_taxonomies'), async (c) => {
     const { decision } = c.req.param()
     if (decision !== 'approve' && decision !== 'reject') throw notFound()
     await c.var.app.db.transaction((tx) => decideTrend(tx, trendOf(c), decision === 'approve'))

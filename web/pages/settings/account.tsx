@@ -1,10 +1,12 @@
 import { Hono } from 'hono'
-import { changePassword } from '#src/accounts/sign-up/credentials.ts'
+import { mayLogInHere } from '#src/accounts/providers/configured.ts'
+import { hasPassword } from '#src/accounts/sessions/proof.ts'
+import { changePassword, chooseFirstPassword } from '#src/accounts/sign-up/credentials.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import { Field, Form, NoticeBox, Refused } from '../../components/form.tsx'
 import type { C, Env } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
-import { ownerOf, requireOwner } from '../../guards.tsx'
+import { ownerOf, requireOwner, requireProof } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
 import { clientOf } from '../../session.ts'
@@ -13,13 +15,21 @@ import { SettingsHead } from './tabs.tsx'
 /** The password, and logging out. */
 export const accountSettings = new Hono<Env>()
   .get('/settings/account', requireOwner, (c) => accountPage(c))
-  .post('/settings/password', requireOwner, async (c) => {
+  .post('/settings/password', requireOwner, async (c, next) => {
     const { app, form } = c.var
+    if (!(await hasPassword(app.db, ownerOf(c).accountId))) return next()
     const refusal = await refusalOf(() =>
       changePassword(app, ownerOf(c).accountId, form.text('current_password'), chosen(c)),
     )
-    return refusal ? accountPage(c, refusal) : c.redirect('/settings/account?saved=1', 303)
+    return refusal ? accountPage(c, refusal) : done(c)
   })
+  // Without a present password to ask for, the person proves by other means who they are.
+  .post('/settings/password', requireProof, async (c) => {
+    const refusal = await refusalOf(() => chooseFirstPassword(c.var.app, ownerOf(c).accountId, chosen(c)))
+    return refusal ? accountPage(c, refusal) : done(c)
+  })
+
+const done = (c: C): Response => c.redirect('/settings/account?saved=1', 303)
 
 /** The new password of the form. */
 const chosen = (c: C) => ({
@@ -40,9 +50,11 @@ const securityPages = [
   ['/settings/invites', 'invites'],
 ] as const
 
-function accountPage(c: C, refusal: Refusal | null = null): Promise<Response> {
-  const { t } = c.var.messages
-  const problems = refusal?.problems ?? []
+async function accountPage(c: C, refusal: Refusal | null = null): Promise<Response> {
+  const { app, messages } = c.var
+  const { t } = messages
+  const { accountId, role } = ownerOf(c)
+  const isFirst = !(await hasPassword(app.db, accountId))
   return page(
     c,
     t('settings.accountTitle'),
@@ -60,34 +72,7 @@ function accountPage(c: C, refusal: Refusal | null = null): Promise<Response> {
         </ul>
       </nav>
       {c.req.query('saved') && <NoticeBox kind="good">{t('settings.passwordChanged')}</NoticeBox>}
-      <Form action="/settings/password" class="sheet" label={t('settings.password')}>
-        <h2>{t('settings.password')}</h2>
-        <Refused refusal={refusal} />
-        <input type="text" name="username" value={ownerOf(c).username} autocomplete="username" hidden />
-        <Field
-          name="current_password"
-          label={t('settings.currentPassword')}
-          type="password"
-          problems={problems}
-          required
-          autocomplete="current-password"
-        />
-        <Field
-          name="password"
-          label={t('settings.newPassword')}
-          type="password"
-          problems={problems}
-          required
-          autocomplete="new-password"
-          hint={t('settings.passwordHint')}
-        />
-        <div class="buttons">
-          <button type="submit" class="button">
-            {t('settings.changePassword')}
-          </button>
-        </div>
-        <p class="hint">{t('settings.passwordEffect')}</p>
-      </Form>
+      {(!isFirst || mayLogInHere(app, role)) && passwordForm(c, isFirst, refusal)}
       <Form action="/logout" class="sheet" label={t('settings.logOut')}>
         <div class="buttons">
           <button type="submit" class="button button-quiet">
@@ -97,5 +82,45 @@ function accountPage(c: C, refusal: Refusal | null = null): Promise<Response> {
       </Form>
     </>,
     refusal ? statusOf(refusal) : 200,
+  )
+}
+
+/** @param isFirst whether the person came by a provider or a passkey, and has chosen no password yet */
+function passwordForm(c: C, isFirst: boolean, refusal: Refusal | null) {
+  const { t } = c.var.messages
+  const problems = refusal?.problems ?? []
+  return (
+    <Form action="/settings/password" class="sheet" label={t('settings.password')}>
+      <h2>{t('settings.password')}</h2>
+      <Refused refusal={refusal} />
+      <input type="text" name="username" value={ownerOf(c).username} autocomplete="username" hidden />
+      {isFirst ? (
+        <p>{t('settings.noPassword')}</p>
+      ) : (
+        <Field
+          name="current_password"
+          label={t('settings.currentPassword')}
+          type="password"
+          problems={problems}
+          required
+          autocomplete="current-password"
+        />
+      )}
+      <Field
+        name="password"
+        label={t('settings.newPassword')}
+        type="password"
+        problems={problems}
+        required
+        autocomplete="new-password"
+        hint={t('settings.passwordHint')}
+      />
+      <div class="buttons">
+        <button type="submit" class="button">
+          {t(isFirst ? 'settings.choosePassword' : 'settings.changePassword')}
+        </button>
+      </div>
+      <p class="hint">{t('settings.passwordEffect')}</p>
+    </Form>
   )
 }

@@ -2,12 +2,16 @@ import { Hono } from 'hono'
 import type { Env } from '../../env.ts'
 import { accountSettings } from './account.tsx'
 import { appSettings } from './apps.tsx'
+import { emailSettings } from './email.tsx'
+import { inviteSettings } from './invites.tsx'
 import { movingSettings } from './moving.tsx'
 import { passkeySettings } from './passkeys.tsx'
 import { preferenceSettings } from './preferences.tsx'
 import { profileSettings } from './profile.tsx'
+import { providerSettings } from './providers.tsx'
 import { securityLog } from './security-log.tsx'
 import { sessionSettings } from './sessions.tsx'
+import { tokenSettings } from './tokens.tsx'
 import { twoFactorSettings } from './two-factor.tsx'
 
 /** The settings of an account. */
@@ -18,9 +22,13 @@ export const settings = new Hono<Env>()
 settings.route('/', profileSettings)
 settings.route('/', preferenceSettings)
 settings.route('/', accountSettings)
+settings.route('/', emailSettings)
+settings.route('/', tokenSettings)
 settings.route('/', passkeySettings)
 settings.route('/', twoFactorSettings)
+settings.route('/', providerSettings)
 settings.route('/', appSettings)
 settings.route('/', movingSettings)
 settings.route('/', sessionSettings)
 settings.route('/', securityLog)
+settings.route('/', inviteSettings)

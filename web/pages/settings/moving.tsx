@@ -11,10 +11,9 @@ import { Field, Form, NoticeBox, Refused } from '../../components/form.tsx'
 import { useMessages } from '../../components/page-context.ts'
 import type { C, Env } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
-import { ownerOf, requireOwner, requireViewer, viewerOf } from '../../guards.tsx'
+import { ownerOf, requireOwner, requireProof, requireViewer, viewerOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
-import { clientOf } from '../../session.ts'
 import { SettingsHead } from './tabs.tsx'
 
 type Problem = { of: 'alias' | 'move'; refusal: Refusal }
@@ -28,8 +27,8 @@ const done: Record<string, MessageKey> = {
 
 /** Moving to another account, and aliases for moving here. */
 export const movingSettings = new Hono<Env>()
-  .get('/settings/moving', requireOwner, (c) => movingPage(c))
-  .post('/settings/moving/aliases', requireViewer, async (c) => {
+  .get('/settings/moving', requireOwner, requireProof, (c) => movingPage(c))
+  .post('/settings/moving/aliases', requireViewer, requireProof, async (c) => {
     const { app, form } = c.var
     const { accountId } = viewerOf(c)
     const refusal = await refusalOf(async () => {
@@ -42,12 +41,12 @@ export const movingSettings = new Hono<Env>()
     await c.var.app.db.transaction((tx) => removeAlias(tx, viewerOf(c).accountId, c.var.form.text('uri')))
     return c.redirect('/settings/moving?done=removed', 303)
   })
-  .post('/settings/moving', requireViewer, async (c) => {
+  .post('/settings/moving', requireViewer, requireProof, async (c) => {
     const { app, form } = c.var
     const { accountId } = viewerOf(c)
     const refusal = await refusalOf(async () => {
       await countAction(app, 'profiles', accountId)
-      await moveAccount(app, accountId, form.text('target'), form.text('password'), clientOf(c))
+      await moveAccount(app, accountId, form.text('target'))
     })
     return refusal ? movingPage(c, { of: 'move', refusal }) : c.redirect('/settings/moving?done=moved', 303)
   })
@@ -133,7 +132,6 @@ const Move: FC<{ account: AccountView; handleHost: string; target: string; refus
         <li>{t('settings.moveProfile')}</li>
         <li>{t('settings.moveLimit', { days: daysBetweenMoves.local })}</li>
       </ul>
-      <input type="text" name="username" value={account.username} autocomplete="username" hidden />
       <Field
         name="target"
         label={t('settings.otherAccount')}
@@ -143,14 +141,6 @@ const Move: FC<{ account: AccountView; handleHost: string; target: string; refus
         autocapitalize="none"
         autocomplete="off"
         hint={t('settings.otherAccountHint')}
-      />
-      <Field
-        name="password"
-        label={t('settings.yourPassword')}
-        type="password"
-        problems={refusal?.problems ?? []}
-        required
-        autocomplete="current-password"
       />
       <div class="buttons">
         <button type="submit" class="button button-bad">

@@ -115,23 +115,23 @@ const Entry: FC<{ passkey: Passkey }> = ({ passkey: { id, name, isBackedUp, crea
           {lastUsedAt ? rich('passkeys.used', { time: <Moment at={lastUsedAt} /> }) : t('passkeys.unused')}
           {isBackedUp && ` · ${t('passkeys.backedUp')}`}
         </p>
-        <details>
-          <summary aria-label={t('passkeys.renameOne', { name })}>{t('passkeys.rename')}</summary>
-          <Form action={`${path}/${id}/rename`} class="add-line" label={t('passkeys.renameOne', { name })}>
-            <input type="hidden" name="return_to" value={path} />
-            <div class="field">
-              <label for={field}>{t('passkeys.name')}</label>
-              <input id={field} name="name" value={name} maxlength={maxPasskeyNameLength} required autocomplete="off" />
-            </div>
-            <button type="submit" class="button button-quiet">
-              {t('common.save')}
-            </button>
-          </Form>
-        </details>
       </div>
       <Action action={`${path}/${id}/remove`} label={t('passkeys.removeOne', { name })} class="button button-bad">
         {t('common.remove')}
       </Action>
+      <details>
+        <summary aria-label={t('passkeys.renameOne', { name })}>{t('passkeys.rename')}</summary>
+        <Form action={`${path}/${id}/rename`} class="add-line" label={t('passkeys.renameOne', { name })}>
+          <input type="hidden" name="return_to" value={path} />
+          <div class="field">
+            <label for={field}>{t('passkeys.name')}</label>
+            <input id={field} name="name" value={name} maxlength={maxPasskeyNameLength} required autocomplete="off" />
+          </div>
+          <button type="submit" class="button button-quiet">
+            {t('common.save')}
+          </button>
+        </Form>
+      </details>
     </li>
   )
 }

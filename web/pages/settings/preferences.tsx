@@ -99,7 +99,7 @@ async function preferencesPage(
           <legend>{t('preferences.mails')}</legend>
           <Check
             name="mails_mentions"
-            label={t('preferences.mailsMentions')}
+            label={t(ownerOf(c).role === 'user' ? 'preferences.mailsMentions' : 'preferences.mailsStaff')}
             checked={values.mailsMentions ?? false}
             hint={rich('preferences.mailsTo', { email: <bdi>{own.email}</bdi> })}
           />

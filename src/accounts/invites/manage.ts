@@ -1,0 +1,119 @@
+/** Making and revoking invitations: links by which people sign up. */
+import { randomBytes } from 'node:crypto'
+import { and, count, eq, isNull, sql } from 'drizzle-orm'
+import type { App } from '../../platform/app.ts'
+import type { Tx } from '../../platform/db/index.ts'
+import { invites, users } from '../../platform/db/schema/accounts.ts'
+import { type FieldProblem, notFound, Refusal } from '../../platform/errors.ts'
+import { type AccountId, type InviteId, newId } from '../../platform/ids.ts'
+import { loadSettings } from '../../rules/settings.ts'
+import { cleanName } from '../../text/clean.ts'
+import { problemWith, refuse } from '../../text/refusals.ts'
+import { countAttempt } from '../sessions/attempts.ts'
+import { isAtLeast, type Role } from '../sessions/roles.ts'
+import { hashSecret } from '../sessions/tokens.ts'
+import { mayInvite } from './permission.ts'
+import { isLive } from './use.ts'
+
+/** The numbers of uses, and of days until it expires, that a link can have; null: any number, and never. */
+export const useChoices = [1, 5, 10, 25, 100, null] as const
+export const dayChoices = [1, 7, 30, null] as const
+
+const maxLive = 20
+export const maxInviteNote = 100
+
+export type InviteInput = {
+  /** One of `useChoices`. */
+  maxUses: number | null
+  /** One of `dayChoices`. */
+  days: number | null
+  /** Whether people who come by it follow its maker. */
+  follows: boolean
+  /** For its maker: to whom the link was given. */
+  note: string
+}
+
+type Actor = { accountId: AccountId; role: Role }
+
+/**
+ * Makes an invitation. Its code is random and stored hashed, and sealed for its maker.
+ *
+ * @throws Refusal `not_permitted` where this person may not invite, `invalid` for other numbers than those that are offered, and when
+ *   20 of the person's links are live, `too_many` after 50 on a day
+ */
+export async function makeInvite(
+  app: App,
+  { accountId, role }: Actor,
+  { maxUses, days, follows, note }: InviteInput,
+): Promise<{ id: InviteId; code: string }> {
+  if (!mayInvite(await loadSettings(app.db), role)) throw refuse('not_permitted', 'mayNotInvite')
+  const problems: FieldProblem[] = [
+    ...(useChoices.some((choice) => choice === maxUses) ? [] : [problemWith('uses', 'ERR_INCLUSION', 'notOffered')]),
+    ...(dayChoices.some((choice) => choice === days) ? [] : [problemWith('days', 'ERR_INCLUSION', 'notOffered')]),
+  ]
+  if (problems.length > 0) throw new Refusal('invalid', 'Invitation is invalid', problems)
+  await countAttempt(app, `invitations of ${accountId}`, { count: 50, minutes: 1_440 })
+
+  const id = newId<InviteId>()
+  const code = randomBytes(16).toString('base64url')
+  await app.db.transaction(async (tx) => {
+    // The lock keeps several at the same time from all taking the last place.
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`invitations ${accountId}`}, 0))`)
+    const [live] = await tx
+      .select({ all: count() })
+      .from(invites)
+      .where(and(eq(invites.accountId, accountId), isLive))
+    if ((live?.all ?? 0) >= maxLive) throw refuse('invalid', 'tooManyInvites', { max: maxLive })
+    await tx
+      .insert(invites)
+      .values({
+        id,
+        accountId,
+        codeHash: hashSecret(code),
+        code: app.secrets.seal(code),
+        maxUses,
+        follows,
+        note: cleanName(note, maxInviteNote),
+        expiresAt: days === null ? null : sql`now() + ${days} * interval '1 day'`,
+      })
+  })
+  return { id, code }
+}
+
+/**
+ * Revokes an invitation of one's own: nobody comes by it any more. Repeating it changes nothing.
+ *
+ * @throws Refusal `not_found`
+ */
+export async function revokeInvite(tx: Tx, accountId: AccountId, id: InviteId): Promise<void> {
+  const own = and(eq(invites.id, id), eq(invites.accountId, accountId))
+  const [invite] = await tx.select({ id: invites.id }).from(invites).where(own)
+  if (!invite) throw notFound()
+  await revoke(tx, id)
+}
+
+/**
+ * Revokes anybody's invitation, for admins.
+ *
+ * @param by null: the command line
+ * @throws Refusal `not_found`; `not_permitted` for an invitation of somebody else with the same or a higher role
+ */
+export async function revokeInviteOfOther(tx: Tx, by: Actor | null, id: InviteId): Promise<void> {
+  const [invite] = await tx
+    .select({ makerId: invites.accountId, role: users.role })
+    .from(invites)
+    .leftJoin(users, eq(users.accountId, invites.accountId))
+    .where(eq(invites.id, id))
+  if (!invite) throw notFound()
+  if (by && !isAtLeast(by.role, 'admin')) throw refuse('not_permitted', 'notAllowed')
+  const isEqual = by !== null && invite.makerId !== by.accountId && isAtLeast(invite.role ?? 'user', by.role)
+  if (isEqual && by.role !== 'owner') throw refuse('not_permitted', 'notAllowed')
+  await revoke(tx, id)
+}
+
+async function revoke(tx: Tx, id: InviteId): Promise<void> {
+  await tx
+    .update(invites)
+    .set({ revokedAt: sql`now()` })
+    .where(and(eq(invites.id, id), isNull(invites.revokedAt)))
+}

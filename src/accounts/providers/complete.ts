@@ -1,0 +1,136 @@
+/** The way back from a provider: what its answer means here. */
+import { eq, sql } from 'drizzle-orm'
+import type { App } from '../../platform/app.ts'
+import type { Tx } from '../../platform/db/index.ts'
+import { accounts, identities, users } from '../../platform/db/schema/accounts.ts'
+import { Refusal } from '../../platform/errors.ts'
+import type { AccountId } from '../../platform/ids.ts'
+import type { ProviderSettings } from '../../platform/provider-config.ts'
+import { refuse } from '../../text/refusals.ts'
+import { endState, type OpenState, startState } from '../security/states.ts'
+import { viewerColumns } from '../sessions/sessions.ts'
+import type { ByProvider } from '../sessions/sign-in.ts'
+import type { ProviderPurpose, Traveller } from './begin.ts'
+import { providerNamed } from './configured.ts'
+import { withProvider } from './failures.ts'
+import { accountOfIdentity, linkIdentity } from './identities.ts'
+import { personOf, type ProviderPerson } from './person.ts'
+import { redeem } from './protocol.ts'
+import { applyRole } from './roles.ts'
+
+/** The session of a browser in which somebody is logged in. */
+type Session = { accountId: AccountId; token: string }
+
+type SignedIn =
+  | { kind: 'known'; accountId: AccountId; byProvider: ByProvider }
+  /** The provider's account has none here yet. The state is that of the step to get or join one. */
+  | { kind: 'new'; state: string }
+
+/** What came of a visit to a provider. `returnTo`: where the person wanted to go. */
+export type AtProvider = { returnTo: string } & (
+  | SignedIn
+  | { kind: 'linked' | 'proved' }
+  | { kind: 'refused'; refusal: Refusal; purpose: ProviderPurpose }
+)
+
+/**
+ * Completes a visit to a provider, once: whatever comes of it, its state is used up.
+ *
+ * @param answer the parameters with which the provider sent the browser back
+ * @throws Refusal `not_found`; `unprocessable` when this browser began no such visit to this provider, or it is over
+ */
+export async function completeAtProvider(
+  app: App,
+  name: string,
+  answer: URLSearchParams,
+  traveller: Traveller,
+  session: Session | null,
+): Promise<AtProvider> {
+  const provider = providerNamed(app, name)
+  const state = answer.get('state') ?? ''
+  const step = await app.db.transaction((tx) => endState(tx, app, 'provider', state, traveller.browser))
+  if (!step || step.data.provider !== provider.name) throw stepIsOver()
+  const { returnTo, purpose } = step.data
+  try {
+    const { person, idToken } = await ask(app, provider, answer, state, step.data)
+    if (purpose === 'sign-in')
+      return { returnTo, ...(await signInAs(app, provider, person, idToken, traveller, returnTo)) }
+    await forAccount(app, provider, person, traveller, step, session)
+    return { returnTo, kind: purpose === 'link' ? 'linked' : 'proved' }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return { returnTo, purpose, kind: 'refused', refusal: error }
+  }
+}
+
+export const stepIsOver = (): Refusal => refuse('unprocessable', 'providerStepOver')
+
+async function ask(
+  app: App,
+  provider: ProviderSettings,
+  answer: URLSearchParams,
+  state: string,
+  { purpose, startedAt, ...challenge }: OpenState<'provider'>['data'],
+): Promise<{ person: ProviderPerson; idToken: string }> {
+  // A proof must be newer than the question.
+  const maxAge = purpose === 'prove' ? Math.max(0, Math.floor(Date.now() / 1_000) - startedAt) : null
+  return withProvider(provider, async () => {
+    const word = await redeem(app, provider, answer, state, challenge, maxAge)
+    return { person: personOf(provider, word), idToken: word.idToken }
+  })
+}
+
+async function signInAs(
+  app: App,
+  provider: ProviderSettings,
+  person: ProviderPerson,
+  idToken: string,
+  { client, browser }: Traveller,
+  returnTo: string,
+): Promise<SignedIn> {
+  const known = await accountOfIdentity(app.db, person)
+  if (!known) {
+    const state = await startState(app, 'join', browser, { ...person, provider: provider.name, returnTo, idToken })
+    return { kind: 'new', state }
+  }
+  const { accountId, identityId } = known
+  await app.db.transaction(async (tx) => {
+    await assertOpen(tx, accountId)
+    await applyRole(tx, accountId, provider, person, client)
+    await tx
+      .update(identities)
+      .set({ provider: provider.name, label: person.label, lastUsedAt: sql`now()` })
+      .where(eq(identities.id, identityId))
+  })
+  return { kind: 'known', accountId, byProvider: { identityId, idToken } }
+}
+
+/** @throws Refusal `not_permitted` when nobody can log in to the account */
+export async function assertOpen(tx: Tx, accountId: AccountId): Promise<void> {
+  const [account] = await tx
+    .select({ isDisabled: viewerColumns.isDisabled })
+    .from(users)
+    .innerJoin(accounts, eq(accounts.id, users.accountId))
+    .where(eq(users.accountId, accountId))
+  if (!account || account.isDisabled) throw refuse('not_permitted', 'loginClosed')
+}
+
+/** Links the provider's account to the logged-in one, or takes it as a proof of who the person is. */
+async function forAccount(
+  app: App,
+  provider: ProviderSettings,
+  person: ProviderPerson,
+  { client }: Traveller,
+  { accountId, data: { purpose } }: OpenState<'provider'>,
+  session: Session | null,
+): Promise<void> {
+  // Somebody else may have logged in meanwhile, in this very browser.
+  if (!session || session.accountId !== accountId) throw stepIsOver()
+  if (purpose === 'link') {
+    await app.db.transaction((tx) => linkIdentity(tx, session.accountId, provider, person, client))
+    return
+  }
+  const known = await accountOfIdentity(app.db, person)
+  if (known?.accountId !== session.accountId)
+    throw refuse('not_permitted', 'identityOfOther', { provider: provider.label })
+}
