@@ -80,7 +80,7 @@ export const LogList: FC<{ log: LogEntry[]; showsActors?: boolean }> = ({ log, s
   )
 }
 
-/** Values of the sentences that entries of other versions may lack. */
+/** Values of the sentences of all kinds, as entries of other versions may lack them. */
 const missing = {
   address: '',
   app: '',
@@ -90,6 +90,7 @@ const missing = {
   left: '0',
   passkey: '',
   provider: '',
+  role: 'user',
   token: '',
   where: 'login',
 }
