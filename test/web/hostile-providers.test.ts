@@ -504,10 +504,7 @@ test('a way back leads nowhere else', async () => {
 test('a session has a new secret after a sign-in by a provider, and the old one is over', async () => {
   await using p = await openProvider()
   await using t = await database(p.env())
-  const { site } = await withMira(p, t)
-  await localAccount(t, 'nils')
-  const browser = visitor(site)
-  await browser.logIn('nils', password)
+  const { site, browser } = await withMira(p, t)
   const planted = browser.cookies.get('__Host-pipit')!
   await comeBy(p, browser, 'mira')
   const other = visitor(site)

@@ -5,17 +5,24 @@ import { useMessages } from './page-context.ts'
 type Props = {
   providers: readonly ProviderName[]
   returnTo: string
-  /** `prove`: a logged-in person shows again that the account is theirs. */
-  purpose?: 'prove'
+  /** Whether a person who is logged in proves who they are. */
+  proves?: boolean | undefined
 }
 
 /** Links that lead to the log-ins of providers. */
-export const ProviderButtons: FC<Props> = ({ providers, returnTo, purpose }) => {
+export const ProviderButtons: FC<Props> = ({ providers, returnTo, proves = false }) => {
   const { t } = useMessages()
   return (
     <div class="buttons">
       {providers.map(({ name, label }) => (
-        <a href={providerPath(name, returnTo, purpose)} class="button button-quiet" rel="nofollow">
+        <a
+          href={providerPath(name, {
+            ...(proves && { purpose: 'prove' }),
+            ...(returnTo !== '/' && { return_to: returnTo }),
+          })}
+          class="button button-quiet"
+          rel="nofollow"
+        >
           {t('providers.logInBy', { provider: label })}
         </a>
       ))}
@@ -24,20 +31,15 @@ export const ProviderButtons: FC<Props> = ({ providers, returnTo, purpose }) => 
 }
 
 /** The same beside a form for a password; nothing where there are no providers. */
-export const OtherWays: FC<Props> = ({ providers, returnTo }) => {
+export const OtherWays: FC<Props> = ({ providers, returnTo, proves }) => {
   const { t } = useMessages()
   if (providers.length === 0) return null
   return (
     <section class="sheet" aria-label={t('providers.logInOther')}>
-      <ProviderButtons providers={providers} returnTo={returnTo} />
+      <ProviderButtons providers={providers} returnTo={returnTo} proves={proves} />
     </section>
   )
 }
 
-function providerPath(name: string, returnTo: string, purpose?: 'prove'): string {
-  const query = new URLSearchParams({
-    ...(purpose && { purpose }),
-    ...(returnTo === '/' ? {} : { return_to: returnTo }),
-  })
-  return query.size === 0 ? `/login/${name}` : `/login/${name}?${query}`
-}
+const providerPath = (name: string, query: Record<string, string>): string =>
+  `/login/${name}${Object.keys(query).length > 0 ? `?${new URLSearchParams(query)}` : ''}`

@@ -9,7 +9,7 @@ import type { Refusal } from '#src/platform/errors.ts'
 import { Field, Form, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { passkeyAnswer, PasskeyForm } from '../components/passkey-form.tsx'
-import { ProviderButtons } from '../components/provider-buttons.tsx'
+import { OtherWays } from '../components/provider-buttons.tsx'
 import type { C, Env } from '../env.ts'
 import { ownPath, refusalOf } from '../forms.ts'
 import { ownerOf, requireFactorOwner } from '../guards.tsx'
@@ -76,11 +76,7 @@ async function provePage(c: C, returnTo: string, refused: Failed | null = null):
       {withPassword && passwordForm(c, returnTo, refused)}
       {factors.passkeys > 0 && passkeyForm(c, returnTo)}
       {withCode && codeForm(c, returnTo, factors, refused, !withPassword)}
-      {providers.length > 0 && (
-        <section class="sheet" aria-label={t('providers.logInOther')}>
-          <ProviderButtons providers={providers} returnTo={returnTo} purpose="prove" />
-        </section>
-      )}
+      <OtherWays providers={providers} returnTo={returnTo} proves />
       {!withPassword && !withCode && providers.length === 0 && anotherLogIn(c)}
     </>,
     refused ? statusOf(refused.refusal) : 200,

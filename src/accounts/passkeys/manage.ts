@@ -1,14 +1,14 @@
 /** The passkeys of an account: their list, names and removal. */
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import type { App } from '../../platform/app.ts'
-import type { Reader, Tx } from '../../platform/db/index.ts'
-import { identities, users } from '../../platform/db/schema/accounts.ts'
+import type { Reader } from '../../platform/db/index.ts'
 import { passkeys } from '../../platform/db/schema/security.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { AccountId, PasskeyId } from '../../platform/ids.ts'
 import { cleanName } from '../../text/clean.ts'
 import { refuse } from '../../text/refusals.ts'
 import { changeFactors } from '../factors/since.ts'
+import { hasWayIn } from '../providers/ways-in.ts'
 import type { Client } from '../security/client.ts'
 import { logSecurity } from '../security/log.ts'
 
@@ -66,21 +66,8 @@ export async function removePasskey(app: App, accountId: AccountId, client: Clie
         .where(and(eq(passkeys.id, id), eq(passkeys.accountId, accountId)))
         .returning({ name: passkeys.name })
       if (!removed) throw notFound()
-      if (!(await hasWayIn(tx, accountId))) throw refuse('unprocessable', 'lastWayIn')
+      if (!(await hasWayIn(tx, app, accountId))) throw refuse('unprocessable', 'lastWayIn')
       await logSecurity(tx, accountId, 'passkeyRemoved', { client, details: { passkey: removed.name } })
     }),
   )
-}
-
-/** Whether the account has a password, a provider's account or a passkey. */
-async function hasWayIn(tx: Tx, accountId: AccountId): Promise<boolean> {
-  const [user] = await tx
-    .select({
-      hasWayIn: sql<boolean>`${users.passwordHash} is not null
-        or exists (select from ${identities} where ${identities.accountId} = ${accountId})
-        or exists (select from ${passkeys} where ${passkeys.accountId} = ${accountId})`,
-    })
-    .from(users)
-    .where(eq(users.accountId, accountId))
-  return user?.hasWayIn ?? false
 }

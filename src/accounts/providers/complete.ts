@@ -18,9 +18,6 @@ import { personOf, type ProviderPerson } from './person.ts'
 import { redeem } from './protocol.ts'
 import { applyRole } from './roles.ts'
 
-/** The session of a browser in which somebody is logged in. */
-type Session = { accountId: AccountId; token: string }
-
 type SignedIn =
   | { kind: 'known'; accountId: AccountId; byProvider: ByProvider }
   /** The provider's account has none here yet. The state is that of the step to get or join one. */
@@ -37,6 +34,7 @@ export type AtProvider = { returnTo: string } & (
  * Completes a visit to a provider, once: whatever comes of it, its state is used up.
  *
  * @param answer the parameters with which the provider sent the browser back
+ * @param loggedIn the account that is logged in in the browser. After `proved`, its session is to be marked by `recordProof`
  * @throws Refusal `not_found`; `unprocessable` when this browser began no such visit to this provider, or it is over
  */
 export async function completeAtProvider(
@@ -44,7 +42,7 @@ export async function completeAtProvider(
   name: string,
   answer: URLSearchParams,
   traveller: Traveller,
-  session: Session | null,
+  loggedIn: AccountId | null,
 ): Promise<AtProvider> {
   const provider = providerNamed(app, name)
   const state = answer.get('state') ?? ''
@@ -55,7 +53,7 @@ export async function completeAtProvider(
     const { person, idToken } = await ask(app, provider, answer, state, step.data)
     if (purpose === 'sign-in')
       return { returnTo, ...(await signInAs(app, provider, person, idToken, traveller, returnTo)) }
-    await forAccount(app, provider, person, traveller, step, session)
+    await forAccount(app, provider, person, traveller, step, loggedIn)
     return { returnTo, kind: purpose === 'link' ? 'linked' : 'proved' }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
@@ -122,15 +120,14 @@ async function forAccount(
   person: ProviderPerson,
   { client }: Traveller,
   { accountId, data: { purpose } }: OpenState<'provider'>,
-  session: Session | null,
+  loggedIn: AccountId | null,
 ): Promise<void> {
   // Somebody else may have logged in meanwhile, in this very browser.
-  if (!session || session.accountId !== accountId) throw stepIsOver()
+  if (loggedIn === null || loggedIn !== accountId) throw stepIsOver()
   if (purpose === 'link') {
-    await app.db.transaction((tx) => linkIdentity(tx, session.accountId, provider, person, client))
+    await app.db.transaction((tx) => linkIdentity(tx, loggedIn, provider, person, client))
     return
   }
   const known = await accountOfIdentity(app.db, person)
-  if (known?.accountId !== session.accountId)
-    throw refuse('not_permitted', 'identityOfOther', { provider: provider.label })
+  if (known?.accountId !== loggedIn) throw refuse('not_permitted', 'identityOfOther', { provider: provider.label })
 }

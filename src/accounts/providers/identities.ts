@@ -3,7 +3,6 @@ import { and, asc, eq, ne, sql } from 'drizzle-orm'
 import type { App } from '../../platform/app.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { identities, sessions, users } from '../../platform/db/schema/accounts.ts'
-import { passkeys } from '../../platform/db/schema/security.ts'
 import { notFound } from '../../platform/errors.ts'
 import { type AccountId, type IdentityId, newId } from '../../platform/ids.ts'
 import type { ProviderSettings } from '../../platform/provider-config.ts'
@@ -12,8 +11,8 @@ import type { Client } from '../security/client.ts'
 import { logSecurity } from '../security/log.ts'
 import { endStatesOf } from '../security/states.ts'
 import { hashSecret } from '../sessions/tokens.ts'
-import { mayLogInHere } from './configured.ts'
 import type { ProviderPerson } from './person.ts'
+import { hasWayIn } from './ways-in.ts'
 
 const maxIdentities = 20
 
@@ -116,7 +115,6 @@ export async function unlinkIdentity(
   const own = and(eq(identities.id, id), eq(identities.accountId, accountId))
   const [identity] = await tx.select().from(identities).where(own)
   if (!identity) throw notFound()
-  if (!(await hasOtherWayIn(tx, app, accountId, id))) throw refuse('unprocessable', 'lastWayIn')
   await tx
     .delete(sessions)
     .where(
@@ -128,6 +126,7 @@ export async function unlinkIdentity(
   // A sign-in by it may wait for its second factor.
   await endStatesOf(tx, accountId)
   await tx.delete(identities).where(own)
+  if (!(await hasWayIn(tx, app, accountId))) throw refuse('unprocessable', 'lastWayIn')
   const { label = identity.provider } = app.config.providers.find(({ name }) => name === identity.provider) ?? {}
   await logSecurity(tx, accountId, 'identityUnlinked', {
     client,
@@ -138,22 +137,4 @@ export async function unlinkIdentity(
 /** Two changes of the ways in at the same moment would each rely on what the other takes away. */
 async function lockUser(tx: Tx, accountId: AccountId): Promise<void> {
   await tx.select({ id: users.accountId }).from(users).where(eq(users.accountId, accountId)).for('update')
-}
-
-/** Whether a person could still log in without one of their providers' accounts. */
-async function hasOtherWayIn(tx: Tx, app: App, accountId: AccountId, without: IdentityId): Promise<boolean> {
-  const others = await tx
-    .select({ provider: identities.provider })
-    .from(identities)
-    .where(and(eq(identities.accountId, accountId), ne(identities.id, without)))
-  if (others.some(({ provider }) => app.config.providers.some(({ name }) => name === provider))) return true
-  const [user] = await tx
-    .select({
-      role: users.role,
-      hasPassword: sql<boolean>`${users.passwordHash} is not null`,
-      hasPasskey: sql<boolean>`exists (select from ${passkeys} where ${passkeys.accountId} = ${accountId})`,
-    })
-    .from(users)
-    .where(eq(users.accountId, accountId))
-  return user !== undefined && mayLogInHere(app, user.role) && (user.hasPassword || user.hasPasskey)
 }

@@ -8,6 +8,7 @@ import { listIdentities } from './identities.ts'
  * `/login/<name>?purpose=prove&return_to=…`, which leads back when the session has its proof.
  */
 export async function provingProviders(app: App, accountId: AccountId): Promise<ProviderName[]> {
+  if (app.config.providers.length === 0) return []
   const linked = new Set((await listIdentities(app.db, accountId)).map(({ provider }) => provider))
   return app.config.providers.filter(({ name }) => linked.has(name))
 }

@@ -35,14 +35,13 @@ export const providerVisits = new Hono<Env>()
     const provider = providerOf(c)
     if (!provider) return next()
     const { app, session } = c.var
-    const { login, token } = session
     try {
       const came = await completeAtProvider(
         app,
         provider.name,
         new URL(c.req.url).searchParams,
         travellerOf(c),
-        login && token ? { accountId: login.accountId, token } : null,
+        session.login?.accountId ?? null,
       )
       switch (came.kind) {
         case 'known':
