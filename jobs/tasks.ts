@@ -5,6 +5,7 @@ import { eraseAccount } from '#src/erasure/erase-account.ts'
 import { makeReport } from '#src/instance/annual-reports/make.ts'
 import { processMedia } from '#src/media/process.ts'
 import { cacheRecording } from '#src/media/remote.ts'
+import { severSuspended } from '#src/moderation/accounts/sever-suspended.ts'
 import { applyDomainRules } from '#src/moderation/apply.ts'
 import { notifyFollowers } from '#src/notices/status-notices.ts'
 import type { Jobs, ScheduledJob } from '#src/outbox/jobs.ts'
@@ -30,6 +31,7 @@ import { indexStatuses } from './index-statuses.ts'
 import { mailer } from './mail/transport.ts'
 import { sendMentionMail } from './mention-mail.ts'
 import { sendSecurityMail } from './security-mail.ts'
+import { sendStrikeMail } from './strike-mail.ts'
 
 type Handlers = { [Name in keyof Jobs]: (payload: Jobs[Name], helpers: JobHelpers) => Promise<void> }
 
@@ -63,6 +65,7 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
     'applicants-mail': (payload) => sendApplicantsMail(app, mails, payload),
     'rejection-mail': (payload) => sendRejectionMail(app, mails, payload),
     'security-mail': (payload) => sendSecurityMail(app, mails, payload),
+    'strike-mail': (payload) => sendStrikeMail(app, mails, payload),
     'mention-mail': (payload) => sendMentionMail(app, mails, payload),
     'edit-notices': ({ statusId, after }) => app.db.transaction((tx) => notifyOfEdit(tx, statusId, after)),
     'poll-end': ({ statusId }) => endPoll(app, statusId),
@@ -78,6 +81,7 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
     'cache-recording': ({ url }) => cacheRecording(app, url),
     'follow-inviter': ({ accountId }) => followInviter(app.db, app.uris, accountId),
     'accept-follow-requests': ({ accountId }, { abortSignal }) => acceptOpenRequests(app.db, accountId, abortSignal),
+    'sever-suspended': ({ accountId }, { abortSignal }) => severSuspended(app.db, accountId, abortSignal),
     'sever-domain': ({ accountId, domain }, { abortSignal }) => severDomain(app.db, accountId, domain, abortSignal),
     'apply-domain-rules': (payload, { abortSignal }) => applyDomainRules(app.db, payload, abortSignal),
     'erase-account': ({ accountId, hasRecipients }, { abortSignal }) =>

@@ -1,7 +1,6 @@
 import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
 import { can, type Permission } from '#src/accounts/sessions/permissions.ts'
 import { proofMinutes } from '#src/accounts/sessions/proof.ts'
-import { isAtLeast, type Role } from '#src/accounts/sessions/roles.ts'
 /** Access guards of pages. Each stands before the routes that need it. */
 import type { Viewer } from '#src/accounts/sessions/sessions.ts'
 import { notFound } from '#src/platform/errors.ts'
@@ -60,18 +59,9 @@ export const requirePermission =
     return requireViewer(c, next)
   }
 
-/** Requires a role. Other viewers get "not found". */
-export const requireRole =
-  (role: Role): Middleware =>
-  async (c, next) => {
-    const { viewer } = c.var.session
-    if (viewer && !isAtLeast(viewer.role, role)) throw notFound()
-    return requireViewer(c, next)
-  }
-
 /**
  * Requires, before a strong action and its form, that the person proved shortly before to be the owner of the account; else they
- * are led to do so, and back to the form. It stands after `requireViewer`, `requireOwner` or `requireRole`.
+ * are led to do so, and back to the form. It stands after `requireViewer`, `requireOwner` or `requirePermission`.
  */
 const proofWithin =
   (minutes: number): Middleware =>

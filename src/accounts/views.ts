@@ -9,7 +9,9 @@ import type { AccountId } from '../platform/ids.ts'
 import { acctOf } from '../text/acct.ts'
 import { isPresent } from './find.ts'
 
-type Row = typeof accounts.$inferSelect
+/** Columns that nothing shows; a JSON object of PostgreSQL has at most 50 keys. */
+const unshown = ['refreshQueuedAt', 'purgeAt', 'missingSince', 'backfillDueAt'] as const
+type Row = Omit<typeof accounts.$inferSelect, (typeof unshown)[number]>
 
 /** A public profile with its counters, as pages, the API and other servers see it. */
 export type AccountView = Omit<Row, 'noteSource'> & {
@@ -68,7 +70,7 @@ async function toMap(db: Reader, rows: Loaded[]): Promise<Map<AccountId, Account
 type Loaded = { account: Row; stats: typeof accountStats.$inferSelect | null; role: Role | null }
 
 const accountRows = (wanted: SQL, presence: SQL = isPresent): SQL => sql`
-  select json_build_object('account', ${jsonRow(accounts)}, 'stats', case when account_stats is null then null else ${jsonRow(accountStats)} end,
+  select json_build_object('account', ${jsonRow(accounts, unshown)}, 'stats', case when account_stats is null then null else ${jsonRow(accountStats)} end,
     'role', (select role from users where users.account_id = ${accounts.id})) as row
   from accounts left join account_stats on ${accountStats.accountId} = ${accounts.id}
   where ${accounts.id} ${wanted} and ${presence}`

@@ -13,6 +13,7 @@ import {
   type ReportId,
   type SeveranceId,
   type StatusId,
+  type StrikeId,
 } from '../platform/ids.ts'
 import { groupKeys, isGroupable } from './grouping.ts'
 import { isNotifiable, policyOutcome, policyOutcomes } from './policy.ts'
@@ -25,6 +26,7 @@ export type Cause = {
   collectionId?: CollectionId
   reportId?: ReportId
   severanceId?: SeveranceId
+  strikeId?: StrikeId
 }
 export type Notice = Cause & { for: AccountId }
 
@@ -89,7 +91,15 @@ async function notifyAudience(
   audience: Audience,
   { accountIds = '{}', statusIds = '{}' }: RecipientIds = {},
 ): Promise<AccountId[]> {
-  const { type, from, statusId = null, collectionId = null, reportId = null, severanceId = null } = cause
+  const {
+    type,
+    from,
+    statusId = null,
+    collectionId = null,
+    reportId = null,
+    severanceId = null,
+    strikeId = null,
+  } = cause
   const keys = groupKeys(type, statusId)
   const values = {
     from,
@@ -97,6 +107,7 @@ async function notifyAudience(
     collectionId,
     reportId,
     severanceId,
+    strikeId,
     accountIds,
     statusIds,
     groupKeys: keys && arrayOf(keys),
@@ -128,6 +139,7 @@ type Values = Record<
   | 'collectionId'
   | 'reportId'
   | 'severanceId'
+  | 'strikeId'
   | 'accountIds'
   | 'statusIds'
   | 'groupKeys'
@@ -158,11 +170,11 @@ const forgetEarlier = statementsOf<Kind, Values, Record<string, never>>('unnotif
 
 const store = statementsOf<Kind, Values, NewNotification>('notify', (kind, values) => {
   const { type, audience, typeName } = partsOf(kind)
-  const { from, collectionId, reportId, severanceId } = values
+  const { from, collectionId, reportId, severanceId, strikeId } = values
   return sql`
     with added as (
-      insert into notifications (account_id, type, from_account_id, status_id, collection_id, report_id, severance_id, is_filtered, group_key)
-      select judged.account_id, ${typeName}, ${from}::bigint, judged.status_id, ${collectionId}::bigint, ${reportId}::bigint, ${severanceId}::bigint,
+      insert into notifications (account_id, type, from_account_id, status_id, collection_id, report_id, severance_id, strike_id, is_filtered, group_key)
+      select judged.account_id, ${typeName}, ${from}::bigint, judged.status_id, ${collectionId}::bigint, ${reportId}::bigint, ${severanceId}::bigint, ${strikeId}::bigint,
         judged.outcome = ${constant(policyOutcomes.filter)}, case when judged.outcome = ${constant(policyOutcomes.accept)} then ${groupKeyFor(type, values)} end
       from (
         select u.account_id, recipient.status_id, ${policyOutcome(type)} as outcome
@@ -228,4 +240,5 @@ const about = (cause: Cause): SQL | undefined =>
     cause.collectionId ? eq(notifications.collectionId, cause.collectionId) : isNull(notifications.collectionId),
     cause.reportId ? eq(notifications.reportId, cause.reportId) : isNull(notifications.reportId),
     cause.severanceId ? eq(notifications.severanceId, cause.severanceId) : isNull(notifications.severanceId),
+    cause.strikeId ? eq(notifications.strikeId, cause.strikeId) : isNull(notifications.strikeId),
   )

@@ -28,9 +28,12 @@ export const policyOutcomes = { accept: 0, filter: 1, drop: 2 } as const
 const [user, sender] = [sql`u.account_id`, sql`sender.id`]
 const followsSender = sql`exists (select from follows f where f.follower_id = u.account_id and f.target_id = sender.id)`
 
-/** Own actions notify only for the end of a poll and for lost follows; blocked or muted accounts and muted threads never do. */
+/** Types that come from the recipient's own account: nobody else is named. */
+const ofOneself: readonly NotificationType[] = ['poll', 'severed_relationships', 'moderation_warning']
+
+/** Own actions notify only for the end of a poll, lost follows and warnings; blocked or muted accounts and muted threads never do. */
 export function isNotifiable(type: NotificationType): SQL {
-  return sql`${type === 'poll' || type === 'severed_relationships' ? sql`true` : sql`u.account_id <> sender.id`}
+  return sql`${ofOneself.includes(type) ? sql`true` : sql`u.account_id <> sender.id`}
     and sender.suspended_at is null
     and not ${blockedEitherWay(user, sender)}
     and not ${mutesNotificationsOf(user, sender)}

@@ -77,6 +77,10 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
       payload: { fromId: event.accountId, toId: event.targetId, part: 'decisions', after: null },
     },
   ],
+  'account.suspended': ({ accountId }) => [
+    { name: 'sever-suspended', payload: { accountId }, key: `sever ${accountId}` },
+  ],
+  'strike.made': ({ strikeId }) => [{ name: 'strike-mail', payload: { strikeId } }],
   'status.published': unlessHere,
   'status.left': ({ statusId, isReply }) => federate({ type: 'status.published', statusId, isReply }),
   'reblog.left': ({ statusId }) => federate({ type: 'reblog.created', statusId }),

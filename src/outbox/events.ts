@@ -12,6 +12,7 @@ import type {
   ReportId,
   SecurityEventId,
   StatusId,
+  StrikeId,
   TagId,
   TokenId,
 } from '../platform/ids.ts'
@@ -46,6 +47,10 @@ export type Event =
   /** It is deleted, and its data is too much to erase at once; `hasRecipients`: whether the recipients of its Delete are stored already. */
   | { type: 'account.erasure-pending'; accountId: AccountId; hasRecipients: boolean }
   | { type: 'account.moved'; accountId: AccountId; targetId: AccountId; isLocal: boolean }
+  /** A moderator hid the account; its follows end. */
+  | { type: 'account.suspended'; accountId: AccountId }
+  /** The person is to be told of an action of staff by mail. */
+  | { type: 'strike.made'; strikeId: StrikeId }
   | ({ type: 'status.published'; statusId: StatusId; isReply: boolean } & Reach)
   /** A status that was held back goes to other servers. */
   | { type: 'status.left'; statusId: StatusId; isReply: boolean }

@@ -7,6 +7,7 @@ import type {
   NotificationId,
   RelationId,
   SecurityEventId,
+  StrikeId,
   ScheduledStatusId,
   StatusId,
 } from '../platform/ids.ts'
@@ -51,6 +52,10 @@ export const jobKinds = {
   'applicants-mail': job<{ accountId: AccountId }>('mail', 1),
   /** Mails a person that their sign-up was rejected. `letter`: sealed, as the account is gone. */
   'rejection-mail': job<{ accountId: AccountId; letter: string }>('mail', 1),
+  /** Mails a person about an action of staff. */
+  'strike-mail': job<{ strikeId: StrikeId }>('mail', 0),
+  /** Ends the follows by a remote account that a moderator suspended. */
+  'sever-suspended': job<{ accountId: AccountId }>('rest', 17),
   /** Mails a person about an entry in the security log; `toFormer`: at the address that an earlier one replaced. */
   'security-mail': job<{ eventId: SecurityEventId; toFormer?: true }>('mail', 0),
   /** Mails a person about a notification. */

@@ -32,6 +32,10 @@ export type IdentityId = Id<'identity'>
 export type PasskeyId = Id<'passkey'>
 export type SecurityEventId = Id<'security-event'>
 export type InviteId = Id<'invite'>
+export type RoleId = Id<'role'>
+export type StrikeId = Id<'strike'>
+export type AuditId = Id<'audit'>
+export type WebhookId = Id<'webhook'>
 
 const sequenceBits = 16n
 const sequenceSize = 1 << 16

@@ -10,6 +10,7 @@ import accessTokens from '../../locales/en/access-tokens.json' with { type: 'jso
 import accountStatus from '../../locales/en/account-status.json' with { type: 'json' }
 import admin from '../../locales/en/admin.json' with { type: 'json' }
 import approvals from '../../locales/en/approvals.json' with { type: 'json' }
+import audit from '../../locales/en/audit.json' with { type: 'json' }
 import bookmarks from '../../locales/en/bookmarks.json' with { type: 'json' }
 import captcha from '../../locales/en/captcha.json' with { type: 'json' }
 import common from '../../locales/en/common.json' with { type: 'json' }
@@ -29,6 +30,7 @@ import layout from '../../locales/en/layout.json' with { type: 'json' }
 import mailAddress from '../../locales/en/mail-address.json' with { type: 'json' }
 import mail from '../../locales/en/mail.json' with { type: 'json' }
 import measures from '../../locales/en/measures.json' with { type: 'json' }
+import moderation from '../../locales/en/moderation.json' with { type: 'json' }
 import notices from '../../locales/en/notices.json' with { type: 'json' }
 import notifications from '../../locales/en/notifications.json' with { type: 'json' }
 import oauth from '../../locales/en/oauth.json' with { type: 'json' }
@@ -42,6 +44,8 @@ import prove from '../../locales/en/prove.json' with { type: 'json' }
 import providers from '../../locales/en/providers.json' with { type: 'json' }
 import refusals from '../../locales/en/refusals.json' with { type: 'json' }
 import registrations from '../../locales/en/registrations.json' with { type: 'json' }
+import reports from '../../locales/en/reports.json' with { type: 'json' }
+import roles from '../../locales/en/roles.json' with { type: 'json' }
 import scheduled from '../../locales/en/scheduled.json' with { type: 'json' }
 import scopes from '../../locales/en/scopes.json' with { type: 'json' }
 import searchKinds from '../../locales/en/search-kinds.json' with { type: 'json' }
@@ -53,11 +57,14 @@ import setup from '../../locales/en/setup.json' with { type: 'json' }
 import signIn from '../../locales/en/sign-in.json' with { type: 'json' }
 import signUp from '../../locales/en/sign-up.json' with { type: 'json' }
 import status from '../../locales/en/status.json' with { type: 'json' }
+import strikes from '../../locales/en/strikes.json' with { type: 'json' }
 import switcher from '../../locales/en/switcher.json' with { type: 'json' }
+import transparency from '../../locales/en/transparency.json' with { type: 'json' }
 import twoFactor from '../../locales/en/two-factor.json' with { type: 'json' }
 import undo from '../../locales/en/undo.json' with { type: 'json' }
 import unsubscribe from '../../locales/en/unsubscribe.json' with { type: 'json' }
 import visibility from '../../locales/en/visibility.json' with { type: 'json' }
+import webhooks from '../../locales/en/webhooks.json' with { type: 'json' }
 
 const english = {
   about,
@@ -112,6 +119,13 @@ const english = {
   captcha,
   prove,
   switcher,
+  strikes,
+  audit,
+  moderation,
+  reports,
+  roles,
+  transparency,
+  webhooks,
   visibility,
 }
 

@@ -206,7 +206,9 @@ test('admins find out who invited whom', async () => {
   await localAccount(t, 'bob', { inviteId: id })
   const owner = visitor(pages(t.app))
   await owner.logIn('olga', password)
-  expect((await owner.get('/admin/invites?name=@Bob')).html).toMatch(/Came by an invitation of <a[^>]*>@alice<\/a>/)
+  expect((await owner.get('/admin/invites?name=@Bob')).html).toMatch(
+    /Came by an invitation of <a[^>]*><bdi[^>]*>@alice</,
+  )
   const ofAlice = (await owner.get('/admin/invites?name=alice')).html
   expect(ofAlice).toContain('Came without an invitation')
   expect(ofAlice).toContain('href="/@bob"')

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { saveSettings } from '#src/moderation/save-settings.ts'
 import { pages } from '../../web/app.tsx'
 import { serve, tokenOf } from '../api/server.ts'
 import { localAccount, password } from '../cast.ts'
@@ -12,7 +13,10 @@ const staffPages = [
   ['/admin/settings', 1 << 6],
   ['/admin/trends', 1 << 8],
   ['/admin/accounts', 1 << 10],
+  ['/admin/applicants', 1 << 10],
+  ['/admin/invites', 1 << 11],
   ['/admin/rules', 1 << 12],
+  ['/admin/accounts/reset-factors', 1 << 18],
 ] as const
 
 test('apps read from the role what the website lets it do', async () => {
@@ -35,5 +39,24 @@ test('apps read from the role what the website lets it do', async () => {
     const announced = await browser.post('/admin/announcements', { announcement: `By the ${role}` })
     expect(announced.status, role).toBe((Number(me.role.permissions) & (1 << 13)) === 0 ? 404 : 303)
   }
-  expect(found).toMatchObject({ user: '0', moderator: '1288', admin: '13672', owner: '13672' })
+  expect(found).toMatchObject({ user: '0', moderator: '1288', admin: '277864', owner: '277864' })
+})
+
+test('the permission to invite follows the settings', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const [alice, mod] = [await localAccount(t, 'alice'), await localAccount(t, 'mod', { role: 'moderator' })]
+  const mayInvite = async () => {
+    const bits = []
+    for (const id of [alice, mod]) {
+      const me = await server.get('/api/v1/accounts/verify_credentials', 'CredentialAccount', await tokenOf(t.app, id))
+      bits.push((Number(me.role.permissions) & (1 << 16)) !== 0)
+    }
+    return bits
+  }
+  expect(await mayInvite()).toEqual([false, false])
+  await t.db.transaction((tx) => saveSettings(tx, { registrations: 'open', inviters: 'users' }))
+  expect(await mayInvite()).toEqual([true, true])
+  await t.db.transaction((tx) => saveSettings(tx, { inviters: 'staff' }))
+  expect(await mayInvite()).toEqual([false, true])
 })

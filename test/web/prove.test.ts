@@ -1,12 +1,18 @@
 /** Proofs: what nobody gets at with an open browser alone. */
 import { sql } from 'drizzle-orm'
-import { expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
+import { saveSettings } from '#src/moderation/save-settings.ts'
 import { pages } from '../../web/app.tsx'
+import { makePasskey } from '../authenticator.ts'
 import { localAccount, password } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
+import { codeOf, giveAuthenticator, holdClock } from '../factors.ts'
 import { visitor } from './visitor.ts'
 
 const cookie = '__Host-pipit'
+const moving = { location: '/settings/moving' }
+
+beforeEach(holdClock)
 
 /** Some time passes. */
 const wait = (t: TestDatabase, minutes: number) =>
@@ -127,4 +133,74 @@ test('an account without a password is told to log in again', async () => {
   expect(html).not.toContain('type="password"')
   expect((await alice.post('/prove', { password: '' })).status).toBe(422)
   expect((await alice.post('/prove', { password })).status).toBe(422)
+})
+
+test('a code of the authenticator app proves its owner once, a recovery code too, and another account’s not at all', async () => {
+  await using t = await database()
+  const [alice, mallory] = [await localAccount(t, 'alice'), await localAccount(t, 'mallory')]
+  const site = pages(t.app)
+  const [browser, second] = [visitor(site), visitor(site)]
+  await browser.logIn('alice', password)
+  await second.logIn('alice', password)
+  expect((await browser.get('/prove')).html).not.toContain('name="code"')
+  const { secret, codes } = await giveAuthenticator(t, alice)
+  const foreign = await giveAuthenticator(t, mallory)
+  await wait(t, 11)
+  const prove = (code: string, by = browser) => by.post('/prove/code', { code, return_to: '/settings/moving' })
+  for (const wrong of ['000000', '', 'nonsense', codeOf(foreign.secret), foreign.codes[0] ?? ''])
+    expect((await prove(wrong)).status, wrong).toBe(422)
+  expect((await browser.get('/settings/moving')).status).toBe(303)
+  expect((await kinds(t)).filter((kind) => kind === 'wrongPassword')).toHaveLength(5)
+
+  // Used twice at the same moment, it counts once.
+  const both = await Promise.all([browser, second].map((by) => prove(codeOf(secret), by)))
+  expect(both.map(({ status }) => status).sort()).toEqual([303, 422])
+  const proved = both[0]?.status === 303 ? browser : second
+  expect((await proved.get('/settings/moving')).status).toBe(200)
+  await wait(t, 11)
+  expect((await prove(codeOf(secret), proved)).status).toBe(422)
+  expect(await prove(codes[0] ?? '', proved)).toMatchObject(moving)
+  await wait(t, 11)
+  expect((await prove(codes[0] ?? '', proved)).status).toBe(422)
+  // That was the tenth attempt within an hour.
+  expect((await prove(codes[1] ?? '', proved)).status).toBe(429)
+})
+
+test('a passkey of the account proves its owner, in the browser that was asked', async () => {
+  await using t = await database()
+  await localAccount(t, 'alice')
+  const site = pages(t.app)
+  const browser = visitor(site)
+  await browser.logIn('alice', password)
+  const ask = async (path: string, by = browser) => JSON.parse((await by.post(`${path}/options`)).html)
+  const added = await ask('/settings/passkeys')
+  const { passkey, answer } = makePasskey(added.options)
+  await browser.post('/settings/passkeys', { passkey_state: added.state, passkey_response: answer })
+  await wait(t, 11)
+  expect((await browser.get('/prove')).html).toContain('action="/prove/passkey"')
+  const { state, options } = await ask('/prove/passkey')
+  const fields = { passkey_state: state, passkey_response: passkey.get(options), return_to: '/settings/moving' }
+  // Neither without a session, nor by a log-in's challenge.
+  expect((await visitor(site).post('/prove/passkey', fields)).location).toMatch(/^\/login/)
+  const login = await ask('/login/passkey', visitor(site))
+  const mixed = { ...fields, passkey_state: login.state, passkey_response: passkey.get(login.options) }
+  expect((await browser.post('/prove/passkey', mixed)).status).toBe(422)
+  expect((await browser.get('/settings/moving')).status).toBe(303)
+  expect(await browser.post('/prove/passkey', fields)).toMatchObject(moving)
+  expect((await browser.get('/settings/moving')).status).toBe(200)
+  expect((await browser.post('/prove/passkey', fields)).status).toBe(422)
+})
+
+test('a person who has to get a second factor first can prove who they are', async () => {
+  await using t = await database()
+  await localAccount(t, 'olga', { role: 'owner' })
+  await t.db.transaction((tx) => saveSettings(tx, { secondFactorRoles: ['owner'] }))
+  const browser = visitor(pages(t.app))
+  await browser.logIn('olga', password)
+  await wait(t, 11)
+  expect((await browser.get('/settings/two-factor')).location).toBe('/prove?return_to=%2Fsettings%2Ftwo-factor')
+  expect((await browser.post('/prove', { password, return_to: '/settings/two-factor' })).location).toBe(
+    '/settings/two-factor',
+  )
+  expect((await browser.get('/settings/two-factor')).status).toBe(200)
 })

@@ -124,6 +124,7 @@ function providersPage(c: C, returnTo: string): Promise<Response> {
     { title: t('common.logIn'), isPrivate: true },
     <>
       <Head title={t('common.logIn')} />
+      <OtherAccounts returnTo={returnTo} class="sheet accounts" />
       <section class="sheet">
         <p>{t('providers.onlyLead', { count: providers.length })}</p>
         <ProviderButtons providers={providers} returnTo={returnTo} />

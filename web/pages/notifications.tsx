@@ -113,6 +113,7 @@ const icons: Record<Exclude<NotificationView['type'], 'mention'>, IconName> = {
   'admin.sign_up': 'person',
   'admin.report': 'shield',
   severed_relationships: 'people',
+  moderation_warning: 'warning',
 }
 
 const Notification: FC<{ view: NotificationView }> = ({ view }) => {

@@ -5,7 +5,7 @@ import { listIdentities } from './identities.ts'
 
 /**
  * The providers by which a person can prove who they are, for a page that asks for it: it links to
- * `/login/<name>?purpose=prove&return_to=…`, which records the proof in the session and leads back.
+ * `/login/<name>?purpose=prove&return_to=…`, which leads back when the session has its proof.
  */
 export async function provingProviders(app: App, accountId: AccountId): Promise<ProviderName[]> {
   if (app.config.providers.length === 0) return []

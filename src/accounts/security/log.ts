@@ -85,4 +85,4 @@ export async function loadSecurityMail(
 }
 
 /** False for kinds that a later version wrote. */
-export const isKind = (kind: string): kind is SecurityKind => Object.hasOwn(securityKinds, kind)
+const isKind = (kind: string): kind is SecurityKind => Object.hasOwn(securityKinds, kind)

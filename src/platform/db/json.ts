@@ -2,8 +2,12 @@
 import { getTableColumns, type SQL, sql, type Table } from 'drizzle-orm'
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
 
-/** A row of a table as a JSON object with the keys of its columns in TypeScript. Ids become strings, moments ISO strings. */
-export function jsonRow(table: PgTable, without: string[] = []): SQL {
+/**
+ * A row of a table as a JSON object with the keys of its columns in TypeScript. Ids become strings, moments ISO strings.
+ *
+ * @param without keys that are left out; PostgreSQL makes objects of at most 50 keys
+ */
+export function jsonRow(table: PgTable, without: readonly string[] = []): SQL {
   const pairs = Object.entries(getTableColumns(table) as Record<string, PgColumn>)
     .filter(([key]) => !without.includes(key))
     .map(([key, column]) => sql`${sql.raw(`'${key}'`)}, ${isId(column) ? sql`${column}::text` : column}`)

@@ -15,6 +15,7 @@ import type {
   ReportId,
   SecurityEventId,
   StatusId,
+  StrikeId,
   TagId,
   TokenId,
 } from '#src/platform/ids.ts'
@@ -42,6 +43,8 @@ const table: { [T in Event['type']]: Row<T>[] } = {
   'password.forgotten': [[{ accountId: alice }, 'account-mail']],
   'account.join-requested': [[{ accountId: alice }, 'account-mail']],
   'security.recorded': [[{ eventId: id<SecurityEventId>(6) }, 'security-mail']],
+  'account.suspended': [[{ accountId: alice }, 'sever-suspended (once)']],
+  'strike.made': [[{ strikeId: id<StrikeId>(7) }, 'strike-mail']],
   'account.updated': [[{ accountId: alice }, 'federate']],
   'account.deleted': [[{ accountId: alice }, 'federate']],
   'account.opened': [[{ accountId: alice }, 'accept-follow-requests']],

@@ -18,7 +18,7 @@ import { useFormats, useMessages } from '../../components/page-context.ts'
 import { Ago } from '../../components/time.tsx'
 import type { C, Env } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
-import { requireRole, viewerOf } from '../../guards.tsx'
+import { requirePermission, viewerOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
 import { AdminHead } from './tabs.tsx'
@@ -28,9 +28,9 @@ const unconfirmedPath = `${path}/unconfirmed`
 
 /** Sign-ups that wait for a moderator: a list to look through, with one form for one answer or for many. */
 export const applicants = new Hono<Env>()
-  .get(path, requireRole('moderator'), (c) => listPage(c, true))
-  .get(unconfirmedPath, requireRole('moderator'), (c) => listPage(c, false))
-  .post(path, requireRole('moderator'), async (c) => {
+  .get(path, requirePermission('manage_users'), (c) => listPage(c, true))
+  .get(unconfirmedPath, requirePermission('manage_users'), (c) => listPage(c, false))
+  .post(path, requirePermission('manage_users'), async (c) => {
     const { app, form } = c.var
     // One button for one person, or a button for all who are ticked.
     const [answer, one] = form.text('answer').split(' ')
@@ -41,7 +41,7 @@ export const applicants = new Hono<Env>()
     const approved = await app.db.transaction((tx) => approveApplicants(tx, viewerOf(c).accountId, ids as AccountId[]))
     return c.redirect(`${isConfirmed ? path : unconfirmedPath}?approved=${approved.length}`, 303)
   })
-  .post(`${path}/reject`, requireRole('moderator'), async (c) => {
+  .post(`${path}/reject`, requirePermission('manage_users'), async (c) => {
     const { app, form } = c.var
     const ids = form.text('ids').split(' ').filter(isId) as AccountId[]
     const isConfirmed = form.text('list') !== 'unconfirmed'

@@ -14,7 +14,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
-import type { AccountId, Id, IdentityId, InviteId } from '../../ids.ts'
+import type { AccountId, Id, IdentityId, InviteId, RoleId } from '../../ids.ts'
 import { bytea, createdAt, id, moment } from '../columns.ts'
 import type { DefaultPolicy, Visibility } from './policies.ts'
 
@@ -102,6 +102,10 @@ export const accounts = pgTable(
     suspendedBy: text('suspended_by', { enum: ['moderator', 'domain', 'origin'] }),
     silencedAt: moment('silenced_at'),
     silencedBy: text('silenced_by', { enum: ['moderator', 'domain'] }),
+    /** Since when all files of its posts are marked as sensitive, by a moderator. */
+    sensitizedAt: moment('sensitized_at'),
+    /** When the data of a suspended account is deleted for good. */
+    purgeAt: moment('purge_at'),
     deletedAt: moment('deleted_at'),
   },
   (t) => [
@@ -128,6 +132,15 @@ export const accounts = pgTable(
     index('accounts_moved_to')
       .on(t.movedToId)
       .where(sql`moved_to_id is not null`),
+    index('accounts_suspended')
+      .on(t.id)
+      .where(sql`suspended_at is not null and deleted_at is null`),
+    index('accounts_silenced')
+      .on(t.id)
+      .where(sql`silenced_at is not null`),
+    index('accounts_purge')
+      .on(t.purgeAt)
+      .where(sql`purge_at is not null`),
     check(
       'accounts_username_form',
       sql`username ~ '^[A-Za-z0-9_.-]{1,64}$' and (domain is not null or username ~ '^[a-z0-9_]{1,30}$')`,
@@ -256,6 +269,35 @@ export const invites = pgTable(
   ],
 )
 
+/**
+ * Roles that admins changed or made. The built-in ones (owner, admin, moderator, everybody) have fixed ids, and a row only if an
+ * admin changed them.
+ */
+export const staffRoles = pgTable(
+  'roles',
+  {
+    id: id<RoleId>('id').primaryKey(),
+    name: text('name').notNull(),
+    /** Mastodon's permission bits. */
+    permissions: bigint('permissions', { mode: 'bigint' }).notNull(),
+    /** A role acts on the accounts of lower positions only. */
+    position: integer('position').notNull(),
+    /** `#rrggbb`, or empty. */
+    colour: text('colour').notNull().default(''),
+    /** Whether profiles show it as a badge. */
+    isHighlighted: boolean('is_highlighted').notNull().default(false),
+    needsSecondFactor: boolean('needs_second_factor').notNull().default(false),
+    /** Collections and live invitations of an account. Null: those of everybody. */
+    maxCollections: integer('max_collections'),
+    maxInvites: integer('max_invites'),
+    createdAt: createdAt(),
+    updatedAt: moment('updated_at')
+      .notNull()
+      .default(sql`now()`),
+  },
+  () => [check('roles_colour', sql`colour ~ '^(#[0-9a-f]{6})?$'`)],
+)
+
 /** Login data and settings of a local account, apart from its public face. */
 export const users = pgTable(
   'users',
@@ -273,6 +315,8 @@ export const users = pgTable(
     /** Since when a password alone does not let anybody in: the account has an authenticator app or a passkey. */
     secondFactorSince: moment('second_factor_since'),
     role: text('role', { enum: roles }).notNull().default('user'),
+    /** A role that admins made, in place of `role`, which is then `user`. */
+    roleId: id<RoleId>('role_id').references(() => staffRoles.id, { onDelete: 'set null' }),
     /** When the mail address was confirmed. */
     confirmedAt: moment('confirmed_at'),
     /** When a moderator approved the sign-up, or the moment of sign-up where registration is open. */
@@ -329,6 +373,16 @@ export const users = pgTable(
     index('users_waiting')
       .on(t.createdAt)
       .where(sql`approved_at is null`),
+    index('users_staff')
+      .on(t.role)
+      .where(sql`role <> 'user'`),
+    index('users_role')
+      .on(t.roleId)
+      .where(sql`role_id is not null`),
+    index('users_disabled')
+      .on(t.accountId)
+      .where(sql`disabled_at is not null`),
+    index('users_email_domain').on(sql`lower(split_part(${t.email}, '@', 2))`),
     index('users_by_invite')
       .on(t.inviteId)
       .where(sql`invite_id is not null`),

@@ -1,6 +1,16 @@
 import { sql } from 'drizzle-orm'
-import { boolean, check, index, integer, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
-import type { AccountId, Id, RelationId, ReportId, SeveranceId, StatusId } from '../../ids.ts'
+import { boolean, check, cidr, index, integer, jsonb, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
+import type {
+  AccountId,
+  AuditId,
+  Id,
+  RelationId,
+  ReportId,
+  SeveranceId,
+  StatusId,
+  StrikeId,
+  WebhookId,
+} from '../../ids.ts'
 import { createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
 
@@ -19,9 +29,8 @@ export const reports = pgTable(
   'reports',
   {
     id: id<ReportId>('id').primaryKey(),
-    accountId: id<AccountId>('account_id')
-      .notNull()
-      .references(() => accounts.id, { onDelete: 'cascade' }),
+    /** Null: a person without an account, whose name and address stand below. */
+    accountId: id<AccountId>('account_id').references(() => accounts.id, { onDelete: 'cascade' }),
     targetId: id<AccountId>('target_id')
       .notNull()
       .references(() => accounts.id, { onDelete: 'cascade' }),
@@ -35,6 +44,15 @@ export const reports = pgTable(
     /** Whether the reporter wants the report sent to the other server, too. */
     isForwarded: boolean('is_forwarded').notNull().default(false),
     uri: text('uri').unique(),
+    /** The posts as they were when they were reported. Null: from before this was recorded. */
+    snapshot: jsonb('snapshot').$type<ReportedStatus[]>(),
+    reporterName: text('reporter_name'),
+    reporterEmail: text('reporter_email'),
+    forwardedAt: moment('forwarded_at'),
+    /** What the reporter was told. */
+    answer: text('answer').notNull().default(''),
+    answeredAt: moment('answered_at'),
+    updatedAt: moment('updated_at'),
     createdAt: createdAt(),
     resolvedAt: moment('resolved_at'),
     resolvedById: id<AccountId>('resolved_by_id').references(() => accounts.id, { onDelete: 'set null' }),
@@ -54,6 +72,210 @@ export const reports = pgTable(
       .where(sql`assigned_to_id is not null`),
   ],
 )
+
+/** A post as it was when it was reported. */
+export type ReportedStatus = {
+  id: StatusId
+  url: string
+  text: string
+  spoilerText: string
+  visibility: string
+  createdAt: string
+  media: { url: string; description: string }[]
+}
+
+/** Notes of staff to each other, about an account or a report. */
+export const moderationNotes = pgTable(
+  'moderation_notes',
+  {
+    id: id<Id<'moderation-note'>>('id').primaryKey(),
+    authorId: id<AccountId>('author_id').references(() => accounts.id, { onDelete: 'set null' }),
+    accountId: id<AccountId>('account_id').references(() => accounts.id, { onDelete: 'cascade' }),
+    reportId: id<ReportId>('report_id').references(() => reports.id, { onDelete: 'cascade' }),
+    text: text('text').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    index('moderation_notes_of_account')
+      .on(t.accountId, t.id)
+      .where(sql`account_id is not null`),
+    index('moderation_notes_of_report')
+      .on(t.reportId, t.id)
+      .where(sql`report_id is not null`),
+    index('moderation_notes_by_author').on(t.authorId),
+    check('moderation_notes_subject', sql`(account_id is null) <> (report_id is null)`),
+  ],
+)
+
+export const strikeActions = [
+  'none',
+  'mark_statuses_as_sensitive',
+  'delete_statuses',
+  'sensitive',
+  'disable',
+  'silence',
+  'suspend',
+] as const
+export type StrikeAction = (typeof strikeActions)[number]
+
+/** Actions of staff against an account, of which its person is told, and which they may appeal. */
+export const strikes = pgTable(
+  'strikes',
+  {
+    id: id<StrikeId>('id').primaryKey(),
+    accountId: id<AccountId>('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    actorId: id<AccountId>('actor_id').references(() => accounts.id, { onDelete: 'set null' }),
+    action: text('action', { enum: strikeActions }).notNull(),
+    /** To the person. */
+    text: text('text').notNull().default(''),
+    statusIds: id<StatusId>('status_ids').array().notNull().default([]),
+    reportId: id<ReportId>('report_id').references(() => reports.id, { onDelete: 'set null' }),
+    /** The state before, by which the action is undone. */
+    before: jsonb('before').$type<Record<string, unknown>>().notNull().default({}),
+    createdAt: createdAt(),
+    /** When it lifts itself, or comes up for review. */
+    endsAt: moment('ends_at'),
+    reviewAt: moment('review_at'),
+    /** When it was lifted, and by whom: an account of staff, or nobody if its time was over. */
+    liftedAt: moment('lifted_at'),
+    liftedById: id<AccountId>('lifted_by_id').references(() => accounts.id, { onDelete: 'set null' }),
+  },
+  (t) => [
+    index('strikes_of_account').on(t.accountId, t.id),
+    index('strikes_by_actor').on(t.actorId, t.id),
+    index('strikes_of_report')
+      .on(t.reportId)
+      .where(sql`report_id is not null`),
+    index('strikes_lifted_by')
+      .on(t.liftedById)
+      .where(sql`lifted_by_id is not null`),
+    index('strikes_ending')
+      .on(t.endsAt)
+      .where(sql`ends_at is not null and lifted_at is null`),
+    index('strikes_for_review')
+      .on(t.reviewAt)
+      .where(sql`review_at is not null and lifted_at is null`),
+  ],
+)
+
+/** Appeals against strikes, one each. */
+export const appeals = pgTable(
+  'appeals',
+  {
+    strikeId: id<StrikeId>('strike_id')
+      .primaryKey()
+      .references(() => strikes.id, { onDelete: 'cascade' }),
+    text: text('text').notNull(),
+    createdAt: createdAt(),
+    approvedAt: moment('approved_at'),
+    rejectedAt: moment('rejected_at'),
+    decidedById: id<AccountId>('decided_by_id').references(() => accounts.id, { onDelete: 'set null' }),
+  },
+  (t) => [
+    index('appeals_open')
+      .on(t.strikeId)
+      .where(sql`approved_at is null and rejected_at is null`),
+    index('appeals_decided_by')
+      .on(t.decidedById)
+      .where(sql`decided_by_id is not null`),
+    check('appeals_one_decision', sql`approved_at is null or rejected_at is null`),
+  ],
+)
+
+/** Actions of staff, kept for good. Names are copied, as accounts and posts may be deleted later. */
+export const auditLog = pgTable(
+  'audit_log',
+  {
+    id: id<AuditId>('id').primaryKey(),
+    /** Null: the command line, or a job. */
+    actorId: id<AccountId>('actor_id').references(() => accounts.id, { onDelete: 'set null' }),
+    actorName: text('actor_name').notNull(),
+    action: text('action').notNull(),
+    /** The kind of the object, its id, and its name at that time. */
+    targetKind: text('target_kind').notNull(),
+    targetId: text('target_id').notNull(),
+    targetName: text('target_name').notNull().default(''),
+    details: jsonb('details').$type<Record<string, unknown>>().notNull().default({}),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    index('audit_log_by_actor').on(t.actorId, t.id),
+    index('audit_log_of_target').on(t.targetKind, t.targetId, t.id),
+    index('audit_log_by_action').on(t.action, t.id),
+  ],
+)
+
+export const ipSeverities = ['sign_up_requires_approval', 'sign_up_block', 'no_access'] as const
+
+/** Rules about addresses of clients. */
+export const ipBlocks = pgTable(
+  'ip_blocks',
+  {
+    id: id<Id<'ip-block'>>('id').primaryKey(),
+    /** CIDR. */
+    network: cidr('network').notNull().unique(),
+    severity: text('severity', { enum: ipSeverities }).notNull(),
+    comment: text('comment').notNull().default(''),
+    createdAt: createdAt(),
+    expiresAt: moment('expires_at'),
+  },
+  (t) => [
+    index('ip_blocks_expiry')
+      .on(t.expiresAt)
+      .where(sql`expires_at is not null`),
+  ],
+)
+
+/** Mail domains that nobody signs up with, or only with approval. */
+export const emailDomainBlocks = pgTable('email_domain_blocks', {
+  id: id<Id<'email-domain-block'>>('id').primaryKey(),
+  domain: text('domain').notNull().unique(),
+  allowsWithApproval: boolean('allows_with_approval').notNull().default(false),
+  createdAt: createdAt(),
+})
+
+/** SHA-256 of canonical mail addresses (lower case, without dots and plus parts) that nobody signs up with. */
+export const canonicalEmailBlocks = pgTable(
+  'canonical_email_blocks',
+  {
+    id: id<Id<'canonical-email-block'>>('id').primaryKey(),
+    hash: text('hash').notNull().unique(),
+    /** The suspended account that had it. */
+    accountId: id<AccountId>('account_id').references(() => accounts.id, { onDelete: 'set null' }),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    index('canonical_email_blocks_of_account')
+      .on(t.accountId)
+      .where(sql`account_id is not null`),
+  ],
+)
+
+export const webhookEvents = [
+  'account.created',
+  'account.approved',
+  'account.updated',
+  'report.created',
+  'report.updated',
+  'status.created',
+  'status.updated',
+] as const
+
+/** Addresses that are told of events. */
+export const webhooks = pgTable('webhooks', {
+  id: id<WebhookId>('id').primaryKey(),
+  url: text('url').notNull(),
+  events: text('events', { enum: webhookEvents }).array().notNull(),
+  /** Sealed. */
+  secret: text('secret').notNull(),
+  isEnabled: boolean('is_enabled').notNull().default(true),
+  lastSuccessAt: moment('last_success_at'),
+  lastFailureAt: moment('last_failure_at'),
+  lastFailure: text('last_failure').notNull().default(''),
+  createdAt: createdAt(),
+})
 
 export const severities = ['noop', 'silence', 'suspend'] as const
 export type Severity = (typeof severities)[number]

@@ -21,12 +21,13 @@ import type {
   ReportId,
   SeveranceId,
   StatusId,
+  StrikeId,
   TokenId,
 } from '../../ids.ts'
 import { createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
 import { collections } from './lists.ts'
-import { reports, severances } from './moderation.ts'
+import { reports, severances, strikes } from './moderation.ts'
 import { accessTokens } from './oauth.ts'
 import { statuses } from './statuses.ts'
 
@@ -49,6 +50,7 @@ export const notificationTypes = [
   'admin.sign_up',
   'admin.report',
   'severed_relationships',
+  'moderation_warning',
 ] as const
 export type NotificationType = (typeof notificationTypes)[number]
 
@@ -72,6 +74,7 @@ export const notifications = pgTable(
     collectionId: id<CollectionId>('collection_id').references(() => collections.id, { onDelete: 'cascade' }),
     reportId: id<ReportId>('report_id').references(() => reports.id, { onDelete: 'cascade' }),
     severanceId: id<SeveranceId>('severance_id').references(() => severances.id, { onDelete: 'cascade' }),
+    strikeId: id<StrikeId>('strike_id').references(() => strikes.id, { onDelete: 'cascade' }),
     /** Key shared by notifications that are shown as one; null: shown alone. */
     groupKey: text('group_key'),
     /** Whether the person's policy keeps it among the requests. */
@@ -81,8 +84,8 @@ export const notifications = pgTable(
     mailedAt: moment('mailed_at'),
   },
   (t) => [
-    unique('notifications_once')
-      .on(t.accountId, t.type, t.fromAccountId, t.statusId, t.collectionId, t.reportId, t.severanceId)
+    unique('notifications_distinct')
+      .on(t.accountId, t.type, t.fromAccountId, t.statusId, t.collectionId, t.reportId, t.severanceId, t.strikeId)
       .nullsNotDistinct(),
     index('notifications_of_account').on(t.accountId, t.id),
     index('notifications_group')
@@ -100,16 +103,22 @@ export const notifications = pgTable(
     index('notifications_severance')
       .on(t.severanceId)
       .where(sql`severance_id is not null`),
+    index('notifications_strike')
+      .on(t.strikeId)
+      .where(sql`strike_id is not null`),
     index('notifications_from').on(t.fromAccountId),
     index('notifications_status')
       .on(t.statusId)
       .where(sql`status_id is not null`),
     check(
-      'notifications_status_given',
-      sql`(type in ('follow', 'follow_request', 'admin.sign_up', 'admin.report', 'added_to_collection', 'severed_relationships')) = (status_id is null)`,
+      'notifications_with_status',
+      sql`(type in ('follow', 'follow_request', 'admin.sign_up', 'admin.report', 'added_to_collection', 'severed_relationships', 'moderation_warning')) = (status_id is null)`,
     ),
     // A notification comes from its own account only when a poll of its own ended, or when nobody in particular caused it.
-    check('notifications_not_self', sql`account_id <> from_account_id or type in ('poll', 'severed_relationships')`),
+    check(
+      'notifications_from_others',
+      sql`account_id <> from_account_id or type in ('poll', 'severed_relationships', 'moderation_warning')`,
+    ),
     check('notifications_id_is_a_number', sql`id < 9007199254740992`),
   ],
 )

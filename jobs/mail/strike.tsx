@@ -1,0 +1,44 @@
+/** Mails about an action of staff against an account. */
+import type { StrikeNotice } from '#src/moderation/accounts/strike-mail.ts'
+import type { StrikeId } from '#src/platform/ids.ts'
+import type { Formats } from '#src/text/formats.ts'
+import type { Messages } from '#src/text/messages.ts'
+import { Button, Layout, Paragraph, Quote, toHtml } from './layout.tsx'
+
+type Place = { origin: string; instance: string }
+
+/** Subject and both parts of a mail, in the recipient's language. */
+export async function strikeMail(
+  { id, action, text: words, endsAt, username }: StrikeNotice & { id: StrikeId },
+  { origin, instance }: Place,
+  messages: Messages,
+  formats: Formats,
+): Promise<{ subject: string; text: string; html: string }> {
+  const { t } = messages
+  const subject = t('strikes.mailSubject', { server: instance })
+  const hello = t('mail.hello', { name: username })
+  const lead = [t(`strikes.${action}`), ...(endsAt ? [t('strikes.mailEnds', { day: formats.day(endsAt) })] : [])].join(
+    ' ',
+  )
+  const appeal = t('strikes.mailAppeal')
+  const label = t('strikes.mailAction')
+  const link = `${origin}/settings/strikes/${id}`
+  const text = [
+    hello,
+    lead,
+    ...(words === '' ? [] : [words.replaceAll(/^/gm, '> ')]),
+    appeal,
+    `${t('mail.actionLink', { action: label })}\n${link}`,
+    `${instance}\n${origin}`,
+  ].join('\n\n')
+  const html = await toHtml(
+    <Layout language={messages.locale} subject={subject} instance={instance} origin={origin}>
+      <Paragraph>{hello}</Paragraph>
+      <Paragraph>{lead}</Paragraph>
+      {words !== '' && <Quote text={words} />}
+      <Paragraph>{appeal}</Paragraph>
+      <Button href={link}>{label}</Button>
+    </Layout>,
+  )
+  return { subject, text, html }
+}

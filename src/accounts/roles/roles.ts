@@ -1,0 +1,110 @@
+/**
+ * Roles: what people may do beyond their own account. Four are built in: owner, admin, moderator and everybody. Admins may change
+ * the last three, and make more.
+ */
+import { cachedUntilChanged } from '../../platform/db/cache.ts'
+import type { Reader } from '../../platform/db/index.ts'
+import { type Role as BuiltIn, staffRoles } from '../../platform/db/schema/accounts.ts'
+import type { RoleId } from '../../platform/ids.ts'
+import { bitsOf, hasPermission, type Permission } from './permissions.ts'
+
+export type StaffRole = {
+  id: RoleId
+  /** Null for roles that admins made. */
+  builtIn: BuiltIn | null
+  /** Empty for everybody. */
+  name: string
+  permissions: bigint
+  /** A role acts on the accounts of lower positions only. */
+  position: number
+  /** `#rrggbb`, or empty. */
+  colour: string
+  isHighlighted: boolean
+  needsSecondFactor: boolean
+  /** Null: as everybody. */
+  maxCollections: number | null
+  maxInvites: number | null
+}
+
+const builtIn = (
+  id: string,
+  key: BuiltIn,
+  name: string,
+  position: number,
+  permissions: readonly Permission[],
+): StaffRole => ({
+  id: id as RoleId,
+  builtIn: key,
+  name,
+  permissions: bitsOf(permissions),
+  position,
+  colour: '',
+  isHighlighted: key !== 'user',
+  needsSecondFactor: false,
+  maxCollections: null,
+  maxInvites: null,
+})
+
+const moderatorPermissions: Permission[] = [
+  'view_dashboard',
+  'view_audit_log',
+  'manage_reports',
+  'manage_appeals',
+  'manage_users',
+  'manage_taxonomies',
+  'manage_invites',
+]
+
+/** As they are until an admin changes them. Mastodon gives `-99` to the role of everybody. */
+const builtIns: Record<BuiltIn, StaffRole> = {
+  user: builtIn('-99', 'user', '', -1, []),
+  moderator: builtIn('1', 'moderator', 'Moderator', 10, moderatorPermissions),
+  admin: builtIn('2', 'admin', 'Admin', 100, [
+    ...moderatorPermissions,
+    'view_devops',
+    'manage_federation',
+    'manage_settings',
+    'manage_blocks',
+    'manage_rules',
+    'manage_announcements',
+    'manage_custom_emojis',
+    'manage_webhooks',
+    'manage_roles',
+    'manage_user_access',
+    'delete_user_data',
+  ]),
+  owner: builtIn('3', 'owner', 'Owner', 1_000, ['administrator']),
+}
+
+/** The number of roles is bounded where they are made. */
+export type Roles = ReadonlyMap<RoleId, StaffRole>
+
+/** All roles by id, cached until they change. */
+export const loadRoles = cachedUntilChanged('roles', async (db): Promise<Roles> => {
+  const rows = await db.select().from(staffRoles)
+  const stored = new Map(rows.map((row) => [row.id, row]))
+  const roles = new Map<RoleId, StaffRole>()
+  for (const role of Object.values(builtIns)) {
+    const changed = stored.get(role.id)
+    // The owner's role can't be changed: somebody must be able to do everything.
+    roles.set(role.id, changed && role.builtIn !== 'owner' ? { ...role, ...changed, builtIn: role.builtIn } : role)
+  }
+  for (const row of rows) if (!roles.has(row.id)) roles.set(row.id, { ...row, builtIn: null })
+  return roles
+})
+
+/** The role of a local account, by the two columns of `users`. */
+export function roleOf(roles: Roles, { role, roleId }: { role: BuiltIn; roleId: RoleId | null }): StaffRole {
+  return (roleId === null ? undefined : roles.get(roleId)) ?? roles.get(builtIns[role].id) ?? builtIns[role]
+}
+
+/** Whether a role has a permission: one of its own, or one of everybody. */
+export async function may(
+  db: Reader,
+  account: { role: BuiltIn; roleId: RoleId | null },
+  permission: Permission,
+): Promise<boolean> {
+  const roles = await loadRoles(db)
+  const everybody = roles.get(builtIns.user.id) ?? builtIns.user
+  return hasPermission(roleOf(roles, account).permissions | everybody.permissions, permission)
+}

@@ -1,0 +1,37 @@
+import { eq } from 'drizzle-orm'
+import { isPlaceholder } from '../../accounts/sign-up/placeholder-address.ts'
+import type { Reader } from '../../platform/db/index.ts'
+import { accounts, users } from '../../platform/db/schema/accounts.ts'
+import { type StrikeAction, strikes } from '../../platform/db/schema/moderation.ts'
+import type { StrikeId } from '../../platform/ids.ts'
+
+export type StrikeNotice = {
+  action: StrikeAction
+  text: string
+  createdAt: Date
+  endsAt: Date | null
+  username: string
+  email: string
+  locale: string | null
+  timeZone: string | null
+}
+
+/** A strike with the recipient of its mail; null when there is none. */
+export async function loadStrikeMail(db: Reader, id: StrikeId): Promise<StrikeNotice | null> {
+  const [row] = await db
+    .select({
+      action: strikes.action,
+      text: strikes.text,
+      createdAt: strikes.createdAt,
+      endsAt: strikes.endsAt,
+      username: accounts.username,
+      email: users.email,
+      locale: users.locale,
+      timeZone: users.timeZone,
+    })
+    .from(strikes)
+    .innerJoin(users, eq(users.accountId, strikes.accountId))
+    .innerJoin(accounts, eq(accounts.id, strikes.accountId))
+    .where(eq(strikes.id, id))
+  return row && !isPlaceholder(row.email) ? row : null
+}

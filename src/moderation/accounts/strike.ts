@@ -1,0 +1,183 @@
+/**
+ * Strikes: actions of staff against an account, of which its person is told by mail and notification, which they may appeal, and
+ * which can be lifted.
+ */
+import { and, desc, eq, isNull, sql } from 'drizzle-orm'
+import { notify } from '../../notices/notify.ts'
+import { emit } from '../../outbox/emit.ts'
+import type { Tx } from '../../platform/db/index.ts'
+import { accounts } from '../../platform/db/schema/accounts.ts'
+import { reports, type StrikeAction, strikes } from '../../platform/db/schema/moderation.ts'
+import { notFound } from '../../platform/errors.ts'
+import { type AccountId, newId, type ReportId, type StatusId, type StrikeId } from '../../platform/ids.ts'
+import { countCharacters } from '../../rules/count.ts'
+import { acctOf } from '../../text/acct.ts'
+import { plainText } from '../../text/clean.ts'
+import { refuse } from '../../text/refusals.ts'
+import { audit, type AuditAction } from '../audit.ts'
+import { requireAbove, requirePermission, type Staff } from '../staff.ts'
+import { type EffectName, effects, type Target } from './effects.ts'
+
+export type StrikeInput = {
+  action: StrikeAction
+  /** To the person, plain text. */
+  text?: string
+  statusIds?: StatusId[]
+  /** The report that it answers, which it resolves. */
+  reportId?: ReportId | null
+  /** When it lifts itself. */
+  endsAt?: Date | null
+  /** When it comes up for review. */
+  reviewAt?: Date | null
+  /** Whether the person gets a mail; a notification comes in any case. */
+  mails?: boolean
+}
+
+const maxTextLength = 5_000
+
+const auditNames = {
+  none: 'warn',
+  mark_statuses_as_sensitive: 'warn',
+  delete_statuses: 'warn',
+  sensitive: 'sensitive',
+  disable: 'disable',
+  silence: 'silence',
+  suspend: 'suspend',
+} as const satisfies Record<StrikeAction, AuditAction<'account'>>
+
+const isEffect = (action: StrikeAction): action is EffectName => Object.hasOwn(effects, action)
+
+/**
+ * Acts against an account. Without an effect that changes anything (it is in that state already), nothing happens.
+ *
+ * @param before further state by which the action is undone, of posts
+ * @returns the strike; null when the account was in that state already
+ * @throws Refusal `not_permitted` without the permission or for a role that is not below, `not_found`, `invalid`
+ */
+export async function strike(
+  tx: Tx,
+  staff: Staff,
+  accountId: AccountId,
+  input: StrikeInput,
+  before: Record<string, unknown> = {},
+): Promise<StrikeId | null> {
+  requirePermission(
+    staff,
+    ...(input.action === 'suspend' ? ['manage_users' as const] : (['manage_users', 'manage_reports'] as const)),
+  )
+  await requireAbove(tx, staff, accountId)
+  const text = plainText(input.text ?? '').trim()
+  if (countCharacters(text) > maxTextLength) throw refuse('invalid', 'strikeTextTooLong', { max: maxTextLength })
+  const now = new Date()
+  if ((input.endsAt && input.endsAt <= now) || (input.reviewAt && input.reviewAt <= now))
+    throw refuse('invalid', 'strikeTimePast')
+  const target = await lockTarget(tx, accountId)
+
+  let stored = before
+  if (isEffect(input.action)) {
+    const earlier = await effects[input.action].apply(tx, target)
+    if (earlier === null) return null
+    stored = { ...before, ...earlier }
+  }
+  const id = newId<StrikeId>()
+  await tx
+    .insert(strikes)
+    .values({
+      id,
+      accountId,
+      actorId: staff.accountId,
+      action: input.action,
+      text,
+      statusIds: input.statusIds ?? [],
+      reportId: input.reportId ?? null,
+      before: stored,
+      endsAt: input.endsAt ?? null,
+      reviewAt: input.reviewAt ?? null,
+    })
+  if (input.reportId) await resolveReport(tx, staff, input.reportId, accountId)
+  await audit(tx, staff, 'account', auditNames[input.action], targetOf(target), {
+    action: input.action,
+    text,
+    ...(input.endsAt ? { endsAt: input.endsAt.toISOString() } : {}),
+    ...(input.reviewAt ? { reviewAt: input.reviewAt.toISOString() } : {}),
+    ...(input.reportId ? { reportId: input.reportId } : {}),
+  })
+  if (target.domain === null) {
+    await notify(tx, { type: 'moderation_warning', for: accountId, from: accountId, strikeId: id })
+    if (input.mails !== false) await emit(tx, { type: 'strike.made', strikeId: id })
+  }
+  return id
+}
+
+/**
+ * Lifts a strike: the account comes back to its state before, as far as that is possible. A second time nothing happens.
+ *
+ * @throws Refusal `not_permitted`, `not_found`
+ */
+export async function liftStrike(tx: Tx, staff: Staff, strikeId: StrikeId): Promise<void> {
+  requirePermission(staff, 'manage_users', 'manage_appeals')
+  const [row] = await tx
+    .update(strikes)
+    .set({ liftedAt: sql`now()`, liftedById: staff.accountId })
+    .where(and(eq(strikes.id, strikeId), isNull(strikes.liftedAt)))
+    .returning()
+  if (!row) return
+  await requireAbove(tx, staff, row.accountId)
+  const target = await lockTarget(tx, row.accountId)
+  if (!isEffect(row.action)) return
+  await effects[row.action].lift(tx, target, row.before)
+  await audit(tx, staff, 'account', liftNames[row.action], targetOf(target), { strikeId })
+}
+
+const liftNames = {
+  sensitive: 'unsensitive',
+  disable: 'enable',
+  silence: 'unsilence',
+  suspend: 'unsuspend',
+} as const satisfies Record<EffectName, AuditAction<'account'>>
+
+/**
+ * Ends an effect, whichever strike or older version caused it.
+ *
+ * @throws Refusal `not_permitted`, `not_found`, also if the data of a suspended account is deleted already
+ */
+export async function endEffect(tx: Tx, staff: Staff, accountId: AccountId, effect: EffectName): Promise<void> {
+  requirePermission(staff, 'manage_users')
+  await requireAbove(tx, staff, accountId)
+  const [row] = await tx
+    .select({ id: strikes.id })
+    .from(strikes)
+    .where(and(eq(strikes.accountId, accountId), eq(strikes.action, effect), isNull(strikes.liftedAt)))
+    .orderBy(desc(strikes.id))
+    .limit(1)
+  if (row) return liftStrike(tx, staff, row.id)
+  const target = await lockTarget(tx, accountId)
+  await effects[effect].lift(tx, target, {})
+  await audit(tx, staff, 'account', liftNames[effect], targetOf(target))
+}
+
+async function lockTarget(tx: Tx, accountId: AccountId): Promise<Target> {
+  const [target] = await tx
+    .select()
+    .from(accounts)
+    .where(and(eq(accounts.id, accountId), isNull(accounts.deletedAt)))
+    .for('update')
+  if (!target) throw notFound()
+  return target
+}
+
+/** An account in the audit log. */
+export const targetOf = (account: { id: AccountId; username: string; domain: string | null }) => ({
+  id: account.id,
+  name: `@${acctOf(account)}`,
+})
+
+async function resolveReport(tx: Tx, staff: Staff, reportId: ReportId, targetId: AccountId): Promise<void> {
+  const resolved = await tx
+    .update(reports)
+    .set({ resolvedAt: sql`now()`, resolvedById: staff.accountId, updatedAt: sql`now()` })
+    .where(and(eq(reports.id, reportId), eq(reports.targetId, targetId), isNull(reports.resolvedAt)))
+    .returning({ id: reports.id })
+  if (resolved.length > 0)
+    await audit(tx, staff, 'report', 'resolve', { id: reportId, name: `#${reportId}` }, { by: 'action' })
+}
