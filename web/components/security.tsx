@@ -21,7 +21,12 @@ export const SessionList: FC<{ sessions: OpenSession[]; endPath: (id: string) =>
         <li>
           <p title={session.userAgent}>
             <strong>{browserName(session.userAgent, messages)}</strong>
-            {session.isThis && <span class="tag">{t('sessions.thisBrowser')}</span>}
+            {session.isThis && (
+              <>
+                {' '}
+                <span class="tag">{t('sessions.thisBrowser')}</span>
+              </>
+            )}
           </p>
           <Facts facts={factsOf(session, messages)} />
           <div class="buttons">
@@ -85,6 +90,7 @@ const missing = {
   left: '0',
   passkey: '',
   provider: '',
+  role: 'user',
   token: '',
   where: 'login',
 }
