@@ -125,6 +125,9 @@ test('a first sign-in by invitation uses it up; a minimum age holds for people o
   const invitation = (await browser.get(`/invite/${code}`)).html
   const path = /href="(\/login\/acme[^"]*)"/.exec(invitation)?.[1]?.replaceAll('&amp;', '&')
   const state = await comeFirst(p, browser, 'mira', path)
+  const first = (await browser.get(`/login/join?state=${state}`)).html
+  expect(first).toContain('invites you to join')
+  expect(first).toContain('You will follow')
   const late = visitor(site)
   const lateState = await comeFirst(p, late, 'nils', path)
   const fields = { how: 'new', username: 'mira', state }

@@ -12,7 +12,7 @@ import { logSecurity } from '../security/log.ts'
 import { endStatesOf } from '../security/states.ts'
 import { hashSecret } from '../sessions/tokens.ts'
 import type { ProviderPerson } from './person.ts'
-import { hasWayIn } from './ways-in.ts'
+import { assertWayIn } from './ways-in.ts'
 
 const maxIdentities = 20
 
@@ -139,7 +139,7 @@ export async function unlinkIdentity(
   // A sign-in by it may wait for its second factor.
   await endStatesOf(tx, accountId)
   await tx.delete(identities).where(own)
-  if (!(await hasWayIn(tx, app, accountId))) throw refuse('unprocessable', 'lastWayIn')
+  await assertWayIn(tx, app, accountId)
   const { label = identity.provider } = app.config.providers.find(({ name }) => name === identity.provider) ?? {}
   await logSecurity(tx, accountId, 'identityUnlinked', {
     client,
