@@ -47,10 +47,13 @@ export async function securityMail(
   })
   const action = t(undo ? 'security.undoAction' : 'security.mailAction')
   const wayIn = newWaysIn[kind]
+  const afterKey = wayIn
+    ? 'security.mailAfterWayIn'
+    : kind === 'factorsReset'
+      ? 'security.mailAfterStaff'
+      : 'security.mailAfter'
   const link = undo ? linkTo(origin, '/address/undo', undo) : `${origin}${wayIn ?? '/settings/account'}`
-  const after = undo
-    ? t('security.undoAfter', { days: undoDays })
-    : t(wayIn ? 'security.mailAfterWayIn' : 'security.mailAfter', { link: `${origin}/password` })
+  const after = undo ? t('security.undoAfter', { days: undoDays }) : t(afterKey, { link: `${origin}/password` })
   const text = [
     hello,
     lead,

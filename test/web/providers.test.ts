@@ -65,6 +65,7 @@ test('a first sign-in makes an account with the verified address and a chosen na
   const again = visitor(site)
   expect(await comeBy(p, again, 'mira')).toMatchObject({ status: 303, location: '/' })
   expect((await again.get('/')).html).toContain('@mira')
+  expect((await again.get('/settings/sessions')).html).toMatch(/Logged in .* by Acme/)
   // There is no password, so none opens the account.
   expect((await visitor(site).logIn('mira', '')).status).toBe(422)
   const { id } = (await userOf(t, 'mira'))!

@@ -30,7 +30,7 @@ export const sessionSettings = new Hono<Env>()
         <section class="sheet">
           <h2>{t('sessions.title')}</h2>
           <p>{rich('sessions.lead', { a: (words) => <a href="/settings/account">{words}</a> })}</p>
-          <SessionList sessions={sessions} endPath={(id) => `${path}/${id}/end`} />
+          <SessionList sessions={sessions} endPath={(id) => `${path}/${id}/end`} providers={app.config.providers} />
           {sessions.length > 1 && (
             <Form action={`${path}/end-others`}>
               <button type="submit" class="button button-bad">
