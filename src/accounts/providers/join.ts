@@ -26,7 +26,7 @@ import { isPlaceholder } from '../sign-up/placeholder-address.ts'
 import type { Traveller } from './begin.ts'
 import { assertOpen, stepIsOver } from './complete.ts'
 import { providerNamed } from './configured.ts'
-import { linkIdentity } from './identities.ts'
+import { linkIdentity, touchIdentity } from './identities.ts'
 import { applyRole } from './roles.ts'
 
 /** As long as the browser keeps the cookie that the link is bound to. */
@@ -69,6 +69,7 @@ async function join(
   if (!app.config.providersOnly && (await needsSecondFactor(tx, accountId)))
     throw refuse('not_permitted', 'joinNeedsFactor')
   const identityId = await linkIdentity(tx, accountId, provider, first, client)
+  await touchIdentity(tx, identityId, provider, first)
   await applyRole(tx, accountId, provider, first, client)
   return { accountId, byProvider: { identityId, idToken: first.idToken }, returnTo: first.returnTo }
 }
