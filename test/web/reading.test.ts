@@ -49,6 +49,14 @@ test('every page, also an error, has the security headers', async () => {
   }
 })
 
+test('no cache keeps the answer to a form, which may say whose it was', async () => {
+  await using t = await database()
+  const { html, headers } = await visitor(pages(t.app)).post('/password', { email: 'alice@mail.test' })
+  expect(html).toContain('alice@mail.test')
+  expect(headers.get('Cache-Control')).toBe('private, no-store')
+  expect(headers.get('ETag')).toBeNull()
+})
+
 test('visitors can read only public posts, profiles and threads', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice', { role: 'owner' })
