@@ -232,16 +232,17 @@ test('people link and unlink providers in their settings, but never lose their l
   expect(await t.db.select().from(identities)).toHaveLength(1)
 })
 
-test('a person without a password can have a link mailed to choose one', async () => {
+test('a person without a password chooses one in the settings, or by a mailed link', async () => {
   await using p = await openProvider()
   await using t = await database(p.env())
   await openSignUps(t)
   p.accounts.set('mira', mira)
   const browser = visitor(pages(t.app))
   await signUpBy(p, browser, 'mira')
-  expect((await browser.get('/settings/account')).html).toContain('You have no password')
-  expect((await browser.post('/settings/password/first')).location).toBe('/settings/account?sent=1')
+  await browser.post('/password', { email: 'mira@mail.test' })
   expect((await t.jobPayloads('account-mail')).map(({ about }) => about)).toEqual(['reset'])
+  expect((await browser.post('/settings/password', { password })).location).toBe('/settings/account?saved=1')
+  expect(await visitor(pages(t.app)).logIn('mira', password)).toMatchObject({ status: 303 })
 })
 
 test('roles follow the claims at each sign-in, and are logged; nobody becomes owner, and owners stay owners', async () => {

@@ -21,7 +21,12 @@ export const SessionList: FC<{ sessions: OpenSession[]; endPath: (id: string) =>
         <li>
           <p title={session.userAgent}>
             <strong>{browserName(session.userAgent, messages)}</strong>
-            {session.isThis && <span class="tag">{t('sessions.thisBrowser')}</span>}
+            {session.isThis && (
+              <>
+                {' '}
+                <span class="tag">{t('sessions.thisBrowser')}</span>
+              </>
+            )}
           </p>
           <Facts facts={factsOf(session, messages)} />
           <div class="buttons">
@@ -75,7 +80,7 @@ export const LogList: FC<{ log: LogEntry[]; showsActors?: boolean }> = ({ log, s
   )
 }
 
-/** Values of the sentences that entries of other versions may lack. */
+/** Values of the sentences of all kinds, as entries of other versions may lack them. */
 const missing = {
   address: '',
   app: '',
@@ -85,6 +90,7 @@ const missing = {
   left: '0',
   passkey: '',
   provider: '',
+  role: 'user',
   token: '',
   where: 'login',
 }
