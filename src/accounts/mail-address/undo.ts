@@ -127,8 +127,6 @@ async function restore(tx: Tx, secret: string, client: Client): Promise<void> {
   if (!link) throw deadLink()
   const { accountId } = link
   const formerAddress = await lockAddress(tx, accountId)
-  // Waits for sign-ins that store a session at this moment, so that it ends, too.
-  await tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for('update')
   const [spent] = await tx
     .delete(mailTokens)
     .where(goodLink(secret))
