@@ -3,7 +3,6 @@
  * mailed to its address. The provider's word about the address is not enough.
  */
 import { and, eq, gt, sql } from 'drizzle-orm'
-import { notifyStaffOfSignUp } from '../../notices/sign-up.ts'
 import { emit } from '../../outbox/emit.ts'
 import type { App } from '../../platform/app.ts'
 import type { Tx } from '../../platform/db/index.ts'
@@ -22,6 +21,7 @@ import { checkPassword, closeSessions } from '../sessions/sessions.ts'
 import { type ByProvider, needsSecondFactor } from '../sessions/sign-in.ts'
 import { hashSecret, newSecret } from '../sessions/tokens.ts'
 import { endAccess } from '../sign-up/credentials.ts'
+import { notifyStaffOfSignUp } from '../sign-up/notify-staff.ts'
 import { isPlaceholder } from '../sign-up/placeholder-address.ts'
 import type { Traveller } from './begin.ts'
 import { assertOpen, stepIsOver } from './complete.ts'
