@@ -180,7 +180,7 @@ test('an intruder who changes address and password loses both to the link in the
   const stolen = await t.db.transaction((tx) => openSession(tx, alice, client))
   const undo = await change(t, box, alice, 'mallory@evil.test')
   await changePassword(t.app, alice, password, { password: 'the intruder’s own', sessionToken: stolen, client })
-  const { token } = await t.db.transaction((tx) => commandLineToken(tx, alice, 'admin', ['read', 'write']))
+  const { token } = await t.db.transaction((tx) => commandLineToken(tx, alice, 0n, ['read', 'write']))
   const reset = await t.db.transaction((tx) => newMailToken(tx, alice, 'reset'))
   await startState(t.app, 'factor', 'the intruder’s browser', { method: 'password', returnTo: '/' }, alice)
   await requestAddressChange(t.app, alice, 'further@evil.test', client)
