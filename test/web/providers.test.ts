@@ -182,6 +182,8 @@ test('a first sign-in joins an account by a mailed link', async () => {
   const state = await comeFirst(p, browser, 'm')
   const sent = await browser.post('/login/join', { how: 'mail', state, login: 'mira' })
   expect(sent.html).toContain('a link is on its way')
+  // The browser keeps the cookie that the link is bound to as long as the link is good for, however old the cookie is.
+  expect(sent.headers.getSetCookie().join()).toMatch(/__Host-pipit-sign-in=[\w-]{43}; Max-Age=3600/)
   expect(await t.jobPayloads('account-mail')).toEqual([{ accountId: id, about: 'join' }])
   const mail = (await t.db.transaction((tx) => newJoinToken(tx, t.app, id)))!
   expect(mail).toMatchObject({ email: 'mira@mail.test', username: 'mira', provider: 'Acme', label: 'mira@mail.test' })

@@ -1,5 +1,5 @@
 /** The providers' accounts of people here: linking, unlinking, and the ways in that are left. */
-import { and, asc, eq, ne, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
 import type { App } from '../../platform/app.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { identities, sessions, users } from '../../platform/db/schema/accounts.ts'
@@ -145,6 +145,18 @@ export async function unlinkIdentity(
     client,
     details: { provider: label, label: identity.label ?? identity.subject },
   })
+}
+
+/**
+ * Takes all providers' accounts from an account whose mail address is not confirmed, when the address's holder comes: somebody else may
+ * have signed up with it, and would keep a way in.
+ */
+export async function dropUnconfirmedIdentities(tx: Tx, accountId: AccountId): Promise<void> {
+  const unconfirmed = tx
+    .select({ id: users.accountId })
+    .from(users)
+    .where(and(eq(users.accountId, accountId), isNull(users.confirmedAt)))
+  await tx.delete(identities).where(inArray(identities.accountId, unconfirmed))
 }
 
 /** Two changes of the ways in at the same moment would each rely on what the other takes away. */
