@@ -16,7 +16,7 @@ import { plainText } from '../../text/clean.ts'
 import { refuse } from '../../text/refusals.ts'
 import { audit, type AuditAction } from '../audit.ts'
 import { requireAbove, requirePermission, type Staff } from '../staff.ts'
-import { type EffectName, effects, type Target } from './effects.ts'
+import { type EffectName, effects, isInEffect, type Target } from './effects.ts'
 
 export type StrikeInput = {
   action: StrikeAction
@@ -150,8 +150,9 @@ export async function endEffect(tx: Tx, staff: Staff, accountId: AccountId, effe
     .where(and(eq(strikes.accountId, accountId), eq(strikes.action, effect), isNull(strikes.liftedAt)))
     .orderBy(desc(strikes.id))
     .limit(1)
-  if (row) return liftStrike(tx, staff, row.id)
+  if (row) return void (await liftStrike(tx, staff, row.id))
   const target = await lockTarget(tx, accountId)
+  if (!(await isInEffect(tx, target, effect))) return
   await effects[effect].lift(tx, target, {})
   await audit(tx, staff, 'account', liftNames[effect], targetOf(target))
 }
