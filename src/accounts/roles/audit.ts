@@ -11,6 +11,8 @@ export const auditActions = {
     'reject',
     'confirm',
     'warn',
+    'unwarn',
+    'changeStrike',
     'sensitive',
     'unsensitive',
     'silence',

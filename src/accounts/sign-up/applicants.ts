@@ -153,6 +153,7 @@ export const maxRejectionText = 1_000
  *
  * @param staffId the moderator; null on the command line
  * @param text added to the mail, if it is not empty
+ * @param record writes more about them in the same transaction
  * @returns the rejected accounts
  * @throws Refusal `not_permitted` without the permission to manage accounts, `invalid` for a text that is too long
  */
@@ -161,6 +162,7 @@ export async function rejectApplicants(
   staffId: AccountId | null,
   ids: readonly AccountId[],
   text = '',
+  record?: (tx: Tx, rejected: { accountId: AccountId; username: string }[]) => Promise<void>,
 ): Promise<AccountId[]> {
   const words = plainText(text).trim()
   if (countGraphemes(words) > maxRejectionText) {
@@ -186,6 +188,7 @@ export async function rejectApplicants(
     if (rejected.length === 0) return []
     const accountIds = rejected.map(({ accountId }) => accountId)
     await tx.delete(accounts).where(inArray(accounts.id, accountIds))
+    await record?.(tx, rejected)
     await changed(tx, 'applicants')
     const mailed = rejected.filter(({ email, confirmedAt }) => confirmedAt && !isPlaceholder(email))
     await emitAll(
