@@ -1,10 +1,11 @@
 /** Removal of all second factors of an account by staff, for a person who lost them. */
 import { eq } from 'drizzle-orm'
 import type { Tx } from '../../platform/db/index.ts'
-import { users } from '../../platform/db/schema/accounts.ts'
+import { accounts, users } from '../../platform/db/schema/accounts.ts'
 import { passkeys } from '../../platform/db/schema/security.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
+import { audit } from '../roles/audit.ts'
 import { requireAbove, requirePermission, staffOrCommandLine } from '../roles/staff.ts'
 import { logSecurity } from '../security/log.ts'
 import { endStatesOf } from '../security/states.ts'
@@ -22,10 +23,11 @@ import { changeFactors } from './since.ts'
  */
 export async function resetFactors(tx: Tx, staffId: AccountId | null, accountId: AccountId): Promise<boolean> {
   const [target] = await tx
-    .select({ since: users.secondFactorSince })
+    .select({ since: users.secondFactorSince, name: accounts.username })
     .from(users)
+    .innerJoin(accounts, eq(accounts.id, users.accountId))
     .where(eq(users.accountId, accountId))
-    .for('no key update')
+    .for('no key update', { of: users })
   if (!target) throw notFound()
   const staff = await staffOrCommandLine(tx, staffId)
   requirePermission(staff, 'manage_user_access')
@@ -37,6 +39,7 @@ export async function resetFactors(tx: Tx, staffId: AccountId | null, accountId:
   })
   await closeSessions(tx, accountId)
   await endStatesOf(tx, accountId)
+  await audit(tx, staff, 'account', 'resetFactors', { id: accountId, name: target.name })
   await logSecurity(tx, accountId, 'factorsReset', { client: null, ...(staffId ? { actorId: staffId } : {}) })
   return true
 }

@@ -12,6 +12,7 @@ import { Refusal } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { countGraphemes, plainText } from '../../text/clean.ts'
 import { problemWith } from '../../text/refusals.ts'
+import { auditEach } from '../roles/audit.ts'
 import { requirePermission, staffOrCommandLine } from '../roles/staff.ts'
 import { arrived } from './arrived.ts'
 import { isPlaceholder } from './placeholder-address.ts'
@@ -124,14 +125,25 @@ export async function approveApplicants(
   staffId: AccountId | null,
   ids: readonly AccountId[],
 ): Promise<AccountId[]> {
-  requirePermission(await staffOrCommandLine(tx, staffId), 'manage_users')
+  const staff = await staffOrCommandLine(tx, staffId)
+  requirePermission(staff, 'manage_users')
   const approved = await tx
     .update(users)
     .set({ approvedAt: sql`now()` })
     .where(and(isOneOfIds(users.accountId, ids.slice(0, applicantsAtOnce)), isNull(users.approvedAt)))
-    .returning({ accountId: users.accountId })
+    .returning({
+      accountId: users.accountId,
+      name: sql<string>`(select username from accounts where id = ${users.accountId})`,
+    })
   if (approved.length === 0) return []
   const accountIds = approved.map(({ accountId }) => accountId)
+  await auditEach(
+    tx,
+    staff,
+    'account',
+    'approve',
+    approved.map(({ accountId: id, name }) => ({ id, name })),
+  )
   await changed(tx, 'applicants')
   await arrived(tx, accountIds)
   await emitAll(
@@ -168,7 +180,8 @@ export async function rejectApplicants(
     throw new Refusal('invalid', `Text ${problem.message}`, [problem])
   }
   return app.db.transaction(async (tx) => {
-    requirePermission(await staffOrCommandLine(tx, staffId), 'manage_users')
+    const staff = await staffOrCommandLine(tx, staffId)
+    requirePermission(staff, 'manage_users')
     // Locked, so that nobody is approved and rejected at the same moment.
     const rejected = await tx
       .select({
@@ -186,6 +199,13 @@ export async function rejectApplicants(
     if (rejected.length === 0) return []
     const accountIds = rejected.map(({ accountId }) => accountId)
     await tx.delete(accounts).where(inArray(accounts.id, accountIds))
+    await auditEach(
+      tx,
+      staff,
+      'account',
+      'reject',
+      rejected.map(({ accountId: id, username: name }) => ({ id, name })),
+    )
     await changed(tx, 'applicants')
     const mailed = rejected.filter(({ email, confirmedAt }) => confirmedAt && !isPlaceholder(email))
     await emitAll(
