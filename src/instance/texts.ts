@@ -67,7 +67,7 @@ export async function saveText(tx: Tx, name: TextName, text: string, staff: Staf
     const problem = problemWith(rows[name], 'ERR_TOO_LONG', 'tooManyCharacters', { max: maxLength })
     throw new Refusal('invalid', `Text ${problem.message}`, [problem])
   }
-  if ((await loadText(tx, name))?.source === source) return
+  if (((await loadText(tx, name))?.source ?? '') === source) return
   const value = JSON.stringify({ source, updatedAt: new Date().toISOString() })
   if (source === '') await tx.delete(settings).where(eq(settings.name, rows[name]))
   else
