@@ -136,7 +136,8 @@ function render(c: C, context: PageContext, meta: Meta, body: Child, status: Con
   c.header('Vary', 'Cookie, Accept, Accept-Language')
   if (status === 429 && !c.res.headers.has('Retry-After'))
     c.header('Retry-After', String(context.used.waitSeconds ?? 900))
-  const isPublic = status === 200 && !context.accountStatus && token === undefined
+  // The answer to a form is about the person who sent it, even where nobody is logged in.
+  const isPublic = c.req.method !== 'POST' && status === 200 && !context.accountStatus && token === undefined
   return isPublic ? revalidated(c, `<!doctype html>${html}`) : c.html(`<!doctype html>${html}`, status)
 }
 

@@ -22,7 +22,7 @@ import { admissionProblems, deadInvite } from '../sign-up/sign-up.ts'
 import type { Traveller } from './begin.ts'
 import { stepIsOver } from './complete.ts'
 import { providerNamed } from './configured.ts'
-import { addIdentity } from './identities.ts'
+import { addIdentity, touchIdentity } from './identities.ts'
 import { applyRole } from './roles.ts'
 
 /** The first sign-in of a person at a provider, for its page. */
@@ -175,6 +175,7 @@ async function withIdentity(
 ): Promise<SignedUpByProvider> {
   const provider = providerNamed(app, first.provider)
   const { identityId } = await addIdentity(tx, accountId, provider, first)
+  await touchIdentity(tx, identityId, provider, first)
   await applyRole(tx, accountId, provider, first, client)
   await notifyStaffOfSignUp(tx, accountId)
   await arrived(tx, [accountId])

@@ -1,7 +1,7 @@
 /** Sessions: browsers that are logged in. */
-import { and, eq, gt, ne, sql } from 'drizzle-orm'
+import { and, eq, gt, ne, type SQL, sql } from 'drizzle-orm'
 import type { App } from '../../platform/app.ts'
-import type { Db, Reader, Tx } from '../../platform/db/index.ts'
+import type { Reader, Tx } from '../../platform/db/index.ts'
 import { accounts, type Role, sessions, users } from '../../platform/db/schema/accounts.ts'
 import type { AccountId, IdentityId, RoleId } from '../../platform/ids.ts'
 import { isSecuredRole } from '../../rules/settings.ts'
@@ -156,12 +156,37 @@ export async function sessionViewer(db: Reader, token: string): Promise<SessionV
   return viewer && !viewer.isDisabled ? withPowers(db, viewer) : null
 }
 
-export async function closeSession(db: Db, token: string): Promise<void> {
-  await db.delete(sessions).where(eq(sessions.tokenHash, hashSecret(token)))
+/**
+ * Gives a session a new token, so that whoever copied the earlier one is logged out.
+ *
+ * @param changes to the session
+ * @returns the new token; null if the session has ended, or is another account's
+ */
+export async function renewSession(
+  tx: Tx,
+  accountId: AccountId,
+  token: string,
+  changes: { provedAt?: SQL } = {},
+): Promise<string | null> {
+  const renewed = newSecret()
+  const rows = await tx
+    .update(sessions)
+    .set({ ...changes, tokenHash: hashSecret(renewed) })
+    .where(
+      and(
+        eq(sessions.tokenHash, hashSecret(token)),
+        eq(sessions.accountId, accountId),
+        gt(sessions.expiresAt, sql`now()`),
+      ),
+    )
+    .returning({ accountId: sessions.accountId })
+  return rows.length === 0 ? null : renewed
 }
 
 /** Ends all sessions of an account except the one with the token `exceptToken`. */
 export async function closeSessions(tx: Tx, accountId: AccountId, exceptToken?: string): Promise<void> {
+  // Waits for sign-ins that store a session at this moment, so that it ends, too.
+  await tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for('update')
   await tx
     .delete(sessions)
     .where(
