@@ -211,6 +211,7 @@ test('axe-core finds nothing on pages for moderators and owners', async () => {
       '/admin/settings',
       '/admin/rules',
       '/admin/servers',
+      '/admin/audit',
       '/admin/invites',
     ]),
   ).toEqual([])
