@@ -9,7 +9,6 @@ import type { Tx } from '../../platform/db/index.ts'
 import { accounts, mailTokens, users } from '../../platform/db/schema/accounts.ts'
 import { addressGroup } from '../../platform/http/client-address.ts'
 import type { AccountId } from '../../platform/ids.ts'
-import { refuse } from '../../text/refusals.ts'
 import { handleMatches } from '../find.ts'
 import type { Recipient } from '../recipient.ts'
 import type { Client } from '../security/client.ts'
@@ -17,7 +16,7 @@ import { attemptState, endState, endStatesOf, type SignInStates } from '../secur
 import { countAttempt } from '../sessions/attempts.ts'
 import { forgetDevices } from '../sessions/devices.ts'
 import { checkPassword, closeSessions } from '../sessions/sessions.ts'
-import { type ByProvider, needsSecondFactor } from '../sessions/sign-in.ts'
+import type { ByProvider } from '../sessions/sign-in.ts'
 import { hashSecret, newSecret } from '../sessions/tokens.ts'
 import { confirm, deadLink, endAccess } from '../sign-up/credentials.ts'
 import { isPlaceholder } from '../sign-up/placeholder-address.ts'
@@ -30,11 +29,11 @@ import { applyRole } from './roles.ts'
 /** As long as the browser keeps the cookie that the link is bound to. */
 const validMinutes = 60
 
-/** A joined account, to be logged in. */
-export type Joined = { accountId: AccountId; byProvider: ByProvider; returnTo: string }
+/** An account of which one factor was proved. The provider's account is linked to it by `completeJoin`, when all are. */
+export type Joining = { accountId: AccountId; first: SignInStates['join'] }
 
 /**
- * Joins the account with a username or mail address and a password. Five wrong passwords end the first sign-in.
+ * Proves the account with a username or mail address by its password. Five wrong passwords end the first sign-in.
  *
  * @throws Refusal `unprocessable` when the step is over, or name or password is wrong; `not_permitted`; `too_many`
  */
@@ -44,31 +43,35 @@ export async function joinByPassword(
   login: string,
   password: string,
   { client, browser }: Traveller,
-): Promise<Joined> {
+): Promise<Joining> {
   if (!(await attemptState(app, 'join', state, browser))) throw stepIsOver()
   const { accountId } = await checkPassword(app, login, password, client, true)
   return app.db.transaction(async (tx) => {
     const step = await endState(tx, app, 'join', state, browser)
     if (!step) throw stepIsOver()
-    return join(tx, app, accountId, step.data, client)
+    await assertOpen(tx, accountId)
+    return { accountId, first: step.data }
   })
 }
 
-async function join(
-  tx: Tx,
+/**
+ * Links the provider's account, after all factors of the account here were proved: one of them must not add another way to replace it.
+ *
+ * @throws Refusal `not_permitted` when nobody can log in to the account, `conflict` or `unprocessable` as `addIdentity` does
+ */
+export async function completeJoin(
   app: App,
   accountId: AccountId,
   first: SignInStates['join'],
   client: Client,
-): Promise<Joined> {
+): Promise<ByProvider> {
   const provider = providerNamed(app, first.provider)
-  await assertOpen(tx, accountId)
-  // One factor must not add another way to replace it. Where people log in by a provider only, there is no other page to link it.
-  if (!app.config.providersOnly && (await needsSecondFactor(tx, accountId)))
-    throw refuse('not_permitted', 'joinNeedsFactor')
-  const identityId = await linkIdentity(tx, accountId, provider, first, client)
-  await applyRole(tx, accountId, provider, first, client)
-  return { accountId, byProvider: { identityId, idToken: first.idToken }, returnTo: first.returnTo }
+  return app.db.transaction(async (tx) => {
+    await assertOpen(tx, accountId)
+    const identityId = await linkIdentity(tx, accountId, provider, first, client)
+    await applyRole(tx, accountId, provider, first, client)
+    return { identityId, idToken: first.idToken }
+  })
 }
 
 /**
@@ -169,11 +172,11 @@ export async function readJoin(
 }
 
 /**
- * Joins an account by a mailed link.
+ * Proves an account by a mailed link.
  *
  * @throws Refusal `unprocessable` when the link is no longer valid, or another browser asked for it; `not_permitted`
  */
-export async function joinByMail(app: App, secret: string, { client, browser }: Traveller): Promise<Joined> {
+export async function joinByMail(app: App, secret: string, { browser }: Pick<Traveller, 'browser'>): Promise<Joining> {
   return app.db.transaction(async (tx) => {
     const [token] = await tx.delete(mailTokens).where(mailed(secret, browser)).returning()
     const first = token && firstOf(app, token.data)
@@ -186,7 +189,8 @@ export async function joinByMail(app: App, secret: string, { client, browser }: 
       .for('update')
     if (user?.email !== token.email) throw deadLink()
     if (!user.confirmedAt) await takeOverUnconfirmed(tx, accountId)
-    return join(tx, app, accountId, first, client)
+    await assertOpen(tx, accountId)
+    return { accountId, first }
   })
 }
 
