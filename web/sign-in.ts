@@ -1,4 +1,5 @@
 /** The step after a first proof of a person's identity: the second factor, if the account has one, else the log-in. */
+import type { Traveller } from '#src/accounts/providers/begin.ts'
 import { completeJoin } from '#src/accounts/providers/join.ts'
 import { type SignInStates, startState } from '#src/accounts/security/states.ts'
 import { type ByProvider, needsSecondFactor } from '#src/accounts/sessions/sign-in.ts'
@@ -6,6 +7,9 @@ import type { AccountId, IdentityId } from '#src/platform/ids.ts'
 import type { C } from './env.ts'
 import { ownPath } from './forms.ts'
 import { clientOf, logIn, signInBrowser } from './session.ts'
+
+/** The browser behind a request, on its way to a provider and back. */
+export const travellerOf = (c: C): Traveller => ({ client: clientOf(c), browser: signInBrowser(c) })
 
 /** The provider's account by which a person came: one that is linked, or one that joins the account when all factors are proved. */
 type Came = ByProvider | Required<Pick<SignInStates['factor'], 'join'>>

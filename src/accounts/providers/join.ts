@@ -9,10 +9,11 @@ import type { Tx } from '../../platform/db/index.ts'
 import { accounts, mailTokens, users } from '../../platform/db/schema/accounts.ts'
 import { addressGroup } from '../../platform/http/client-address.ts'
 import type { AccountId } from '../../platform/ids.ts'
-import { handleMatches } from '../find.ts'
+import { hasLoginName, loginNameIn } from '../find.ts'
 import type { Recipient } from '../recipient.ts'
 import type { Client } from '../security/client.ts'
 import { attemptState, endState, endStatesOf, type SignInStates } from '../security/states.ts'
+import { assertMayLogIn } from '../sessions/account-status.ts'
 import { countAttempt } from '../sessions/attempts.ts'
 import { forgetDevices } from '../sessions/devices.ts'
 import { checkPassword, closeSessions } from '../sessions/sessions.ts'
@@ -21,7 +22,7 @@ import { hashSecret, newSecret } from '../sessions/tokens.ts'
 import { confirm, deadLink, endAccess } from '../sign-up/credentials.ts'
 import { isPlaceholder } from '../sign-up/placeholder-address.ts'
 import type { Traveller } from './begin.ts'
-import { assertOpen, stepIsOver } from './complete.ts'
+import { stepIsOver } from './complete.ts'
 import { providerNamed } from './configured.ts'
 import { dropUnconfirmedIdentities, linkIdentity } from './identities.ts'
 import { applyRole } from './roles.ts'
@@ -49,7 +50,7 @@ export async function joinByPassword(
   return app.db.transaction(async (tx) => {
     const step = await endState(tx, app, 'join', state, browser)
     if (!step) throw stepIsOver()
-    await assertOpen(tx, accountId)
+    await assertMayLogIn(tx, accountId)
     return { accountId, first: step.data }
   })
 }
@@ -67,7 +68,7 @@ export async function completeJoin(
 ): Promise<ByProvider> {
   const provider = providerNamed(app, first.provider)
   return app.db.transaction(async (tx) => {
-    await assertOpen(tx, accountId)
+    await assertMayLogIn(tx, accountId)
     const identityId = await linkIdentity(tx, accountId, provider, first, client)
     await applyRole(tx, accountId, provider, first, client)
     return { identityId, idToken: first.idToken }
@@ -88,7 +89,7 @@ export async function requestJoinMail(
 ): Promise<void> {
   const step = await attemptState(app, 'join', state, browser)
   if (!step) throw stepIsOver()
-  const name = login.trim().toLowerCase().replace(/^@/, '').slice(0, 254)
+  const name = loginNameIn(login)
   await countAttempt(app, `join mail from ${addressGroup(client.address)}`, { count: 20, minutes: 60 })
   await countAttempt(app, `mail to ${name}`, { count: 5, minutes: 60 })
   await app.db.transaction(async (tx) => {
@@ -96,9 +97,7 @@ export async function requestJoinMail(
       .select({ accountId: users.accountId, email: users.email })
       .from(users)
       .innerJoin(accounts, eq(accounts.id, users.accountId))
-      .where(
-        name.includes('@') ? sql`lower(${users.email}) = ${name}` : handleMatches([{ username: name, domain: null }]),
-      )
+      .where(hasLoginName(name))
     if (!holder || isPlaceholder(holder.email)) return
     await tx.delete(mailTokens).where(joinOf(holder.accountId))
     await tx.insert(mailTokens).values({
@@ -189,7 +188,7 @@ export async function joinByMail(app: App, secret: string, { browser }: Pick<Tra
       .for('update')
     if (user?.email !== token.email) throw deadLink()
     if (!user.confirmedAt) await takeOverUnconfirmed(tx, accountId)
-    await assertOpen(tx, accountId)
+    await assertMayLogIn(tx, accountId)
     return { accountId, first }
   })
 }

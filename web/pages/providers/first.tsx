@@ -17,10 +17,8 @@ import type { C, Env } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
-import { clientOf, signInBrowser } from '../../session.ts'
-import { afterFirstFactor } from '../../sign-in.ts'
-
-const travellerOf = (c: C) => ({ client: clientOf(c), browser: signInBrowser(c) })
+import { signInBrowser } from '../../session.ts'
+import { afterFirstFactor, travellerOf } from '../../sign-in.ts'
 
 /** What the person typed, and the refusal of one of the two forms. */
 type Tried = {
