@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import type { Child } from 'hono/jsx'
 /** Renders pages: data that all pages share is loaded at once, then rendering needs no further query. */
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { hasPermission } from '#src/accounts/roles/permissions.ts'
 import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
 import type { BrowserSession } from '#src/accounts/sessions/browser-sessions.ts'
-import { can } from '#src/accounts/sessions/permissions.ts'
 import type { SessionViewer } from '#src/accounts/sessions/sessions.ts'
 import { countApplicants } from '#src/accounts/sign-up/applicants.ts'
 import { loadAccountMap } from '#src/accounts/views.ts'
@@ -69,12 +69,12 @@ async function loadContext(c: C, others: readonly BrowserSession[] = []): Promis
 /** The counts of the navigation. */
 async function loadCounts(
   db: Reader,
-  { accountId, role }: SessionViewer,
+  { accountId, permissions }: SessionViewer,
 ): Promise<{ unread: number; approvals: number; applicants: number }> {
   const [unread, approvals, applicants] = await Promise.all([
     countUnread(db, accountId),
     countApprovals(db, accountId),
-    can(role, 'manage_users') ? countApplicants(db) : 0,
+    hasPermission(permissions, 'manage_users') ? countApplicants(db) : 0,
   ])
   return { unread, approvals, applicants }
 }

@@ -125,6 +125,9 @@ test('a first sign-in by invitation uses it up; a minimum age holds for people o
   const invitation = (await browser.get(`/invite/${code}`)).html
   const path = /href="(\/login\/acme[^"]*)"/.exec(invitation)?.[1]?.replaceAll('&amp;', '&')
   const state = await comeFirst(p, browser, 'mira', path)
+  const first = (await browser.get(`/login/join?state=${state}`)).html
+  expect(first).toContain('invites you to join')
+  expect(first).toContain('You will follow')
   const late = visitor(site)
   const lateState = await comeFirst(p, late, 'nils', path)
   const fields = { how: 'new', username: 'mira', state }
@@ -163,6 +166,7 @@ test('a first sign-in joins an account by its password, and logs in from then on
     status: 303,
     location: '/explore',
   })
+  expect((await t.db.select().from(identities))[0]?.lastUsedAt).not.toBeNull()
   expect(await comeBy(p, visitor(site), 'm')).toMatchObject({ status: 303, location: '/' })
   expect(await kindsOf(t, id)).toContain('identityLinked')
   expect(await t.jobs()).toContain('security-mail')

@@ -13,7 +13,7 @@ import { logSecurity } from '../security/log.ts'
 import { endStatesOf } from '../security/states.ts'
 import { hashSecret } from '../sessions/tokens.ts'
 import type { ProviderPerson } from './person.ts'
-import { hasWayIn } from './ways-in.ts'
+import { assertWayIn } from './ways-in.ts'
 
 const maxIdentities = 20
 
@@ -81,6 +81,19 @@ export async function addIdentity(
   return { identityId: added.id, isNew: true }
 }
 
+/** Notes a log-in by a provider's account, with the names that provider and account have now. */
+export async function touchIdentity(
+  tx: Tx,
+  id: IdentityId,
+  { name: provider }: Pick<ProviderSettings, 'name'>,
+  { label }: Pick<ProviderPerson, 'label'>,
+): Promise<void> {
+  await tx
+    .update(identities)
+    .set({ provider, label, lastUsedAt: sql`now()` })
+    .where(eq(identities.id, id))
+}
+
 /** `addIdentity` for an account that exists already: its security log and its person are told. */
 export async function linkIdentity(
   tx: Tx,
@@ -127,7 +140,7 @@ export async function unlinkIdentity(
   // A sign-in by it may wait for its second factor.
   await endStatesOf(tx, accountId)
   await tx.delete(identities).where(own)
-  if (!(await hasWayIn(tx, app, accountId))) throw refuse('unprocessable', 'lastWayIn')
+  await assertWayIn(tx, app, accountId)
   const { label = identity.provider } = app.config.providers.find(({ name }) => name === identity.provider) ?? {}
   await logSecurity(tx, accountId, 'identityUnlinked', {
     client,

@@ -24,7 +24,7 @@ import { isPlaceholder } from '../sign-up/placeholder-address.ts'
 import type { Traveller } from './begin.ts'
 import { stepIsOver } from './complete.ts'
 import { providerNamed } from './configured.ts'
-import { dropUnconfirmedIdentities, linkIdentity } from './identities.ts'
+import { dropUnconfirmedIdentities, linkIdentity, touchIdentity } from './identities.ts'
 import { applyRole } from './roles.ts'
 
 /** As long as the browser keeps the cookie that the link is bound to. */
@@ -70,6 +70,7 @@ export async function completeJoin(
   return app.db.transaction(async (tx) => {
     await assertMayLogIn(tx, accountId)
     const identityId = await linkIdentity(tx, accountId, provider, first, client)
+    await touchIdentity(tx, identityId, provider, first)
     await applyRole(tx, accountId, provider, first, client)
     return { identityId, idToken: first.idToken }
   })

@@ -3,21 +3,23 @@ import { and, eq, gt, ne, type SQL, sql } from 'drizzle-orm'
 import type { App } from '../../platform/app.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { accounts, type Role, sessions, users } from '../../platform/db/schema/accounts.ts'
-import type { AccountId, IdentityId } from '../../platform/ids.ts'
+import type { AccountId, IdentityId, RoleId } from '../../platform/ids.ts'
 import { isSecuredRole } from '../../rules/settings.ts'
 import { refuse } from '../../text/refusals.ts'
 import { hasLoginName, loginNameIn } from '../find.ts'
 import { mayLogInHere } from '../providers/configured.ts'
+import { type Powers, withPowers } from '../roles/roles.ts'
 import type { Client } from '../security/client.ts'
 import { isKnownIn } from './devices.ts'
 import { countKnownAttempt, countStrangersAttempt, recordWrongPassword, verifyCounted } from './password-attempts.ts'
 import { hashSecret, newSecret } from './tokens.ts'
 
-/** The account of a request, logged in by a session or an app's token. */
-export type Viewer = {
+/** An account that may log in, as it is stored. */
+export type StoredViewer = {
   accountId: AccountId
   username: string
   role: Role
+  roleId: RoleId | null
   isConfirmed: boolean
   isApproved: boolean
   isDisabled: boolean
@@ -29,6 +31,9 @@ export type Viewer = {
   timeZone: string | null
 }
 
+/** The account of a request, logged in by a session or an app's token, with what its role lets it do. */
+export type Viewer = StoredViewer & Powers
+
 /** The viewer of a website session, and the preferences that every page follows. */
 export type SessionViewer = Viewer &
   Pick<typeof users.$inferSelect, 'appearance' | 'textSize' | 'mediaDisplay' | 'expandsWarnings'> & {
@@ -39,11 +44,12 @@ export type SessionViewer = Viewer &
 /** A session ends after this many days, used or not. */
 export const sessionDays = 60
 
-/** The columns of a `Viewer`, from `users` joined with `accounts`. */
+/** The columns of a `StoredViewer`, from `users` joined with `accounts`. */
 export const viewerColumns = {
   accountId: users.accountId,
   username: accounts.username,
   role: users.role,
+  roleId: users.roleId,
   isConfirmed: sql<boolean>`${users.confirmedAt} is not null`,
   isApproved: sql<boolean>`${users.approvedAt} is not null`,
   /** Nobody can log in: the account is disabled, suspended or a memorial. */
@@ -54,10 +60,11 @@ export const viewerColumns = {
   timeZone: users.timeZone,
 }
 
-/** `viewerColumns` as one JSON value. */
+/** `viewerColumns` as one JSON value. Numbers of JSON are too short for ids. */
 export const viewerJson = sql`json_build_object(${sql.join(
   Object.entries(viewerColumns).map(
-    ([key, column]) => sql`${sql.raw(`'${key}'`)}, ${column === users.accountId ? sql`${column}::text` : column}`,
+    ([key, column]) =>
+      sql`${sql.raw(`'${key}'`)}, ${column === users.accountId || column === users.roleId ? sql`${column}::text` : column}`,
   ),
   sql`, `,
 )})`
@@ -97,7 +104,7 @@ export async function checkPassword(
       : await countStrangersAttempt(app, name, client)
   const isOfUse = isJoining || (row !== undefined && mayLogInHere(app, row.role))
   const matches = await verifyCounted(attempt, isOfUse ? passwordHash : null, password, !hasSecondFactor)
-  if (matches && row) return viewer as Viewer
+  if (matches && row) return withPowers(app.db, viewer as StoredViewer)
   await recordWrongPassword(app, row?.accountId ?? null, name, client, 'login')
   throw refuse('unprocessable', 'loginWrong')
 }
@@ -144,7 +151,7 @@ export async function sessionViewer(db: Reader, token: string): Promise<SessionV
     .innerJoin(users, eq(users.accountId, sessions.accountId))
     .innerJoin(accounts, eq(accounts.id, users.accountId))
     .where(and(eq(sessions.tokenHash, hashSecret(token)), gt(sessions.expiresAt, sql`now()`)))
-  return viewer && !viewer.isDisabled ? viewer : null
+  return viewer && !viewer.isDisabled ? withPowers(db, viewer) : null
 }
 
 /**

@@ -1,6 +1,5 @@
 /** Confirming and changing mail addresses, and changing passwords: with the password, or by a link in a mail. */
 import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
-import { notifyStaffOfSignUp } from '../../notices/sign-up.ts'
 import { emit } from '../../outbox/emit.ts'
 import type { Event } from '../../outbox/events.ts'
 import type { App } from '../../platform/app.ts'
@@ -30,6 +29,7 @@ import { hashSecret, newSecret } from '../sessions/tokens.ts'
 import { arrived } from './arrived.ts'
 import type { CaptchaAnswer, CaptchaPass } from './captcha-port.ts'
 import { checkCaptcha, owesCaptcha, spendCaptcha } from './captcha.ts'
+import { notifyStaffOfSignUp } from './notify-staff.ts'
 import { isPlaceholder, placeholderAddress } from './placeholder-address.ts'
 import { isMailAddress } from './register.ts'
 

@@ -97,6 +97,7 @@ function passwordForm(c: C, isFirst: boolean, refusal: Refusal | null) {
     <Form action="/settings/password" class="sheet" label={t('settings.password')}>
       <h2>{t('settings.password')}</h2>
       <Refused refusal={refusal} />
+      <input type="hidden" name="return_to" value="/settings/account" />
       <input type="text" name="username" value={ownerOf(c).username} autocomplete="username" hidden />
       {isFirst ? (
         <p>{t('settings.noPassword')}</p>
