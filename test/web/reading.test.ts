@@ -44,7 +44,9 @@ test('every page, also an error, has the security headers', async () => {
     expect(headers.get('X-Content-Type-Options'), path).toBe('nosniff')
     expect(headers.get('Referrer-Policy'), path).toBe('same-origin')
     expect(headers.get('Cache-Control'), path).toMatch(/private, no-store|max-age=0/)
-    expect(html, path).not.toMatch(/<script(?! type="module" src="\/static\/(?:site|passkeys)\.js)|<style|\sstyle="|\son[a-z]+="/)
+    expect(html, path).not.toMatch(
+      /<script(?! type="module" src="\/static\/(?:site|passkeys)\.js)|<style|\sstyle="|\son[a-z]+="/,
+    )
     expect(html, path).toMatch(/^<!doctype html><html lang="en"[^>]*>.*<main.*<h1/s)
   }
 })
