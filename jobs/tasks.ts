@@ -30,6 +30,7 @@ import { deleteFiles } from './delete-files.ts'
 import { indexStatuses } from './index-statuses.ts'
 import { mailer } from './mail/transport.ts'
 import { sendMentionMail } from './mention-mail.ts'
+import { sendReportMail } from './report-mail.ts'
 import { sendSecurityMail } from './security-mail.ts'
 import { sendStrikeMail } from './strike-mail.ts'
 
@@ -66,6 +67,7 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
     'rejection-mail': (payload) => sendRejectionMail(app, mails, payload),
     'security-mail': (payload) => sendSecurityMail(app, mails, payload),
     'strike-mail': (payload) => sendStrikeMail(app, mails, payload),
+    'report-mail': (payload) => sendReportMail(app, mails, payload),
     'mention-mail': (payload) => sendMentionMail(app, mails, payload),
     'edit-notices': ({ statusId, after }) => app.db.transaction((tx) => notifyOfEdit(tx, statusId, after)),
     'poll-end': ({ statusId }) => endPoll(app, statusId),

@@ -6,6 +6,7 @@ import type {
   MediaId,
   NotificationId,
   RelationId,
+  ReportId,
   SecurityEventId,
   StrikeId,
   ScheduledStatusId,
@@ -54,6 +55,8 @@ export const jobKinds = {
   'rejection-mail': job<{ accountId: AccountId; letter: string }>('mail', 1),
   /** Mails a person about an action of staff. */
   'strike-mail': job<{ strikeId: StrikeId }>('mail', 0),
+  /** Mails the answer of staff to the person who reported. */
+  'report-mail': job<{ reportId: ReportId }>('mail', 1),
   /** Ends the follows by a remote account that a moderator suspended. */
   'sever-suspended': job<{ accountId: AccountId }>('rest', 17),
   /** Mails a person about an entry in the security log; `toFormer`: at the address that an earlier one replaced. */

@@ -328,7 +328,7 @@ test('open reports are listed with their posts and accounts, until they are reso
   const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
   const post = await status(t, alice)
   await t.db.transaction((tx) =>
-    receiveReport(tx, carol, { uri: null, comment: 'Not nice', accountIds: [alice], statusIds: [post] }),
+    receiveReport(tx, t.app.uris, carol, { uri: null, comment: 'Not nice', accountIds: [alice], statusIds: [post] }),
   )
   expect((await pipit('reports', 'list')).stdout).toMatch(
     new RegExp(`^\\d+\t\\S+Z\t@carol@remote.test reports @alice\tother\n  Not nice\n  ${t.app.uris.status(post)}\n$`),

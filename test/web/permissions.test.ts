@@ -39,7 +39,7 @@ test('apps read from the role what the website lets it do', async () => {
     const announced = await browser.post('/admin/announcements', { announcement: `By the ${role}` })
     expect(announced.status, role).toBe((Number(me.role.permissions) & (1 << 13)) === 0 ? 404 : 303)
   }
-  expect(found).toMatchObject({ user: '0', moderator: '1288', admin: '277864', owner: '277864' })
+  expect(found).toMatchObject({ user: '0', moderator: '1304', admin: '277880', owner: '277880' })
 })
 
 test('the permission to invite follows the settings', async () => {

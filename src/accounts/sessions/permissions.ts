@@ -10,6 +10,7 @@ import type { Role } from './roles.ts'
 /** The number of each permission's bit. */
 const bits = {
   view_dashboard: 3,
+  manage_reports: 4,
   manage_federation: 5,
   manage_settings: 6,
   manage_taxonomies: 8,
@@ -24,7 +25,7 @@ const bits = {
 /** Whether somebody may invite depends on the instance's settings, too: see `mayInvite`. */
 export type Permission = Exclude<keyof typeof bits, 'invite_users'>
 
-const ofModerators: readonly Permission[] = ['view_dashboard', 'manage_taxonomies', 'manage_users']
+const ofModerators: readonly Permission[] = ['view_dashboard', 'manage_reports', 'manage_taxonomies', 'manage_users']
 const ofAdmins: readonly Permission[] = [
   ...ofModerators,
   'manage_federation',
