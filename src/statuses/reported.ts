@@ -122,5 +122,13 @@ export async function snapshotOf(db: Reader, uris: Uris, ids: StatusId[]): Promi
   const present = await loadReported(db, uris, ids)
   return present
     .filter(({ deletedAt }) => deletedAt === null)
-    .map(({ isSensitive: _, editedAt: _edited, deletedAt: _deleted, ...post }) => post)
+    .map(({ id, url, text, spoilerText, visibility, createdAt, media: files }) => ({
+      id,
+      url,
+      text,
+      spoilerText,
+      visibility,
+      createdAt,
+      media: files,
+    }))
 }

@@ -18,7 +18,7 @@ import { loadReportNotes, type ReportNote } from './notes.ts'
 import { loadReporter } from './reporter.ts'
 
 /** An account in a report: `view` is null for one that is not public yet. */
-export type ReportParty = {
+type ReportParty = {
   id: AccountId
   /** Begins with `@`. */
   handle: string

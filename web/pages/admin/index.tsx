@@ -5,6 +5,7 @@ import { accounts } from './accounts.tsx'
 import { applicants } from './applicants.tsx'
 import { allInvites } from './invites.tsx'
 import { news } from './news.tsx'
+import { reportPages } from './reports/index.tsx'
 import { factorResets } from './reset-factors.tsx'
 import { servers } from './servers.tsx'
 import { instanceSettings } from './settings.tsx'
@@ -18,6 +19,7 @@ for (const part of [
   instanceSettings,
   accounts,
   applicants,
+  reportPages,
   factorResets,
   accountSecurity,
   allInvites,
