@@ -70,7 +70,7 @@ function toGroup(
     ...(report ? { report: toReport(report, uris) } : {}),
     ...(collection ? { collection: toCollection(collection, uris) } : {}),
     ...(severance ? { event: toSeverance(severance) } : {}),
-    ...(latest ? toFallback(type, latest, status, viewer, supported) : {}),
+    ...(latest ? toFallback(type, latest, group, viewer, supported) : {}),
   }
 }
 

@@ -29,6 +29,6 @@ export function toNotification(view: NotificationView, uris: Uris, viewer: Accou
     ...(severance ? { event: toSeverance(severance) } : {}),
     ...(view.emoji ? toNotifiedEmoji(view.emoji, uris) : {}),
     ...(view.isFiltered ? { filtered: true } : {}),
-    ...toFallback(type, account, status, viewer, supported),
+    ...toFallback(type, account, view, viewer, supported),
   }
 }

@@ -132,3 +132,12 @@ export async function snapshotOf(db: Reader, uris: Uris, ids: StatusId[]): Promi
       media: files,
     }))
 }
+
+/** The statuses among `ids` that everybody can see. */
+export async function publicStatuses(db: Reader, ids: StatusId[]): Promise<{ id: StatusId; accountId: AccountId }[]> {
+  if (ids.length === 0) return []
+  return db
+    .select({ id: statuses.id, accountId: statuses.accountId })
+    .from(statuses)
+    .where(and(isOneOfIds(statuses.id, ids), isNull(statuses.reblogOfId), visibleTo(null)))
+}
