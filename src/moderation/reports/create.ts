@@ -1,4 +1,5 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm'
+import { rolesWith } from '../../accounts/roles/roles.ts'
 import { notifyStaff } from '../../notices/notify.ts'
 import { emit } from '../../outbox/emit.ts'
 import { changed } from '../../platform/db/changes.ts'
@@ -71,7 +72,7 @@ export async function createReport(tx: Tx, uris: Uris, reporter: AccountId, inpu
       snapshot: await snapshotOf(tx, uris, statusIds),
     })
   await changed(tx, 'reports')
-  await notifyStaff(tx, { type: 'admin.report', from: reporter, reportId: id })
+  await notifyStaff(tx, await rolesWith(tx, 'manage_reports'), { type: 'admin.report', from: reporter, reportId: id })
   await emit(tx, {
     type: 'report.created',
     reportId: id,

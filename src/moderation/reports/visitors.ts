@@ -1,6 +1,7 @@
 /** Reports of people without an account here, by a form of the website: legal notices above all. */
 import { and, isNull } from 'drizzle-orm'
 import { handleMatches, isPresent } from '../../accounts/find.ts'
+import { rolesWith } from '../../accounts/roles/roles.ts'
 import { countAttempts } from '../../accounts/sessions/attempts.ts'
 import type { CaptchaAnswer } from '../../accounts/sign-up/captcha-port.ts'
 import { checkCaptcha, spendCaptcha } from '../../accounts/sign-up/captcha.ts'
@@ -154,5 +155,5 @@ async function store(
       reporterEmail: email,
     })
   // A notification needs an account that it comes from, and the reporter has none.
-  await notifyStaff(tx, { type: 'admin.report', from: targetId, reportId: id })
+  await notifyStaff(tx, await rolesWith(tx, 'manage_reports'), { type: 'admin.report', from: targetId, reportId: id })
 }

@@ -21,7 +21,7 @@ export const factorResets = new Hono<Env>()
     const name = form.text('name').trim().slice(0, 300)
     const refusal = await refusalOf(async () => {
       const { id } = await accountNamed(c, name)
-      const done = await app.db.transaction((tx) => resetFactors(tx, viewerOf(c), id))
+      const done = await app.db.transaction((tx) => resetFactors(tx, viewerOf(c).accountId, id))
       if (!done) throw refuse('unprocessable', 'factorMissingOf', { name })
     })
     return refusal
