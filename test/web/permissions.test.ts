@@ -13,6 +13,7 @@ import { visitor } from './visitor.ts'
 const staffPages = [
   ['/admin/audit', 1 << 2],
   ['/admin', 1 << 3],
+  ['/admin/reports', 1 << 4],
   ['/admin/servers', 1 << 5],
   ['/admin/settings', 1 << 6],
   ['/admin/trends', 1 << 8],

@@ -6,6 +6,7 @@ import { applicants } from './applicants.tsx'
 import { auditPage } from './audit.tsx'
 import { allInvites } from './invites.tsx'
 import { news } from './news.tsx'
+import { reportPages } from './reports/index.tsx'
 import { factorResets } from './reset-factors.tsx'
 import { servers } from './servers.tsx'
 import { instanceSettings } from './settings.tsx'
@@ -19,6 +20,7 @@ for (const part of [
   instanceSettings,
   accounts,
   applicants,
+  reportPages,
   factorResets,
   accountSecurity,
   allInvites,
