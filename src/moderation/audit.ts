@@ -66,16 +66,31 @@ export async function audit<Kind extends AuditKind>(
   target: AuditTarget,
   details: Record<string, unknown> = {},
 ): Promise<void> {
+  await auditAll(tx, staff, kind, action, [target], details)
+}
+
+/** Records an action on several objects, with an entry each, in one statement. */
+export async function auditAll<Kind extends AuditKind>(
+  tx: Tx,
+  staff: Staff,
+  kind: Kind,
+  action: AuditAction<Kind>,
+  targets: readonly AuditTarget[],
+  details: Record<string, unknown> = {},
+): Promise<void> {
+  if (targets.length === 0) return
   await tx
     .insert(auditLog)
-    .values({
-      id: newId<AuditId>(),
-      actorId: staff.accountId,
-      actorName: staff.name,
-      action,
-      targetKind: kind,
-      targetId: target.id,
-      targetName: target.name.slice(0, 300),
-      details,
-    })
+    .values(
+      targets.map(({ id, name }) => ({
+        id: newId<AuditId>(),
+        actorId: staff.accountId,
+        actorName: staff.name,
+        action,
+        targetKind: kind,
+        targetId: id,
+        targetName: name.slice(0, 300),
+        details,
+      })),
+    )
 }

@@ -10,7 +10,7 @@ import { deleteStatus } from '../statuses/delete.ts'
 import { setSensitive } from '../statuses/mark-sensitive.ts'
 import { refuse } from '../text/refusals.ts'
 import { strike, type StrikeInput, targetOf } from './accounts/strike.ts'
-import { audit } from './audit.ts'
+import { audit, auditAll } from './audit.ts'
 import { requireAbove, requirePermission, type Staff } from './staff.ts'
 
 /** Posts that one action is about at most. */
@@ -173,5 +173,6 @@ async function auditEach(
   found: readonly { id: StatusId; url: string }[],
   done: readonly StatusId[],
 ): Promise<void> {
-  for (const { id, url } of found) if (done.includes(id)) await audit(tx, staff, 'status', action, { id, name: url })
+  const targets = found.filter(({ id }) => done.includes(id)).map(({ id, url }) => ({ id, name: url }))
+  await auditAll(tx, staff, 'status', action, targets)
 }

@@ -51,6 +51,7 @@ export async function loadAccountSecurity(
  * Ends a session of an account.
  *
  * @param id of the session; null: all of them
+ * @returns the name of the account
  * @throws Refusal `not_found`
  */
 export async function endSessionByStaff(
@@ -58,11 +59,12 @@ export async function endSessionByStaff(
   viewer: Viewer,
   accountId: AccountId,
   id: string | null,
-): Promise<void> {
-  await inspected(tx, viewer, accountId)
+): Promise<string> {
+  const { username } = await inspected(tx, viewer, accountId)
   const by = { actorId: viewer.accountId }
   if (id === null) await endOtherSessions(tx, accountId, null, by)
   else if (!(await endSession(tx, accountId, id, by))) throw notFound()
+  return username
 }
 
 /** An account that the viewer may look into: one of a lower role; owners look into all. */

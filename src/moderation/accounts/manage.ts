@@ -20,7 +20,7 @@ import type { AccountId, RoleId } from '../../platform/ids.ts'
 import { limits } from '../../rules/limits.ts'
 import { cleanName } from '../../text/clean.ts'
 import { refuse } from '../../text/refusals.ts'
-import { audit } from '../audit.ts'
+import { audit, auditAll } from '../audit.ts'
 import { requireAbove, requirePermission, type Staff } from '../staff.ts'
 import type { Target } from './effects.ts'
 import { lockTarget, targetOf } from './strike.ts'
@@ -48,7 +48,7 @@ export async function approve(tx: Tx, staff: Staff, ids: readonly AccountId[]): 
     .select({ id: accounts.id, username: accounts.username, domain: accounts.domain })
     .from(accounts)
     .where(isOneOfIds(accounts.id, approved))
-  for (const row of rows) await audit(tx, staff, 'account', 'approve', targetOf(row))
+  await auditAll(tx, staff, 'account', 'approve', rows.map(targetOf))
   return approved
 }
 
@@ -67,8 +67,8 @@ export async function reject(
 ): Promise<AccountId[]> {
   requirePermission(staff, 'manage_users')
   return rejectApplicants(app, null, ids, text, async (tx, rejected) => {
-    for (const { accountId: id, username } of rejected)
-      await audit(tx, staff, 'account', 'reject', targetOf({ id, username, domain: null }))
+    const targets = rejected.map(({ accountId: id, username }) => targetOf({ id, username, domain: null }))
+    await auditAll(tx, staff, 'account', 'reject', targets)
   })
 }
 
@@ -210,7 +210,9 @@ export async function changeProfile(tx: Tx, staff: Staff, accountId: AccountId, 
     .update(accounts)
     .set({
       updatedAt: sql`now()`,
-      ...(change.displayName === undefined ? {} : { displayName: cleanName(change.displayName, limits.account.maxDisplayNameLength) }),
+      ...(change.displayName === undefined
+        ? {}
+        : { displayName: cleanName(change.displayName, limits.account.maxDisplayNameLength) }),
       ...(change.note ? { note: '', noteSource: '' } : {}),
       ...(change.fields ? { fields: [] } : {}),
       ...(change.avatar ? { avatarFile: null, avatarRemoteUrl: null, avatarDescription: '' } : {}),
