@@ -7,10 +7,10 @@ import { once } from 'node:events'
 import { mkdtemp, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import argon2 from 'argon2'
 import { Client } from 'pg'
 import type { TestProject } from 'vitest/node'
 import { generateKeys, type KeyPair } from '#src/accounts/keys/keys.ts'
-import { hashPassword } from '#src/accounts/sessions/passwords.ts'
 import { ensureCluster } from '#src/platform/db/embedded/cluster.ts'
 import { startServer, urlOf } from '#src/platform/db/embedded/server.ts'
 import { migrate } from '#src/platform/db/migrate.ts'
@@ -24,6 +24,9 @@ declare module 'vitest' {
     people: { passwordHash: string; keys: KeyPair[][] }
   }
 }
+
+/** Tests log in some thousand times, and a hash of the usual cost takes 25 ms each time. */
+const cheap = { memoryCost: 1_024, timeCost: 2, parallelism: 1 }
 
 /** More than the number of accounts in a test whose keys must differ. */
 const differentKeys = 12
@@ -58,7 +61,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await migrate(template)
   project.provide('template', template)
   const [passwordHash, ...keys] = await Promise.all([
-    hashPassword(password),
+    argon2.hash(password, cheap),
     ...Array.from({ length: differentKeys }, generateKeys),
   ])
   project.provide('people', { passwordHash, keys })

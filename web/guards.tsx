@@ -1,5 +1,5 @@
+import { hasPermission, type Permission } from '#src/accounts/roles/permissions.ts'
 import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
-import { can, type Permission } from '#src/accounts/sessions/permissions.ts'
 import { proofMinutes } from '#src/accounts/sessions/proof.ts'
 /** Access guards of pages. Each stands before the routes that need it. */
 import type { Viewer } from '#src/accounts/sessions/sessions.ts'
@@ -55,7 +55,7 @@ export const requirePermission =
   (permission: Permission): Middleware =>
   async (c, next) => {
     const { viewer } = c.var.session
-    if (viewer && !can(viewer.role, permission)) throw notFound()
+    if (viewer && !hasPermission(viewer.permissions, permission)) throw notFound()
     return requireViewer(c, next)
   }
 

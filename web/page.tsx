@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import type { Child } from 'hono/jsx'
 /** Renders pages: data that all pages share is loaded at once, then rendering needs no further query. */
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { hasPermission } from '#src/accounts/roles/permissions.ts'
 import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
 import type { BrowserSession } from '#src/accounts/sessions/browser-sessions.ts'
-import { can } from '#src/accounts/sessions/permissions.ts'
 import type { SessionViewer } from '#src/accounts/sessions/sessions.ts'
 import { countApplicants } from '#src/accounts/sign-up/applicants.ts'
 import { loadAccountMap } from '#src/accounts/views.ts'
@@ -69,12 +69,12 @@ async function loadContext(c: C, others: readonly BrowserSession[] = []): Promis
 /** The counts of the navigation. */
 async function loadCounts(
   db: Reader,
-  { accountId, role }: SessionViewer,
+  { accountId, permissions }: SessionViewer,
 ): Promise<{ unread: number; approvals: number; applicants: number }> {
   const [unread, approvals, applicants] = await Promise.all([
     countUnread(db, accountId),
     countApprovals(db, accountId),
-    can(role, 'manage_users') ? countApplicants(db) : 0,
+    hasPermission(permissions, 'manage_users') ? countApplicants(db) : 0,
   ])
   return { unread, approvals, applicants }
 }
@@ -136,7 +136,8 @@ function render(c: C, context: PageContext, meta: Meta, body: Child, status: Con
   c.header('Vary', 'Cookie, Accept, Accept-Language')
   if (status === 429 && !c.res.headers.has('Retry-After'))
     c.header('Retry-After', String(context.used.waitSeconds ?? 900))
-  const isPublic = status === 200 && !context.accountStatus && token === undefined
+  // The answer to a form is about the person who sent it, even where nobody is logged in.
+  const isPublic = c.req.method !== 'POST' && status === 200 && !context.accountStatus && token === undefined
   return isPublic ? revalidated(c, `<!doctype html>${html}`) : c.html(`<!doctype html>${html}`, status)
 }
 

@@ -16,7 +16,7 @@ import {
 } from '#src/accounts/sessions/browser-sessions.ts'
 import { rememberDevice } from '#src/accounts/sessions/devices.ts'
 import { recordProof } from '#src/accounts/sessions/proof.ts'
-import { type SessionViewer, sessionViewer } from '#src/accounts/sessions/sessions.ts'
+import { renewSession, type SessionViewer, sessionViewer } from '#src/accounts/sessions/sessions.ts'
 import { type ByProvider, signIn, type SignInMethod } from '#src/accounts/sessions/sign-in.ts'
 import type { App } from '#src/platform/app.ts'
 import { whereThereIsRoom } from '#src/platform/db/disk-full.ts'
@@ -123,9 +123,22 @@ function setSession(c: C, token: string): void {
  * @throws Refusal `not_found` when the session has ended meanwhile
  */
 export async function proveSession(c: C): Promise<void> {
+  await renew(c, recordProof)
+}
+
+/**
+ * Gives the request's session and its cookie a new token, so that whoever copied the cookie is logged out.
+ *
+ * @throws Refusal `not_found` when the session has ended meanwhile
+ */
+export async function renewCookie(c: C): Promise<void> {
+  await renew(c, renewSession)
+}
+
+async function renew(c: C, store: typeof recordProof): Promise<void> {
   const { app, session } = c.var
   const { token, login } = session
-  const renewed = token && login && (await app.db.transaction((tx) => recordProof(tx, login.accountId, token)))
+  const renewed = token && login && (await app.db.transaction((tx) => store(tx, login.accountId, token)))
   if (!renewed) throw notFound()
   setSession(c, renewed)
 }
@@ -173,17 +186,20 @@ export async function switchTo(c: C, accountId: string): Promise<boolean> {
   return true
 }
 
-/** The secret of the browser's cookie that steps of a sign-in are bound to. It is made when it is first needed. */
+/**
+ * The secret of the browser's cookie that steps of a sign-in are bound to. It is made when it is first needed, and each step keeps the
+ * cookie for another hour.
+ */
 export function signInBrowser(c: C): string {
-  const known = tokenIn(c, '-sign-in') ?? newBrowsers.get(c)
+  const known = signInBrowsers.get(c)
   if (known) return known
-  const secret = randomBytes(32).toString('base64url')
-  newBrowsers.set(c, secret)
+  const secret = tokenIn(c, '-sign-in') ?? randomBytes(32).toString('base64url')
+  signInBrowsers.set(c, secret)
   // Lax: providers lead back by a link.
   setCookie(c, cookieName(c.var.app, '-sign-in'), secret, { ...cookieOptions(c.var.app), maxAge: signInMinutes * 60 })
   return secret
 }
-const newBrowsers = new WeakMap<C, string>()
+const signInBrowsers = new WeakMap<C, string>()
 
 /** Logs the account out of this browser, which goes on with the next of its accounts, if it has any. */
 export async function logOut(c: C): Promise<void> {

@@ -1,7 +1,7 @@
 import type { InviteSettings } from '#src/accounts/invites/permission.ts'
 import type { Preferences } from '#src/accounts/profile/preferences.ts'
 import type { OwnProfile } from '#src/accounts/profile/profile.ts'
-import type { Viewer } from '#src/accounts/sessions/sessions.ts'
+import type { StaffRole } from '#src/accounts/roles/roles.ts'
 import type { AccountView } from '#src/accounts/views.ts'
 import type { Uris } from '#src/platform/uris.ts'
 import { webUrl } from '#src/platform/web-url.ts'
@@ -62,7 +62,7 @@ function toUnmoved(view: AccountView, uris: Uris) {
       verified_at: verifiedAt ?? null,
     })),
     feature_approval: toFeatureApproval(view),
-    ...(view.isLocal ? { noindex: !view.isIndexable, roles: view.suspendedAt ? [] : toAccountRoles(view.role) } : {}),
+    ...(view.isLocal ? { noindex: !view.isIndexable, roles: view.suspendedAt ? [] : toAccountRoles(view.badge) } : {}),
     ...(view.isMemorial ? { memorial: true } : {}),
     ...(view.suspendedAt ? { suspended: true } : {}),
     ...(view.silencedAt ? { limited: true } : {}),
@@ -96,7 +96,7 @@ function imageUrl(
 }
 
 /** An account with the data that only its owner sees. */
-export type OwnAccount = { view: AccountView; own: OwnProfile; role: Viewer['role']; settings: InviteSettings }
+export type OwnAccount = { view: AccountView; own: OwnProfile; role: StaffRole; settings: InviteSettings }
 
 /**
  * The viewer's own account, with the source of its texts.

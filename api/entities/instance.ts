@@ -134,7 +134,7 @@ export function toInstanceV1(app: App, { settings, totals, contact, rules }: Ins
     // This version has no address for signing up elsewhere.
     registrations: isOpenToAll(settings) && !app.config.providersOnly,
     approval_required: settings.registrations === 'approval',
-    invites_enabled: mayInvite(settings, 'user'),
+    invites_enabled: mayInvite(settings, 0n),
     configuration: {
       accounts: { max_featured_tags: limits.account.maxFeaturedTags },
       statuses: statuses(settings),

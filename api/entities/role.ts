@@ -1,28 +1,31 @@
-import type { InviteSettings } from '#src/accounts/invites/permission.ts'
-import { permissionBits } from '#src/accounts/sessions/permissions.ts'
-import type { Viewer } from '#src/accounts/sessions/sessions.ts'
+import { type InviteSettings, mayInvite } from '#src/accounts/invites/permission.ts'
+import { bitsOf, permissionBits, permissions } from '#src/accounts/roles/permissions.ts'
+import type { StaffRole } from '#src/accounts/roles/roles.ts'
+import type { AccountView } from '#src/accounts/views.ts'
 import { collectionLimits } from '#src/reading/collections/manage.ts'
 
-type Role = Viewer['role']
-
-const ids: Record<Role, string> = { owner: '3', admin: '2', moderator: '1', user: '-99' }
-const names: Record<Role, string> = { owner: 'Owner', admin: 'Admin', moderator: 'Moderator', user: '' }
-
 /** @see https://docs.joinmastodon.org/entities/Account/#roles */
-export const toAccountRoles = (role: Role | null) =>
-  role === null || role === 'user' ? [] : [{ id: ids[role], name: names[role], color: '' }]
+export const toAccountRoles = (badge: AccountView['badge']) =>
+  badge === null ? [] : [{ id: badge.id, name: badge.name, color: badge.colour }]
 
 /**
- * A person's role on this server. Its permissions are what the website lets the role do: this server lacks Mastodon's API of
- * administration.
+ * A person's role on this server, with the permissions that it has together with everybody's. Whether somebody may invite is up to the
+ * instance's settings.
  *
  * @see https://docs.joinmastodon.org/entities/Role/
  */
-export const toRole = (role: Role, settings: InviteSettings) => ({
-  id: ids[role],
-  name: names[role],
-  color: '',
-  permissions: String(permissionBits(role, settings)),
-  highlighted: role !== 'user',
+export const toRole = (role: StaffRole, settings: InviteSettings) => ({
+  id: role.id,
+  name: role.name,
+  color: role.colour,
+  permissions: String(toPermissions(role.permissions, settings)),
+  highlighted: role.isHighlighted,
   collection_limit: collectionLimits.ofAccount,
 })
+
+/** Owners have each permission one by one, too, as apps don't all know that an administrator has all. */
+function toPermissions(bits: bigint, settings: InviteSettings): bigint {
+  const held = (bits & permissionBits.administrator) === 0n ? bits : bits | bitsOf(permissions)
+  const others = held & ~permissionBits.invite_users
+  return mayInvite(settings, bits) ? others | permissionBits.invite_users : others
+}

@@ -31,12 +31,18 @@ export function set(name: string, value: string, options: Global): Promise<void>
       await app.db.transaction((tx) => saveSettings(tx, { [key]: parsed(name, value, before) }))
     } catch (error) {
       if (error instanceof Error && 'issues' in error)
-        throw new Refusal('unprocessable', `${name} can’t be ${JSON.stringify(value)}`)
+        throw new Refusal('unprocessable', `${name} can’t be ${JSON.stringify(value)}${choicesIn(error.issues)}`)
       throw error
     }
     const after = (await loadSettings(app.db))[key]
     return { data: { [key]: after }, lines: [`${name}: ${shown(after)}`] }
   })
+}
+
+/** The values that a setting takes, as far as the schema's complaint lists them. */
+function choicesIn(issues: unknown): string {
+  const [issue] = Array.isArray(issues) ? (issues as { values?: unknown }[]) : []
+  return Array.isArray(issue?.values) ? `; possible: ${issue.values.join(', ')}` : ''
 }
 
 /** @param before the current value of the setting, which shows its type */

@@ -1,4 +1,5 @@
 import { managedAccount } from '#src/accounts/manage.ts'
+import { withPowers } from '#src/accounts/roles/roles.ts'
 import { commandLineToken } from '#src/accounts/sessions/command-line.ts'
 import { parseScopes } from '#src/accounts/sessions/scopes.ts'
 import { UsageError } from '../exit.ts'
@@ -12,7 +13,8 @@ export function create(name: string, options: { json?: boolean; scopes: string }
     if (!scopes || scopes.length === 0)
       throw new UsageError(`--scopes: not all of "${options.scopes}" are scopes; try "read write follow push"`)
     const account = await managedAccount(app.db, bare(app, name))
-    const { token } = await app.db.transaction((tx) => commandLineToken(tx, account.id, account.role, scopes))
+    const { permissions } = await withPowers(app.db, account)
+    const { token } = await app.db.transaction((tx) => commandLineToken(tx, account.id, permissions, scopes))
     return { data: { token, username: account.username, scopes }, lines: [token] }
   })
 }

@@ -9,6 +9,13 @@ import { Button, Layout, Paragraph, toHtml } from './layout.tsx'
 
 type Place = { origin: string; instance: string }
 
+/** Pages on which a new way into the account is removed. A new password leaves it as it is, so the mail has to say more. */
+const newWaysIn: Partial<Record<SecurityEvent['kind'], string>> = {
+  authenticatorAdded: '/settings/two-factor',
+  identityLinked: '/settings/providers',
+  passkeyAdded: '/settings/passkeys',
+}
+
 /** Subject and both parts of a mail, in the recipient's language. */
 export async function securityMail(
   {
@@ -39,10 +46,14 @@ export async function securityMail(
     address,
   })
   const action = t(undo ? 'security.undoAction' : 'security.mailAction')
-  const link = undo ? linkTo(origin, '/address/undo', undo) : `${origin}/settings/account`
-  const after = undo
-    ? t('security.undoAfter', { days: undoDays })
-    : t('security.mailAfter', { link: `${origin}/password` })
+  const wayIn = newWaysIn[kind]
+  const afterKey = wayIn
+    ? 'security.mailAfterWayIn'
+    : kind === 'factorsReset'
+      ? 'security.mailAfterStaff'
+      : 'security.mailAfter'
+  const link = undo ? linkTo(origin, '/address/undo', undo) : `${origin}${wayIn ?? '/settings/account'}`
+  const after = undo ? t('security.undoAfter', { days: undoDays }) : t(afterKey, { link: `${origin}/password` })
   const text = [
     hello,
     lead,

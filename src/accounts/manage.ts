@@ -6,7 +6,7 @@ import { type Reader, sqlState, type Tx } from '../platform/db/index.ts'
 import { accounts, accountStats, type Role, users } from '../platform/db/schema/accounts.ts'
 import { mailTokens } from '../platform/db/schema/accounts.ts'
 import { notFound, Refusal } from '../platform/errors.ts'
-import type { AccountId } from '../platform/ids.ts'
+import type { AccountId, RoleId } from '../platform/ids.ts'
 import { keepAnOwner } from './owners.ts'
 import { closeSessions } from './sessions/sessions.ts'
 import { arrived } from './sign-up/arrived.ts'
@@ -20,6 +20,8 @@ export type ManagedAccount = {
   displayName: string
   email: string
   role: Role
+  /** A role that admins made, in place of `role`. */
+  roleId: RoleId | null
   isConfirmed: boolean
   isApproved: boolean
   isDisabled: boolean
@@ -37,6 +39,7 @@ const managed = {
   displayName: accounts.displayName,
   email: users.email,
   role: users.role,
+  roleId: users.roleId,
   isConfirmed: sql<boolean>`${users.confirmedAt} is not null`,
   isApproved: sql<boolean>`${users.approvedAt} is not null`,
   isDisabled: sql<boolean>`${users.disabledAt} is not null`,
@@ -111,7 +114,7 @@ export async function changeAccount(tx: Tx, accountId: AccountId, change: Accoun
     await tx
       .update(users)
       .set({
-        role: change.role ?? before.role,
+        ...(change.role === undefined ? {} : { role: change.role, roleId: null }),
         email: change.email ?? before.email,
         ...(change.isConfirmed ? { confirmedAt: sql`coalesce(${users.confirmedAt}, now())` } : {}),
         ...(change.isDisabled === undefined
@@ -123,7 +126,8 @@ export async function changeAccount(tx: Tx, accountId: AccountId, change: Accoun
     if (sqlState(error) === '23505') throw new Refusal('conflict', 'Another account has this mail address')
     throw error
   }
-  if (change.role !== undefined && change.role !== before.role) await changed(tx, 'profiles')
+  if (change.role !== undefined && (change.role !== before.role || before.roleId !== null))
+    await changed(tx, 'profiles')
   if (change.isConfirmed && !before.confirmedAt) await arrived(tx, [accountId])
   if (isNewAddress) await tx.delete(mailTokens).where(eq(mailTokens.accountId, accountId))
   if (isNewAddress && !change.isConfirmed && !before.confirmedAt)

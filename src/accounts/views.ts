@@ -3,11 +3,15 @@ import { type EmojisIn, type EmojiView, loadEmojiViews } from '../media/emojis/v
 import { arrayOf } from '../platform/db/arrays.ts'
 import type { Reader } from '../platform/db/index.ts'
 import { jsonRow, revive } from '../platform/db/json.ts'
-import { accounts, accountStats, type Role } from '../platform/db/schema/accounts.ts'
+import { accounts, accountStats } from '../platform/db/schema/accounts.ts'
 import { statement } from '../platform/db/statement.ts'
 import type { AccountId } from '../platform/ids.ts'
 import { acctOf } from '../text/acct.ts'
 import { isPresent } from './find.ts'
+import { type Badge, badgeOf, type Holder, loadRoles, type Roles } from './roles/roles.ts'
+
+/** What the view of an account takes from elsewhere. */
+type Parts = { emojisIn: EmojisIn; roles: Roles; moved: AccountView | null }
 
 /** Columns that nothing shows; a JSON object of PostgreSQL has at most 50 keys. */
 const unshown = ['refreshQueuedAt', 'purgeAt', 'missingSince', 'backfillDueAt'] as const
@@ -16,8 +20,8 @@ type Row = Omit<typeof accounts.$inferSelect, (typeof unshown)[number]>
 /** A public profile with its counters, as pages, the API and other servers see it. */
 export type AccountView = Omit<Row, 'noteSource'> & {
   isLocal: boolean
-  /** Null for remote and deleted accounts. */
-  role: Role | null
+  /** The role that its profile shows, if any. */
+  badge: Badge | null
   /** Handle, without the host for local accounts: `alice`, or `bob@remote.example`. */
   acct: string
   statusesCount: number
@@ -58,20 +62,21 @@ async function toMap(db: Reader, rows: Loaded[]): Promise<Map<AccountId, Account
     db,
     [...rows, ...moved].map(({ account }) => ({ domain: account.domain, texts: textsOf(account) })),
   )
-  const targets = new Map(moved.map((row) => [row.account.id, toView(row, emojisIn, null)]))
+  const roles = [...rows, ...moved].some(({ holder }) => mayShowRole(holder)) ? await loadRoles(db) : new Map()
+  const targets = new Map(moved.map((row) => [row.account.id, toView(row, { emojisIn, roles, moved: null })]))
   return new Map(
     rows.map((row) => [
       row.account.id,
-      toView(row, emojisIn, (row.account.movedToId && targets.get(row.account.movedToId)) ?? null),
+      toView(row, { emojisIn, roles, moved: (row.account.movedToId && targets.get(row.account.movedToId)) ?? null }),
     ]),
   )
 }
 
-type Loaded = { account: Row; stats: typeof accountStats.$inferSelect | null; role: Role | null }
+type Loaded = { account: Row; stats: typeof accountStats.$inferSelect | null; holder: Holder | null }
 
 const accountRows = (wanted: SQL, presence: SQL = isPresent): SQL => sql`
   select json_build_object('account', ${jsonRow(accounts, unshown)}, 'stats', case when account_stats is null then null else ${jsonRow(accountStats)} end,
-    'role', (select role from users where users.account_id = ${accounts.id})) as row
+    'holder', (select json_build_object('role', role, 'roleId', role_id::text) from users where users.account_id = ${accounts.id})) as row
   from accounts left join account_stats on ${accountStats.accountId} = ${accounts.id}
   where ${accounts.id} ${wanted} and ${presence}`
 
@@ -101,7 +106,7 @@ const toLoaded = (rows: { row: Loaded }[]): Loaded[] =>
   rows.map(({ row }) => ({
     account: hideSuspended(revive(accounts, row.account)),
     stats: row.stats && revive(accountStats, row.stats),
-    role: row.role,
+    holder: row.holder,
   }))
 
 /** Hides the profile of a suspended account: others see only that the account exists. */
@@ -130,18 +135,22 @@ function hideSuspended(row: Row): Row {
   }
 }
 
+/** Everybody's role is no badge, so that most views need no roles. */
+const mayShowRole = (holder: Holder | null): boolean =>
+  holder !== null && (holder.role !== 'user' || holder.roleId !== null)
+
 const textsOf = ({ displayName, note, fields }: Row): string[] => [
   displayName,
   note,
   ...fields.flatMap(({ name, value }) => [name, value]),
 ]
 
-function toView({ account: row, stats, role }: Loaded, emojisIn: EmojisIn, moved: AccountView | null): AccountView {
+function toView({ account: row, stats, holder }: Loaded, { emojisIn, roles, moved }: Parts): AccountView {
   const { noteSource: _, ...account } = row
   return {
     ...account,
     isLocal: account.domain === null,
-    role,
+    badge: holder && mayShowRole(holder) ? badgeOf(roles, holder) : null,
     acct: acctOf(account),
     // Here are only some posts and followers of a remote account. Its server's counts are better, unless they are lower.
     statusesCount: Math.max(stats?.statusesCount ?? 0, stats?.remoteStatusesCount ?? 0),

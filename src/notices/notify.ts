@@ -2,6 +2,7 @@ import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { emitAll } from '../outbox/emit.ts'
 import { arrayOf } from '../platform/db/arrays.ts'
 import type { Tx } from '../platform/db/index.ts'
+import type { Role } from '../platform/db/schema/accounts.ts'
 import { notificationRequests, notifications, type NotificationType } from '../platform/db/schema/notifications.ts'
 import { constant, statementsOf } from '../platform/db/statement.ts'
 import {
@@ -11,6 +12,7 @@ import {
   type NotificationId,
   type RelationId,
   type ReportId,
+  type RoleId,
   type SeveranceId,
   type StatusId,
   type StrikeId,
@@ -68,9 +70,19 @@ export async function notifyQuoters(
   })
 }
 
-/** Notifies all moderators whose accounts are active. */
-export async function notifyStaff(tx: Tx, cause: Cause): Promise<void> {
-  await notifyAudience(tx, cause, 'staff')
+/** Some roles of staff: names of built-in ones, and ids of those that admins made. */
+export type StaffRoles = { builtIn: Role[]; made: RoleId[] }
+
+/** SQL condition for local accounts with one of some roles; `users` is the table or its alias. Both arms have an index. */
+export const hasRoleOf = ({ builtIn, made }: { builtIn: string; made: string }): SQL =>
+  sql`((role <> 'user' and role_id is null and role = any(${builtIn}::text[])) or role_id = any(${made}::bigint[]))`
+
+/** `StaffRoles` as the parameters of `hasRoleOf`. */
+export const roleLists = ({ builtIn, made }: StaffRoles) => ({ builtIn: arrayOf(builtIn), made: arrayOf(made) })
+
+/** Notifies all members of staff with one of some roles whose accounts are active. */
+export async function notifyStaff(tx: Tx, roles: StaffRoles, cause: Cause): Promise<void> {
+  await notifyAudience(tx, cause, 'staff', roleLists(roles))
 }
 
 type NewNotification = {
@@ -81,15 +93,15 @@ type NewNotification = {
   pushes: RelationId[]
 }
 
-/** The recipients: accounts that are notified about the same status, or none; accounts with a status each; or all moderators. */
+/** The recipients: accounts that are notified about the same status, or none; accounts with a status each; or staff of some roles. */
 type Audience = 'each' | 'quoters' | 'staff'
-type RecipientIds = { accountIds?: string; statusIds?: string }
+type RecipientIds = { accountIds?: string; statusIds?: string; builtIn?: string; made?: string }
 
 async function notifyAudience(
   tx: Tx,
   cause: Cause,
   audience: Audience,
-  { accountIds = '{}', statusIds = '{}' }: RecipientIds = {},
+  { accountIds = '{}', statusIds = '{}', builtIn = '{}', made = '{}' }: RecipientIds = {},
 ): Promise<AccountId[]> {
   const {
     type,
@@ -110,6 +122,8 @@ async function notifyAudience(
     strikeId,
     accountIds,
     statusIds,
+    builtIn,
+    made,
     groupKeys: keys && arrayOf(keys),
     newKey: keys?.at(-1) ?? null,
   }
@@ -145,14 +159,14 @@ type Values = Record<
   | 'groupKeys'
   | 'newKey',
   string | null
->
+> & { builtIn: string; made: string }
 
 /** Rows of `account_id` and its `status_id`, or null. */
-function recipientsOf(audience: Audience, { accountIds, statusId, statusIds }: Values): SQL {
+function recipientsOf(audience: Audience, { accountIds, statusId, statusIds, builtIn, made }: Values): SQL {
   if (audience === 'quoters')
     return sql`select * from unnest(${accountIds}::bigint[], ${statusIds}::bigint[]) as quoting (account_id, status_id)`
   if (audience === 'staff')
-    return sql`select account_id, ${statusId}::bigint as status_id from users where role <> 'user' and confirmed_at is not null and disabled_at is null`
+    return sql`select account_id, ${statusId}::bigint as status_id from users where ${hasRoleOf({ builtIn, made })} and confirmed_at is not null and disabled_at is null`
   return sql`select unnest(${accountIds}::bigint[]) as account_id, ${statusId}::bigint as status_id`
 }
 

@@ -28,6 +28,10 @@ export const policyOutcomes = { accept: 0, filter: 1, drop: 2 } as const
 const [user, sender] = [sql`u.account_id`, sql`sender.id`]
 const followsSender = sql`exists (select from follows f where f.follower_id = u.account_id and f.target_id = sender.id)`
 
+/** A built-in role of staff, or one that admins made, shown as a badge, with a permission other than to invite (bit 16). */
+const isStaff = sql`(staff.role <> 'user' or exists (
+  select from roles made where made.id = staff.role_id and made.is_highlighted and made.permissions & ~65536::bigint <> 0))`
+
 /** Types that come from the recipient's own account: nobody else is named. */
 const ofOneself: readonly NotificationType[] = ['poll', 'severed_relationships', 'moderation_warning']
 
@@ -50,7 +54,7 @@ export function policyOutcome(type: NotificationType): SQL<number> {
   if (!filterable.includes(type)) return sql`${constant(policyOutcomes.accept)}`
   return sql`case
     when exists (select from notification_permissions n where n.account_id = u.account_id and n.from_account_id = sender.id) then ${constant(policyOutcomes.accept)}
-    ${type === 'mention' ? sql`when exists (select from users staff where staff.account_id = sender.id and staff.role <> 'user') then ${constant(policyOutcomes.accept)}` : sql``}
+    ${type === 'mention' ? sql`when exists (select from users staff where staff.account_id = sender.id and ${isStaff}) then ${constant(policyOutcomes.accept)}` : sql``}
     else (
       select coalesce(max(case rule.answer when 'drop' then ${constant(policyOutcomes.drop)} when 'filter' then ${constant(policyOutcomes.filter)} else ${constant(policyOutcomes.accept)} end), ${constant(policyOutcomes.accept)})
       from (select ${followsSender} as follows) own, lateral (values

@@ -1,7 +1,7 @@
 /** Apps know nothing of captchas and approval queues, and go on working. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { notifyStaffOfSignUp } from '#src/notices/sign-up.ts'
+import { notifyStaffOfSignUp } from '#src/accounts/sign-up/notify-staff.ts'
 import { askCaptchas } from '../captcha.ts'
 import { localAccount } from '../cast.ts'
 import { database } from '../database.ts'

@@ -196,7 +196,9 @@ test('apps get a text for unknown types, moderators get reports, and nobody gets
   const token = await tokenOf(t.app, alice)
   const post = await status(t, bob, { text: 'Hi @alice' })
   await t.db.execute(sql`insert into reports (id, account_id, target_id, comment) values (7, ${bob}, ${alice}, 'Rude')`)
-  await t.db.transaction((tx) => notifyStaff(tx, { type: 'admin.report', from: bob, reportId: '7' as never }))
+  await t.db.transaction((tx) =>
+    notifyStaff(tx, { builtIn: ['moderator'], made: [] }, { type: 'admin.report', from: bob, reportId: '7' as never }),
+  )
   await t.db.transaction((tx) => notify(tx, { type: 'status', for: alice, from: bob, statusId: post }))
 
   await t.db.execute(sql`insert into collections (id, account_id, name) values (8, ${bob}, 'Birds')`)

@@ -80,11 +80,12 @@ test('a person invites a friend, who signs up by the link and arrives among the 
   const { secret } = (await db.transaction((tx) => newMailToken(tx, tomas, 'confirm')))!
   await friend.goto(`${site.base}/confirm?token=${secret}`)
   await friend.getByRole('button', { name: 'Confirm' }).click()
+  await expect.poll(() => friend.locator('main h1').textContent()).toBe('Your address is confirmed')
   await followInviter(db, app.uris, tomas)
   await friend.locator('main a[href="/login"]').click()
   await friend.locator('#login').fill('tomas')
   await friend.locator('#password').fill(password)
-  await friend.locator('main form button').click()
+  await friend.getByRole('button', { name: 'Log in', exact: true }).click()
   await friend.waitForURL(`${site.base}/`)
   await expect.poll(() => friend.locator('.first-steps').textContent()).toContain('You follow 1 person')
   await look(friend, 'first-steps')

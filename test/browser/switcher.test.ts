@@ -18,7 +18,7 @@ test.each([
   const logIn = async (name: string) => {
     await page.locator('#login').fill(name)
     await page.locator('#password').fill(password)
-    await page.locator('main form button', { hasText: 'Log in' }).click()
+    await page.locator('main').getByRole('button', { name: 'Log in', exact: true }).click()
     await page.waitForURL(`${site.base}/`)
   }
   const self = page.locator('.self')
@@ -50,7 +50,7 @@ test('phones have the accounts on the page of everything else', async () => {
   await page.locator('main').getByRole('link', { name: 'Add an account' }).click()
   await page.locator('#login').fill('bob')
   await page.locator('#password').fill(password)
-  await page.locator('main form button', { hasText: 'Log in' }).click()
+  await page.locator('main').getByRole('button', { name: 'Log in', exact: true }).click()
   await page.waitForURL(`${site.base}/`)
   await page.goto(`${site.base}/more`)
   await page.locator('main').getByRole('button', { name: 'Switch to @alice' }).click()

@@ -352,7 +352,10 @@ test('settings can be listed, and set by name', async () => {
   })
   expect(await loadSettings(t.db)).toMatchObject({ authorizedFetch: true, suggestedAccounts: ['@a@b.test', 'c'] })
   expect(await pipit('settings', 'set', 'registrations', 'maybe')).toEqual(
-    ended(1, { stdout: '', stderr: 'pipit: registrations can’t be "maybe"\n' }),
+    ended(1, {
+      stdout: '',
+      stderr: 'pipit: registrations can’t be "maybe"; possible: open, approval, invitation, closed\n',
+    }),
   )
   expect(await pipit('settings', 'set', 'authorized-fetch', 'yes')).toMatchObject({ code: 2 })
   for (const name of ['colour', 'limited-federation'])

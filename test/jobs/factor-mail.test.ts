@@ -49,6 +49,12 @@ test('the person is told what happened, from where, and what to do', async () =>
     expect(mail.text, subject).toContain('https://pipit.test/password')
     for (const value of [secret, ...codes]) expect(`${mail.text}${mail.html}`).not.toContain(value)
   }
+  // A new password leaves what somebody else added.
+  expect(mails.get('An authenticator app was added – Pipit')?.text).toContain(
+    'https://pipit.test/settings/two-factor\n',
+  )
+  expect(mails.get('An authenticator app was added – Pipit')?.text).toContain('A new password alone does not remove it')
+  expect(mails.get('The authenticator app was removed – Pipit')?.text).not.toContain('does not remove it')
   expect(mails.get('A recovery code was used – Pipit')?.text).toContain('9 codes are left')
   expect(mails.get('A recovery code was used – Pipit')?.text).toContain('198.51.100.7')
   expect(mails.get('The second factors were removed by the staff – Pipit')?.text).toContain(

@@ -113,7 +113,7 @@ export async function instance(env: NodeJS.ProcessEnv = {}): Promise<Instance> {
       const { id, token } = await db.transaction(async (tx) => {
         const id = await register(tx, app.uris, registration, { isConfirmed: true, isApproved: true })
         if (!id) throw new Error(`${username} could not be registered`)
-        return { id, token: (await commandLineToken(tx, id, 'user', ['read', 'write', 'follow'])).token }
+        return { id, token: (await commandLineToken(tx, id, 0n, ['read', 'write', 'follow'])).token }
       })
       const send = (method: string, path: string, body?: object) => request(token, method, path, body)
       const until = async (load: () => Promise<Entity[]>, fits: (entity: Entity) => boolean) => {

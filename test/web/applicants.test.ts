@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { notifyStaffOfSignUp } from '#src/notices/sign-up.ts'
+import { notifyStaffOfSignUp } from '#src/accounts/sign-up/notify-staff.ts'
 import { type AccountId, newId } from '#src/platform/ids.ts'
 import { pages } from '../../web/app.tsx'
 import { localAccount, password } from '../cast.ts'

@@ -3,6 +3,7 @@ import { eq, sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { newJoinToken } from '#src/accounts/providers/join.ts'
 import { signIn } from '#src/accounts/sessions/sign-in.ts'
+import { newMailToken } from '#src/accounts/sign-up/credentials.ts'
 import { accounts, identities, sessions, users } from '#src/platform/db/schema/accounts.ts'
 import { pages } from '../../web/app.tsx'
 import { localAccount, openSignUps, password } from '../cast.ts'
@@ -299,6 +300,45 @@ test('whoever signed up with somebody’s address before has no way in after its
   expect((await browser.get('/settings/account')).status).toBe(200)
   expect((await squatter.get('/settings/account')).status).toBe(303)
   expect((await visitor(site).logIn('squatter', password)).status).toBe(422)
+})
+
+test('whoever signed up by a provider with somebody’s address before has no way in after its holder came', async () => {
+  await using p = await openProvider()
+  await using t = await database(p.env())
+  await openSignUps(t)
+  const site = pages(t.app)
+  const [squatter, holder] = [visitor(site, '192.0.2.66'), visitor(site)]
+  const accountOf = async (email: string) => {
+    const [user] = await t.db.select({ accountId: users.accountId }).from(users).where(eq(users.email, email))
+    return user!.accountId
+  }
+  const squat = async (login: string, email: string) => {
+    p.accounts.set(login, { email: `${login}@evil.test`, email_verified: false })
+    expect(await signUpBy(p, squatter, login, { email })).toMatchObject({ status: 303 })
+    return accountOf(email)
+  }
+
+  // The holder joins by their own account of the provider.
+  const joined = await squat('squatter', 'mira@mail.test')
+  p.accounts.set('mira', mira)
+  const state = await comeFirst(p, holder, 'mira')
+  await holder.post('/login/join', { how: 'mail', state, login: 'mira@mail.test' })
+  const { secret } = (await t.db.transaction((tx) => newJoinToken(tx, t.app, joined)))!
+  expect(await holder.post('/login/join/mail', { token: secret })).toMatchObject({ status: 303 })
+  const linked = await t.db.select().from(identities).where(eq(identities.accountId, joined))
+  expect(linked.map(({ label }) => label)).toEqual(['mira@mail.test'])
+
+  // Another one chooses a password by the link that is mailed to them.
+  const reset = await squat('lurker', 'olga@mail.test')
+  const link = await t.db.transaction((tx) => newMailToken(tx, reset, 'reset'))
+  expect((await visitor(site).post('/reset', { token: link!.secret, password: 'the holder’s own' })).status).toBe(200)
+  expect(await t.db.select().from(identities).where(eq(identities.accountId, reset))).toEqual([])
+
+  for (const login of ['squatter', 'lurker']) {
+    const again = visitor(site, '192.0.2.66')
+    expect((await comeBy(p, again, login)).location).toMatch(/^\/login\/join\?state=/)
+    expect((await again.get('/settings/account')).status).toBe(303)
+  }
 })
 
 test('one factor of an account with two does not add another way to replace it', async () => {

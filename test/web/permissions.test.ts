@@ -1,4 +1,7 @@
+import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { permissionBits } from '#src/accounts/roles/permissions.ts'
+import { createReport } from '#src/moderation/reports/create.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import { pages } from '../../web/app.tsx'
 import { serve, tokenOf } from '../api/server.ts'
@@ -39,7 +42,7 @@ test('apps read from the role what the website lets it do', async () => {
     const announced = await browser.post('/admin/announcements', { announcement: `By the ${role}` })
     expect(announced.status, role).toBe((Number(me.role.permissions) & (1 << 13)) === 0 ? 404 : 303)
   }
-  expect(found).toMatchObject({ user: '0', moderator: '1288', admin: '277864', owner: '277864' })
+  expect(found).toMatchObject({ user: '0', moderator: '1820', admin: '983038', owner: '983039' })
 })
 
 test('the permission to invite follows the settings', async () => {
@@ -59,4 +62,28 @@ test('the permission to invite follows the settings', async () => {
   expect(await mayInvite()).toEqual([true, true])
   await t.db.transaction((tx) => saveSettings(tx, { inviters: 'staff' }))
   expect(await mayInvite()).toEqual([false, true])
+})
+
+test('a role that admins made opens the pages of its permissions and no others, and gets what they announce', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const bits = permissionBits.manage_reports | permissionBits.manage_taxonomies | permissionBits.view_dashboard
+  await t.db.execute(sql`
+    insert into roles (id, name, permissions, position, colour, is_highlighted) values (77, 'Gardener', ${bits}::bigint, 5, '#00aa00', true)`)
+  const [gardener, alice] = [await localAccount(t, 'gardener'), await localAccount(t, 'alice')]
+  await t.db.execute(sql`update users set role_id = 77 where account_id = ${gardener}`)
+  const token = await tokenOf(t.app, gardener)
+  const me = await server.get('/api/v1/accounts/verify_credentials', 'CredentialAccount', token)
+  const badge = { id: '77', name: 'Gardener', color: '#00aa00' }
+  expect(me.roles).toEqual([badge])
+  expect(me.role).toMatchObject({ ...badge, permissions: String(bits), highlighted: true })
+
+  const browser = visitor(pages(t.app))
+  await browser.logIn('gardener', password)
+  for (const [path, bit] of staffPages)
+    expect((await browser.get(path)).status, path).toBe((Number(bits) & bit) === 0 ? 404 : 200)
+
+  await t.db.transaction((tx) => createReport(tx, t.app.uris, alice, { targetId: gardener }))
+  const { rows } = await t.db.execute(sql`select type from notifications where account_id = ${gardener}`)
+  expect(rows).toEqual([{ type: 'admin.report' }])
 })

@@ -74,6 +74,29 @@ test('a proof does not help whoever copied the cookie before', async () => {
   expect((await alice.get('/settings/moving')).status).toBe(200)
 })
 
+test('whoever copied the cookie before is logged out by a new password, and with the other browsers', async () => {
+  await using t = await database()
+  await localAccount(t, 'alice')
+  const site = pages(t.app)
+  const [alice, thief] = [visitor(site), visitor(site)]
+  await alice.logIn('alice', password)
+  const chosen = 'another fine password'
+  for (const [path, fields] of [
+    ['/settings/password', { current_password: password, password: chosen }],
+    ['/settings/sessions/end-others', {}],
+  ] as const) {
+    thief.cookies.set(cookie, alice.cookies.get(cookie)!)
+    expect((await thief.get('/settings/profile')).status, path).toBe(200)
+    expect((await alice.post(path, fields)).status, path).toBe(303)
+    expect((await thief.get('/settings/profile')).status, path).toBe(303)
+    expect((await alice.get('/settings/profile')).status, path).toBe(200)
+  }
+  // To log out others proves nothing.
+  await wait(t, 11)
+  await alice.post('/settings/sessions/end-others')
+  expect((await alice.get('/settings/moving')).status).toBe(303)
+})
+
 test('a form of another browser, another session or no session at all prove nothing', async () => {
   await using t = await database()
   await localAccount(t, 'alice')

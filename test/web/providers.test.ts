@@ -65,6 +65,7 @@ test('a first sign-in makes an account with the verified address and a chosen na
   const again = visitor(site)
   expect(await comeBy(p, again, 'mira')).toMatchObject({ status: 303, location: '/' })
   expect((await again.get('/')).html).toContain('@mira')
+  expect((await again.get('/settings/sessions')).html).toMatch(/Logged in .* by Acme/)
   // There is no password, so none opens the account.
   expect((await visitor(site).logIn('mira', '')).status).toBe(422)
   const { id } = (await userOf(t, 'mira'))!
@@ -125,6 +126,9 @@ test('a first sign-in by invitation uses it up; a minimum age holds for people o
   const invitation = (await browser.get(`/invite/${code}`)).html
   const path = /href="(\/login\/acme[^"]*)"/.exec(invitation)?.[1]?.replaceAll('&amp;', '&')
   const state = await comeFirst(p, browser, 'mira', path)
+  const first = (await browser.get(`/login/join?state=${state}`)).html
+  expect(first).toContain('invites you to join')
+  expect(first).toContain('You will follow')
   const late = visitor(site)
   const lateState = await comeFirst(p, late, 'nils', path)
   const fields = { how: 'new', username: 'mira', state }
@@ -163,6 +167,7 @@ test('a first sign-in joins an account by its password, and logs in from then on
     status: 303,
     location: '/explore',
   })
+  expect((await t.db.select().from(identities))[0]?.lastUsedAt).not.toBeNull()
   expect(await comeBy(p, visitor(site), 'm')).toMatchObject({ status: 303, location: '/' })
   expect(await kindsOf(t, id)).toContain('identityLinked')
   expect(await t.jobs()).toContain('security-mail')
@@ -177,6 +182,8 @@ test('a first sign-in joins an account by a mailed link', async () => {
   const state = await comeFirst(p, browser, 'm')
   const sent = await browser.post('/login/join', { how: 'mail', state, login: 'mira' })
   expect(sent.html).toContain('a link is on its way')
+  // The browser keeps the cookie that the link is bound to as long as the link is good for, however old the cookie is.
+  expect(sent.headers.getSetCookie().join()).toMatch(/__Host-pipit-sign-in=[\w-]{43}; Max-Age=3600/)
   expect(await t.jobPayloads('account-mail')).toEqual([{ accountId: id, about: 'join' }])
   const mail = (await t.db.transaction((tx) => newJoinToken(tx, t.app, id)))!
   expect(mail).toMatchObject({ email: 'mira@mail.test', username: 'mira', provider: 'Acme', label: 'mira@mail.test' })
@@ -230,16 +237,17 @@ test('people link and unlink providers in their settings, but never lose their l
   expect(await t.db.select().from(identities)).toHaveLength(1)
 })
 
-test('a person without a password can have a link mailed to choose one', async () => {
+test('a person without a password chooses one in the settings, or by a mailed link', async () => {
   await using p = await openProvider()
   await using t = await database(p.env())
   await openSignUps(t)
   p.accounts.set('mira', mira)
   const browser = visitor(pages(t.app))
   await signUpBy(p, browser, 'mira')
-  expect((await browser.get('/settings/account')).html).toContain('You have no password')
-  expect((await browser.post('/settings/password/first')).location).toBe('/settings/account?sent=1')
+  await browser.post('/password', { email: 'mira@mail.test' })
   expect((await t.jobPayloads('account-mail')).map(({ about }) => about)).toEqual(['reset'])
+  expect((await browser.post('/settings/password', { password })).location).toBe('/settings/account?saved=1')
+  expect(await visitor(pages(t.app)).logIn('mira', password)).toMatchObject({ status: 303 })
 })
 
 test('roles follow the claims at each sign-in, and are logged; nobody becomes owner, and owners stay owners', async () => {

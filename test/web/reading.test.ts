@@ -44,9 +44,19 @@ test('every page, also an error, has the security headers', async () => {
     expect(headers.get('X-Content-Type-Options'), path).toBe('nosniff')
     expect(headers.get('Referrer-Policy'), path).toBe('same-origin')
     expect(headers.get('Cache-Control'), path).toMatch(/private, no-store|max-age=0/)
-    expect(html, path).not.toMatch(/<script(?! type="module" src="\/static\/site\.js)|<style|\sstyle="|\son[a-z]+="/)
+    expect(html, path).not.toMatch(
+      /<script(?! type="module" src="\/static\/(?:site|passkeys)\.js)|<style|\sstyle="|\son[a-z]+="/,
+    )
     expect(html, path).toMatch(/^<!doctype html><html lang="en"[^>]*>.*<main.*<h1/s)
   }
+})
+
+test('no cache keeps the answer to a form, which may say whose it was', async () => {
+  await using t = await database()
+  const { html, headers } = await visitor(pages(t.app)).post('/password', { email: 'alice@mail.test' })
+  expect(html).toContain('alice@mail.test')
+  expect(headers.get('Cache-Control')).toBe('private, no-store')
+  expect(headers.get('ETag')).toBeNull()
 })
 
 test('visitors can read only public posts, profiles and threads', async () => {
@@ -127,7 +137,7 @@ test('local and remote texts stay texts, and stored HTML is sanitized again befo
     `/tags/${encodeURIComponent(evil)}`,
   ]) {
     expect((await someone.get(path)).html, path).not.toMatch(
-      /<script(?! type="module" src="\/static\/site\.js)|<img[^>]*onerror|onclick=|=\s*["']?javascript:/,
+      /<script(?! type="module" src="\/static\/(?:site|passkeys)\.js)|<img[^>]*onerror|onclick=|=\s*["']?javascript:/,
     )
   }
   expect((await someone.get('/@ada@remote.test')).html).toContain('Afar')

@@ -225,6 +225,7 @@ test('the log is shown in pages, with log-ins alone if wished, and of nobody els
     expect(html).not.toContain('teleported')
   }
   const logIns = (await browser.get('/settings/security-log?show=log-ins')).html
+  expect(logIns.match(/aria-current="page"[^>]*>(Everything|Log-ins)/g)).toHaveLength(1)
   expect(logIns).toContain('Firefox on Linux')
   expect(logIns).not.toContain('passkey')
 })

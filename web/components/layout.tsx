@@ -1,5 +1,5 @@
 import type { Child, FC } from 'hono/jsx'
-import { can } from '#src/accounts/sessions/permissions.ts'
+import { hasPermission } from '#src/accounts/roles/permissions.ts'
 import { scriptUrls, styleUrl } from '../assets.ts'
 import { AccountStatusBanner } from './account-status.tsx'
 import { Avatar, Handle, Name, profilePath } from './account.tsx'
@@ -223,7 +223,7 @@ export const MoreEntries: FC<{ me: NonNullable<PageContext['me']>; class?: strin
       <Entry href="/settings/profile" icon="settings" class={className} section={/^\/settings\/(?!preferences$)/}>
         {t('layout.settings')}
       </Entry>
-      {can(me.viewer.role, 'view_dashboard') && (
+      {hasPermission(me.viewer.permissions, 'view_dashboard') && (
         <Entry href="/admin" icon="shield" count={me.applicants} class={className} section={/^\/admin\//}>
           {t('layout.admin')}
         </Entry>

@@ -1,5 +1,6 @@
 /** Sessions and the security log, as a person and staff see them. */
 import type { Child, FC } from 'hono/jsx'
+import type { ProviderName } from '#src/accounts/providers/configured.ts'
 import type { LogEntry } from '#src/accounts/security/read-log.ts'
 import type { OpenSession } from '#src/accounts/sessions/open-sessions.ts'
 import { browserName } from '#src/text/browser-name.ts'
@@ -8,11 +9,15 @@ import { Action } from './form.tsx'
 import { useMessages } from './page-context.ts'
 import { Moment } from './time.tsx'
 
-/** @param endPath of the form that ends a session, by its id */
-export const SessionList: FC<{ sessions: OpenSession[]; endPath: (id: string) => string }> = ({
-  sessions,
-  endPath,
-}) => {
+/**
+ * @param endPath of the form that ends a session, by its id
+ * @param providers those of the settings, for their labels
+ */
+export const SessionList: FC<{
+  sessions: OpenSession[]
+  endPath: (id: string) => string
+  providers: readonly ProviderName[]
+}> = ({ sessions, endPath, providers }) => {
   const messages = useMessages()
   const { t } = messages
   return (
@@ -21,9 +26,14 @@ export const SessionList: FC<{ sessions: OpenSession[]; endPath: (id: string) =>
         <li>
           <p title={session.userAgent}>
             <strong>{browserName(session.userAgent, messages)}</strong>
-            {session.isThis && <span class="tag">{t('sessions.thisBrowser')}</span>}
+            {session.isThis && (
+              <>
+                {' '}
+                <span class="tag">{t('sessions.thisBrowser')}</span>
+              </>
+            )}
           </p>
-          <Facts facts={factsOf(session, messages)} />
+          <Facts facts={factsOf(session, providers, messages)} />
           <div class="buttons">
             <Action
               action={endPath(session.id)}
@@ -39,11 +49,18 @@ export const SessionList: FC<{ sessions: OpenSession[]; endPath: (id: string) =>
   )
 }
 
-const factsOf = ({ since, provider, lastUsedAt, address }: OpenSession, { rich, t }: Messages): Child[] => [
-  <>{rich(provider ? 'sessions.sinceBy' : 'sessions.since', { time: <Moment at={since} />, provider })}</>,
-  ...(lastUsedAt ? [<>{rich('sessions.used', { time: <Moment at={lastUsedAt} /> })}</>] : []),
-  ...(address ? [t('sessions.address', { address })] : []),
-]
+function factsOf(
+  { since, provider: name, lastUsedAt, address }: OpenSession,
+  providers: readonly ProviderName[],
+  { rich, t }: Messages,
+): Child[] {
+  const provider = providers.find((one) => one.name === name)?.label ?? name
+  return [
+    <>{rich(provider ? 'sessions.sinceBy' : 'sessions.since', { time: <Moment at={since} />, provider })}</>,
+    ...(lastUsedAt ? [<>{rich('sessions.used', { time: <Moment at={lastUsedAt} /> })}</>] : []),
+    ...(address ? [t('sessions.address', { address })] : []),
+  ]
+}
 
 /** @param showsActors whether members of staff are named */
 export const LogList: FC<{ log: LogEntry[]; showsActors?: boolean }> = ({ log, showsActors = false }) => {
@@ -75,7 +92,7 @@ export const LogList: FC<{ log: LogEntry[]; showsActors?: boolean }> = ({ log, s
   )
 }
 
-/** Values of the sentences that entries of other versions may lack. */
+/** Values of the sentences of all kinds, as entries of other versions may lack them. */
 const missing = {
   address: '',
   app: '',
@@ -85,6 +102,7 @@ const missing = {
   left: '0',
   passkey: '',
   provider: '',
+  role: 'user',
   token: '',
   where: 'login',
 }

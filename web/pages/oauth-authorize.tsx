@@ -216,7 +216,7 @@ async function consentPage(c: C, request: AuthorizationRequest, raw: RawParamete
         )}
         <p>{t('oauth.could')}</p>
         <ul class="oauth-scopes">
-          {scopeWords(grantable(request.scopes, viewer.role), c.var.messages).map((words) => (
+          {scopeWords(grantable(request.scopes, viewer.permissions), c.var.messages).map((words) => (
             <li>{words}</li>
           ))}
         </ul>

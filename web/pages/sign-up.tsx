@@ -1,18 +1,16 @@
 import { Hono } from 'hono'
-import type { FC } from 'hono/jsx'
-import { type OpenInvite, readInvite } from '#src/accounts/invites/use.ts'
+import { readInvite } from '#src/accounts/invites/use.ts'
 import { type SignedUp, signUp } from '#src/accounts/sign-up/sign-up.ts'
-import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import { loadRules } from '#src/moderation/instance-rules.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import { type InstanceSettings, loadSettings } from '#src/rules/settings.ts'
 import { captchaAnswer, captchaTask } from '../captcha.ts'
-import { Avatar, Handle, Name, profilePath } from '../components/account.tsx'
+import { Handle, Name, profilePath } from '../components/account.tsx'
 import { Agreement, agreementProblems, toAccept } from '../components/agreement.tsx'
 import { Captcha } from '../components/captcha.tsx'
 import { Field, Form, Refused } from '../components/form.tsx'
+import { type Invitation, Inviter, withMaker } from '../components/inviter.tsx'
 import { Head } from '../components/layout.tsx'
-import { useMessages } from '../components/page-context.ts'
 import { OtherWays, ProviderButtons } from '../components/provider-buttons.tsx'
 import { takesAnybody } from '../components/registrations.ts'
 import type { C, Env } from '../env.ts'
@@ -23,9 +21,6 @@ import { clientOf } from '../session.ts'
 
 type Values = { username: string; email: string; reason: string; dateOfBirth: string; agrees: boolean }
 const blank: Values = { username: '', email: '', reason: '', dateOfBirth: '', agrees: false }
-
-/** An invitation with the person who made it. */
-type Invitation = OpenInvite & { maker: AccountView }
 
 /** Signing up: open, by approval, by invitation, or closed. */
 export const signUps = new Hono<Env>()
@@ -60,9 +55,7 @@ export const signUps = new Hono<Env>()
 
 async function invitationOf(c: C, code: string): Promise<Invitation | null> {
   const { app } = c.var
-  const invite = await readInvite(app, code, clientOf(c).address)
-  const [maker] = invite ? await loadAccountViews(app.db, [invite.makerId]) : []
-  return invite && maker ? { ...invite, maker } : null
+  return withMaker(app.db, await readInvite(app, code, clientOf(c).address))
 }
 
 /** @param code that a refused form was sent with */
@@ -194,33 +187,6 @@ function byProviderPage(c: C, code: string): Promise<Response> {
       </section>
     </>,
     c.req.method === 'POST' ? 403 : 200,
-  )
-}
-
-/** Who invites, and what follows from signing up by the invitation. */
-const Inviter: FC<{ invitation: Invitation; server: string; registrations: InstanceSettings['registrations'] }> = ({
-  invitation: { maker, isByStaff, follows },
-  server,
-  registrations,
-}) => {
-  const { t, rich } = useMessages()
-  const name = <Handle account={maker} />
-  return (
-    <section class="sheet inviter" aria-label={t('invites.by', { name: maker.username })}>
-      <a href={profilePath(maker)} class="person-link">
-        <Avatar account={maker} />
-        <span class="person-names">
-          <Name account={maker} />
-          <Handle account={maker} />
-        </span>
-      </a>
-      <p class="lead">{rich('invites.from', { name, server: <bdi>{server}</bdi> })}</p>
-      <ul>
-        {registrations === 'approval' && isByStaff && <li>{t('invites.byStaff')}</li>}
-        {follows && <li>{rich('invites.follow', { name })}</li>}
-        <li>{rich('invites.seen', { name })}</li>
-      </ul>
-    </section>
   )
 }
 

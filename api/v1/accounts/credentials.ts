@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { preferenceChoices, savePreferences } from '#src/accounts/profile/preferences.ts'
 import { loadOwnProfile, updateProfile } from '#src/accounts/profile/profile.ts'
+import { loadRoles, roleOf } from '#src/accounts/roles/roles.ts'
 import type { Viewer } from '#src/accounts/sessions/sessions.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import type { App } from '#src/platform/app.ts'
@@ -79,13 +80,16 @@ credentials.get('/preferences', requires('read:accounts'), async (c) => {
   return c.json(toPreferences(own))
 })
 
-async function ownAccount(app: App, { accountId, role }: Viewer) {
-  const [[view], own, settings] = await Promise.all([
+async function ownAccount(app: App, viewer: Viewer) {
+  const { accountId, permissions } = viewer
+  const [[view], own, settings, roles] = await Promise.all([
     loadAccountViews(app.db, [accountId]),
     loadOwnProfile(app.db, accountId),
     loadSettings(app.db),
+    loadRoles(app.db),
   ])
   if (!view || !own) throw notFound()
+  const role = { ...roleOf(roles, viewer), permissions }
   return toCredentialAccount({ view, own, role, settings }, app.uris)
 }
 

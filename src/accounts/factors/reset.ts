@@ -5,38 +5,31 @@ import { users } from '../../platform/db/schema/accounts.ts'
 import { passkeys } from '../../platform/db/schema/security.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
-import { refuse } from '../../text/refusals.ts'
+import { requireAbove, requirePermission, staffOrCommandLine } from '../roles/staff.ts'
 import { logSecurity } from '../security/log.ts'
 import { endStatesOf } from '../security/states.ts'
-import { isAtLeast, type Role } from '../sessions/roles.ts'
-import { closeSessions, type Viewer } from '../sessions/sessions.ts'
+import { closeSessions } from '../sessions/sessions.ts'
 import { changeFactors } from './since.ts'
 
 /**
- * Whether a role may remove the second factors of an account with another role: admins and owners may, for lower roles. An admin who
- * knows the password of another admin could otherwise take over that account. Only the command line does so for owners.
- */
-const mayResetFactors = (role: Role, of: Role): boolean => isAtLeast(role, 'admin') && !isAtLeast(of, role)
-
-/**
  * Removes authenticator app, passkeys and recovery codes of an account, and ends its sessions; apps keep their access.
+ * Staff with the permission to do so may, for lower roles: an admin who knows the password of another admin could otherwise take over
+ * that account. Only the command line does so for owners.
  *
- * @param actor null: the command line
+ * @param staffId null: the command line
  * @returns false when there was nothing to remove
  * @throws Refusal `not_found`, `not_permitted`
  */
-export async function resetFactors(
-  tx: Tx,
-  actor: Pick<Viewer, 'accountId' | 'role'> | null,
-  accountId: AccountId,
-): Promise<boolean> {
+export async function resetFactors(tx: Tx, staffId: AccountId | null, accountId: AccountId): Promise<boolean> {
   const [target] = await tx
-    .select({ role: users.role, since: users.secondFactorSince })
+    .select({ since: users.secondFactorSince })
     .from(users)
     .where(eq(users.accountId, accountId))
     .for('no key update')
   if (!target) throw notFound()
-  if (actor && !mayResetFactors(actor.role, target.role)) throw refuse('not_permitted', 'notAllowed')
+  const staff = await staffOrCommandLine(tx, staffId)
+  requirePermission(staff, 'manage_user_access')
+  await requireAbove(tx, staff, accountId)
   if (!target.since) return false
   await changeFactors(tx, accountId, async () => {
     await tx.update(users).set({ totpSecret: null, totpStep: null }).where(eq(users.accountId, accountId))
@@ -44,6 +37,6 @@ export async function resetFactors(
   })
   await closeSessions(tx, accountId)
   await endStatesOf(tx, accountId)
-  await logSecurity(tx, accountId, 'factorsReset', { client: null, ...(actor ? { actorId: actor.accountId } : {}) })
+  await logSecurity(tx, accountId, 'factorsReset', { client: null, ...(staffId ? { actorId: staffId } : {}) })
   return true
 }

@@ -3,14 +3,15 @@ import { randomBytes } from 'node:crypto'
 import { and, count, eq, isNull, sql } from 'drizzle-orm'
 import type { App } from '../../platform/app.ts'
 import type { Tx } from '../../platform/db/index.ts'
-import { invites, users } from '../../platform/db/schema/accounts.ts'
+import { invites, type Role, users } from '../../platform/db/schema/accounts.ts'
 import { type FieldProblem, notFound, Refusal } from '../../platform/errors.ts'
-import { type AccountId, type InviteId, newId } from '../../platform/ids.ts'
+import { type AccountId, type InviteId, newId, type RoleId } from '../../platform/ids.ts'
 import { loadSettings } from '../../rules/settings.ts'
 import { cleanName } from '../../text/clean.ts'
 import { problemWith, refuse } from '../../text/refusals.ts'
+import { withPowers } from '../roles/roles.ts'
+import { isAbove, requirePermission, staffOrCommandLine } from '../roles/staff.ts'
 import { countAttempt } from '../sessions/attempts.ts'
-import { isAtLeast, type Role } from '../sessions/roles.ts'
 import { hashSecret } from '../sessions/tokens.ts'
 import { mayInvite } from './permission.ts'
 import { isLive } from './use.ts'
@@ -33,7 +34,7 @@ export type InviteInput = {
   note: string
 }
 
-type Actor = { accountId: AccountId; role: Role }
+type Maker = { accountId: AccountId; role: Role; roleId?: RoleId | null }
 
 /**
  * Makes an invitation. Its code is random and stored hashed, and sealed for its maker.
@@ -43,10 +44,11 @@ type Actor = { accountId: AccountId; role: Role }
  */
 export async function makeInvite(
   app: App,
-  { accountId, role }: Actor,
+  { accountId, role, roleId = null }: Maker,
   { maxUses, days, follows, note }: InviteInput,
 ): Promise<{ id: InviteId; code: string }> {
-  if (!mayInvite(await loadSettings(app.db), role)) throw refuse('not_permitted', 'mayNotInvite')
+  const { permissions } = await withPowers(app.db, { role, roleId })
+  if (!mayInvite(await loadSettings(app.db), permissions)) throw refuse('not_permitted', 'mayNotInvite')
   const problems: FieldProblem[] = [
     ...(useChoices.some((choice) => choice === maxUses) ? [] : [problemWith('uses', 'ERR_INCLUSION', 'notOffered')]),
     ...(dayChoices.some((choice) => choice === days) ? [] : [problemWith('days', 'ERR_INCLUSION', 'notOffered')]),
@@ -93,21 +95,24 @@ export async function revokeInvite(tx: Tx, accountId: AccountId, id: InviteId): 
 }
 
 /**
- * Revokes anybody's invitation, for admins.
+ * Revokes anybody's invitation, for staff.
  *
- * @param by null: the command line
- * @throws Refusal `not_found`; `not_permitted` for an invitation of somebody else with the same or a higher role
+ * @param staffId null: the command line
+ * @throws Refusal `not_found`; `not_permitted` without the permission, and for an invitation of somebody else with the same or a higher
+ *   role, except to owners
  */
-export async function revokeInviteOfOther(tx: Tx, by: Actor | null, id: InviteId): Promise<void> {
+export async function revokeInviteOfOther(tx: Tx, staffId: AccountId | null, id: InviteId): Promise<void> {
   const [invite] = await tx
-    .select({ makerId: invites.accountId, role: users.role })
+    .select({ makerId: invites.accountId, role: users.role, roleId: users.roleId })
     .from(invites)
     .leftJoin(users, eq(users.accountId, invites.accountId))
     .where(eq(invites.id, id))
   if (!invite) throw notFound()
-  if (by && !isAtLeast(by.role, 'admin')) throw refuse('not_permitted', 'notAllowed')
-  const isEqual = by !== null && invite.makerId !== by.accountId && isAtLeast(invite.role ?? 'user', by.role)
-  if (isEqual && by.role !== 'owner') throw refuse('not_permitted', 'notAllowed')
+  const staff = await staffOrCommandLine(tx, staffId)
+  requirePermission(staff, 'manage_invites')
+  const mayRevoke =
+    invite.makerId === staffId || (await isAbove(tx, staff, { role: invite.role ?? 'user', roleId: invite.roleId }))
+  if (!mayRevoke) throw refuse('not_permitted', 'roleNotAbove')
   await revoke(tx, id)
 }
 

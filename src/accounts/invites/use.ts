@@ -2,22 +2,23 @@
 import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { App } from '../../platform/app.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
-import { accounts, invites, type Role, users } from '../../platform/db/schema/accounts.ts'
+import { accounts, invites, users } from '../../platform/db/schema/accounts.ts'
 import { addressGroup } from '../../platform/http/client-address.ts'
 import type { AccountId, InviteId } from '../../platform/ids.ts'
 import { type InstanceSettings, loadSettings } from '../../rules/settings.ts'
+import { withPowers } from '../roles/roles.ts'
 import { accountStatusOf } from '../sessions/account-status.ts'
 import { countAttempt } from '../sessions/attempts.ts'
 import { viewerColumns } from '../sessions/sessions.ts'
 import { hashSecret } from '../sessions/tokens.ts'
-import { isStaff, mayInvite } from './permission.ts'
+import { mayApprove, mayInvite } from './permission.ts'
 
 /** An invitation that lets somebody in at present. */
 export type OpenInvite = {
   id: InviteId
   code: string
   makerId: AccountId
-  /** Whether its maker belongs to the staff, so that no moderator has to approve the sign-up. */
+  /** Whether its maker may approve sign-ups, so that no moderator has to. */
   isByStaff: boolean
   /** Whether people who come by it follow its maker. */
   follows: boolean
@@ -43,14 +44,14 @@ export async function readInvite(app: App, code: string, address: string): Promi
     .select({ id: invites.id, makerId: invites.accountId, follows: invites.follows })
     .from(invites)
     .where(and(eq(invites.codeHash, hashSecret(code)), isLive))
-  const role = invite && (await permittedMaker(app.db, await loadSettings(app.db), invite.makerId))
-  return invite && role ? { ...invite, code, isByStaff: isStaff(role) } : null
+  const permissions = invite ? await permittedMaker(app.db, await loadSettings(app.db), invite.makerId) : null
+  return invite && permissions !== null ? { ...invite, code, isByStaff: mayApprove(permissions) } : null
 }
 
 /**
  * Counts a use of an invitation, in the transaction of the sign-up. At one moment, only one of several gets the last use.
  *
- * @returns whether its maker belongs to the staff; null if it lets nobody in any more
+ * @returns whether its maker may approve sign-ups; null if it lets nobody in any more
  */
 export async function spendInvite(
   tx: Tx,
@@ -62,16 +63,18 @@ export async function spendInvite(
     .set({ uses: sql`${invites.uses} + 1` })
     .where(and(eq(invites.id, id), isLive))
     .returning({ makerId: invites.accountId })
-  const role = invite && (await permittedMaker(tx, settings, invite.makerId))
-  return role ? { isByStaff: isStaff(role) } : null
+  const permissions = invite ? await permittedMaker(tx, settings, invite.makerId) : null
+  return permissions === null ? null : { isByStaff: mayApprove(permissions) }
 }
 
-/** The role of an invitation's maker who is still active and may invite; else null. */
-async function permittedMaker(db: Reader, settings: InstanceSettings, makerId: AccountId): Promise<Role | null> {
+/** The permissions of an invitation's maker who is still active and may invite; else null. */
+async function permittedMaker(db: Reader, settings: InstanceSettings, makerId: AccountId): Promise<bigint | null> {
   const [maker] = await db
     .select(viewerColumns)
     .from(users)
     .innerJoin(accounts, eq(accounts.id, users.accountId))
     .where(eq(users.accountId, makerId))
-  return maker && accountStatusOf(maker) === 'active' && mayInvite(settings, maker.role) ? maker.role : null
+  if (!maker || accountStatusOf(maker) !== 'active') return null
+  const { permissions } = await withPowers(db, maker)
+  return mayInvite(settings, permissions) ? permissions : null
 }

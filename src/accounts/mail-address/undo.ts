@@ -3,14 +3,15 @@
  * somebody else took over: so it asks for nothing else, and nobody who holds the account can stop it. Of several links, the one of
  * the earliest change wins: it voids those of later changes, which may have gone to the intruder, while they don't void it.
  */
-import { and, eq, gt, ne, sql } from 'drizzle-orm'
+import { and, eq, gt, gte, ne, sql } from 'drizzle-orm'
 import { emit } from '../../outbox/emit.ts'
 import type { App } from '../../platform/app.ts'
 import { type Reader, sqlState, type Tx } from '../../platform/db/index.ts'
-import { accounts, mailTokens, users } from '../../platform/db/schema/accounts.ts'
-import { securityEvents } from '../../platform/db/schema/security.ts'
+import { accounts, identities, mailTokens, users } from '../../platform/db/schema/accounts.ts'
+import { passkeys, securityEvents } from '../../platform/db/schema/security.ts'
 import type { AccountId, SecurityEventId } from '../../platform/ids.ts'
 import { refuse } from '../../text/refusals.ts'
+import { changeFactors } from '../factors/since.ts'
 import type { Client } from '../security/client.ts'
 import { logSecurity } from '../security/log.ts'
 import { endStatesOf } from '../security/states.ts'
@@ -106,8 +107,8 @@ const goodLink = (secret: string) =>
 
 /**
  * Brings an account's earlier address back. Ends all its sessions, tokens, links, known browsers and sign-ins on their way, also the password, as
- * the intruder may have set it; a mail with a link to choose a new one follows. Second factors, passkeys and linked accounts stay:
- * they may be the owner's.
+ * the intruder may have set it; a mail with a link to choose a new one follows. Authenticator app, passkeys and linked accounts that were
+ * added in the week before the change, or since, are removed: they may be the intruder's. Older ones stay.
  *
  * @throws Refusal `unprocessable` when the link is no longer valid, `conflict` when the address has another confirmed account
  */
@@ -126,8 +127,6 @@ async function restore(tx: Tx, secret: string, client: Client): Promise<void> {
   if (!link) throw deadLink()
   const { accountId } = link
   const formerAddress = await lockAddress(tx, accountId)
-  // Waits for sign-ins that store a session at this moment, so that it ends, too.
-  await tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for('update')
   const [spent] = await tx
     .delete(mailTokens)
     .where(goodLink(secret))
@@ -145,6 +144,7 @@ async function restore(tx: Tx, secret: string, client: Client): Promise<void> {
   await endAccess(tx, accountId)
   await endStatesOf(tx, accountId)
   await forgetDevices(tx, accountId, null)
+  await removeNewWaysIn(tx, accountId, change as SecurityEventId)
   await tx
     .delete(mailTokens)
     .where(
@@ -152,6 +152,24 @@ async function restore(tx: Tx, secret: string, client: Client): Promise<void> {
     )
   await logSecurity(tx, accountId, 'addressRestored', { client, details: { address, formerAddress, change } })
   await emit(tx, { type: 'password.forgotten', accountId })
+}
+
+/** Removes the ways in that an intruder may have added. */
+async function removeNewWaysIn(tx: Tx, accountId: AccountId, change: SecurityEventId): Promise<void> {
+  const start = sql`(select ${securityEvents.createdAt} from ${securityEvents} where ${securityEvents.id} = ${change}) - ${undoDays} * interval '1 day'`
+  await changeFactors(tx, accountId, async () => {
+    await tx.delete(passkeys).where(and(eq(passkeys.accountId, accountId), gte(passkeys.createdAt, start)))
+    await tx
+      .update(users)
+      .set({ totpSecret: null, totpStep: null })
+      .where(
+        and(
+          eq(users.accountId, accountId),
+          sql`exists (select from security_events added where added.account_id = ${accountId} and added.kind = 'authenticatorAdded' and added.created_at >= ${start})`,
+        ),
+      )
+  })
+  await tx.delete(identities).where(and(eq(identities.accountId, accountId), gte(identities.createdAt, start)))
 }
 
 /** Anybody can sign up with an address. As long as it is not confirmed, that must not keep its owner from having it back. */

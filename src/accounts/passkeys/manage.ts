@@ -8,7 +8,7 @@ import type { AccountId, PasskeyId } from '../../platform/ids.ts'
 import { cleanName } from '../../text/clean.ts'
 import { refuse } from '../../text/refusals.ts'
 import { changeFactors } from '../factors/since.ts'
-import { hasWayIn } from '../providers/ways-in.ts'
+import { assertWayIn } from '../providers/ways-in.ts'
 import type { Client } from '../security/client.ts'
 import { logSecurity } from '../security/log.ts'
 
@@ -66,7 +66,7 @@ export async function removePasskey(app: App, accountId: AccountId, client: Clie
         .where(and(eq(passkeys.id, id), eq(passkeys.accountId, accountId)))
         .returning({ name: passkeys.name })
       if (!removed) throw notFound()
-      if (!(await hasWayIn(tx, app, accountId))) throw refuse('unprocessable', 'lastWayIn')
+      await assertWayIn(tx, app, accountId)
       await logSecurity(tx, accountId, 'passkeyRemoved', { client, details: { passkey: removed.name } })
     }),
   )

@@ -11,7 +11,7 @@ import { refuse } from '../../text/refusals.ts'
 import type { Client } from '../security/client.ts'
 import { logSecurity } from '../security/log.ts'
 import { endState, startState } from '../security/states.ts'
-import { type Viewer, viewerColumns } from '../sessions/sessions.ts'
+import { type StoredViewer, viewerColumns } from '../sessions/sessions.ts'
 import { newSecret } from '../sessions/tokens.ts'
 import { knownTransports, readUsedPasskey, type UsedPasskey } from './answers.ts'
 import { ceremonyMs, relyingPartyOf, userHandleOf } from './relying-party.ts'
@@ -80,7 +80,7 @@ export async function usePasskey(...input: Parameters<typeof tryPasskey>): Promi
   return used
 }
 
-export type PasskeyUse = { viewer: Viewer; returnTo: string }
+export type PasskeyUse = { viewer: StoredViewer; returnTo: string }
 
 /** Like `usePasskey`, but returns `wrong` for a wrong answer. */
 export async function tryPasskey(

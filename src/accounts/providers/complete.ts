@@ -1,8 +1,8 @@
 /** The way back from a provider: what its answer means here. */
-import { eq, sql } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import type { App } from '../../platform/app.ts'
 import type { Tx } from '../../platform/db/index.ts'
-import { accounts, identities, users } from '../../platform/db/schema/accounts.ts'
+import { accounts, users } from '../../platform/db/schema/accounts.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import type { ProviderSettings } from '../../platform/provider-config.ts'
@@ -13,7 +13,7 @@ import type { ByProvider } from '../sessions/sign-in.ts'
 import type { ProviderPurpose, Traveller } from './begin.ts'
 import { providerNamed } from './configured.ts'
 import { withProvider } from './failures.ts'
-import { accountOfIdentity, linkIdentity } from './identities.ts'
+import { accountOfIdentity, linkIdentity, touchIdentity } from './identities.ts'
 import { personOf, type ProviderPerson } from './person.ts'
 import { redeem } from './protocol.ts'
 import { applyRole } from './roles.ts'
@@ -95,10 +95,7 @@ async function signInAs(
   await app.db.transaction(async (tx) => {
     await assertOpen(tx, accountId)
     await applyRole(tx, accountId, provider, person, client)
-    await tx
-      .update(identities)
-      .set({ provider: provider.name, label: person.label, lastUsedAt: sql`now()` })
-      .where(eq(identities.id, identityId))
+    await touchIdentity(tx, identityId, provider, person)
   })
   return { kind: 'known', accountId, byProvider: { identityId, idToken } }
 }

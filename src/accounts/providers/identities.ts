@@ -1,5 +1,5 @@
 /** The providers' accounts of people here: linking, unlinking, and the ways in that are left. */
-import { and, asc, eq, ne, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
 import type { App } from '../../platform/app.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { identities, sessions, users } from '../../platform/db/schema/accounts.ts'
@@ -12,7 +12,7 @@ import { logSecurity } from '../security/log.ts'
 import { endStatesOf } from '../security/states.ts'
 import { hashSecret } from '../sessions/tokens.ts'
 import type { ProviderPerson } from './person.ts'
-import { hasWayIn } from './ways-in.ts'
+import { assertWayIn } from './ways-in.ts'
 
 const maxIdentities = 20
 
@@ -80,6 +80,19 @@ export async function addIdentity(
   return { identityId: added.id, isNew: true }
 }
 
+/** Notes a log-in by a provider's account, with the names that provider and account have now. */
+export async function touchIdentity(
+  tx: Tx,
+  id: IdentityId,
+  { name: provider }: Pick<ProviderSettings, 'name'>,
+  { label }: Pick<ProviderPerson, 'label'>,
+): Promise<void> {
+  await tx
+    .update(identities)
+    .set({ provider, label, lastUsedAt: sql`now()` })
+    .where(eq(identities.id, id))
+}
+
 /** `addIdentity` for an account that exists already: its security log and its person are told. */
 export async function linkIdentity(
   tx: Tx,
@@ -126,12 +139,24 @@ export async function unlinkIdentity(
   // A sign-in by it may wait for its second factor.
   await endStatesOf(tx, accountId)
   await tx.delete(identities).where(own)
-  if (!(await hasWayIn(tx, app, accountId))) throw refuse('unprocessable', 'lastWayIn')
+  await assertWayIn(tx, app, accountId)
   const { label = identity.provider } = app.config.providers.find(({ name }) => name === identity.provider) ?? {}
   await logSecurity(tx, accountId, 'identityUnlinked', {
     client,
     details: { provider: label, label: identity.label ?? identity.subject },
   })
+}
+
+/**
+ * Takes all providers' accounts from an account whose mail address is not confirmed, when the address's holder comes: somebody else may
+ * have signed up with it, and would keep a way in.
+ */
+export async function dropUnconfirmedIdentities(tx: Tx, accountId: AccountId): Promise<void> {
+  const unconfirmed = tx
+    .select({ id: users.accountId })
+    .from(users)
+    .where(and(eq(users.accountId, accountId), isNull(users.confirmedAt)))
+  await tx.delete(identities).where(inArray(identities.accountId, unconfirmed))
 }
 
 /** Two changes of the ways in at the same moment would each rely on what the other takes away. */

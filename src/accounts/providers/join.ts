@@ -3,12 +3,10 @@
  * mailed to its address. The provider's word about the address is not enough.
  */
 import { and, eq, gt, sql } from 'drizzle-orm'
-import { notifyStaffOfSignUp } from '../../notices/sign-up.ts'
 import { emit } from '../../outbox/emit.ts'
 import type { App } from '../../platform/app.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { accounts, mailTokens, users } from '../../platform/db/schema/accounts.ts'
-import type { Refusal } from '../../platform/errors.ts'
 import { addressGroup } from '../../platform/http/client-address.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { refuse } from '../../text/refusals.ts'
@@ -21,12 +19,12 @@ import { forgetDevices } from '../sessions/devices.ts'
 import { checkPassword, closeSessions } from '../sessions/sessions.ts'
 import { type ByProvider, needsSecondFactor } from '../sessions/sign-in.ts'
 import { hashSecret, newSecret } from '../sessions/tokens.ts'
-import { endAccess } from '../sign-up/credentials.ts'
+import { confirm, deadLink, endAccess } from '../sign-up/credentials.ts'
 import { isPlaceholder } from '../sign-up/placeholder-address.ts'
 import type { Traveller } from './begin.ts'
 import { assertOpen, stepIsOver } from './complete.ts'
 import { providerNamed } from './configured.ts'
-import { linkIdentity } from './identities.ts'
+import { dropUnconfirmedIdentities, linkIdentity, touchIdentity } from './identities.ts'
 import { applyRole } from './roles.ts'
 
 /** As long as the browser keeps the cookie that the link is bound to. */
@@ -69,6 +67,7 @@ async function join(
   if (!app.config.providersOnly && (await needsSecondFactor(tx, accountId)))
     throw refuse('not_permitted', 'joinNeedsFactor')
   const identityId = await linkIdentity(tx, accountId, provider, first, client)
+  await touchIdentity(tx, identityId, provider, first)
   await applyRole(tx, accountId, provider, first, client)
   return { accountId, byProvider: { identityId, idToken: first.idToken }, returnTo: first.returnTo }
 }
@@ -192,20 +191,16 @@ export async function joinByMail(app: App, secret: string, { client, browser }: 
   })
 }
 
-const deadLink = (): Refusal => refuse('unprocessable', 'linkUsed')
-
 /**
  * The link arrived, so the address is confirmed. Whoever signed up with it before may have been somebody else, who waits for its
- * holder to come: their password and log-ins end.
+ * holder to come: their ways in end.
  */
 async function takeOverUnconfirmed(tx: Tx, accountId: AccountId): Promise<void> {
-  await tx
-    .update(users)
-    .set({ confirmedAt: sql`now()`, passwordHash: null })
-    .where(eq(users.accountId, accountId))
+  await dropUnconfirmedIdentities(tx, accountId)
+  await confirm(tx, accountId)
+  await tx.update(users).set({ passwordHash: null }).where(eq(users.accountId, accountId))
   await closeSessions(tx, accountId)
   await endAccess(tx, accountId)
   await forgetDevices(tx, accountId, null)
   await endStatesOf(tx, accountId)
-  await notifyStaffOfSignUp(tx, accountId)
 }

@@ -20,8 +20,12 @@ export async function applyRole(
   client: Client,
 ): Promise<void> {
   if (role === null) return
-  const [user] = await tx.select({ role: users.role }).from(users).where(eq(users.accountId, accountId)).for('update')
-  if (!user || user.role === 'owner' || user.role === role) return
+  const [user] = await tx
+    .select({ role: users.role, roleId: users.roleId })
+    .from(users)
+    .where(eq(users.accountId, accountId))
+    .for('update')
+  if (!user || user.role === 'owner' || (user.role === role && user.roleId === null)) return
   await changeAccount(tx, accountId, { role })
   await logSecurity(tx, accountId, 'roleChanged', { client, details: { role, provider: provider.label } })
   log.info('{provider} changed the role of {accountId} from {before} to {role}', {

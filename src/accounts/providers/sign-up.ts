@@ -1,6 +1,5 @@
 /** The first sign-in by a provider: a new account here. */
 import { sql } from 'drizzle-orm'
-import { notifyStaffOfSignUp } from '../../notices/sign-up.ts'
 import type { App } from '../../platform/app.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { users } from '../../platform/db/schema/accounts.ts'
@@ -16,13 +15,14 @@ import { countAttempt } from '../sessions/attempts.ts'
 import type { ByProvider } from '../sessions/sign-in.ts'
 import { arrived } from '../sign-up/arrived.ts'
 import { remindHolder } from '../sign-up/credentials.ts'
+import { notifyStaffOfSignUp } from '../sign-up/notify-staff.ts'
 import { placeholderAddress } from '../sign-up/placeholder-address.ts'
 import { invalidSignUp, prepareRegistration, register, type Registration, type SignUp } from '../sign-up/register.ts'
 import { admissionProblems, deadInvite } from '../sign-up/sign-up.ts'
 import type { Traveller } from './begin.ts'
 import { stepIsOver } from './complete.ts'
 import { providerNamed } from './configured.ts'
-import { addIdentity } from './identities.ts'
+import { addIdentity, touchIdentity } from './identities.ts'
 import { applyRole } from './roles.ts'
 
 /** The first sign-in of a person at a provider, for its page. */
@@ -175,6 +175,7 @@ async function withIdentity(
 ): Promise<SignedUpByProvider> {
   const provider = providerNamed(app, first.provider)
   const { identityId } = await addIdentity(tx, accountId, provider, first)
+  await touchIdentity(tx, identityId, provider, first)
   await applyRole(tx, accountId, provider, first, client)
   await notifyStaffOfSignUp(tx, accountId)
   await arrived(tx, [accountId])

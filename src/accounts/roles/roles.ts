@@ -1,3 +1,4 @@
+import type { StaffRoles } from '../../notices/notify.ts'
 /**
  * Roles: what people may do beyond their own account. Four are built in: owner, admin, moderator and everybody. Admins may change
  * the last three, and make more.
@@ -52,7 +53,6 @@ const moderatorPermissions: Permission[] = [
   'manage_appeals',
   'manage_users',
   'manage_taxonomies',
-  'manage_invites',
 ]
 
 /** As they are until an admin changes them. Mastodon gives `-99` to the role of everybody. */
@@ -62,6 +62,7 @@ const builtIns: Record<BuiltIn, StaffRole> = {
   admin: builtIn('2', 'admin', 'Admin', 100, [
     ...moderatorPermissions,
     'view_devops',
+    'manage_invites',
     'manage_federation',
     'manage_settings',
     'manage_blocks',
@@ -93,18 +94,42 @@ export const loadRoles = cachedUntilChanged('roles', async (db): Promise<Roles> 
   return roles
 })
 
-/** The role of a local account, by the two columns of `users`. */
-export function roleOf(roles: Roles, { role, roleId }: { role: BuiltIn; roleId: RoleId | null }): StaffRole {
+/** The columns of `users` that say which role an account has. */
+export type Holder = { role: BuiltIn; roleId: RoleId | null }
+
+/** The role of a local account. */
+export function roleOf(roles: Roles, { role, roleId }: Holder): StaffRole {
   return (roleId === null ? undefined : roles.get(roleId)) ?? roles.get(builtIns[role].id) ?? builtIns[role]
 }
 
-/** Whether a role has a permission: one of its own, or one of everybody. */
-export async function may(
-  db: Reader,
-  account: { role: BuiltIn; roleId: RoleId | null },
-  permission: Permission,
-): Promise<boolean> {
-  const roles = await loadRoles(db)
-  const everybody = roles.get(builtIns.user.id) ?? builtIns.user
-  return hasPermission(roleOf(roles, account).permissions | everybody.permissions, permission)
+/** What a role lets an account do: the role's permissions with those of everybody, and whom it stands above. */
+export type Powers = { permissions: bigint; position: number }
+
+export function powersOf(roles: Roles, account: Holder): Powers {
+  const { permissions, position } = roleOf(roles, account)
+  return { permissions: permissions | roleOf(roles, everybody).permissions, position }
+}
+const everybody: Holder = { role: 'user', roleId: null }
+
+/** A role as profiles show it. */
+export type Badge = Pick<StaffRole, 'id' | 'name' | 'colour'>
+
+/** The badge of an account, if its role is one that profiles show. */
+export function badgeOf(roles: Roles, account: Holder): Badge | null {
+  const { id, name, colour, isHighlighted } = roleOf(roles, account)
+  return isHighlighted ? { id, name, colour } : null
+}
+
+/** An account with what its role lets it do. With the connection of an app, the roles are cached. */
+export async function withPowers<T extends Holder>(db: Reader, account: T): Promise<T & Powers> {
+  return { ...account, ...powersOf(await loadRoles(db), account) }
+}
+
+/** The roles of staff that have a permission. Everybody is no staff. */
+export async function rolesWith(db: Reader, permission: Permission): Promise<StaffRoles> {
+  const found = [...(await loadRoles(db)).values()].filter((role) => hasPermission(role.permissions, permission))
+  return {
+    builtIn: found.flatMap(({ builtIn: key }) => (key === null || key === 'user' ? [] : key)),
+    made: found.flatMap(({ id, builtIn: key }) => (key === null ? id : [])),
+  }
 }

@@ -2,18 +2,19 @@
 import { eq } from 'drizzle-orm'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import type { Page } from '../../platform/db/page.ts'
-import { accounts, type Role, users } from '../../platform/db/schema/accounts.ts'
+import { accounts, users } from '../../platform/db/schema/accounts.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
+import { hasPermission } from '../roles/permissions.ts'
+import { isAbove } from '../roles/staff.ts'
 import { endOtherSessions, endSession, loadSessions, type OpenSession } from '../sessions/open-sessions.ts'
-import { isAtLeast } from '../sessions/roles.ts'
 import type { Viewer } from '../sessions/sessions.ts'
 import { type LogEntry, loadSecurityLog } from './read-log.ts'
 
 export type AccountSecurity = {
   username: string
   createdAt: Date
-  /** Whether the viewer may see addresses: admins and owners do. Otherwise all addresses are null. */
+  /** Whether the viewer may see addresses. Otherwise all addresses are null. */
   showsAddresses: boolean
   signUpAddress: string | null
   sessions: OpenSession[]
@@ -32,7 +33,7 @@ export async function loadAccountSecurity(
   page: Page,
 ): Promise<AccountSecurity> {
   const { username, createdAt, signUpAddress } = await inspected(db, viewer, accountId)
-  const showsAddresses = isAtLeast(viewer.role, 'admin')
+  const showsAddresses = hasPermission(viewer.permissions, 'manage_user_access')
   const [sessions, log] = await Promise.all([
     loadSessions(db, accountId, null),
     loadSecurityLog(db, accountId, page, { showsAddresses }),
@@ -73,15 +74,15 @@ async function inspected(db: Reader, viewer: Viewer, accountId: AccountId) {
     .select({
       username: accounts.username,
       role: users.role,
+      roleId: users.roleId,
       createdAt: users.createdAt,
       signUpAddress: users.signUpAddress,
     })
     .from(users)
     .innerJoin(accounts, eq(accounts.id, users.accountId))
     .where(eq(users.accountId, accountId))
-  if (!account || !mayInspect(viewer.role, account.role)) throw notFound()
+  const mayInspect =
+    account && hasPermission(viewer.permissions, 'manage_users') && (await isAbove(db, viewer, account))
+  if (!mayInspect) throw notFound()
   return account
 }
-
-const mayInspect = (own: Role, other: Role): boolean =>
-  own === 'owner' || (isAtLeast(own, 'moderator') && !isAtLeast(other, own))

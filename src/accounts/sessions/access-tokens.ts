@@ -11,9 +11,10 @@ import { pushSubscriptions } from '../../platform/db/schema/notifications.ts'
 import { accessTokens } from '../../platform/db/schema/oauth.ts'
 import { statement } from '../../platform/db/statement.ts'
 import { type AccountId, type ApplicationId, newId, type TokenId } from '../../platform/ids.ts'
+import { withPowers } from '../roles/roles.ts'
 import { accountStatusOf } from './account-status.ts'
 import { grantable, type Scope } from './scopes.ts'
-import { type Viewer, viewerColumns, viewerJson } from './sessions.ts'
+import { type StoredViewer, type Viewer, viewerColumns, viewerJson } from './sessions.ts'
 import { hashSecret, newSecret } from './tokens.ts'
 
 /** The access that a token gives: its app, its scopes, and the account that the app acts for. */
@@ -51,7 +52,7 @@ type AccessRow = {
   applicationId: ApplicationId
   scopes: string[]
   ofAccount: AccountId | null
-  viewer: Viewer | null
+  viewer: StoredViewer | null
 }
 
 const findAccess = statement<{ hash: string }, AccessRow>(
@@ -72,7 +73,8 @@ export async function accessBy(db: Reader, token: string): Promise<Access | null
   if (!row) return null
   const { ofAccount, ...access } = row
   if (ofAccount !== null && !access.viewer) return null
-  return { ...access, scopes: grantable(access.scopes as Scope[], access.viewer?.role ?? 'user') }
+  const viewer = access.viewer && (await withPowers(db, access.viewer))
+  return { ...access, viewer, scopes: grantable(access.scopes as Scope[], viewer?.permissions ?? 0n) }
 }
 
 /**

@@ -3,12 +3,12 @@ import type { Reader } from '../../platform/db/index.ts'
 import { accounts, users } from '../../platform/db/schema/accounts.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { refuse } from '../../text/refusals.ts'
-import { type Viewer, viewerColumns } from './sessions.ts'
+import { type StoredViewer, viewerColumns } from './sessions.ts'
 
 /** Whether a logged-in account may act, or why it may not. */
 export type AccountStatus = 'active' | 'unconfirmed' | 'waiting' | 'unsecured' | 'disabled' | 'moved'
 
-export function accountStatusOf(viewer: Viewer): AccountStatus {
+export function accountStatusOf(viewer: StoredViewer): AccountStatus {
   if (viewer.isDisabled) return 'disabled'
   if (!viewer.isConfirmed) return 'unconfirmed'
   if (!viewer.isApproved) return 'waiting'
@@ -25,7 +25,7 @@ const reasons = {
 } as const satisfies Record<Exclude<AccountStatus, 'active'>, string>
 
 /** The one guard before everything that an account does. Throws Refusal `not_permitted` with the reason. */
-export function assertActive(viewer: Viewer): void {
+export function assertActive(viewer: StoredViewer): void {
   const status = accountStatusOf(viewer)
   if (status !== 'active') throw refuse('not_permitted', reasons[status])
 }

@@ -132,7 +132,7 @@ export async function grantCode(
       applicationId: request.application.id,
       accountId: viewer.accountId,
       redirectUri: request.redirectUri,
-      scopes: grantable(request.scopes, viewer.role),
+      scopes: grantable(request.scopes, viewer.permissions),
       codeChallenge: request.codeChallenge,
       expiresAt: sql`now() + ${codeMinutes} * interval '1 minute'`,
     })
@@ -211,7 +211,7 @@ export async function clientToken(
 ): Promise<IssuedToken | null> {
   const scopes = scope?.trim() ? parseScopes(scope) : [...defaultScopes]
   if (!scopes || !scopes.every((one) => coversScopes(application.scopes, one))) return null
-  return issueToken(tx, application.id, null, grantable(scopes, 'user'))
+  return issueToken(tx, application.id, null, grantable(scopes, 0n))
 }
 
 type Asking = Pick<AuthorizationRequest, 'redirectUri' | 'responseMode' | 'state'>

@@ -7,6 +7,7 @@ import { type FieldProblem, notFound, Refusal } from '../../platform/errors.ts'
 import type { AccountId, TokenId } from '../../platform/ids.ts'
 import { cleanName } from '../../text/clean.ts'
 import { problemWith, refuse } from '../../text/refusals.ts'
+import { withPowers } from '../roles/roles.ts'
 import type { Client } from '../security/client.ts'
 import { logSecurity } from '../security/log.ts'
 import { endToken, isUnexpired, issueToken } from './access-tokens.ts'
@@ -82,9 +83,15 @@ export async function makeOwnToken(
   if (problems.length > 0) throw new Refusal('invalid', problems.map((one) => one.message).join(', '), problems)
 
   // Locked, so that tokens that are made at the same moment are counted, and the role stays what it is.
-  const [user] = await tx.select({ role: users.role }).from(users).where(eq(users.accountId, accountId)).for('update')
+  const [user] = await tx
+    .select({ role: users.role, roleId: users.roleId })
+    .from(users)
+    .where(eq(users.accountId, accountId))
+    .for('update')
   const wanted = [...new Set(scopes.filter(isScope))]
-  if (!user || grantable(wanted, user.role).length < wanted.length) throw refuse('not_permitted', 'notAllowed')
+  const permissions = user ? (await withPowers(tx, user)).permissions : null
+  if (permissions === null || grantable(wanted, permissions).length < wanted.length)
+    throw refuse('not_permitted', 'notAllowed')
   const live = await tx.$count(accessTokens, and(isOwn(accountId), isUnexpired))
   if (live >= maxTokens) throw refuse('not_permitted', 'tooManyTokens', { max: maxTokens })
 

@@ -3,7 +3,8 @@ import { and, eq, gt, sql } from 'drizzle-orm'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { sessions, users } from '../../platform/db/schema/accounts.ts'
 import type { AccountId } from '../../platform/ids.ts'
-import { hashSecret, newSecret } from './tokens.ts'
+import { renewSession } from './sessions.ts'
+import { hashSecret } from './tokens.ts'
 
 /** A proof stays good for this long. */
 export const proofMinutes = 10
@@ -16,19 +17,7 @@ export const proofMinutes = 10
  * @returns the new token; null if the session has ended, or is another account's
  */
 export async function recordProof(tx: Tx, accountId: AccountId, token: string): Promise<string | null> {
-  const renewed = newSecret()
-  const proved = await tx
-    .update(sessions)
-    .set({ tokenHash: hashSecret(renewed), provedAt: sql`now()` })
-    .where(
-      and(
-        eq(sessions.tokenHash, hashSecret(token)),
-        eq(sessions.accountId, accountId),
-        gt(sessions.expiresAt, sql`now()`),
-      ),
-    )
-    .returning({ accountId: sessions.accountId })
-  return proved.length === 0 ? null : renewed
+  return renewSession(tx, accountId, token, { provedAt: sql`now()` })
 }
 
 /** Whether the person of a session proved in the last 10 minutes to be the owner of its account. */

@@ -2,7 +2,7 @@
  * Scopes: what a token allows. They form a tree: `read` covers every `read:…`. `follow` covers reading and writing
  * relationships.
  */
-import type { Role } from '../../platform/db/schema/accounts.ts'
+import { hasPermission, type Permission } from '../roles/permissions.ts'
 
 export const scopes = [
   'profile',
@@ -84,7 +84,11 @@ export function coversScopes(granted: readonly string[], wanted: Scope): boolean
   )
 }
 
-/** The scopes that a person of a role can grant to an app: only admins and owners can grant `admin:…`. */
-export function grantable(wanted: readonly Scope[], role: Role): Scope[] {
-  return wanted.filter((scope) => !scope.startsWith('admin:') || role === 'admin' || role === 'owner')
+/** Who may hand `admin:…` on to an app, that is admins and owners at first. What the app then may do follows the person's role. */
+const ofAdminScopes: Permission = 'manage_user_access'
+
+/** The scopes that a person with some permissions can grant to an app. */
+export function grantable(wanted: readonly Scope[], permissions: bigint): Scope[] {
+  const mayAll = hasPermission(permissions, ofAdminScopes)
+  return wanted.filter((scope) => mayAll || !scope.startsWith('admin:'))
 }

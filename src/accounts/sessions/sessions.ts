@@ -1,23 +1,25 @@
 /** Sessions: browsers that are logged in. */
-import { and, eq, gt, ne, sql } from 'drizzle-orm'
+import { and, eq, gt, ne, type SQL, sql } from 'drizzle-orm'
 import type { App } from '../../platform/app.ts'
-import type { Db, Reader, Tx } from '../../platform/db/index.ts'
+import type { Reader, Tx } from '../../platform/db/index.ts'
 import { accounts, type Role, sessions, users } from '../../platform/db/schema/accounts.ts'
-import type { AccountId, IdentityId } from '../../platform/ids.ts'
+import type { AccountId, IdentityId, RoleId } from '../../platform/ids.ts'
 import { isSecuredRole } from '../../rules/settings.ts'
 import { refuse } from '../../text/refusals.ts'
 import { handleMatches } from '../find.ts'
 import { mayLogInHere } from '../providers/configured.ts'
+import { type Powers, withPowers } from '../roles/roles.ts'
 import type { Client } from '../security/client.ts'
 import { isKnownIn } from './devices.ts'
 import { countKnownAttempt, countStrangersAttempt, recordWrongPassword, verifyCounted } from './password-attempts.ts'
 import { hashSecret, newSecret } from './tokens.ts'
 
-/** The account of a request, logged in by a session or an app's token. */
-export type Viewer = {
+/** An account that may log in, as it is stored. */
+export type StoredViewer = {
   accountId: AccountId
   username: string
   role: Role
+  roleId: RoleId | null
   isConfirmed: boolean
   isApproved: boolean
   isDisabled: boolean
@@ -29,6 +31,9 @@ export type Viewer = {
   timeZone: string | null
 }
 
+/** The account of a request, logged in by a session or an app's token, with what its role lets it do. */
+export type Viewer = StoredViewer & Powers
+
 /** The viewer of a website session, and the preferences that every page follows. */
 export type SessionViewer = Viewer &
   Pick<typeof users.$inferSelect, 'appearance' | 'textSize' | 'mediaDisplay' | 'expandsWarnings'> & {
@@ -39,11 +44,12 @@ export type SessionViewer = Viewer &
 /** A session ends after this many days, used or not. */
 export const sessionDays = 60
 
-/** The columns of a `Viewer`, from `users` joined with `accounts`. */
+/** The columns of a `StoredViewer`, from `users` joined with `accounts`. */
 export const viewerColumns = {
   accountId: users.accountId,
   username: accounts.username,
   role: users.role,
+  roleId: users.roleId,
   isConfirmed: sql<boolean>`${users.confirmedAt} is not null`,
   isApproved: sql<boolean>`${users.approvedAt} is not null`,
   /** Nobody can log in: the account is disabled, suspended or a memorial. */
@@ -54,10 +60,11 @@ export const viewerColumns = {
   timeZone: users.timeZone,
 }
 
-/** `viewerColumns` as one JSON value. */
+/** `viewerColumns` as one JSON value. Numbers of JSON are too short for ids. */
 export const viewerJson = sql`json_build_object(${sql.join(
   Object.entries(viewerColumns).map(
-    ([key, column]) => sql`${sql.raw(`'${key}'`)}, ${column === users.accountId ? sql`${column}::text` : column}`,
+    ([key, column]) =>
+      sql`${sql.raw(`'${key}'`)}, ${column === users.accountId || column === users.roleId ? sql`${column}::text` : column}`,
   ),
   sql`, `,
 )})`
@@ -99,7 +106,7 @@ export async function checkPassword(
       : await countStrangersAttempt(app, name, client)
   const isOfUse = isJoining || (row !== undefined && mayLogInHere(app, row.role))
   const matches = await verifyCounted(attempt, isOfUse ? passwordHash : null, password, !hasSecondFactor)
-  if (matches && row) return viewer as Viewer
+  if (matches && row) return withPowers(app.db, viewer as StoredViewer)
   await recordWrongPassword(app, row?.accountId ?? null, name, client, 'login')
   throw refuse('unprocessable', 'loginWrong')
 }
@@ -146,15 +153,40 @@ export async function sessionViewer(db: Reader, token: string): Promise<SessionV
     .innerJoin(users, eq(users.accountId, sessions.accountId))
     .innerJoin(accounts, eq(accounts.id, users.accountId))
     .where(and(eq(sessions.tokenHash, hashSecret(token)), gt(sessions.expiresAt, sql`now()`)))
-  return viewer && !viewer.isDisabled ? viewer : null
+  return viewer && !viewer.isDisabled ? withPowers(db, viewer) : null
 }
 
-export async function closeSession(db: Db, token: string): Promise<void> {
-  await db.delete(sessions).where(eq(sessions.tokenHash, hashSecret(token)))
+/**
+ * Gives a session a new token, so that whoever copied the earlier one is logged out.
+ *
+ * @param changes to the session
+ * @returns the new token; null if the session has ended, or is another account's
+ */
+export async function renewSession(
+  tx: Tx,
+  accountId: AccountId,
+  token: string,
+  changes: { provedAt?: SQL } = {},
+): Promise<string | null> {
+  const renewed = newSecret()
+  const rows = await tx
+    .update(sessions)
+    .set({ ...changes, tokenHash: hashSecret(renewed) })
+    .where(
+      and(
+        eq(sessions.tokenHash, hashSecret(token)),
+        eq(sessions.accountId, accountId),
+        gt(sessions.expiresAt, sql`now()`),
+      ),
+    )
+    .returning({ accountId: sessions.accountId })
+  return rows.length === 0 ? null : renewed
 }
 
 /** Ends all sessions of an account except the one with the token `exceptToken`. */
 export async function closeSessions(tx: Tx, accountId: AccountId, exceptToken?: string): Promise<void> {
+  // Waits for sign-ins that store a session at this moment, so that it ends, too.
+  await tx.select({ id: accounts.id }).from(accounts).where(eq(accounts.id, accountId)).for('update')
   await tx
     .delete(sessions)
     .where(

@@ -1,14 +1,16 @@
 /** The mail that tells a moderator how many people wait for approval: one an hour at most. */
-import { and, eq, isNotNull, isNull, ne, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
+import { hasRoleOf, roleLists } from '../../notices/notify.ts'
 import { addJobs } from '../../outbox/add-jobs.ts'
 import type { App } from '../../platform/app.ts'
 import { accounts, users } from '../../platform/db/schema/accounts.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import type { Recipient } from '../recipient.ts'
+import { rolesWith } from '../roles/roles.ts'
 import { countAttempt, TooMany } from '../sessions/attempts.ts'
 import { countApplicants } from './applicants.ts'
 
-/** The recipient and the number of people who wait; null if nobody waits, or the person is no moderator or wants no such mails. */
+/** The recipient and the number of people who wait; null if nobody waits, or the person does not manage accounts or wants no such mails. */
 export async function pendingApplicantsMail(
   { db }: Pick<App, 'db'>,
   staffId: AccountId,
@@ -20,7 +22,7 @@ export async function pendingApplicantsMail(
     .where(
       and(
         eq(users.accountId, staffId),
-        ne(users.role, 'user'),
+        hasRoleOf(roleLists(await rolesWith(db, 'manage_users'))),
         eq(users.mailsMentions, true),
         isNotNull(users.confirmedAt),
         isNull(users.disabledAt),

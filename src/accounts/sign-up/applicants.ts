@@ -11,8 +11,8 @@ import { accounts, invites, users } from '../../platform/db/schema/accounts.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { countGraphemes, plainText } from '../../text/clean.ts'
-import { problemWith, refuse } from '../../text/refusals.ts'
-import { isAtLeast } from '../sessions/roles.ts'
+import { problemWith } from '../../text/refusals.ts'
+import { requirePermission, staffOrCommandLine } from '../roles/staff.ts'
 import { arrived } from './arrived.ts'
 import { isPlaceholder } from './placeholder-address.ts'
 
@@ -117,14 +117,14 @@ export const applicantsAtOnce = 40
  *
  * @param staffId the moderator; null on the command line
  * @returns the approved accounts
- * @throws Refusal `not_permitted` to people who are no moderators
+ * @throws Refusal `not_permitted` without the permission to manage accounts
  */
 export async function approveApplicants(
   tx: Tx,
   staffId: AccountId | null,
   ids: readonly AccountId[],
 ): Promise<AccountId[]> {
-  await assertStaff(tx, staffId)
+  requirePermission(await staffOrCommandLine(tx, staffId), 'manage_users')
   const approved = await tx
     .update(users)
     .set({ approvedAt: sql`now()` })
@@ -155,7 +155,7 @@ export const maxRejectionText = 1_000
  * @param text added to the mail, if it is not empty
  * @param record writes more about them in the same transaction
  * @returns the rejected accounts
- * @throws Refusal `not_permitted` to people who are no moderators, `invalid` for a text that is too long
+ * @throws Refusal `not_permitted` without the permission to manage accounts, `invalid` for a text that is too long
  */
 export async function rejectApplicants(
   app: Pick<App, 'db' | 'secrets'>,
@@ -170,7 +170,7 @@ export async function rejectApplicants(
     throw new Refusal('invalid', `Text ${problem.message}`, [problem])
   }
   return app.db.transaction(async (tx) => {
-    await assertStaff(tx, staffId)
+    requirePermission(await staffOrCommandLine(tx, staffId), 'manage_users')
     // Locked, so that nobody is approved and rejected at the same moment.
     const rejected = await tx
       .select({
@@ -200,13 +200,4 @@ export async function rejectApplicants(
     )
     return accountIds
   })
-}
-
-async function assertStaff(tx: Tx, staffId: AccountId | null): Promise<void> {
-  if (staffId === null) return
-  const [staff] = await tx
-    .select({ role: users.role })
-    .from(users)
-    .where(and(eq(users.accountId, staffId), isNull(users.disabledAt)))
-  if (!staff || !isAtLeast(staff.role, 'moderator')) throw refuse('not_permitted', 'notAllowed')
 }

@@ -1,6 +1,5 @@
 /** Confirming and changing mail addresses, and changing passwords: with the password, or by a link in a mail. */
 import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
-import { notifyStaffOfSignUp } from '../../notices/sign-up.ts'
 import { emit } from '../../outbox/emit.ts'
 import type { Event } from '../../outbox/events.ts'
 import type { App } from '../../platform/app.ts'
@@ -12,6 +11,7 @@ import { addressGroup } from '../../platform/http/client-address.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { problemWith, refuse } from '../../text/refusals.ts'
 import { mayLogInHere } from '../providers/configured.ts'
+import { dropUnconfirmedIdentities } from '../providers/identities.ts'
 import type { Recipient } from '../recipient.ts'
 import type { Client } from '../security/client.ts'
 import { logSecurity } from '../security/log.ts'
@@ -28,6 +28,7 @@ import { hashSecret, newSecret } from '../sessions/tokens.ts'
 import { arrived } from './arrived.ts'
 import type { CaptchaAnswer, CaptchaPass } from './captcha-port.ts'
 import { checkCaptcha, owesCaptcha, spendCaptcha } from './captcha.ts'
+import { notifyStaffOfSignUp } from './notify-staff.ts'
 import { isPlaceholder, placeholderAddress } from './placeholder-address.ts'
 import { isMailAddress } from './register.ts'
 
@@ -139,7 +140,8 @@ export async function confirmAddress(tx: Tx, secret: string, pass: CaptchaPass |
   return accountId
 }
 
-async function confirm(tx: Tx, accountId: AccountId): Promise<void> {
+/** Confirms an account's mail address, if it is not confirmed yet. */
+export async function confirm(tx: Tx, accountId: AccountId): Promise<void> {
   const confirmed = await tx
     .update(users)
     .set({ confirmedAt: sql`now()` })
@@ -232,7 +234,8 @@ export async function changeUnconfirmedAddress(app: App, accountId: AccountId, a
 export const alreadyConfirmed = (): Refusal => refuse('not_permitted', 'alreadyConfirmed')
 
 /**
- * Sets a new password by a mailed link. Ends all sessions, tokens and links of the account. The browser is known from now on, so that
+ * Sets a new password by a mailed link. Ends all sessions, tokens and links of the account; if its address was not confirmed, also the
+ * log-ins by providers, as somebody else may have signed up with the address. The browser is known from now on, so that
  * its log-in does not have to wait with those of strangers.
  *
  * @returns the token for the browser's cookie
@@ -255,6 +258,7 @@ export async function resetPassword(
   return app.db.transaction(async (tx) => {
     const accountId = await spendMailToken(tx, secret, 'reset')
     if (!accountId) throw deadLink()
+    await dropUnconfirmedIdentities(tx, accountId)
     // The link arrived, so the address is confirmed, too. A captcha that is owed can't be left out this way.
     if (!(await owesCaptcha(tx, accountId))) await confirm(tx, accountId)
     await setPassword(tx, accountId, passwordHash)

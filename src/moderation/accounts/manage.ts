@@ -42,7 +42,7 @@ async function lockLocal(tx: Tx, staff: Staff, accountId: AccountId) {
  */
 export async function approve(tx: Tx, staff: Staff, ids: readonly AccountId[]): Promise<AccountId[]> {
   requirePermission(staff, 'manage_users')
-  const approved = await approveApplicants(tx, null, ids)
+  const approved = await approveApplicants(tx, staff.accountId, ids)
   if (approved.length === 0) return []
   const rows = await tx
     .select({ id: accounts.id, username: accounts.username, domain: accounts.domain })
@@ -66,7 +66,7 @@ export async function reject(
   text = '',
 ): Promise<AccountId[]> {
   requirePermission(staff, 'manage_users')
-  return rejectApplicants(app, null, ids, text, async (tx, rejected) => {
+  return rejectApplicants(app, staff.accountId, ids, text, async (tx, rejected) => {
     const targets = rejected.map(({ accountId: id, username }) => targetOf({ id, username, domain: null }))
     await auditAll(tx, staff, 'account', 'reject', targets)
   })
@@ -123,7 +123,7 @@ export async function resetPassword(tx: Tx, staff: Staff, accountId: AccountId):
 export async function resetFactors(tx: Tx, staff: Staff, accountId: AccountId): Promise<boolean> {
   requirePermission(staff, 'manage_user_access')
   const { target } = await lockLocal(tx, staff, accountId)
-  const done = await removeFactors(tx, null, accountId)
+  const done = await removeFactors(tx, staff.accountId, accountId)
   if (done) await audit(tx, staff, 'account', 'resetFactors', targetOf(target))
   return done
 }

@@ -1,4 +1,5 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm'
+import { rolesWith } from '../../accounts/roles/roles.ts'
 import { notifyStaff } from '../../notices/notify.ts'
 import { emit } from '../../outbox/emit.ts'
 import type { Tx } from '../../platform/db/index.ts'
@@ -67,7 +68,7 @@ export async function createReport(tx: Tx, uris: Uris, reporter: AccountId, inpu
       isForwarded,
       uri: uris.activity('flags', id),
     })
-  await notifyStaff(tx, { type: 'admin.report', from: reporter, reportId: id })
+  await notifyStaff(tx, await rolesWith(tx, 'manage_reports'), { type: 'admin.report', from: reporter, reportId: id })
   await emit(tx, {
     type: 'report.created',
     reportId: id,

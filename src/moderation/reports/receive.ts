@@ -1,4 +1,5 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { rolesWith } from '../../accounts/roles/roles.ts'
 import { notifyStaff } from '../../notices/notify.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
@@ -56,7 +57,7 @@ export async function receiveReport(
       .onConflictDoNothing({ target: reports.uri })
       .returning({ id: reports.id })
     if (added.length === 0) return
-    await notifyStaff(tx, { type: 'admin.report', from: reporter, reportId: id })
+    await notifyStaff(tx, await rolesWith(tx, 'manage_reports'), { type: 'admin.report', from: reporter, reportId: id })
   }
 }
 

@@ -52,7 +52,7 @@ test('streams of two processes send the same events, even if their listeners los
     return db.transaction(async (tx) => {
       const id = await register(tx, app.uris, registration, { isConfirmed: true, isApproved: true })
       if (!id) throw new Error(`${username} could not be registered`)
-      return { id, token: (await commandLineToken(tx, id, 'user', ['read', 'write', 'follow'])).token }
+      return { id, token: (await commandLineToken(tx, id, 0n, ['read', 'write', 'follow'])).token }
     })
   }
   const [alice, bob] = [await person('alice'), await person('bob')]

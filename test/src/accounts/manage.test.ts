@@ -42,7 +42,7 @@ test('a disabled account is logged out at once, with its apps', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   const session = await t.db.transaction((tx) => openSession(tx, alice, clientAt()))
-  const { token } = await t.db.transaction((tx) => commandLineToken(tx, alice, 'user', ['read']))
+  const { token } = await t.db.transaction((tx) => commandLineToken(tx, alice, 0n, ['read']))
   await change(t, alice, { isDisabled: true })
   expect(await sessionViewer(t.db, session)).toBeNull()
   expect(await accessBy(t.db, token)).toBeNull()
@@ -71,13 +71,13 @@ test('a new mail address is as confirmed as the old one was, and nobody else’s
 test('a role gets no token that can do more than it', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
-  await expect(
-    t.db.transaction((tx) => commandLineToken(tx, alice, 'user', ['read', 'admin:read'])),
-  ).rejects.toMatchObject({ code: 'not_permitted' })
+  await expect(t.db.transaction((tx) => commandLineToken(tx, alice, 0n, ['read', 'admin:read']))).rejects.toMatchObject(
+    { code: 'not_permitted' },
+  )
   await t.db.execute(sql`update users set role = 'owner' where account_id = ${alice}`)
   const tokens = await t.db.transaction(async (tx) => [
-    await commandLineToken(tx, alice, 'owner', ['admin:read']),
-    await commandLineToken(tx, alice, 'owner', ['read']),
+    await commandLineToken(tx, alice, 1n, ['admin:read']),
+    await commandLineToken(tx, alice, 1n, ['read']),
   ])
   const access = await Promise.all(tokens.map(({ token }) => accessBy(t.db, token)))
   expect(access.map((one) => one?.scopes)).toEqual([['admin:read'], ['read']])

@@ -55,7 +55,11 @@ export const accountSecurity = new Hono<Env>()
             <p>{t('sessions.noSessions')}</p>
           ) : (
             <>
-              <SessionList sessions={sessions} endPath={(session) => `${pathOf(id)}/sessions/${session}/end`} />
+              <SessionList
+                sessions={sessions}
+                endPath={(session) => `${pathOf(id)}/sessions/${session}/end`}
+                providers={c.var.app.config.providers}
+              />
               <Form action={`${pathOf(id)}/sessions/end`}>
                 <button type="submit" class="button button-bad">
                   {t('sessions.endAll')}

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { hasPermission } from '#src/accounts/roles/permissions.ts'
 import { Field } from '../../components/form.tsx'
 import type { Env } from '../../env.ts'
 import { requirePermission, viewerOf } from '../../guards.tsx'
@@ -22,7 +23,7 @@ export const accounts = new Hono<Env>().get('/admin/accounts', requirePermission
           </button>
         </div>
       </form>
-      {viewerOf(c).role !== 'moderator' && (
+      {hasPermission(viewerOf(c).permissions, 'manage_user_access') && (
         <p class="aside">
           <a href="/admin/accounts/reset-factors">{t('twoFactor.resetTitle')}</a>
         </p>

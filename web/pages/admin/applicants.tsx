@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { Child, FC } from 'hono/jsx'
-import { isAtLeast } from '#src/accounts/sessions/roles.ts'
+import { hasPermission } from '#src/accounts/roles/permissions.ts'
 import {
   type Applicant,
   applicantNames,
@@ -69,7 +69,7 @@ async function listPage(c: C, isConfirmed: boolean, refusal: Refusal | null = nu
   const after = isId(asked) ? (asked as AccountId) : null
   const found = await loadApplicants(app.db, {
     isConfirmed,
-    withAddresses: isAtLeast(viewerOf(c).role, 'admin'),
+    withAddresses: hasPermission(viewerOf(c).permissions, 'manage_user_access'),
     after,
     limit: applicantsAtOnce + 1,
   })

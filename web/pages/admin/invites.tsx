@@ -21,7 +21,7 @@ export const allInvites = new Hono<Env>()
   .post('/admin/invites/:id/revoke', requirePermission('manage_invites'), async (c) => {
     const id = c.req.param('id')
     if (!isId(id)) throw notFound()
-    await c.var.app.db.transaction((tx) => revokeInviteOfOther(tx, viewerOf(c), id as InviteId))
+    await c.var.app.db.transaction((tx) => revokeInviteOfOther(tx, viewerOf(c).accountId, id as InviteId))
     return backTo(c, '/admin/invites')
   })
 

@@ -1,5 +1,5 @@
 import type { FC } from 'hono/jsx'
-import { can, type Permission } from '#src/accounts/sessions/permissions.ts'
+import { hasPermission, type Permission } from '#src/accounts/roles/permissions.ts'
 import { Head, Tabs } from '../../components/layout.tsx'
 import { usePage } from '../../components/page-context.ts'
 
@@ -17,7 +17,7 @@ export const AdminHead: FC<{ here: string }> = ({ here }) => {
     ['/admin/servers', t('admin.servers'), 'manage_federation'],
   ]
   const tabs = all
-    .filter(([, , permission]) => me !== null && can(me.viewer.role, permission))
+    .filter(([, , permission]) => me !== null && hasPermission(me.viewer.permissions, permission))
     .map(([path, label]) => [path, label] as const)
   return (
     <Head title={t('admin.title')}>

@@ -12,6 +12,7 @@ import { loadRules } from '#src/moderation/instance-rules.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import { Agreement, agreementProblems, toAccept } from '../../components/agreement.tsx'
 import { Field, Form, NoticeBox, Refused } from '../../components/form.tsx'
+import { Inviter, withMaker } from '../../components/inviter.tsx'
 import { Head } from '../../components/layout.tsx'
 import type { C, Env } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
@@ -114,6 +115,7 @@ async function firstPage(c: C, state: string, tried: Tried | null): Promise<Resp
   if (!first) return overPage(c)
   const { label, provider, takenEmail } = first
   const join = joinForm(c, state, first, tried)
+  const invitation = mayMakeAccount(first) ? await withMaker(c.var.app.db, first.invite) : null
   return page(
     c,
     { title: t('providers.welcome'), isPrivate: true },
@@ -126,6 +128,9 @@ async function firstPage(c: C, state: string, tried: Tried | null): Promise<Resp
         {takenEmail !== null && ` ${t('providers.known', { email: takenEmail })}`}
       </NoticeBox>
       {takenEmail !== null && join}
+      {invitation && (
+        <Inviter invitation={invitation} server={first.settings.title} registrations={first.settings.registrations} />
+      )}
       {await newForm(c, state, first, tried)}
       {takenEmail === null && join}
     </>,

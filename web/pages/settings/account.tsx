@@ -9,7 +9,7 @@ import { refusalOf } from '../../forms.ts'
 import { ownerOf, requireOwner, requireProof } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
-import { clientOf } from '../../session.ts'
+import { clientOf, renewCookie } from '../../session.ts'
 import { SettingsHead } from './tabs.tsx'
 
 /** The password, and logging out. */
@@ -29,7 +29,11 @@ export const accountSettings = new Hono<Env>()
     return refusal ? accountPage(c, refusal) : done(c)
   })
 
-const done = (c: C): Response => c.redirect('/settings/account?saved=1', 303)
+/** The session that stays gets a new token: somebody may have copied its cookie. */
+async function done(c: C): Promise<Response> {
+  await renewCookie(c)
+  return c.redirect('/settings/account?saved=1', 303)
+}
 
 /** The new password of the form. */
 const chosen = (c: C) => ({
@@ -93,6 +97,7 @@ function passwordForm(c: C, isFirst: boolean, refusal: Refusal | null) {
     <Form action="/settings/password" class="sheet" label={t('settings.password')}>
       <h2>{t('settings.password')}</h2>
       <Refused refusal={refusal} />
+      <input type="hidden" name="return_to" value="/settings/account" />
       <input type="text" name="username" value={ownerOf(c).username} autocomplete="username" hidden />
       {isFirst ? (
         <p>{t('settings.noPassword')}</p>

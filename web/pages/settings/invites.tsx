@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import { type OwnInvite, listOwnInvites } from '#src/accounts/invites/list.ts'
 import { dayChoices, makeInvite, maxInviteNote, revokeInvite, useChoices } from '#src/accounts/invites/manage.ts'
-import { isStaff, mayInvite } from '#src/accounts/invites/permission.ts'
+import { mayApprove, mayInvite } from '#src/accounts/invites/permission.ts'
 import { notFound, type Refusal } from '#src/platform/errors.ts'
 import { type InviteId, isId } from '#src/platform/ids.ts'
 import { loadSettings } from '#src/rules/settings.ts'
@@ -51,14 +51,14 @@ const toNumber = (text: string): number | null => (text === 'any' ? null : Numbe
 async function invitesPage(c: C, values: Values, refusal: Refusal | null = null): Promise<Response> {
   const { app, messages } = c.var
   const { t } = messages
-  const { accountId, role } = viewerOf(c)
+  const { accountId, permissions } = viewerOf(c)
   const wanted = pageOf(c)
   const [settings, invites] = await Promise.all([
     loadSettings(app.db),
     listOwnInvites(app.db, app.secrets, accountId, wanted),
   ])
   const isClosed = settings.registrations === 'closed'
-  const may = mayInvite(settings, role)
+  const may = mayInvite(settings, permissions)
   return page(
     c,
     t('invites.title'),
@@ -69,7 +69,7 @@ async function invitesPage(c: C, values: Values, refusal: Refusal | null = null)
         <MakeForm
           values={values}
           refusal={refusal}
-          effect={settings.registrations !== 'approval' ? null : isStaff(role) ? 'leadStaff' : 'leadApproval'}
+          effect={settings.registrations !== 'approval' ? null : mayApprove(permissions) ? 'leadStaff' : 'leadApproval'}
         />
       ) : (
         <div class="sheet">

@@ -44,7 +44,7 @@ async function identitiesPage(c: C, refusal: Refusal | null = null): Promise<Res
     c,
     t('providers.settingsTitle'),
     <>
-      <SettingsHead here={path} />
+      <SettingsHead here="/settings/account" />
       {(done === 'linked' || done === 'unlinked') && <NoticeBox kind="good">{t(`providers.${done}`)}</NoticeBox>}
       <Refused refusal={refusal} />
       <section class="sheet">

@@ -1,3 +1,4 @@
+import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
 import { NoticeBox } from '../../components/form.tsx'
 import type { C } from '../../env.ts'
 import { ownPath } from '../../forms.ts'
@@ -12,6 +13,7 @@ import { SettingsHead } from './tabs.tsx'
  * @param next own path to go on to
  */
 export function recoveryCodesPage(c: C, codes: readonly string[], next = ''): Promise<Response> {
+  noteFactor(c)
   const { t } = c.var.messages
   const { handleHost } = c.var.app.config
   const { username } = ownerOf(c)
@@ -48,4 +50,12 @@ export function recoveryCodesPage(c: C, codes: readonly string[], next = ''): Pr
       </section>
     </>,
   )
+}
+
+/** Whoever gets codes has a second factor by now: the page must not say, as at the request's beginning, that one is missing. */
+function noteFactor(c: C): void {
+  const { session } = c.var
+  if (!session.login?.lacksFactor) return
+  const login = { ...session.login, lacksFactor: false }
+  c.set('session', { ...session, login, viewer: accountStatusOf(login) === 'active' ? login : null })
 }

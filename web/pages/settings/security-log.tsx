@@ -15,7 +15,7 @@ const path = '/settings/security-log'
 export const securityLog = new Hono<Env>().get(path, requireOwner, async (c) => {
   const { app, messages } = c.var
   const onlySignIns = c.req.query('show') === 'log-ins'
-  const here = onlySignIns ? `${path}?show=log-ins` : path
+  const here = `${path}?show=${onlySignIns ? 'log-ins' : 'all'}`
   const wanted = pageOf(c)
   const [log, { addressesKeptDays }] = await Promise.all([
     loadSecurityLog(app.db, ownerOf(c).accountId, wanted, { onlySignIns, showsAddresses: true }),
@@ -34,7 +34,7 @@ export const securityLog = new Hono<Env>().get(path, requireOwner, async (c) => 
           label={t('settings.securityLog')}
           here={here}
           tabs={[
-            [path, t('sessions.all')],
+            [`${path}?show=all`, t('sessions.all')],
             [`${path}?show=log-ins`, t('sessions.signIns')],
           ]}
         />

@@ -7,7 +7,7 @@ import { SessionList } from '../../components/security.tsx'
 import type { Env } from '../../env.ts'
 import { ownerOf, requireOwner } from '../../guards.tsx'
 import { page } from '../../page.tsx'
-import { clientOf } from '../../session.ts'
+import { clientOf, renewCookie } from '../../session.ts'
 import { SettingsHead } from './tabs.tsx'
 
 const path = '/settings/sessions'
@@ -30,7 +30,7 @@ export const sessionSettings = new Hono<Env>()
         <section class="sheet">
           <h2>{t('sessions.title')}</h2>
           <p>{rich('sessions.lead', { a: (words) => <a href="/settings/account">{words}</a> })}</p>
-          <SessionList sessions={sessions} endPath={(id) => `${path}/${id}/end`} />
+          <SessionList sessions={sessions} endPath={(id) => `${path}/${id}/end`} providers={app.config.providers} />
           {sessions.length > 1 && (
             <Form action={`${path}/end-others`}>
               <button type="submit" class="button button-bad">
@@ -47,6 +47,8 @@ export const sessionSettings = new Hono<Env>()
     const { app, session } = c.var
     const by = { client: clientOf(c) }
     await app.db.transaction((tx) => endOtherSessions(tx, ownerOf(c).accountId, session.token, by))
+    // Somebody may have copied the cookie of this one.
+    await renewCookie(c)
     return c.redirect(`${path}?done=1`, 303)
   })
   .post(`${path}/:id/end`, requireOwner, async (c) => {

@@ -78,11 +78,11 @@ function madePage(c: C, name: string, token: string): Promise<Response> {
 async function tokensPage(c: C, refusal: Refusal | null = null): Promise<Response> {
   const { app, form, messages } = c.var
   const { t } = messages
-  const { accountId, role } = viewerOf(c)
+  const { accountId, permissions } = viewerOf(c)
   const tokens = await loadOwnTokens(app.db, accountId)
   const problems = refusal?.problems ?? []
   const chosen = refusal ? form.texts('scope') : []
-  const offered = grantable(scopes, role)
+  const offered = grantable(scopes, permissions)
   return page(
     c,
     t('accessTokens.title'),

@@ -27,7 +27,7 @@ test.each(roles.flatMap((actor) => roles.map((target) => [actor, target] as cons
     await giveAuthenticator(t, target)
     const isAllowed = (allowed[actorRole] as string[]).includes(role)
     const outcome = await t.db
-      .transaction((tx) => resetFactors(tx, { accountId: actor, role: actorRole }, target))
+      .transaction((tx) => resetFactors(tx, actor, target))
       .catch((error: unknown) => (error instanceof Refusal ? error.code : error))
     expect(outcome).toBe(isAllowed ? true : 'not_permitted')
     expect(await needsSecondFactor(t.db, target)).toBe(!isAllowed)
@@ -39,7 +39,7 @@ test('staff can’t reset their own second factors', async () => {
   for (const role of roles) {
     const self = await localAccount(t, `self_${role}`, { role })
     await giveAuthenticator(t, self)
-    await expect(t.db.transaction((tx) => resetFactors(tx, { accountId: self, role }, self))).rejects.toMatchObject({
+    await expect(t.db.transaction((tx) => resetFactors(tx, self, self))).rejects.toMatchObject({
       code: 'not_permitted',
     })
   }
@@ -57,7 +57,7 @@ test('a reset removes all factors and ends sessions and begun log-ins; apps stay
   const session = await t.db.transaction((tx) => openSession(tx, alice, clientAt()))
   const token = await tokenOf(t.app, alice)
 
-  const reset = () => t.db.transaction((tx) => resetFactors(tx, { accountId: admin, role: 'admin' }, alice))
+  const reset = () => t.db.transaction((tx) => resetFactors(tx, admin, alice))
   expect(await reset()).toBe(true)
   expect(await loadFactors(t.db, alice)).toEqual({ hasAuthenticator: false, passkeys: 0, recoveryCodes: 0 })
   expect(await sessionViewer(t.db, session)).toBeNull()

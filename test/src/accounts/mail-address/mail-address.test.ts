@@ -9,6 +9,7 @@ import {
   requestAddressChange,
 } from '#src/accounts/mail-address/change.ts'
 import { undoAddressChange, undoOfLink } from '#src/accounts/mail-address/undo.ts'
+import { logSecurity } from '#src/accounts/security/log.ts'
 import { startState } from '#src/accounts/security/states.ts'
 import { accessBy } from '#src/accounts/sessions/access-tokens.ts'
 import { commandLineToken } from '#src/accounts/sessions/command-line.ts'
@@ -179,7 +180,7 @@ test('an intruder who changes address and password loses both to the link in the
   const stolen = await t.db.transaction((tx) => openSession(tx, alice, client))
   const undo = await change(t, box, alice, 'mallory@evil.test')
   await changePassword(t.app, alice, password, { password: 'the intruder’s own', sessionToken: stolen, client })
-  const { token } = await t.db.transaction((tx) => commandLineToken(tx, alice, 'admin', ['read', 'write']))
+  const { token } = await t.db.transaction((tx) => commandLineToken(tx, alice, 0n, ['read', 'write']))
   const reset = await t.db.transaction((tx) => newMailToken(tx, alice, 'reset'))
   await startState(t.app, 'factor', 'the intruder’s browser', { method: 'password', returnTo: '/' }, alice)
   await requestAddressChange(t.app, alice, 'further@evil.test', client)
@@ -204,6 +205,33 @@ test('an intruder who changes address and password loses both to the link in the
   expect((await mailsTo(t, box, 'mallory@evil.test')).at(-1)?.subject).toContain('The earlier mail address is back')
   const { rows } = await t.db.execute(sql`select 1 from security_events where kind = 'addressRestored'`)
   expect(rows).toHaveLength(1)
+})
+
+test('ways in that an intruder added go with the change, those that the owner had before stay', async () => {
+  await using s = await scene()
+  const { t, box } = s
+  const alice = await localAccount(t, 'alice')
+  const add = (id: number, age: string) => sql`
+    insert into passkeys (id, account_id, credential_id, public_key, name, created_at)
+    values (${id}, ${alice}, ${`key ${id}`}, 'key', 'Key', now() - ${age}::interval)`
+  const link = (id: number, age: string) => sql`
+    insert into identities (id, account_id, provider, issuer, subject, created_at)
+    values (${id}, ${alice}, 'acme', 'https://acme.test', ${`person ${id}`}, now() - ${age}::interval)`
+  await t.db.execute(add(1, '30 days'))
+  await t.db.execute(link(1, '30 days'))
+  await t.db.execute(sql`update users set second_factor_since = now() - interval '30 days'`)
+  await t.db.execute(add(2, '1 day'))
+  const undo = await change(t, box, alice, 'mallory@evil.test')
+  await t.db.execute(add(3, '0 days'))
+  await t.db.execute(link(3, '0 days'))
+  await t.db.execute(sql`update users set totp_secret = 'the intruder’s'`)
+  await t.db.transaction((tx) => logSecurity(tx, alice, 'authenticatorAdded', { client }))
+
+  await undoAddressChange(t.app, undo, client)
+  const { rows } = await t.db.execute(sql`
+    select array(select id::int from passkeys) as passkeys, array(select id::int from identities) as identities,
+      totp_secret as app, second_factor_since is not null as "isSecured" from users`)
+  expect(rows).toEqual([{ passkeys: [1], identities: [1], app: null, isSecured: true }])
 })
 
 test('further changes don’t void the first address’s link, and it voids theirs', async () => {

@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { checkPassword, closeSession, openSession, sessionViewer } from '#src/accounts/sessions/sessions.ts'
+import { endBrowserSessions } from '#src/accounts/sessions/browser-sessions.ts'
+import { checkPassword, openSession, sessionViewer } from '#src/accounts/sessions/sessions.ts'
 import {
   changePassword,
   confirmAddress,
@@ -46,7 +47,7 @@ test('a session lives until it is closed, expires or its account is suspended', 
     role: 'user',
     isConfirmed: true,
   })
-  await closeSession(t.db, closed)
+  await endBrowserSessions(t.db, [{ token: closed, accountId: alice }], clientAt())
   expect(await sessionViewer(t.db, closed)).toBeNull()
   expect(await sessionViewer(t.db, 'made up')).toBeNull()
   expect(await sessionViewer(t.db, suspended)).toBeTruthy()
@@ -75,6 +76,31 @@ test('a new password ends the other sessions', async () => {
   expect(await sessionViewer(t.db, here)).toBeTruthy()
   expect(await sessionViewer(t.db, elsewhere)).toBeNull()
   expect(await checkPassword(t.app, 'alice', 'another good password', clientAt(address))).toBeTruthy()
+})
+
+test('a new password also ends a session that is being opened at that moment', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  const here = await t.db.transaction((tx) => openSession(tx, alice, clientAt()))
+  const [opened, mayCommit] = [Promise.withResolvers<string>(), Promise.withResolvers<void>()]
+  const signingIn = t.db.transaction(async (tx) => {
+    opened.resolve(await openSession(tx, alice, clientAt()))
+    await mayCommit.promise
+  })
+  const other = await opened.promise
+  const chosen = { password: 'another good password', sessionToken: here, client: clientAt() }
+  const changing = changePassword(t.app, alice, password, chosen)
+  const waiting = async () =>
+    (
+      await t.db.execute<{ n: number }>(
+        sql`select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      )
+    ).rows[0]?.n
+  await expect.poll(waiting).toBe(1)
+  mayCommit.resolve()
+  await Promise.all([signingIn, changing])
+  expect(await sessionViewer(t.db, other)).toBeNull()
+  expect(await sessionViewer(t.db, here)).toBeTruthy()
 })
 
 test('a confirmation link works once, and not for another address', async () => {

@@ -76,14 +76,13 @@ test('from the twentieth wrong attempt on, strangers wait longer each time', asy
   await using t = await database()
   await localAccount(t, 'alice')
   await hammer(t, 'alice', 20)
-  const waits: (string | number)[] = []
-  for (let i = 0; i < 7; i++) {
+  for (const [i, seconds] of [30, 60, 120, 240, 480, 900, 900].entries()) {
     const wait = await tryOut(t, 'alice', 'wrong', clientAt(`203.0.113.${i + 1}`))
-    waits.push(wait)
+    expect(wait).toBeLessThanOrEqual(seconds)
+    expect(wait).toBeGreaterThan(seconds - 15)
     await pass(t, Number(wait) + 1)
     expect(await tryOut(t, 'alice', 'wrong', clientAt(`203.0.113.${i + 1}`))).toBe('wrong')
   }
-  expect(waits).toEqual([30, 60, 120, 240, 480, 900, 900])
   await pass(t, 3_600)
   expect(await tryOut(t, 'alice', password)).toBe('in')
 })
@@ -150,7 +149,7 @@ test('neither limits nor the log tell whether an account exists, or whose an add
   const at = (login: string) => async () => {
     const outcomes: (string | number)[] = []
     for (let i = 0; i < 22; i++) outcomes.push(await tryOut(t, login, 'wrong', clientAt(`198.51.100.${i + 1}`)))
-    return outcomes
+    return outcomes.map((outcome) => (typeof outcome === 'number' ? 'wait' : outcome))
   }
   const [known, unknown] = [await at('alice')(), await at('nobody')()]
   expect(unknown).toEqual(known)
