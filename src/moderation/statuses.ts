@@ -1,12 +1,11 @@
 /** Actions of staff on posts, local and remote: each is a strike against their account. */
-import { and, eq, isNull, sql } from 'drizzle-orm'
-import { isOneOfIds } from '../platform/db/arrays.ts'
+import { and, eq, isNull } from 'drizzle-orm'
 import type { Db, Tx } from '../platform/db/index.ts'
 import { accounts } from '../platform/db/schema/accounts.ts'
-import { statuses } from '../platform/db/schema/statuses.ts'
 import { notFound } from '../platform/errors.ts'
 import type { AccountId, StatusId, StrikeId } from '../platform/ids.ts'
 import { deleteStatus } from '../statuses/delete.ts'
+import { statusesBefore, statusesOf } from '../statuses/find.ts'
 import { setSensitive } from '../statuses/mark-sensitive.ts'
 import { refuse } from '../text/refusals.ts'
 import { strike, type StrikeInput, targetOf } from './accounts/strike.ts'
@@ -120,18 +119,7 @@ export async function purgeStatuses(db: Db, staff: Staff, accountId: AccountId, 
   let total = 0
   for (let count = purgedAtATime; count === purgedAtATime;) {
     count = await db.transaction(async (tx) => {
-      const rows = await tx
-        .select({ id: statuses.id, url: statuses.url })
-        .from(statuses)
-        .where(
-          and(
-            eq(statuses.accountId, accountId),
-            isNull(statuses.deletedAt),
-            before ? sql`${statuses.createdAt} < ${before.toISOString()}` : undefined,
-          ),
-        )
-        .orderBy(sql`${statuses.id} desc`)
-        .limit(purgedAtATime)
+      const rows = await statusesBefore(tx, accountId, before, purgedAtATime)
       const done = await deleteAll(tx, accountId, rows)
       if (done.length > 0)
         await audit(tx, staff, 'status', 'delete', targetOf(account), { count: done.length, statusIds: done })
@@ -152,11 +140,7 @@ async function requireStatuses(
   requirePermission(staff, 'manage_users', 'manage_reports')
   await requireAbove(tx, staff, accountId)
   if (statusIds.length > statusesAtOnce) throw refuse('invalid', 'tooManyPosts', { max: statusesAtOnce })
-  const found = await tx
-    .select({ id: statuses.id, url: statuses.url })
-    .from(statuses)
-    .where(and(isOneOfIds(statuses.id, statusIds), eq(statuses.accountId, accountId), isNull(statuses.deletedAt)))
-    .orderBy(statuses.id)
+  const found = await statusesOf(tx, accountId, statusIds)
   if (found.length === 0) throw notFound()
   return found
 }
