@@ -7,7 +7,6 @@ import { endEffect, strike, undoingOf } from '#src/moderation/accounts/strike.ts
 import { commandLine } from '#src/moderation/staff.ts'
 import { actOnStatuses, purgeStatuses, removeStatuses } from '#src/moderation/statuses.ts'
 import type { App } from '#src/platform/app.ts'
-import type { StrikeAction } from '#src/platform/db/schema/moderation.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { parseHandle } from '#src/platform/handle.ts'
 import { type AccountId, isId, type StatusId } from '#src/platform/ids.ts'
@@ -17,7 +16,7 @@ import { withApp } from '../session.ts'
 import { isSure } from '../sure.ts'
 
 type Global = { json?: boolean }
-export type StrikeOptions = Global & { text?: string; until?: string; review?: string; mail?: boolean }
+type StrikeOptions = Global & { text?: string; until?: string; review?: string; mail?: boolean }
 
 const done = {
   none: 'Warned',
@@ -25,7 +24,7 @@ const done = {
   disable: 'Disabled',
   silence: 'Limited',
   suspend: 'Suspended',
-} as const satisfies Partial<Record<StrikeAction, string>>
+} as const
 
 /** `accounts warn`, `sensitive`, `disable`, `limit`, `suspend` */
 export function act(name: string, action: keyof typeof done, options: StrikeOptions): Promise<void> {

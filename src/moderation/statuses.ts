@@ -1,16 +1,15 @@
 /** Actions of staff on posts, local and remote: each is a strike against their account. */
-import { and, eq, isNull, sql } from 'drizzle-orm'
-import { isOneOfIds } from '../platform/db/arrays.ts'
+import { and, eq, isNull } from 'drizzle-orm'
 import type { Db, Tx } from '../platform/db/index.ts'
 import { accounts } from '../platform/db/schema/accounts.ts'
-import { statuses } from '../platform/db/schema/statuses.ts'
 import { notFound } from '../platform/errors.ts'
 import type { AccountId, StatusId, StrikeId } from '../platform/ids.ts'
 import { deleteStatus } from '../statuses/delete.ts'
+import { statusesBefore, statusesOf } from '../statuses/find.ts'
 import { setSensitive } from '../statuses/mark-sensitive.ts'
 import { refuse } from '../text/refusals.ts'
 import { strike, type StrikeInput, targetOf } from './accounts/strike.ts'
-import { audit } from './audit.ts'
+import { audit, auditEach } from './audit.ts'
 import { requireAbove, requirePermission, type Staff } from './staff.ts'
 
 /** Posts that one action is about at most. */
@@ -53,7 +52,7 @@ export async function actOnStatuses(
       )
     : await deleteAll(tx, accountId, found)
   if (done.length === 0) return { strikeId: null, done, canBeUndone }
-  await auditEach(tx, staff, canBeUndone ? 'markSensitive' : 'delete', found, done)
+  await auditPosts(tx, staff, canBeUndone ? 'markSensitive' : 'delete', found, done)
   const before = canBeUndone ? { marked: done } : {}
   return { strikeId: await strike(tx, staff, accountId, { ...input, statusIds: done }, before), done, canBeUndone }
 }
@@ -72,7 +71,7 @@ export async function removeStatuses(
 ): Promise<StatusId[]> {
   const found = await requireStatuses(tx, staff, accountId, statusIds)
   const done = await deleteAll(tx, accountId, found)
-  await auditEach(tx, staff, 'delete', found, done)
+  await auditPosts(tx, staff, 'delete', found, done)
   return done
 }
 
@@ -96,7 +95,7 @@ export async function markStatuses(
     found.map(({ id }) => id),
     isSensitive,
   )
-  await auditEach(tx, staff, isSensitive ? 'markSensitive' : 'unmarkSensitive', found, done)
+  await auditPosts(tx, staff, isSensitive ? 'markSensitive' : 'unmarkSensitive', found, done)
   return done
 }
 
@@ -120,18 +119,7 @@ export async function purgeStatuses(db: Db, staff: Staff, accountId: AccountId, 
   let total = 0
   for (let count = purgedAtATime; count === purgedAtATime;) {
     count = await db.transaction(async (tx) => {
-      const rows = await tx
-        .select({ id: statuses.id, url: statuses.url })
-        .from(statuses)
-        .where(
-          and(
-            eq(statuses.accountId, accountId),
-            isNull(statuses.deletedAt),
-            before ? sql`${statuses.createdAt} < ${before.toISOString()}` : undefined,
-          ),
-        )
-        .orderBy(sql`${statuses.id} desc`)
-        .limit(purgedAtATime)
+      const rows = await statusesBefore(tx, accountId, before, purgedAtATime)
       const done = await deleteAll(tx, accountId, rows)
       if (done.length > 0)
         await audit(tx, staff, 'status', 'delete', targetOf(account), { count: done.length, statusIds: done })
@@ -152,11 +140,7 @@ async function requireStatuses(
   requirePermission(staff, 'manage_users', 'manage_reports')
   await requireAbove(tx, staff, accountId)
   if (statusIds.length > statusesAtOnce) throw refuse('invalid', 'tooManyPosts', { max: statusesAtOnce })
-  const found = await tx
-    .select({ id: statuses.id, url: statuses.url })
-    .from(statuses)
-    .where(and(isOneOfIds(statuses.id, statusIds), eq(statuses.accountId, accountId), isNull(statuses.deletedAt)))
-    .orderBy(statuses.id)
+  const found = await statusesOf(tx, accountId, statusIds)
   if (found.length === 0) throw notFound()
   return found
 }
@@ -166,12 +150,13 @@ async function deleteAll(tx: Tx, accountId: AccountId, found: readonly { id: Sta
   return found.map(({ id }) => id)
 }
 
-async function auditEach(
+async function auditPosts(
   tx: Tx,
   staff: Staff,
   action: 'delete' | 'markSensitive' | 'unmarkSensitive',
   found: readonly { id: StatusId; url: string }[],
   done: readonly StatusId[],
 ): Promise<void> {
-  for (const { id, url } of found) if (done.includes(id)) await audit(tx, staff, 'status', action, { id, name: url })
+  const targets = found.filter(({ id }) => done.includes(id)).map(({ id, url }) => ({ id, name: url }))
+  await auditEach(tx, staff, 'status', action, targets)
 }

@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, isNull, or } from 'drizzle-orm'
+import { and, desc, eq, isNotNull, isNull, lt, or } from 'drizzle-orm'
 import { isOneOfIds } from '../platform/db/arrays.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
 import { type ConsentState, type InteractionPolicy, statuses, type Visibility } from '../platform/db/schema/statuses.ts'
@@ -165,6 +165,38 @@ export async function moderatedStatus(
     .limit(1)
   return status ?? null
 }
+
+/** The statuses and boosts of an account among `ids`, whoever may see them: for staff only. */
+export const statusesOf = (
+  db: Reader,
+  accountId: AccountId,
+  ids: readonly StatusId[],
+): Promise<{ id: StatusId; url: string }[]> =>
+  db
+    .select({ id: statuses.id, url: statuses.url })
+    .from(statuses)
+    .where(and(isOneOfIds(statuses.id, ids), eq(statuses.accountId, accountId), isNull(statuses.deletedAt)))
+    .orderBy(statuses.id)
+
+/** The newest statuses and boosts of an account that are older than a time, or of all, whoever may see them: for staff only. */
+export const statusesBefore = (
+  db: Reader,
+  accountId: AccountId,
+  before: Date | undefined,
+  limit: number,
+): Promise<{ id: StatusId; url: string }[]> =>
+  db
+    .select({ id: statuses.id, url: statuses.url })
+    .from(statuses)
+    .where(
+      and(
+        eq(statuses.accountId, accountId),
+        isNull(statuses.deletedAt),
+        before ? lt(statuses.createdAt, before) : undefined,
+      ),
+    )
+    .orderBy(desc(statuses.id))
+    .limit(limit)
 
 /** The statuses among `ids` that everybody may see. */
 export async function openStatuses(db: Reader, ids: StatusId[]): Promise<Set<StatusId>> {

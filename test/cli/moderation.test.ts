@@ -1,0 +1,72 @@
+import { eq, sql } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { accounts } from '#src/platform/db/schema/accounts.ts'
+import { auditLog, strikes } from '#src/platform/db/schema/moderation.ts'
+import { statuses } from '#src/platform/db/schema/statuses.ts'
+import { localAccount, remoteAccount, remoteStatus, status } from '#test/cast.ts'
+import { database, type TestDatabase } from '#test/database.ts'
+import { pipitWith } from './pipit.ts'
+
+const pipitOf = (t: TestDatabase) =>
+  pipitWith({ DATABASE_URL: t.url, DATA_DIR: t.app.config.dataDir, ORIGIN: t.app.config.origin })
+
+test('accounts are limited, suspended, restored and purged by name or handle', async () => {
+  await using t = await database()
+  const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
+  const pipit = pipitOf(t)
+  const read = async (id: typeof alice) => (await t.db.select().from(accounts).where(eq(accounts.id, id)))[0]
+
+  const limited = await pipit('accounts', 'limit', 'alice', '--text', 'Calm down', '--until', '2099-01-01', '--no-mail')
+  expect(limited).toMatchObject({ code: 0, stdout: expect.stringContaining('Limited @alice@') })
+  expect(await t.db.select().from(strikes)).toMatchObject([
+    { action: 'silence', text: 'Calm down', actorId: null, endsAt: new Date('2099-01-01') },
+  ])
+  expect(await pipit('accounts', 'limit', 'alice', '--until', 'soon')).toMatchObject({ code: 2 })
+  expect(await pipit('accounts', 'suspend', '@carol@remote.test')).toMatchObject({ code: 0 })
+  expect(await read(carol)).toMatchObject({ suspendedBy: 'moderator' })
+  expect(await pipit('accounts', 'unsuspend', 'carol@remote.test')).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('ended for good'),
+  })
+  expect(await read(carol)).toMatchObject({ suspendedAt: null })
+  expect(await pipit('accounts', 'purge', 'carol@remote.test', '--yes')).toMatchObject({ code: 1 })
+  expect(await pipit('accounts', 'suspend', 'nobody@remote.test')).toMatchObject({ code: 3 })
+  const entries = await t.db.select().from(auditLog).orderBy(auditLog.id)
+  expect(entries.map(({ action, actorName }) => `${action} by ${actorName}`)).toEqual([
+    'silence by command line',
+    'suspend by command line',
+    'unsuspend by command line',
+  ])
+})
+
+test('posts are deleted by their ids and URLs, and all of an account', async () => {
+  await using t = await database()
+  const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
+  const own = [await status(t, alice), await status(t, alice), await status(t, alice)]
+  await remoteStatus(t, carol, { uri: 'https://remote.test/statuses/1' })
+  const pipit = pipitOf(t)
+  const deleted = await pipit(
+    'statuses',
+    'delete',
+    own[0]!,
+    'https://remote.test/statuses/1',
+    '--text',
+    'Spam',
+    '--no-mail',
+  )
+  expect(deleted).toMatchObject({ code: 0, stdout: 'Deleted 2 posts\n' })
+  expect(await t.db.select().from(strikes)).toMatchObject([{ text: 'Spam' }, { text: 'Spam' }])
+  expect(await pipit('statuses', 'delete', own[1]!, '--no-strike')).toMatchObject({ code: 0 })
+  expect(await t.db.select().from(strikes)).toHaveLength(2)
+  expect(await pipit('statuses', 'purge', 'alice', '--yes', '--json')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('"deleted": 1'),
+  })
+  expect(
+    await t.db
+      .select()
+      .from(statuses)
+      .where(sql`deleted_at is null`),
+  ).toEqual([])
+  expect(await pipit('statuses', 'delete', '12345')).toMatchObject({ code: 3 })
+})
