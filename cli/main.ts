@@ -36,6 +36,7 @@ Settings are those of the server: environment variables and the file .env.
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not found.`,
     )
   accounts(program)
+  statuses(program)
   tokens(program)
   invites(program)
   settings(program)
@@ -137,6 +138,44 @@ function accounts(program: Command): void {
   ).action(async (name, _options, command) =>
     (await import('./commands/accounts.ts')).rotateKeys(name, command.optsWithGlobals()),
   )
+  const strike = (
+    verb: string,
+    description: string,
+    action: 'none' | 'sensitive' | 'disable' | 'silence' | 'suspend',
+  ) =>
+    leaf(group, `${verb} <name>`, description)
+      .option('--text <text>', 'text to the person')
+      .option('--until <time>', 'when it lifts itself, as in 2026-02-28T18:00:00Z')
+      .option('--review <time>', 'when staff are to look at it again')
+      .option('--no-mail', 'send no mail to the person; a notification comes in any case')
+      .action(async (name, _options, command) =>
+        (await import('./commands/moderation.ts')).act(name, action, command.optsWithGlobals()),
+      )
+  const undo = (verb: string, description: string, effect: 'sensitive' | 'disable' | 'silence' | 'suspend') =>
+    leaf(group, `${verb} <name>`, description).action(async (name, _options, command) =>
+      (await import('./commands/moderation.ts')).undo(name, effect, command.optsWithGlobals()),
+    )
+  strike('warn', 'Warn a person, without any effect on the account', 'none')
+  strike('sensitive', 'Mark all files of a local or remote account as sensitive', 'sensitive')
+  undo('unsensitive', 'Mark them no longer', 'sensitive')
+  strike('limit', 'Limit a local or remote account: only its followers see its posts', 'silence')
+  undo('unlimit', 'Lift a limit', 'silence')
+  strike('disable', 'Keep a person from logging in; the posts stay', 'disable')
+  undo('enable', 'Let them log in again', 'disable')
+  strike('suspend', 'Suspend a local or remote account; its data is deleted after 30 days', 'suspend').addHelpText(
+    'after',
+    examples('accounts suspend mallory@remote.example', 'accounts suspend bob --text "Spam" --until 2026-02-28'),
+  )
+  undo('unsuspend', 'Lift a suspension', 'suspend')
+  leaf(
+    group,
+    'purge <name>',
+    'Delete the data of a suspended account without waiting for 30 days; there is no way back',
+  )
+    .option('--yes', 'do not ask for confirmation')
+    .action(async (name, _options, command) =>
+      (await import('./commands/moderation.ts')).purge(name, command.optsWithGlobals()),
+    )
   leaf(
     group,
     'move <name> <target>',
@@ -160,6 +199,24 @@ function accounts(program: Command): void {
   leaf(alias, 'remove <name> <handle>', 'Remove an alias').action(async (name, handle, _options, command) =>
     (await import('./commands/moving.ts')).aliasRemove(name, handle, command.optsWithGlobals()),
   )
+}
+
+function statuses(program: Command): void {
+  const group = program.command('statuses').description('Posts, local and remote ones')
+  leaf(group, 'delete <posts...>', 'Delete posts or boosts, by their ids or URLs, for ever; their authors are told')
+    .option('--text <text>', 'text to the authors')
+    .option('--no-strike', 'do not tell the authors, and count it as no action against them')
+    .option('--no-mail', 'send no mail to the authors; a notification comes in any case')
+    .action(async (posts, _options, command) =>
+      (await import('./commands/moderation.ts')).removeStatus(posts, command.optsWithGlobals()),
+    )
+  leaf(group, 'purge <name>', 'Delete all posts of a local or remote account for ever')
+    .option('--before <time>', 'only those that are older')
+    .option('--yes', 'do not ask for confirmation')
+    .addHelpText('after', examples('statuses purge spammer@remote.example --yes'))
+    .action(async (name, _options, command) =>
+      (await import('./commands/moderation.ts')).purgePosts(name, command.optsWithGlobals()),
+    )
 }
 
 function tokens(program: Command): void {

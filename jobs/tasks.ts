@@ -5,6 +5,8 @@ import { eraseAccount } from '#src/erasure/erase-account.ts'
 import { makeReport } from '#src/instance/annual-reports/make.ts'
 import { processMedia } from '#src/media/process.ts'
 import { cacheRecording } from '#src/media/remote.ts'
+import { endStrikes } from '#src/moderation/accounts/due.ts'
+import { purge, purgeAccounts } from '#src/moderation/accounts/purge.ts'
 import { severSuspended } from '#src/moderation/accounts/sever-suspended.ts'
 import { applyDomainRules } from '#src/moderation/apply.ts'
 import { notifyFollowers } from '#src/notices/status-notices.ts'
@@ -32,7 +34,8 @@ import { mailer } from './mail/transport.ts'
 import { sendMentionMail } from './mention-mail.ts'
 import { sendReportMail } from './report-mail.ts'
 import { sendSecurityMail } from './security-mail.ts'
-import { sendStrikeMail } from './strike-mail.ts'
+import { sendStaffMail } from './staff-mail.ts'
+import { sendAppealMail, sendStrikeMail } from './strike-mail.ts'
 
 type Handlers = { [Name in keyof Jobs]: (payload: Jobs[Name], helpers: JobHelpers) => Promise<void> }
 
@@ -67,6 +70,8 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
     'rejection-mail': (payload) => sendRejectionMail(app, mails, payload),
     'security-mail': (payload) => sendSecurityMail(app, mails, payload),
     'strike-mail': (payload) => sendStrikeMail(app, mails, payload),
+    'appeal-mail': (payload) => sendAppealMail(app, mails, payload),
+    'staff-mail': (payload) => sendStaffMail(app, mails, payload),
     'report-mail': (payload) => sendReportMail(app, mails, payload),
     'mention-mail': (payload) => sendMentionMail(app, mails, payload),
     'edit-notices': ({ statusId, after }) => app.db.transaction((tx) => notifyOfEdit(tx, statusId, after)),
@@ -84,6 +89,9 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
     'follow-inviter': ({ accountId }) => followInviter(app.db, app.uris, accountId),
     'accept-follow-requests': ({ accountId }, { abortSignal }) => acceptOpenRequests(app.db, accountId, abortSignal),
     'sever-suspended': ({ accountId }, { abortSignal }) => severSuspended(app.db, accountId, abortSignal),
+    'purge-account': ({ accountId }, { abortSignal }) => purge(app.db, accountId, abortSignal),
+    'purge-accounts': (_payload, { abortSignal }) => purgeAccounts(app.db, abortSignal),
+    'end-strikes': (_payload, { abortSignal }) => endStrikes(app.db, abortSignal),
     'sever-domain': ({ accountId, domain }, { abortSignal }) => severDomain(app.db, accountId, domain, abortSignal),
     'apply-domain-rules': (payload, { abortSignal }) => applyDomainRules(app.db, payload, abortSignal),
     'erase-account': ({ accountId, hasRecipients }, { abortSignal }) =>

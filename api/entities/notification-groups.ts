@@ -9,6 +9,7 @@ import { toFallback } from './notification-fallback.ts'
 import { toReport } from './report.ts'
 import { toSeverance } from './severance.ts'
 import { toStatus } from './status.ts'
+import { toStrike } from './strike.ts'
 
 export type GroupOptions = {
   /** Whether all accounts but the newest of each group are reduced to the fields of an avatar. */
@@ -54,7 +55,7 @@ function toGroup(
   viewer: AccountId,
   supported: readonly string[],
 ) {
-  const { key, type, status, report, collection, severance, page } = group
+  const { key, type, status, report, collection, severance, strike, page } = group
   const latest = accounts.get(group.accountIds[0] ?? ('' as AccountId))
   return {
     group_key: key,
@@ -70,6 +71,7 @@ function toGroup(
     ...(report ? { report: toReport(report, uris) } : {}),
     ...(collection ? { collection: toCollection(collection, uris) } : {}),
     ...(severance ? { event: toSeverance(severance) } : {}),
+    ...(strike ? { moderation_warning: toStrike(strike, uris) } : {}),
     ...(latest ? toFallback(type, latest, group, viewer, supported) : {}),
   }
 }

@@ -10,13 +10,14 @@ import { toNotifiedEmoji } from './reaction.ts'
 import { toReport } from './report.ts'
 import { toSeverance } from './severance.ts'
 import { toStatus } from './status.ts'
+import { toStrike } from './strike.ts'
 
 /**
  * @param supported types that the app supports; other types get a fallback text
  * @see https://docs.joinmastodon.org/entities/Notification/
  */
 export function toNotification(view: NotificationView, uris: Uris, viewer: AccountId, supported?: readonly string[]) {
-  const { id, type, account, status, report, collection, severance } = view
+  const { id, type, account, status, report, collection, severance, strike } = view
   return {
     id,
     type,
@@ -27,6 +28,7 @@ export function toNotification(view: NotificationView, uris: Uris, viewer: Accou
     ...(report ? { report: toReport(report, uris) } : {}),
     ...(collection ? { collection: toCollection(collection, uris) } : {}),
     ...(severance ? { event: toSeverance(severance) } : {}),
+    ...(strike ? { moderation_warning: toStrike(strike, uris) } : {}),
     ...(view.emoji ? toNotifiedEmoji(view.emoji, uris) : {}),
     ...(view.isFiltered ? { filtered: true } : {}),
     ...toFallback(type, account, view, viewer, supported),

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises'
 import { resetFactors } from '#src/accounts/factors/reset.ts'
 import { generateKeys, replaceKeys } from '#src/accounts/keys/keys.ts'
 import {
@@ -15,11 +14,17 @@ import { approveApplicants, rejectApplicants } from '#src/accounts/sign-up/appli
 import { acceptablePassword, setPassword } from '#src/accounts/sign-up/credentials.ts'
 import { prepareRegistration, register } from '#src/accounts/sign-up/register.ts'
 import { deleteAccount } from '#src/erasure/delete-account.ts'
+import { targetOf } from '#src/moderation/accounts/strike.ts'
+import { audit, type AuditAction } from '#src/moderation/audit.ts'
+import { commandLine } from '#src/moderation/staff.ts'
 import type { App } from '#src/platform/app.ts'
+import type { Tx } from '#src/platform/db/index.ts'
 import { Refusal } from '#src/platform/errors.ts'
+import type { AccountId } from '#src/platform/ids.ts'
 import { UsageError } from '../exit.ts'
 import { wholeNumber } from '../numbers.ts'
 import { withApp } from '../session.ts'
+import { isSure } from '../sure.ts'
 
 type Global = { json?: boolean }
 
@@ -110,10 +115,11 @@ export function modify(name: string, options: ModifyOptions): Promise<void> {
     }
     if (Object.keys(change).length === 0 && options.displayName === undefined && !options.approved)
       throw new UsageError('Nothing to change; see npx pipit accounts modify --help')
-    const { id } = await managedAccount(app.db, bare(app, name))
+    const { id, username } = await managedAccount(app.db, bare(app, name))
     await app.db.transaction(async (tx) => {
       await changeAccount(tx, id, change)
-      if (options.approved) await approveApplicants(tx, null, [id])
+      await recordChanges(tx, id, username, change)
+      if (options.approved) await approveApplicants(tx, commandLine, [id])
     })
     if (options.displayName !== undefined) await rename(app, id, options.displayName)
     const account = await managedAccount(app.db, bare(app, name))
@@ -124,11 +130,32 @@ export function modify(name: string, options: ModifyOptions): Promise<void> {
   })
 }
 
+/** Writes what was changed into the audit log. */
+async function recordChanges(tx: Tx, id: AccountId, username: string, change: AccountChange): Promise<void> {
+  const { role, email, isConfirmed, isDisabled, isMemorial } = change
+  const actions: AuditAction<'account'>[] = [
+    ...(role === undefined ? [] : ['changeRole' as const]),
+    ...(email === undefined ? [] : ['changeAddress' as const]),
+    ...(isConfirmed ? ['confirm' as const] : []),
+    ...(isDisabled === undefined ? [] : [isDisabled ? ('disable' as const) : ('enable' as const)]),
+    ...(isMemorial === undefined ? [] : [isMemorial ? ('memorialise' as const) : ('unmemorialise' as const)]),
+  ]
+  for (const action of actions)
+    await audit(
+      tx,
+      commandLine,
+      'account',
+      action,
+      targetOf({ id, username, domain: null }),
+      role && action === 'changeRole' ? { to: role } : {},
+    )
+}
+
 /** `accounts approve` */
 export function approve(name: string, options: Global): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
     const { id } = await managedAccount(app.db, bare(app, name))
-    const approved = await app.db.transaction((tx) => approveApplicants(tx, null, [id]))
+    const approved = await app.db.transaction((tx) => approveApplicants(tx, commandLine, [id]))
     if (approved.length === 0) throw waitsNotFor(name)
     const account = await managedAccount(app.db, bare(app, name))
     return { data: shown(app, account), lines: [`Approved the sign-up of ${handle(app, account)}`] }
@@ -139,7 +166,7 @@ export function approve(name: string, options: Global): Promise<void> {
 export function reject(name: string, options: Global & { text?: string }): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
     const account = await managedAccount(app.db, bare(app, name))
-    const rejected = await rejectApplicants(app, null, [account.id], options.text)
+    const rejected = await rejectApplicants(app, commandLine, [account.id], options.text)
     if (rejected.length === 0) throw waitsNotFor(name)
     return { data: shown(app, account), lines: [`Rejected the sign-up of ${handle(app, account)}`] }
   })
@@ -151,19 +178,14 @@ const waitsNotFor = (name: string) => new Refusal('conflict', `${name} does not 
 export function remove(name: string, options: Global & { yes?: boolean }): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
     const account = await managedAccount(app.db, bare(app, name))
-    if (!options.yes && !(await isSure(handle(app, account)))) throw new Refusal('not_permitted', 'Nothing was deleted')
-    await app.db.transaction((tx) => deleteAccount(tx, account.id))
+    if (!options.yes && !(await isSure(`Delete ${handle(app, account)} and everything it wrote, for ever?`)))
+      throw new Refusal('not_permitted', 'Nothing was deleted')
+    await app.db.transaction(async (tx) => {
+      await audit(tx, commandLine, 'account', 'purge', targetOf({ ...account, domain: null }))
+      await deleteAccount(tx, account.id)
+    })
     return { data: shown(app, account), lines: [`Deleted the account ${handle(app, account)}`] }
   })
-}
-
-/** Asks for confirmation at a terminal; scripts need none. */
-async function isSure(who: string): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return true
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  const answer = await terminal.question(`Delete ${who} and everything it wrote, for ever? Type yes: `)
-  terminal.close()
-  return answer.trim().toLowerCase() === 'yes'
 }
 
 /** `accounts reset-password` */
@@ -175,6 +197,7 @@ export function resetPassword(name: string, options: Global & { password?: strin
     await app.db.transaction(async (tx) => {
       await setPassword(tx, account.id, hash)
       await logSecurity(tx, account.id, 'passwordChanged', { client: null })
+      await audit(tx, commandLine, 'account', 'resetPassword', targetOf({ ...account, domain: null }))
     })
     const done = `Set a new password for ${handle(app, account)}`
     if (options.password !== undefined) return { data: shown(app, account), lines: [done] }
@@ -186,7 +209,7 @@ export function resetPassword(name: string, options: Global & { password?: strin
 export function resetSecondFactors(name: string, options: Global): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
     const account = await managedAccount(app.db, bare(app, name))
-    const done = await app.db.transaction((tx) => resetFactors(tx, null, account.id))
+    const done = await app.db.transaction((tx) => resetFactors(tx, commandLine, account.id))
     const words = done
       ? `Removed the second factors of ${handle(app, account)}, and ended its sessions`
       : `${handle(app, account)} has no second factor`

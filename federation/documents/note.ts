@@ -59,7 +59,7 @@ export function toUncountedNote(
     content: status.content,
     ...(status.language ? { contentMap: { [status.language]: status.content } } : {}),
     ...(status.spoilerText ? { summary: status.spoilerText } : {}),
-    sensitive: status.isSensitive,
+    sensitive: status.isSensitive || status.account.sensitizedAt !== null,
     inReplyTo: status.inReplyToUri,
     ...approvalTerms('reply', status.approvalUri),
     // A thread that began here has our own context; any other keeps the context of its origin.

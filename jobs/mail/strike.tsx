@@ -1,6 +1,5 @@
-/** Mails about an action of staff against an account. */
+/** Mails about an action of staff against an account, and about its appeal. */
 import type { StrikeNotice } from '#src/moderation/accounts/strike-mail.ts'
-import type { StrikeId } from '#src/platform/ids.ts'
 import type { Formats } from '#src/text/formats.ts'
 import type { Messages } from '#src/text/messages.ts'
 import { Button, Layout, Paragraph, Quote, toHtml } from './layout.tsx'
@@ -9,7 +8,7 @@ type Place = { origin: string; instance: string }
 
 /** Subject and both parts of a mail, in the recipient's language. */
 export async function strikeMail(
-  { id, action, text: words, endsAt, username }: StrikeNotice & { id: StrikeId },
+  { action, text: words, endsAt, username, link }: StrikeNotice & { link: string },
   { origin, instance }: Place,
   messages: Messages,
   formats: Formats,
@@ -22,7 +21,6 @@ export async function strikeMail(
   )
   const appeal = t('strikes.mailAppeal')
   const label = t('strikes.mailAction')
-  const link = `${origin}/settings/strikes/${id}`
   const text = [
     hello,
     lead,
@@ -37,6 +35,29 @@ export async function strikeMail(
       <Paragraph>{lead}</Paragraph>
       {words !== '' && <Quote text={words} />}
       <Paragraph>{appeal}</Paragraph>
+      <Button href={link}>{label}</Button>
+    </Layout>,
+  )
+  return { subject, text, html }
+}
+
+/** Subject and both parts of the mail that answers an appeal. */
+export async function appealMail(
+  { isApproved, username, link }: { isApproved: boolean; username: string; link: string },
+  { origin, instance }: Place,
+  { t, locale }: Messages,
+): Promise<{ subject: string; text: string; html: string }> {
+  const subject = t('strikes.appealSubject', { server: instance })
+  const hello = t('mail.hello', { name: username })
+  const lead = t(isApproved ? 'strikes.appealApproved' : 'strikes.appealRejected')
+  const label = t('strikes.appealAction')
+  const text = [hello, lead, `${t('mail.actionLink', { action: label })}\n${link}`, `${instance}\n${origin}`].join(
+    '\n\n',
+  )
+  const html = await toHtml(
+    <Layout language={locale} subject={subject} instance={instance} origin={origin}>
+      <Paragraph>{hello}</Paragraph>
+      <Paragraph>{lead}</Paragraph>
       <Button href={link}>{label}</Button>
     </Layout>,
   )

@@ -129,6 +129,9 @@ function hideSuspended(row: Row): Row {
     attributionDomains: [],
     alsoKnownAs: [],
     movedToId: null,
+    isLocked: false,
+    isDiscoverable: false,
+    isIndexable: false,
   }
 }
 

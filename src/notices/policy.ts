@@ -38,7 +38,7 @@ const ofOneself: readonly NotificationType[] = ['poll', 'severed_relationships',
 /** Own actions notify only for the end of a poll, lost follows and warnings; blocked or muted accounts and muted threads never do. */
 export function isNotifiable(type: NotificationType): SQL {
   return sql`${ofOneself.includes(type) ? sql`true` : sql`u.account_id <> sender.id`}
-    and sender.suspended_at is null
+    ${ofOneself.includes(type) ? sql`` : sql`and sender.suspended_at is null`}
     and not ${blockedEitherWay(user, sender)}
     and not ${mutesNotificationsOf(user, sender)}
     and (sender.domain is null or not ${blocksDomainOf(user, sender)} or ${followsSender})

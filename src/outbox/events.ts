@@ -51,6 +51,8 @@ export type Event =
   | { type: 'account.suspended'; accountId: AccountId }
   /** The person is to be told of an action of staff by mail. */
   | { type: 'strike.made'; strikeId: StrikeId }
+  /** The person is to be told by mail that their appeal was approved or rejected. */
+  | { type: 'appeal.decided'; strikeId: StrikeId }
   | ({ type: 'status.published'; statusId: StatusId; isReply: boolean } & Reach)
   /** A status that was held back goes to other servers. */
   | { type: 'status.left'; statusId: StatusId; isReply: boolean }

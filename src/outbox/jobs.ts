@@ -55,6 +55,16 @@ export const jobKinds = {
   'rejection-mail': job<{ accountId: AccountId; letter: string }>('mail', 1),
   /** Mails a person about an action of staff. */
   'strike-mail': job<{ strikeId: StrikeId }>('mail', 0),
+  /** Mails a person that their appeal was approved or rejected. */
+  'appeal-mail': job<{ strikeId: StrikeId }>('mail', 0),
+  /** Mails a member of staff how many appeals or reviews wait. */
+  'staff-mail': job<{ accountId: AccountId; about: 'appeals' | 'reviews' }>('mail', 1),
+  /** Deletes the data of a suspended account at once. */
+  'purge-account': job<{ accountId: AccountId }>('rest', 17),
+  /** Lifts strikes whose time is over, and tells staff of those that come up for review. */
+  'end-strikes': scheduled('rest', 2),
+  /** Deletes the data of accounts that were suspended 30 days ago. */
+  'purge-accounts': scheduled('rest', 33),
   /** Mails the answer of staff to the person who reported. */
   'report-mail': job<{ reportId: ReportId }>('mail', 1),
   /** Ends the follows by a remote account that a moderator suspended. */

@@ -109,10 +109,21 @@ export async function hasRecipients(db: Reader, recipients: Recipients): Promise
   return row?.found ?? false
 }
 
-/** The own inbox of a remote account; null for a local account, and when the inbox is gone. */
-export async function inboxOf(db: Reader, accountId: AccountId): Promise<string | null> {
+/**
+ * The own inbox of a remote account; null for a local account, and when the inbox is gone.
+ *
+ * @param options `evenSuspended`: also that of an account that a moderator suspended, whose server is told that its follows ended
+ */
+export async function inboxOf(
+  db: Reader,
+  accountId: AccountId,
+  { evenSuspended = false } = {},
+): Promise<string | null> {
+  const isReached = evenSuspended
+    ? sql`(suspended_at is null or suspended_by = 'moderator')`
+    : sql`suspended_at is null`
   const { rows } = await db.execute<{ inbox: string }>(sql`
-    select inbox_url as inbox from accounts where id = ${accountId} and domain is not null and suspended_at is null and inbox_gone_at is null`)
+    select inbox_url as inbox from accounts where id = ${accountId} and domain is not null and ${isReached} and inbox_gone_at is null`)
   return rows[0]?.inbox ?? null
 }
 

@@ -26,6 +26,7 @@ import { rewindConversations, upsertConversations } from './conversations.ts'
 import { requireDescriptions } from './descriptions.ts'
 import { reachOf } from './held.ts'
 import { refuseRemoteMentions } from './local-only.ts'
+import { staysSensitive } from './marked.ts'
 import { changePoll, optionTitles, type PollDraft, type PollInput, preparePoll, queueTally } from './polls/poll.ts'
 import { checkedFiles, prepareWords, type StatusInput, type Words } from './prepare.ts'
 import { quoteChange, type QuoteGroup, type QuotePolicy } from './quotes/policy.ts'
@@ -134,7 +135,7 @@ async function makeEdit(tx: Tx, authorId: AccountId, statusId: StatusId, draft: 
     text: draft.text,
     textFormat: draft.format,
     spoilerText: draft.spoilerText,
-    isSensitive: draft.isSensitive,
+    isSensitive: draft.isSensitive || (await staysSensitive(tx, status)),
     language,
   }
   const hasNewWords = Object.entries(words).some(([name, value]) => status[name as keyof typeof words] !== value)

@@ -145,6 +145,27 @@ export async function visibleStatusByUrl(
   return status?.id ?? null
 }
 
+/** A local or remote status or boost by its id, its ActivityPub id or its page, whoever may see it: for staff only. */
+export async function moderatedStatus(
+  db: Reader,
+  uris: Uris,
+  which: { id: StatusId } | { url: string },
+): Promise<{ id: StatusId; accountId: AccountId } | null> {
+  const own = 'url' in which ? uris.parse(which.url) : null
+  const id = 'id' in which ? which.id : own?.type === 'status' ? own.id : null
+  const where = id
+    ? eq(statuses.id, id)
+    : 'url' in which
+      ? or(eq(statuses.uri, which.url), eq(statuses.url, which.url))
+      : undefined
+  const [status] = await db
+    .select({ id: statuses.id, accountId: statuses.accountId })
+    .from(statuses)
+    .where(and(where, isNull(statuses.deletedAt), id ? undefined : isNull(statuses.reblogOfId)))
+    .limit(1)
+  return status ?? null
+}
+
 /** The statuses among `ids` that everybody may see. */
 export async function openStatuses(db: Reader, ids: StatusId[]): Promise<Set<StatusId>> {
   if (ids.length === 0) return new Set()

@@ -226,6 +226,7 @@ test('axe-core finds nothing on pages for moderators and owners', async () => {
       '/admin/settings',
       '/admin/rules',
       '/admin/servers',
+      '/admin/audit',
       '/admin/invites',
     ]),
   ).toEqual([])

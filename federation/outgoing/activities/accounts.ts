@@ -21,7 +21,8 @@ export const accountActivities = {
   'account.updated': async (app, { accountId }, key) => {
     const [account] = await loadAccountViews(app.db, [accountId])
     const keys = await readSigningKeys(app, accountId)
-    if (!account?.isLocal || account.suspendedAt || !keys) return null
+    if (!account?.isLocal || account.deletedAt || !keys) return null
+    // That of a suspended account says so, and no more.
     const activity = toUpdateActor(
       app.uris.activity('updates', key),
       toActor(account, keys, app.uris),

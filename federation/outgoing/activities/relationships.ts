@@ -19,8 +19,13 @@ export const relationshipActivities = {
   'follow.removed': async (app, event, key) =>
     ending(
       event.uri,
-      await buildRelation(app, event.followerId, event.targetId, event.uri, (follow) =>
-        toUndo(app.uris.activity('undos', key), bare('Follow', follow), { to: [follow.object] }),
+      await buildRelation(
+        app,
+        event.followerId,
+        event.targetId,
+        event.uri,
+        (follow) => toUndo(app.uris.activity('undos', key), bare('Follow', follow), { to: [follow.object] }),
+        { evenSuspended: true },
       ),
     ),
 
@@ -64,9 +69,10 @@ async function buildRelation(
   objectId: AccountId,
   uri: string,
   toActivity: (relation: { id: string; actor: string; object: string }) => JsonObject,
+  options: { evenSuspended?: boolean } = {},
 ): Promise<Direct | null> {
   const object = await accountHead(app.db, objectId)
-  const inbox = await inboxOf(app.db, objectId)
+  const inbox = await inboxOf(app.db, objectId, options)
   if (!object || !inbox || !(await isLocal(app, actorId))) return null
   return {
     accountId: actorId,
@@ -84,8 +90,13 @@ async function buildFollowAnswer(
   before: ActivityId,
 ): Promise<Built> {
   const follower = await accountHead(app.db, followerId)
-  const answer = await buildRelation(app, targetId, followerId, uri, ({ actor, object }) =>
-    toAnswer(type, id, { id: uri, actor: object, object: actor }),
+  const answer = await buildRelation(
+    app,
+    targetId,
+    followerId,
+    uri,
+    ({ actor, object }) => toAnswer(type, id, { id: uri, actor: object, object: actor }),
+    { evenSuspended: type === 'Reject' },
   )
   if (!follower || !answer) return null
   const [inbox] = answer.recipients.inboxes

@@ -11,6 +11,8 @@ export const auditActions = {
     'reject',
     'confirm',
     'warn',
+    'unwarn',
+    'changeStrike',
     'sensitive',
     'unsensitive',
     'silence',
@@ -36,7 +38,7 @@ export const auditActions = {
   appeal: ['approve', 'reject'],
   note: ['write', 'delete'],
   role: ['create', 'change', 'delete'],
-  domain: ['block', 'change', 'unblock', 'allow', 'disallow'],
+  domain: ['block', 'import', 'unblock', 'allow', 'disallow', 'limit', 'open', 'retry', 'stop', 'resume'],
   ipBlock: ['create', 'change', 'delete'],
   emailDomainBlock: ['create', 'delete'],
   canonicalEmailBlock: ['create', 'delete'],
@@ -46,6 +48,9 @@ export const auditActions = {
   trendingStatus: ['approve', 'reject'],
   webhook: ['create', 'change', 'delete', 'test'],
   settings: ['change'],
+  text: ['change'],
+  rule: ['create', 'delete'],
+  announcement: ['publish', 'change', 'delete'],
   invite: ['revoke'],
 } as const
 
@@ -64,16 +69,31 @@ export async function audit<Kind extends AuditKind>(
   target: AuditTarget,
   details: Record<string, unknown> = {},
 ): Promise<void> {
+  await auditEach(tx, staff, kind, action, [target], details)
+}
+
+/** Records an action on several objects. */
+export async function auditEach<Kind extends AuditKind>(
+  tx: Tx,
+  staff: Staff,
+  kind: Kind,
+  action: AuditAction<Kind>,
+  targets: readonly AuditTarget[],
+  details: Record<string, unknown> = {},
+): Promise<void> {
+  if (targets.length === 0) return
   await tx
     .insert(auditLog)
-    .values({
-      id: newId<AuditId>(),
-      actorId: staff.accountId,
-      actorName: staff.name,
-      action,
-      targetKind: kind,
-      targetId: target.id,
-      targetName: target.name.slice(0, 300),
-      details,
-    })
+    .values(
+      targets.map(({ id, name }) => ({
+        id: newId<AuditId>(),
+        actorId: staff.accountId,
+        actorName: staff.name,
+        action,
+        targetKind: kind,
+        targetId: id,
+        targetName: name.slice(0, 300),
+        details,
+      })),
+    )
 }

@@ -2,14 +2,17 @@
  * The effects of strikes on an account, and their undoing. Each takes the locked row of the account. A rule about a server or the
  * account's own server may have the same effect: what they did stays when a moderator's action is lifted.
  */
-import { eq, isNull, and, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import { keepAnOwner } from '../../accounts/owners.ts'
 import { closeSessions } from '../../accounts/sessions/sessions.ts'
 import { endAccess } from '../../accounts/sign-up/credentials.ts'
 import { emit } from '../../outbox/emit.ts'
 import { changed } from '../../platform/db/changes.ts'
-import type { Tx } from '../../platform/db/index.ts'
+import type { Reader, Tx } from '../../platform/db/index.ts'
 import { accounts, users } from '../../platform/db/schema/accounts.ts'
+import type { Severity } from '../../platform/db/schema/moderation.ts'
+import { rulesAbout } from '../../rules/servers/current.ts'
+import { effectiveRule, strictest } from '../../rules/servers/rulebook.ts'
 import { refuse } from '../../text/refusals.ts'
 
 export type Target = typeof accounts.$inferSelect
@@ -26,16 +29,36 @@ type Effect = {
   lift(tx: Tx, target: Target, before: Before): Promise<void>
 }
 
+/** Whether an account is in the state that an effect causes, by a moderator's action. */
+export async function isInEffect(db: Reader, target: Target, effect: EffectName): Promise<boolean> {
+  // Rows of older versions don't record who suspended or limited the account.
+  if (effect === 'suspend') return target.suspendedAt !== null && (target.suspendedBy ?? 'moderator') === 'moderator'
+  if (effect === 'silence') return target.silencedAt !== null && (target.silencedBy ?? 'moderator') === 'moderator'
+  if (effect === 'sensitive') return target.sensitizedAt !== null
+  const [user] = await db
+    .select({ id: users.accountId })
+    .from(users)
+    .where(and(eq(users.accountId, target.id), isNotNull(users.disabledAt)))
+  return user !== undefined
+}
+
 export type EffectName = 'sensitive' | 'disable' | 'silence' | 'suspend'
 
-/** Tells other servers, and lets stored documents be made anew. */
+/** Tells other servers of a suspension or its end. They are told of nothing else that a moderator does to an account. */
 async function announce(tx: Tx, target: Target): Promise<void> {
   if (target.domain === null) await emit(tx, { type: 'account.updated', accountId: target.id })
   await changed(tx, 'profiles')
 }
 
+/** The severity of the present rules about a remote account's server, which hold whatever a moderator lifts. */
+async function ruledSeverity(tx: Tx, { domain, uriHost }: Target): Promise<Severity> {
+  if (domain === null) return 'noop'
+  const book = await rulesAbout(tx, [domain, uriHost])
+  return strictest([effectiveRule(book, domain), effectiveRule(book, uriHost)]).severity
+}
+
 export const effects: Record<EffectName, Effect> = {
-  /** All files of its posts count as sensitive. */
+  /** All files of its posts count as sensitive, here and in what other servers fetch or get from now on. */
   sensitive: {
     async apply(tx, target) {
       if (target.sensitizedAt) return null
@@ -43,12 +66,12 @@ export const effects: Record<EffectName, Effect> = {
         .update(accounts)
         .set({ sensitizedAt: sql`now()` })
         .where(eq(accounts.id, target.id))
-      await announce(tx, target)
+      await changed(tx, 'profiles')
       return {}
     },
     async lift(tx, target) {
       await tx.update(accounts).set({ sensitizedAt: null }).where(eq(accounts.id, target.id))
-      await announce(tx, target)
+      await changed(tx, 'profiles')
     },
   },
 
@@ -79,16 +102,16 @@ export const effects: Record<EffectName, Effect> = {
         .update(accounts)
         .set({ silencedAt: sql`coalesce(${accounts.silencedAt}, now())`, silencedBy: 'moderator' })
         .where(eq(accounts.id, target.id))
-      await announce(tx, target)
-      return { silencedBy: target.silencedBy, wasSilenced: target.silencedAt !== null }
+      await changed(tx, 'profiles')
+      return {}
     },
-    async lift(tx, target, before) {
-      const stays = before['wasSilenced'] === true && before['silencedBy'] === 'domain'
+    async lift(tx, target) {
+      const stays = (await ruledSeverity(tx, target)) === 'silence'
       await tx
         .update(accounts)
         .set(stays ? { silencedBy: 'domain' } : { silencedAt: null, silencedBy: null })
         .where(eq(accounts.id, target.id))
-      await announce(tx, target)
+      await changed(tx, 'profiles')
       // Requests that were asked only because of the limit are accepted.
       if (!stays) await emit(tx, { type: 'account.opened', accountId: target.id })
     },
@@ -117,19 +140,18 @@ export const effects: Record<EffectName, Effect> = {
       }
       await announce(tx, target)
       await emit(tx, { type: 'account.suspended', accountId: target.id })
-      return { suspendedBy: target.suspendedBy, wasSuspended: target.suspendedAt !== null }
+      return { suspendedBy: target.suspendedBy }
     },
     async lift(tx, target, before) {
-      const stays = before['wasSuspended'] === true && before['suspendedBy'] !== 'moderator'
+      const isRuled = (await ruledSeverity(tx, target)) === 'suspend'
+      const stays = isRuled ? 'domain' : before['suspendedBy'] === 'origin' ? 'origin' : null
       await tx
         .update(accounts)
-        .set(
-          stays
-            ? { suspendedBy: before['suspendedBy'] as Target['suspendedBy'], purgeAt: null }
-            : { suspendedAt: null, suspendedBy: null, purgeAt: null },
-        )
+        .set(stays ? { suspendedBy: stays, purgeAt: null } : { suspendedAt: null, suspendedBy: null, purgeAt: null })
         .where(eq(accounts.id, target.id))
       await announce(tx, target)
+      // Its server was not listened to meanwhile.
+      if (target.domain !== null) await emit(tx, { type: 'profile.stale', accountId: target.id, isUrgent: true })
     },
   },
 }

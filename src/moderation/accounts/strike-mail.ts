@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import { isPlaceholder } from '../../accounts/sign-up/placeholder-address.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { accounts, users } from '../../platform/db/schema/accounts.ts'
-import { type StrikeAction, strikes } from '../../platform/db/schema/moderation.ts'
+import { appeals, type StrikeAction, strikes } from '../../platform/db/schema/moderation.ts'
 import type { StrikeId } from '../../platform/ids.ts'
 
 export type StrikeNotice = {
@@ -34,4 +34,33 @@ export async function loadStrikeMail(db: Reader, id: StrikeId): Promise<StrikeNo
     .innerJoin(accounts, eq(accounts.id, strikes.accountId))
     .where(eq(strikes.id, id))
   return row && !isPlaceholder(row.email) ? row : null
+}
+
+export type AppealAnswer = {
+  isApproved: boolean
+  decidedAt: Date
+  username: string
+  email: string
+  locale: string | null
+}
+
+/** The decision about the appeal of a strike with the recipient of its mail; null when there is none. */
+export async function loadAppealMail(db: Reader, id: StrikeId): Promise<AppealAnswer | null> {
+  const [row] = await db
+    .select({
+      approvedAt: appeals.approvedAt,
+      rejectedAt: appeals.rejectedAt,
+      username: accounts.username,
+      email: users.email,
+      locale: users.locale,
+    })
+    .from(appeals)
+    .innerJoin(strikes, eq(strikes.id, appeals.strikeId))
+    .innerJoin(users, eq(users.accountId, strikes.accountId))
+    .innerJoin(accounts, eq(accounts.id, strikes.accountId))
+    .where(eq(appeals.strikeId, id))
+  const decidedAt = row?.approvedAt ?? row?.rejectedAt
+  if (!row || !decidedAt || isPlaceholder(row.email)) return null
+  const { approvedAt, username, email, locale } = row
+  return { isApproved: approvedAt !== null, decidedAt, username, email, locale }
 }

@@ -12,12 +12,13 @@ import { reports, type StrikeAction, strikes } from '../../platform/db/schema/mo
 import { notFound } from '../../platform/errors.ts'
 import { type AccountId, newId, type ReportId, type StatusId, type StrikeId } from '../../platform/ids.ts'
 import { countCharacters } from '../../rules/count.ts'
+import { setSensitive } from '../../statuses/mark-sensitive.ts'
 import { acctOf } from '../../text/acct.ts'
 import { plainText } from '../../text/clean.ts'
 import { refuse } from '../../text/refusals.ts'
 import { audit, type AuditAction } from '../audit.ts'
 import { requireAbove, requirePermission, type Staff } from '../staff.ts'
-import { type EffectName, effects, type Target } from './effects.ts'
+import { type EffectName, effects, isInEffect, type Target } from './effects.ts'
 
 export type StrikeInput = {
   action: StrikeAction
@@ -69,9 +70,7 @@ export async function strike(
   await requireAbove(tx, staff, accountId)
   const text = plainText(input.text ?? '').trim()
   if (countCharacters(text) > maxTextLength) throw refuse('invalid', 'strikeTextTooLong', { max: maxTextLength })
-  const now = new Date()
-  if ((input.endsAt && input.endsAt <= now) || (input.reviewAt && input.reviewAt <= now))
-    throw refuse('invalid', 'strikeTimePast')
+  requireFuture(input)
   const target = await lockTarget(tx, accountId)
 
   let stored = before
@@ -99,8 +98,7 @@ export async function strike(
   await audit(tx, staff, 'account', auditNames[input.action], targetOf(target), {
     action: input.action,
     text,
-    ...(input.endsAt ? { endsAt: input.endsAt.toISOString() } : {}),
-    ...(input.reviewAt ? { reviewAt: input.reviewAt.toISOString() } : {}),
+    ...datesIn(input),
     ...(input.reportId ? { reportId: input.reportId } : {}),
   })
   if (target.domain === null) {
@@ -125,10 +123,66 @@ export async function liftStrike(tx: Tx, staff: Staff, strikeId: StrikeId): Prom
   if (!row) return
   await requireAbove(tx, staff, row.accountId)
   const target = await lockTarget(tx, row.accountId)
-  if (!isEffect(row.action)) return
-  await effects[row.action].lift(tx, target, row.before)
-  await audit(tx, staff, 'account', liftNames[row.action], targetOf(target), { strikeId })
+  const marked = row.before['marked']
+  if (row.action === 'mark_statuses_as_sensitive' && Array.isArray(marked))
+    await setSensitive(tx, target.id, marked as StatusId[], false)
+  if (isEffect(row.action)) await effects[row.action].lift(tx, target, row.before)
+  await audit(tx, staff, 'account', isEffect(row.action) ? liftNames[row.action] : 'unwarn', targetOf(target), {
+    strikeId,
+    action: row.action,
+  })
 }
+
+/**
+ * How far lifting a strike brings the account back: all of it, all but the follows by a remote account, which its server had to end,
+ * or nothing, as deleted posts are gone for good.
+ */
+export function undoingOf({
+  action,
+  isLocal,
+}: {
+  action: StrikeAction
+  isLocal: boolean
+}): 'all' | 'withoutFollows' | 'nothing' {
+  if (action === 'delete_statuses') return 'nothing'
+  return action === 'suspend' && !isLocal ? 'withoutFollows' : 'all'
+}
+
+/**
+ * Changes when a strike lifts itself or comes up for review. An undefined member leaves its date unchanged.
+ *
+ * @throws Refusal `not_permitted`, `not_found` when no such strike holds, `invalid` for a time that is past
+ */
+export async function changeStrike(
+  tx: Tx,
+  staff: Staff,
+  strikeId: StrikeId,
+  dates: { endsAt?: Date | null; reviewAt?: Date | null },
+): Promise<void> {
+  requirePermission(staff, 'manage_users')
+  requireFuture(dates)
+  const [row] = await tx
+    .update(strikes)
+    .set(dates)
+    .where(and(eq(strikes.id, strikeId), isNull(strikes.liftedAt)))
+    .returning({ accountId: strikes.accountId })
+  if (!row) throw notFound()
+  await requireAbove(tx, staff, row.accountId)
+  const target = await lockTarget(tx, row.accountId)
+  await audit(tx, staff, 'account', 'changeStrike', targetOf(target), { strikeId, ...datesIn(dates) })
+}
+
+type Dates = { endsAt?: Date | null | undefined; reviewAt?: Date | null | undefined }
+
+function requireFuture({ endsAt, reviewAt }: Dates): void {
+  const now = new Date()
+  if ((endsAt && endsAt <= now) || (reviewAt && reviewAt <= now)) throw refuse('invalid', 'strikeTimePast')
+}
+
+const datesIn = ({ endsAt, reviewAt }: Dates) => ({
+  ...(endsAt ? { endsAt: endsAt.toISOString() } : {}),
+  ...(reviewAt ? { reviewAt: reviewAt.toISOString() } : {}),
+})
 
 const liftNames = {
   sensitive: 'unsensitive',
@@ -151,19 +205,22 @@ export async function endEffect(tx: Tx, staff: Staff, accountId: AccountId, effe
     .where(and(eq(strikes.accountId, accountId), eq(strikes.action, effect), isNull(strikes.liftedAt)))
     .orderBy(desc(strikes.id))
     .limit(1)
-  if (row) return liftStrike(tx, staff, row.id)
+  if (row) return void (await liftStrike(tx, staff, row.id))
   const target = await lockTarget(tx, accountId)
+  if (!(await isInEffect(tx, target, effect))) return
   await effects[effect].lift(tx, target, {})
   await audit(tx, staff, 'account', liftNames[effect], targetOf(target))
 }
 
-async function lockTarget(tx: Tx, accountId: AccountId): Promise<Target> {
-  const [target] = await tx
-    .select()
-    .from(accounts)
-    .where(and(eq(accounts.id, accountId), isNull(accounts.deletedAt)))
-    .for('update')
+/**
+ * The account that staff act on, locked.
+ *
+ * @throws Refusal `not_found`, `gone` if its data is deleted
+ */
+export async function lockTarget(tx: Tx, accountId: AccountId): Promise<Target> {
+  const [target] = await tx.select().from(accounts).where(eq(accounts.id, accountId)).for('update')
   if (!target) throw notFound()
+  if (target.deletedAt) throw refuse('gone', 'accountPurged')
   return target
 }
 

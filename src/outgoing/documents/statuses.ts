@@ -35,7 +35,7 @@ export type AskedStatus = StatusDocument & {
 const columns = sql`${statuses.id}, ${statuses.uri}, coalesce(stats.favourites_count, 0) as "favouritesCount", coalesce(stats.reblogs_count, 0) as "reblogsCount", ${documentColumns}`
 
 const from = (fingerprint: string): SQL => sql`
-  from statuses left join status_stats stats on stats.status_id = ${statuses.id} ${joinDocument(sql`${statuses.uri}`, fingerprint)}`
+  from statuses left join status_stats stats on stats.status_id = ${statuses.id} ${joinDocument(sql`${statuses.uri}`, fingerprint, sql`${statuses.accountId}`)}`
 
 const findOne = statement<{ id: StatusId; fingerprint: string }, AskedStatus & { needsSignature: boolean }>(
   'status_document',

@@ -18,9 +18,15 @@ export type DocumentColumns = Omit<Document, 'etag'> & { etag: string | null }
 /**
  * Joins `documents d` to a statement. As columns, since large texts inside JSON would be encoded and decoded once
  * more.
+ *
+ * @param authorId of a status: while all its author's files are sensitive, its document is another one
  */
-export const joinDocument = (uri: SQL, fingerprint: string): SQL =>
-  sql`left join documents d on d.uri = ${uri} and d.fingerprint = ${fullFingerprint(fingerprint)}`
+export const joinDocument = (uri: SQL, fingerprint: string, authorId?: SQL): SQL =>
+  sql`left join documents d on d.uri = ${uri} and d.fingerprint = ${fullFingerprint(fingerprint)}${authorId ? sql` || ${sensitivity(authorId)}` : sql``}`
+
+/** What a sensitive author adds to the fingerprint: so a moderator's decision outdates all documents of an account at once. */
+const sensitivity = (authorId: SQL): SQL =>
+  sql`coalesce((select '-sensitive' from accounts sensitive where sensitive.id = ${authorId} and sensitive.sensitized_at is not null), '')`
 export const documentColumns = sql.raw('d.body, d.envelope, d.etag')
 
 export const documentOf = ({ body, envelope, etag }: DocumentColumns): Document | null =>
@@ -43,7 +49,7 @@ export async function makeDocuments(
 ): Promise<Map<string, Document>> {
   if (uris.length === 0) return new Map()
   const { rows: noted } = await db.execute<{ uri: string; version: string | null; fingerprint: string }>(sql`
-    select asked.uri, d.version::text, ${fullFingerprint(fingerprint)} as fingerprint
+    select asked.uri, d.version::text, ${fullFingerprint(fingerprint)} || ${sensitivity(sql`(select s.account_id from statuses s where s.uri = asked.uri)`)} as fingerprint
     from json_array_elements_text(${JSON.stringify(uris)}::json) asked(uri) left join documents d on d.uri = asked.uri`)
   const made = [...(await make())].map(([uri, document]) => ({
     uri,

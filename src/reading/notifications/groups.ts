@@ -9,7 +9,15 @@ import { groupableTypes, idInLoneKey } from '../../notices/grouping.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { maxBigint, type Page, settle, slice } from '../../platform/db/page.ts'
 import { notifications, type NotificationType } from '../../platform/db/schema/notifications.ts'
-import type { AccountId, CollectionId, NotificationId, ReportId, SeveranceId, StatusId } from '../../platform/ids.ts'
+import type {
+  AccountId,
+  CollectionId,
+  NotificationId,
+  ReportId,
+  SeveranceId,
+  StatusId,
+  StrikeId,
+} from '../../platform/ids.ts'
 import { type NotificationFilter, notificationsAs, shownTo } from './conditions.ts'
 import { hiddenUnread } from './hidden.ts'
 import { lastRead } from './last-read.ts'
@@ -41,6 +49,7 @@ type Row = {
   reportId: ReportId | null
   collectionId: CollectionId | null
   severanceId: SeveranceId | null
+  strikeId: StrikeId | null
   count: number
   latestId: NotificationId
   accountIds: AccountId[]
@@ -116,7 +125,7 @@ function pageOfGroups(
       where cardinality(walk.seen) < ${limit}::int),
     found as (select id, key, cardinality(seen) as place from walk where key is not null),
     bounds as (select max(id) filter (where place = 1) as first, max(id) filter (where place = groups) as last, groups from found, (select count(*) as groups from found) total group by groups)
-    select found.key, n.type, n.status_id as "statusId", n.report_id as "reportId", n.collection_id as "collectionId", n.severance_id as "severanceId",
+    select found.key, n.type, n.status_id as "statusId", n.report_id as "reportId", n.collection_id as "collectionId", n.severance_id as "severanceId", n.strike_id as "strikeId",
       part.count, part."latestId", part."accountIds", part."minId", part."maxId", part."latestAt"
     from found cross join bounds join notifications n on n.id = found.id
     cross join lateral (
@@ -158,7 +167,7 @@ export async function loadGroup(
 ): Promise<(Groups & { groups: [GroupView] }) | null> {
   const n = notificationsAs('n')
   const { rows } = await db.execute<Row>(sql`
-    select ${key} as key, max(${n.type}) as type, max(${n.statusId}) as "statusId", max(${n.reportId}) as "reportId", max(${n.collectionId}) as "collectionId", max(${n.severanceId}) as "severanceId", count(*)::int as count, max(${n.id}) as "latestId",
+    select ${key} as key, max(${n.type}) as type, max(${n.statusId}) as "statusId", max(${n.reportId}) as "reportId", max(${n.collectionId}) as "collectionId", max(${n.severanceId}) as "severanceId", max(${n.strikeId}) as "strikeId", count(*)::int as count, max(${n.id}) as "latestId",
       (array_agg(${n.fromAccountId}::text order by ${n.id} desc))[1:${sql.raw(String(samples))}] as "accountIds", min(${n.id}) as "minId", max(${n.id}) as "maxId", max(${n.createdAt}) as "latestAt"
     from notifications n where ${ofGroup(key, n)} and ${shownTo(viewer, { withFiltered: true, withRequests: true }, n)}
     having count(*) > 0`)

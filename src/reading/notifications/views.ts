@@ -2,13 +2,22 @@ import { waitingReasons } from '../../accounts/sign-up/applicants.ts'
 import { type AccountView, loadWaitingAccounts } from '../../accounts/views.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import type { notifications, NotificationType } from '../../platform/db/schema/notifications.ts'
-import type { AccountId, CollectionId, NotificationId, ReportId, SeveranceId, StatusId } from '../../platform/ids.ts'
+import type {
+  AccountId,
+  CollectionId,
+  NotificationId,
+  ReportId,
+  SeveranceId,
+  StatusId,
+  StrikeId,
+} from '../../platform/ids.ts'
 import { loadSeverances, type SeveranceView } from '../../relationships/severance.ts'
 import { hides } from '../../statuses/views/filters.ts'
 import { firstReactions, type ReactionEmojiView } from '../../statuses/views/reactions.ts'
 import { loadStatusesAndAccounts, type StatusView } from '../../statuses/views/views.ts'
 import { type CollectionView, loadCollectionViews } from '../collections/views.ts'
 import { loadReportMap, type ReportView } from './reports.ts'
+import { loadStrikeMap, type StrikeView } from './strikes.ts'
 
 export type NotificationView = {
   id: NotificationId
@@ -28,6 +37,7 @@ export type Subject = {
   report: ReportView | null
   collection: CollectionView | null
   severance: SeveranceView | null
+  strike: StrikeView | null
   /** The reason of a person who waits for approval; null for a sign-up that needs none, and for other notifications. */
   applicant: { reason: string | null } | null
 }
@@ -42,6 +52,7 @@ export type Subjects = {
   reports: Map<ReportId, ReportView>
   collections: Map<CollectionId, CollectionView>
   severances: Map<SeveranceId, SeveranceView>
+  strikes: Map<StrikeId, StrikeView>
   applicants: Map<AccountId, { reason: string | null }>
 }
 
@@ -51,6 +62,7 @@ type SubjectIds = {
   reportId: ReportId | null
   collectionId: CollectionId | null
   severanceId: SeveranceId | null
+  strikeId?: StrikeId | null
 }
 
 /**
@@ -64,7 +76,7 @@ export async function loadSubjects(
   accountIds: AccountId[],
 ): Promise<Subjects> {
   const signUps = ids.some(({ type }) => type === 'admin.sign_up') ? accountIds : []
-  const [{ statuses, accounts }, reports, collections, severances, applicants] = await Promise.all([
+  const [{ statuses, accounts }, reports, collections, severances, strikes, applicants] = await Promise.all([
     loadStatusesAndAccounts(db, viewer, [...new Set(ids.flatMap(({ statusId }) => statusId ?? []))], accountIds),
     loadReportMap(
       db,
@@ -75,6 +87,11 @@ export async function loadSubjects(
       db,
       viewer,
       ids.flatMap(({ severanceId }) => severanceId ?? []),
+    ),
+    loadStrikeMap(
+      db,
+      viewer,
+      ids.flatMap(({ strikeId }) => strikeId ?? []),
     ),
     waitingReasons(db, signUps),
   ])
@@ -87,24 +104,26 @@ export async function loadSubjects(
     reports,
     collections: new Map(collections.map((view) => [view.id, view])),
     severances,
+    strikes,
     applicants,
   }
 }
 
 /** The subject of one notification; undefined when it may not be shown, and so neither may the notification. */
 export function subjectOf(
-  { statuses, reports, collections, severances, applicants }: Subjects,
-  { type, statusId, reportId, collectionId, severanceId }: SubjectIds,
+  { statuses, reports, collections, severances, strikes, applicants }: Subjects,
+  { type, statusId, reportId, collectionId, severanceId, strikeId }: SubjectIds,
   accountId: AccountId | undefined,
 ): Subject | undefined {
   const status = statusId ? statuses.get(statusId) : null
   const report = reportId ? reports.get(reportId) : null
   const collection = collectionId ? collections.get(collectionId) : null
   const severance = severanceId ? severances.get(severanceId) : null
+  const strike = strikeId ? strikes.get(strikeId) : null
   const applicant = (type === 'admin.sign_up' && accountId && applicants.get(accountId)) || null
-  return status === undefined || report === undefined || collection === undefined || severance === undefined
-    ? undefined
-    : { status, report, collection, severance, applicant }
+  if (status === undefined || report === undefined || collection === undefined) return undefined
+  if (severance === undefined || strike === undefined) return undefined
+  return { status, report, collection, severance, strike, applicant }
 }
 
 /** Views of notifications, in their order. */

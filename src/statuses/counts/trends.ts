@@ -73,7 +73,7 @@ export async function scoreStatuses(tx: Tx, threshold: number, needReview: boole
       join accounts author on author.id = s.account_id
       where s.id >= ${from} and s.visibility = 'public' and not s.is_local_only and s.reblog_of_id is null and s.deleted_at is null and s.in_reply_to_uri is null and s.in_reply_to_id is null
         and s.spoiler_text = '' and not s.is_sensitive and likes.n >= ${threshold}
-        and author.is_discoverable and author.silenced_at is null and author.suspended_at is null
+        and author.is_discoverable and author.silenced_at is null and author.suspended_at is null and author.sensitized_at is null
       order by s.account_id, is_allowed desc, score desc
     ) best order by score desc limit ${kept}`)
 }

@@ -11,6 +11,7 @@ import { isOpen } from '../access/visibility.ts'
 import { linkCard } from '../cards/link-card.ts'
 import { upsertConversations } from '../conversations.ts'
 import { bumpAccount, bumpStatus } from '../counters.ts'
+import { staysSensitive } from '../marked.ts'
 import { refreshRemotePoll, replaceRemotePoll } from '../polls/receive.ts'
 import { uncountQuoteOf } from '../quotes/quote.ts'
 import { dropQuote, receiveQuote } from '../quotes/receive.ts'
@@ -27,8 +28,8 @@ import {
 } from './columns.ts'
 import type { RemoteStatus } from './remote-status.ts'
 
-export async function updateRemoteStatus(tx: Tx, id: StatusId, data: RemoteStatus): Promise<StatusId> {
-  const editedAt = data.editedAt?.toISOString() ?? null
+export async function updateRemoteStatus(tx: Tx, id: StatusId, received: RemoteStatus): Promise<StatusId> {
+  const editedAt = received.editedAt?.toISOString() ?? null
   const [before] = await tx
     .select()
     .from(statuses)
@@ -41,6 +42,7 @@ export async function updateRemoteStatus(tx: Tx, id: StatusId, data: RemoteStatu
       ),
     )
     .for('update')
+  const data = before && (await staysSensitive(tx, before)) ? { ...received, isSensitive: true } : received
   const hasNewPoll = await refreshRemotePoll(tx, id, data.poll ?? null)
   if (!before || !(await isEdit(tx, before, data, hasNewPoll))) return id
   await keepRevision(tx, before)

@@ -34,6 +34,7 @@ export async function loadHistory(db: Reader, viewer: AccountId | null, statusId
   const view = await loadStatusView(db, viewer, statusId)
   const status = view?.reblog ?? view
   if (!status) throw notFound()
+  const isSensitized = status.account.sensitizedAt !== null && status.accountId !== viewer
   const edits = (
     await db
       .select()
@@ -49,7 +50,7 @@ export async function loadHistory(db: Reader, viewer: AccountId | null, statusId
   const revisions = edits.map((edit) => ({
     content: edit.content,
     spoilerText: edit.spoilerText,
-    isSensitive: edit.isSensitive,
+    isSensitive: edit.isSensitive || isSensitized,
     language: edit.language,
     createdAt: edit.createdAt,
     media: edit.mediaIds.flatMap((id, i) => {

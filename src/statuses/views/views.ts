@@ -79,6 +79,8 @@ export async function loadStatusesAndAccounts(
       ...stats,
       ...marks,
       ...rest,
+      // The author sees what they chose themselves.
+      isSensitive: status.isSensitive || (account.sensitizedAt !== null && account.id !== viewer),
       account,
       emojis: emojisIn(account.domain, textsOf(row)),
       reblog: null,

@@ -5,11 +5,11 @@ import {
   type Applicant,
   applicantNames,
   applicantsAtOnce,
-  approveApplicants,
   loadApplicants,
   maxRejectionText,
-  rejectApplicants,
 } from '#src/accounts/sign-up/applicants.ts'
+import { approveApplicants, rejectApplicants } from '#src/accounts/sign-up/applicants.ts'
+import { staffMember } from '#src/moderation/staff.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import { type AccountId, isId } from '#src/platform/ids.ts'
 import { refuse } from '#src/text/refusals.ts'
@@ -38,7 +38,9 @@ export const applicants = new Hono<Env>()
     const isConfirmed = form.text('list') !== 'unconfirmed'
     if (ids.length === 0) return listPage(c, isConfirmed, refuse('unprocessable', 'chooseApplicant'))
     if (answer === 'reject') return rejectionPage(c, isConfirmed, ids as AccountId[])
-    const approved = await app.db.transaction((tx) => approveApplicants(tx, viewerOf(c).accountId, ids as AccountId[]))
+    const approved = await app.db.transaction(async (tx) =>
+      approveApplicants(tx, await staffMember(tx, viewerOf(c).accountId), ids as AccountId[]),
+    )
     return c.redirect(`${isConfirmed ? path : unconfirmedPath}?approved=${approved.length}`, 303)
   })
   .post(`${path}/reject`, requirePermission('manage_users'), async (c) => {
@@ -47,7 +49,7 @@ export const applicants = new Hono<Env>()
     const isConfirmed = form.text('list') !== 'unconfirmed'
     let rejected: AccountId[] = []
     const refusal = await refusalOf(async () => {
-      rejected = await rejectApplicants(app, viewerOf(c).accountId, ids, form.text('text'))
+      rejected = await rejectApplicants(app, await staffMember(app.db, viewerOf(c).accountId), ids, form.text('text'))
     })
     if (refusal) return rejectionPage(c, isConfirmed, ids, refusal)
     return c.redirect(`${isConfirmed ? path : unconfirmedPath}?rejected=${rejected.length}`, 303)

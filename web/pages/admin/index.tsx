@@ -3,6 +3,7 @@ import type { Env } from '../../env.ts'
 import { accountSecurity } from './account-security.tsx'
 import { accounts } from './accounts.tsx'
 import { applicants } from './applicants.tsx'
+import { auditPage } from './audit.tsx'
 import { allInvites } from './invites.tsx'
 import { news } from './news.tsx'
 import { reportPages } from './reports/index.tsx'
@@ -23,6 +24,7 @@ for (const part of [
   factorResets,
   accountSecurity,
   allInvites,
+  auditPage,
   news,
   trendReview,
   servers,

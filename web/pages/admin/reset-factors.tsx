@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { resetFactors } from '#src/accounts/factors/reset.ts'
 import { managedAccount } from '#src/accounts/manage.ts'
+import { staffMember } from '#src/moderation/staff.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { refuse } from '#src/text/refusals.ts'
 import { Field, Form, NoticeBox, Refused } from '../../components/form.tsx'
@@ -21,7 +22,9 @@ export const factorResets = new Hono<Env>()
     const name = form.text('name').trim().slice(0, 300)
     const refusal = await refusalOf(async () => {
       const { id } = await accountNamed(c, name)
-      const done = await app.db.transaction((tx) => resetFactors(tx, viewerOf(c).accountId, id))
+      const done = await app.db.transaction(async (tx) =>
+        resetFactors(tx, await staffMember(tx, viewerOf(c).accountId), id),
+      )
       if (!done) throw refuse('unprocessable', 'factorMissingOf', { name })
     })
     return refusal

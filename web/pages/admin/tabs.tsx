@@ -13,6 +13,7 @@ export const AdminHead: FC<{ here: string }> = ({ here }) => {
     ['/admin/accounts', t('admin.accounts'), 'manage_users'],
     ['/admin/trends', t('admin.trends'), 'manage_taxonomies'],
     ['/admin/invites', t('invites.admin'), 'manage_invites'],
+    ['/admin/audit', t('audit.title'), 'view_audit_log'],
     ['/admin/settings', t('admin.settings'), 'manage_settings'],
     ['/admin/rules', t('admin.news'), 'manage_rules'],
     ['/admin/servers', t('admin.servers'), 'manage_federation'],

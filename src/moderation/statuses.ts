@@ -1,0 +1,177 @@
+/** Actions of staff on posts, local and remote: each is a strike against their account. */
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import { isOneOfIds } from '../platform/db/arrays.ts'
+import type { Db, Tx } from '../platform/db/index.ts'
+import { accounts } from '../platform/db/schema/accounts.ts'
+import { statuses } from '../platform/db/schema/statuses.ts'
+import { notFound } from '../platform/errors.ts'
+import type { AccountId, StatusId, StrikeId } from '../platform/ids.ts'
+import { deleteStatus } from '../statuses/delete.ts'
+import { setSensitive } from '../statuses/mark-sensitive.ts'
+import { refuse } from '../text/refusals.ts'
+import { strike, type StrikeInput, targetOf } from './accounts/strike.ts'
+import { audit } from './audit.ts'
+import { requireAbove, requirePermission, type Staff } from './staff.ts'
+
+/** Posts that one action is about at most. */
+export const statusesAtOnce = 100
+
+export type StatusAction = 'delete_statuses' | 'mark_statuses_as_sensitive'
+
+export type StatusActionInput = Omit<StrikeInput, 'action' | 'statusIds'> & { action: StatusAction }
+
+export type StatusActionResult = {
+  /** Null when all posts were gone or marked already. */
+  strikeId: StrikeId | null
+  /** The posts that were deleted or marked. */
+  done: StatusId[]
+  /** Whether lifting the strike brings them back: a deleted post is gone for good. */
+  canBeUndone: boolean
+}
+
+/**
+ * Deletes posts or boosts of an account, or marks posts as sensitive. Other servers get what they get when the author does so. The
+ * person is told, as of every strike.
+ *
+ * @throws Refusal `not_permitted`, `not_found`, `invalid`
+ */
+export async function actOnStatuses(
+  tx: Tx,
+  staff: Staff,
+  accountId: AccountId,
+  statusIds: readonly StatusId[],
+  input: StatusActionInput,
+): Promise<StatusActionResult> {
+  const canBeUndone = input.action === 'mark_statuses_as_sensitive'
+  const found = await requireStatuses(tx, staff, accountId, statusIds)
+  const done = canBeUndone
+    ? await setSensitive(
+        tx,
+        accountId,
+        found.map(({ id }) => id),
+        true,
+      )
+    : await deleteAll(tx, accountId, found)
+  if (done.length === 0) return { strikeId: null, done, canBeUndone }
+  await auditEach(tx, staff, canBeUndone ? 'markSensitive' : 'delete', found, done)
+  const before = canBeUndone ? { marked: done } : {}
+  return { strikeId: await strike(tx, staff, accountId, { ...input, statusIds: done }, before), done, canBeUndone }
+}
+
+/**
+ * Deletes posts of one account without a strike, of which its person is not told.
+ *
+ * @returns the deleted posts
+ * @throws Refusal `not_permitted`, `not_found`, `invalid`
+ */
+export async function removeStatuses(
+  tx: Tx,
+  staff: Staff,
+  accountId: AccountId,
+  statusIds: readonly StatusId[],
+): Promise<StatusId[]> {
+  const found = await requireStatuses(tx, staff, accountId, statusIds)
+  const done = await deleteAll(tx, accountId, found)
+  await auditEach(tx, staff, 'delete', found, done)
+  return done
+}
+
+/**
+ * Marks posts of an account as sensitive, or takes that back, without a strike.
+ *
+ * @returns the posts that changed
+ * @throws Refusal `not_permitted`, `not_found`, `invalid`
+ */
+export async function markStatuses(
+  tx: Tx,
+  staff: Staff,
+  accountId: AccountId,
+  statusIds: readonly StatusId[],
+  isSensitive: boolean,
+): Promise<StatusId[]> {
+  const found = await requireStatuses(tx, staff, accountId, statusIds)
+  const done = await setSensitive(
+    tx,
+    accountId,
+    found.map(({ id }) => id),
+    isSensitive,
+  )
+  await auditEach(tx, staff, isSensitive ? 'markSensitive' : 'unmarkSensitive', found, done)
+  return done
+}
+
+const purgedAtATime = 50
+
+/**
+ * Deletes all posts and boosts of an account, the newest first, in batches.
+ *
+ * @param before only those that are older
+ * @returns their number
+ * @throws Refusal `not_permitted`, `not_found`
+ */
+export async function purgeStatuses(db: Db, staff: Staff, accountId: AccountId, before?: Date): Promise<number> {
+  requirePermission(staff, 'delete_user_data')
+  await requireAbove(db, staff, accountId)
+  const [account] = await db
+    .select({ id: accounts.id, username: accounts.username, domain: accounts.domain })
+    .from(accounts)
+    .where(and(eq(accounts.id, accountId), isNull(accounts.deletedAt)))
+  if (!account) throw notFound()
+  let total = 0
+  for (let count = purgedAtATime; count === purgedAtATime;) {
+    count = await db.transaction(async (tx) => {
+      const rows = await tx
+        .select({ id: statuses.id, url: statuses.url })
+        .from(statuses)
+        .where(
+          and(
+            eq(statuses.accountId, accountId),
+            isNull(statuses.deletedAt),
+            before ? sql`${statuses.createdAt} < ${before.toISOString()}` : undefined,
+          ),
+        )
+        .orderBy(sql`${statuses.id} desc`)
+        .limit(purgedAtATime)
+      const done = await deleteAll(tx, accountId, rows)
+      if (done.length > 0)
+        await audit(tx, staff, 'status', 'delete', targetOf(account), { count: done.length, statusIds: done })
+      return rows.length
+    })
+    total += count
+  }
+  return total
+}
+
+/** @returns the ids and pages of the posts that are there */
+async function requireStatuses(
+  tx: Tx,
+  staff: Staff,
+  accountId: AccountId,
+  statusIds: readonly StatusId[],
+): Promise<{ id: StatusId; url: string }[]> {
+  requirePermission(staff, 'manage_users', 'manage_reports')
+  await requireAbove(tx, staff, accountId)
+  if (statusIds.length > statusesAtOnce) throw refuse('invalid', 'tooManyPosts', { max: statusesAtOnce })
+  const found = await tx
+    .select({ id: statuses.id, url: statuses.url })
+    .from(statuses)
+    .where(and(isOneOfIds(statuses.id, statusIds), eq(statuses.accountId, accountId), isNull(statuses.deletedAt)))
+    .orderBy(statuses.id)
+  if (found.length === 0) throw notFound()
+  return found
+}
+
+async function deleteAll(tx: Tx, accountId: AccountId, found: readonly { id: StatusId }[]): Promise<StatusId[]> {
+  for (const { id } of found) await deleteStatus(tx, accountId, id)
+  return found.map(({ id }) => id)
+}
+
+async function auditEach(
+  tx: Tx,
+  staff: Staff,
+  action: 'delete' | 'markSensitive' | 'unmarkSensitive',
+  found: readonly { id: StatusId; url: string }[],
+  done: readonly StatusId[],
+): Promise<void> {
+  for (const { id, url } of found) if (done.includes(id)) await audit(tx, staff, 'status', action, { id, name: url })
+}

@@ -1,0 +1,70 @@
+import { and, eq } from 'drizzle-orm'
+import { type AccountView, loadAccountMap } from '../../accounts/views.ts'
+import { isOneOfIds } from '../../platform/db/arrays.ts'
+import type { Reader } from '../../platform/db/index.ts'
+import { type Page, settle, slice } from '../../platform/db/page.ts'
+import { appeals, strikes } from '../../platform/db/schema/moderation.ts'
+import type { AccountId, StrikeId } from '../../platform/ids.ts'
+
+/** A strike as its person sees it: without the member of staff. */
+export type StrikeView = Pick<
+  typeof strikes.$inferSelect,
+  'id' | 'accountId' | 'action' | 'text' | 'statusIds' | 'createdAt' | 'endsAt' | 'liftedAt'
+> & {
+  target: AccountView
+  appeal: { text: string; state: 'pending' | 'approved' | 'rejected'; createdAt: Date } | null
+}
+
+const columns = {
+  id: strikes.id,
+  accountId: strikes.accountId,
+  action: strikes.action,
+  text: strikes.text,
+  statusIds: strikes.statusIds,
+  createdAt: strikes.createdAt,
+  endsAt: strikes.endsAt,
+  liftedAt: strikes.liftedAt,
+}
+
+const withAppeals = (db: Reader) =>
+  db.select({ strike: columns, appeal: appeals }).from(strikes).leftJoin(appeals, eq(appeals.strikeId, strikes.id))
+
+type Row = { strike: Omit<StrikeView, 'target' | 'appeal'>; appeal: typeof appeals.$inferSelect | null }
+
+async function toViews(db: Reader, rows: Row[]): Promise<StrikeView[]> {
+  const targets = await loadAccountMap(
+    db,
+    rows.map(({ strike }) => strike.accountId),
+  )
+  return rows.flatMap(({ strike, appeal }) => {
+    const target = targets.get(strike.accountId)
+    return target ? [{ ...strike, target, appeal: appeal && toAppeal(appeal) }] : []
+  })
+}
+
+const toAppeal = ({ text, createdAt, approvedAt, rejectedAt }: typeof appeals.$inferSelect) => ({
+  text,
+  createdAt,
+  state: approvedAt ? ('approved' as const) : rejectedAt ? ('rejected' as const) : ('pending' as const),
+})
+
+/** Strikes of an account by id, in two queries. */
+export async function loadStrikeMap(
+  db: Reader,
+  viewer: AccountId,
+  ids: StrikeId[],
+): Promise<Map<StrikeId, StrikeView>> {
+  if (ids.length === 0) return new Map()
+  const rows = await withAppeals(db).where(and(isOneOfIds(strikes.id, ids), eq(strikes.accountId, viewer)))
+  return new Map((await toViews(db, rows)).map((view) => [view.id, view]))
+}
+
+/** The strikes of an account, the newest first. */
+export async function listStrikes(db: Reader, accountId: AccountId, page: Page): Promise<StrikeView[]> {
+  const { where, orderBy, limit } = slice(strikes.id, page)
+  const rows = await withAppeals(db)
+    .where(and(eq(strikes.accountId, accountId), where))
+    .orderBy(orderBy)
+    .limit(limit)
+  return toViews(db, settle(page, rows))
+}
