@@ -1,9 +1,13 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { createReport } from '#src/moderation/reports/create.ts'
+import { forwardReport } from '#src/moderation/reports/handle.ts'
 import { listReports } from '#src/moderation/reports/list.ts'
+import { staffMember } from '#src/moderation/staff.ts'
+import type { AccountId } from '#src/platform/ids.ts'
 import { loadNotificationPage } from '#src/reading/notifications/page.ts'
 import { localAccount, remoteAccount, remoteStatus, status } from '../cast.ts'
-import { notifications, receive } from './receive.ts'
+import { notifications, receive, sent } from './receive.ts'
 import { scene } from './setup.ts'
 
 test('a Flag of another server makes one report, and does not notify the reported account', async () => {
@@ -107,4 +111,22 @@ test('reports by one server are limited', async () => {
   )
   await receive(s, bob, { type: 'Flag', object: s.t.app.uris.account(alice) })
   expect(await listReports(s.t.db, { limit: 200 })).toHaveLength(100)
+})
+
+test('a report that staff forward reaches the other server once, without the reporter', async () => {
+  await using s = await scene()
+  const [alice, mod] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'mod', { role: 'moderator' })]
+  const bob = s.peer.actor('bob')
+  const bobId = (await s.t.app.remote.url(bob.uri))!.id as AccountId
+  const flags = () => sent(s).filter(({ type }) => type === 'Flag')
+  const id = await s.t.db.transaction((tx) =>
+    createReport(tx, s.t.app.uris, alice, { targetId: bobId, comment: 'Rude' }),
+  )
+  await s.work()
+  expect(flags()).toEqual([])
+  const staff = await staffMember(s.t.db, mod)
+  await s.t.db.transaction((tx) => forwardReport(tx, staff, id))
+  await s.work()
+  expect(flags()).toMatchObject([{ actor: s.t.app.uris.instanceActor, content: 'Rude', object: [bob.uri] }])
+  expect(JSON.stringify(flags())).not.toContain(s.t.app.uris.account(alice))
 })
