@@ -105,6 +105,7 @@ const mayNameStatuses: Record<string, string> = {
   'src/notices/policy.ts': 'asks in whose thread a post stands',
   'src/outbox/forget-documents.ts': 'forgets the documents of the posts that a reply answers',
   'src/outgoing/documents/statuses.ts': 'reads stored documents together with whether they may be shown',
+  'src/outgoing/documents/stored.ts': 'asks for the author of the post that a stored document is about',
   'src/outgoing/recipients.ts': 'finds the servers that a post goes to',
 }
 

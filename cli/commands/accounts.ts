@@ -7,6 +7,8 @@ import {
   type ManagedAccount,
   managedAccount,
 } from '#src/accounts/manage.ts'
+import { audit, type AuditAction } from '#src/accounts/roles/audit.ts'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { logSecurity } from '#src/accounts/security/log.ts'
 import { generatedPassword } from '#src/accounts/sessions/generated-password.ts'
 import type { Role } from '#src/accounts/sessions/roles.ts'
@@ -15,8 +17,6 @@ import { acceptablePassword, setPassword } from '#src/accounts/sign-up/credentia
 import { prepareRegistration, register } from '#src/accounts/sign-up/register.ts'
 import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { targetOf } from '#src/moderation/accounts/strike.ts'
-import { audit, type AuditAction } from '#src/moderation/audit.ts'
-import { commandLine } from '#src/moderation/staff.ts'
 import type { App } from '#src/platform/app.ts'
 import type { Tx } from '#src/platform/db/index.ts'
 import { Refusal } from '#src/platform/errors.ts'

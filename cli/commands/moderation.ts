@@ -1,10 +1,10 @@
 /** `accounts suspend`, `accounts limit` and the like, and `statuses`: what moderators do, on the command line. */
 import { accountByHandle } from '#src/accounts/find.ts'
 import { managedAccount } from '#src/accounts/manage.ts'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import type { EffectName } from '#src/moderation/accounts/effects.ts'
 import { purgeAccount } from '#src/moderation/accounts/purge.ts'
 import { endEffect, strike, undoingOf } from '#src/moderation/accounts/strike.ts'
-import { commandLine } from '#src/moderation/staff.ts'
 import { actOnStatuses, purgeStatuses, removeStatuses } from '#src/moderation/statuses.ts'
 import type { App } from '#src/platform/app.ts'
 import { Refusal } from '#src/platform/errors.ts'

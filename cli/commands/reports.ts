@@ -1,7 +1,7 @@
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { resolveReport } from '#src/moderation/reports/handle.ts'
 import { listReports, type ListedReport } from '#src/moderation/reports/list.ts'
 import { loadReport, type ReportDetail, type ReportedPost } from '#src/moderation/reports/load.ts'
-import { commandLine } from '#src/moderation/staff.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { isId, type ReportId } from '#src/platform/ids.ts'
 import { wholeNumber } from '../numbers.ts'

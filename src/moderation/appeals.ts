@@ -1,5 +1,7 @@
 /** Appeals: a person asks that an action of staff against their account be looked at again. One for each, within 20 days. */
 import { and, asc, eq, gt, isNull, lt, sql } from 'drizzle-orm'
+import { audit } from '../accounts/roles/audit.ts'
+import { requireAbove, requirePermission, type Staff } from '../accounts/roles/staff.ts'
 import { countAttempt } from '../accounts/sessions/attempts.ts'
 import { emit } from '../outbox/emit.ts'
 import type { App } from '../platform/app.ts'
@@ -13,9 +15,7 @@ import { countCharacters } from '../rules/count.ts'
 import { plainText } from '../text/clean.ts'
 import { refuse } from '../text/refusals.ts'
 import { liftStrike, targetOf } from './accounts/strike.ts'
-import { audit } from './audit.ts'
 import { tellStaff } from './staff-mail.ts'
-import { requireAbove, requirePermission, type Staff } from './staff.ts'
 
 /** Days after a strike in which it can be appealed. */
 export const appealDays = 20

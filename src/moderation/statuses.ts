@@ -1,5 +1,7 @@
 /** Actions of staff on posts, local and remote: each is a strike against their account. */
 import { and, eq, isNull } from 'drizzle-orm'
+import { audit, auditEach } from '../accounts/roles/audit.ts'
+import { requireAbove, requirePermission, type Staff } from '../accounts/roles/staff.ts'
 import type { Db, Tx } from '../platform/db/index.ts'
 import { accounts } from '../platform/db/schema/accounts.ts'
 import { notFound } from '../platform/errors.ts'
@@ -9,13 +11,11 @@ import { statusesBefore, statusesOf } from '../statuses/find.ts'
 import { setSensitive } from '../statuses/mark-sensitive.ts'
 import { refuse } from '../text/refusals.ts'
 import { strike, type StrikeInput, targetOf } from './accounts/strike.ts'
-import { audit, auditEach } from './audit.ts'
-import { requireAbove, requirePermission, type Staff } from './staff.ts'
 
 /** Posts that one action is about at most. */
-export const statusesAtOnce = 100
+const statusesAtOnce = 100
 
-export type StatusAction = 'delete_statuses' | 'mark_statuses_as_sensitive'
+type StatusAction = 'delete_statuses' | 'mark_statuses_as_sensitive'
 
 export type StatusActionInput = Omit<StrikeInput, 'action' | 'statusIds'> & { action: StatusAction }
 

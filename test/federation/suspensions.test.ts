@@ -1,8 +1,8 @@
 /** Suspensions, limits and marks by moderators, as other servers notice them. */
 import { and, eq, isNull } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { endEffect, strike } from '#src/moderation/accounts/strike.ts'
-import { commandLine } from '#src/moderation/staff.ts'
 import { accounts } from '#src/platform/db/schema/accounts.ts'
 import { severanceEvents } from '#src/platform/db/schema/moderation.ts'
 import { follows } from '#src/platform/db/schema/relationships.ts'

@@ -42,7 +42,3 @@ const staffBits = bitsOf(permissions.filter((name) => name !== 'invite_users'))
 
 /** Whether somebody belongs to the staff: they may do anything for the instance. */
 export const isStaff = (bits: bigint): boolean => (bits & staffBits) !== 0n
-
-/** The permissions in a sum of bits, without bits that mean nothing here. */
-export const permissionsIn = (bits: bigint): Permission[] =>
-  permissions.filter((name) => (bits & permissionBits[name]) !== 0n)

@@ -1,11 +1,11 @@
 /** The `end-strikes` job: lifts strikes whose time is over, and tells staff of those that come up for review. */
 import { sql } from 'drizzle-orm'
+import { schedule } from '../../accounts/roles/staff.ts'
 import type { Db, Tx } from '../../platform/db/index.ts'
 import { readValue, writeValue } from '../../platform/db/kv.ts'
 import type { StrikeId } from '../../platform/ids.ts'
 import { jobParts } from '../../platform/queue/parts.ts'
 import { tellStaff } from '../staff-mail.ts'
-import { schedule } from '../staff.ts'
 import { liftStrike } from './strike.ts'
 
 const atATime = 100

@@ -18,7 +18,7 @@ import { refuse } from '../../text/refusals.ts'
 export type Target = typeof accounts.$inferSelect
 
 /** Days between a suspension and the deletion of the account's data. */
-export const purgeDays = 30
+const purgeDays = 30
 
 /** The state before, as the strike stores it. */
 type Before = Record<string, unknown>

@@ -2,15 +2,15 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { hasPermission } from '../../accounts/roles/permissions.ts'
 import { loadRoles } from '../../accounts/roles/roles.ts'
+import { requirePermission, type Staff } from '../../accounts/roles/staff.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import type { Page } from '../../platform/db/page.ts'
 import { settle } from '../../platform/db/page.ts'
 import type { Role } from '../../platform/db/schema/accounts.ts'
 import type { AccountId, RoleId } from '../../platform/ids.ts'
 import { refuse } from '../../text/refusals.ts'
-import { requirePermission, type Staff } from '../staff.ts'
 
-export const accountStates = [
+const accountStates = [
   'active',
   'pending',
   'unconfirmed',
@@ -21,7 +21,7 @@ export const accountStates = [
   /** With an action that has come up for review. */
   'review',
 ] as const
-export type AccountState = (typeof accountStates)[number]
+type AccountState = (typeof accountStates)[number]
 
 /** All members that are given must hold. */
 export type AccountFilter = {
@@ -75,7 +75,7 @@ export type StaffAccount = {
   user: StaffUser | null
 }
 
-export type StaffUser = {
+type StaffUser = {
   email: string
   role: Role
   roleId: RoleId | null
@@ -94,7 +94,7 @@ export type StaffUser = {
 }
 
 /** Whether staff see the addresses of people's clients. */
-export const seesAddresses = (staff: Staff): boolean => hasPermission(staff.permissions, 'manage_user_access')
+const seesAddresses = (staff: Staff): boolean => hasPermission(staff.permissions, 'manage_user_access')
 
 /**
  * A page of accounts that match a filter, the newest first.

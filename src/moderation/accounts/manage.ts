@@ -1,7 +1,9 @@
 /** Further actions of staff on accounts, which are no strikes: ways in, roles, addresses and profiles. */
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { changeAccount } from '../../accounts/manage.ts'
+import { audit } from '../../accounts/roles/audit.ts'
 import { loadRoles } from '../../accounts/roles/roles.ts'
+import { requireAbove, requirePermission, type Staff } from '../../accounts/roles/staff.ts'
 import { logSecurity } from '../../accounts/security/log.ts'
 import { closeSessions } from '../../accounts/sessions/sessions.ts'
 import { endAccess } from '../../accounts/sign-up/credentials.ts'
@@ -16,8 +18,6 @@ import type { AccountId, RoleId } from '../../platform/ids.ts'
 import { limits } from '../../rules/limits.ts'
 import { cleanName } from '../../text/clean.ts'
 import { refuse } from '../../text/refusals.ts'
-import { audit } from '../audit.ts'
-import { requireAbove, requirePermission, type Staff } from '../staff.ts'
 import type { Target } from './effects.ts'
 import { lockTarget, targetOf } from './strike.ts'
 

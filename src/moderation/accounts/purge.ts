@@ -1,5 +1,7 @@
 /** The `purge-accounts` job: deletes the data of accounts that were suspended 30 days ago, and of those that staff purge at once. */
 import { and, eq, isNull, sql } from 'drizzle-orm'
+import { audit } from '../../accounts/roles/audit.ts'
+import { requireAbove, requirePermission, schedule, type Staff } from '../../accounts/roles/staff.ts'
 import { deleteAccount } from '../../erasure/delete-account.ts'
 import { addJobs } from '../../outbox/add-jobs.ts'
 import type { Db, Tx } from '../../platform/db/index.ts'
@@ -12,8 +14,6 @@ import { lockPairs } from '../../relationships/pairs.ts'
 import { finishSeverances, recordSevered, type SeveredFollow } from '../../relationships/severance.ts'
 import { acctOf } from '../../text/acct.ts'
 import { refuse } from '../../text/refusals.ts'
-import { audit } from '../audit.ts'
-import { requireAbove, requirePermission, schedule, type Staff } from '../staff.ts'
 import { lockTarget, targetOf } from './strike.ts'
 
 const accountsAtATime = 50

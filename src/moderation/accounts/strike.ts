@@ -3,6 +3,8 @@
  * which can be lifted.
  */
 import { and, desc, eq, isNull, sql } from 'drizzle-orm'
+import { audit, type AuditAction } from '../../accounts/roles/audit.ts'
+import { requireAbove, requirePermission, type Staff } from '../../accounts/roles/staff.ts'
 import { notify } from '../../notices/notify.ts'
 import { emit } from '../../outbox/emit.ts'
 import { changed } from '../../platform/db/changes.ts'
@@ -16,8 +18,6 @@ import { setSensitive } from '../../statuses/mark-sensitive.ts'
 import { acctOf } from '../../text/acct.ts'
 import { plainText } from '../../text/clean.ts'
 import { refuse } from '../../text/refusals.ts'
-import { audit, type AuditAction } from '../audit.ts'
-import { requireAbove, requirePermission, type Staff } from '../staff.ts'
 import { type EffectName, effects, isInEffect, type Target } from './effects.ts'
 
 export type StrikeInput = {

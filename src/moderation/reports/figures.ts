@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
+import { requirePermission, type Staff } from '../../accounts/roles/staff.ts'
 import { cached } from '../../platform/db/cache.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { firstIdAt, type ReportId } from '../../platform/ids.ts'
 import { dayMs, minuteMs } from '../../platform/time.ts'
-import { requirePermission, type Staff } from '../staff.ts'
 import type { reportCategories } from './create.ts'
 
 /** Reports of the last 30 days in a category, and the median of the minutes until one was resolved; null while none is. */

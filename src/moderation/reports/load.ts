@@ -1,5 +1,6 @@
 /** One report with everything that staff need to judge it. */
 import { and, asc, desc, eq, ne } from 'drizzle-orm'
+import { requirePermission, type Staff } from '../../accounts/roles/staff.ts'
 import { type AccountView, loadAccountMap } from '../../accounts/views.ts'
 import { isOneOfIds } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
@@ -11,7 +12,6 @@ import type { AccountId, CollectionId, Id, ReportId, StatusId } from '../../plat
 import type { Uris } from '../../platform/uris.ts'
 import { loadReported, type PresentStatus } from '../../statuses/reported.ts'
 import { acctOf } from '../../text/acct.ts'
-import { requirePermission, type Staff } from '../staff.ts'
 import { canForward } from './handle.ts'
 import type { ReportRow } from './lock.ts'
 import { loadReportNotes, type ReportNote } from './notes.ts'

@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm'
+import { requirePermission, type Staff } from '../../accounts/roles/staff.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { reports } from '../../platform/db/schema/moderation.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { ReportId } from '../../platform/ids.ts'
-import { requirePermission, type Staff } from '../staff.ts'
 
 export type ReportRow = typeof reports.$inferSelect
 

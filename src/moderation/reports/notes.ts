@@ -1,5 +1,7 @@
 /** Notes of staff to each other about a report. */
 import { and, asc, eq } from 'drizzle-orm'
+import { audit } from '../../accounts/roles/audit.ts'
+import { requirePermission, type Staff } from '../../accounts/roles/staff.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { moderationNotes } from '../../platform/db/schema/moderation.ts'
@@ -8,8 +10,6 @@ import { type Id, newId, type ReportId } from '../../platform/ids.ts'
 import { countCharacters } from '../../rules/count.ts'
 import { plainText } from '../../text/clean.ts'
 import { refuse } from '../../text/refusals.ts'
-import { audit } from '../audit.ts'
-import { requirePermission, type Staff } from '../staff.ts'
 import { lockReport, reportTarget } from './lock.ts'
 
 export type NoteId = Id<'moderation-note'>

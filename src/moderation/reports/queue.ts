@@ -1,6 +1,7 @@
 /** The queue of reports, as staff look through it. */
 import { and, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
+import { requirePermission, type Staff } from '../../accounts/roles/staff.ts'
 import { cachedUntilChanged } from '../../platform/db/cache.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { type Page, settle, slice } from '../../platform/db/page.ts'
@@ -8,7 +9,6 @@ import { accounts } from '../../platform/db/schema/accounts.ts'
 import { reports } from '../../platform/db/schema/moderation.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { acctOf } from '../../text/acct.ts'
-import { requirePermission, type Staff } from '../staff.ts'
 import type { reportCategories } from './create.ts'
 import type { ReportRow } from './lock.ts'
 

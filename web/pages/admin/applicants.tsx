@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { Child, FC } from 'hono/jsx'
 import { hasPermission } from '#src/accounts/roles/permissions.ts'
+import { staffMember } from '#src/accounts/roles/staff.ts'
 import {
   type Applicant,
   applicantNames,
@@ -9,7 +10,6 @@ import {
   maxRejectionText,
 } from '#src/accounts/sign-up/applicants.ts'
 import { approveApplicants, rejectApplicants } from '#src/accounts/sign-up/applicants.ts'
-import { staffMember } from '#src/moderation/staff.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import { type AccountId, isId } from '#src/platform/ids.ts'
 import { refuse } from '#src/text/refusals.ts'

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { resetFactors } from '#src/accounts/factors/reset.ts'
 import { managedAccount } from '#src/accounts/manage.ts'
-import { staffMember } from '#src/moderation/staff.ts'
+import { staffMember } from '#src/accounts/roles/staff.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { refuse } from '#src/text/refusals.ts'
 import { Field, Form, NoticeBox, Refused } from '../../components/form.tsx'

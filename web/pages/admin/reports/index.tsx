@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { type Staff, staffMember } from '#src/accounts/roles/staff.ts'
 import { strike } from '#src/moderation/accounts/strike.ts'
 import { reportCategories } from '#src/moderation/reports/create.ts'
 import {
@@ -12,7 +13,6 @@ import {
 } from '#src/moderation/reports/handle.ts'
 import { loadReport } from '#src/moderation/reports/load.ts'
 import { deleteReportNote, type NoteId, writeReportNote } from '#src/moderation/reports/notes.ts'
-import { type Staff, staffMember } from '#src/moderation/staff.ts'
 import type { Tx } from '#src/platform/db/index.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { type Id, isId, type ReportId } from '#src/platform/ids.ts'

@@ -1,7 +1,7 @@
 import type { Child, FC } from 'hono/jsx'
+import { staffMember } from '#src/accounts/roles/staff.ts'
 import { loadRules } from '#src/moderation/instance-rules.ts'
 import { loadReport, type ReportDetail } from '#src/moderation/reports/load.ts'
-import { staffMember } from '#src/moderation/staff.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import type { ReportId } from '#src/platform/ids.ts'
 import { Avatar, profilePath } from '../../../components/account.tsx'

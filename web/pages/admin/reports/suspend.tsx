@@ -1,5 +1,5 @@
+import { staffMember } from '#src/accounts/roles/staff.ts'
 import { loadReport } from '#src/moderation/reports/load.ts'
-import { staffMember } from '#src/moderation/staff.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import type { ReportId } from '#src/platform/ids.ts'
 import { Form, Refused } from '../../../components/form.tsx'

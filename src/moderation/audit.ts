@@ -1,2 +1,0 @@
-/** The audit log, as the use cases of moderation write it. */
-export * from '../accounts/roles/audit.ts'
