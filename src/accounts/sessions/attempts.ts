@@ -95,6 +95,8 @@ const allowances = {
   reports: { count: 400, minutes: 1_440 },
   profiles: { count: 30, minutes: 30 },
   uploads: { count: 30, minutes: 30 },
+  tokens: { count: 20, minutes: 60 },
+  recoveryCodes: { count: 10, minutes: 60 },
 } as const satisfies Record<string, Allowance>
 
 export type ActionKind = keyof typeof allowances

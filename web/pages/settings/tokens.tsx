@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
+import { countAction } from '#src/accounts/sessions/attempts.ts'
 import {
   endOwnToken,
   loadOwnTokens,
@@ -37,6 +38,7 @@ export const tokenSettings = new Hono<Env>()
     const wanted = { name: form.text('name'), scopes: form.texts('scope'), days: daysOf(form.text('days')) }
     let token = ''
     const refusal = await refusalOf(async () => {
+      await countAction(app, 'tokens', viewerOf(c).accountId)
       token = await app.db.transaction((tx) => makeOwnToken(tx, viewerOf(c).accountId, wanted, clientOf(c)))
     })
     return refusal ? tokensPage(c, refusal) : madePage(c, wanted.name, token)

@@ -3,6 +3,7 @@ import type { FC } from 'hono/jsx'
 import { addAuthenticator, removeAuthenticator } from '#src/accounts/factors/authenticator.ts'
 import { type Factors, loadFactors } from '#src/accounts/factors/factors.ts'
 import { makeRecoveryCodes } from '#src/accounts/factors/recovery-codes.ts'
+import { countAction } from '#src/accounts/sessions/attempts.ts'
 import { isRoleSecured } from '#src/rules/settings.ts'
 import { Form, NoticeBox } from '../../components/form.tsx'
 import { useMessages } from '../../components/page-context.ts'
@@ -36,6 +37,7 @@ export const twoFactorSettings = new Hono<Env>()
     return c.redirect(`${path}?removed=1`, 303)
   })
   .post(`${path}/codes`, requireFactorOwner, requireProof, async (c) => {
+    await countAction(c.var.app, 'recoveryCodes', ownerOf(c).accountId)
     const codes = await c.var.app.db.transaction((tx) => makeRecoveryCodes(tx, ownerOf(c).accountId, clientOf(c)))
     return recoveryCodesPage(c, codes)
   })
