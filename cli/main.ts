@@ -287,6 +287,16 @@ function reports(program: Command): void {
     .option('--limit <number>', 'maximum number of results', '100')
     .addHelpText('after', examples('reports list', 'reports list --all --json'))
     .action(async (_options, command) => (await import('./commands/reports.ts')).list(command.optsWithGlobals()))
+  leaf(group, 'show <id>', 'Show a report with its posts as they were, notes, related reports and strikes')
+    .addHelpText('after', examples('reports show 117703206114115262'))
+    .action(async (id, _options, command) =>
+      (await import('./commands/reports.ts')).show(id, command.optsWithGlobals()),
+    )
+  leaf(group, 'resolve <id>', 'Resolve a report, as nothing more is to be done')
+    .addHelpText('after', examples('reports resolve 117703206114115262'))
+    .action(async (id, _options, command) =>
+      (await import('./commands/reports.ts')).resolve(id, command.optsWithGlobals()),
+    )
 }
 
 function announcements(program: Command): void {

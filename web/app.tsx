@@ -37,6 +37,7 @@ import { proofs } from './pages/prove.tsx'
 import { firstSignIns } from './pages/providers/first.tsx'
 import { providerVisits } from './pages/providers/visit.tsx'
 import { remoteInteraction } from './pages/remote-interaction.tsx'
+import { visitorReports } from './pages/report.tsx'
 import { scheduledPages } from './pages/scheduled.tsx'
 import { searches } from './pages/search.tsx'
 import { settings } from './pages/settings/index.tsx'
@@ -107,6 +108,7 @@ export function pages(app: App): Hono<Env> {
     searches,
     settings,
     admin,
+    visitorReports,
     about,
     statusPages,
     histories,

@@ -25,6 +25,7 @@ const styles = [
   'invites',
   'people',
   'reactions',
+  'reports',
   'notifications',
   'pagination',
   'welcome',

@@ -1,8 +1,10 @@
 import { hasPermission, type Permission } from '#src/accounts/roles/permissions.ts'
+import { type Staff, staffMember } from '#src/accounts/roles/staff.ts'
 import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
 import { proofMinutes } from '#src/accounts/sessions/proof.ts'
 /** Access guards of pages. Each stands before the routes that need it. */
 import type { Viewer } from '#src/accounts/sessions/sessions.ts'
+import type { Tx } from '#src/platform/db/index.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { type AccountId, isId, type StatusId } from '#src/platform/ids.ts'
 import { minuteMs } from '#src/platform/time.ts'
@@ -50,12 +52,12 @@ export function ownerOf(c: C): Viewer {
   return login && (status === 'moved' || status === 'unsecured') ? login : viewerOf(c)
 }
 
-/** Requires a permission of staff. Other viewers get "not found". */
+/** Requires one of the permissions of staff. Other viewers get "not found". */
 export const requirePermission =
-  (permission: Permission): Middleware =>
+  (...permissions: [Permission, ...Permission[]]): Middleware =>
   async (c, next) => {
     const { viewer } = c.var.session
-    if (viewer && !hasPermission(viewer.permissions, permission)) throw notFound()
+    if (viewer && !permissions.some((one) => hasPermission(viewer.permissions, one))) throw notFound()
     return requireViewer(c, next)
   }
 
@@ -96,6 +98,9 @@ export function viewerOf(c: C): Viewer {
   if (!viewer) throw new Error('No guard stands before this route')
   return viewer
 }
+
+/** The member of staff behind a request, read anew in the transaction of what they do. */
+export const staffOf = (c: C, tx: Tx): Promise<Staff> => staffMember(tx, viewerOf(c).accountId)
 
 /**
  * Redirects to the page of the form, and there to the post or person that the form was about. A script gets the changed

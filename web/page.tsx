@@ -8,6 +8,7 @@ import type { BrowserSession } from '#src/accounts/sessions/browser-sessions.ts'
 import type { SessionViewer } from '#src/accounts/sessions/sessions.ts'
 import { countApplicants } from '#src/accounts/sign-up/applicants.ts'
 import { loadAccountMap } from '#src/accounts/views.ts'
+import { countOpenReports } from '#src/moderation/reports/queue.ts'
 import type { Reader } from '#src/platform/db/index.ts'
 import { countApprovals } from '#src/reading/approvals.ts'
 import { countUnread } from '#src/reading/notifications/page.ts'
@@ -70,13 +71,14 @@ async function loadContext(c: C, others: readonly BrowserSession[] = []): Promis
 async function loadCounts(
   db: Reader,
   { accountId, permissions }: SessionViewer,
-): Promise<{ unread: number; approvals: number; applicants: number }> {
-  const [unread, approvals, applicants] = await Promise.all([
+): Promise<{ unread: number; approvals: number; applicants: number; reports: number }> {
+  const [unread, approvals, applicants, reports] = await Promise.all([
     countUnread(db, accountId),
     countApprovals(db, accountId),
     hasPermission(permissions, 'manage_users') ? countApplicants(db) : 0,
+    hasPermission(permissions, 'manage_reports') ? countOpenReports(db) : 0,
   ])
-  return { unread, approvals, applicants }
+  return { unread, approvals, applicants, reports }
 }
 
 const defaultPreferences = {

@@ -2,7 +2,6 @@ import type { AccountView } from '#src/accounts/views.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import type { NotificationView } from '#src/reading/notifications/page.ts'
 import { sentenceOf } from '#src/reading/notifications/words.ts'
-import type { StatusView } from '#src/statuses/views/views.ts'
 import { escapeText } from '#src/text/html/escape.ts'
 import { safeHtmlToText } from '#src/text/html/to-text.ts'
 import { messagesIn } from '#src/text/messages.ts'
@@ -16,7 +15,7 @@ import { messagesIn } from '#src/text/messages.ts'
 export function toFallback(
   type: NotificationView['type'],
   account: AccountView,
-  status: StatusView | null,
+  { status, report }: Pick<NotificationView, 'status' | 'report'>,
   viewer: AccountId,
   supported: readonly string[] = [],
 ) {
@@ -25,7 +24,10 @@ export function toFallback(
   return {
     fallback: {
       title: escapeText(
-        sentenceOf(messagesIn('en'), type, account.displayName || account.username, { isOwn: account.id === viewer }),
+        sentenceOf(messagesIn('en'), type, account.displayName || account.username, {
+          isOwn: account.id === viewer,
+          isByVisitor: report?.accountId === null,
+        }),
       ),
       summary: text || null,
       details: null,

@@ -72,7 +72,7 @@ function toGroup(
     ...(collection ? { collection: toCollection(collection, uris) } : {}),
     ...(severance ? { event: toSeverance(severance) } : {}),
     ...(strike ? { moderation_warning: toStrike(strike, uris) } : {}),
-    ...(latest ? toFallback(type, latest, status, viewer, supported) : {}),
+    ...(latest ? toFallback(type, latest, group, viewer, supported) : {}),
   }
 }
 

@@ -31,6 +31,6 @@ export function toNotification(view: NotificationView, uris: Uris, viewer: Accou
     ...(strike ? { moderation_warning: toStrike(strike, uris) } : {}),
     ...(view.emoji ? toNotifiedEmoji(view.emoji, uris) : {}),
     ...(view.isFiltered ? { filtered: true } : {}),
-    ...toFallback(type, account, status, viewer, supported),
+    ...toFallback(type, account, view, viewer, supported),
   }
 }

@@ -1,3 +1,4 @@
+import { resetFactors } from '#src/accounts/factors/reset.ts'
 import { generateKeys, replaceKeys } from '#src/accounts/keys/keys.ts'
 import {
   changeAccount,
@@ -9,10 +10,10 @@ import {
 import { logSecurity } from '#src/accounts/security/log.ts'
 import { generatedPassword } from '#src/accounts/sessions/generated-password.ts'
 import type { Role } from '#src/accounts/sessions/roles.ts'
+import { approveApplicants, rejectApplicants } from '#src/accounts/sign-up/applicants.ts'
 import { acceptablePassword, setPassword } from '#src/accounts/sign-up/credentials.ts'
 import { prepareRegistration, register } from '#src/accounts/sign-up/register.ts'
 import { deleteAccount } from '#src/erasure/delete-account.ts'
-import { approve as approveSignUps, reject as rejectSignUps, resetFactors } from '#src/moderation/accounts/manage.ts'
 import { targetOf } from '#src/moderation/accounts/strike.ts'
 import { audit, type AuditAction } from '#src/moderation/audit.ts'
 import { commandLine } from '#src/moderation/staff.ts'
@@ -118,7 +119,7 @@ export function modify(name: string, options: ModifyOptions): Promise<void> {
     await app.db.transaction(async (tx) => {
       await changeAccount(tx, id, change)
       await recordChanges(tx, id, username, change)
-      if (options.approved) await approveSignUps(tx, commandLine, [id])
+      if (options.approved) await approveApplicants(tx, commandLine, [id])
     })
     if (options.displayName !== undefined) await rename(app, id, options.displayName)
     const account = await managedAccount(app.db, bare(app, name))
@@ -154,7 +155,7 @@ async function recordChanges(tx: Tx, id: AccountId, username: string, change: Ac
 export function approve(name: string, options: Global): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
     const { id } = await managedAccount(app.db, bare(app, name))
-    const approved = await app.db.transaction((tx) => approveSignUps(tx, commandLine, [id]))
+    const approved = await app.db.transaction((tx) => approveApplicants(tx, commandLine, [id]))
     if (approved.length === 0) throw waitsNotFor(name)
     const account = await managedAccount(app.db, bare(app, name))
     return { data: shown(app, account), lines: [`Approved the sign-up of ${handle(app, account)}`] }
@@ -165,7 +166,7 @@ export function approve(name: string, options: Global): Promise<void> {
 export function reject(name: string, options: Global & { text?: string }): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
     const account = await managedAccount(app.db, bare(app, name))
-    const rejected = await rejectSignUps(app, commandLine, [account.id], options.text)
+    const rejected = await rejectApplicants(app, commandLine, [account.id], options.text)
     if (rejected.length === 0) throw waitsNotFor(name)
     return { data: shown(app, account), lines: [`Rejected the sign-up of ${handle(app, account)}`] }
   })

@@ -20,7 +20,7 @@ export const onFlag: Listener = async (received) => {
   )
   // Lemmy gives its reasons in `summary`.
   const comment = firstText(activity['content']) ?? firstText(activity['summary']) ?? ''
-  await takeEffect(received, (tx) => receiveReport(tx, actor.id, { uri: id, comment, ...targets }))
+  await takeEffect(received, (tx) => receiveReport(tx, app.uris, actor.id, { uri: id, comment, ...targets }))
 }
 
 function ownTargets({ uris }: App, objects: string[]): { accountIds: AccountId[]; statusIds: StatusId[] } {

@@ -1,6 +1,6 @@
 import { and, eq, or, type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../platform/db/index.ts'
-import { accounts } from '../platform/db/schema/accounts.ts'
+import { accounts, users } from '../platform/db/schema/accounts.ts'
 import type { Handle } from '../platform/handle.ts'
 import type { AccountId } from '../platform/ids.ts'
 import type { Uris } from '../platform/uris.ts'
@@ -22,6 +22,13 @@ export function handleMatches(handles: Handle[]): SQL | undefined {
     ),
   )
 }
+
+/** The username or mail address that a person typed to log in, as `hasLoginName` and limits take it. */
+export const loginNameIn = (typed: string): string => typed.trim().toLowerCase().replace(/^@/, '').slice(0, 300)
+
+/** SQL condition, over `users` joined with `accounts`, for the local account with a username or mail address from `loginNameIn`. */
+export const hasLoginName = (name: string): SQL | undefined =>
+  name.includes('@') ? sql`lower(${users.email}) = ${name}` : handleMatches([{ username: name, domain: null }])
 
 /** The account with a handle; null when this server does not know it. */
 export async function accountByHandle(db: Reader, handle: Handle): Promise<AccountId | null> {

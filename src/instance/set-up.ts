@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { prepareRegistration, register, type SignUp } from '../accounts/sign-up/register.ts'
-import { saveSettings } from '../moderation/save-settings.ts'
+import { storeSettings } from '../moderation/save-settings.ts'
 import type { App } from '../platform/app.ts'
 import { notFound, Refusal } from '../platform/errors.ts'
 import type { AccountId } from '../platform/ids.ts'
@@ -31,7 +31,7 @@ export async function setUpInstance(
     if (await hasOwner(tx)) throw notFound()
     const accountId = await register(tx, app.uris, registration, { role: 'owner', isConfirmed: true })
     if (!accountId) throw new Refusal('invalid', 'email', [problemWith('email', 'ERR_TAKEN', 'inUse')])
-    await saveSettings(tx, { title, registrations: input.registrations })
+    await storeSettings(tx, { title, registrations: input.registrations })
     return accountId
   })
 }

@@ -1,5 +1,7 @@
-/** Longer texts about an instance, each with a page of its own: Markdown, as an admin wrote them. */
 import { eq, sql } from 'drizzle-orm'
+/** Longer texts about an instance, each with a page of its own: Markdown, as an admin wrote them. */
+import { audit } from '../accounts/roles/audit.ts'
+import { commandLine, requirePermission, type Staff } from '../accounts/roles/staff.ts'
 import type { App } from '../platform/app.ts'
 import { isOneOf } from '../platform/db/arrays.ts'
 import { cachedUntilChanged } from '../platform/db/cache.ts'
@@ -58,13 +60,14 @@ export async function loadPrivacyPolicy(app: App): Promise<InstanceText> {
  *
  * @throws Refusal `invalid` for a text that is too long
  */
-export async function saveText(tx: Tx, name: TextName, text: string): Promise<void> {
+export async function saveText(tx: Tx, name: TextName, text: string, staff: Staff = commandLine): Promise<void> {
+  requirePermission(staff, 'manage_settings')
   const source = plainText(text).trim()
   if (countGraphemes(source) > maxLength) {
     const problem = problemWith(rows[name], 'ERR_TOO_LONG', 'tooManyCharacters', { max: maxLength })
     throw new Refusal('invalid', `Text ${problem.message}`, [problem])
   }
-  if ((await loadText(tx, name))?.source === source) return
+  if (((await loadText(tx, name))?.source ?? '') === source) return
   const value = JSON.stringify({ source, updatedAt: new Date().toISOString() })
   if (source === '') await tx.delete(settings).where(eq(settings.name, rows[name]))
   else
@@ -72,6 +75,7 @@ export async function saveText(tx: Tx, name: TextName, text: string): Promise<vo
       .insert(settings)
       .values({ name: rows[name], value: sql`${value}::jsonb` })
       .onConflictDoUpdate({ target: settings.name, set: { value: sql`excluded.value` } })
+  await audit(tx, staff, 'text', 'change', { id: name, name })
   await changed(tx, 'settings')
 }
 

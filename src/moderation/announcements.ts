@@ -1,5 +1,7 @@
 /** Announcements: news for all local accounts, published and changed by admins. */
 import { desc, eq, sql } from 'drizzle-orm'
+import { audit } from '../accounts/roles/audit.ts'
+import { commandLine, requirePermission, type Staff } from '../accounts/roles/staff.ts'
 import { emit } from '../outbox/emit.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
 import { announcements } from '../platform/db/schema/instance.ts'
@@ -34,10 +36,16 @@ export async function listAnnouncements(db: Reader): Promise<ManagedAnnouncement
  *
  * @throws Refusal `invalid` for a text that is blank or too long, and for an end before the start
  */
-export async function publishAnnouncement(tx: Tx, input: AnnouncementInput): Promise<AnnouncementId> {
+export async function publishAnnouncement(
+  tx: Tx,
+  input: AnnouncementInput,
+  staff: Staff = commandLine,
+): Promise<AnnouncementId> {
+  requirePermission(staff, 'manage_announcements')
   const id = newId<AnnouncementId>()
   await tx.insert(announcements).values({ ...checked(input), id, publishedAt: sql`now()` })
   await emit(tx, { type: 'announcement.published', announcementId: id })
+  await audit(tx, staff, 'announcement', 'publish', { id, name: input.text.trim() })
   return id
 }
 
@@ -46,7 +54,13 @@ export async function publishAnnouncement(tx: Tx, input: AnnouncementInput): Pro
  *
  * @throws Refusal `not_found`, `invalid` as `publishAnnouncement`
  */
-export async function editAnnouncement(tx: Tx, id: AnnouncementId, input: AnnouncementInput): Promise<void> {
+export async function editAnnouncement(
+  tx: Tx,
+  id: AnnouncementId,
+  input: AnnouncementInput,
+  staff: Staff = commandLine,
+): Promise<void> {
+  requirePermission(staff, 'manage_announcements')
   const changed = await tx
     .update(announcements)
     .set({ ...checked(input), updatedAt: sql`now()` })
@@ -54,13 +68,19 @@ export async function editAnnouncement(tx: Tx, id: AnnouncementId, input: Announ
     .returning({ id: announcements.id })
   if (changed.length === 0) throw notFound()
   await emit(tx, { type: 'announcement.updated', announcementId: id })
+  await audit(tx, staff, 'announcement', 'change', { id, name: input.text.trim() })
 }
 
 /** Deletes an announcement. @throws Refusal `not_found` */
-export async function removeAnnouncement(tx: Tx, id: AnnouncementId): Promise<void> {
-  const removed = await tx.delete(announcements).where(eq(announcements.id, id)).returning({ id: announcements.id })
-  if (removed.length === 0) throw notFound()
+export async function removeAnnouncement(tx: Tx, id: AnnouncementId, staff: Staff = commandLine): Promise<void> {
+  requirePermission(staff, 'manage_announcements')
+  const [removed] = await tx
+    .delete(announcements)
+    .where(eq(announcements.id, id))
+    .returning({ text: announcements.text })
+  if (!removed) throw notFound()
   await emit(tx, { type: 'announcement.removed', announcementId: id })
+  await audit(tx, staff, 'announcement', 'delete', { id, name: removed.text })
 }
 
 function checked({ text, startsAt = null, endsAt = null, isAllDay = false }: AnnouncementInput) {

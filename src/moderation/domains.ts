@@ -1,5 +1,7 @@
 /** Changes the rules about other servers. New requests follow a change at once; a job applies it to stored data. */
 import { asc, eq, ne, sql } from 'drizzle-orm'
+import { audit } from '../accounts/roles/audit.ts'
+import { commandLine, requirePermission, type Staff } from '../accounts/roles/staff.ts'
 import { emit } from '../outbox/emit.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
 import { domainAllows, domainRules, type Severity } from '../platform/db/schema/moderation.ts'
@@ -9,7 +11,7 @@ import type { Uris } from '../platform/uris.ts'
 import { changingRules } from '../rules/servers/current.ts'
 import { loadSettings } from '../rules/settings.ts'
 import { plainText } from '../text/clean.ts'
-import { saveSettings } from './save-settings.ts'
+import { storeSettings } from './save-settings.ts'
 
 export type RuleInput = {
   severity: Severity
@@ -32,11 +34,20 @@ const maxRules = 50_000
  * @returns the host as it is stored
  * @throws Refusal `unprocessable` for a malformed host, this server itself, and comments that are too long
  */
-export async function setDomainRule(tx: Tx, uris: Uris, domain: string, input: RuleInput): Promise<string> {
+export async function setDomainRule(
+  tx: Tx,
+  uris: Uris,
+  domain: string,
+  input: RuleInput,
+  staff: Staff = commandLine,
+): Promise<string> {
+  requirePermission(staff, 'manage_federation')
   const host = otherHost(uris, domain)
   await changingRules(tx)
   await store(tx, host, input)
   await emit(tx, { type: 'domain.ruled', domain: host })
+  const { severity, rejectsMedia = false, rejectsReports = false } = input
+  await audit(tx, staff, 'domain', 'block', { id: host, name: host }, { severity, rejectsMedia, rejectsReports })
   return host
 }
 
@@ -51,7 +62,9 @@ export async function importDomainRules(
   uris: Uris,
   rules: readonly (RuleInput & { domain: string })[],
   { replaces = false } = {},
+  staff: Staff = commandLine,
 ): Promise<string[]> {
+  requirePermission(staff, 'manage_federation')
   await changingRules(tx)
   const [existing] = await tx.select({ count: sql<number>`count(*)::int` }).from(domainRules)
   if ((existing?.count ?? 0) + rules.length > maxRules)
@@ -61,7 +74,10 @@ export async function importDomainRules(
     const host = otherHost(uris, domain)
     if (await store(tx, host, input, replaces)) set.push(host)
   }
-  if (set.length > 0) await emit(tx, { type: 'domain.ruled', domain: null })
+  if (set.length > 0) {
+    await emit(tx, { type: 'domain.ruled', domain: null })
+    await audit(tx, staff, 'domain', 'import', { id: '', name: '' }, { count: set.length })
+  }
   return set
 }
 
@@ -85,7 +101,8 @@ async function store(tx: Tx, domain: string, input: RuleInput, replaces = true):
 }
 
 /** Lifts the rule about a server. @throws Refusal `not_found` when there is none */
-export async function removeDomainRule(tx: Tx, domain: string): Promise<string> {
+export async function removeDomainRule(tx: Tx, domain: string, staff: Staff = commandLine): Promise<string> {
+  requirePermission(staff, 'manage_federation')
   await changingRules(tx)
   const [removed] = await tx
     .delete(domainRules)
@@ -93,6 +110,7 @@ export async function removeDomainRule(tx: Tx, domain: string): Promise<string> 
     .returning({ domain: domainRules.domain })
   if (!removed) throw notFound()
   await emit(tx, { type: 'domain.ruled', domain: removed.domain })
+  await audit(tx, staff, 'domain', 'unblock', { id: removed.domain, name: removed.domain })
   return removed.domain
 }
 
@@ -116,16 +134,19 @@ export async function publicRules(db: Reader): Promise<StoredRule[]> {
  *
  * @throws Refusal `unprocessable` for a malformed host, and this server itself
  */
-export async function allowDomain(tx: Tx, uris: Uris, domain: string): Promise<string> {
+export async function allowDomain(tx: Tx, uris: Uris, domain: string, staff: Staff = commandLine): Promise<string> {
+  requirePermission(staff, 'manage_federation')
   const host = otherHost(uris, domain)
   await changingRules(tx)
   await tx.insert(domainAllows).values({ domain: host }).onConflictDoNothing()
   await emit(tx, { type: 'domain.ruled', domain: host })
+  await audit(tx, staff, 'domain', 'allow', { id: host, name: host })
   return host
 }
 
 /** @throws Refusal `not_found` when the host was not allowed */
-export async function disallowDomain(tx: Tx, domain: string): Promise<string> {
+export async function disallowDomain(tx: Tx, domain: string, staff: Staff = commandLine): Promise<string> {
+  requirePermission(staff, 'manage_federation')
   await changingRules(tx)
   const [removed] = await tx
     .delete(domainAllows)
@@ -133,6 +154,7 @@ export async function disallowDomain(tx: Tx, domain: string): Promise<string> {
     .returning()
   if (!removed) throw notFound()
   await emit(tx, { type: 'domain.ruled', domain: removed.domain })
+  await audit(tx, staff, 'domain', 'disallow', { id: removed.domain, name: removed.domain })
   return removed.domain
 }
 
@@ -146,11 +168,13 @@ export async function listAllowedDomains(db: Reader): Promise<string[]> {
 }
 
 /** Limits federation to the allowed servers, or opens it to all. */
-export async function limitFederation(tx: Tx, isLimited: boolean): Promise<void> {
+export async function limitFederation(tx: Tx, isLimited: boolean, staff: Staff = commandLine): Promise<void> {
+  requirePermission(staff, 'manage_federation')
   await changingRules(tx)
   if ((await loadSettings(tx)).limitedFederation === isLimited) return
-  await saveSettings(tx, { limitedFederation: isLimited })
+  await storeSettings(tx, { limitedFederation: isLimited })
   await emit(tx, { type: 'domain.ruled', domain: null })
+  await audit(tx, staff, 'domain', isLimited ? 'limit' : 'open', { id: '', name: '' })
 }
 
 function otherHost(uris: Uris, domain: string): string {

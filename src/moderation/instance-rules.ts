@@ -1,5 +1,7 @@
 /** The instance's rules for its people, in their order on the page. A report may name the rules that were broken. */
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
+import { audit } from '../accounts/roles/audit.ts'
+import { commandLine, requirePermission, type Staff } from '../accounts/roles/staff.ts'
 import { cachedUntilChanged } from '../platform/db/cache.ts'
 import { changed } from '../platform/db/changes.ts'
 import type { Tx } from '../platform/db/index.ts'
@@ -31,7 +33,8 @@ export const loadRules = cachedUntilChanged('rules', async (db): Promise<readonl
  * @param hint an explanation, may be empty
  * @throws Refusal `invalid` when the text is blank or too long, or there are too many rules
  */
-export async function addRule(tx: Tx, text: string, hint = ''): Promise<RuleId> {
+export async function addRule(tx: Tx, text: string, hint = '', staff: Staff = commandLine): Promise<RuleId> {
+  requirePermission(staff, 'manage_rules')
   const current = await loadRules(tx)
   if (current.length >= maxRules) throw wrong('rule', 'tooManyRules', { max: maxRules })
   const id = newId<RuleId>()
@@ -40,22 +43,25 @@ export async function addRule(tx: Tx, text: string, hint = ''): Promise<RuleId> 
     .insert(rules)
     .values({ id, text: checked('rule', text), hint: hint.trim() === '' ? '' : checked('hint', hint), position })
   await changed(tx, 'rules')
+  await audit(tx, staff, 'rule', 'create', { id, name: text.trim() })
   return id
 }
 
 /**
  * Deletes a rule. Reports that name it keep it.
  *
- * @throws Refusal `not_found`
+ * @throws Refusal `not_found`, `not_permitted`
  */
-export async function removeRule(tx: Tx, id: RuleId): Promise<void> {
-  const removed = await tx
+export async function removeRule(tx: Tx, id: RuleId, staff: Staff = commandLine): Promise<void> {
+  requirePermission(staff, 'manage_rules')
+  const [removed] = await tx
     .update(rules)
     .set({ deletedAt: sql`now()` })
     .where(and(eq(rules.id, id), isNull(rules.deletedAt)))
-    .returning({ id: rules.id })
-  if (removed.length === 0) throw notFound()
+    .returning({ text: rules.text })
+  if (!removed) throw notFound()
   await changed(tx, 'rules')
+  await audit(tx, staff, 'rule', 'delete', { id, name: removed.text })
 }
 
 function checked(field: keyof typeof maxLengths, input: string): string {

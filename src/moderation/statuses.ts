@@ -9,7 +9,7 @@ import { statusesBefore, statusesOf } from '../statuses/find.ts'
 import { setSensitive } from '../statuses/mark-sensitive.ts'
 import { refuse } from '../text/refusals.ts'
 import { strike, type StrikeInput, targetOf } from './accounts/strike.ts'
-import { audit, auditAll } from './audit.ts'
+import { audit, auditEach } from './audit.ts'
 import { requireAbove, requirePermission, type Staff } from './staff.ts'
 
 /** Posts that one action is about at most. */
@@ -52,7 +52,7 @@ export async function actOnStatuses(
       )
     : await deleteAll(tx, accountId, found)
   if (done.length === 0) return { strikeId: null, done, canBeUndone }
-  await auditEach(tx, staff, canBeUndone ? 'markSensitive' : 'delete', found, done)
+  await auditStatuses(tx, staff, canBeUndone ? 'markSensitive' : 'delete', found, done)
   const before = canBeUndone ? { marked: done } : {}
   return { strikeId: await strike(tx, staff, accountId, { ...input, statusIds: done }, before), done, canBeUndone }
 }
@@ -71,7 +71,7 @@ export async function removeStatuses(
 ): Promise<StatusId[]> {
   const found = await requireStatuses(tx, staff, accountId, statusIds)
   const done = await deleteAll(tx, accountId, found)
-  await auditEach(tx, staff, 'delete', found, done)
+  await auditStatuses(tx, staff, 'delete', found, done)
   return done
 }
 
@@ -95,7 +95,7 @@ export async function markStatuses(
     found.map(({ id }) => id),
     isSensitive,
   )
-  await auditEach(tx, staff, isSensitive ? 'markSensitive' : 'unmarkSensitive', found, done)
+  await auditStatuses(tx, staff, isSensitive ? 'markSensitive' : 'unmarkSensitive', found, done)
   return done
 }
 
@@ -150,7 +150,7 @@ async function deleteAll(tx: Tx, accountId: AccountId, found: readonly { id: Sta
   return found.map(({ id }) => id)
 }
 
-async function auditEach(
+async function auditStatuses(
   tx: Tx,
   staff: Staff,
   action: 'delete' | 'markSensitive' | 'unmarkSensitive',
@@ -158,5 +158,5 @@ async function auditEach(
   done: readonly StatusId[],
 ): Promise<void> {
   const targets = found.filter(({ id }) => done.includes(id)).map(({ id, url }) => ({ id, name: url }))
-  await auditAll(tx, staff, 'status', action, targets)
+  await auditEach(tx, staff, 'status', action, targets)
 }

@@ -183,6 +183,8 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
   ],
   'token.revoked': () => [],
   'report.created': federate,
+  'report.forwarded': ({ reportId }) => federate({ type: 'report.created', reportId, domains: [] }),
+  'report.answered': ({ reportId }) => [{ name: 'report-mail', payload: { reportId } }],
   'relay.enabled': federate,
   'relay.disabled': federate,
   'relay.followed': federate,

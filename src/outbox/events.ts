@@ -135,6 +135,10 @@ export type Event =
   | { type: 'links.unverified'; accountId: AccountId; isLocal: boolean }
   | { type: 'token.revoked'; tokenId: TokenId }
   | { type: 'report.created'; reportId: ReportId; domains: string[] }
+  /** A moderator sends a report on to the server of the reported account. */
+  | { type: 'report.forwarded'; reportId: ReportId }
+  /** The person who reported is to be told by mail what came of it. */
+  | { type: 'report.answered'; reportId: ReportId }
   | { type: 'relay.enabled'; relayId: RelayId }
   /** `followed`: the followed actor, or null where the public collection was followed. */
   | { type: 'relay.disabled'; inboxUrl: string; followUri: string; followed: string | null }

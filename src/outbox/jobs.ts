@@ -6,6 +6,7 @@ import type {
   MediaId,
   NotificationId,
   RelationId,
+  ReportId,
   SecurityEventId,
   StrikeId,
   ScheduledStatusId,
@@ -64,6 +65,8 @@ export const jobKinds = {
   'end-strikes': scheduled('rest', 2),
   /** Deletes the data of accounts that were suspended 30 days ago. */
   'purge-accounts': scheduled('rest', 33),
+  /** Mails the answer of staff to the person who reported. */
+  'report-mail': job<{ reportId: ReportId }>('mail', 1),
   /** Ends the follows by a remote account that a moderator suspended. */
   'sever-suspended': job<{ accountId: AccountId }>('rest', 17),
   /** Mails a person about an entry in the security log; `toFormer`: at the address that an earlier one replaced. */

@@ -1,5 +1,7 @@
-/** Other servers for admins: waiting deliveries, successes and failures, and stopping deliveries by hand. */
 import { sql } from 'drizzle-orm'
+/** Other servers for admins: waiting deliveries, successes and failures, and stopping deliveries by hand. */
+import { audit } from '../accounts/roles/audit.ts'
+import { commandLine, requirePermission, type Staff } from '../accounts/roles/staff.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
 import { Refusal } from '../platform/errors.ts'
 import type { SignatureKind } from './signature.ts'
@@ -63,7 +65,8 @@ export async function listHosts(
  *
  * @throws Refusal `not_found` for a server that nothing was ever sent to, `conflict` when its deliveries are stopped
  */
-export async function retryHost(tx: Tx, host: string): Promise<void> {
+export async function retryHost(tx: Tx, host: string, staff: Staff = commandLine): Promise<void> {
+  await recorded(tx, staff, 'retry', host)
   const { stopped } = await lockHost(tx, host)
   if (stopped) throw new Refusal('conflict', `Deliveries to ${host} are stopped`)
   // A refused delivery has a waiting time of its own, apart from its host's.
@@ -77,18 +80,25 @@ export async function retryHost(tx: Tx, host: string): Promise<void> {
  *
  * @throws Refusal `not_found` for a server that nothing was ever sent to
  */
-export async function stopHost(tx: Tx, host: string): Promise<void> {
+export async function stopHost(tx: Tx, host: string, staff: Staff = commandLine): Promise<void> {
+  await recorded(tx, staff, 'stop', host)
   await lockHost(tx, host)
   await tx.execute(sql`update hosts set stopped_at = coalesce(stopped_at, now()) where host = ${host}`)
 }
 
 /** Resumes deliveries to a server, oldest first. @throws Refusal as `stopHost` */
-export async function resumeHost(tx: Tx, host: string): Promise<void> {
+export async function resumeHost(tx: Tx, host: string, staff: Staff = commandLine): Promise<void> {
+  await recorded(tx, staff, 'resume', host)
   await lockHost(tx, host)
   await tx.execute(sql`update hosts set stopped_at = null where host = ${host}`)
   // Deliveries are given up by their age, which the time of the stop does not count towards.
   await tx.execute(sql`update deliveries set created_at = now() where host = ${host}`)
   await makeDue(tx, host)
+}
+
+async function recorded(tx: Tx, staff: Staff, action: 'retry' | 'stop' | 'resume', host: string): Promise<void> {
+  requirePermission(staff, 'manage_federation')
+  await audit(tx, staff, 'domain', action, { id: host, name: host })
 }
 
 async function lockHost(tx: Tx, host: string): Promise<{ stopped: boolean }> {

@@ -1,8 +1,12 @@
-import { and, eq, isNull, or, sql } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, isNull, or, sql } from 'drizzle-orm'
 import { arrayOf, isOneOfIds } from '../platform/db/arrays.ts'
 import type { Reader } from '../platform/db/index.ts'
+import { media } from '../platform/db/schema/media.ts'
+import type { ReportedStatus } from '../platform/db/schema/moderation.ts'
 import { statuses } from '../platform/db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../platform/ids.ts'
+import type { Uris } from '../platform/uris.ts'
+import { safeHtmlToText } from '../text/html/to-text.ts'
 import { visibleTo } from './access/visibility.ts'
 
 /**
@@ -61,4 +65,79 @@ export async function reportedForForwarding(
     where s.id = any(${arrayOf(ids)}::bigint[])
     order by s.id`)
   return rows
+}
+
+/** A reported post as it is now. A deleted one has no text and no files. */
+export type PresentStatus = ReportedStatus & { isSensitive: boolean; editedAt: Date | null; deletedAt: Date | null }
+
+/**
+ * Reported posts as they are now, of any visibility: for the moderators who read the report. Two queries.
+ *
+ * @param ids those of reports only
+ */
+export async function loadReported(db: Reader, uris: Uris, ids: StatusId[]): Promise<PresentStatus[]> {
+  if (ids.length === 0) return []
+  const [rows, files] = await Promise.all([
+    db
+      .select({
+        id: statuses.id,
+        url: statuses.url,
+        content: statuses.content,
+        spoilerText: statuses.spoilerText,
+        visibility: statuses.visibility,
+        isSensitive: statuses.isSensitive,
+        createdAt: statuses.createdAt,
+        editedAt: statuses.editedAt,
+        deletedAt: statuses.deletedAt,
+      })
+      .from(statuses)
+      .where(isOneOfIds(statuses.id, ids))
+      .orderBy(asc(statuses.id)),
+    db
+      .select({
+        statusId: media.statusId,
+        file: media.file,
+        remoteUrl: media.remoteUrl,
+        description: media.description,
+      })
+      .from(media)
+      .where(and(isOneOfIds(media.statusId, ids), isNotNull(media.position)))
+      .orderBy(asc(media.statusId), asc(media.position)),
+  ])
+  return rows.map(({ content, createdAt, ...row }) => ({
+    ...row,
+    text: safeHtmlToText(content),
+    createdAt: createdAt.toISOString(),
+    media: files
+      .filter(({ statusId }) => statusId === row.id)
+      .flatMap(({ file, remoteUrl, description }) => {
+        const url = file ? uris.file(file) : remoteUrl
+        return url ? [{ url, description }] : []
+      }),
+  }))
+}
+
+/** Reported posts as a report keeps them, however they are edited or deleted later. */
+export async function snapshotOf(db: Reader, uris: Uris, ids: StatusId[]): Promise<ReportedStatus[]> {
+  const present = await loadReported(db, uris, ids)
+  return present
+    .filter(({ deletedAt }) => deletedAt === null)
+    .map(({ id, url, text, spoilerText, visibility, createdAt, media: files }) => ({
+      id,
+      url,
+      text,
+      spoilerText,
+      visibility,
+      createdAt,
+      media: files,
+    }))
+}
+
+/** The statuses among `ids` that everybody can see. */
+export async function publicStatuses(db: Reader, ids: StatusId[]): Promise<{ id: StatusId; accountId: AccountId }[]> {
+  if (ids.length === 0) return []
+  return db
+    .select({ id: statuses.id, accountId: statuses.accountId })
+    .from(statuses)
+    .where(and(isOneOfIds(statuses.id, ids), isNull(statuses.reblogOfId), visibleTo(null)))
 }

@@ -9,8 +9,9 @@ import { startState } from '#src/accounts/security/states.ts'
 import { fillDemo } from '#src/demo/fill.ts'
 import { setupToken } from '#src/instance/setup-link.ts'
 import { addRule } from '#src/moderation/instance-rules.ts'
+import { createReport } from '#src/moderation/reports/create.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
-import type { AccountId } from '#src/platform/ids.ts'
+import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { localAccount, openSignUps, password } from '../cast.ts'
 import { openSite, type TestSite } from './site.ts'
 
@@ -27,6 +28,7 @@ let post = ''
 let own = ''
 let remote = ''
 let security = ''
+let reported = ''
 let invitation = ''
 
 beforeAll(async () => {
@@ -36,7 +38,7 @@ beforeAll(async () => {
   const { usernames } = await fillDemo(t.app, { posts: 300, seed: 11, password })
   ;[someone = '', another = ''] = usernames
   await t.db.transaction((tx) => saveSettings(tx, { captcha: 'work' }))
-  await localAccount(t, 'warden', { role: 'owner' })
+  const warden = await localAccount(t, 'warden', { role: 'owner' })
   await localAccount(t, 'asking', { isApproved: false })
   await localAccount(t, 'unconfirmed', { isApproved: false, isConfirmed: false })
   const idOf = async (condition: ReturnType<typeof sql>) => {
@@ -55,6 +57,15 @@ beforeAll(async () => {
     sql`select id from accounts where username = ${someone} and domain is null`,
   )
   security = `/admin/accounts/${person.rows[0]?.id}/security`
+  const [target] = person.rows
+  const report = await t.db.transaction((tx) =>
+    createReport(tx, t.app.uris, warden, {
+      targetId: target?.id as AccountId,
+      statusIds: [own as StatusId],
+      comment: 'Look at this',
+    }),
+  )
+  reported = `/admin/reports/${report}`
   await t.db.transaction(async (tx) => {
     await addRule(tx, 'Be kind')
     await saveSettings(tx, { minAge: 16 })
@@ -122,6 +133,7 @@ test('axe-core finds nothing on pages for visitors', async () => {
       '/login',
       '/login/owner',
       '/signup',
+      '/report',
       `/invite/${invitation}`,
       '/password',
       '/search',
@@ -202,6 +214,9 @@ test('axe-core finds nothing on pages for moderators and owners', async () => {
   expect(
     await violations(page, [
       '/admin',
+      '/admin/reports',
+      reported,
+      `${reported}/suspend`,
       '/admin/applicants',
       '/admin/applicants/unconfirmed',
       '/admin/accounts',
@@ -211,6 +226,7 @@ test('axe-core finds nothing on pages for moderators and owners', async () => {
       '/admin/settings',
       '/admin/rules',
       '/admin/servers',
+      '/admin/audit',
       '/admin/invites',
     ]),
   ).toEqual([])

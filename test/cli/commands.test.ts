@@ -328,12 +328,26 @@ test('open reports are listed with their posts and accounts, until they are reso
   const [alice, carol] = [await localAccount(t, 'alice'), await remoteAccount(t, 'carol')]
   const post = await status(t, alice)
   await t.db.transaction((tx) =>
-    receiveReport(tx, carol, { uri: null, comment: 'Not nice', accountIds: [alice], statusIds: [post] }),
+    receiveReport(tx, t.app.uris, carol, { uri: null, comment: 'Not nice', accountIds: [alice], statusIds: [post] }),
   )
   expect((await pipit('reports', 'list')).stdout).toMatch(
     new RegExp(`^\\d+\t\\S+Z\t@carol@remote.test reports @alice\tother\n  Not nice\n  ${t.app.uris.status(post)}\n$`),
   )
-  await t.db.execute(sql`update reports set resolved_at = now()`)
+  const { rows } = await t.db.execute<{ id: string }>(sql`select id from reports`)
+  const id = rows[0]?.id ?? ''
+  expect((await pipit('reports', 'show', id)).stdout).toMatch(
+    new RegExp(`\tother\topen\n  Not nice\nPost: ${t.app.uris.statusPage('alice', post)}\n  Hello\n$`),
+  )
+  expect(JSON.parse((await pipit('reports', 'show', id, '--json')).stdout)).toMatchObject({
+    reporter: '@carol@remote.test',
+    target: '@alice',
+    posts: [{ id: post, before: { text: 'Hello' } }],
+  })
+  expect(await pipit('reports', 'resolve', id)).toEqual(ended(0, { stdout: `Report ${id} is resolved\n`, stderr: '' }))
+  for (const missing of ['7', 'x'])
+    expect(await pipit('reports', 'resolve', missing)).toEqual(
+      ended(3, { stdout: '', stderr: `pipit: There is no report ${missing}\n` }),
+    )
   expect((await pipit('reports', 'list')).stdout).toBe('')
   expect(JSON.parse((await pipit('reports', 'list', '--all', '--json')).stdout)).toMatchObject([
     { target: '@alice', comment: 'Not nice' },

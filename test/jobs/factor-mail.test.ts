@@ -5,6 +5,7 @@ import { addAuthenticator, offerAuthenticator, removeAuthenticator } from '#src/
 import { passWithCode } from '#src/accounts/factors/pass-factor.ts'
 import { makeRecoveryCodes } from '#src/accounts/factors/recovery-codes.ts'
 import { resetFactors } from '#src/accounts/factors/reset.ts'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { startState } from '#src/accounts/security/states.ts'
 import { checkPassword } from '#src/accounts/sessions/sessions.ts'
 import { localAccount, password } from '#test/cast.ts'
@@ -31,7 +32,7 @@ test('the person is told what happened, from where, and what to do', async () =>
   await pass(codes[0] ?? '')
   await t.db.transaction((tx) => removeAuthenticator(tx, alice, client))
   await t.db.execute(sql`update users set totp_secret = 'x', second_factor_since = now()`)
-  await t.db.transaction((tx) => resetFactors(tx, null, alice))
+  await t.db.transaction((tx) => resetFactors(tx, commandLine, alice))
   await runJobs(t)
 
   const mails = new Map(box.mails.map((mail) => [mail.subject, mail]))

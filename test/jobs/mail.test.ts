@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm'
 import PostalMime from 'postal-mime'
 import { expect, test } from 'vitest'
 import { savePreferences } from '#src/accounts/profile/preferences.ts'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { approveApplicants } from '#src/accounts/sign-up/applicants.ts'
 import { confirmAddress, requestPasswordReset, resetPassword } from '#src/accounts/sign-up/credentials.ts'
 import { prepareRegistration, register } from '#src/accounts/sign-up/register.ts'
@@ -75,7 +76,7 @@ test('an approved applicant gets a mail', async () => {
   await using t = await database({ SMTP_URL: box.url })
   const alice = await signUp(t, 'alice', false)
   await runJobs(t)
-  await t.db.transaction((tx) => approveApplicants(tx, null, [alice]))
+  await t.db.transaction((tx) => approveApplicants(tx, commandLine, [alice]))
   await runJobs(t)
   expect(box.mails.map(({ subject }) => subject)).toEqual(['Confirm your mail address for Pipit', 'Welcome to Pipit'])
   expect(box.mails[1]?.text).toContain('https://pipit.test/login')

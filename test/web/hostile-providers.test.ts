@@ -9,6 +9,7 @@ import { pages } from '../../web/app.tsx'
 import { localAccount, openSignUps, password } from '../cast.ts'
 import { clientAt } from '../client.ts'
 import { database, type TestDatabase } from '../database.ts'
+import { codeOf, giveAuthenticator } from '../factors.ts'
 import { type Claims, openProvider, type TestProvider } from '../oidc/provider.ts'
 import { comeBy, comeFirst, goTo, signUpBy } from '../oidc/visit.ts'
 import { visitor, type Visitor } from './visitor.ts'
@@ -341,19 +342,50 @@ test('whoever signed up by a provider with somebody’s address before has no wa
   }
 })
 
-test('one factor of an account with two does not add another way to replace it', async () => {
-  await using p = await openProvider()
-  await using t = await database(p.env())
-  const id = await localAccount(t, 'mira')
-  await t.db.update(users).set({ secondFactorSince: sql`now()` })
-  p.accounts.set('thief', { ...mira, email: 'thief@mail.test' })
-  const browser = visitor(pages(t.app))
-  const state = await comeFirst(p, browser, 'thief')
-  expect((await browser.post('/login/join', { how: 'password', state, login: 'mira', password })).status).toBe(403)
-  await browser.post('/login/join', { how: 'mail', state, login: 'mira' })
-  const { secret } = (await t.db.transaction((tx) => newJoinToken(tx, t.app, id)))!
-  expect((await browser.post('/login/join/mail', { token: secret })).status).toBe(403)
-  expect(await countOf(t, identities)).toBe(0)
+test('one factor of an account with two adds no other way to replace it, and changes no role', async () => {
+  for (const OIDC_ONLY of ['false', 'true']) {
+    await using p = await openProvider()
+    await using t = await database({ ...p.env(), OIDC_ONLY, OIDC_ACME_ROLES: 'moderator=mods' })
+    const id = await localAccount(t, 'mira', { role: 'admin' })
+    const { secret: authenticator } = await giveAuthenticator(t, id)
+    p.accounts.set('thief', { ...mira, email: 'thief@mail.test' })
+    const site = pages(t.app)
+    const thief = visitor(site, '192.0.2.66')
+    // Where people log in by a provider only, the page of the log-in has no form.
+    const post = async (who: Visitor, path: string, fields: Record<string, string>) => {
+      const form_token = /name="form_token" value="([^"]+)"/.exec((await who.get('/login/owner')).html)?.[1] ?? ''
+      return who.post(path, { ...fields, form_token })
+    }
+    const asked = /^\/login\/factor\?state=(.*)/
+    const expectNothing = async () => {
+      expect(await countOf(t, identities)).toBe(0)
+      expect(await t.db.select({ role: users.role }).from(users)).toEqual([{ role: 'admin' }])
+      expect((await thief.get('/settings/account')).status).toBe(303)
+    }
+    const byPassword = { how: 'password', state: await comeFirst(p, thief, 'thief'), login: 'mira', password }
+    const { location } = await post(thief, '/login/join', byPassword)
+    expect(location).toMatch(asked)
+    await expectNothing()
+    const state = asked.exec(location ?? '')?.[1] ?? ''
+    expect((await post(thief, '/login/factor', { state, code: 'abcde-fghij' })).status).toBe(422)
+    await post(thief, '/login/join', { how: 'mail', state: await comeFirst(p, thief, 'thief'), login: 'mira' })
+    const { secret } = (await t.db.transaction((tx) => newJoinToken(tx, t.app, id)))!
+    expect((await post(thief, '/login/join/mail', { token: secret })).location).toMatch(asked)
+    await expectNothing()
+
+    // The owner passes the step.
+    p.accounts.set('mira', mira)
+    const owner = visitor(site)
+    const own = { ...byPassword, state: await comeFirst(p, owner, 'mira') }
+    const step = asked.exec((await post(owner, '/login/join', own)).location ?? '')?.[1] ?? ''
+    const passed = await post(owner, '/login/factor', { state: step, code: codeOf(authenticator) })
+    expect(passed).toMatchObject({ status: 303, location: '/' })
+    expect(await t.db.select().from(identities)).toMatchObject([{ accountId: id, subject: 'mira' }])
+    expect(await t.db.select({ role: users.role }).from(users)).toEqual([{ role: 'user' }])
+    expect((await owner.get('/settings/account')).status).toBe(200)
+    const [session] = await t.db.select({ identityId: sessions.identityId }).from(sessions)
+    expect(session?.identityId).not.toBeNull()
+  }
 })
 
 test('linking is begun by a form of this site alone, and ends in the session in which it began', async () => {

@@ -11,7 +11,9 @@ import { visitor } from './visitor.ts'
 
 /** Pages of staff, and the bit of Mastodon's permission that opens them. */
 const staffPages = [
+  ['/admin/audit', 1 << 2],
   ['/admin', 1 << 3],
+  ['/admin/reports', 1 << 4],
   ['/admin/servers', 1 << 5],
   ['/admin/settings', 1 << 6],
   ['/admin/trends', 1 << 8],

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { sql } from 'drizzle-orm'
 import { beforeEach, expect, test } from 'vitest'
 import { resetFactors } from '#src/accounts/factors/reset.ts'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { canAct } from '#src/accounts/sessions/account-status.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import { loadSettings } from '#src/rules/settings.ts'
@@ -165,7 +166,7 @@ test('an owner who requires it of everybody locks nobody out', async () => {
   expect((await later.get('/admin/settings')).html).toMatch(/value="owner" checked/)
 
   // The way back of the command line.
-  expect(await t.db.transaction((tx) => resetFactors(tx, null, olga))).toBe(true)
+  expect(await t.db.transaction((tx) => resetFactors(tx, commandLine, olga))).toBe(true)
   expect((await later.get('/admin/settings')).status).toBe(303)
   await require(t)
   expect((await later.logIn('olga', password)).status).toBe(303)

@@ -168,7 +168,7 @@ const OwnNavigation: FC<{ me: NonNullable<PageContext['me']> }> = ({ me }) => {
           <Entry href="/compose" icon="pen" class="nav-compose">
             {t('layout.compose')}
           </Entry>
-          <Entry href="/more" icon="more" count={me.approvals + me.applicants} class="narrow-only">
+          <Entry href="/more" icon="more" count={me.approvals + me.applicants + me.reports} class="narrow-only">
             {t('layout.more')}
           </Entry>
         </ul>
@@ -224,7 +224,7 @@ export const MoreEntries: FC<{ me: NonNullable<PageContext['me']>; class?: strin
         {t('layout.settings')}
       </Entry>
       {hasPermission(me.viewer.permissions, 'view_dashboard') && (
-        <Entry href="/admin" icon="shield" count={me.applicants} class={className} section={/^\/admin\//}>
+        <Entry href="/admin" icon="shield" count={me.applicants + me.reports} class={className} section={/^\/admin\//}>
           {t('layout.admin')}
         </Entry>
       )}

@@ -90,7 +90,7 @@ export const about = new Hono<Env>().get('/about', async (c) => {
         <p>{rich('about.howText', { server: <bdi>{settings.title}</bdi> })}</p>
         <p>{t('about.apps', { host: app.config.handleHost })}</p>
         <p>
-          <a href="/privacy-policy">{t('about.privacy')}</a>{' '}
+          <a href="/privacy-policy">{t('about.privacy')}</a> · <a href="/report">{t('reports.visitorTitle')}</a>{' '}
           {terms && <a href="/terms-of-service">{t('about.terms')}</a>}
         </p>
       </div>

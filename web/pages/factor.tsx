@@ -2,19 +2,18 @@ import { Hono } from 'hono'
 import { type Factors, loadFactors } from '#src/accounts/factors/factors.ts'
 import { passWithCode } from '#src/accounts/factors/pass-factor.ts'
 import { askForPasskeyFactor, passWithPasskey } from '#src/accounts/passkeys/factor.ts'
-import { readState, type SignInStates } from '#src/accounts/security/states.ts'
-import type { ByProvider } from '#src/accounts/sessions/sign-in.ts'
+import { readState } from '#src/accounts/security/states.ts'
 import type { Refusal } from '#src/platform/errors.ts'
-import type { IdentityId } from '#src/platform/ids.ts'
 import { refuse } from '#src/text/refusals.ts'
 import { Field, Form, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { passkeyAnswer, PasskeyForm } from '../components/passkey-form.tsx'
 import type { C, Env } from '../env.ts'
-import { ownPath, refusalOf } from '../forms.ts'
+import { refusalOf } from '../forms.ts'
 import { page } from '../page.tsx'
 import { statusOf } from '../problem.ts'
-import { clientOf, logIn, signInBrowser } from '../session.ts'
+import { clientOf, signInBrowser } from '../session.ts'
+import { afterAllFactors } from '../sign-in.ts'
 
 /** The second step of a log-in, where the account has a second factor. */
 export const factorSteps = new Hono<Env>()
@@ -25,10 +24,10 @@ export const factorSteps = new Hono<Env>()
   .post('/login/factor', async (c) => {
     const { app, form } = c.var
     const state = form.text('state')
-    let answer: Response | Promise<Response> | null = null
+    let answer: Response | null = null
     const refusal = await refusalOf(async () => {
       const passed = await passWithCode(app, { state, browser: signInBrowser(c) }, form.text('code'), clientOf(c))
-      answer = passed ? finishLogIn(c, passed.accountId, passed.data) : overPage(c)
+      answer = passed ? await afterAllFactors(c, passed.accountId, passed.data) : await overPage(c)
     })
     return answer ?? stepPage(c, state, form.text('with') === 'recovery', refusal)
   })
@@ -41,26 +40,14 @@ export const factorSteps = new Hono<Env>()
   .post('/login/factor/passkey', async (c) => {
     const { app, form } = c.var
     const state = form.text('state')
-    let answer: Response | Promise<Response> | null = null
+    let answer: Response | null = null
     const refusal = await refusalOf(async () => {
       const step = { state, browser: signInBrowser(c) }
       const passed = await passWithPasskey(app, step, passkeyAnswer(form), clientOf(c))
-      answer = passed ? finishLogIn(c, passed.accountId, passed.data) : overPage(c)
+      answer = passed ? await afterAllFactors(c, passed.accountId, passed.data) : await overPage(c)
     })
     return answer ?? stepPage(c, state, false, refusal)
   })
-
-/** Logs an account in whose second factor was proved, and leads to where the person wanted to go. */
-async function finishLogIn(
-  c: C,
-  accountId: Parameters<typeof logIn>[1],
-  { method, returnTo, identityId, idToken }: SignInStates['factor'],
-): Promise<Response> {
-  const byProvider: ByProvider | undefined =
-    identityId !== undefined && idToken !== undefined ? { identityId: identityId as IdentityId, idToken } : undefined
-  await logIn(c, accountId, method, byProvider)
-  return c.redirect(ownPath(returnTo), 303)
-}
 
 async function stepPage(
   c: C,

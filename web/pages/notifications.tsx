@@ -118,7 +118,14 @@ const icons: Record<Exclude<NotificationView['type'], 'mention'>, IconName> = {
 
 const Notification: FC<{ view: NotificationView }> = ({ view }) => {
   const { t } = useMessages()
-  const { type, account, status, applicant } = view
+  const { type, account, status, applicant, report, strike } = view
+  const about = applicant
+    ? '/admin/applicants'
+    : report
+      ? `/admin/reports/${report.id}`
+      : strike
+        ? `/settings/strikes/${strike.id}`
+        : profilePath(account)
   if (type === 'mention') return status && <Status status={status} context="notifications" />
   return (
     <article class={`post note note-${type}`} id={`note-${view.id}`}>
@@ -127,7 +134,7 @@ const Notification: FC<{ view: NotificationView }> = ({ view }) => {
       </div>
       <div class="post-main">
         <header class="post-head">
-          <a href={applicant ? '/admin/applicants' : profilePath(account)} class="note-who">
+          <a href={about} class="note-who">
             <Avatar account={account} size="small" />
             <span>
               <Sentence view={view} />
@@ -147,6 +154,11 @@ const Notification: FC<{ view: NotificationView }> = ({ view }) => {
             {applicant.reason ?? t('admin.noReason')}
           </a>
         )}
+        {report && (
+          <a href={about} class="note-status" dir="auto">
+            {report.comment || t('reports.noComment')}
+          </a>
+        )}
         {type === 'follow_request' && <RequestButtons id={account.id} />}
       </div>
     </article>
@@ -158,7 +170,14 @@ const Sentence: FC<{ view: NotificationView }> = ({ view }) => {
   const { me, messages } = usePage()
   const { type, account, emoji, report, collection, severance, applicant } = view
   const name = <Name account={account} />
-  if (report) return <>{messages.rich('notices.reportAbout', { name, target: `@${report.target.acct}` })}</>
+  if (report) {
+    const target = `@${report.target.acct}`
+    return report.accountId === null ? (
+      <>{messages.t('notices.reportByVisitor', { target })}</>
+    ) : (
+      <>{messages.rich('notices.reportAbout', { name, target })}</>
+    )
+  }
   if (collection) return <>{messages.rich('notices.addedTo', { name, collection: <bdi>{collection.name}</bdi> })}</>
   if (severance) {
     const { targetName: server, followersCount: followers, followingCount: following } = severance

@@ -270,6 +270,7 @@ function otherLoginPage(c: C, { application }: AuthorizationRequest, here: strin
       { title: t('common.logIn'), isPrivate: true },
       <>
         <Head title={t('common.logIn')} />
+        <OtherAccounts returnTo={here} class="sheet accounts" />
         <section class="sheet">
           {lead}
           <ProviderButtons providers={providers} returnTo={here} />

@@ -1,14 +1,12 @@
 /** The second step of a log-in: the proof of a second factor, after that of the password or a provider. */
-import { eq } from 'drizzle-orm'
 import type { App } from '../../platform/app.ts'
 import type { Tx } from '../../platform/db/index.ts'
-import { accounts, users } from '../../platform/db/schema/accounts.ts'
 import { type AccountId } from '../../platform/ids.ts'
 import { refuse } from '../../text/refusals.ts'
 import type { Client } from '../security/client.ts'
 import { logSecurity } from '../security/log.ts'
 import { attemptState, endState, type SignInStates } from '../security/states.ts'
-import { viewerColumns } from '../sessions/sessions.ts'
+import { assertMayLogIn } from '../sessions/account-status.ts'
 import { countFactorAttempt, useCode } from './use-code.ts'
 
 /** The random state of the step, and the secret of the browser's cookie that it is bound to. */
@@ -56,13 +54,4 @@ export async function passFactor(
     if (error === wrong) await app.db.transaction((tx) => logSecurity(tx, accountId, 'wrongFactor', { client }))
     throw error
   }
-}
-
-async function assertMayLogIn(tx: Tx, accountId: AccountId): Promise<void> {
-  const [user] = await tx
-    .select({ isDisabled: viewerColumns.isDisabled })
-    .from(users)
-    .innerJoin(accounts, eq(accounts.id, users.accountId))
-    .where(eq(users.accountId, accountId))
-  if (!user || user.isDisabled) throw refuse('not_permitted', 'loginClosed')
 }

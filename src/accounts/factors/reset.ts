@@ -1,11 +1,12 @@
 /** Removal of all second factors of an account by staff, for a person who lost them. */
 import { eq } from 'drizzle-orm'
 import type { Tx } from '../../platform/db/index.ts'
-import { users } from '../../platform/db/schema/accounts.ts'
+import { accounts, users } from '../../platform/db/schema/accounts.ts'
 import { passkeys } from '../../platform/db/schema/security.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
-import { requireAbove, requirePermission, staffOrCommandLine } from '../roles/staff.ts'
+import { audit } from '../roles/audit.ts'
+import { requireAbove, requirePermission, type Staff } from '../roles/staff.ts'
 import { logSecurity } from '../security/log.ts'
 import { endStatesOf } from '../security/states.ts'
 import { closeSessions } from '../sessions/sessions.ts'
@@ -16,18 +17,17 @@ import { changeFactors } from './since.ts'
  * Staff with the permission to do so may, for lower roles: an admin who knows the password of another admin could otherwise take over
  * that account. Only the command line does so for owners.
  *
- * @param staffId null: the command line
  * @returns false when there was nothing to remove
  * @throws Refusal `not_found`, `not_permitted`
  */
-export async function resetFactors(tx: Tx, staffId: AccountId | null, accountId: AccountId): Promise<boolean> {
+export async function resetFactors(tx: Tx, staff: Staff, accountId: AccountId): Promise<boolean> {
   const [target] = await tx
-    .select({ since: users.secondFactorSince })
+    .select({ since: users.secondFactorSince, name: accounts.username })
     .from(users)
+    .innerJoin(accounts, eq(accounts.id, users.accountId))
     .where(eq(users.accountId, accountId))
-    .for('no key update')
+    .for('no key update', { of: users })
   if (!target) throw notFound()
-  const staff = await staffOrCommandLine(tx, staffId)
   requirePermission(staff, 'manage_user_access')
   await requireAbove(tx, staff, accountId)
   if (!target.since) return false
@@ -37,6 +37,10 @@ export async function resetFactors(tx: Tx, staffId: AccountId | null, accountId:
   })
   await closeSessions(tx, accountId)
   await endStatesOf(tx, accountId)
-  await logSecurity(tx, accountId, 'factorsReset', { client: null, ...(staffId ? { actorId: staffId } : {}) })
+  await audit(tx, staff, 'account', 'resetFactors', { id: accountId, name: target.name })
+  await logSecurity(tx, accountId, 'factorsReset', {
+    client: null,
+    ...(staff.accountId ? { actorId: staff.accountId } : {}),
+  })
   return true
 }

@@ -3,12 +3,13 @@ import { randomBytes } from 'node:crypto'
 import { and, count, eq, isNull, sql } from 'drizzle-orm'
 import type { App } from '../../platform/app.ts'
 import type { Tx } from '../../platform/db/index.ts'
-import { invites, type Role, users } from '../../platform/db/schema/accounts.ts'
+import { accounts, invites, type Role, users } from '../../platform/db/schema/accounts.ts'
 import { type FieldProblem, notFound, Refusal } from '../../platform/errors.ts'
 import { type AccountId, type InviteId, newId, type RoleId } from '../../platform/ids.ts'
 import { loadSettings } from '../../rules/settings.ts'
 import { cleanName } from '../../text/clean.ts'
 import { problemWith, refuse } from '../../text/refusals.ts'
+import { audit } from '../roles/audit.ts'
 import { withPowers } from '../roles/roles.ts'
 import { isAbove, requirePermission, staffOrCommandLine } from '../roles/staff.ts'
 import { countAttempt } from '../sessions/attempts.ts'
@@ -103,9 +104,10 @@ export async function revokeInvite(tx: Tx, accountId: AccountId, id: InviteId): 
  */
 export async function revokeInviteOfOther(tx: Tx, staffId: AccountId | null, id: InviteId): Promise<void> {
   const [invite] = await tx
-    .select({ makerId: invites.accountId, role: users.role, roleId: users.roleId })
+    .select({ makerId: invites.accountId, maker: accounts.username, role: users.role, roleId: users.roleId })
     .from(invites)
     .leftJoin(users, eq(users.accountId, invites.accountId))
+    .leftJoin(accounts, eq(accounts.id, invites.accountId))
     .where(eq(invites.id, id))
   if (!invite) throw notFound()
   const staff = await staffOrCommandLine(tx, staffId)
@@ -114,6 +116,7 @@ export async function revokeInviteOfOther(tx: Tx, staffId: AccountId | null, id:
     invite.makerId === staffId || (await isAbove(tx, staff, { role: invite.role ?? 'user', roleId: invite.roleId }))
   if (!mayRevoke) throw refuse('not_permitted', 'roleNotAbove')
   await revoke(tx, id)
+  await audit(tx, staff, 'invite', 'revoke', { id, name: invite.maker ?? '' })
 }
 
 async function revoke(tx: Tx, id: InviteId): Promise<void> {

@@ -1,14 +1,11 @@
 /** The way back from a provider: what its answer means here. */
-import { eq } from 'drizzle-orm'
 import type { App } from '../../platform/app.ts'
-import type { Tx } from '../../platform/db/index.ts'
-import { accounts, users } from '../../platform/db/schema/accounts.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import type { ProviderSettings } from '../../platform/provider-config.ts'
 import { refuse } from '../../text/refusals.ts'
 import { endState, type OpenState, startState } from '../security/states.ts'
-import { viewerColumns } from '../sessions/sessions.ts'
+import { assertMayLogIn } from '../sessions/account-status.ts'
 import type { ByProvider } from '../sessions/sign-in.ts'
 import type { ProviderPurpose, Traveller } from './begin.ts'
 import { providerNamed } from './configured.ts'
@@ -93,21 +90,11 @@ async function signInAs(
   }
   const { accountId, identityId } = known
   await app.db.transaction(async (tx) => {
-    await assertOpen(tx, accountId)
+    await assertMayLogIn(tx, accountId)
     await applyRole(tx, accountId, provider, person, client)
     await touchIdentity(tx, identityId, provider, person)
   })
   return { kind: 'known', accountId, byProvider: { identityId, idToken } }
-}
-
-/** @throws Refusal `not_permitted` when nobody can log in to the account */
-export async function assertOpen(tx: Tx, accountId: AccountId): Promise<void> {
-  const [account] = await tx
-    .select({ isDisabled: viewerColumns.isDisabled })
-    .from(users)
-    .innerJoin(accounts, eq(accounts.id, users.accountId))
-    .where(eq(users.accountId, accountId))
-  if (!account || account.isDisabled) throw refuse('not_permitted', 'loginClosed')
 }
 
 /** Links the provider's account to the logged-in one, or takes it as a proof of who the person is. */

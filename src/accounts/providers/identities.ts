@@ -7,6 +7,7 @@ import { notFound } from '../../platform/errors.ts'
 import { type AccountId, type IdentityId, newId } from '../../platform/ids.ts'
 import type { ProviderSettings } from '../../platform/provider-config.ts'
 import { refuse } from '../../text/refusals.ts'
+import { lockUser } from '../lock-user.ts'
 import type { Client } from '../security/client.ts'
 import { logSecurity } from '../security/log.ts'
 import { endStatesOf } from '../security/states.ts'
@@ -157,9 +158,4 @@ export async function dropUnconfirmedIdentities(tx: Tx, accountId: AccountId): P
     .from(users)
     .where(and(eq(users.accountId, accountId), isNull(users.confirmedAt)))
   await tx.delete(identities).where(inArray(identities.accountId, unconfirmed))
-}
-
-/** Two changes of the ways in at the same moment would each rely on what the other takes away. */
-async function lockUser(tx: Tx, accountId: AccountId): Promise<void> {
-  await tx.select({ id: users.accountId }).from(users).where(eq(users.accountId, accountId)).for('update')
 }

@@ -9,20 +9,20 @@ import type { Tx } from '../../platform/db/index.ts'
 import { accounts, mailTokens, users } from '../../platform/db/schema/accounts.ts'
 import { addressGroup } from '../../platform/http/client-address.ts'
 import type { AccountId } from '../../platform/ids.ts'
-import { refuse } from '../../text/refusals.ts'
-import { handleMatches } from '../find.ts'
+import { hasLoginName, loginNameIn } from '../find.ts'
 import type { Recipient } from '../recipient.ts'
 import type { Client } from '../security/client.ts'
 import { attemptState, endState, endStatesOf, type SignInStates } from '../security/states.ts'
+import { assertMayLogIn } from '../sessions/account-status.ts'
 import { countAttempt } from '../sessions/attempts.ts'
 import { forgetDevices } from '../sessions/devices.ts'
 import { checkPassword, closeSessions } from '../sessions/sessions.ts'
-import { type ByProvider, needsSecondFactor } from '../sessions/sign-in.ts'
+import type { ByProvider } from '../sessions/sign-in.ts'
 import { hashSecret, newSecret } from '../sessions/tokens.ts'
 import { confirm, deadLink, endAccess } from '../sign-up/credentials.ts'
 import { isPlaceholder } from '../sign-up/placeholder-address.ts'
 import type { Traveller } from './begin.ts'
-import { assertOpen, stepIsOver } from './complete.ts'
+import { stepIsOver } from './complete.ts'
 import { providerNamed } from './configured.ts'
 import { dropUnconfirmedIdentities, linkIdentity, touchIdentity } from './identities.ts'
 import { applyRole } from './roles.ts'
@@ -30,11 +30,11 @@ import { applyRole } from './roles.ts'
 /** As long as the browser keeps the cookie that the link is bound to. */
 const validMinutes = 60
 
-/** A joined account, to be logged in. */
-export type Joined = { accountId: AccountId; byProvider: ByProvider; returnTo: string }
+/** An account of which one factor was proved. The provider's account is linked to it by `completeJoin`, when all are. */
+export type Joining = { accountId: AccountId; first: SignInStates['join'] }
 
 /**
- * Joins the account with a username or mail address and a password. Five wrong passwords end the first sign-in.
+ * Proves the account with a username or mail address by its password. Five wrong passwords end the first sign-in.
  *
  * @throws Refusal `unprocessable` when the step is over, or name or password is wrong; `not_permitted`; `too_many`
  */
@@ -44,32 +44,36 @@ export async function joinByPassword(
   login: string,
   password: string,
   { client, browser }: Traveller,
-): Promise<Joined> {
+): Promise<Joining> {
   if (!(await attemptState(app, 'join', state, browser))) throw stepIsOver()
   const { accountId } = await checkPassword(app, login, password, client, true)
   return app.db.transaction(async (tx) => {
     const step = await endState(tx, app, 'join', state, browser)
     if (!step) throw stepIsOver()
-    return join(tx, app, accountId, step.data, client)
+    await assertMayLogIn(tx, accountId)
+    return { accountId, first: step.data }
   })
 }
 
-async function join(
-  tx: Tx,
+/**
+ * Links the provider's account, after all factors of the account here were proved: one of them must not add another way to replace it.
+ *
+ * @throws Refusal `not_permitted` when nobody can log in to the account, `conflict` or `unprocessable` as `addIdentity` does
+ */
+export async function completeJoin(
   app: App,
   accountId: AccountId,
   first: SignInStates['join'],
   client: Client,
-): Promise<Joined> {
+): Promise<ByProvider> {
   const provider = providerNamed(app, first.provider)
-  await assertOpen(tx, accountId)
-  // One factor must not add another way to replace it. Where people log in by a provider only, there is no other page to link it.
-  if (!app.config.providersOnly && (await needsSecondFactor(tx, accountId)))
-    throw refuse('not_permitted', 'joinNeedsFactor')
-  const identityId = await linkIdentity(tx, accountId, provider, first, client)
-  await touchIdentity(tx, identityId, provider, first)
-  await applyRole(tx, accountId, provider, first, client)
-  return { accountId, byProvider: { identityId, idToken: first.idToken }, returnTo: first.returnTo }
+  return app.db.transaction(async (tx) => {
+    await assertMayLogIn(tx, accountId)
+    const identityId = await linkIdentity(tx, accountId, provider, first, client)
+    await touchIdentity(tx, identityId, provider, first)
+    await applyRole(tx, accountId, provider, first, client)
+    return { identityId, idToken: first.idToken }
+  })
 }
 
 /**
@@ -86,7 +90,7 @@ export async function requestJoinMail(
 ): Promise<void> {
   const step = await attemptState(app, 'join', state, browser)
   if (!step) throw stepIsOver()
-  const name = login.trim().toLowerCase().replace(/^@/, '').slice(0, 254)
+  const name = loginNameIn(login)
   await countAttempt(app, `join mail from ${addressGroup(client.address)}`, { count: 20, minutes: 60 })
   await countAttempt(app, `mail to ${name}`, { count: 5, minutes: 60 })
   await app.db.transaction(async (tx) => {
@@ -94,9 +98,7 @@ export async function requestJoinMail(
       .select({ accountId: users.accountId, email: users.email })
       .from(users)
       .innerJoin(accounts, eq(accounts.id, users.accountId))
-      .where(
-        name.includes('@') ? sql`lower(${users.email}) = ${name}` : handleMatches([{ username: name, domain: null }]),
-      )
+      .where(hasLoginName(name))
     if (!holder || isPlaceholder(holder.email)) return
     await tx.delete(mailTokens).where(joinOf(holder.accountId))
     await tx.insert(mailTokens).values({
@@ -170,11 +172,11 @@ export async function readJoin(
 }
 
 /**
- * Joins an account by a mailed link.
+ * Proves an account by a mailed link.
  *
  * @throws Refusal `unprocessable` when the link is no longer valid, or another browser asked for it; `not_permitted`
  */
-export async function joinByMail(app: App, secret: string, { client, browser }: Traveller): Promise<Joined> {
+export async function joinByMail(app: App, secret: string, { browser }: Pick<Traveller, 'browser'>): Promise<Joining> {
   return app.db.transaction(async (tx) => {
     const [token] = await tx.delete(mailTokens).where(mailed(secret, browser)).returning()
     const first = token && firstOf(app, token.data)
@@ -187,7 +189,8 @@ export async function joinByMail(app: App, secret: string, { client, browser }: 
       .for('update')
     if (user?.email !== token.email) throw deadLink()
     if (!user.confirmedAt) await takeOverUnconfirmed(tx, accountId)
-    return join(tx, app, accountId, first, client)
+    await assertMayLogIn(tx, accountId)
+    return { accountId, first }
   })
 }
 

@@ -38,7 +38,7 @@ export const auditActions = {
   appeal: ['approve', 'reject'],
   note: ['write', 'delete'],
   role: ['create', 'change', 'delete'],
-  domain: ['block', 'change', 'unblock', 'allow', 'disallow'],
+  domain: ['block', 'import', 'unblock', 'allow', 'disallow', 'limit', 'open', 'retry', 'stop', 'resume'],
   ipBlock: ['create', 'change', 'delete'],
   emailDomainBlock: ['create', 'delete'],
   canonicalEmailBlock: ['create', 'delete'],
@@ -48,6 +48,9 @@ export const auditActions = {
   trendingStatus: ['approve', 'reject'],
   webhook: ['create', 'change', 'delete', 'test'],
   settings: ['change'],
+  text: ['change'],
+  rule: ['create', 'delete'],
+  announcement: ['publish', 'change', 'delete'],
   invite: ['revoke'],
 } as const
 
@@ -66,11 +69,11 @@ export async function audit<Kind extends AuditKind>(
   target: AuditTarget,
   details: Record<string, unknown> = {},
 ): Promise<void> {
-  await auditAll(tx, staff, kind, action, [target], details)
+  await auditEach(tx, staff, kind, action, [target], details)
 }
 
-/** Records an action on several objects, with an entry each, in one statement. */
-export async function auditAll<Kind extends AuditKind>(
+/** Records an action on several objects. */
+export async function auditEach<Kind extends AuditKind>(
   tx: Tx,
   staff: Staff,
   kind: Kind,

@@ -64,7 +64,7 @@ export async function isAbove(db: Reader, staff: Powers, other: Holder): Promise
 }
 
 /** Whether somebody may do everything: an owner, or the command line. */
-export const isOwner = ({ permissions }: Powers): boolean => (permissions & permissionBits.administrator) !== 0n
+const isOwner = ({ permissions }: Powers): boolean => (permissions & permissionBits.administrator) !== 0n
 
 /**
  * Requires that the role of the staff is above that of an account. Nobody acts on their own account, or on that of an equal.

@@ -5,6 +5,7 @@ import type { Page } from '../../platform/db/page.ts'
 import { accounts, users } from '../../platform/db/schema/accounts.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
+import { audit } from '../roles/audit.ts'
 import { hasPermission } from '../roles/permissions.ts'
 import { isAbove } from '../roles/staff.ts'
 import { endOtherSessions, endSession, loadSessions, type OpenSession } from '../sessions/open-sessions.ts'
@@ -60,12 +61,13 @@ export async function endSessionByStaff(
   viewer: Viewer,
   accountId: AccountId,
   id: string | null,
-): Promise<string> {
+): Promise<void> {
   const { username } = await inspected(tx, viewer, accountId)
   const by = { actorId: viewer.accountId }
   if (id === null) await endOtherSessions(tx, accountId, null, by)
   else if (!(await endSession(tx, accountId, id, by))) throw notFound()
-  return username
+  const staff = { ...viewer, name: viewer.username }
+  await audit(tx, staff, 'account', 'endSessions', { id: accountId, name: username }, { all: id === null })
 }
 
 /** An account that the viewer may look into: one of a lower role; owners look into all. */

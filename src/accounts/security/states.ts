@@ -16,8 +16,17 @@ const maxAttempts = 5
 
 /** The data of each kind of state. */
 export type SignInStates = {
-  /** A first proof was given; the second factor is missing. */
-  factor: { method: 'password' | 'provider'; returnTo: string; identityId?: string; idToken?: string }
+  /**
+   * A first proof was given; the second factor is missing. `identityId` and `idToken` are those of a provider's account that is linked;
+   * `join` is one that is linked when the second factor is proved.
+   */
+  factor: {
+    method: 'password' | 'provider'
+    returnTo: string
+    identityId?: string
+    idToken?: string
+    join?: SignInStates['join']
+  }
   /** The person is at a provider. `purpose`: to sign in, to link the provider's account, or to prove who they are. */
   provider: {
     provider: string

@@ -30,6 +30,16 @@ export function assertActive(viewer: StoredViewer): void {
   if (status !== 'active') throw refuse('not_permitted', reasons[status])
 }
 
+/** The guard before every log-in. @throws Refusal `not_permitted` when nobody can log in to the account */
+export async function assertMayLogIn(db: Reader, accountId: AccountId): Promise<void> {
+  const [user] = await db
+    .select({ isDisabled: viewerColumns.isDisabled })
+    .from(users)
+    .innerJoin(accounts, eq(accounts.id, users.accountId))
+    .where(eq(users.accountId, accountId))
+  if (!user || user.isDisabled) throw refuse('not_permitted', 'loginClosed')
+}
+
 /** Whether a local account may act now. For jobs that an account queued long ago, such as scheduled statuses. */
 export async function canAct(db: Reader, accountId: AccountId): Promise<boolean> {
   const [viewer] = await db

@@ -6,7 +6,7 @@ import { accounts, type Role, sessions, users } from '../../platform/db/schema/a
 import type { AccountId, IdentityId, RoleId } from '../../platform/ids.ts'
 import { isSecuredRole } from '../../rules/settings.ts'
 import { refuse } from '../../text/refusals.ts'
-import { handleMatches } from '../find.ts'
+import { hasLoginName, loginNameIn } from '../find.ts'
 import { mayLogInHere } from '../providers/configured.ts'
 import { type Powers, withPowers } from '../roles/roles.ts'
 import type { Client } from '../security/client.ts'
@@ -86,7 +86,7 @@ export async function checkPassword(
   client: Client,
   isJoining = false,
 ): Promise<Viewer> {
-  const name = login.trim().toLowerCase().replace(/^@/, '').slice(0, 300)
+  const name = loginNameIn(login)
   const [row] = await app.db
     .select({
       ...viewerColumns,
@@ -96,9 +96,7 @@ export async function checkPassword(
     })
     .from(users)
     .innerJoin(accounts, eq(accounts.id, users.accountId))
-    .where(
-      name.includes('@') ? sql`lower(${users.email}) = ${name}` : handleMatches([{ username: name, domain: null }]),
-    )
+    .where(hasLoginName(name))
   const { passwordHash = null, hasSecondFactor = false, isKnown = false, ...viewer } = row ?? {}
   const attempt =
     row && isKnown && client.device !== null

@@ -12,7 +12,8 @@ import { Refusal } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { countGraphemes, plainText } from '../../text/clean.ts'
 import { problemWith } from '../../text/refusals.ts'
-import { requirePermission, staffOrCommandLine } from '../roles/staff.ts'
+import { auditEach } from '../roles/audit.ts'
+import { requirePermission, type Staff } from '../roles/staff.ts'
 import { arrived } from './arrived.ts'
 import { isPlaceholder } from './placeholder-address.ts'
 
@@ -115,23 +116,28 @@ export const applicantsAtOnce = 40
 /**
  * Approves sign-ups, and queues a mail to each person. Those who don't wait, or no more, are left out.
  *
- * @param staffId the moderator; null on the command line
  * @returns the approved accounts
  * @throws Refusal `not_permitted` without the permission to manage accounts
  */
-export async function approveApplicants(
-  tx: Tx,
-  staffId: AccountId | null,
-  ids: readonly AccountId[],
-): Promise<AccountId[]> {
-  requirePermission(await staffOrCommandLine(tx, staffId), 'manage_users')
+export async function approveApplicants(tx: Tx, staff: Staff, ids: readonly AccountId[]): Promise<AccountId[]> {
+  requirePermission(staff, 'manage_users')
   const approved = await tx
     .update(users)
     .set({ approvedAt: sql`now()` })
     .where(and(isOneOfIds(users.accountId, ids.slice(0, applicantsAtOnce)), isNull(users.approvedAt)))
-    .returning({ accountId: users.accountId })
+    .returning({
+      accountId: users.accountId,
+      name: sql<string>`(select username from accounts where id = ${users.accountId})`,
+    })
   if (approved.length === 0) return []
   const accountIds = approved.map(({ accountId }) => accountId)
+  await auditEach(
+    tx,
+    staff,
+    'account',
+    'approve',
+    approved.map(({ accountId: id, name }) => ({ id, name })),
+  )
   await changed(tx, 'applicants')
   await arrived(tx, accountIds)
   await emitAll(
@@ -151,26 +157,23 @@ export const maxRejectionText = 1_000
  * Rejects sign-ups. The accounts are deleted without a tombstone: nobody has seen them, so their names are free again. Each person
  * with a confirmed address gets a mail. Those who don't wait, or no more, are left out.
  *
- * @param staffId the moderator; null on the command line
  * @param text added to the mail, if it is not empty
- * @param record writes more about them in the same transaction
  * @returns the rejected accounts
  * @throws Refusal `not_permitted` without the permission to manage accounts, `invalid` for a text that is too long
  */
 export async function rejectApplicants(
   app: Pick<App, 'db' | 'secrets'>,
-  staffId: AccountId | null,
+  staff: Staff,
   ids: readonly AccountId[],
   text = '',
-  record?: (tx: Tx, rejected: { accountId: AccountId; username: string }[]) => Promise<void>,
 ): Promise<AccountId[]> {
+  requirePermission(staff, 'manage_users')
   const words = plainText(text).trim()
   if (countGraphemes(words) > maxRejectionText) {
     const problem = problemWith('text', 'ERR_TOO_LONG', 'tooManyCharacters', { max: maxRejectionText })
     throw new Refusal('invalid', `Text ${problem.message}`, [problem])
   }
   return app.db.transaction(async (tx) => {
-    requirePermission(await staffOrCommandLine(tx, staffId), 'manage_users')
     // Locked, so that nobody is approved and rejected at the same moment.
     const rejected = await tx
       .select({
@@ -188,7 +191,13 @@ export async function rejectApplicants(
     if (rejected.length === 0) return []
     const accountIds = rejected.map(({ accountId }) => accountId)
     await tx.delete(accounts).where(inArray(accounts.id, accountIds))
-    await record?.(tx, rejected)
+    await auditEach(
+      tx,
+      staff,
+      'account',
+      'reject',
+      rejected.map(({ accountId: id, username: name }) => ({ id, name })),
+    )
     await changed(tx, 'applicants')
     const mailed = rejected.filter(({ email, confirmedAt }) => confirmedAt && !isPlaceholder(email))
     await emitAll(

@@ -10,6 +10,7 @@ import { Refusal, type RefusalText } from '../../platform/errors.ts'
 import { addressGroup } from '../../platform/http/client-address.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { problemWith, refuse } from '../../text/refusals.ts'
+import { lockUser } from '../lock-user.ts'
 import { mayLogInHere } from '../providers/configured.ts'
 import { dropUnconfirmedIdentities } from '../providers/identities.ts'
 import type { Recipient } from '../recipient.ts'
@@ -310,9 +311,6 @@ export async function chooseFirstPassword(
     await logSecurity(tx, accountId, 'passwordChanged', { client })
   })
 }
-
-const lockUser = (tx: Tx, accountId: AccountId) =>
-  tx.select({ accountId: users.accountId }).from(users).where(eq(users.accountId, accountId)).for('update')
 
 /**
  * Sets a password. Ends sessions, tokens, steps of sign-ins and links of the account, and forgets its browsers: whoever knew the earlier

@@ -1,17 +1,13 @@
-/** Further actions of staff on accounts, which are no strikes: sign-ups, ways in, roles, addresses and profiles. */
+/** Further actions of staff on accounts, which are no strikes: ways in, roles, addresses and profiles. */
 import { and, eq, isNull, sql } from 'drizzle-orm'
-import { resetFactors as removeFactors } from '../../accounts/factors/reset.ts'
 import { changeAccount } from '../../accounts/manage.ts'
 import { loadRoles } from '../../accounts/roles/roles.ts'
 import { logSecurity } from '../../accounts/security/log.ts'
 import { closeSessions } from '../../accounts/sessions/sessions.ts'
-import { approveApplicants, rejectApplicants } from '../../accounts/sign-up/applicants.ts'
 import { endAccess } from '../../accounts/sign-up/credentials.ts'
 import { isPlaceholder } from '../../accounts/sign-up/placeholder-address.ts'
 import { forgetRemoteFiles } from '../../media/remote-eviction.ts'
 import { emit } from '../../outbox/emit.ts'
-import type { App } from '../../platform/app.ts'
-import { isOneOfIds } from '../../platform/db/arrays.ts'
 import { changed } from '../../platform/db/changes.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { accounts, users } from '../../platform/db/schema/accounts.ts'
@@ -20,7 +16,7 @@ import type { AccountId, RoleId } from '../../platform/ids.ts'
 import { limits } from '../../rules/limits.ts'
 import { cleanName } from '../../text/clean.ts'
 import { refuse } from '../../text/refusals.ts'
-import { audit, auditAll } from '../audit.ts'
+import { audit } from '../audit.ts'
 import { requireAbove, requirePermission, type Staff } from '../staff.ts'
 import type { Target } from './effects.ts'
 import { lockTarget, targetOf } from './strike.ts'
@@ -32,44 +28,6 @@ async function lockLocal(tx: Tx, staff: Staff, accountId: AccountId) {
   const [user] = await tx.select().from(users).where(eq(users.accountId, accountId))
   if (!user) throw refuse('invalid', 'onlyLocalAccounts')
   return { target, user }
-}
-
-/**
- * Approves sign-ups; those who don't wait are left out.
- *
- * @returns the approved accounts
- * @throws Refusal `not_permitted`
- */
-export async function approve(tx: Tx, staff: Staff, ids: readonly AccountId[]): Promise<AccountId[]> {
-  requirePermission(staff, 'manage_users')
-  const approved = await approveApplicants(tx, staff.accountId, ids)
-  if (approved.length === 0) return []
-  const rows = await tx
-    .select({ id: accounts.id, username: accounts.username, domain: accounts.domain })
-    .from(accounts)
-    .where(isOneOfIds(accounts.id, approved))
-  await auditAll(tx, staff, 'account', 'approve', rows.map(targetOf))
-  return approved
-}
-
-/**
- * Rejects sign-ups, which deletes their data; those who don't wait are left out.
- *
- * @param text added to the mail to each person, if it is not empty
- * @returns the rejected accounts
- * @throws Refusal `not_permitted`, `invalid` for a text that is too long
- */
-export async function reject(
-  app: Pick<App, 'db' | 'secrets'>,
-  staff: Staff,
-  ids: readonly AccountId[],
-  text = '',
-): Promise<AccountId[]> {
-  requirePermission(staff, 'manage_users')
-  return rejectApplicants(app, staff.accountId, ids, text, async (tx, rejected) => {
-    const targets = rejected.map(({ accountId: id, username }) => targetOf({ id, username, domain: null }))
-    await auditAll(tx, staff, 'account', 'reject', targets)
-  })
 }
 
 /**
@@ -112,20 +70,6 @@ export async function resetPassword(tx: Tx, staff: Staff, accountId: AccountId):
   await endAccess(tx, accountId)
   await emit(tx, { type: 'password.forgotten', accountId })
   await audit(tx, staff, 'account', 'resetPassword', targetOf(target))
-}
-
-/**
- * Removes the second factors of an account, for a person who lost them, and ends its sessions.
- *
- * @returns false when there was nothing to remove
- * @throws Refusal `not_permitted`, `not_found`, `invalid` for remote accounts
- */
-export async function resetFactors(tx: Tx, staff: Staff, accountId: AccountId): Promise<boolean> {
-  requirePermission(staff, 'manage_user_access')
-  const { target } = await lockLocal(tx, staff, accountId)
-  const done = await removeFactors(tx, staff.accountId, accountId)
-  if (done) await audit(tx, staff, 'account', 'resetFactors', targetOf(target))
-  return done
 }
 
 /**

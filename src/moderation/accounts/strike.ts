@@ -5,6 +5,7 @@
 import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import { notify } from '../../notices/notify.ts'
 import { emit } from '../../outbox/emit.ts'
+import { changed } from '../../platform/db/changes.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { reports, type StrikeAction, strikes } from '../../platform/db/schema/moderation.ts'
@@ -235,6 +236,7 @@ async function resolveReport(tx: Tx, staff: Staff, reportId: ReportId, targetId:
     .set({ resolvedAt: sql`now()`, resolvedById: staff.accountId, updatedAt: sql`now()` })
     .where(and(eq(reports.id, reportId), eq(reports.targetId, targetId), isNull(reports.resolvedAt)))
     .returning({ id: reports.id })
-  if (resolved.length > 0)
-    await audit(tx, staff, 'report', 'resolve', { id: reportId, name: `#${reportId}` }, { by: 'action' })
+  if (resolved.length === 0) return
+  await changed(tx, 'reports')
+  await audit(tx, staff, 'report', 'resolve', { id: reportId, name: `#${reportId}` }, { by: 'action' })
 }

@@ -2,6 +2,7 @@ import { and, eq, inArray, isNull } from 'drizzle-orm'
 import { rolesWith } from '../../accounts/roles/roles.ts'
 import { notifyStaff } from '../../notices/notify.ts'
 import { emit } from '../../outbox/emit.ts'
+import { changed } from '../../platform/db/changes.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { collections } from '../../platform/db/schema/lists.ts'
@@ -10,7 +11,7 @@ import { notFound } from '../../platform/errors.ts'
 import { type AccountId, type CollectionId, type Id, newId, type ReportId, type StatusId } from '../../platform/ids.ts'
 import type { Uris } from '../../platform/uris.ts'
 import { countCharacters } from '../../rules/count.ts'
-import { reportableStatuses } from '../../statuses/reported.ts'
+import { reportableStatuses, snapshotOf } from '../../statuses/reported.ts'
 import { plainText } from '../../text/clean.ts'
 import { refuse } from '../../text/refusals.ts'
 
@@ -66,8 +67,11 @@ export async function createReport(tx: Tx, uris: Uris, reporter: AccountId, inpu
       comment,
       category: input.category ?? (ruleIds.length > 0 ? 'violation' : 'other'),
       isForwarded,
+      forwardedAt: isForwarded ? new Date() : null,
       uri: uris.activity('flags', id),
+      snapshot: await snapshotOf(tx, uris, statusIds),
     })
+  await changed(tx, 'reports')
   await notifyStaff(tx, await rolesWith(tx, 'manage_reports'), { type: 'admin.report', from: reporter, reportId: id })
   await emit(tx, {
     type: 'report.created',
@@ -87,7 +91,8 @@ async function countCollections(tx: Tx, owner: AccountId, ids: CollectionId[]): 
   ).length
 }
 
-async function countCurrentRules(tx: Tx, ids: Id<'rule'>[]): Promise<number> {
+/** How many of some rules the instance has. */
+export async function countCurrentRules(tx: Tx, ids: Id<'rule'>[]): Promise<number> {
   if (ids.length === 0) return 0
   return (
     await tx

@@ -12,7 +12,7 @@ export type ListedReport = {
   id: ReportId
   createdAt: Date
   resolvedAt: Date | null
-  /** Handles, without a domain for local accounts. The reporter of a remote report is mostly its server's own actor. */
+  /** Handles, without a domain for local accounts. The reporter of a remote report is mostly its server's own actor. Without an account: the name. */
   reporter: string
   target: string
   category: (typeof reports.$inferSelect)['category']
@@ -35,7 +35,7 @@ export async function listReports(
       target: { username: target.username, domain: target.domain },
     })
     .from(reports)
-    .innerJoin(reporter, eq(reporter.id, reports.accountId))
+    .leftJoin(reporter, eq(reporter.id, reports.accountId))
     .innerJoin(target, eq(target.id, reports.targetId))
     .where(withResolved ? undefined : isNull(reports.resolvedAt))
     .orderBy(desc(reports.id))
@@ -52,7 +52,7 @@ export async function listReports(
     id: report.id,
     createdAt: report.createdAt,
     resolvedAt: report.resolvedAt,
-    reporter: handleOf(reporter),
+    reporter: reporter ? handleOf(reporter) : (report.reporterName ?? 'somebody'),
     target: handleOf(target),
     category: report.category,
     comment: report.comment,

@@ -1,11 +1,13 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { rolesWith } from '../../accounts/roles/roles.ts'
 import { notifyStaff } from '../../notices/notify.ts'
+import { changed } from '../../platform/db/changes.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { reports } from '../../platform/db/schema/moderation.ts'
 import { type AccountId, newId, type ReportId, type StatusId } from '../../platform/ids.ts'
-import { reportedStatuses } from '../../statuses/reported.ts'
+import type { Uris } from '../../platform/uris.ts'
+import { reportedStatuses, snapshotOf } from '../../statuses/reported.ts'
 import { plainText } from '../../text/clean.ts'
 
 /** A report from another server, about local accounts and statuses; some may not exist. */
@@ -29,6 +31,7 @@ const maxOpen = 100
  */
 export async function receiveReport(
   tx: Tx,
+  uris: Uris,
   reporter: AccountId,
   { uri, comment, accountIds, statusIds }: RemoteReport,
 ): Promise<void> {
@@ -53,10 +56,12 @@ export async function receiveReport(
         statusIds: own,
         comment: text,
         uri: targetId === first ? uri : null,
+        snapshot: await snapshotOf(tx, uris, own),
       })
       .onConflictDoNothing({ target: reports.uri })
       .returning({ id: reports.id })
     if (added.length === 0) return
+    await changed(tx, 'reports')
     await notifyStaff(tx, await rolesWith(tx, 'manage_reports'), { type: 'admin.report', from: reporter, reportId: id })
   }
 }

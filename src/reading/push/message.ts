@@ -28,7 +28,7 @@ export function toPushMessage(
   uris: Uris,
   { token, locale, isOwn }: { token: string; locale: string | null; isOwn: boolean },
 ): PushMessage {
-  const { account, status, applicant } = view
+  const { account, status, applicant, report } = view
   return {
     access_token: token,
     preferred_locale: locale ?? 'en',
@@ -40,6 +40,7 @@ export function toPushMessage(
         isOwn,
         emoji: view.emoji && writtenReaction(view.emoji),
         isApplicant: applicant !== null,
+        isByVisitor: report?.accountId === null,
       }),
     ),
     body: shortened(

@@ -1,5 +1,7 @@
 /** Moderators' decisions on trends. A decision takes effect at once, and permanently. */
 import { eq, sql } from 'drizzle-orm'
+import { audit } from '../../accounts/roles/audit.ts'
+import { commandLine, requirePermission, type Staff } from '../../accounts/roles/staff.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { cards } from '../../platform/db/schema/cards.ts'
 import { tags } from '../../platform/db/schema/interactions.ts'
@@ -36,14 +38,25 @@ export async function scoredLinks(db: Reader, limit: number): Promise<Scored<Car
   return rows
 }
 
-/** Allows or forbids something to trend. @throws Refusal `not_found` */
-export async function decideTrend(tx: Tx, trend: Trend, isTrendable: boolean): Promise<void> {
-  if (trend.kind === 'status') return decideStatus(tx, trend.id, isTrendable)
-  const decided =
+/** Allows or forbids something to trend. @throws Refusal `not_found`, `not_permitted` */
+export async function decideTrend(
+  tx: Tx,
+  trend: Trend,
+  isTrendable: boolean,
+  staff: Staff = commandLine,
+): Promise<void> {
+  requirePermission(staff, 'manage_taxonomies')
+  const action = isTrendable ? 'approve' : 'reject'
+  if (trend.kind === 'status') {
+    await decideStatus(tx, trend.id, isTrendable)
+    return audit(tx, staff, 'trendingStatus', action, { id: trend.id, name: '' })
+  }
+  const [decided] =
     trend.kind === 'tag'
-      ? await tx.update(tags).set({ isTrendable }).where(eq(tags.id, trend.id)).returning({ id: tags.id })
-      : await tx.update(cards).set({ isTrendable }).where(eq(cards.id, trend.id)).returning({ id: cards.id })
-  if (decided.length === 0) throw notFound()
+      ? await tx.update(tags).set({ isTrendable }).where(eq(tags.id, trend.id)).returning({ name: tags.displayName })
+      : await tx.update(cards).set({ isTrendable }).where(eq(cards.id, trend.id)).returning({ name: cards.url })
+  if (!decided) throw notFound()
+  await audit(tx, staff, trend.kind, action, { id: trend.id, name: decided.name })
   if (trend.kind === 'tag')
     await tx.execute(sql`update trending_tags set is_allowed = ${isTrendable} where tag_id = ${trend.id}`)
   else await tx.execute(sql`update trending_cards set is_allowed = ${isTrendable} where card_id = ${trend.id}`)

@@ -1,5 +1,6 @@
 /** The scenes of the big bench: requests of apps and other servers, and jobs, each by the production code. */
 import { sql } from 'drizzle-orm'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { rejectApplicants } from '#src/accounts/sign-up/applicants.ts'
 import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { eraseAccount } from '#src/erasure/erase-account.ts'
@@ -156,7 +157,11 @@ export function scenes(cast: Cast): Scene[] {
     { name: 'a post is boosted', changes: true, run: post(`${api}/statuses/${cast.longThread}/reblog`, {}, 'hundred') },
     { name: 'somebody is followed', changes: true, run: post(`${api}/accounts/${cast.busyRemote}/follow`, {}, 'few') },
     { name: 'somebody is blocked', changes: true, run: post(`${api}/accounts/${cast.leaving}/block`, {}, 'few') },
-    { name: 'an applicant is turned away', changes: true, run: (app) => rejectApplicants(app, null, [cast.applicant]) },
+    {
+      name: 'an applicant is turned away',
+      changes: true,
+      run: (app) => rejectApplicants(app, commandLine, [cast.applicant]),
+    },
     {
       name: 'job: looking after workers, twice',
       run: async (app) => {

@@ -1,18 +1,17 @@
 /** Each door of staff to an account, with every role and without one; and what each does. */
 import { eq } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
+import { resetFactors } from '#src/accounts/factors/reset.ts'
 import { loadRoles } from '#src/accounts/roles/roles.ts'
+import { approveApplicants as approve, rejectApplicants as reject } from '#src/accounts/sign-up/applicants.ts'
 import { openSession } from '#src/accounts/sessions/sessions.ts'
 import { findAccounts, staffAccount } from '#src/moderation/accounts/find.ts'
 import {
-  approve,
   changeAddress,
   changeProfile,
   changeRole,
   confirmAddress,
   endSessions,
-  reject,
-  resetFactors,
   resetPassword,
   setMemorial,
 } from '#src/moderation/accounts/manage.ts'

@@ -143,6 +143,8 @@ const table: { [T in Event['type']]: Row<T>[] } = {
   ],
   'token.revoked': [[{ tokenId: id<TokenId>(9) }]],
   'report.created': [[{ reportId: id<ReportId>(10), domains: ['remote.test'] }, 'federate']],
+  'report.forwarded': [[{ reportId: id<ReportId>(10) }, 'federate']],
+  'report.answered': [[{ reportId: id<ReportId>(10) }, 'report-mail']],
   'relay.enabled': [[{ relayId: id<RelayId>(11) }, 'federate']],
   'relay.disabled': [[{ inboxUrl, followUri: uri, followed: null }, 'federate']],
   'relay.followed': [[{ inboxUrl, actorUri: uri, uri }, 'federate']],

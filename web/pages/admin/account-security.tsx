@@ -1,9 +1,6 @@
 import { Hono } from 'hono'
 import { accountByHandle } from '#src/accounts/find.ts'
 import { endSessionByStaff, loadAccountSecurity } from '#src/accounts/security/staff.ts'
-import { targetOf } from '#src/moderation/accounts/strike.ts'
-import { audit } from '#src/moderation/audit.ts'
-import { staffMember } from '#src/moderation/staff.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { type AccountId, isId } from '#src/platform/ids.ts'
 import { Form, NoticeBox } from '../../components/form.tsx'
@@ -83,11 +80,7 @@ export const accountSecurity = new Hono<Env>()
 
 async function end(c: C, session: string | null): Promise<Response> {
   const id = idOf(c)
-  await c.var.app.db.transaction(async (tx) => {
-    const username = await endSessionByStaff(tx, viewerOf(c), id, session)
-    const staff = await staffMember(tx, viewerOf(c).accountId)
-    await audit(tx, staff, 'account', 'endSessions', targetOf({ id, username, domain: null }))
-  })
+  await c.var.app.db.transaction((tx) => endSessionByStaff(tx, viewerOf(c), id, session))
   return c.redirect(`${pathOf(id)}?done=1`, 303)
 }
 

@@ -8,7 +8,7 @@ import {
   loadApplicants,
   maxRejectionText,
 } from '#src/accounts/sign-up/applicants.ts'
-import { approve, reject } from '#src/moderation/accounts/manage.ts'
+import { approveApplicants, rejectApplicants } from '#src/accounts/sign-up/applicants.ts'
 import { staffMember } from '#src/moderation/staff.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import { type AccountId, isId } from '#src/platform/ids.ts'
@@ -39,7 +39,7 @@ export const applicants = new Hono<Env>()
     if (ids.length === 0) return listPage(c, isConfirmed, refuse('unprocessable', 'chooseApplicant'))
     if (answer === 'reject') return rejectionPage(c, isConfirmed, ids as AccountId[])
     const approved = await app.db.transaction(async (tx) =>
-      approve(tx, await staffMember(tx, viewerOf(c).accountId), ids as AccountId[]),
+      approveApplicants(tx, await staffMember(tx, viewerOf(c).accountId), ids as AccountId[]),
     )
     return c.redirect(`${isConfirmed ? path : unconfirmedPath}?approved=${approved.length}`, 303)
   })
@@ -49,7 +49,7 @@ export const applicants = new Hono<Env>()
     const isConfirmed = form.text('list') !== 'unconfirmed'
     let rejected: AccountId[] = []
     const refusal = await refusalOf(async () => {
-      rejected = await reject(app, await staffMember(app.db, viewerOf(c).accountId), ids, form.text('text'))
+      rejected = await rejectApplicants(app, await staffMember(app.db, viewerOf(c).accountId), ids, form.text('text'))
     })
     if (refusal) return rejectionPage(c, isConfirmed, ids, refusal)
     return c.redirect(`${isConfirmed ? path : unconfirmedPath}?rejected=${rejected.length}`, 303)

@@ -2,9 +2,12 @@ import { Hono } from 'hono'
 import type { Env } from '../../env.ts'
 import { accountSecurity } from './account-security.tsx'
 import { accounts } from './accounts.tsx'
+import { appealPages } from './appeals.tsx'
 import { applicants } from './applicants.tsx'
+import { auditPage } from './audit.tsx'
 import { allInvites } from './invites.tsx'
 import { news } from './news.tsx'
+import { reportPages } from './reports/index.tsx'
 import { factorResets } from './reset-factors.tsx'
 import { servers } from './servers.tsx'
 import { instanceSettings } from './settings.tsx'
@@ -18,9 +21,12 @@ for (const part of [
   instanceSettings,
   accounts,
   applicants,
+  reportPages,
+  appealPages,
   factorResets,
   accountSecurity,
   allInvites,
+  auditPage,
   news,
   trendReview,
   servers,

@@ -9,7 +9,7 @@ import { Action, Field, Form, NoticeBox, Refused } from '../../components/form.t
 import { Moment } from '../../components/time.tsx'
 import type { C, Env } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
-import { requireProof, requireProofWithinHour, requirePermission } from '../../guards.tsx'
+import { requireProof, requireProofWithinHour, requirePermission, staffOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
 import { AdminHead } from './tabs.tsx'
@@ -21,17 +21,21 @@ export const news = new Hono<Env>()
   .get(path, requirePermission('manage_rules'), requireProof, (c) => newsPage(c))
   .post('/admin/rules', requirePermission('manage_rules'), requireProofWithinHour, async (c) => {
     const { app, form } = c.var
-    const refusal = await refusalOf(() => app.db.transaction((tx) => addRule(tx, form.text('rule'), form.text('hint'))))
+    const refusal = await refusalOf(() =>
+      app.db.transaction(async (tx) => addRule(tx, form.text('rule'), form.text('hint'), await staffOf(c, tx))),
+    )
     return refusal ? newsPage(c, refusal) : done(c)
   })
   .post('/admin/rules/:id/remove', requirePermission('manage_rules'), requireProofWithinHour, async (c) => {
-    await c.var.app.db.transaction((tx) => removeRule(tx, idOf(c) as RuleId))
+    await c.var.app.db.transaction(async (tx) => removeRule(tx, idOf(c) as RuleId, await staffOf(c, tx)))
     return done(c)
   })
   .post('/admin/announcements', requirePermission('manage_announcements'), requireProofWithinHour, async (c) => {
     const { app, form } = c.var
     const refusal = await refusalOf(() =>
-      app.db.transaction((tx) => publishAnnouncement(tx, { text: form.text('announcement') })),
+      app.db.transaction(async (tx) =>
+        publishAnnouncement(tx, { text: form.text('announcement') }, await staffOf(c, tx)),
+      ),
     )
     return refusal ? newsPage(c, refusal) : done(c)
   })
@@ -40,7 +44,9 @@ export const news = new Hono<Env>()
     requirePermission('manage_announcements'),
     requireProofWithinHour,
     async (c) => {
-      await c.var.app.db.transaction((tx) => removeAnnouncement(tx, idOf(c) as AnnouncementId))
+      await c.var.app.db.transaction(async (tx) =>
+        removeAnnouncement(tx, idOf(c) as AnnouncementId, await staffOf(c, tx)),
+      )
       return done(c)
     },
   )
@@ -51,10 +57,11 @@ export const news = new Hono<Env>()
       const isOwn = (await loadText(app.db, 'privacyPolicy')) !== null
       const policy = form.text('privacy_policy').replaceAll('\r\n', '\n').trim()
       await app.db.transaction(async (tx) => {
-        await saveText(tx, 'extendedDescription', form.text('extended_description'))
+        const staff = await staffOf(c, tx)
+        await saveText(tx, 'extendedDescription', form.text('extended_description'), staff)
         // An unchanged default policy is not saved, so that it keeps following Pipit's own.
-        if (isOwn || policy !== shown.source.trim()) await saveText(tx, 'privacyPolicy', policy)
-        await saveText(tx, 'termsOfService', form.text('terms_of_service'))
+        if (isOwn || policy !== shown.source.trim()) await saveText(tx, 'privacyPolicy', policy, staff)
+        await saveText(tx, 'termsOfService', form.text('terms_of_service'), staff)
       })
     })
     return refusal ? newsPage(c, refusal) : done(c)

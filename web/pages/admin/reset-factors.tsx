@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
+import { resetFactors } from '#src/accounts/factors/reset.ts'
 import { managedAccount } from '#src/accounts/manage.ts'
-import { resetFactors } from '#src/moderation/accounts/manage.ts'
 import { staffMember } from '#src/moderation/staff.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { refuse } from '#src/text/refusals.ts'

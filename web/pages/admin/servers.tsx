@@ -7,7 +7,7 @@ import { Tabs } from '../../components/layout.tsx'
 import { useMessages } from '../../components/page-context.ts'
 import { Moment } from '../../components/time.tsx'
 import type { Env } from '../../env.ts'
-import { backTo, requirePermission } from '../../guards.tsx'
+import { backTo, requirePermission, staffOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { AdminHead } from './tabs.tsx'
 
@@ -59,7 +59,7 @@ export const servers = new Hono<Env>()
   .post('/admin/servers/:host/:verb', requirePermission('manage_federation'), async (c) => {
     const { host, verb } = c.req.param()
     if (!Object.hasOwn(verbs, verb)) throw notFound()
-    await c.var.app.db.transaction((tx) => verbs[verb as keyof typeof verbs](tx, host))
+    await c.var.app.db.transaction(async (tx) => verbs[verb as keyof typeof verbs](tx, host, await staffOf(c, tx)))
     return backTo(c, path)
   })
 

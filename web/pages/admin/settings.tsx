@@ -13,7 +13,7 @@ import { problemWith } from '#src/text/refusals.ts'
 import { Check, Field, Form, NoticeBox, Refused, Select } from '../../components/form.tsx'
 import { inviterOptions, registrationOptions, toInviters, toRegistrationMode } from '../../components/registrations.ts'
 import type { C, Env } from '../../env.ts'
-import { requireProof, requireProofWithinHour, requirePermission } from '../../guards.tsx'
+import { requireProof, requireProofWithinHour, requirePermission, staffOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { Choice } from '../settings/choice.tsx'
 import { SecuredRoles, securedRolesIn } from './secured-roles.tsx'
@@ -70,7 +70,7 @@ export const instanceSettings = new Hono<Env>()
     try {
       if (values.captchaQuestion !== '' && values.captchaAnswers.length === 0)
         throw new Refusal('unprocessable', cannotSave, [answersMissing])
-      await app.db.transaction((tx) => saveSettings(tx, values))
+      await app.db.transaction(async (tx) => saveSettings(tx, values, await staffOf(c, tx)))
     } catch (error) {
       const refusal = toRefusal(error)
       if (!refusal) throw error

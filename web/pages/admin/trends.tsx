@@ -9,7 +9,7 @@ import { Action } from '../../components/form.tsx'
 import { useMessages } from '../../components/page-context.ts'
 import { Status } from '../../components/status.tsx'
 import type { C, Env } from '../../env.ts'
-import { backTo, viewerOf, requirePermission } from '../../guards.tsx'
+import { backTo, viewerOf, requirePermission, staffOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { AdminHead } from './tabs.tsx'
 
@@ -64,7 +64,9 @@ export const trendReview = new Hono<Env>()
   .post('/admin/trends/:kind/:id/:decision', requirePermission('manage_taxonomies'), async (c) => {
     const { decision } = c.req.param()
     if (decision !== 'approve' && decision !== 'reject') throw notFound()
-    await c.var.app.db.transaction((tx) => decideTrend(tx, trendOf(c), decision === 'approve'))
+    await c.var.app.db.transaction(async (tx) =>
+      decideTrend(tx, trendOf(c), decision === 'approve', await staffOf(c, tx)),
+    )
     return backTo(c, '/admin/trends')
   })
 

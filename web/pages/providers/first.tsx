@@ -1,6 +1,6 @@
 /** The first sign-in by a provider: a new account, or joining one that is here already. */
 import { Hono } from 'hono'
-import { joinByMail, joinByPassword, type Joined, readJoin, requestJoinMail } from '#src/accounts/providers/join.ts'
+import { joinByMail, joinByPassword, type Joining, readJoin, requestJoinMail } from '#src/accounts/providers/join.ts'
 import {
   type FirstSignIn,
   mayMakeAccount,
@@ -18,10 +18,8 @@ import type { C, Env } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
-import { clientOf, signInBrowser } from '../../session.ts'
-import { afterFirstFactor } from '../../sign-in.ts'
-
-const travellerOf = (c: C) => ({ client: clientOf(c), browser: signInBrowser(c) })
+import { signInBrowser } from '../../session.ts'
+import { afterFirstFactor, travellerOf } from '../../sign-in.ts'
 
 /** What the person typed, and the refusal of one of the two forms. */
 type Tried = {
@@ -70,7 +68,7 @@ export const firstSignIns = new Hono<Env>()
 
 async function makeNew(c: C, state: string): Promise<Response> {
   const { app, form, messages } = c.var
-  const made = await signUpByProvider(
+  const { accountId, byProvider, returnTo } = await signUpByProvider(
     app,
     state,
     {
@@ -84,7 +82,7 @@ async function makeNew(c: C, state: string): Promise<Response> {
     travellerOf(c),
     await agreementProblems(c),
   )
-  return enter(c, made)
+  return afterFirstFactor(c, accountId, 'provider', returnTo, byProvider)
 }
 
 async function join(c: C, state: string): Promise<Response> {
@@ -92,8 +90,8 @@ async function join(c: C, state: string): Promise<Response> {
   return enter(c, await joinByPassword(app, state, form.text('login'), form.text('password'), travellerOf(c)))
 }
 
-const enter = (c: C, { accountId, byProvider, returnTo }: Joined): Promise<Response> =>
-  afterFirstFactor(c, accountId, 'provider', returnTo, byProvider)
+const enter = (c: C, { accountId, first }: Joining): Promise<Response> =>
+  afterFirstFactor(c, accountId, 'provider', first.returnTo, { join: first })
 
 async function askByMail(c: C, state: string): Promise<Response> {
   const { app, form, messages } = c.var

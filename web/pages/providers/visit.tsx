@@ -11,11 +11,10 @@ import { ownPath } from '../../forms.ts'
 import { ownerOf, requireOwner, requireProof } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
-import { clientOf, proveSession, signInBrowser } from '../../session.ts'
-import { afterFirstFactor } from '../../sign-in.ts'
+import { proveSession } from '../../session.ts'
+import { afterFirstFactor, travellerOf } from '../../sign-in.ts'
 
 const providerOf = (c: C) => c.var.app.config.providers.find(({ name }) => name === c.req.param('provider'))
-const travellerOf = (c: C) => ({ client: clientOf(c), browser: signInBrowser(c) })
 
 /** What a person wants of a provider, and where they go afterwards. */
 type Wish = { purpose: ProviderPurpose; accountId: AccountId | null; returnTo: string }

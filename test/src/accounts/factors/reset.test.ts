@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { loadFactors } from '#src/accounts/factors/factors.ts'
 import { resetFactors } from '#src/accounts/factors/reset.ts'
+import { commandLine, staffMember } from '#src/accounts/roles/staff.ts'
 import { startState } from '#src/accounts/security/states.ts'
 import { accessBy } from '#src/accounts/sessions/access-tokens.ts'
 import { roles } from '#src/accounts/sessions/roles.ts'
@@ -27,7 +28,7 @@ test.each(roles.flatMap((actor) => roles.map((target) => [actor, target] as cons
     await giveAuthenticator(t, target)
     const isAllowed = (allowed[actorRole] as string[]).includes(role)
     const outcome = await t.db
-      .transaction((tx) => resetFactors(tx, actor, target))
+      .transaction(async (tx) => resetFactors(tx, await staffMember(tx, actor), target))
       .catch((error: unknown) => (error instanceof Refusal ? error.code : error))
     expect(outcome).toBe(isAllowed ? true : 'not_permitted')
     expect(await needsSecondFactor(t.db, target)).toBe(!isAllowed)
@@ -39,9 +40,9 @@ test('staff can’t reset their own second factors', async () => {
   for (const role of roles) {
     const self = await localAccount(t, `self_${role}`, { role })
     await giveAuthenticator(t, self)
-    await expect(t.db.transaction((tx) => resetFactors(tx, self, self))).rejects.toMatchObject({
-      code: 'not_permitted',
-    })
+    await expect(
+      t.db.transaction(async (tx) => resetFactors(tx, await staffMember(tx, self), self)),
+    ).rejects.toMatchObject({ code: 'not_permitted' })
   }
 })
 
@@ -57,7 +58,7 @@ test('a reset removes all factors and ends sessions and begun log-ins; apps stay
   const session = await t.db.transaction((tx) => openSession(tx, alice, clientAt()))
   const token = await tokenOf(t.app, alice)
 
-  const reset = () => t.db.transaction((tx) => resetFactors(tx, admin, alice))
+  const reset = () => t.db.transaction(async (tx) => resetFactors(tx, await staffMember(tx, admin), alice))
   expect(await reset()).toBe(true)
   expect(await loadFactors(t.db, alice)).toEqual({ hasAuthenticator: false, passkeys: 0, recoveryCodes: 0 })
   expect(await sessionViewer(t.db, session)).toBeNull()
@@ -78,7 +79,7 @@ test('the command line resets the second factors of an owner', async () => {
   await using t = await database()
   const owner = await localAccount(t, 'olga', { role: 'owner' })
   await giveAuthenticator(t, owner)
-  expect(await t.db.transaction((tx) => resetFactors(tx, null, owner))).toBe(true)
+  expect(await t.db.transaction((tx) => resetFactors(tx, commandLine, owner))).toBe(true)
   expect(await needsSecondFactor(t.db, owner)).toBe(false)
   expect(await t.db.select().from(securityEvents)).toMatchObject([{ kind: 'factorsReset', actorId: null }])
 })

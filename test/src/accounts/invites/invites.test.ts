@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { invitersOf, listInvites, listOwnInvites } from '#src/accounts/invites/list.ts'
 import { type InviteInput, makeInvite, revokeInvite, revokeInviteOfOther } from '#src/accounts/invites/manage.ts'
 import { readInvite } from '#src/accounts/invites/use.ts'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import type { Role } from '#src/accounts/sessions/roles.ts'
 import { approveApplicants } from '#src/accounts/sign-up/applicants.ts'
 import { confirmAddress, newMailToken } from '#src/accounts/sign-up/credentials.ts'
@@ -304,7 +305,7 @@ test('a maker sees the name of a person once everybody does, and nothing else of
   expect(await seen()).toMatchObject([{ uses: 1, people: [] }])
   await confirm(t, accountId)
   expect(await seen()).toMatchObject([{ uses: 1, people: [] }])
-  await t.db.transaction((tx) => approveApplicants(tx, null, [accountId]))
+  await t.db.transaction((tx) => approveApplicants(tx, commandLine, [accountId]))
   expect(await seen()).toMatchObject([{ uses: 1, people: ['guest1'] }])
   expect(JSON.stringify(await seen())).not.toMatch(/mail\.test|secret reason|192\.0\.2/)
 })
@@ -313,7 +314,7 @@ test.each([
   [
     'confirmed last',
     async (t: TestDatabase, id: AccountId) => (
-      await t.db.transaction((tx) => approveApplicants(tx, null, [id])),
+      await t.db.transaction((tx) => approveApplicants(tx, commandLine, [id])),
       await confirm(t, id)
     ),
   ],
@@ -321,7 +322,7 @@ test.each([
     'approved last',
     async (t: TestDatabase, id: AccountId) => (
       await confirm(t, id),
-      await t.db.transaction((tx) => approveApplicants(tx, null, [id]))
+      await t.db.transaction((tx) => approveApplicants(tx, commandLine, [id]))
     ),
   ],
 ])('a person follows the maker of the link on arrival: %s', async (_, arrive) => {

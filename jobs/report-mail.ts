@@ -1,0 +1,25 @@
+import { loadReportAnswer } from '#src/moderation/reports/reporter.ts'
+import type { Jobs } from '#src/outbox/jobs.ts'
+import type { App } from '#src/platform/app.ts'
+import { loadSettings } from '#src/rules/settings.ts'
+import { bestLocale, messagesIn } from '#src/text/messages.ts'
+import { reportMail } from './mail/report.tsx'
+import type { Mailer } from './mail/transport.ts'
+
+/** Mails the answer of staff to the person who reported. */
+export async function sendReportMail(app: App, mailer: Mailer, { reportId }: Jobs['report-mail']): Promise<void> {
+  using _server = mailer.take()
+  const answer = await loadReportAnswer(app.db, reportId)
+  if (!answer) return
+  const { title } = await loadSettings(app.db)
+  await mailer.send({
+    key: `report.${reportId}`,
+    at: answer.answeredAt,
+    to: { name: answer.name, address: answer.email },
+    ...(await reportMail(
+      answer,
+      { origin: app.config.origin, instance: title },
+      messagesIn(bestLocale([answer.locale])),
+    )),
+  })
+}

@@ -1,0 +1,89 @@
+import type { FC } from 'hono/jsx'
+import type { Refusal } from '#src/platform/errors.ts'
+import { Field, Form, Refused } from '../../../components/form.tsx'
+import { useMessages } from '../../../components/page-context.ts'
+
+/** Actions that need no fresh proof of identity, with their texts. */
+const weakActions = {
+  none: ['reports.doNone', 'reports.doNoneHint'],
+  sensitive: ['reports.doSensitive', 'reports.doSensitiveHint'],
+  silence: ['reports.doSilence', 'reports.doSilenceHint'],
+  disable: ['reports.doDisable', 'reports.doDisableHint'],
+} as const
+
+export type WeakAction = keyof typeof weakActions
+export const isWeakAction = (name: string): name is WeakAction => Object.hasOwn(weakActions, name)
+
+/** Actions that mean something for accounts of other servers. */
+const ofRemotes: readonly WeakAction[] = ['sensitive', 'silence']
+
+type ActProps = { path: string; isLocal: boolean; refusal: Refusal | null; values: (name: string) => string }
+
+/** The form for acting against the reported account. */
+export const Act: FC<ActProps> = ({ path, isLocal, refusal, values }) => {
+  const { t } = useMessages()
+  const names = (Object.keys(weakActions) as WeakAction[]).filter((name) => isLocal || ofRemotes.includes(name))
+  return (
+    <Form action={`${path}/act`} class="sheet" label={t('reports.act')}>
+      <h2>{t('reports.act')}</h2>
+      <Refused refusal={refusal} />
+      <p class="hint">{t(isLocal ? 'reports.actLead' : 'reports.actLeadRemote')}</p>
+      <fieldset class="report-actions">
+        <legend>{t('reports.action')}</legend>
+        {names.map((name) => (
+          <label class="check">
+            <input type="radio" name="action" value={name} required checked={values('action') === name} />
+            <span>
+              {t(weakActions[name][0])}
+              <small>
+                {t(!isLocal && name === 'sensitive' ? 'reports.doSensitiveHintRemote' : weakActions[name][1])}
+              </small>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      <ActFields isLocal={isLocal} values={values} />
+      <div class="buttons">
+        <button type="submit" class="button button-bad">
+          {t('reports.actNow')}
+        </button>
+        <a href={`${path}/suspend`} class="button button-quiet">
+          {t('reports.suspend')}
+        </a>
+      </div>
+    </Form>
+  )
+}
+
+/** The text to the person, if there is one here, and when the action ends or comes up again. */
+export const ActFields: FC<Pick<ActProps, 'isLocal' | 'values'>> = ({ isLocal, values }) => {
+  const { t } = useMessages()
+  return (
+    <>
+      {isLocal && (
+        <Field
+          name="text"
+          label={t('reports.text')}
+          rows={4}
+          value={values('text')}
+          maxlength={5_000}
+          hint={t('reports.textHint')}
+        />
+      )}
+      <Field
+        name="ends_on"
+        type="date"
+        label={t('reports.endsOn')}
+        value={values('ends_on')}
+        hint={t('reports.endsHint')}
+      />
+      <Field
+        name="review_on"
+        type="date"
+        label={t('reports.reviewOn')}
+        value={values('review_on')}
+        hint={t('reports.reviewHint')}
+      />
+    </>
+  )
+}
