@@ -3,8 +3,8 @@ import { eq } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
 import { resetFactors } from '#src/accounts/factors/reset.ts'
 import { loadRoles } from '#src/accounts/roles/roles.ts'
-import { approveApplicants as approve, rejectApplicants as reject } from '#src/accounts/sign-up/applicants.ts'
 import { openSession } from '#src/accounts/sessions/sessions.ts'
+import { approveApplicants as approve, rejectApplicants as reject } from '#src/accounts/sign-up/applicants.ts'
 import { findAccounts, staffAccount } from '#src/moderation/accounts/find.ts'
 import {
   changeAddress,

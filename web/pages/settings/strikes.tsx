@@ -3,14 +3,19 @@ import type { FC } from 'hono/jsx'
 import { accountOfStrikeLink, appeal, appealDays, canBeAppealed, maxAppealLength } from '#src/moderation/appeals.ts'
 import { notFound, type Refusal } from '#src/platform/errors.ts'
 import { type AccountId, isId, type StrikeId } from '#src/platform/ids.ts'
-import { listStrikes, loadStrikeMap, type StrikeView } from '#src/reading/notifications/strikes.ts'
-import { loadStatusViews, type StatusView } from '#src/statuses/views/views.ts'
+import {
+  listStrikes,
+  loadStrikeMap,
+  loadStruckPosts,
+  type StrikeView,
+  type StruckPost,
+} from '#src/reading/notifications/strikes.ts'
+import { profilePath } from '../../components/account.tsx'
 import { Field, Form, NoticeBox, Refused } from '../../components/form.tsx'
 import { Head } from '../../components/layout.tsx'
 import { useMessages } from '../../components/page-context.ts'
 import { pageOf, Pagination } from '../../components/pagination.tsx'
 import { summaryOf } from '../../components/status-summary.ts'
-import { statusPath } from '../../components/status.tsx'
 import { Ago, Moment } from '../../components/time.tsx'
 import type { C, Env, Middleware } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
@@ -88,7 +93,7 @@ async function strikePage(c: C, refusal: Refusal | null = null): Promise<Respons
   const [accountId, id] = await ownStrike(c)
   const strike = (await loadStrikeMap(db, accountId, [id])).get(id)
   if (!strike) throw notFound()
-  const posts = await loadStatusViews(db, accountId, strike.statusIds.slice(0, shownPosts))
+  const posts = await loadStruckPosts(db, accountId, strike.statusIds.slice(0, shownPosts))
   const signature = signatureOf(c)
   const response = await page(
     c,
@@ -153,7 +158,7 @@ const State: FC<{ strike: StrikeView }> = ({ strike: { liftedAt, endsAt, appeal:
   )
 }
 
-const Posts: FC<{ strike: StrikeView; posts: StatusView[]; isLinked: boolean }> = ({ strike, posts, isLinked }) => {
+const Posts: FC<{ strike: StrikeView; posts: StruckPost[]; isLinked: boolean }> = ({ strike, posts, isLinked }) => {
   const { t } = useMessages()
   const count = strike.statusIds.length
   if (count === 0) return null
@@ -164,7 +169,9 @@ const Posts: FC<{ strike: StrikeView; posts: StatusView[]; isLinked: boolean }> 
       <ul class="entries">
         {posts.map((post) => {
           const words = summaryOf(post) || t('notifications.withMedia')
-          return <li dir="auto">{isLinked ? <a href={statusPath(post)}>{words}</a> : words}</li>
+          return (
+            <li dir="auto">{isLinked ? <a href={`${profilePath(strike.target)}/${post.id}`}>{words}</a> : words}</li>
+          )
         })}
       </ul>
     </>
