@@ -52,12 +52,12 @@ export function ownerOf(c: C): Viewer {
   return login && (status === 'moved' || status === 'unsecured') ? login : viewerOf(c)
 }
 
-/** Requires a permission of staff. Other viewers get "not found". */
+/** Requires one of the permissions of staff. Other viewers get "not found". */
 export const requirePermission =
-  (permission: Permission): Middleware =>
+  (...permissions: [Permission, ...Permission[]]): Middleware =>
   async (c, next) => {
     const { viewer } = c.var.session
-    if (viewer && !hasPermission(viewer.permissions, permission)) throw notFound()
+    if (viewer && !permissions.some((one) => hasPermission(viewer.permissions, one))) throw notFound()
     return requireViewer(c, next)
   }
 

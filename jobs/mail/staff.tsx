@@ -3,7 +3,7 @@ import type { Jobs } from '#src/outbox/jobs.ts'
 import type { Messages } from '#src/text/messages.ts'
 import { Button, Layout, Paragraph, toHtml } from './layout.tsx'
 
-const pages = { appeals: '/admin/appeals', reviews: '/admin/accounts?state=review' } as const
+const pages = { appeals: '/admin/appeals', reviews: '/admin/appeals' } as const
 const texts = {
   appeals: { lead: 'strikes.staffAppeals', action: 'strikes.staffAppealsAction' },
   reviews: { lead: 'strikes.staffReviews', action: 'strikes.staffReviewsAction' },

@@ -2,7 +2,7 @@ import type { StatusView } from '#src/statuses/views/views.ts'
 import { htmlToText } from '#src/text/html/to-text.ts'
 
 /** The first words of a status, as plain text: the content warning, or the text. */
-export const summaryOf = (status: StatusView, maxLength = 200): string =>
+export const summaryOf = (status: Pick<StatusView, 'content' | 'spoilerText'>, maxLength = 200): string =>
   status.spoilerText || htmlToText(withoutQuoteLine(status.content)).slice(0, maxLength)
 
 const [lineStart, lineEnd] = ['<p class="quote-inline">', '</p>']

@@ -118,8 +118,14 @@ const icons: Record<Exclude<NotificationView['type'], 'mention'>, IconName> = {
 
 const Notification: FC<{ view: NotificationView }> = ({ view }) => {
   const { t } = useMessages()
-  const { type, account, status, applicant, report } = view
-  const about = applicant ? '/admin/applicants' : report ? `/admin/reports/${report.id}` : profilePath(account)
+  const { type, account, status, applicant, report, strike } = view
+  const about = applicant
+    ? '/admin/applicants'
+    : report
+      ? `/admin/reports/${report.id}`
+      : strike
+        ? `/settings/strikes/${strike.id}`
+        : profilePath(account)
   if (type === 'mention') return status && <Status status={status} context="notifications" />
   return (
     <article class={`post note note-${type}`} id={`note-${view.id}`}>

@@ -1,10 +1,11 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import { type AccountView, loadAccountMap } from '../../accounts/views.ts'
 import { isOneOfIds } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { type Page, settle, slice } from '../../platform/db/page.ts'
 import { appeals, strikes } from '../../platform/db/schema/moderation.ts'
-import type { AccountId, StrikeId } from '../../platform/ids.ts'
+import { statuses } from '../../platform/db/schema/statuses.ts'
+import type { AccountId, StatusId, StrikeId } from '../../platform/ids.ts'
 
 /** A strike as its person sees it: without the member of staff. */
 export type StrikeView = Pick<
@@ -68,3 +69,13 @@ export async function listStrikes(db: Reader, accountId: AccountId, page: Page):
     .limit(limit)
   return toViews(db, settle(page, rows))
 }
+
+export type StruckPost = Pick<typeof statuses.$inferSelect, 'id' | 'content' | 'spoilerText'>
+
+/** The posts of an account that a strike is about and that are not deleted, for their author, from whom a suspension hides them elsewhere. */
+export const loadStruckPosts = (db: Reader, accountId: AccountId, ids: StatusId[]): Promise<StruckPost[]> =>
+  db
+    .select({ id: statuses.id, content: statuses.content, spoilerText: statuses.spoilerText })
+    .from(statuses)
+    .where(and(isOneOfIds(statuses.id, ids), eq(statuses.accountId, accountId), isNull(statuses.deletedAt)))
+    .orderBy(statuses.id)

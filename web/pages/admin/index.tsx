@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { Env } from '../../env.ts'
 import { accountSecurity } from './account-security.tsx'
 import { accounts } from './accounts.tsx'
+import { appealPages } from './appeals.tsx'
 import { applicants } from './applicants.tsx'
 import { auditPage } from './audit.tsx'
 import { allInvites } from './invites.tsx'
@@ -21,6 +22,7 @@ for (const part of [
   accounts,
   applicants,
   reportPages,
+  appealPages,
   factorResets,
   accountSecurity,
   allInvites,

@@ -52,6 +52,7 @@ const securityPages = [
   ['/settings/security-log', 'securityLog'],
   ['/settings/tokens', 'tokens'],
   ['/settings/invites', 'invites'],
+  ['/settings/strikes', 'strikes'],
 ] as const
 
 async function accountPage(c: C, refusal: Refusal | null = null): Promise<Response> {

@@ -11,6 +11,7 @@ import { profileSettings } from './profile.tsx'
 import { providerSettings } from './providers.tsx'
 import { securityLog } from './security-log.tsx'
 import { sessionSettings } from './sessions.tsx'
+import { strikeSettings } from './strikes.tsx'
 import { tokenSettings } from './tokens.tsx'
 import { twoFactorSettings } from './two-factor.tsx'
 
@@ -32,3 +33,4 @@ settings.route('/', movingSettings)
 settings.route('/', sessionSettings)
 settings.route('/', securityLog)
 settings.route('/', inviteSettings)
+settings.route('/', strikeSettings)
