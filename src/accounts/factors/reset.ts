@@ -37,7 +37,7 @@ export async function resetFactors(tx: Tx, staff: Staff, accountId: AccountId): 
   })
   await closeSessions(tx, accountId)
   await endStatesOf(tx, accountId)
-  await audit(tx, staff, 'account', 'resetFactors', { id: accountId, name: target.name })
+  await audit(tx, staff, 'account', 'resetFactors', { id: accountId, name: `@${target.name}` })
   await logSecurity(tx, accountId, 'factorsReset', {
     client: null,
     ...(staff.accountId ? { actorId: staff.accountId } : {}),

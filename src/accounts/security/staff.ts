@@ -66,7 +66,7 @@ export async function endSessionByStaff(
   if (id === null) await endOtherSessions(tx, accountId, null, by)
   else if (!(await endSession(tx, accountId, id, by))) throw notFound()
   const staff = { ...viewer, name: viewer.username }
-  await audit(tx, staff, 'account', 'endSessions', { id: accountId, name: username }, { all: id === null })
+  await audit(tx, staff, 'account', 'endSessions', { id: accountId, name: `@${username}` }, { all: id === null })
 }
 
 /** An account that the viewer may look into: one of a lower role; owners look into all. */

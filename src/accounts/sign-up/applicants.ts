@@ -136,7 +136,7 @@ export async function approveApplicants(tx: Tx, staff: Staff, ids: readonly Acco
     staff,
     'account',
     'approve',
-    approved.map(({ accountId: id, name }) => ({ id, name })),
+    approved.map(({ accountId: id, name }) => ({ id, name: `@${name}` })),
   )
   await changed(tx, 'applicants')
   await arrived(tx, accountIds)
@@ -196,7 +196,7 @@ export async function rejectApplicants(
       staff,
       'account',
       'reject',
-      rejected.map(({ accountId: id, username: name }) => ({ id, name })),
+      rejected.map(({ accountId: id, username }) => ({ id, name: `@${username}` })),
     )
     await changed(tx, 'applicants')
     const mailed = rejected.filter(({ email, confirmedAt }) => confirmedAt && !isPlaceholder(email))
