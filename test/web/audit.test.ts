@@ -69,7 +69,7 @@ const doors: Door[] = [
       await t.db.transaction((tx) => openSession(tx, id as never, { address: '', userAgent: '' }))
       return `/admin/accounts/${id}/security/sessions/end`
     },
-    entry: 'Ended sessions of alice',
+    entry: 'Ended sessions of @alice',
     isForModerators: true,
   },
 ]
