@@ -138,7 +138,7 @@ const statusView = fc
       ...rest,
       id,
       accountId: alice,
-      account: { uri: uris.account(alice), username: 'alice' },
+      account: { uri: uris.account(alice), username: 'alice', sensitizedAt: null },
       uri: uris.status(id),
       url: uris.statusPage('alice', id),
       reblog: null,
