@@ -38,7 +38,7 @@ test('an authenticator app is set up, the recovery codes are saved as a file, an
     await other.goto(`${site.base}/login?return_to=/bookmarks`)
     await other.locator('#login').fill('alice')
     await other.locator('#password').fill(password)
-    await other.locator('main form button').click()
+    await other.getByRole('button', { name: 'Log in', exact: true }).click()
     if (code.length > 6) await other.getByRole('link', { name: 'Use a recovery code' }).click()
     await other.locator('#code').fill(code)
     await other.locator('main form button').click()
