@@ -1,50 +1,27 @@
 /** Mails about applicants: to moderators, that people wait for approval, and to those who were rejected. */
 import type { Messages } from '#src/text/messages.ts'
-import { Button, Layout, Paragraph, Quote, toHtml } from './layout.tsx'
+import { Layout, Paragraph, Quote, toHtml } from './layout.tsx'
+import { waitingMail } from './waiting.tsx'
 
 type Place = { origin: string; instance: string }
 type MailTexts = { subject: string; text: string; html: string }
 
 /** Subject and both parts of a mail to a moderator, in the recipient's language. */
 export async function applicantsMail(
-  { waiting, username: name, unsubscribe }: { waiting: number; username: string; unsubscribe: string },
-  { origin, instance }: Place,
+  { waiting, ...to }: { waiting: number; username: string; unsubscribe: string },
+  place: Place,
   messages: Messages,
 ): Promise<MailTexts> {
   const { t } = messages
-  const subject = t('mail.applicantsSubject', { count: waiting, server: instance })
-  const hello = t('mail.hello', { name })
-  const lead = t('mail.applicantsLead', { count: waiting, server: instance })
-  const action = t('mail.applicantsAction')
-  const link = `${origin}/admin/applicants`
-  const why = t('mail.applicantsWhy', { server: instance })
-  const text = [
-    hello,
-    lead,
-    `${t('mail.actionLink', { action })}\n${link}`,
-    `-- \n${why}\n${t('mail.noMoreAt', { link: unsubscribe })}\n${instance}, ${origin}`,
-  ].join('\n\n')
-  const html = await toHtml(
-    <Layout
-      language={messages.locale}
-      subject={subject}
-      instance={instance}
-      origin={origin}
-      smallPrint={
-        <>
-          {why}{' '}
-          <a href={unsubscribe} style="color:inherit">
-            {t('mail.noMore')}
-          </a>
-        </>
-      }
-    >
-      <Paragraph>{hello}</Paragraph>
-      <Paragraph>{lead}</Paragraph>
-      <Button href={link}>{action}</Button>
-    </Layout>,
-  )
-  return { subject, text, html }
+  const server = place.instance
+  const words = {
+    subject: t('mail.applicantsSubject', { count: waiting, server }),
+    lead: t('mail.applicantsLead', { count: waiting, server }),
+    action: t('mail.applicantsAction'),
+    link: `${place.origin}/admin/applicants`,
+    why: t('mail.applicantsWhy', { server }),
+  }
+  return waitingMail(words, to, place, messages)
 }
 
 /** Subject and both parts of a mail to a person who was rejected. */
