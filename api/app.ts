@@ -2,6 +2,7 @@
 import { Hono, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import type { App } from '#src/platform/app.ts'
+import { adminV1 } from './admin/index.ts'
 import { discovery } from './discovery.ts'
 import type { C, Env } from './env.ts'
 import { assertGuarded, authenticate, open } from './http/access.ts'
@@ -123,6 +124,7 @@ const otherPaths: Record<string, string[]> = {
 
 const versions = {
   '/api': [oembed],
+  '/api/v1/admin': adminV1,
   '/api/v1': [
     apps,
     instanceV1,

@@ -3,11 +3,14 @@
  * the server refuses to start (`assertGuarded`).
  */
 import type { Hono } from 'hono'
+import { hasPermission, type Permission } from '#src/accounts/roles/permissions.ts'
+import { type Staff, staffMember } from '#src/accounts/roles/staff.ts'
 import { type Access, accessBy } from '#src/accounts/sessions/access-tokens.ts'
 import { assertActive, accountStatusOf } from '#src/accounts/sessions/account-status.ts'
 import { touchActive, touchToken } from '#src/accounts/sessions/activity.ts'
 import { coversScopes, type Scope } from '#src/accounts/sessions/scopes.ts'
 import type { Viewer } from '#src/accounts/sessions/sessions.ts'
+import type { Tx } from '#src/platform/db/index.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import type { Adding, ApiContext, C, Env } from '../env.ts'
 import { ApiError } from './errors.ts'
@@ -71,14 +74,34 @@ export const allows = (...anyOf: Scope[]): Adding<{ accountId: AccountId | null 
 /** Requires a person's token with any of some scopes; without scopes, any token of a person. */
 export const requires = (...anyOf: Scope[]): Adding<{ accountId: AccountId; viewer: Viewer }> =>
   guard<{ accountId: AccountId; viewer: Viewer }>(async (c, next) => {
-    const { viewer } = assertScope(c.var.access, anyOf)
-    if (!viewer) throw new ApiError(422, 'This method requires an authenticated user')
-    assertActive(viewer)
-    await touch(c, viewer)
+    const viewer = await assertPerson(c, anyOf)
     c.set('viewer', viewer)
     c.set('accountId', viewer.accountId)
     await keepPrivate(c, next)
   }, anyOf)
+
+/**
+ * Requires the token of a member of staff: with a scope, and a role that has any of some permissions. The use case that follows checks
+ * them again in its transaction, with `staffIn`.
+ */
+export const requiresStaff = (
+  scope: Scope,
+  ...anyOf: [Permission, ...Permission[]]
+): Adding<{ accountId: AccountId; staff: Staff }> =>
+  guard<{ accountId: AccountId; staff: Staff }>(
+    async (c, next) => {
+      const { accountId, username: name, permissions, position } = await assertPerson(c, [scope])
+      if (!anyOf.some((one) => hasPermission(permissions, one))) throw new ApiError(403, 'This action is not allowed')
+      c.set('accountId', accountId)
+      c.set('staff', { accountId, name, permissions, position })
+      await keepPrivate(c, next)
+    },
+    [scope],
+  )
+
+/** The member of staff behind a request, read anew in the transaction of what they do. */
+export const staffIn = (c: { var: { accountId: AccountId } }, tx: Tx): Promise<Staff> =>
+  staffMember(tx, c.var.accountId)
 
 /** Requires a token of a person or of an app alone, with any of some scopes; without scopes, any valid token. */
 export const requiresApp = (...anyOf: Scope[]): Adding<{ ofToken: Access }> =>
@@ -99,6 +122,14 @@ function assertScope(access: Access | null, anyOf: Scope[]): Access {
     })
   }
   return access
+}
+
+async function assertPerson(c: ApiContext, anyOf: Scope[]): Promise<Viewer> {
+  const { viewer } = assertScope(c.var.access, anyOf)
+  if (!viewer) throw new ApiError(422, 'This method requires an authenticated user')
+  assertActive(viewer)
+  await touch(c, viewer)
+  return viewer
 }
 
 async function touch({ var: { app, access }, env }: ApiContext, viewer: Viewer): Promise<void> {

@@ -2,7 +2,7 @@
  * Scopes: what a token allows. They form a tree: `read` covers every `read:…`. `follow` covers reading and writing
  * relationships.
  */
-import { hasPermission, type Permission } from '../roles/permissions.ts'
+import { hasPermission, isStaff, type Permission } from '../roles/permissions.ts'
 
 export const scopes = [
   'profile',
@@ -84,11 +84,26 @@ export function coversScopes(granted: readonly string[], wanted: Scope): boolean
   )
 }
 
-/** Who may hand `admin:…` on to an app, that is admins and owners at first. What the app then may do follows the person's role. */
-const ofAdminScopes: Permission = 'manage_user_access'
+/** The permission that each part of the administration takes. */
+const permissionFor: Record<string, Permission> = {
+  accounts: 'manage_users',
+  reports: 'manage_reports',
+  domain_allows: 'manage_federation',
+  domain_blocks: 'manage_federation',
+  ip_blocks: 'manage_blocks',
+  email_domain_blocks: 'manage_blocks',
+  canonical_email_blocks: 'manage_blocks',
+}
 
-/** The scopes that a person with some permissions can grant to an app. */
+/**
+ * The scopes that a person with some permissions can grant to an app. All staff can grant the whole administration: what the app then
+ * may do follows the person's role.
+ */
 export function grantable(wanted: readonly Scope[], permissions: bigint): Scope[] {
-  const mayAll = hasPermission(permissions, ofAdminScopes)
-  return wanted.filter((scope) => mayAll || !scope.startsWith('admin:'))
+  return wanted.filter((scope) => {
+    const [section, , part] = scope.split(':')
+    if (section !== 'admin') return true
+    const needed = part === undefined ? null : permissionFor[part]
+    return needed ? hasPermission(permissions, needed) : isStaff(permissions)
+  })
 }

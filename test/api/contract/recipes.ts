@@ -11,16 +11,11 @@ import { startRefresh } from '#src/platform/async-refreshes.ts'
 import { newId } from '#src/platform/ids.ts'
 import { localAccount, remoteAccount, status } from '#test/cast.ts'
 import type { Json } from '../server.ts'
+import { accounts } from './admin/accounts.ts'
+import { figures } from './admin/figures.ts'
+import { rules } from './admin/rules.ts'
+import type { Recipe } from './recipe.ts'
 import { picture, subscription, type World } from './world.ts'
-
-export type Prepared = {
-  path: string
-  body?: object
-  /** A token of another account than alice. */
-  token?: string | undefined
-  headers?: Record<string, string>
-}
-type Recipe = (w: World) => Promise<Prepared> | Prepared
 
 const at =
   (path: string, body?: object): Recipe =>
@@ -141,6 +136,9 @@ const ownUnready: Recipe = async (w) => ({ path: `/api/v1/media/${await w.upload
 const oAuthParams = 'response_type=code&client_id=x&redirect_uri=x'
 
 export const recipes: Record<string, Recipe> = {
+  ...accounts,
+  ...rules,
+  ...figures,
   'POST /oauth/token': async (w) => ({
     path: '/oauth/token',
     body: { grant_type: 'client_credentials', ...(await tokenApp(w)) },

@@ -326,6 +326,8 @@ export const users = pgTable(
     signUpReason: text('sign_up_reason'),
     /** The client of the sign-up. Deleted like those of the security log. */
     signUpAddress: text('sign_up_address'),
+    /** The name of the app by which the person signed up; null: the website, or an admin. */
+    signUpApp: text('sign_up_app'),
     inviteId: id<InviteId>('invite_id').references(() => invites.id, { onDelete: 'set null' }),
     /** When the person said that they are old enough; their date of birth is not stored. */
     ageConfirmedAt: moment('age_confirmed_at'),
@@ -388,6 +390,9 @@ export const users = pgTable(
       .where(sql`invite_id is not null`),
     index('users_sign_up_address')
       .on(t.signUpAddress)
+      .where(sql`sign_up_address is not null`),
+    index('users_sign_up_network')
+      .on(sql`${t.signUpAddress} text_pattern_ops`)
       .where(sql`sign_up_address is not null`),
     check('users_undo_seconds', sql`undo_seconds between 0 and 120`),
     check('users_email_form', sql`email ~ '^[^@[:space:]]+@[^@[:space:]]+$' and length(email) <= 254`),

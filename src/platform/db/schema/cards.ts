@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core'
-import type { AccountId, CardId, StatusId } from '../../ids.ts'
+import type { AccountId, CardId, Id, StatusId } from '../../ids.ts'
 import { createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
 import { statuses } from './statuses.ts'
@@ -48,6 +48,18 @@ export const cards = pgTable(
     check('cards_size', sql`width >= 0 and height >= 0`),
   ],
 )
+
+/** Hosts of linked pages that trend, with moderators' decisions about all their pages as trends. */
+export const linkPublishers = pgTable('link_publishers', {
+  id: id<Id<'link-publisher'>>('id').primaryKey(),
+  domain: text('domain').notNull().unique(),
+  /** Null: no decision yet. That about a single page comes first. */
+  isTrendable: boolean('is_trendable'),
+  reviewedAt: moment('reviewed_at'),
+  /** When moderators were first asked. */
+  requestedReviewAt: moment('requested_review_at'),
+  createdAt: createdAt(),
+})
 
 export const statusCards = pgTable(
   'status_cards',

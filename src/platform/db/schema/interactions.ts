@@ -173,6 +173,9 @@ export const tags = pgTable(
     isOpen: boolean('is_open').notNull().default(false),
     /** A moderator's decision about the tag as a trend; null: none yet. */
     isTrendable: boolean('is_trendable'),
+    /** Whether posts may use it as a hashtag, and whether search and suggestions show it: moderators' decisions. */
+    isUsable: boolean('is_usable').notNull().default(true),
+    isListable: boolean('is_listable').notNull().default(true),
     createdAt: createdAt(),
   },
   (t) => [

@@ -1,5 +1,17 @@
 import { sql } from 'drizzle-orm'
-import { boolean, check, cidr, index, integer, jsonb, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
+import {
+  boolean,
+  check,
+  cidr,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
 import type {
   AccountId,
   AuditId,
@@ -11,7 +23,7 @@ import type {
   StrikeId,
   WebhookId,
 } from '../../ids.ts'
-import { createdAt, id, moment } from '../columns.ts'
+import { countedId, createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
 
 /** Rules of this instance, in their order. Removed ones stay for the reports that name them. */
@@ -286,6 +298,8 @@ export const domainRules = pgTable(
   {
     /** As `normalizeDomain` makes it. */
     domain: text('domain').primaryKey(),
+    /** By which apps name the rule. */
+    id: countedId<Id<'domain-rule'>>('id'),
     severity: text('severity', { enum: severities }).notNull(),
     rejectsMedia: boolean('rejects_media').notNull().default(false),
     rejectsReports: boolean('rejects_reports').notNull().default(false),
@@ -300,14 +314,20 @@ export const domainRules = pgTable(
       .notNull()
       .default(sql`now()`),
   },
-  () => [check('domain_rules_form', sql`domain = lower(domain) and domain !~ '[/@[:space:]]' and domain <> ''`)],
+  (t) => [
+    uniqueIndex('domain_rules_id').on(t.id),
+    check('domain_rules_form', sql`domain = lower(domain) and domain !~ '[/@[:space:]]' and domain <> ''`),
+  ],
 )
 
 /** The only servers that this one federates with while federation is limited; exactly these hosts, without their subdomains. */
 export const domainAllows = pgTable(
   'domain_allows',
-  { domain: text('domain').primaryKey(), createdAt: createdAt() },
-  () => [check('domain_allows_form', sql`domain = lower(domain) and domain !~ '[/@[:space:]]' and domain <> ''`)],
+  { domain: text('domain').primaryKey(), id: countedId<Id<'domain-allow'>>('id'), createdAt: createdAt() },
+  (t) => [
+    uniqueIndex('domain_allows_id').on(t.id),
+    check('domain_allows_form', sql`domain = lower(domain) and domain !~ '[/@[:space:]]' and domain <> ''`),
+  ],
 )
 
 /** An action that ended many follows at once. `finished_at`: all of them are ended, and the accounts that lost some are notified. */

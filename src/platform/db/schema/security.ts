@@ -82,6 +82,10 @@ export const securityEvents = pgTable(
     index('security_events_address')
       .on(t.address, t.accountId)
       .where(sql`address is not null`),
+    // For networks, whose addresses begin alike.
+    index('security_events_network')
+      .on(sql`${t.address} text_pattern_ops`, t.accountId)
+      .where(sql`address is not null`),
   ],
 )
 

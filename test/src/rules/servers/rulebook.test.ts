@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { fromCsv, toCsv } from '#src/moderation/domain-csv.ts'
 import type { Severity } from '#src/platform/db/schema/moderation.ts'
+import type { Id } from '#src/platform/ids.ts'
 import {
   coveringDomains,
   ruleHost,
@@ -137,6 +138,7 @@ test('Mastodon’s lists are read whatever their columns, and lines without a ru
 test('exported rules can be imported unchanged, and no cell is a formula for a spreadsheet', () => {
   const rule = {
     domain: 'bad.example',
+    id: '1' as Id<'domain-rule'>,
     severity: 'silence' as const,
     rejectsMedia: true,
     rejectsReports: false,

@@ -1,0 +1,3 @@
+ALTER TABLE "tags" ADD COLUMN "is_usable" boolean DEFAULT true NOT NULL;
+--> statement-breakpoint
+ALTER TABLE "tags" ADD COLUMN "is_listable" boolean DEFAULT true NOT NULL;
