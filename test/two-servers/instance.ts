@@ -6,7 +6,7 @@ import { connect, type Db } from '#src/platform/db/index.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { urisOf } from '#src/platform/uris.ts'
 import { type Ended, pipitWith } from '../cli/pipit.ts'
-import { copyOfTemplate } from '../database.ts'
+import { leaseDatabase } from '../databases.ts'
 import { eventually } from '../patience.ts'
 import { dataFolder, freePort, start } from '../runtime/process.ts'
 
@@ -48,7 +48,7 @@ export type Instance = AsyncDisposable & {
 
 /** Starts an instance on loopback. `env` may give it another address to be reached at. */
 export async function instance(env: NodeJS.ProcessEnv = {}): Promise<Instance> {
-  const { url: databaseUrl, drop } = await copyOfTemplate()
+  const { url: databaseUrl, drop } = await leaseDatabase()
   const data = await dataFolder()
   const port = env['PORT'] ?? String(await freePort())
   const local = `http://127.0.0.1:${port}`
