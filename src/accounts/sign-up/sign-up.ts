@@ -1,7 +1,7 @@
 import type { App } from '../../platform/app.ts'
 import { type FieldProblem } from '../../platform/errors.ts'
 import { addressGroup } from '../../platform/http/client-address.ts'
-import type { AccountId } from '../../platform/ids.ts'
+import type { AccountId, ApplicationId } from '../../platform/ids.ts'
 import { type InstanceSettings, loadSettings } from '../../rules/settings.ts'
 import { problemWith, refuse } from '../../text/refusals.ts'
 import { type OpenInvite, readInvite, spendInvite } from '../invites/use.ts'
@@ -53,6 +53,7 @@ export async function signUp(
   const { isTaken, ...signedUp } = await store(app, settings, registration, invite, checked?.pass, {
     address,
     hasAcceptedTerms: input.agrees === true,
+    applicationId: input.applicationId ?? null,
   })
   if (isTaken) await remindHolder(app, registration.email)
   return signedUp
@@ -84,7 +85,7 @@ async function store(
   registration: Registration,
   invite: OpenInvite | null,
   pass: CaptchaPass | null | undefined,
-  about: { address: string; hasAcceptedTerms: boolean },
+  about: { address: string; hasAcceptedTerms: boolean; applicationId: ApplicationId | null },
 ): Promise<SignedUp & { isTaken: boolean }> {
   return app.db.transaction(async (tx) => {
     if (pass) await spendCaptcha(tx, pass)

@@ -72,6 +72,7 @@ export async function strike(
   if (countCharacters(text) > maxTextLength) throw refuse('invalid', 'strikeTextTooLong', { max: maxTextLength })
   requireFuture(input)
   const target = await lockTarget(tx, accountId)
+  if (input.reportId) await requireReport(tx, input.reportId, accountId)
 
   let stored = before
   if (isEffect(input.action)) {
@@ -239,6 +240,15 @@ export const targetOf = (account: { id: AccountId; username: string; domain: str
   id: account.id,
   name: `@${acctOf(account)}`,
 })
+
+/** @throws Refusal `not_found` when the report does not exist, or is about another account */
+async function requireReport(tx: Tx, reportId: ReportId, targetId: AccountId): Promise<void> {
+  const [report] = await tx
+    .select({ id: reports.id })
+    .from(reports)
+    .where(and(eq(reports.id, reportId), eq(reports.targetId, targetId)))
+  if (!report) throw notFound()
+}
 
 async function resolveReport(tx: Tx, staff: Staff, reportId: ReportId, targetId: AccountId): Promise<void> {
   const resolved = await tx
