@@ -9,6 +9,7 @@ import { allInvites } from './invites.tsx'
 import { news } from './news.tsx'
 import { reportPages } from './reports/index.tsx'
 import { factorResets } from './reset-factors.tsx'
+import { rolePages } from './roles/index.tsx'
 import { servers } from './servers.tsx'
 import { instanceSettings } from './settings.tsx'
 import { statistics } from './statistics.tsx'
@@ -27,6 +28,7 @@ for (const part of [
   accountSecurity,
   allInvites,
   auditPage,
+  rolePages,
   news,
   trendReview,
   servers,
