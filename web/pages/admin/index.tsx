@@ -7,6 +7,7 @@ import { applicants } from './applicants.tsx'
 import { auditPage } from './audit.tsx'
 import { allInvites } from './invites.tsx'
 import { news } from './news.tsx'
+import { privatePosts } from './private.tsx'
 import { reportPages } from './reports/index.tsx'
 import { factorResets } from './reset-factors.tsx'
 import { rolePages } from './roles/index.tsx'
@@ -23,6 +24,7 @@ for (const part of [
   accounts,
   applicants,
   reportPages,
+  privatePosts,
   appealPages,
   factorResets,
   accountSecurity,
