@@ -52,6 +52,8 @@ export const settingShapes = {
   /** The people who may see the limited and suspended servers, and the reasons. */
   showsDomainRules: z.enum(['nobody', 'users', 'all']).default('nobody'),
   showsDomainReasons: z.enum(['nobody', 'users', 'all']).default('nobody'),
+  /** Whether everybody may see the figures of moderation. */
+  showsTransparency: z.boolean().default(true),
   /** Whether other servers have to sign their fetches. */
   authorizedFetch: z.boolean().default(false),
   /** Handles of accounts that are suggested to newcomers first. */

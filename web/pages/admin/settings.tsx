@@ -27,6 +27,7 @@ type Values = {
   suggestedAccounts: string[]
   trendsNeedReview: boolean
   authorizedFetch: boolean
+  showsTransparency: boolean
   maxMediaAttachments: number
   captcha: InstanceSettings['captcha']
   captchaQuestion: string
@@ -55,6 +56,7 @@ export const instanceSettings = new Hono<Env>()
         .filter((handle) => handle !== ''),
       trendsNeedReview: form.isChecked('trends_need_review'),
       authorizedFetch: form.isChecked('authorized_fetch'),
+      showsTransparency: form.isChecked('shows_transparency'),
       // NaN is refused like any other wrong number.
       maxMediaAttachments: Number(form.text('max_media_attachments') || Number.NaN),
       captcha: form.text('captcha') === 'work' ? 'work' : 'none',
@@ -243,6 +245,12 @@ function settingsPage(c: C, values: Values, refusal: Refusal | null = null): Pro
           label={t('admin.authorizedFetch')}
           checked={values.authorizedFetch}
           hint={t('admin.authorizedFetchHint')}
+        />
+        <Check
+          name="shows_transparency"
+          label={t('admin.showsTransparency')}
+          checked={values.showsTransparency}
+          hint={t('admin.showsTransparencyHint')}
         />
         <div class="buttons">
           <button type="submit" class="button">
