@@ -42,6 +42,7 @@ import profileSettings from '../../locales/en/profile-settings.json' with { type
 import profile from '../../locales/en/profile.json' with { type: 'json' }
 import prove from '../../locales/en/prove.json' with { type: 'json' }
 import providers from '../../locales/en/providers.json' with { type: 'json' }
+import readPrivate from '../../locales/en/read-private.json' with { type: 'json' }
 import refusals from '../../locales/en/refusals.json' with { type: 'json' }
 import registrations from '../../locales/en/registrations.json' with { type: 'json' }
 import reports from '../../locales/en/reports.json' with { type: 'json' }
@@ -95,6 +96,7 @@ const english = {
   preferences,
   profile,
   profileSettings,
+  readPrivate,
   refusals,
   registrations,
   scheduled,

@@ -3,7 +3,7 @@ import type { AccountView } from '#src/accounts/views.ts'
 import { webUrl } from '#src/platform/web-url.ts'
 import type { RelationshipView } from '#src/relationships/views.ts'
 import { shownHost } from '#src/text/acct.ts'
-import { Avatar, FollowButton, fullHandle, headerUrl, nameOf, profilePath } from './account.tsx'
+import { AccountBadge, Avatar, FollowButton, fullHandle, headerUrl, nameOf, profilePath } from './account.tsx'
 import { EmojiText } from './emoji.tsx'
 import { Action, Count } from './form.tsx'
 import { Html, InlineHtml } from './html.tsx'
@@ -53,6 +53,7 @@ export const ProfileHead: FC<Props> = ({ account, relationship }) => {
             <span class="unseen">{t('profile.approvesFollowers')}</span>
           </span>
         )}
+        <AccountBadge account={account} />
         {account.actorType === 'Service' && <span class="tag">{t('profile.bot')}</span>}
         {account.isMemorial && <span class="tag">{t('profile.inMemoriam')}</span>}
       </h1>

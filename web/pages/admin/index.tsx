@@ -7,8 +7,10 @@ import { applicants } from './applicants.tsx'
 import { auditPage } from './audit.tsx'
 import { allInvites } from './invites.tsx'
 import { news } from './news.tsx'
+import { privatePosts } from './private.tsx'
 import { reportPages } from './reports/index.tsx'
 import { factorResets } from './reset-factors.tsx'
+import { rolePages } from './roles/index.tsx'
 import { servers } from './servers.tsx'
 import { instanceSettings } from './settings.tsx'
 import { statistics } from './statistics.tsx'
@@ -22,11 +24,13 @@ for (const part of [
   accounts,
   applicants,
   reportPages,
+  privatePosts,
   appealPages,
   factorResets,
   accountSecurity,
   allInvites,
   auditPage,
+  rolePages,
   news,
   trendReview,
   servers,

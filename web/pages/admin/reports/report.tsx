@@ -150,7 +150,7 @@ const States: FC<{ detail: ReportDetail; path: string; isMine: boolean }> = ({ d
   )
 }
 
-const Target: FC<{ detail: ReportDetail }> = ({ detail: { target } }) => {
+const Target: FC<{ detail: ReportDetail }> = ({ detail: { report, target } }) => {
   const { t } = useMessages()
   const { view } = target
   return (
@@ -176,6 +176,11 @@ const Target: FC<{ detail: ReportDetail }> = ({ detail: { target } }) => {
         {target.domain === null && (
           <li>
             <a href={`/admin/accounts/${target.id}/security`}>{t('reports.security')}</a>
+          </li>
+        )}
+        {report.resolvedAt === null && (
+          <li>
+            <a href={`/admin/accounts/${target.id}/private?report=${report.id}`}>{t('readPrivate.link')}</a>
           </li>
         )}
       </ul>
