@@ -72,15 +72,10 @@ export async function rankAccounts(
 }
 
 /** Whether a filter leaves few of all accounts, so that they are found first and put in order then. */
-function isNarrow(
-  order: AccountOrder,
-  { origin: _, state, activeSince, inactiveSince, ...others }: AccountFilter,
-): boolean {
-  return (
-    (state !== undefined && state !== 'active') ||
-    (order !== 'active' && (activeSince ?? inactiveSince) !== undefined) ||
-    Object.values(others).some((value) => value !== undefined)
-  )
+function isNarrow(order: AccountOrder, { state, activeSince, inactiveSince, ...filter }: AccountFilter): boolean {
+  const isOfDays = activeSince !== undefined || inactiveSince !== undefined
+  const isOfMore = Object.entries(filter).some(([name, value]) => name !== 'origin' && value !== undefined)
+  return isOfMore || (state !== undefined && state !== 'active') || (isOfDays && order !== 'active')
 }
 
 type Place = { order: AccountOrder; after: Rank | null; limit: number }
