@@ -1,7 +1,7 @@
 /** Changes the rules about other servers. New requests follow a change at once; a job applies it to stored data. */
 import { asc, eq, ne, sql } from 'drizzle-orm'
 import { audit } from '../accounts/roles/audit.ts'
-import { commandLine, requirePermission, type Staff } from '../accounts/roles/staff.ts'
+import { requirePermission, type Staff } from '../accounts/roles/staff.ts'
 import { emit } from '../outbox/emit.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
 import { domainAllows, domainRules, type Severity } from '../platform/db/schema/moderation.ts'
@@ -36,10 +36,10 @@ const maxRules = 50_000
  */
 export async function setDomainRule(
   tx: Tx,
+  staff: Staff,
   uris: Uris,
   domain: string,
   input: RuleInput,
-  staff: Staff = commandLine,
 ): Promise<string> {
   requirePermission(staff, 'manage_federation')
   const host = otherHost(uris, domain)
@@ -59,10 +59,10 @@ export async function setDomainRule(
  */
 export async function importDomainRules(
   tx: Tx,
+  staff: Staff,
   uris: Uris,
   rules: readonly (RuleInput & { domain: string })[],
   { replaces = false } = {},
-  staff: Staff = commandLine,
 ): Promise<string[]> {
   requirePermission(staff, 'manage_federation')
   await changingRules(tx)
@@ -101,7 +101,7 @@ async function store(tx: Tx, domain: string, input: RuleInput, replaces = true):
 }
 
 /** Lifts the rule about a server. @throws Refusal `not_found` when there is none */
-export async function removeDomainRule(tx: Tx, domain: string, staff: Staff = commandLine): Promise<string> {
+export async function removeDomainRule(tx: Tx, staff: Staff, domain: string): Promise<string> {
   requirePermission(staff, 'manage_federation')
   await changingRules(tx)
   const [removed] = await tx
@@ -134,7 +134,7 @@ export async function publicRules(db: Reader): Promise<StoredRule[]> {
  *
  * @throws Refusal `unprocessable` for a malformed host, and this server itself
  */
-export async function allowDomain(tx: Tx, uris: Uris, domain: string, staff: Staff = commandLine): Promise<string> {
+export async function allowDomain(tx: Tx, staff: Staff, uris: Uris, domain: string): Promise<string> {
   requirePermission(staff, 'manage_federation')
   const host = otherHost(uris, domain)
   await changingRules(tx)
@@ -145,7 +145,7 @@ export async function allowDomain(tx: Tx, uris: Uris, domain: string, staff: Sta
 }
 
 /** @throws Refusal `not_found` when the host was not allowed */
-export async function disallowDomain(tx: Tx, domain: string, staff: Staff = commandLine): Promise<string> {
+export async function disallowDomain(tx: Tx, staff: Staff, domain: string): Promise<string> {
   requirePermission(staff, 'manage_federation')
   await changingRules(tx)
   const [removed] = await tx
@@ -168,7 +168,7 @@ export async function listAllowedDomains(db: Reader): Promise<string[]> {
 }
 
 /** Limits federation to the allowed servers, or opens it to all. */
-export async function limitFederation(tx: Tx, isLimited: boolean, staff: Staff = commandLine): Promise<void> {
+export async function limitFederation(tx: Tx, staff: Staff, isLimited: boolean): Promise<void> {
   requirePermission(staff, 'manage_federation')
   await changingRules(tx)
   if ((await loadSettings(tx)).limitedFederation === isLimited) return

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { makeInvite } from '#src/accounts/invites/manage.ts'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { openSession } from '#src/accounts/sessions/sessions.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import { pages } from '../../web/app.tsx'
@@ -78,7 +79,7 @@ test.each(['user', 'moderator', 'admin', 'owner'] as const)(
   'what the role %s may do is in the audit log, and the rest is neither done nor logged',
   async (role) => {
     await using t = await database()
-    await t.db.transaction((tx) => saveSettings(tx, { registrations: 'open', inviters: 'users' }))
+    await t.db.transaction((tx) => saveSettings(tx, commandLine, { registrations: 'open', inviters: 'users' }))
     await localAccount(t, 'alice')
     await localAccount(t, 'actor', { role })
     const browser = visitor(pages(t.app))

@@ -18,7 +18,7 @@ import { visitor, type Visitor } from './visitor.ts'
 beforeEach(holdClock)
 
 const require = (t: TestDatabase, ...secondFactorRoles: ('user' | 'moderator' | 'admin' | 'owner')[]) =>
-  t.db.transaction((tx) => saveSettings(tx, { secondFactorRoles }))
+  t.db.transaction((tx) => saveSettings(tx, commandLine, { secondFactorRoles }))
 
 /** Sets up an authenticator app on the pages. */
 async function setUp(browser: Visitor, path: string) {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { saveText } from '#src/instance/texts.ts'
 import { problemsOf } from '../schemas.ts'
 import { tokenOf } from '../server.ts'
@@ -46,7 +47,7 @@ const others: Record<string, number> = {
 let w: World
 beforeAll(async () => {
   w = await openWorld()
-  await w.t.db.transaction((tx) => saveText(tx, 'termsOfService', 'Be kind.'))
+  await w.t.db.transaction((tx) => saveText(tx, commandLine, 'termsOfService', 'Be kind.'))
 })
 afterAll(() => w[Symbol.asyncDispose]())
 

@@ -70,7 +70,7 @@ export const instanceSettings = new Hono<Env>()
     try {
       if (values.captchaQuestion !== '' && values.captchaAnswers.length === 0)
         throw new Refusal('unprocessable', cannotSave, [answersMissing])
-      await app.db.transaction(async (tx) => saveSettings(tx, values, await staffOf(c, tx)))
+      await app.db.transaction(async (tx) => saveSettings(tx, await staffOf(c, tx), values))
     } catch (error) {
       const refusal = toRefusal(error)
       if (!refusal) throw error

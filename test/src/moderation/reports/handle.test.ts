@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { type Staff, staffMember } from '#src/accounts/roles/staff.ts'
+import { commandLine, type Staff, staffMember } from '#src/accounts/roles/staff.ts'
 import { strike } from '#src/moderation/accounts/strike.ts'
 import { addRule } from '#src/moderation/instance-rules.ts'
 import { createReport, type ReportInput } from '#src/moderation/reports/create.ts'
@@ -65,7 +65,7 @@ test('a report shows its posts as they were, whatever becomes of them', async ()
 test('a report has all that is needed to judge it', async () => {
   await using t = await database()
   const [mod, alice, bob] = [await moderator(t), await localAccount(t, 'alice'), await localAccount(t, 'bob')]
-  const rule = await t.db.transaction((tx) => addRule(tx, 'Be kind'))
+  const rule = await t.db.transaction((tx) => addRule(tx, commandLine, 'Be kind'))
   const earlier = await report(t, alice, { targetId: bob, comment: 'Before' })
   const id = await report(t, alice, { targetId: bob, ruleIds: [rule], comment: 'Again' })
   await report(t, bob, { targetId: alice, comment: 'Revenge' })
@@ -89,7 +89,7 @@ test('each action is done once, and stands in the audit log', async () => {
   await using t = await database()
   const [mod, alice, bob] = [await moderator(t), await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const id = await report(t, alice, { targetId: bob })
-  const rule = await t.db.transaction((tx) => addRule(tx, 'Be kind'))
+  const rule = await t.db.transaction((tx) => addRule(tx, commandLine, 'Be kind'))
   const twice = async (act: (tx: Tx) => Promise<unknown>) => {
     await t.db.transaction(act)
     await t.db.transaction(act)
