@@ -147,6 +147,20 @@ export async function liftStrike(tx: Tx, staff: Staff, strikeId: StrikeId, mails
   if (mails && target.domain === null) await emit(tx, { type: 'strike.lifted', strikeId })
 }
 
+/**
+ * Lifts a strike of an account.
+ *
+ * @throws Refusal as `liftStrike`, and `not_found` for a strike of another account
+ */
+export async function liftStrikeOf(tx: Tx, staff: Staff, accountId: AccountId, strikeId: StrikeId): Promise<void> {
+  const [row] = await tx
+    .select({ id: strikes.id })
+    .from(strikes)
+    .where(and(eq(strikes.id, strikeId), eq(strikes.accountId, accountId)))
+  if (!row) throw notFound()
+  await liftStrike(tx, staff, strikeId)
+}
+
 /** Whether a strike suspended its account. */
 export async function isSuspension(db: Reader, strikeId: StrikeId): Promise<boolean> {
   const [row] = await db.select({ action: strikes.action }).from(strikes).where(eq(strikes.id, strikeId))

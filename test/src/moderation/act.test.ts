@@ -53,7 +53,7 @@ test('accounts that can’t be acted on don’t stop the others, and each has it
   expect(await outcomes('silence')).toEqual(['done', 'notPermitted', 'done', 'gone', 'gone', 'notPermitted'])
   expect(await auditOf(t, 'silence')).toEqual(['@alice', '@carol@remote.test'])
   const { rows } = await t.db.execute(sql`select text, review_at is not null as reviewed, ends_at from strikes`)
-  expect(rows).toEqual(Array(2).fill({ text: 'Please stop', reviewed: true, ends_at: null }))
+  expect(rows).toEqual(Array.from({ length: 2 }, () => ({ text: 'Please stop', reviewed: true, ends_at: null })))
   expect(await previewAct(t.db, mod, ids, 'silence')).toMatchObject({ acting: [], servers: 0 })
   expect(await outcomes('silence')).toEqual(['unchanged', 'notPermitted', 'unchanged', 'gone', 'gone', 'notPermitted'])
   expect(await outcomes('disable')).toEqual(['done', 'notPermitted', 'notPossible', 'gone', 'gone', 'notPermitted'])
