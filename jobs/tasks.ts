@@ -35,7 +35,7 @@ import { sendMentionMail } from './mention-mail.ts'
 import { sendReportMail } from './report-mail.ts'
 import { sendSecurityMail } from './security-mail.ts'
 import { sendStaffMail } from './staff-mail.ts'
-import { sendAppealMail, sendStrikeMail } from './strike-mail.ts'
+import { sendAppealMail, sendLiftMail, sendStrikeMail } from './strike-mail.ts'
 
 type Handlers = { [Name in keyof Jobs]: (payload: Jobs[Name], helpers: JobHelpers) => Promise<void> }
 
@@ -70,6 +70,7 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
     'rejection-mail': (payload) => sendRejectionMail(app, mails, payload),
     'security-mail': (payload) => sendSecurityMail(app, mails, payload),
     'strike-mail': (payload) => sendStrikeMail(app, mails, payload),
+    'lift-mail': (payload) => sendLiftMail(app, mails, payload),
     'appeal-mail': (payload) => sendAppealMail(app, mails, payload),
     'staff-mail': (payload) => sendStaffMail(app, mails, payload),
     'report-mail': (payload) => sendReportMail(app, mails, payload),

@@ -55,6 +55,8 @@ export const jobKinds = {
   'rejection-mail': job<{ accountId: AccountId; letter: string }>('mail', 1),
   /** Mails a person about an action of staff. */
   'strike-mail': job<{ strikeId: StrikeId }>('mail', 0),
+  /** Mails a person that an action of staff was lifted. */
+  'lift-mail': job<{ strikeId: StrikeId }>('mail', 0),
   /** Mails a person that their appeal was approved or rejected. */
   'appeal-mail': job<{ strikeId: StrikeId }>('mail', 0),
   /** Mails a member of staff how many appeals or reviews wait. */

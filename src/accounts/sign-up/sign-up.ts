@@ -1,7 +1,7 @@
 import type { App } from '../../platform/app.ts'
 import { type FieldProblem } from '../../platform/errors.ts'
 import { addressGroup } from '../../platform/http/client-address.ts'
-import type { AccountId } from '../../platform/ids.ts'
+import type { AccountId, ApplicationId } from '../../platform/ids.ts'
 import { type InstanceSettings, loadSettings } from '../../rules/settings.ts'
 import { problemWith, refuse } from '../../text/refusals.ts'
 import { type OpenInvite, readInvite, spendInvite } from '../invites/use.ts'
@@ -57,6 +57,7 @@ export async function signUp(
     address,
     needsApproval: admitted.needsApproval,
     hasAcceptedTerms: input.agrees === true,
+    applicationId: input.applicationId ?? null,
   })
   if (isTaken) await remindHolder(app, registration.email)
   return signedUp
@@ -77,6 +78,13 @@ export function admissionProblems(
   ]
 }
 
+type SignUpFacts = {
+  address: string
+  needsApproval: boolean
+  hasAcceptedTerms: boolean
+  applicationId: ApplicationId | null
+}
+
 /**
  * Creates the account, and uses up the invitation and the captcha, all or nothing. `isTaken`: the address has an account already.
  *
@@ -88,7 +96,7 @@ async function store(
   registration: Registration,
   invite: OpenInvite | null,
   pass: CaptchaPass | null | undefined,
-  { needsApproval, ...about }: { address: string; needsApproval: boolean; hasAcceptedTerms: boolean },
+  { needsApproval, ...about }: SignUpFacts,
 ): Promise<SignedUp & { isTaken: boolean }> {
   return app.db.transaction(async (tx) => {
     if (pass) await spendCaptcha(tx, pass)

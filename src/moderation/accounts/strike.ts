@@ -8,7 +8,7 @@ import { requireAbove, requirePermission, type Staff } from '../../accounts/role
 import { notify } from '../../notices/notify.ts'
 import { emit } from '../../outbox/emit.ts'
 import { changed } from '../../platform/db/changes.ts'
-import type { Tx } from '../../platform/db/index.ts'
+import type { Reader, Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { reports, type StrikeAction, strikes } from '../../platform/db/schema/moderation.ts'
 import { notFound } from '../../platform/errors.ts'
@@ -72,6 +72,7 @@ export async function strike(
   if (countCharacters(text) > maxTextLength) throw refuse('invalid', 'strikeTextTooLong', { max: maxTextLength })
   requireFuture(input)
   const target = await lockTarget(tx, accountId)
+  if (input.reportId) await requireReport(tx, input.reportId, accountId)
 
   let stored = before
   if (isEffect(input.action)) {
@@ -111,9 +112,10 @@ export async function strike(
 /**
  * Lifts a strike: the account comes back to its state before, as far as that is possible. A second time nothing happens.
  *
+ * @param mails whether the person is told by mail
  * @throws Refusal `not_permitted`, `not_found`
  */
-export async function liftStrike(tx: Tx, staff: Staff, strikeId: StrikeId): Promise<void> {
+export async function liftStrike(tx: Tx, staff: Staff, strikeId: StrikeId, mails = true): Promise<void> {
   requirePermission(staff, 'manage_users', 'manage_appeals')
   const [row] = await tx
     .update(strikes)
@@ -131,6 +133,14 @@ export async function liftStrike(tx: Tx, staff: Staff, strikeId: StrikeId): Prom
     strikeId,
     action: row.action,
   })
+  await changed(tx, 'appeals')
+  if (mails && target.domain === null) await emit(tx, { type: 'strike.lifted', strikeId })
+}
+
+/** Whether a strike suspended its account. */
+export async function isSuspension(db: Reader, strikeId: StrikeId): Promise<boolean> {
+  const [row] = await db.select({ action: strikes.action }).from(strikes).where(eq(strikes.id, strikeId))
+  return row?.action === 'suspend'
 }
 
 /**
@@ -170,6 +180,7 @@ export async function changeStrike(
   await requireAbove(tx, staff, row.accountId)
   const target = await lockTarget(tx, row.accountId)
   await audit(tx, staff, 'account', 'changeStrike', targetOf(target), { strikeId, ...datesIn(dates) })
+  await changed(tx, 'appeals')
 }
 
 type Dates = { endsAt?: Date | null | undefined; reviewAt?: Date | null | undefined }
@@ -229,6 +240,15 @@ export const targetOf = (account: { id: AccountId; username: string; domain: str
   id: account.id,
   name: `@${acctOf(account)}`,
 })
+
+/** @throws Refusal `not_found` when the report does not exist, or is about another account */
+async function requireReport(tx: Tx, reportId: ReportId, targetId: AccountId): Promise<void> {
+  const [report] = await tx
+    .select({ id: reports.id })
+    .from(reports)
+    .where(and(eq(reports.id, reportId), eq(reports.targetId, targetId)))
+  if (!report) throw notFound()
+}
 
 async function resolveReport(tx: Tx, staff: Staff, reportId: ReportId, targetId: AccountId): Promise<void> {
   const resolved = await tx

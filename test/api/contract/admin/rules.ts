@@ -41,10 +41,7 @@ export const rules: Record<string, Recipe> = {
 
   'GET /api/v1/admin/domain_allows': listed(allow, 'domain_allows'),
   'GET /api/v1/admin/domain_allows/:id': on(allow, 'domain_allows'),
-  'POST /api/v1/admin/domain_allows': () => ({
-    path: `${base}/domain_allows`,
-    body: { domain: `${another()}.test` },
-  }),
+  'POST /api/v1/admin/domain_allows': () => ({ path: `${base}/domain_allows`, body: { domain: `${another()}.test` } }),
   'DELETE /api/v1/admin/domain_allows/:id': on(allow, 'domain_allows'),
 
   'GET /api/v1/admin/email_domain_blocks': listed(mailDomain, 'email_domain_blocks'),
