@@ -57,6 +57,7 @@ import settings from '../../locales/en/settings.json' with { type: 'json' }
 import setup from '../../locales/en/setup.json' with { type: 'json' }
 import signIn from '../../locales/en/sign-in.json' with { type: 'json' }
 import signUp from '../../locales/en/sign-up.json' with { type: 'json' }
+import staffAccount from '../../locales/en/staff-account.json' with { type: 'json' }
 import status from '../../locales/en/status.json' with { type: 'json' }
 import strikes from '../../locales/en/strikes.json' with { type: 'json' }
 import switcher from '../../locales/en/switcher.json' with { type: 'json' }
@@ -107,6 +108,7 @@ const english = {
   setup,
   signIn,
   signUp,
+  staffAccount,
   status,
   undo,
   unsubscribe,

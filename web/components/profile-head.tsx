@@ -8,6 +8,7 @@ import { EmojiText } from './emoji.tsx'
 import { Action, Count } from './form.tsx'
 import { Html, InlineHtml } from './html.tsx'
 import { Icon } from './icons.tsx'
+import { ModerateLink } from './moderate-link.tsx'
 import { useFormats, useMessages, usePage } from './page-context.ts'
 
 type Props = { account: AccountView; relationship: RelationshipView | undefined }
@@ -183,6 +184,7 @@ export const MoreActions: FC<{ account: AccountView; relationship: RelationshipV
         <Action action={`${path}/${relationship.blocking ? 'unblock' : 'block'}`} label={blocking} class="bad">
           {blocking}
         </Action>
+        <ModerateLink accountId={account.id} />
       </div>
     </details>
   )

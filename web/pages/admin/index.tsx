@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { Env } from '../../env.ts'
 import { accountSecurity } from './account-security.tsx'
+import { accountPages } from './account/index.tsx'
 import { accounts } from './accounts.tsx'
 import { appealPages } from './appeals.tsx'
 import { applicants } from './applicants.tsx'
@@ -28,6 +29,7 @@ for (const part of [
   appealPages,
   factorResets,
   accountSecurity,
+  accountPages,
   allInvites,
   auditPage,
   rolePages,

@@ -9,7 +9,7 @@ export const AdminHead: FC<{ here: string }> = ({ here }) => {
   const all: [path: string, label: string, permission: Permission][] = [
     ['/admin', t('admin.statistics'), 'view_dashboard'],
     ['/admin/reports', t('reports.waiting', { count: me?.reports ?? 0 }), 'manage_reports'],
-    ['/admin/appeals', t('moderation.appeals'), 'manage_appeals'],
+    ['/admin/appeals', t('moderation.appealsTab', { count: me?.appeals ?? 0 }), 'manage_appeals'],
     ['/admin/applicants', t('admin.signUpsWaiting', { count: me?.applicants ?? 0 }), 'manage_users'],
     ['/admin/accounts', t('admin.accounts'), 'manage_users'],
     ['/admin/trends', t('admin.trends'), 'manage_taxonomies'],

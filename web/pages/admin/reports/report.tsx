@@ -53,6 +53,7 @@ export async function reportPage(c: C, id: ReportId, refused: RefusedForm | null
       <Posts posts={detail.posts} />
       <Act
         path={path}
+        isAnswer
         isLocal={detail.target.domain === null}
         refusal={refusalAt('act')}
         values={(name) => (refused?.form === 'act' ? values(name) : '')}
@@ -173,11 +174,9 @@ const Target: FC<{ detail: ReportDetail }> = ({ detail: { report, target } }) =>
         <li>
           <a href={profilePath(target)}>{t('reports.profile')}</a>
         </li>
-        {target.domain === null && (
-          <li>
-            <a href={`/admin/accounts/${target.id}/security`}>{t('reports.security')}</a>
-          </li>
-        )}
+        <li>
+          <a href={`/admin/accounts/${target.id}`}>{t('reports.staffPage')}</a>
+        </li>
         {report.resolvedAt === null && (
           <li>
             <a href={`/admin/accounts/${target.id}/private?report=${report.id}`}>{t('readPrivate.link')}</a>
