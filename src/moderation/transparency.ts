@@ -7,8 +7,8 @@
 import { sql } from 'drizzle-orm'
 import { cached } from '../platform/db/cache.ts'
 import type { Reader } from '../platform/db/index.ts'
-import { firstIdAt, type ReportId, type StrikeId } from '../platform/ids.ts'
-import { dayMs, minuteMs } from '../platform/time.ts'
+import { type AuditId, firstIdAt, type ReportId, type StrikeId } from '../platform/ids.ts'
+import { dayMs, hourMs } from '../platform/time.ts'
 import { appealDays } from './appeals.ts'
 import { type reportCategories } from './reports/create.ts'
 
@@ -53,20 +53,28 @@ const monthCount = 12
 const fewest = 5
 
 /** The figures of the last twelve months that have ended. At most an hour old. */
-export const loadTransparency = cached(60 * minuteMs, async (db): Promise<Transparency> => {
+export const loadTransparency = async (db: Reader): Promise<Transparency> => (await load(db)).shown
+
+/** `acted`: what staff did in these months, which doesn't change any more. */
+type Loaded = { shown: Transparency; first: string; acted: Count[] }
+
+const load = cached(hourMs, async (db, before: Loaded | null): Promise<Loaded> => {
   const now = new Date()
   const beginnings = Array.from(
     { length: monthCount + 1 },
     (_, n) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - monthCount + n)),
   )
   const [from, to] = [beginnings[0]!, beginnings.at(-1)!]
-  const counts = await countAll(db, from, to)
+  const first = from.toISOString()
+  const acted = before?.first === first ? before.acted : await countActed(db, from, to)
+  const counts = [...acted, ...(await countReports(db, from, to)), ...(await countOthers(db, from, to))]
   const months = beginnings.slice(0, -1).map((date) => date.toISOString().slice(0, 7))
-  return {
+  const shown = {
     countedAt: now,
     months: months.map((month) => ({ month, ...figuresOf(counts, month) })),
     total: figuresOf(counts, null),
   }
+  return { shown, first, acted }
 })
 
 /** How often something happened in a month; a median is of a month, or, with a null, of all. */
@@ -107,38 +115,45 @@ function figuresOf(counts: readonly Count[], month: string | null): Figures {
 
 const toFigure = (n: number): Figure => (n > 0 && n < fewest ? null : Math.round(n / fewest) * fewest)
 
-/**
- * Counts by name and month. Ids go by time, so that primary keys find reports and strikes. What staff did is counted by the audit log, as
- * strikes go with the accounts that they are about.
- */
-async function countAll(db: Reader, from: Date, to: Date): Promise<Count[]> {
-  const [first, end] = [firstIdAt<ReportId>(from), firstIdAt<ReportId>(to)]
-  const firstAppealed = firstIdAt<StrikeId>(new Date(from.getTime() - (appealDays + 1) * dayMs))
-  const month = (column: string) => sql`to_char(${sql.raw(column)} at time zone 'UTC', 'YYYY-MM')`
-  const reported = await db.execute<Count>(sql`
+const monthOf = (column: string) => sql`to_char(${sql.raw(column)} at time zone 'UTC', 'YYYY-MM')`
+
+/** Reports by origin and category. Ids go by time, so that the primary key finds them. */
+async function countReports(db: Reader, from: Date, to: Date): Promise<Count[]> {
+  const { rows } = await db.execute<Count>(sql`
     with received as materialized (
-      select ${month('r.created_at')} as month, r.category, r.resolved_at, extract(epoch from r.resolved_at - r.created_at) / 3600 as hours,
+      select ${monthOf('r.created_at')} as month, r.category, r.resolved_at, extract(epoch from r.resolved_at - r.created_at) / 3600 as hours,
         case when r.account_id is null then 'visitors' when a.domain is null then 'local' else 'remote' end as origin
       from reports r left join accounts a on a.id = r.account_id
-      where r.id >= ${first}::bigint and r.id < ${end}::bigint)
+      where r.id >= ${firstIdAt<ReportId>(from)}::bigint and r.id < ${firstIdAt<ReportId>(to)}::bigint)
     select month, 'report.' || origin as name, count(*)::float8 as n from received group by month, origin
     union all select month, 'category.' || category, count(*) from received group by month, category
     union all select month, 'resolved', count(resolved_at) from received group by month
     union all select month, 'median', percentile_cont(0.5) within group (order by hours) from received where resolved_at is not null group by rollup (month)`)
-  const acted = await db.execute<Count>(sql`
-    select ${month('created_at')} as month,
+  return rows
+}
+
+/** What staff did, by the audit log, as strikes go with the accounts that they are about. */
+async function countActed(db: Reader, from: Date, to: Date): Promise<Count[]> {
+  const { rows } = await db.execute<Count>(sql`
+    select ${monthOf('created_at')} as month,
       case when action in ('unwarn', 'unsensitive', 'unsilence', 'enable', 'unsuspend') then 'lifted'
         else target_kind || '.' || case action when 'warn' then details ->> 'action' else action end end as name,
       sum(coalesce((details ->> 'count')::int, 1))::float8 as n
     from audit_log
-    where id >= ${first}::bigint and id < ${end}::bigint and target_kind in ('account', 'status', 'appeal') and action in
+    where id >= ${firstIdAt<AuditId>(from)}::bigint and id < ${firstIdAt<AuditId>(to)}::bigint and target_kind in ('account', 'status', 'appeal') and action in
       ('warn', 'sensitive', 'silence', 'disable', 'suspend', 'unwarn', 'unsensitive', 'unsilence', 'enable', 'unsuspend', 'delete', 'markSensitive', 'approve', 'reject')
     group by 1, 2`)
-  const others = await db.execute<Count>(sql`
-    select ${month('created_at')} as month, 'appeal.made' as name, count(*)::float8 as n from appeals
-    where strike_id >= ${firstAppealed}::bigint and created_at >= ${from.toISOString()}::timestamptz and created_at < ${to.toISOString()}::timestamptz group by 1
+  return rows
+}
+
+/** Appeals, whose strikes are a few weeks older at most, and rules about servers, of which there are not many. */
+async function countOthers(db: Reader, from: Date, to: Date): Promise<Count[]> {
+  const firstAppealed = firstIdAt<StrikeId>(new Date(from.getTime() - (appealDays + 1) * dayMs))
+  const isWithin = sql`created_at >= ${from.toISOString()}::timestamptz and created_at < ${to.toISOString()}::timestamptz`
+  const { rows } = await db.execute<Count>(sql`
+    select ${monthOf('created_at')} as month, 'appeal.made' as name, count(*)::float8 as n from appeals
+    where strike_id >= ${firstAppealed}::bigint and ${isWithin} group by 1
     union all
-    select ${month('created_at')}, 'domain.' || severity, count(*) from domain_rules
-    where created_at >= ${from.toISOString()}::timestamptz and created_at < ${to.toISOString()}::timestamptz group by 1, 2`)
-  return [...reported.rows, ...acted.rows, ...others.rows]
+    select ${monthOf('created_at')}, 'domain.' || severity, count(*) from domain_rules where ${isWithin} group by 1, 2`)
+  return rows
 }

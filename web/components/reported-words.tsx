@@ -9,7 +9,8 @@ import { isVisibility } from './visibility.ts'
 export const Words: FC<{ post: NonNullable<ReportedPost['before']> }> = ({ post }) => {
   const { t, rich } = useMessages()
   const { text, spoilerText, visibility, createdAt, media, url } = post
-  const link = webUrl(url)
+  // Staff can't open other posts: what they see of them is here.
+  const link = visibility === 'public' || visibility === 'unlisted' ? webUrl(url) : null
   return (
     <>
       <blockquote class="approval-text" dir="auto">

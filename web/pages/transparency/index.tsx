@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { Child, FC } from 'hono/jsx'
+import type { FC } from 'hono/jsx'
 import { mayReadRules, publicRule, publicRules } from '#src/moderation/domains.ts'
 import { type Figure, type Figures, loadTransparency, type Transparency } from '#src/moderation/transparency.ts'
 import { notFound } from '#src/platform/errors.ts'
@@ -110,7 +110,7 @@ const tables: { title: MessageKey; columns: Column[]; hasMedian?: true }[] = [
   },
 ]
 
-/** Figures by month, the newest first, below those of all months. */
+/** Figures of all months, and by month, the newest first. */
 const FigureTable: FC<{ figures: Transparency } & (typeof tables)[number]> = ({
   figures: { months, total },
   title,
@@ -119,48 +119,75 @@ const FigureTable: FC<{ figures: Transparency } & (typeof tables)[number]> = ({
 }) => {
   const { t } = useMessages()
   const { month } = useFormats()
-  const rows: [label: Child, figures: Figures][] = [
-    [t('transparency.total'), total],
-    ...months
-      .toReversed()
-      .map((one): [Child, Figures] => [
-        <time datetime={one.month}>{month(new Date(`${one.month}-15T12:00:00Z`))}</time>,
-        one,
-      ]),
-  ]
   return (
     <section class="sheet">
       <h2>{t(title)}</h2>
-      <div class="table-scroll" tabindex={0} role="region" aria-label={t(title)}>
-        <table class="figures">
-          <thead>
+      <table class="figures">
+        <thead class="unseen">
+          <tr>
+            <th scope="col">{t('transparency.what')}</th>
+            <th scope="col">{t('transparency.total')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {columns.map(([label, value]) => (
             <tr>
-              <th scope="col">{t('transparency.month')}</th>
-              {columns.map(([label]) => (
-                <th scope="col">{t(label)}</th>
-              ))}
-              {hasMedian && <th scope="col">{t('transparency.median')}</th>}
+              <th scope="row">{t(label)}</th>
+              <td>
+                <Shown value={value(total)} />
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {rows.map(([label, one]) => (
+          ))}
+          {hasMedian && (
+            <tr>
+              <th scope="row">{t('transparency.median')}</th>
+              <td>
+                <Duration hours={total.medianHours} />
+              </td>
+            </tr>
+          )}
+        </tbody>
+      </table>
+      <details>
+        <summary>{t('transparency.byMonth')}</summary>
+        <div
+          class="table-scroll"
+          tabindex={0}
+          role="region"
+          aria-label={t('transparency.monthsOf', { what: t(title) })}
+        >
+          <table>
+            <thead>
               <tr>
-                <th scope="row">{label}</th>
-                {columns.map(([, value]) => (
-                  <td>
-                    <Shown value={value(one)} />
-                  </td>
+                <th scope="col">{t('transparency.month')}</th>
+                {columns.map(([label]) => (
+                  <th scope="col">{t(label)}</th>
                 ))}
-                {hasMedian && (
-                  <td>
-                    <Duration hours={one.medianHours} />
-                  </td>
-                )}
+                {hasMedian && <th scope="col">{t('transparency.median')}</th>}
               </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+            </thead>
+            <tbody>
+              {months.toReversed().map((one) => (
+                <tr>
+                  <th scope="row">
+                    <time datetime={one.month}>{month(new Date(`${one.month}-15T12:00:00Z`))}</time>
+                  </th>
+                  {columns.map(([, value]) => (
+                    <td>
+                      <Shown value={value(one)} />
+                    </td>
+                  ))}
+                  {hasMedian && (
+                    <td>
+                      <Duration hours={one.medianHours} />
+                    </td>
+                  )}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </details>
     </section>
   )
 }
