@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { Env } from '../../env.ts'
 import { accountSecurity } from './account-security.tsx'
-import { accounts } from './accounts.tsx'
+import { accounts } from './accounts/index.tsx'
 import { appealPages } from './appeals.tsx'
 import { applicants } from './applicants.tsx'
 import { auditPage } from './audit.tsx'
