@@ -105,8 +105,8 @@ function linesOfDetail({
     ...rules.map(({ text }) => `Rule: ${text}`),
     ...collections.map(({ name }) => `Collection: ${name}`),
     ...notes.flatMap(({ author, text }) => [`Note of ${author ? `@${author}` : 'nobody'}:`, ...indented(text)]),
-    ...strikes.map(({ action, createdAt, liftedAt }) =>
-      [`Strike: ${action}`, createdAt.toISOString(), ...(liftedAt ? ['lifted'] : [])].join('\t'),
+    ...strikes.map(({ told, createdAt, liftedAt }) =>
+      [`Strike: ${told}`, createdAt.toISOString(), ...(liftedAt ? ['lifted'] : [])].join('\t'),
     ),
     ...related.map(
       ({ id, category, resolvedAt }) => `See also: ${id}\t${category}\t${resolvedAt ? 'resolved' : 'open'}`,

@@ -9,7 +9,7 @@ type Written = { subject: string; text: string; html: string }
 
 /** Subject and both parts of a mail, in the recipient's language. */
 export async function strikeMail(
-  { action, text: words, endsAt, username, link }: StrikeNotice & { link: string },
+  { told, text: words, endsAt, username, link }: StrikeNotice & { link: string },
   { origin, instance }: Place,
   messages: Messages,
   formats: Formats,
@@ -17,7 +17,7 @@ export async function strikeMail(
   const { t } = messages
   const subject = t('strikes.mailSubject', { server: instance })
   const hello = t('mail.hello', { name: username })
-  const lead = [t(`strikes.${action}`), ...(endsAt ? [t('strikes.mailEnds', { day: formats.day(endsAt) })] : [])].join(
+  const lead = [t(`strikes.${told}`), ...(endsAt ? [t('strikes.mailEnds', { day: formats.day(endsAt) })] : [])].join(
     ' ',
   )
   const appeal = t('strikes.mailAppeal')
@@ -44,11 +44,11 @@ export async function strikeMail(
 
 /** Subject and both parts of the mail about a strike that was lifted. */
 export const liftMail = (
-  { action, username, link }: Pick<StrikeNotice, 'action' | 'username'> & { link: string },
+  { told, username, link }: Pick<StrikeNotice, 'told' | 'username'> & { link: string },
   place: Place,
   messages: Messages,
 ): Promise<Written> =>
-  news(messages.t('strikes.liftedSubject', { server: place.instance }), messages.t(`strikes.lifted_${action}`), {
+  news(messages.t('strikes.liftedSubject', { server: place.instance }), messages.t(`strikes.lifted_${told}`), {
     username,
     link,
     place,

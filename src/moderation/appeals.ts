@@ -3,6 +3,7 @@ import { and, asc, eq, gt, isNull, lt, sql } from 'drizzle-orm'
 import { audit } from '../accounts/roles/audit.ts'
 import { requireAbove, requirePermission, type Staff } from '../accounts/roles/staff.ts'
 import { countAttempt } from '../accounts/sessions/attempts.ts'
+import { toldAction, type ToldAction } from '../notices/told-action.ts'
 import { emit } from '../outbox/emit.ts'
 import type { App } from '../platform/app.ts'
 import { changed } from '../platform/db/changes.ts'
@@ -125,7 +126,7 @@ export type WaitingAppeal = {
   accountId: AccountId
   text: string
   createdAt: Date
-  action: (typeof strikes.$inferSelect)['action']
+  told: ToldAction
   /** The text of the strike. */
   reason: string
   struckAt: Date
@@ -148,7 +149,7 @@ export async function waitingAppeals(
       accountId: strikes.accountId,
       text: appeals.text,
       createdAt: appeals.createdAt,
-      action: strikes.action,
+      told: toldAction,
       reason: strikes.text,
       struckAt: strikes.createdAt,
     })

@@ -1,11 +1,13 @@
 /** Actions of staff that have come up for review. */
 import { and, asc, isNotNull, isNull, lte, sql } from 'drizzle-orm'
 import { requirePermission, type Staff } from '../accounts/roles/staff.ts'
+import { toldAction, type ToldAction } from '../notices/told-action.ts'
 import type { Reader } from '../platform/db/index.ts'
 import { strikes } from '../platform/db/schema/moderation.ts'
 import type { AccountId, StrikeId } from '../platform/ids.ts'
 
-export type DueReview = Pick<typeof strikes.$inferSelect, 'action' | 'text' | 'createdAt' | 'endsAt'> & {
+export type DueReview = Pick<typeof strikes.$inferSelect, 'text' | 'createdAt' | 'endsAt'> & {
+  told: ToldAction
   strikeId: StrikeId
   accountId: AccountId
 }
@@ -21,7 +23,7 @@ export async function dueReviews(db: Reader, staff: Staff, limit: number): Promi
     .select({
       strikeId: strikes.id,
       accountId: strikes.accountId,
-      action: strikes.action,
+      told: toldAction,
       text: strikes.text,
       createdAt: strikes.createdAt,
       endsAt: strikes.endsAt,

@@ -33,7 +33,7 @@ export const auditActions = {
     'removeFile',
     'readPrivate',
   ],
-  status: ['delete', 'restore', 'markSensitive', 'unmarkSensitive'],
+  status: ['delete', 'restore', 'markSensitive', 'unmarkSensitive', 'removeFile'],
   report: ['assign', 'unassign', 'resolve', 'reopen', 'forward', 'answer', 'change'],
   appeal: ['approve', 'reject'],
   note: ['write', 'delete'],

@@ -1,12 +1,13 @@
 import { eq } from 'drizzle-orm'
 import { isPlaceholder } from '../../accounts/sign-up/placeholder-address.ts'
+import { toldAction, type ToldAction } from '../../notices/told-action.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { accounts, users } from '../../platform/db/schema/accounts.ts'
-import { appeals, type StrikeAction, strikes } from '../../platform/db/schema/moderation.ts'
+import { appeals, strikes } from '../../platform/db/schema/moderation.ts'
 import type { StrikeId } from '../../platform/ids.ts'
 
 export type StrikeNotice = {
-  action: StrikeAction
+  told: ToldAction
   liftedAt: Date | null
   text: string
   createdAt: Date
@@ -21,7 +22,7 @@ export type StrikeNotice = {
 export async function loadStrikeMail(db: Reader, id: StrikeId): Promise<StrikeNotice | null> {
   const [row] = await db
     .select({
-      action: strikes.action,
+      told: toldAction,
       liftedAt: strikes.liftedAt,
       text: strikes.text,
       createdAt: strikes.createdAt,

@@ -2,6 +2,7 @@
 import { and, asc, desc, eq, ne } from 'drizzle-orm'
 import { requirePermission, type Staff } from '../../accounts/roles/staff.ts'
 import { type AccountView, loadAccountMap } from '../../accounts/views.ts'
+import { toldAction, type ToldAction } from '../../notices/told-action.ts'
 import { isOneOfIds } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
@@ -53,7 +54,9 @@ export type ReportDetail = {
   /** The latest other reports about the same account. */
   related: Pick<ReportRow, 'id' | 'category' | 'comment' | 'createdAt' | 'resolvedAt'>[]
   /** The latest strikes against the account. */
-  strikes: Pick<typeof strikes.$inferSelect, 'id' | 'action' | 'text' | 'createdAt' | 'liftedAt' | 'reportId'>[]
+  strikes: (Pick<typeof strikes.$inferSelect, 'id' | 'text' | 'createdAt' | 'liftedAt' | 'reportId'> & {
+    told: ToldAction
+  })[]
   canForward: boolean
   canAnswer: boolean
 }
@@ -164,7 +167,7 @@ function latestStrikes(db: Reader, accountId: AccountId): Promise<ReportDetail['
   return db
     .select({
       id: strikes.id,
-      action: strikes.action,
+      told: toldAction,
       text: strikes.text,
       createdAt: strikes.createdAt,
       liftedAt: strikes.liftedAt,

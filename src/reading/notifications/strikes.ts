@@ -1,5 +1,6 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import { type AccountView, loadAccountMap } from '../../accounts/views.ts'
+import { toldAction, type ToldAction } from '../../notices/told-action.ts'
 import { isOneOfIds } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { type Page, settle, slice } from '../../platform/db/page.ts'
@@ -12,6 +13,7 @@ export type StrikeView = Pick<
   typeof strikes.$inferSelect,
   'id' | 'accountId' | 'action' | 'text' | 'statusIds' | 'createdAt' | 'endsAt' | 'liftedAt'
 > & {
+  told: ToldAction
   target: AccountView
   appeal: { text: string; state: 'pending' | 'approved' | 'rejected'; createdAt: Date } | null
 }
@@ -20,6 +22,7 @@ const columns = {
   id: strikes.id,
   accountId: strikes.accountId,
   action: strikes.action,
+  told: toldAction,
   text: strikes.text,
   statusIds: strikes.statusIds,
   createdAt: strikes.createdAt,

@@ -15,6 +15,7 @@ import { staysSensitive } from '../marked.ts'
 import { refreshRemotePoll, replaceRemotePoll } from '../polls/receive.ts'
 import { uncountQuoteOf } from '../quotes/quote.ts'
 import { dropQuote, receiveQuote } from '../quotes/receive.ts'
+import { withoutRemoved } from '../remove-files.ts'
 import { keepRevision, renameMentions } from '../revisions.ts'
 import { indexStatus } from '../search/index-status.ts'
 import { retagStatus } from '../tags.ts'
@@ -42,7 +43,7 @@ export async function updateRemoteStatus(tx: Tx, id: StatusId, received: RemoteS
       ),
     )
     .for('update')
-  const data = before && (await staysSensitive(tx, before)) ? { ...received, isSensitive: true } : received
+  const data = before ? await asModerated(tx, before, received) : received
   const hasNewPoll = await refreshRemotePoll(tx, id, data.poll ?? null)
   if (!before || !(await isEdit(tx, before, data, hasNewPoll))) return id
   await keepRevision(tx, before)
@@ -100,6 +101,19 @@ async function isEdit(
     files.length !== data.media.length ||
     files.some(({ url, description }, i) => url !== data.media[i]?.url || description !== data.media[i]?.description)
   )
+}
+
+/** A copy as it is stored: without files that a moderator removed, and sensitive if a moderator marked it. */
+async function asModerated(
+  tx: Tx,
+  before: typeof statuses.$inferSelect,
+  received: RemoteStatus,
+): Promise<RemoteStatus> {
+  return {
+    ...received,
+    media: await withoutRemoved(tx, before, received.media),
+    isSensitive: received.isSensitive || (await staysSensitive(tx, before)),
+  }
 }
 
 const breadth: Visibility[] = ['public', 'unlisted', 'private', 'direct']

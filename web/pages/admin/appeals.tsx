@@ -108,14 +108,14 @@ async function listPage(c: C): Promise<Response> {
 }
 
 type EntryProps = {
-  entry: Pick<DueReview, 'action'> & { reason: string; struckAt: Date }
+  entry: Pick<DueReview, 'told'> & { reason: string; struckAt: Date }
   account: AccountView | undefined
   buttons: Child
   children?: Child
 }
 
 /** An action against an account, with its text. */
-const Entry: FC<EntryProps> = ({ entry: { action, reason, struckAt }, account, buttons, children }) => {
+const Entry: FC<EntryProps> = ({ entry: { told, reason, struckAt }, account, buttons, children }) => {
   const { t } = useMessages()
   return (
     <article class="person approval">
@@ -124,7 +124,7 @@ const Entry: FC<EntryProps> = ({ entry: { action, reason, struckAt }, account, b
           {account ? <a href={profilePath(account)}>@{account.acct}</a> : t('moderation.deletedAccount')}
         </h3>
         <p>
-          {t(`reports.strike_${action}`)}, <Ago at={struckAt} />
+          {t(`reports.strike_${told}`)}, <Ago at={struckAt} />
         </p>
         <blockquote class="approval-text" dir="auto">
           {reason || t('moderation.noText')}

@@ -52,7 +52,7 @@ export const strikeSettings = new Hono<Env>()
             {found.map((strike) => (
               <li>
                 <p>
-                  <a href={`${path}/${strike.id}`}>{t(`strikes.${strike.action}`)}</a>
+                  <a href={`${path}/${strike.id}`}>{t(`strikes.${strike.told}`)}</a>
                 </p>
                 <p class="hint">
                   <Ago at={strike.createdAt} />
@@ -101,7 +101,7 @@ async function strikePage(c: C, refusal: Refusal | null = null): Promise<Respons
     <>
       {signature === '' ? <SettingsHead here="/settings/account" /> : <Head title={t('strikes.one')} />}
       <section class="sheet">
-        <h2>{t(`strikes.${strike.action}`)}</h2>
+        <h2>{t(`strikes.${strike.told}`)}</h2>
         <p class="hint">
           {t('strikes.against', { name: strike.target.acct })} <Moment at={strike.createdAt} />
         </p>

@@ -214,9 +214,9 @@ const History: FC<{ detail: ReportDetail }> = ({ detail: { report, related, stri
         <>
           <h2>{t('reports.strikes')}</h2>
           <ul class="bullets">
-            {strikes.map(({ action, text, createdAt, liftedAt, reportId }) => (
+            {strikes.map(({ told, text, createdAt, liftedAt, reportId }) => (
               <li dir="auto">
-                {rich('reports.strikeLine', { action: t(`reports.strike_${action}`), age: <Ago at={createdAt} /> })}
+                {rich('reports.strikeLine', { action: t(`reports.strike_${told}`), age: <Ago at={createdAt} /> })}
                 {reportId === report.id && ` (${t('reports.byAction')})`}
                 {liftedAt && ` (${t('reports.lifted')})`} {text.slice(0, 200)}
               </li>
