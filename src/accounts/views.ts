@@ -52,9 +52,19 @@ export async function loadWaitingAccounts(db: Reader, ids: AccountId[]): Promise
   return ids.length === 0 ? new Map() : toMap(db, toLoaded(await findWaiting(db, { ids: arrayOf(ids) })))
 }
 
-/** Views of accounts in any state: unconfirmed, waiting, deleted. Only staff may see them. */
-export async function loadStaffViews(db: Reader, ids: AccountId[]): Promise<Map<AccountId, AccountView>> {
-  return ids.length === 0 ? new Map() : toMap(db, toLoaded(await findAll(db, { ids: arrayOf(ids) })))
+/**
+ * Views of accounts in any state: unconfirmed, waiting, deleted. Only staff may see them.
+ *
+ * @param options `isWhole`: with the profiles of suspended accounts, which the views of the API leave out
+ */
+export async function loadStaffViews(
+  db: Reader,
+  ids: AccountId[],
+  { isWhole = false } = {},
+): Promise<Map<AccountId, AccountView>> {
+  if (ids.length === 0) return new Map()
+  const rows = await findAll(db, { ids: arrayOf(ids) })
+  return toMap(db, isWhole ? toWhole(rows) : toLoaded(rows))
 }
 
 async function toMap(db: Reader, rows: Loaded[]): Promise<Map<AccountId, AccountView>> {
@@ -111,12 +121,15 @@ async function loadRows(db: Reader, ids: AccountId[]): Promise<Loaded[]> {
   return toLoaded(rows)
 }
 
-const toLoaded = (rows: { row: Loaded }[]): Loaded[] =>
+const toWhole = (rows: { row: Loaded }[]): Loaded[] =>
   rows.map(({ row }) => ({
-    account: hideSuspended(revive(accounts, row.account)),
+    account: revive(accounts, row.account),
     stats: row.stats && revive(accountStats, row.stats),
     holder: row.holder,
   }))
+
+const toLoaded = (rows: { row: Loaded }[]): Loaded[] =>
+  toWhole(rows).map(({ account, ...rest }) => ({ account: hideSuspended(account), ...rest }))
 
 /** Hides the profile of a suspended account: others see only that the account exists. */
 function hideSuspended(row: Row): Row {

@@ -1,12 +1,21 @@
 /** The page of one account for staff: what it shows, and each action of it. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
+import sharp from 'sharp'
 import { expect, test } from 'vitest'
+import { bitsOf } from '#src/accounts/roles/permissions.ts'
 import { commandLine } from '#src/accounts/roles/staff.ts'
+import { storeUpload } from '#src/media/upload.ts'
 import { strike } from '#src/moderation/accounts/strike.ts'
+import { setDomainRule } from '#src/moderation/domains.ts'
 import { createReport } from '#src/moderation/reports/create.ts'
+import type { AccountId, MediaId } from '#src/platform/ids.ts'
+import { reblog } from '#src/statuses/interactions/reblog.ts'
 import { pages } from '../../web/app.tsx'
-import { localAccount, password, remoteAccount, remoteStatus, status } from '../cast.ts'
+import { forgetJobs, localAccount, password, remoteAccount, remoteStatus, status } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
+import { runJobs } from '../jobs/run.ts'
 import { visitor } from './visitor.ts'
 
 async function scene() {
@@ -81,7 +90,7 @@ test('each action has its effect, is undone from the page, and stands in the aud
   ] as const) {
     expect(await browser.post(`${at}/act`, { action, text: 'Please' })).toMatchObject({
       status: 303,
-      location: `${at}?done=1`,
+      location: `${at}?done=${action}`,
     })
     expect(await stateOf(t, alice), action).toMatchObject({ [field]: true })
     expect((await browser.get(at)).html).toContain(`formaction="${at}/${undo}"`)
@@ -113,7 +122,7 @@ test('a strike is lifted by its own button, posts are deleted or marked, and not
   const at = `/admin/accounts/${alice}`
   const [one, two] = [await status(t, alice, { text: 'One' }), await status(t, alice, { text: 'Two' })]
   expect((await browser.post(`${at}/posts`, { do: 'delete' })).status).toBe(422)
-  await browser.post(`${at}/posts`, { post: [one], do: 'delete', words: 'Not here' })
+  await browser.post(`${at}/posts`, { post: [one], do: 'delete', posts_text: 'Not here' })
   await browser.post(`${at}/posts`, { post: [two], do: 'mark' })
   const { rows } = await t.db.execute(
     sql`select deleted_at is not null as gone, is_sensitive as marked from statuses where id in (${one}, ${two}) order by id`,
@@ -166,4 +175,194 @@ test('role, address, profile, ways in, memorial and deletion take their permissi
   await t.db.execute(sql`update sessions set proved_at = null`)
   for (const verb of ['role', 'address', 'unsuspend', 'purge', 'suspend'])
     expect((await owner.post(`${at}/${verb}`)).location, verb).toMatch(/^\/prove/)
+})
+
+async function picture(t: TestDatabase, account: AccountId): Promise<MediaId> {
+  const path = join(t.app.config.dataDir, `${crypto.randomUUID()}.png`)
+  const image = sharp({ create: { width: 40, height: 30, channels: 3, background: '#a64' } })
+  await writeFile(path, await image.png().toBuffer())
+  return storeUpload(t.app, account, { path })
+}
+
+test('the profile, boosts and files of public posts are there, and nothing that is held back from the public', async () => {
+  await using s = await scene()
+  const { t, alice, bob, carol } = s
+  await t.db.execute(
+    sql`update accounts set note = '<p>I bake bread</p>', fields = ${JSON.stringify([
+      { name: 'Town', value: 'Ghent', verifiedAt: null },
+    ])}::jsonb where id = ${alice}`,
+  )
+  const [open, hidden] = [await picture(t, alice), await picture(t, alice)]
+  await status(t, alice, { text: 'A loaf', mediaIds: [open] })
+  await status(t, alice, { text: 'For my friends', mediaIds: [hidden], visibility: 'private' })
+  const refused = await status(t, alice, { text: 'Refused by whom it answers' })
+  await t.db.execute(sql`update statuses set consent = 'denied' where id = ${refused}`)
+  const words = await status(t, bob, { text: 'Words of Bob' })
+  const boost = await t.db.transaction((tx) => reblog(tx, t.app.uris, alice, words))
+  await remoteStatus(t, carol, { content: '<p>From afar</p>' })
+
+  const browser = await s.as('mod')
+  const at = `/admin/accounts/${alice}`
+  for (const state of ['active', 'suspended']) {
+    if (state === 'suspended') await t.db.transaction((tx) => strike(tx, commandLine, alice, { action: 'suspend' }))
+    const { html } = await browser.get(at)
+    for (const shown of ['I bake bread', 'Ghent', 'A loaf', 'Words of Bob', `value="${boost}"`, `value="${open}"`])
+      expect(html, state).toContain(shown)
+    for (const not of ['For my friends', 'Refused by', `value="${hidden}"`]) expect(html, state).not.toContain(not)
+  }
+  await browser.post(`${at}/unsuspend`)
+  expect(await browser.post(`${at}/posts`, { post: [boost], do: 'delete' })).toMatchObject({
+    location: `${at}?done=delete`,
+  })
+  const left = await t.db.execute(sql`select id from statuses where reblog_of_id is not null and deleted_at is null`)
+  expect(left.rows).toEqual([])
+  expect((await t.db.execute(sql`select deleted_at from statuses where id = ${words}`)).rows).toEqual([
+    { deleted_at: null },
+  ])
+
+  expect((await browser.post(`${at}/files`)).html).toContain('Choose files')
+  expect(await browser.post(`${at}/files`, { file: [open], files_text: 'No bread' })).toMatchObject({
+    location: `${at}?done=files`,
+  })
+  const after = (await browser.get(`${at}?done=files`)).html
+  expect(after).toContain('The files are removed, and their posts stay.')
+  expect(after).toContain('Files removed')
+  expect(after).toContain('A loaf')
+  expect(after).not.toContain(`value="${open}"`)
+})
+
+test('the page says what was done, and how far lifting a suspension brings things back', async () => {
+  await using s = await scene()
+  const { t, alice, carol } = s
+  const browser = await s.as('mod')
+  const done = async (path: string, fields: Record<string, string> = {}): Promise<string> => {
+    const { location } = await browser.post(path, fields)
+    const { html } = await browser.get(location ?? '')
+    return /<div class="notice[^"]*" role="status">([^<]*)/.exec(html)?.[1] ?? ''
+  }
+  for (const [id, suspended, lifted] of [
+    [alice, 'Other servers are told', 'Sessions and apps don’t come back'],
+    [carol, 'Its follows of people here have ended for good', 'Its follows of people here are not'],
+  ] as const) {
+    const at = `/admin/accounts/${id}`
+    expect((await browser.get(`${at}/suspend`)).html).toMatch(/Its data is deleted on [^<]*\d{4}/)
+    expect(await done(`${at}/suspend`)).toContain(suspended)
+    expect(await done(`${at}/suspend`)).toContain('Nothing changed')
+    expect(await done(`${at}/unsuspend`)).toContain(lifted)
+    expect(await done(`${at}/unsuspend`)).toContain('Nothing changed')
+  }
+  await t.db.transaction((tx) => setDomainRule(tx, commandLine, t.app.uris, 'remote.test', { severity: 'suspend' }))
+  await runJobs(t)
+  await t.db.execute(sql`update accounts set suspended_by = 'moderator' where id = ${carol}`)
+  expect(await done(`/admin/accounts/${carol}/unsuspend`)).toContain('still holds')
+  expect((await browser.get(`/admin/accounts/${carol}`)).html).toContain('Suspended by the rule about its server.')
+  // A text of somebody else's link is no message of the page.
+  expect((await browser.get(`/admin/accounts/${alice}?done=constructor`)).html).not.toContain('role="status"')
+})
+
+test('a mail is sent only if staff want it, and what was chosen stays after a refusal', async () => {
+  await using s = await scene()
+  const { t, alice } = s
+  const browser = await s.as('mod')
+  const at = `/admin/accounts/${alice}`
+  await forgetJobs(t)
+  await browser.post(`${at}/act`, { action: 'none', text: 'First' })
+  expect(await t.jobs()).not.toContain('strike-mail')
+  await browser.post(`${at}/act`, { action: 'none', text: 'Second', mails: '1' })
+  expect(await t.jobs()).toContain('strike-mail')
+  const box = /<input type="checkbox" name="mails" value="1"( checked[^>]*)?/
+  const fresh = (await browser.get(`${at}/suspend`)).html
+  expect(box.exec(fresh)?.[1]).toBeDefined()
+  const refused = (await browser.post(`${at}/suspend`, { text: 'Why', ends_on: '2020-01-01' })).html
+  expect(box.exec(refused)?.[1]).toBeUndefined()
+  expect(refused).toContain('Why</textarea>')
+})
+
+test('an applicant is approved, or led to the page on which applicants are rejected', async () => {
+  await using s = await scene()
+  const { t } = s
+  const browser = await s.as('mod')
+  const [ann, ben] = [
+    await localAccount(t, 'ann', { isApproved: false }),
+    await localAccount(t, 'ben', { isApproved: false }),
+  ]
+  expect((await browser.get('/admin/applicants')).html).toContain(`href="/admin/accounts/${ann}"`)
+  expect(await browser.post(`/admin/accounts/${ann}/approve`)).toMatchObject({
+    location: `/admin/accounts/${ann}?done=approve`,
+  })
+  const { html } = await browser.get(`/admin/accounts/${ben}`)
+  const [, answer = ''] = /name="answer" value="(reject \d+)"/.exec(html) ?? []
+  expect((await browser.post('/admin/applicants', { list: 'confirmed', answer })).html).toContain('@ben')
+  expect((await browser.get(`/admin/accounts/${ann}`)).html).not.toContain('Reject the sign-up')
+})
+
+test('staff see and may do what their role allows: reports alone, addresses, the audit log', async () => {
+  await using s = await scene()
+  const { t, alice, bob } = s
+  await localAccount(t, 'reader')
+  await t.db.execute(
+    sql`insert into roles (id, name, permissions, position) values (77, 'Reader', ${bitsOf(['manage_reports'])}::bigint, 5)`,
+  )
+  await t.db.execute(
+    sql`update users set role_id = 77 where account_id = (select id from accounts where username = 'reader')`,
+  )
+  await t.db.execute(sql`update users set sign_up_address = '192.0.2.9' where account_id in (${alice}, ${bob})`)
+  const at = `/admin/accounts/${alice}`
+  await status(t, alice, { text: 'Good morning' })
+  const [reader, moderator, owner] = [await s.as('reader'), await s.as('mod'), await s.as('olga')]
+
+  const seen = (await reader.get(at)).html
+  expect(seen).toContain('Good morning')
+  for (const not of [
+    'alice@mail.test',
+    '192.0.2.9',
+    'More actions',
+    `${at}/suspend`,
+    `${at}/security`,
+    'What staff did',
+  ])
+    expect(seen).not.toContain(not)
+  expect((await reader.get('/@alice')).html).toContain(`href="${at}"`)
+  expect((await (await s.as('bob')).get('/@alice')).html).not.toContain(`href="${at}"`)
+  for (const verb of ['suspend', 'unlimit', 'profile', 'end-sessions', 'approve'])
+    expect((await reader.post(`${at}/${verb}`)).status, verb).toBe(404)
+  await reader.post(`${at}/act`, { action: 'silence' })
+  expect(await stateOf(t, alice)).toMatchObject({ limited: true })
+  expect((await reader.get(at)).html).not.toContain(`formaction="${at}/unlimit"`)
+
+  const ofModerator = (await moderator.get(at)).html
+  for (const words of ['What staff did', 'alice@mail.test', `formaction="${at}/unlimit"`, `href="${at}/suspend"`])
+    expect(ofModerator).toContain(words)
+  for (const not of ['192.0.2.9', `action="${at}/role"`, `action="${at}/address"`, 'memorial', `action="${at}/purge"`])
+    expect(ofModerator).not.toContain(not)
+  const ofOwner = (await owner.get(at)).html
+  for (const words of [`action="${at}/role"`, `action="${at}/address"`, `formaction="${at}/memorial"`])
+    expect(ofOwner).toContain(words)
+  expect(ofOwner).toContain('one other account')
+  expect(ofOwner).toContain('href="/admin/accounts?address=192.0.2.9"')
+
+  // Owners don't act on each other: the page offers nothing that would be refused.
+  await localAccount(t, 'otto', { role: 'owner' })
+  const { rows } = await t.db.execute<{ id: string }>(sql`select id::text as id from accounts where username = 'otto'`)
+  const ofEqual = (await owner.get(`/admin/accounts/${rows[0]?.id}`)).html
+  expect(ofEqual).toContain('so you can’t act on it')
+  expect(ofEqual).not.toContain('More actions')
+})
+
+test('pages of an account lead to each other', async () => {
+  await using s = await scene()
+  const { t, alice, bob } = s
+  const owner = await s.as('olga')
+  const at = `/admin/accounts/${alice}`
+  const report = await t.db.transaction((tx) => createReport(tx, t.app.uris, bob, { targetId: alice, comment: 'Look' }))
+  await t.db.execute(sql`update users set second_factor_since = now() where account_id = ${alice}`)
+  const { html } = await owner.get(at)
+  for (const path of [`${at}/security`, `${at}/private`, `/admin/reports/${report}`])
+    expect(html).toContain(`href="${path}"`)
+  expect(html).toContain('Reports about it (1)')
+  expect(html).toContain('href="/admin/accounts/reset-factors?name=alice"')
+  for (const path of [`${at}/security`, '/admin/accounts/reset-factors?name=alice', `/admin/reports/${report}`])
+    expect((await owner.get(path)).html, path).toContain(`href="${at}"`)
+  expect((await owner.post(`${at}/role`, { role: '1' })).location).toBe(`${at}?done=role`)
+  expect((await owner.get(at)).html).toContain(`href="/admin/audit?target=${alice}"`)
 })

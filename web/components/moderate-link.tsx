@@ -6,6 +6,9 @@ import { usePage } from './page-context.ts'
 /** The way of staff from a profile or post to the page on which they act on its account. */
 export const ModerateLink: FC<{ accountId: AccountId }> = ({ accountId }) => {
   const { me, messages } = usePage()
-  if (!me || !hasPermission(me.viewer.permissions, 'manage_users')) return null
+  const isStaff = (['manage_users', 'manage_reports'] as const).some(
+    (one) => me !== null && hasPermission(me.viewer.permissions, one),
+  )
+  if (!isStaff) return null
   return <a href={`/admin/accounts/${accountId}`}>{messages.t('staffAccount.moderate')}</a>
 }

@@ -36,3 +36,25 @@ export async function addressesOf(
     found.set(id, [...(found.get(id) ?? []), { address, usedAt: new Date(usedAt) }])
   return found
 }
+
+/** Uses of an address that are looked at, of each kind. */
+const maxUses = 1_000
+
+/** How many other accounts each address has, as far as is known, in one query. Nothing for staff who may not see addresses. */
+export async function othersAt(
+  db: Reader,
+  staff: Staff,
+  addresses: readonly string[],
+  accountId: AccountId,
+): Promise<Map<string, number>> {
+  if (addresses.length === 0 || !hasPermission(staff.permissions, 'manage_user_access')) return new Map()
+  const { rows } = await db.execute<{ address: string; others: number }>(sql`
+    select wanted.address, count(distinct used.id)::int as others
+    from unnest(${sql.param([...addresses])}::text[]) wanted(address) cross join lateral (
+      (select account_id as id from users where sign_up_address = wanted.address limit ${maxUses})
+      union all (select account_id from security_events where address = wanted.address limit ${maxUses})
+      union all (select account_id from sessions where address = wanted.address limit ${maxUses})) used
+    join accounts a on a.id = used.id and a.deleted_at is null
+    where used.id <> ${accountId}::bigint group by wanted.address`)
+  return new Map(rows.map(({ address, others }) => [address, others]))
+}

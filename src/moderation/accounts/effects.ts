@@ -19,7 +19,7 @@ import { blockAddressOf, freeAddressOf } from '../addresses/canonical.ts'
 export type Target = typeof accounts.$inferSelect
 
 /** Days between a suspension and the deletion of the account's data. */
-const purgeDays = 30
+export const purgeDays = 30
 
 /** The state before, as the strike stores it. */
 type Before = Record<string, unknown>

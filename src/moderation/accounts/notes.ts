@@ -11,7 +11,7 @@ import { lockTarget, targetOf } from './strike.ts'
  * @throws Refusal `not_permitted`, `not_found`; `invalid` for a blank or long text, and after 200 notes
  */
 export async function writeAccountNote(tx: Tx, staff: Staff, accountId: AccountId, input: string): Promise<NoteId> {
-  requirePermission(staff, 'manage_users')
+  requirePermission(staff, 'manage_users', 'manage_reports')
   const target = await lockTarget(tx, accountId)
   return storeNote(tx, staff, { accountId }, targetOf(target).name, input)
 }
@@ -22,7 +22,7 @@ export async function writeAccountNote(tx: Tx, staff: Staff, accountId: AccountI
  * @throws Refusal `not_permitted`; `not_found`, also for notes of others
  */
 export async function deleteAccountNote(tx: Tx, staff: Staff, accountId: AccountId, id: NoteId): Promise<void> {
-  requirePermission(staff, 'manage_users')
+  requirePermission(staff, 'manage_users', 'manage_reports')
   const target = await lockTarget(tx, accountId)
   await removeNote(tx, staff, { accountId }, targetOf(target).name, id)
 }

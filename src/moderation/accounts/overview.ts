@@ -1,8 +1,11 @@
 /** Everything that staff see of one account on its page. */
 import { desc, eq, sql } from 'drizzle-orm'
+import { hasPermission } from '../../accounts/roles/permissions.ts'
+import { type AuditEntry, readAudit } from '../../accounts/roles/read-audit.ts'
 import { type StaffRole, loadRoles, roleOf } from '../../accounts/roles/roles.ts'
-import { isAbove, requirePermission, type Staff } from '../../accounts/roles/staff.ts'
+import { requirePermission, type Staff } from '../../accounts/roles/staff.ts'
 import { type AccountView, loadStaffViews } from '../../accounts/views.ts'
+import { toldAction, type ToldAction } from '../../notices/told-action.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { appeals, reports, strikes } from '../../platform/db/schema/moderation.ts'
 import { notFound } from '../../platform/errors.ts'
@@ -10,9 +13,10 @@ import type { AccountId } from '../../platform/ids.ts'
 import type { Uris } from '../../platform/uris.ts'
 import { loadRulebook } from '../../rules/servers/current.ts'
 import { effectiveRule, type EffectiveRule } from '../../rules/servers/rulebook.ts'
-import { loadReported, openStatusesOf, type PresentStatus } from '../../statuses/reported.ts'
+import { openFilesOf, type OpenFile, openStatusesOf, type OpenStatus } from '../../statuses/open-of.ts'
+import { loadReported, type PresentStatus } from '../../statuses/reported.ts'
 import { loadNotes, type Note } from '../notes.ts'
-import { addressesOf, type UsedAddress } from './addresses.ts'
+import { addressesOf, othersAt, type UsedAddress } from './addresses.ts'
 import { type StaffAccount, staffAccounts } from './find.ts'
 
 type ReportLine = Pick<typeof reports.$inferSelect, 'id' | 'category' | 'comment' | 'createdAt' | 'resolvedAt'>
@@ -20,7 +24,10 @@ type ReportLine = Pick<typeof reports.$inferSelect, 'id' | 'category' | 'comment
 export type StrikeLine = Pick<
   typeof strikes.$inferSelect,
   'id' | 'action' | 'text' | 'createdAt' | 'endsAt' | 'reviewAt' | 'liftedAt' | 'reportId'
-> & { appeal: 'none' | 'pending' | 'approved' | 'rejected' }
+> & { told: ToldAction; posts: number; appeal: 'none' | 'pending' | 'approved' | 'rejected' }
+
+/** A post or boost: `id` is what staff act on, `post` the words that it shows. */
+export type ShownPost = Pick<OpenStatus, 'id' | 'author'> & { post: PresentStatus }
 
 export type AccountOverview = {
   account: StaffAccount
@@ -37,18 +44,26 @@ export type AccountOverview = {
   /** Local accounts that came by its invitations. */
   invited: number
   sessions: number
-  /** Follows between it and people here, and when its profile was last fetched; of remote accounts. */
+  /** Follows between it and people here, up to 1,000, and when its profile was last fetched; of remote accounts. */
   followersHere: number
+  followsHere: number
   fetchedAt: Date | null
-  addresses: UsedAddress[]
-  posts: PresentStatus[]
+  /** `others`: accounts that used the address, too. */
+  addresses: (UsedAddress & { others: number })[]
+  posts: ShownPost[]
+  files: OpenFile[]
   reportsAbout: ReportLine[]
   reportsBy: ReportLine[]
+  /** Up to 1,000. */
+  reportCounts: { about: number; by: number }
   strikes: StrikeLine[]
   notes: Note[]
+  /** The latest entries of the audit log about the account, for staff who may read it. */
+  audit: AuditEntry[]
 }
 
-const shown = { posts: 10, reports: 10, strikes: 30 } as const
+const shown = { posts: 10, files: 12, reports: 10, strikes: 30, audit: 10 } as const
+const maxCounted = 1_000
 
 /**
  * Loads what the page of an account shows, in a fixed number of queries. Of its posts only public and unlisted ones.
@@ -61,15 +76,16 @@ export async function loadAccountOverview(
   staff: Staff,
   id: AccountId,
 ): Promise<AccountOverview> {
-  requirePermission(staff, 'manage_users')
+  requirePermission(staff, 'manage_users', 'manage_reports')
   const [account] = await staffAccounts(db, staff, [id])
-  const view = (await loadStaffViews(db, [id])).get(id)
+  const view = (await loadStaffViews(db, [id], { isWhole: true })).get(id)
   if (!account || !view || account.deletedAt) throw notFound()
   const { user, domain } = account
-  const [counts, addresses, openIds, about, by, struck, notes] = [
+  const role = user && roleOf(await loadRoles(db), user)
+  const [counts, addresses, posts, about, by, struck, notes] = [
     await loadCounts(db, id, user?.inviterId ?? null),
-    user ? ((await addressesOf(db, staff, [id])).get(id) ?? []) : [],
-    await openStatusesOf(db, id, shown.posts),
+    user ? await loadAddresses(db, staff, id) : [],
+    await latestPosts(db, uris, id),
     await latestReports(db, eq(reports.targetId, id)),
     await latestReports(db, eq(reports.accountId, id)),
     await latestStrikes(db, id),
@@ -78,41 +94,79 @@ export async function loadAccountOverview(
   return {
     account,
     view,
-    role: user && roleOf(await loadRoles(db), user),
-    canAct: staff.accountId !== id && (user === null || (await isAbove(db, staff, user))),
+    role,
+    canAct: staff.accountId !== id && (role === null || role.position < staff.position),
     rule: domain === null ? null : effectiveRule(await loadRulebook(db), domain),
     ...counts,
     addresses,
-    posts: (await loadReported(db, uris, openIds)).toReversed(),
+    posts,
+    files: await openFilesOf(db, id, shown.files),
     reportsAbout: about,
     reportsBy: by,
     strikes: struck,
     notes,
+    audit: hasPermission(staff.permissions, 'view_audit_log') ? await latestAudit(db, staff, id) : [],
   }
 }
 
-async function loadCounts(
-  db: Reader,
-  id: AccountId,
-  inviterId: AccountId | null,
-): Promise<Pick<AccountOverview, 'inviter' | 'signUpApp' | 'invited' | 'sessions' | 'followersHere' | 'fetchedAt'>> {
+async function latestPosts(db: Reader, uris: Uris, id: AccountId): Promise<ShownPost[]> {
+  const found = await openStatusesOf(db, id, shown.posts)
+  const reported = await loadReported(
+    db,
+    uris,
+    found.map(({ shownId }) => shownId),
+  )
+  const byId = new Map(reported.map((post) => [post.id, post]))
+  return found.flatMap(({ id: statusId, shownId, author }) => {
+    const post = byId.get(shownId)
+    return post ? [{ id: statusId, author, post }] : []
+  })
+}
+
+async function loadAddresses(db: Reader, staff: Staff, id: AccountId): Promise<AccountOverview['addresses']> {
+  const used = (await addressesOf(db, staff, [id])).get(id) ?? []
+  const others = await othersAt(
+    db,
+    staff,
+    used.map(({ address }) => address),
+    id,
+  )
+  return used.map((one) => ({ ...one, others: others.get(one.address) ?? 0 }))
+}
+
+const latestAudit = (db: Reader, staff: Staff, target: AccountId): Promise<AuditEntry[]> =>
+  readAudit(db, staff, { actor: '', kind: null, action: '', target, from: '', to: '' }, { limit: shown.audit })
+
+type Counts = Pick<
+  AccountOverview,
+  'inviter' | 'signUpApp' | 'invited' | 'sessions' | 'followersHere' | 'followsHere' | 'reportCounts' | 'fetchedAt'
+>
+
+async function loadCounts(db: Reader, id: AccountId, inviterId: AccountId | null): Promise<Counts> {
   const { rows } = await db.execute<{
     inviter: string | null
     signUpApp: string | null
     invited: number
     sessions: number
     followersHere: number
+    followsHere: number
+    about: number
+    by: number
     fetchedAt: string | null
   }>(sql`
     select (select username from accounts where id = ${inviterId}::bigint) as inviter,
       (select sign_up_app from users where account_id = ${id}::bigint) as "signUpApp",
       (select count(*)::int from users where invite_id = any(array(select id from invites where account_id = ${id}::bigint))) as invited,
       (select count(*)::int from sessions where account_id = ${id}::bigint and expires_at > now()) as sessions,
-      (select count(*)::int from (select from follows f join users u on u.account_id = f.follower_id where f.target_id = ${id}::bigint limit 1000) x) as "followersHere",
+      (select count(*)::int from (select from follows f join users u on u.account_id = f.follower_id where f.target_id = ${id}::bigint limit ${maxCounted}) x) as "followersHere",
+      (select count(*)::int from (select from follows f join users u on u.account_id = f.target_id where f.follower_id = ${id}::bigint limit ${maxCounted}) x) as "followsHere",
+      (select count(*)::int from (select from reports where target_id = ${id}::bigint limit ${maxCounted}) x) as about,
+      (select count(*)::int from (select from reports where account_id = ${id}::bigint limit ${maxCounted}) x) as by,
       (select fetched_at::text from accounts where id = ${id}::bigint) as "fetchedAt"`)
   const [row] = rows
   if (!row) throw notFound()
-  return { ...row, fetchedAt: row.fetchedAt === null ? null : new Date(row.fetchedAt) }
+  const { about, by, fetchedAt, ...counts } = row
+  return { ...counts, reportCounts: { about, by }, fetchedAt: fetchedAt === null ? null : new Date(fetchedAt) }
 }
 
 const latestReports = (db: Reader, which: ReturnType<typeof eq>): Promise<ReportLine[]> =>
@@ -134,6 +188,8 @@ async function latestStrikes(db: Reader, accountId: AccountId): Promise<StrikeLi
     .select({
       id: strikes.id,
       action: strikes.action,
+      told: toldAction,
+      posts: sql<number>`cardinality(${strikes.statusIds})`,
       text: strikes.text,
       createdAt: strikes.createdAt,
       endsAt: strikes.endsAt,

@@ -150,15 +150,22 @@ export async function liftStrike(tx: Tx, staff: Staff, strikeId: StrikeId, mails
 /**
  * Lifts a strike of an account.
  *
+ * @returns what the strike did
  * @throws Refusal as `liftStrike`, and `not_found` for a strike of another account
  */
-export async function liftStrikeOf(tx: Tx, staff: Staff, accountId: AccountId, strikeId: StrikeId): Promise<void> {
+export async function liftStrikeOf(
+  tx: Tx,
+  staff: Staff,
+  accountId: AccountId,
+  strikeId: StrikeId,
+): Promise<StrikeAction> {
   const [row] = await tx
-    .select({ id: strikes.id })
+    .select({ action: strikes.action })
     .from(strikes)
     .where(and(eq(strikes.id, strikeId), eq(strikes.accountId, accountId)))
   if (!row) throw notFound()
   await liftStrike(tx, staff, strikeId)
+  return row.action
 }
 
 /** Whether a strike suspended its account. */

@@ -44,6 +44,9 @@ export const accountSecurity = new Hono<Env>()
               address: signUpAddress,
             })}
           </p>
+          <p>
+            <a href={`/admin/accounts/${id}`}>{t('reports.staffPage')}</a>
+          </p>
           {!showsAddresses && <p class="hint">{t('sessions.noAddresses')}</p>}
         </section>
         <section class="sheet">

@@ -153,7 +153,9 @@ const Entry: FC<{ applicant: Applicant }> = ({ applicant }) => {
         <input type="checkbox" name="pick" value={id} aria-label={t('admin.chooseApplicant', { name })} />
       </label>
       <div class="approval-body">
-        <h2 class="applicant-name">@{name}</h2>
+        <h2 class="applicant-name">
+          <a href={`/admin/accounts/${id}`}>@{name}</a>
+        </h2>
         <blockquote class="approval-text" dir="auto">
           {reason ?? t('admin.noReason')}
         </blockquote>

@@ -80,7 +80,7 @@ export const auditPage = new Hono<Env>().get(path, requirePermission('view_audit
         <section class="sheet" aria-label={t('audit.title')}>
           <ul class="entries">
             {entries.map((entry) => (
-              <Entry entry={entry} />
+              <AuditLine entry={entry} />
             ))}
           </ul>
         </section>
@@ -94,7 +94,8 @@ export const auditPage = new Hono<Env>().get(path, requirePermission('view_audit
   )
 })
 
-const Entry: FC<{ entry: AuditEntry }> = ({ entry }) => {
+/** An entry of the audit log. */
+export const AuditLine: FC<{ entry: AuditEntry }> = ({ entry }) => {
   const { t } = useMessages()
   const { actorName, targetKind, action, targetId, targetName, details, createdAt } = entry
   const key = textOf(`${targetKind}.${action}`)

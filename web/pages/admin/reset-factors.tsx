@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { resetFactors } from '#src/accounts/factors/reset.ts'
+import { accountByHandle } from '#src/accounts/find.ts'
 import { managedAccount } from '#src/accounts/manage.ts'
 import { staffMember } from '#src/accounts/roles/staff.ts'
 import { Refusal } from '#src/platform/errors.ts'
@@ -42,9 +43,11 @@ async function accountNamed(c: C, name: string) {
   throw refuse('unprocessable', 'nameNotFound', { name })
 }
 
-function resetPage(c: C, name: string, refusal: Refusal | null = null): Promise<Response> {
+async function resetPage(c: C, name: string, refusal: Refusal | null = null): Promise<Response> {
   const { t } = c.var.messages
   const isDone = c.req.query('done') !== undefined
+  const [username = ''] = name.replace(/^@/, '').split('@')
+  const id = username === '' ? null : await accountByHandle(c.var.app.db, { username, domain: null })
   return page(
     c,
     t('twoFactor.resetTitle'),
@@ -54,6 +57,11 @@ function resetPage(c: C, name: string, refusal: Refusal | null = null): Promise<
       <Form action={path} class="sheet" label={t('twoFactor.resetTitle')}>
         <h2>{t('twoFactor.resetTitle')}</h2>
         <Refused refusal={refusal} />
+        {id && (
+          <p>
+            <a href={`/admin/accounts/${id}`}>{t('reports.staffPage')}</a>
+          </p>
+        )}
         <p>{t('twoFactor.resetText')}</p>
         <p>{t('twoFactor.resetWarning')}</p>
         <input type="hidden" name="return_to" value={path} />

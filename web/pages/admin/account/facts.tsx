@@ -1,18 +1,19 @@
 import type { Child, FC } from 'hono/jsx'
-import type { AccountOverview } from '#src/moderation/accounts/overview.ts'
+import { webUrl } from '#src/platform/web-url.ts'
 import { acctOf } from '#src/text/acct.ts'
 import type { MessageKey } from '#src/text/catalogue.ts'
-import { Avatar, profilePath } from '../../../components/account.tsx'
-import { Action } from '../../../components/form.tsx'
+import { Avatar, headerUrl, profilePath } from '../../../components/account.tsx'
+import { EmojiText } from '../../../components/emoji.tsx'
+import { Action, Form } from '../../../components/form.tsx'
+import { Html, InlineHtml } from '../../../components/html.tsx'
 import { useMessages, usePage } from '../../../components/page-context.ts'
 import { RoleBadge } from '../../../components/role-badge.tsx'
 import { Moment } from '../../../components/time.tsx'
-import type { PartProps } from './page.tsx'
-
-type Props = PartProps & { overview: AccountOverview }
+import { badgesOf } from '../accounts/list.tsx'
+import type { PartProps } from './parts.ts'
 
 /** What is in force, what that does to the person and to other servers, and how it ends. */
-export const State: FC<Props> = ({ overview: { account, canAct, rule }, path }) => {
+export const State: FC<PartProps> = ({ overview: { account, canAct, rule }, path, may }) => {
   const { t } = useMessages()
   const { formats } = usePage()
   const { user, domain } = account
@@ -35,7 +36,11 @@ export const State: FC<Props> = ({ overview: { account, canAct, rule }, path }) 
         ? ['staffAccount.state_silencedByRule', null]
         : ['staffAccount.state_silenced', ['unlimit', 'staffAccount.unlimit']],
     )
-  if (account.sensitizedAt) lines.push(['staffAccount.state_sensitive', ['unsensitive', 'staffAccount.unsensitive']])
+  if (account.sensitizedAt)
+    lines.push([
+      isRemote ? 'staffAccount.state_sensitiveRemote' : 'staffAccount.state_sensitive',
+      ['unsensitive', 'staffAccount.unsensitive'],
+    ])
   if (user?.isDisabled) lines.push(['staffAccount.state_disabled', ['enable', 'staffAccount.enable']])
   if (account.isMemorial) lines.push(['staffAccount.state_memorial', null])
   if (user && !user.isConfirmed) lines.push(['staffAccount.state_unconfirmed', ['confirm', 'staffAccount.confirm']])
@@ -50,11 +55,17 @@ export const State: FC<Props> = ({ overview: { account, canAct, rule }, path }) 
         {account.purgeAt && <li>{t('staffAccount.state_purge', { day: formats.day(account.purgeAt) })}</li>}
         {rule && (
           <li>
-            {t(`staffAccount.rule_${rule.severity}`)} · <a href="/admin/servers">{t('staffAccount.ruleLink')}</a>
+            {t(`staffAccount.rule_${rule.severity}`)}
+            {may('manage_federation') && domain && (
+              <>
+                {' '}
+                · <a href={`/admin/servers?${new URLSearchParams({ host: domain })}`}>{t('staffAccount.ruleLink')}</a>
+              </>
+            )}
           </li>
         )}
       </ul>
-      {canAct && lines.some(([, undo]) => undo) && (
+      {canAct && may('manage_users') && lines.some(([, undo]) => undo) && (
         <div class="buttons">
           {lines.map(([, undo]) => {
             if (!undo) return null
@@ -65,59 +76,45 @@ export const State: FC<Props> = ({ overview: { account, canAct, rule }, path }) 
               </Action>
             )
           })}
+          {user && !user.isApproved && <Reject id={account.id} isConfirmed={user.isConfirmed} />}
         </div>
       )}
     </>
   )
 }
 
-/** Who it is. */
-export const Facts: FC<Props> = ({ overview, path, may }) => {
-  const { t, rich } = useMessages()
-  const { formats } = usePage()
-  const { account, view, role, inviter, signUpApp, invited, sessions, addresses, followersHere, fetchedAt } = overview
+/** Leads to the page on which an applicant is rejected, as it asks for a text. */
+const Reject: FC<{ id: string; isConfirmed: boolean }> = ({ id, isConfirmed }) => {
+  const { t } = useMessages()
+  return (
+    <Form action="/admin/applicants" label={t('staffAccount.reject')}>
+      <input type="hidden" name="list" value={isConfirmed ? 'confirmed' : 'unconfirmed'} />
+      <button type="submit" name="answer" value={`reject ${id}`} class="button button-quiet">
+        {t('staffAccount.reject')}
+      </button>
+    </Form>
+  )
+}
+
+/** Who it is: its profile, the person and the server behind it, and where to look further. */
+export const Facts: FC<PartProps> = (props) => {
+  const { t } = useMessages()
+  const { overview, path, may } = props
+  const { account } = overview
   const { user } = account
-  const facts: Child[] = [
-    rich(user ? 'staffAccount.signedUp' : 'staffAccount.known', {
-      time: <Moment at={user?.createdAt ?? account.createdAt} />,
-    }),
-    user &&
-      rich(user.isConfirmed ? 'staffAccount.emailConfirmed' : 'staffAccount.emailUnconfirmed', {
-        email: <bdi>{user.email}</bdi>,
-      }),
-    user && t(user.hasSecondFactor ? 'staffAccount.hasFactor' : 'staffAccount.hasNoFactor'),
-    user?.lastActiveDay &&
-      t('staffAccount.lastActive', { day: formats.day(new Date(`${user.lastActiveDay}T00:00:00Z`)) }),
-    user && t('staffAccount.device', { count: sessions }),
-    signUpApp && t('staffAccount.signUpApp', { app: signUpApp }),
-    inviter && t('staffAccount.invitedBy', { name: `@${inviter}` }),
-    invited > 0 && (
-      <a href={`/admin/accounts?invited_by=${account.id}`}>{t('staffAccount.invited', { count: invited })}</a>
-    ),
-    !user && t('staffAccount.followersHere', { count: followersHere }),
-    fetchedAt && rich('staffAccount.fetched', { time: <Moment at={fetchedAt} /> }),
-  ].filter(Boolean)
-  const links: [href: string, label: string][] = [
+  const links: (readonly [href: string, label: string])[] = [
     [profilePath(account), t('staffAccount.profile')],
-    ...(user ? [[`${path}/security`, t('staffAccount.security')] as [string, string]] : []),
-    [`${path}/private`, t('staffAccount.private')],
-    ...(may('view_audit_log')
-      ? [[`/admin/audit?target=${account.id}`, t('staffAccount.audit')] as [string, string]]
+    ...(user && may('manage_users')
+      ? ([
+          [`${path}/security`, t('staffAccount.security')],
+          [`${path}/private`, t('staffAccount.private')],
+        ] as const)
       : []),
+    ...(!user && may('manage_users') ? ([[`${path}/private`, t('staffAccount.private')]] as const) : []),
   ]
   return (
     <>
-      <p class="report-target">
-        <Avatar account={view} />
-        <span>
-          {account.displayName && (
-            <strong>
-              <bdi>{account.displayName}</bdi>
-            </strong>
-          )}{' '}
-          <bdi class="handle">@{acctOf(account)}</bdi> {role && role.name !== '' && <RoleBadge role={role} />}
-        </span>
-      </p>
+      <Profile {...props} />
       {user?.signUpReason && (
         <>
           <h3>{t('staffAccount.signUpReason')}</h3>
@@ -128,31 +125,129 @@ export const Facts: FC<Props> = ({ overview, path, may }) => {
       )}
       <h3>{t('staffAccount.facts')}</h3>
       <ul class="applicant-facts">
-        {facts.map((fact) => (
+        {factsOf(props).map((fact) => (
           <li>{fact}</li>
         ))}
       </ul>
-      {addresses.length > 0 && (
-        <>
-          <h3>{t('staffAccount.addresses')}</h3>
-          <ul class="bullets">
-            {addresses.map(({ address, usedAt }) => (
-              <li>
-                <bdi>{address}</bdi> · <Moment at={usedAt} /> ·{' '}
-                <a href={`/admin/accounts?address=${encodeURIComponent(address)}`}>
-                  {t('staffAccount.addressesOthers')}
-                </a>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      <Addresses {...props} />
       <ul class="applicant-facts">
         {links.map(([href, label]) => (
           <li>
             <a href={href}>{label}</a>
           </li>
         ))}
+      </ul>
+    </>
+  )
+}
+
+/** The profile as everybody sees it, also while a suspension hides it. */
+const Profile: FC<PartProps> = ({ overview: { account, view, role } }) => {
+  const { remoteFile } = usePage()
+  const { t } = useMessages()
+  const header = headerUrl(view, remoteFile)
+  const badges = badgesOf(account)
+  return (
+    <>
+      <p class="report-target">
+        <Avatar account={view} />
+        <span>
+          {account.displayName && (
+            <strong>
+              <bdi>
+                <EmojiText text={account.displayName} emojis={view.emojis} />
+              </bdi>
+            </strong>
+          )}{' '}
+          <bdi class="handle">@{acctOf(account)}</bdi> {role && role.name !== '' && <RoleBadge role={role} />}
+        </span>
+      </p>
+      {badges.length > 0 && (
+        <p class="account-badges">
+          {badges.map((badge) => (
+            <span class="tag tag-warm">{t(`accountList.${badge}`)}</span>
+          ))}
+        </p>
+      )}
+      {header && <img class="account-header" src={header} alt={t('staffAccount.header')} loading="lazy" />}
+      {view.note && <Html html={view.note} isOwn={view.isLocal} emojis={view.emojis} />}
+      {view.fields.length > 0 && (
+        <dl class="fields">
+          {view.fields.map(({ name, value, verifiedAt }) => (
+            <div class={verifiedAt ? 'verified' : undefined}>
+              <dt dir="auto">
+                <EmojiText text={name} emojis={view.emojis} />
+              </dt>
+              <dd dir="auto">
+                <InlineHtml html={value} isOwn={view.isLocal} emojis={view.emojis} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </>
+  )
+}
+
+function factsOf({ overview, may }: PartProps): Child[] {
+  const { t, rich } = useMessages()
+  const { formats } = usePage()
+  const { account, inviter, signUpApp, invited, sessions, followersHere, followsHere, fetchedAt } = overview
+  const { user, username, url } = account
+  const original = user ? null : webUrl(url)
+  // Who handles reports alone needs no mail addresses.
+  const email = may('manage_users') ? user?.email : undefined
+  const confirmed = user?.isConfirmed ? 'staffAccount.emailConfirmed' : 'staffAccount.emailUnconfirmed'
+  return [
+    rich(user ? 'staffAccount.signedUp' : 'staffAccount.known', {
+      time: <Moment at={user?.createdAt ?? account.createdAt} />,
+    }),
+    email !== undefined && rich(confirmed, { email: <bdi>{email}</bdi> }),
+    user && t(user.hasSecondFactor ? 'staffAccount.hasFactor' : 'staffAccount.hasNoFactor'),
+    user?.lastActiveDay &&
+      t('staffAccount.lastActive', { day: formats.day(new Date(`${user.lastActiveDay}T00:00:00Z`)) }),
+    user && t('staffAccount.device', { count: sessions }),
+    signUpApp && t('staffAccount.signUpApp', { app: signUpApp }),
+    inviter && t('staffAccount.invitedBy', { name: `@${inviter}` }),
+    invited > 0 && (
+      <a href={`/admin/accounts?${new URLSearchParams({ inviter: username })}`}>
+        {t('staffAccount.invited', { count: invited })}
+      </a>
+    ),
+    t('staffAccount.posted', { count: account.statusesCount }),
+    t('staffAccount.followed', { count: account.followersCount }),
+    !user && t('staffAccount.followersHere', { count: followersHere }),
+    !user && t('staffAccount.followsHere', { count: followsHere }),
+    fetchedAt && rich('staffAccount.fetched', { time: <Moment at={fetchedAt} /> }),
+    original && (
+      <a href={original} rel="nofollow noopener noreferrer">
+        {t('staffAccount.original')}
+      </a>
+    ),
+  ].filter(Boolean)
+}
+
+/** The addresses of its clients, and how many others used them; only for staff who may see addresses. */
+const Addresses: FC<PartProps> = ({ overview: { addresses }, may }) => {
+  const { t } = useMessages()
+  if (addresses.length === 0) return null
+  return (
+    <>
+      <h3>{t('staffAccount.addresses')}</h3>
+      <ul class="bullets">
+        {addresses.map(({ address, usedAt, others }) => {
+          const words = t('staffAccount.addressOthers', { count: others })
+          return (
+            <li>
+              <bdi>{address}</bdi> · <Moment at={usedAt} /> ·{' '}
+              {others > 0 && may('manage_users') ? (
+                <a href={`/admin/accounts?${new URLSearchParams({ address })}`}>{words}</a>
+              ) : (
+                words
+              )}
+            </li>
+          )
+        })}
       </ul>
     </>
   )

@@ -1,13 +1,11 @@
 import type { FC } from 'hono/jsx'
 import type { AccountOverview, StrikeLine } from '#src/moderation/accounts/overview.ts'
 import { undoingOf } from '#src/moderation/accounts/strike.ts'
-import { Action, Field, Form, Refused } from '../../../components/form.tsx'
+import { Action } from '../../../components/form.tsx'
 import { useMessages, usePage } from '../../../components/page-context.ts'
-import { Words } from '../../../components/reported-words.tsx'
 import { Ago } from '../../../components/time.tsx'
-import type { PartProps } from './page.tsx'
-
-type Props = PartProps & { overview: AccountOverview }
+import { AuditLine } from '../audit.tsx'
+import type { PartProps } from './parts.ts'
 
 const liftTexts = {
   all: 'staffAccount.liftsAll',
@@ -16,26 +14,34 @@ const liftTexts = {
 } as const
 
 /** What was done against the account, and how far it can be undone. */
-export const Strikes: FC<Props> = ({ overview: { account, strikes, canAct }, path }) => {
+export const Strikes: FC<PartProps> = ({ overview: { account, strikes, canAct }, path, may }) => {
   const { t } = useMessages()
-  const isLocal = account.domain === null
+  const canLift = canAct && may('manage_users', 'manage_appeals')
   return (
     <section class="sheet">
       <h2>{t('staffAccount.strikes')}</h2>
       {strikes.length === 0 && <p class="hint">{t('staffAccount.noStrikes')}</p>}
       {strikes.map((one) => (
-        <Strike one={one} isLocal={isLocal} liftPath={canAct ? `${path}/strikes/${one.id}/lift` : null} />
+        <Strike
+          one={one}
+          isLocal={account.domain === null}
+          liftPath={canLift ? `${path}/strikes/${one.id}/lift` : null}
+          seesAppeals={may('manage_appeals')}
+        />
       ))}
     </section>
   )
 }
 
-const Strike: FC<{ one: StrikeLine; isLocal: boolean; liftPath: string | null }> = ({ one, isLocal, liftPath }) => {
+type StrikeProps = { one: StrikeLine; isLocal: boolean; liftPath: string | null; seesAppeals: boolean }
+
+const Strike: FC<StrikeProps> = ({ one, isLocal, liftPath, seesAppeals }) => {
   const { t, rich } = useMessages()
   const { formats } = usePage()
-  const { action, text, createdAt, endsAt, reviewAt, liftedAt, reportId, appeal } = one
-  const name = t(`reports.strike_${action}`)
+  const { told, text, posts, createdAt, endsAt, reviewAt, liftedAt, reportId, appeal } = one
+  const name = t(`reports.strike_${told}`)
   const marks = [
+    posts > 0 && t('reports.postCount', { count: posts }),
     liftedAt && t('reports.lifted'),
     !liftedAt && endsAt && t('staffAccount.strikeEnds', { day: formats.day(endsAt) }),
     !liftedAt && reviewAt && t('staffAccount.reviewed', { day: formats.day(reviewAt) }),
@@ -58,7 +64,12 @@ const Strike: FC<{ one: StrikeLine; isLocal: boolean; liftPath: string | null }>
           {text}
         </blockquote>
       )}
-      {!liftedAt && action !== 'none' && <p class="hint">{t(liftTexts[undoingOf({ action, isLocal })])}</p>}
+      {appeal === 'pending' && seesAppeals && (
+        <p>
+          <a href="/admin/appeals">{t('staffAccount.answerAppeal')}</a>
+        </p>
+      )}
+      {!liftedAt && <Undoing one={one} isLocal={isLocal} />}
       {!liftedAt && liftPath && (
         <Action action={liftPath} label={t('staffAccount.liftStrikeOf', { action: name })} class="button button-quiet">
           {t('staffAccount.liftStrike')}
@@ -68,74 +79,87 @@ const Strike: FC<{ one: StrikeLine; isLocal: boolean; liftPath: string | null }>
   )
 }
 
-export const Reports: FC<{ overview: AccountOverview }> = ({ overview: { account, reportsAbout, reportsBy } }) => {
+/** How far lifting a strike brings things back. */
+const Undoing: FC<{ one: StrikeLine; isLocal: boolean }> = ({ one: { action, told }, isLocal }) => {
   const { t } = useMessages()
+  if (action === 'none') return null
+  const text =
+    told === 'delete_files'
+      ? isLocal
+        ? ('staffAccount.liftsNoFiles' as const)
+        : ('staffAccount.liftsFilesRemote' as const)
+      : action === 'suspend' && isLocal
+        ? ('staffAccount.liftsSuspension' as const)
+        : liftTexts[undoingOf({ action, isLocal })]
+  return <p class="hint">{t(text)}</p>
+}
+
+export const Reports: FC<PartProps> = ({ overview: { account, reportsAbout, reportsBy, reportCounts }, may }) => {
+  const { t } = useMessages()
+  const canOpen = may('manage_reports')
   const lists = [
-    [t('staffAccount.reportsAbout'), `/admin/reports?state=all&target=${account.id}`, reportsAbout],
-    [t('staffAccount.reportsBy'), `/admin/reports?state=all&reporter=${account.id}`, reportsBy],
+    ['about', `/admin/reports?state=all&target=${account.id}`, reportsAbout],
+    ['by', `/admin/reports?state=all&reporter=${account.id}`, reportsBy],
   ] as const
   return (
     <section class="sheet">
-      {lists.map(([title, href, lines]) => (
-        <>
-          <h2>{lines.length > 0 ? <a href={href}>{title}</a> : title}</h2>
-          {lines.length === 0 && <p class="hint">{t('staffAccount.noReports')}</p>}
-          {lines.length > 0 && (
-            <ul class="bullets">
-              {lines.map(({ id, category, comment, createdAt, resolvedAt }) => (
-                <li dir="auto">
-                  <a href={`/admin/reports/${id}`}>
-                    {t(`reports.${category}`)}, <Ago at={createdAt} />
-                  </a>
-                  {resolvedAt && ` (${t('reports.resolvedMark')})`} {comment.slice(0, 200)}
-                </li>
-              ))}
-            </ul>
-          )}
-        </>
-      ))}
+      {lists.map(([which, href, lines]) => {
+        const title = t(`staffAccount.reports_${which}`, { count: reportCounts[which] })
+        return (
+          <>
+            <h2>{lines.length > 0 && canOpen ? <a href={href}>{title}</a> : title}</h2>
+            {lines.length === 0 && <p class="hint">{t('staffAccount.noReports')}</p>}
+            {lines.length > 0 && (
+              <ul class="bullets">
+                {lines.map((line) => (
+                  <ReportLine line={line} canOpen={canOpen} />
+                ))}
+              </ul>
+            )}
+          </>
+        )
+      })}
     </section>
   )
 }
 
-/** The latest public posts, to be deleted or marked. */
-export const Posts: FC<Props> = ({ overview: { account, posts, canAct }, path, refusalAt, values }) => {
+const ReportLine: FC<{ line: AccountOverview['reportsAbout'][number]; canOpen: boolean }> = ({ line, canOpen }) => {
   const { t } = useMessages()
-  const list = posts.map((post) => (
-    <article class="reported-post">
-      {canAct && (
-        <label class="check">
-          <input type="checkbox" name="post" value={post.id} />
-          <span>{t('staffAccount.choose')}</span>
-        </label>
-      )}
-      <Words post={post} />
-    </article>
-  ))
-  if (posts.length === 0 || !canAct)
-    return (
-      <section class="sheet">
-        <h2>{t('staffAccount.posts')}</h2>
-        {posts.length === 0 ? <p class="hint">{t('staffAccount.noPosts')}</p> : list}
-      </section>
-    )
+  const { id, category, comment, createdAt, resolvedAt } = line
+  const words = (
+    <>
+      {t(`reports.${category}`)}, <Ago at={createdAt} />
+    </>
+  )
   return (
-    <Form action={`${path}/posts`} class="sheet" label={t('staffAccount.posts')}>
-      <h2>{t('staffAccount.posts')}</h2>
-      <Refused refusal={refusalAt('posts')} />
-      {list}
-      <p class="hint">{t('staffAccount.postsHint')}</p>
-      {account.domain === null && (
-        <Field name="words" label={t('reports.text')} rows={3} value={values('posts', 'words')} maxlength={5_000} />
+    <li dir="auto">
+      {canOpen ? <a href={`/admin/reports/${id}`}>{words}</a> : words}
+      {resolvedAt && ` (${t('reports.resolvedMark')})`} {comment.slice(0, 200)}
+    </li>
+  )
+}
+
+/** The latest entries of the audit log about the account. */
+export const Audit: FC<PartProps> = ({ overview: { account, audit }, may }) => {
+  const { t } = useMessages()
+  if (!may('view_audit_log')) return null
+  return (
+    <section class="sheet">
+      <h2>{t('staffAccount.auditTitle')}</h2>
+      {audit.length === 0 ? (
+        <p class="hint">{t('staffAccount.noAudit')}</p>
+      ) : (
+        <>
+          <ul class="entries">
+            {audit.map((entry) => (
+              <AuditLine entry={entry} />
+            ))}
+          </ul>
+          <p>
+            <a href={`/admin/audit?target=${account.id}`}>{t('staffAccount.audit')}</a>
+          </p>
+        </>
       )}
-      <div class="buttons">
-        <button type="submit" name="do" value="mark" class="button button-quiet">
-          {t('staffAccount.markPosts')}
-        </button>
-        <button type="submit" name="do" value="delete" class="button button-bad">
-          {t('staffAccount.deletePosts')}
-        </button>
-      </div>
-    </Form>
+    </section>
   )
 }

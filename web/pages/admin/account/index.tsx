@@ -15,125 +15,181 @@ import { deleteAccountNote, writeAccountNote } from '#src/moderation/accounts/no
 import { purgeAccount } from '#src/moderation/accounts/purge.ts'
 import { refetchProfile } from '#src/moderation/accounts/refetch.ts'
 import { endEffect, isSuspension, liftStrikeOf, strike } from '#src/moderation/accounts/strike.ts'
+import { removeFilesOf } from '#src/moderation/files.ts'
 import type { NoteId } from '#src/moderation/notes.ts'
 import { actOnStatuses } from '#src/moderation/statuses.ts'
 import type { Tx } from '#src/platform/db/index.ts'
 import { notFound } from '#src/platform/errors.ts'
-import { type AccountId, isId, type RoleId, type StatusId, type StrikeId } from '#src/platform/ids.ts'
+import { type AccountId, isId, type MediaId, type RoleId, type StatusId, type StrikeId } from '#src/platform/ids.ts'
 import { refuse } from '#src/text/refusals.ts'
 import type { C, Env } from '../../../env.ts'
 import { refusalOf } from '../../../forms.ts'
 import { requirePermission, requireProof, requireProofWithinHour, staffOf } from '../../../guards.tsx'
 import { isWeakAction } from '../reports/act.tsx'
 import { dayIn } from '../reports/days.ts'
-import { accountPage, type AccountForm } from './page.tsx'
+import { type Done, doneByLifting } from './done.tsx'
+import { accountPage } from './page.tsx'
+import type { AccountForm } from './parts.ts'
 import { suspendPage } from './suspend.tsx'
 
 const path = '/admin/accounts/:id{[0-9]+}'
 const guard = requirePermission('manage_users')
+/** Reading, and what staff also do from a report. */
+const guardOfReports = requirePermission('manage_users', 'manage_reports')
 
-type Work = (tx: Tx, staff: Staff, id: AccountId, c: C) => Promise<unknown>
+type Work = (tx: Tx, staff: Staff, id: AccountId, c: C) => Promise<Done>
+
+/** What a use case returns that has nothing to do in this state. */
+const isNothing = (result: unknown): boolean => result === null || result === false
+const thatIs =
+  (done: Done, work: (tx: Tx, staff: Staff, id: AccountId, c: C) => Promise<unknown>): Work =>
+  async (...all) =>
+    isNothing(await work(...all)) ? 'unchanged' : done
+
+type Verb = { needs?: [Permission, ...Permission[]]; isStrong?: true; form: AccountForm; work: Work }
 
 /** What each button and form of the page does; a refusal is shown at its form. */
-const verbs: Record<string, { needs?: Permission; isStrong?: true; form: AccountForm; work: Work }> = {
+const verbs: Record<string, Verb> = {
   act: {
+    needs: ['manage_users', 'manage_reports'],
     form: 'act',
-    work: (tx, staff, id, c) => {
+    work: async (tx, staff, id, c) => {
       const action = c.var.form.text('action')
       if (!isWeakAction(action)) throw refuse('unprocessable', 'chooseAction')
-      return strike(tx, staff, id, { action, ...writtenIn(c) })
+      return (await strike(tx, staff, id, { action, ...writtenIn(c) })) === null ? 'unchanged' : action
     },
   },
-  unsensitive: { form: 'state', work: (tx, staff, id) => endEffect(tx, staff, id, 'sensitive') },
-  unlimit: { form: 'state', work: (tx, staff, id) => endEffect(tx, staff, id, 'silence') },
-  enable: { form: 'state', work: (tx, staff, id) => endEffect(tx, staff, id, 'disable') },
-  unsuspend: { form: 'state', isStrong: true, work: (tx, staff, id) => endEffect(tx, staff, id, 'suspend') },
-  approve: { form: 'state', work: (tx, staff, id) => approveApplicants(tx, staff, [id]) },
-  confirm: { form: 'state', work: confirmAddress },
-  refetch: { form: 'state', work: refetchProfile },
+  unsensitive: { form: 'state', work: thatIs('unsensitive', (tx, staff, id) => endEffect(tx, staff, id, 'sensitive')) },
+  unlimit: { form: 'state', work: thatIs('unlimit', (tx, staff, id) => endEffect(tx, staff, id, 'silence')) },
+  enable: { form: 'state', work: thatIs('enable', (tx, staff, id) => endEffect(tx, staff, id, 'disable')) },
+  unsuspend: {
+    isStrong: true,
+    form: 'state',
+    work: thatIs('unsuspend', (tx, staff, id) => endEffect(tx, staff, id, 'suspend')),
+  },
+  approve: {
+    form: 'state',
+    work: thatIs('approve', async (tx, staff, id) => (await approveApplicants(tx, staff, [id])).length > 0),
+  },
+  confirm: { form: 'state', work: thatIs('confirm', confirmAddress) },
+  refetch: { form: 'more', work: thatIs('refetch', refetchProfile) },
   posts: {
+    needs: ['manage_users', 'manage_reports'],
     form: 'posts',
-    work: (tx, staff, id, c) => {
+    work: async (tx, staff, id, c) => {
       const { form } = c.var
       const chosen = form.texts('post').filter(isId) as StatusId[]
       if (chosen.length === 0) throw refuse('unprocessable', 'choosePosts')
-      const action = form.text('do') === 'mark' ? 'mark_statuses_as_sensitive' : 'delete_statuses'
-      return actOnStatuses(tx, staff, id, chosen, { action, text: form.text('words') })
+      const isMark = form.text('do') === 'mark'
+      const action = isMark ? 'mark_statuses_as_sensitive' : 'delete_statuses'
+      const told = { text: form.text('posts_text'), mails: form.isChecked('mails') }
+      const { done } = await actOnStatuses(tx, staff, id, chosen, { action, ...told })
+      return done.length === 0 ? 'unchanged' : isMark ? 'mark' : 'delete'
     },
   },
-  notes: { form: 'note', work: (tx, staff, id, c) => writeAccountNote(tx, staff, id, c.var.form.text('note')) },
-  'end-sessions': { form: 'more', work: endSessions },
-  'reset-password': { needs: 'manage_user_access', isStrong: true, form: 'more', work: resetPassword },
+  files: {
+    needs: ['manage_users', 'manage_reports'],
+    form: 'files',
+    work: thatIs('files', (tx, staff, id, c) => {
+      const { form } = c.var
+      const chosen = form.texts('file').filter(isId) as MediaId[]
+      if (chosen.length === 0) throw refuse('unprocessable', 'chooseFiles')
+      return removeFilesOf(tx, staff, id, chosen, { text: form.text('files_text'), mails: form.isChecked('mails') })
+    }),
+  },
+  notes: {
+    needs: ['manage_users', 'manage_reports'],
+    form: 'note',
+    work: thatIs('note', (tx, staff, id, c) => writeAccountNote(tx, staff, id, c.var.form.text('note'))),
+  },
+  'end-sessions': {
+    needs: ['manage_users', 'manage_user_access'],
+    form: 'more',
+    work: thatIs('sessions', endSessions),
+  },
+  'reset-password': {
+    needs: ['manage_user_access'],
+    isStrong: true,
+    form: 'more',
+    work: thatIs('password', resetPassword),
+  },
   role: {
-    needs: 'manage_roles',
+    needs: ['manage_roles'],
     isStrong: true,
     form: 'role',
-    work: (tx, staff, id, c) => {
+    work: thatIs('role', (tx, staff, id, c) => {
       const role = c.var.form.text('role')
       if (!/^-?\d{1,19}$/.test(role)) throw notFound()
       return changeRole(tx, staff, id, role as RoleId)
-    },
+    }),
   },
   address: {
-    needs: 'manage_user_access',
+    needs: ['manage_user_access'],
     isStrong: true,
     form: 'address',
-    work: (tx, staff, id, c) => changeAddress(tx, staff, id, c.var.form.text('email')),
+    work: thatIs('address', (tx, staff, id, c) => changeAddress(tx, staff, id, c.var.form.text('email'))),
   },
   profile: {
     form: 'profile',
-    work: (tx, staff, id, c) => {
+    work: async (tx, staff, id, c) => {
       const { form } = c.var
-      const part = (name: string) => (form.isChecked(name) ? { [name]: true } : {})
       const name = form.text('displayName')
-      return changeProfile(tx, staff, id, {
-        ...(form.texts('displayName').length > 0 && name !== form.text('was') ? { displayName: name } : {}),
-        ...part('avatar'),
-        ...part('header'),
-        ...part('note'),
-        ...part('fields'),
+      const parts = (['avatar', 'header', 'note', 'fields'] as const).filter((part) => form.isChecked(part))
+      const isRenamed = form.texts('displayName').length > 0 && name !== form.text('was')
+      if (!isRenamed && parts.length === 0) return 'unchanged'
+      await changeProfile(tx, staff, id, {
+        ...(isRenamed ? { displayName: name } : {}),
+        ...Object.fromEntries(parts.map((part) => [part, true as const])),
       })
+      return 'profile'
     },
   },
   memorial: {
-    needs: 'delete_user_data',
+    needs: ['delete_user_data'],
     isStrong: true,
     form: 'more',
-    work: (tx, staff, id) => setMemorial(tx, staff, id, true),
+    work: thatIs('memorial', (tx, staff, id) => setMemorial(tx, staff, id, true)),
   },
   unmemorial: {
-    needs: 'delete_user_data',
+    needs: ['delete_user_data'],
     isStrong: true,
     form: 'more',
-    work: (tx, staff, id) => setMemorial(tx, staff, id, false),
+    work: thatIs('unmemorial', (tx, staff, id) => setMemorial(tx, staff, id, false)),
   },
   purge: {
-    needs: 'delete_user_data',
+    needs: ['delete_user_data'],
     isStrong: true,
     form: 'purge',
-    work: (tx, staff, id, c) => purgeAccount(tx, staff, id, c.var.form.text('name')),
+    work: thatIs('purge', (tx, staff, id, c) => purgeAccount(tx, staff, id, c.var.form.text('name'))),
   },
 }
 
 /** One account, with everything that staff see of it and may do to it. */
 export const accountPages = new Hono<Env>()
-  .get(path, guard, (c) => accountPage(c, idOf(c)))
+  .get(path, guardOfReports, (c) => accountPage(c, idOf(c)))
   .get(`${path}/suspend`, guard, requireProof, (c) => suspendPage(c, idOf(c)))
   .post(`${path}/suspend`, guard, requireProofWithinHour, async (c) => {
     const id = idOf(c)
+    let done: Done = 'suspend'
     const refusal = await refusalOf(() =>
-      c.var.app.db.transaction(async (tx) =>
-        strike(tx, await staffOf(c, tx), id, { action: 'suspend', ...writtenIn(c) }),
-      ),
+      c.var.app.db.transaction(async (tx) => {
+        const made = await strike(tx, await staffOf(c, tx), id, { action: 'suspend', ...writtenIn(c) })
+        if (made === null) done = 'unchanged'
+      }),
     )
-    return refusal ? suspendPage(c, id, refusal) : backTo(c, id)
+    return refusal ? suspendPage(c, id, refusal) : backTo(c, id, done)
   })
-  .post(`${path}/notes/:note/delete`, guard, (c) =>
-    handle(c, 'note', (tx, staff, id) => deleteAccountNote(tx, staff, id, named(c, 'note') as NoteId)),
+  .post(`${path}/notes/:note/delete`, guardOfReports, (c) =>
+    handle(
+      c,
+      'note',
+      thatIs('unnote', (tx, staff, id) => deleteAccountNote(tx, staff, id, named(c, 'note') as NoteId)),
+    ),
   )
-  .post(`${path}/strikes/:strike/lift`, guard, async (c, next) => {
+  .post(`${path}/strikes/:strike/lift`, requirePermission('manage_users', 'manage_appeals'), async (c, next) => {
     const strikeId = named(c, 'strike') as StrikeId
-    const lift = () => handle(c, 'state', (tx, staff, id) => liftStrikeOf(tx, staff, id, strikeId))
+    const lift = () =>
+      handle(c, 'state', async (tx, staff, id) => doneByLifting[await liftStrikeOf(tx, staff, id, strikeId)])
     if (!(await isSuspension(c.var.app.db, strikeId))) return lift()
     let answer: Response | undefined
     const redirect = await requireProof(c, async () => {
@@ -145,7 +201,7 @@ export const accountPages = new Hono<Env>()
 for (const [verb, { needs, isStrong, form, work }] of Object.entries(verbs))
   accountPages.post(
     `${path}/${verb}`,
-    requirePermission(needs ?? 'manage_users'),
+    needs ? requirePermission(...needs) : guard,
     isStrong ? requireProof : (_, next) => next(),
     (c) => handle(c, form, work),
   )
@@ -155,15 +211,19 @@ const writtenIn = ({ var: { form } }: C) => ({
   text: form.text('text'),
   endsAt: dayIn(form.text('ends_on')),
   reviewAt: dayIn(form.text('review_on')),
+  mails: form.isChecked('mails'),
 })
 
 async function handle(c: C, form: AccountForm, work: Work): Promise<Response> {
   const id = idOf(c)
-  const refusal = await refusalOf(() => c.var.app.db.transaction(async (tx) => work(tx, await staffOf(c, tx), id, c)))
-  return refusal ? accountPage(c, id, { refusal, form }) : backTo(c, id)
+  let done: Done = 'unchanged'
+  const refusal = await refusalOf(async () => {
+    done = await c.var.app.db.transaction(async (tx) => work(tx, await staffOf(c, tx), id, c))
+  })
+  return refusal ? accountPage(c, id, { refusal, form }) : backTo(c, id, done)
 }
 
-const backTo = (c: C, id: AccountId): Response => c.redirect(`/admin/accounts/${id}?done=1`, 303)
+const backTo = (c: C, id: AccountId, done: Done): Response => c.redirect(`/admin/accounts/${id}?done=${done}`, 303)
 
 const idOf = (c: C): AccountId => named(c, 'id') as AccountId
 

@@ -1,12 +1,11 @@
 import type { FC } from 'hono/jsx'
 import type { StaffRole } from '#src/accounts/roles/roles.ts'
 import type { Staff } from '#src/accounts/roles/staff.ts'
-import type { AccountOverview } from '#src/moderation/accounts/overview.ts'
 import { Action, Check, Field, Form, Refused, Select } from '../../../components/form.tsx'
 import { useMessages } from '../../../components/page-context.ts'
-import type { PartProps } from './page.tsx'
+import type { PartProps } from './parts.ts'
 
-type Props = PartProps & { overview: AccountOverview; roles: StaffRole[]; staff: Staff }
+type Props = PartProps & { roles: StaffRole[]; staff: Staff }
 
 /** Rarer actions, behind one heading: ways in, role, address, profile, memorial, deletion. */
 export const More: FC<Props> = (props) => {
@@ -23,8 +22,13 @@ export const More: FC<Props> = (props) => {
       <Buttons {...props} />
       {account.user && props.may('manage_roles') && <RoleForm {...props} />}
       {account.user && props.may('manage_user_access') && <AddressForm {...props} />}
-      <ProfileForm {...props} />
-      {account.suspendedBy === 'moderator' && props.may('delete_user_data') && <PurgeForm {...props} />}
+      {props.may('manage_users') && <ProfileForm {...props} />}
+      {props.may('delete_user_data') &&
+        (account.suspendedBy === 'moderator' ? (
+          <PurgeForm {...props} />
+        ) : (
+          <p class="hint">{t('staffAccount.purgeAfter')}</p>
+        ))}
     </details>
   )
 }
@@ -39,8 +43,8 @@ const Buttons: FC<Props> = ({ overview: { account }, path, may }) => {
   )
   return (
     <div class="buttons">
-      {!user && button('refetch', t('staffAccount.refetch'))}
-      {user && button('end-sessions', t('staffAccount.endSessions'))}
+      {!user && may('manage_users') && button('refetch', t('staffAccount.refetch'))}
+      {user && may('manage_users', 'manage_user_access') && button('end-sessions', t('staffAccount.endSessions'))}
       {user && may('manage_user_access') && button('reset-password', t('staffAccount.resetPassword'))}
       {user?.hasSecondFactor && may('manage_user_access') && (
         <a href={`/admin/accounts/reset-factors?name=${username}`} class="button button-quiet">

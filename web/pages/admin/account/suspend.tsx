@@ -1,9 +1,13 @@
+import type { FC } from 'hono/jsx'
 import { staffMember } from '#src/accounts/roles/staff.ts'
+import { purgeDays } from '#src/moderation/accounts/effects.ts'
 import { staffAccount } from '#src/moderation/accounts/find.ts'
 import { notFound, type Refusal } from '#src/platform/errors.ts'
 import type { AccountId } from '#src/platform/ids.ts'
+import { dayMs } from '#src/platform/time.ts'
 import { acctOf } from '#src/text/acct.ts'
 import { Form, Refused } from '../../../components/form.tsx'
+import { useMessages, usePage } from '../../../components/page-context.ts'
 import type { C } from '../../../env.ts'
 import { viewerOf } from '../../../guards.tsx'
 import { page } from '../../../page.tsx'
@@ -28,9 +32,16 @@ export async function suspendPage(c: C, id: AccountId, refusal: Refusal | null =
         <h2>{title}</h2>
         <Refused refusal={refusal} />
         <p>{t(isLocal ? 'reports.suspendLead' : 'reports.suspendLeadRemote')}</p>
+        <p>
+          <PurgeDay />
+        </p>
         <p class="hint">{t(isLocal ? 'staffAccount.actLead' : 'staffAccount.actLeadRemote')}</p>
         <input type="hidden" name="return_to" value={`${path}/suspend`} />
-        <ActFields isLocal={isLocal} values={(name) => (refusal ? form.text(name) : '')} />
+        <ActFields
+          isLocal={isLocal}
+          values={(name) => (refusal ? form.text(name) : '')}
+          mails={!refusal || form.isChecked('mails')}
+        />
         <div class="buttons">
           <button type="submit" class="button button-bad">
             {t('reports.suspendNow')}
@@ -43,4 +54,10 @@ export async function suspendPage(c: C, id: AccountId, refusal: Refusal | null =
     </>,
     refusal ? statusOf(refusal) : 200,
   )
+}
+
+const PurgeDay: FC = () => {
+  const { t } = useMessages()
+  const { formats, now } = usePage()
+  return t('staffAccount.state_purge', { day: formats.day(new Date(now.getTime() + purgeDays * dayMs)) })
 }

@@ -181,7 +181,8 @@ const Entry: FC<{ account: StaffAccount; roles: Roles }> = ({ account, roles }) 
 
 const bySuspender = { moderator: 'isSuspended', domain: 'isSuspendedByRule', origin: 'isSuspendedByOrigin' } as const
 
-function badgesOf({ suspendedAt, suspendedBy, silencedAt, silencedBy, sensitizedAt, user }: StaffAccount) {
+/** The states of an account, as keys of texts. */
+export function badgesOf({ suspendedAt, suspendedBy, silencedAt, silencedBy, sensitizedAt, user }: StaffAccount) {
   return [
     suspendedAt && bySuspender[suspendedBy ?? 'moderator'],
     silencedAt && (silencedBy === 'domain' ? ('isSilencedByRule' as const) : ('isSilenced' as const)),

@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx'
 import type { Refusal } from '#src/platform/errors.ts'
-import { Field, Form, Refused } from '../../../components/form.tsx'
+import { Check, Field, Form, Refused } from '../../../components/form.tsx'
 import { useMessages } from '../../../components/page-context.ts'
 
 /** Actions that need no fresh proof of identity, with their texts. */
@@ -22,12 +22,16 @@ type ActProps = {
   isLocal: boolean
   /** Whether it answers a report, which it resolves. */
   isAnswer: boolean
+  /** Whether the role of the staff may suspend. */
+  canSuspend: boolean
   refusal: Refusal | null
   values: (name: string) => string
+  /** Whether the person gets a mail. */
+  mails: boolean
 }
 
 /** The form for acting against an account. */
-export const Act: FC<ActProps> = ({ path, isLocal, isAnswer, refusal, values }) => {
+export const Act: FC<ActProps> = ({ path, isLocal, isAnswer, canSuspend, refusal, values, mails }) => {
   const { t } = useMessages()
   const names = (Object.keys(weakActions) as WeakAction[]).filter((name) => isLocal || ofRemotes.includes(name))
   return (
@@ -59,21 +63,23 @@ export const Act: FC<ActProps> = ({ path, isLocal, isAnswer, refusal, values }) 
           </label>
         ))}
       </fieldset>
-      <ActFields isLocal={isLocal} values={values} />
+      <ActFields isLocal={isLocal} values={values} mails={mails} />
       <div class="buttons">
         <button type="submit" class="button button-bad">
           {t(isAnswer ? 'reports.actNow' : 'staffAccount.actNow')}
         </button>
-        <a href={`${path}/suspend`} class="button button-quiet">
-          {t('reports.suspend')}
-        </a>
+        {canSuspend && (
+          <a href={`${path}/suspend`} class="button button-quiet">
+            {t('reports.suspend')}
+          </a>
+        )}
       </div>
     </Form>
   )
 }
 
-/** The text to the person, if there is one here, and when the action ends or comes up again. */
-export const ActFields: FC<Pick<ActProps, 'isLocal' | 'values'>> = ({ isLocal, values }) => {
+/** The text and the mail to the person, if there is one here, and when the action ends or comes up again. */
+export const ActFields: FC<Pick<ActProps, 'isLocal' | 'values' | 'mails'>> = ({ isLocal, values, mails }) => {
   const { t } = useMessages()
   return (
     <>
@@ -87,6 +93,7 @@ export const ActFields: FC<Pick<ActProps, 'isLocal' | 'values'>> = ({ isLocal, v
           hint={t('reports.textHint')}
         />
       )}
+      {isLocal && <Check name="mails" label={t('reports.mails')} hint={t('reports.mailsHint')} checked={mails} />}
       <Field
         name="ends_on"
         type="date"

@@ -127,6 +127,7 @@ async function act(
     reportId,
     endsAt: dayIn(form.text('ends_on')),
     reviewAt: dayIn(form.text('review_on')),
+    mails: form.isChecked('mails'),
   })
   return strikeId === null ? 'already' : 'act'
 }

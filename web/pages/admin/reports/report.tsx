@@ -1,4 +1,5 @@
 import type { Child, FC } from 'hono/jsx'
+import { hasPermission } from '#src/accounts/roles/permissions.ts'
 import { staffMember } from '#src/accounts/roles/staff.ts'
 import { loadRules } from '#src/moderation/instance-rules.ts'
 import { loadReport, type ReportDetail } from '#src/moderation/reports/load.ts'
@@ -55,8 +56,10 @@ export async function reportPage(c: C, id: ReportId, refused: RefusedForm | null
         path={path}
         isAnswer
         isLocal={detail.target.domain === null}
+        canSuspend={hasPermission(staff.permissions, 'manage_users')}
         refusal={refusalAt('act')}
         values={(name) => (refused?.form === 'act' ? values(name) : '')}
+        mails={refused?.form !== 'act' || form.isChecked('mails')}
       />
       <Notes path={path} notes={detail.notes} refusal={refusalAt('note')} value={values('note')} />
       <Answer path={path} detail={detail} refusal={refusalAt('answer')} value={values('answer')} />
@@ -165,7 +168,9 @@ const Target: FC<{ detail: ReportDetail }> = ({ detail: { report, target } }) =>
               <bdi>{view.displayName}</bdi>
             </strong>
           )}{' '}
-          <bdi class="handle">{target.handle}</bdi>
+          <a href={`/admin/accounts/${target.id}`}>
+            <bdi class="handle">{target.handle}</bdi>
+          </a>
         </span>
       </p>
       <ul class="applicant-facts">

@@ -28,7 +28,11 @@ export async function suspendPage(c: C, id: ReportId, refusal: Refusal | null = 
         <p>{t(isLocal ? 'reports.suspendLead' : 'reports.suspendLeadRemote')}</p>
         <p class="hint">{t(isLocal ? 'reports.actLead' : 'reports.actLeadRemote')}</p>
         <input type="hidden" name="return_to" value={`${path}/suspend`} />
-        <ActFields isLocal={isLocal} values={(name) => (refusal ? form.text(name) : '')} />
+        <ActFields
+          isLocal={isLocal}
+          values={(name) => (refusal ? form.text(name) : '')}
+          mails={!refusal || form.isChecked('mails')}
+        />
         <div class="buttons">
           <button type="submit" class="button button-bad">
             {t('reports.suspendNow')}
