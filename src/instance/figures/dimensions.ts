@@ -30,7 +30,7 @@ export const isTagDimension = (key: DimensionKey): key is (typeof tagDimensions)
   tagDimensions.some((one) => one === key)
 
 /** A part. `key` is a machine's word for it, `name` people's. A number of bytes has a unit, and a version is a text. */
-export type Part = { key: string; name: string; value: number | string; unit: 'bytes' | null }
+type Part = { key: string; name: string; value: number | string; unit: 'bytes' | null }
 export type Dimension = { key: DimensionKey; data: Part[] }
 
 /**
