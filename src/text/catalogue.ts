@@ -7,6 +7,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import about from '../../locales/en/about.json' with { type: 'json' }
 import accessTokens from '../../locales/en/access-tokens.json' with { type: 'json' }
+import accountList from '../../locales/en/account-list.json' with { type: 'json' }
 import accountStatus from '../../locales/en/account-status.json' with { type: 'json' }
 import admin from '../../locales/en/admin.json' with { type: 'json' }
 import approvals from '../../locales/en/approvals.json' with { type: 'json' }
@@ -70,6 +71,7 @@ import webhooks from '../../locales/en/webhooks.json' with { type: 'json' }
 
 const english = {
   about,
+  accountList,
   accountStatus,
   admin,
   approvals,

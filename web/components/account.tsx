@@ -15,8 +15,11 @@ export const nameOf = (account: AccountView): string => account.displayName || a
 
 type RemoteFileUrl = PageContext['remoteFile']
 
+/** What a picture needs to know of an account. */
+type Pictured = Pick<AccountView, 'id' | 'username' | 'avatarFile' | 'avatarRemoteUrl'>
+
 /** URLs of avatars and headers: local files, or URLs for remote files. */
-export const avatarUrl = (account: AccountView, remoteFile: RemoteFileUrl): string | null =>
+export const avatarUrl = (account: Pictured, remoteFile: RemoteFileUrl): string | null =>
   imageUrl(account.avatarFile, account.avatarRemoteUrl, (url) => remoteFile(url, 'avatar'))
 export const headerUrl = (account: AccountView, remoteFile: RemoteFileUrl): string | null =>
   imageUrl(account.headerFile, account.headerRemoteUrl, (url) => remoteFile(url, 'header'))
@@ -29,7 +32,7 @@ function imageUrl(file: string | null, remoteUrl: string | null, shownAt: (url: 
 const hues = 6
 
 /** The avatar of an account; without one, the first letter of its name on one of 6 colours. */
-export const Avatar: FC<{ account: AccountView; size?: 'small' | 'medium' | 'large' }> = ({
+export const Avatar: FC<{ account: Pictured; size?: 'small' | 'medium' | 'large' }> = ({
   account,
   size = 'medium',
 }) => {

@@ -8,6 +8,8 @@ import type { Role } from '../../platform/db/schema/accounts.ts'
 import type { AccountId, RoleId } from '../../platform/ids.ts'
 import { type ActName, maxActed, type Outcome } from './act.ts'
 
+type LeftOut = Exclude<Outcome, 'done' | 'failed'>
+
 /** Accounts that would be acted on, those of this server first, and why others are left out. */
 export type ActPreview = {
   acting: { id: AccountId; username: string; domain: string | null }[]
@@ -15,7 +17,7 @@ export type ActPreview = {
   remote: number
   /** Other servers of the acted ones. */
   servers: number
-  leftOut: { outcome: Outcome; count: number }[]
+  leftOut: { outcome: LeftOut; count: number }[]
 }
 
 type Row = {
@@ -56,7 +58,7 @@ export async function previewAct(
   const roles = await loadRoles(db)
   const isBelow = ({ id, role, roleId }: Row) =>
     id !== staff.accountId && (role === null || roleOf(roles, { role, roleId }).position < staff.position)
-  const outcomes = Map.groupBy(rows, (row): Outcome => {
+  const outcomes = Map.groupBy(rows, (row): LeftOut | 'done' => {
     if (row.isDeleted) return 'gone'
     if (!isBelow(row)) return 'notPermitted'
     if (row.domain !== null && isForLocals[action]) return 'notPossible'

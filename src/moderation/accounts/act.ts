@@ -76,7 +76,7 @@ export const isStrike = (action: ActName): boolean => ['silence', 'suspend', 'se
 /**
  * Acts on accounts one after the other, as the single actions do. The same account twice is acted on once.
  *
- * @returns what became of each account, in the order of the ids
+ * @param onResult is told what became of each account, in the order of the ids; its error ends the rest
  * @throws Refusal `not_permitted` without the permission to manage accounts; `invalid` for texts and dates that no account could take, and
  *   for more than 500 accounts
  */
@@ -85,13 +85,12 @@ export async function actOnAccounts(
   staff: Staff,
   ids: readonly AccountId[],
   input: ActInput,
-): Promise<ActResult[]> {
+  onResult: (result: ActResult) => Promise<void>,
+): Promise<void> {
   requireActing(staff, ids, input)
   // The role of the staff is read anew, as it may end in the middle of a long list.
   const acting: Acting = async (db) => (staff.accountId === null ? staff : staffMember(db, staff.accountId))
-  const results: ActResult[] = []
-  for (const id of new Set(ids)) results.push({ id, outcome: await outcomeOf(app, acting, id, input) })
-  return results
+  for (const id of new Set(ids)) await onResult({ id, outcome: await outcomeOf(app, acting, id, input) })
 }
 
 type Acting = (db: Reader) => Promise<Staff>
@@ -186,8 +185,8 @@ export async function runAct(
   const known = await readValue(app.db, keyOf(actId))
   const act: Act = isAct(known) ? known : { staffId, action, total: ids.length, results: [] }
   const finished = new Set(act.results.map(({ id }) => id))
+  const left = ids.filter((id) => !finished.has(id))
   const store = () => app.db.transaction((tx) => writeValue(tx, keyOf(actId), act, resultsKeptMs))
-  const acting: Acting = (db) => staffOrCommandLine(db, staffId)
   const input = {
     action,
     text,
@@ -195,11 +194,16 @@ export async function runAct(
     reviewAt: reviewAt ? new Date(reviewAt) : null,
   }
   try {
-    for (const id of ids.filter((one) => !finished.has(one))) {
-      signal?.throwIfAborted()
-      act.results.push({ id, outcome: await outcomeOf(app, acting, id, input) })
+    const staff = await staffOrCommandLine(app.db, staffId)
+    await actOnAccounts(app, staff, left, input, async (result) => {
+      act.results.push(result)
       if (act.results.length % storedEach === 0) await store()
-    }
+      signal?.throwIfAborted()
+    })
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    // The role ended before the job began.
+    act.results.push(...left.map((id) => ({ id, outcome: 'notPermitted' as const })))
   } finally {
     await store()
   }

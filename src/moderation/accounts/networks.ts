@@ -51,7 +51,7 @@ const afterAll = (beginning: string): string =>
   beginning.slice(0, -1) + String.fromCharCode(beginning.charCodeAt(beginning.length - 1) + 1)
 
 /** Beginnings of texts, at least one of which each address of the network has. */
-export function beginningsOf([base, bits]: Cidr): string[] {
+function beginningsOf([base, bits]: Cidr): string[] {
   return base instanceof ipaddr.IPv4 ? beginningsOfIPv4(base.octets, bits) : beginningsOfIPv6(base.parts, bits)
 }
 

@@ -32,6 +32,8 @@ export type AccountOverview = {
   /** The rule about the server of a remote account. */
   rule: EffectiveRule | null
   inviter: string | null
+  /** The name of the app by which the person signed up. */
+  signUpApp: string | null
   /** Local accounts that came by its invitations. */
   invited: number
   sessions: number
@@ -93,15 +95,17 @@ async function loadCounts(
   db: Reader,
   id: AccountId,
   inviterId: AccountId | null,
-): Promise<Pick<AccountOverview, 'inviter' | 'invited' | 'sessions' | 'followersHere' | 'fetchedAt'>> {
+): Promise<Pick<AccountOverview, 'inviter' | 'signUpApp' | 'invited' | 'sessions' | 'followersHere' | 'fetchedAt'>> {
   const { rows } = await db.execute<{
     inviter: string | null
+    signUpApp: string | null
     invited: number
     sessions: number
     followersHere: number
     fetchedAt: string | null
   }>(sql`
     select (select username from accounts where id = ${inviterId}::bigint) as inviter,
+      (select sign_up_app from users where account_id = ${id}::bigint) as "signUpApp",
       (select count(*)::int from users where invite_id = any(array(select id from invites where account_id = ${id}::bigint))) as invited,
       (select count(*)::int from sessions where account_id = ${id}::bigint and expires_at > now()) as sessions,
       (select count(*)::int from (select from follows f join users u on u.account_id = f.follower_id where f.target_id = ${id}::bigint limit 1000) x) as "followersHere",

@@ -75,7 +75,7 @@ export const State: FC<Props> = ({ overview: { account, canAct, rule }, path }) 
 export const Facts: FC<Props> = ({ overview, path, may }) => {
   const { t, rich } = useMessages()
   const { formats } = usePage()
-  const { account, view, role, inviter, invited, sessions, addresses, followersHere, fetchedAt } = overview
+  const { account, view, role, inviter, signUpApp, invited, sessions, addresses, followersHere, fetchedAt } = overview
   const { user } = account
   const facts: Child[] = [
     rich(user ? 'staffAccount.signedUp' : 'staffAccount.known', {
@@ -89,6 +89,7 @@ export const Facts: FC<Props> = ({ overview, path, may }) => {
     user?.lastActiveDay &&
       t('staffAccount.lastActive', { day: formats.day(new Date(`${user.lastActiveDay}T00:00:00Z`)) }),
     user && t('staffAccount.device', { count: sessions }),
+    signUpApp && t('staffAccount.signUpApp', { app: signUpApp }),
     inviter && t('staffAccount.invitedBy', { name: `@${inviter}` }),
     invited > 0 && (
       <a href={`/admin/accounts?invited_by=${account.id}`}>{t('staffAccount.invited', { count: invited })}</a>
