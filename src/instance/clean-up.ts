@@ -39,8 +39,8 @@ const rotationAttempts = 5
 const unconfirmedDays = 7
 /** Days are counted by distinct accounts over half a year. */
 const activeDaysKept = 200
-/** Hashtags and links show a week. */
-const trendDaysKept = 9
+/** Hashtags and links show a week, figures for staff two. */
+const trendDaysKept = 15
 const securityLogDays = 400
 /** Browsers keep the cookie of a known browser as long. */
 const unusedDeviceDays = 400

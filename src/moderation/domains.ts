@@ -1,4 +1,5 @@
 /** Changes the rules about other servers. New requests follow a change at once; a job applies it to stored data. */
+import { createHash } from 'node:crypto'
 import { asc, eq, ne, type SQL, sql } from 'drizzle-orm'
 import { audit } from '../accounts/roles/audit.ts'
 import { requirePermission, type Staff } from '../accounts/roles/staff.ts'
@@ -207,13 +208,36 @@ export async function listDomainRules(db: Reader): Promise<StoredRule[]> {
 }
 
 /** The rules of the public list, suspensions first: all but `noop`. */
-export async function publicRules(db: Reader): Promise<StoredRule[]> {
+export async function publicRules(db: Reader, limit = maxRules): Promise<StoredRule[]> {
   return db
     .select()
     .from(domainRules)
     .where(ne(domainRules.severity, 'noop'))
     .orderBy(sql`${domainRules.severity} = 'suspend' desc`, asc(domainRules.domain))
-    .limit(maxRules)
+    .limit(limit)
+}
+
+/** A rule as the public may see it. A reader who knows the whole name of a server can find it by the digest. */
+export const publicRule = ({ domain, severity, publicComment, isObfuscated }: StoredRule) => ({
+  domain: isObfuscated ? obfuscated(domain) : domain,
+  digest: createHash('sha256').update(domain).digest('hex'),
+  severity,
+  reason: publicComment,
+})
+
+/** Hides a domain's name but its beginning, end and dots. */
+function obfuscated(domain: string): string {
+  const shown = Math.floor(domain.length / 4)
+  return [...domain]
+    .map((character, i) => (i > shown && i < domain.length - shown && character !== '.' ? '*' : character))
+    .join('')
+}
+
+/** Whether a reader may see the rules about servers, and their reasons. */
+export async function mayReadRules(db: Reader, isMember: boolean): Promise<{ rules: boolean; reasons: boolean }> {
+  const { showsDomainRules, showsDomainReasons } = await loadSettings(db)
+  const isShown = (audience: typeof showsDomainRules) => audience === 'all' || (audience === 'users' && isMember)
+  return { rules: isShown(showsDomainRules), reasons: isShown(showsDomainReasons) }
 }
 
 /**
