@@ -45,7 +45,7 @@ export async function sampled(
   const { from, to } = span
   const inSpan = sql`${where} and ${isWithin(span)}`
   const { rows } = await db.execute<{ count: number }>(
-    sql`select count(*)::int as count from (select from ${table} where ${inSpan} limit ${maxRows + 1}) found`,
+    sql`select count(*)::int as count from (select from ${table} where ${inSpan} order by id limit ${maxRows + 1}) found`,
   )
   if ((rows[0]?.count ?? 0) <= maxRows)
     return sql`(select id, ${columns}, 1::float8 as weight from ${table} where ${inSpan})`
