@@ -146,7 +146,7 @@ const decide = async (
   c: { var: { app: App; accountId: AccountId } },
   trend: Trend,
   isTrendable: boolean,
-): Promise<void> => c.var.app.db.transaction(async (tx) => decideTrend(tx, trend, isTrendable, await staffIn(c, tx)))
+): Promise<void> => c.var.app.db.transaction(async (tx) => decideTrend(tx, await staffIn(c, tx), trend, isTrendable))
 
 /** Hashtags in the order of the list. */
 async function presentModerated(app: App, tags: readonly ModeratedTag[]) {

@@ -85,6 +85,7 @@ const sweeps = {
     return { count, hasMore: count === requestsAtOnce }
   },
   mutes: deletes('mutes', sql`expires_at < now()`),
+  networks: deletes('ip_blocks', sql`expires_at < now()`),
   idempotencyKeys: deletes('idempotency_keys', sql`created_at < now() - interval '24 hours'`),
   receivedActivities: (tx, _, memory) => forgetReceived(tx, memory),
   tombstones: deletes('tombstones', sql`created_at < now() - interval '7 days'`),

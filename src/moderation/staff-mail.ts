@@ -9,6 +9,7 @@ import type { Jobs } from '../outbox/jobs.ts'
 import type { App } from '../platform/app.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
 import { accounts, users } from '../platform/db/schema/accounts.ts'
+import { countAppeals, countReviews } from './waiting.ts'
 
 type About = Jobs['staff-mail']['about']
 
@@ -63,12 +64,7 @@ export async function pendingStaffMail(
   if (!user) return null
   const { role, roleId, ...recipient } = user
   if (!hasPermission(roleOf(await loadRoles(db), { role, roleId }).permissions, permissionFor[about])) return null
-  const { rows } = await db.execute<{ n: number }>(
-    about === 'appeals'
-      ? sql`select count(*)::int as n from (select from appeals where approved_at is null and rejected_at is null limit 1000) waiting`
-      : sql`select count(*)::int as n from (select from strikes where review_at <= now() and lifted_at is null limit 1000) waiting`,
-  )
-  const waiting = rows[0]?.n ?? 0
+  const waiting = await (about === 'appeals' ? countAppeals(db) : countReviews(db))
   return waiting === 0 ? null : { recipient, waiting }
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { cleanUp } from '#src/instance/clean-up.ts'
 import { countDay } from '#src/instance/stats.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
@@ -144,7 +145,7 @@ test('addresses are deleted after the days that admins set, each by its last use
   ]
   for (const statement of fill) await t.db.execute(statement)
   expect(await cleanUp(t.app)).toEqual(nothing)
-  await t.db.transaction((tx) => saveSettings(tx, { addressesKeptDays: 10 }))
+  await t.db.transaction((tx) => saveSettings(tx, commandLine, { addressesKeptDays: 10 }))
   const due = { logAddresses: 1, sessionAddresses: 1, signUpAddresses: 1, tokenAddresses: 1 }
   await vi.waitFor(async () => expect((await loadSettings(t.db)).addressesKeptDays).toBe(10))
   expect(await cleanUp(t.app)).toEqual({ ...nothing, ...due })

@@ -1,7 +1,7 @@
 /** Moderators' decisions on trends. A decision takes effect at once, and permanently. */
 import { eq, sql } from 'drizzle-orm'
 import { audit } from '../../accounts/roles/audit.ts'
-import { commandLine, requirePermission, type Staff } from '../../accounts/roles/staff.ts'
+import { requirePermission, type Staff } from '../../accounts/roles/staff.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { cards, linkPublishers } from '../../platform/db/schema/cards.ts'
 import { tags } from '../../platform/db/schema/interactions.ts'
@@ -69,12 +69,7 @@ export const linkNeedsReview = ({ decision, publisher }: Record<'decision' | 'pu
   (decision ?? publisher) === null
 
 /** Allows or forbids something to trend. @throws Refusal `not_found`, `not_permitted` */
-export async function decideTrend(
-  tx: Tx,
-  trend: Trend,
-  isTrendable: boolean,
-  staff: Staff = commandLine,
-): Promise<void> {
+export async function decideTrend(tx: Tx, staff: Staff, trend: Trend, isTrendable: boolean): Promise<void> {
   requirePermission(staff, 'manage_taxonomies')
   const action = isTrendable ? 'approve' : 'reject'
   if (trend.kind === 'status') {

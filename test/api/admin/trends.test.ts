@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { permissionBits } from '#src/accounts/roles/permissions.ts'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { suggestedTags } from '#src/reading/tags/feature.ts'
@@ -54,7 +55,7 @@ test('hashtags are listed by page, without those that only posts with an audienc
 
   const first = await server.get(`/api/v1/admin/tags/${await idOfTag(t, 'first')}`, 'Admin_Tag', token)
   expect(first).toMatchObject({ name: 'first', trendable: true, usable: true, listable: true, requires_review: true })
-  await t.db.transaction((tx) => saveSettings(tx, { trendsNeedReview: true }))
+  await t.db.transaction((tx) => saveSettings(tx, commandLine, { trendsNeedReview: true }))
   expect((await server.get(`/api/v1/admin/tags/${first.id}`, 'Admin_Tag', token)).trendable).toBe(false)
   for (const [method, path] of [
     ['GET', ''],
@@ -193,7 +194,7 @@ test('the decision about a publisher holds for its links, unless a single link w
   expect(await shown()).toEqual([one, other])
 
   // With review, a publisher's approval lets its links trend, but the link that was rejected stays away.
-  await t.db.transaction((tx) => saveSettings(tx, { trendsNeedReview: true }))
+  await t.db.transaction((tx) => saveSettings(tx, commandLine, { trendsNeedReview: true }))
   await post(`${rows[0]!.id}/reject`, 'Admin_Trends_Link')
   await post(`publishers/${news.id}/approve`, 'Admin_PreviewCardProvider')
   await computeTrends(t.db)

@@ -45,6 +45,7 @@ const table: { [T in Event['type']]: Row<T>[] } = {
   'security.recorded': [[{ eventId: id<SecurityEventId>(6) }, 'security-mail']],
   'account.suspended': [[{ accountId: alice }, 'sever-suspended (once)']],
   'strike.made': [[{ strikeId: id<StrikeId>(7) }, 'strike-mail']],
+  'strike.lifted': [[{ strikeId: id<StrikeId>(7) }, 'lift-mail']],
   'appeal.decided': [[{ strikeId: id<StrikeId>(7) }, 'appeal-mail']],
   'account.updated': [[{ accountId: alice }, 'federate']],
   'account.deleted': [[{ accountId: alice }, 'federate']],

@@ -111,7 +111,7 @@ export const trendReview = new Hono<Env>()
     const { decision } = c.req.param()
     if (decision !== 'approve' && decision !== 'reject') throw notFound()
     await c.var.app.db.transaction(async (tx) =>
-      decideTrend(tx, trendOf(c), decision === 'approve', await staffOf(c, tx)),
+      decideTrend(tx, await staffOf(c, tx), trendOf(c), decision === 'approve'),
     )
     return backTo(c, '/admin/trends')
   })
