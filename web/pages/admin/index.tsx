@@ -9,6 +9,7 @@ import { allInvites } from './invites.tsx'
 import { news } from './news.tsx'
 import { reportPages } from './reports/index.tsx'
 import { factorResets } from './reset-factors.tsx'
+import { serverRule } from './server-rule.tsx'
 import { servers } from './servers.tsx'
 import { instanceSettings } from './settings.tsx'
 import { statistics } from './statistics.tsx'
@@ -29,6 +30,7 @@ for (const part of [
   auditPage,
   news,
   trendReview,
+  serverRule,
   servers,
 ])
   admin.route('/', part)
