@@ -43,6 +43,7 @@ import profileSettings from '../../locales/en/profile-settings.json' with { type
 import profile from '../../locales/en/profile.json' with { type: 'json' }
 import prove from '../../locales/en/prove.json' with { type: 'json' }
 import providers from '../../locales/en/providers.json' with { type: 'json' }
+import readPrivate from '../../locales/en/read-private.json' with { type: 'json' }
 import refusals from '../../locales/en/refusals.json' with { type: 'json' }
 import registrations from '../../locales/en/registrations.json' with { type: 'json' }
 import reports from '../../locales/en/reports.json' with { type: 'json' }
@@ -57,6 +58,7 @@ import settings from '../../locales/en/settings.json' with { type: 'json' }
 import setup from '../../locales/en/setup.json' with { type: 'json' }
 import signIn from '../../locales/en/sign-in.json' with { type: 'json' }
 import signUp from '../../locales/en/sign-up.json' with { type: 'json' }
+import staffAccount from '../../locales/en/staff-account.json' with { type: 'json' }
 import status from '../../locales/en/status.json' with { type: 'json' }
 import strikes from '../../locales/en/strikes.json' with { type: 'json' }
 import switcher from '../../locales/en/switcher.json' with { type: 'json' }
@@ -97,6 +99,7 @@ const english = {
   preferences,
   profile,
   profileSettings,
+  readPrivate,
   refusals,
   registrations,
   scheduled,
@@ -107,6 +110,7 @@ const english = {
   setup,
   signIn,
   signUp,
+  staffAccount,
   status,
   undo,
   unsubscribe,

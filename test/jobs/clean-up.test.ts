@@ -81,9 +81,9 @@ async function expire(t: TestDatabase): Promise<void> {
     sql`insert into events (event, slot) select '{}', (${eventHour} + n) % 3 from generate_series(0, 1) n`,
     sql`insert into active_days (day, account_id) values (current_date - 201, ${alice}), (current_date - 190, ${alice})`,
     sql`insert into tags (id, name, display_name) values (1, 'a', 'a')`,
-    sql`insert into tag_days (tag_id, day, uses, accounts) values (1, current_date - 10, 1, 1), (1, current_date - 8, 1, 1)`,
+    sql`insert into tag_days (tag_id, day, uses, accounts) values (1, current_date - 16, 1, 1), (1, current_date - 14, 1, 1)`,
     sql`insert into cards (id, url, is_usable, created_at) values (1, 'https://a.test', true, now())`,
-    sql`insert into card_days (card_id, day, uses, accounts) values (1, current_date - 10, 1, 1), (1, current_date - 8, 1, 1)`,
+    sql`insert into card_days (card_id, day, uses, accounts) values (1, current_date - 16, 1, 1), (1, current_date - 14, 1, 1)`,
     sql`insert into activities (id, uri, type, body, created_at) values (1, 'a', 'Create', '{}', now() - interval '31 days'), (2, 'b', 'Create', '{}', now() - interval '29 days'), (3, 'c', 'Create', '{}', now() - interval '31 days')`,
     sql`insert into documents (uri, made_at) values ('a', now() - interval '31 days'), ('b', now() - interval '29 days'), ('emojis', now() - interval '31 days')`,
     sql`insert into interaction_requests (id, account_id, from_account_id, status_id, kind, state, created_at, answered_at)

@@ -6,6 +6,7 @@ import { codedAcct } from '#src/text/acct.ts'
 import { EmojiText } from './emoji.tsx'
 import { Action } from './form.tsx'
 import { type PageContext, useMessages, usePage } from './page-context.ts'
+import { RoleBadge } from './role-badge.tsx'
 
 /** The path of an account's page on this server. */
 export const profilePath = (account: { username: string; domain: string | null }): string => `/@${codedAcct(account)}`
@@ -78,6 +79,10 @@ export const Name: FC<{ account: AccountView }> = ({ account }) => (
 
 /** The handle as it is written here, apart from the text around it, which may run from right to left. */
 export const Handle: FC<{ account: AccountView }> = ({ account }) => <bdi class="handle">@{account.acct}</bdi>
+
+/** The role of an account, if it is one that profiles show. Suspended accounts show none. */
+export const AccountBadge: FC<{ account: AccountView }> = ({ account }) =>
+  account.badge && !account.suspendedAt ? <RoleBadge role={account.badge} /> : null
 
 /** An account in a list. */
 export const AccountRow: FC<{ account: AccountView; relationship?: RelationshipView | undefined }> = ({

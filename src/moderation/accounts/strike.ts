@@ -70,6 +70,7 @@ export async function strike(
   await requireAbove(tx, staff, accountId)
   const text = checkedText(input)
   const target = await lockTarget(tx, accountId)
+  if (input.reportId) await requireReport(tx, input.reportId, accountId)
 
   let stored = before
   if (isEffect(input.action)) {
@@ -144,6 +145,20 @@ export async function liftStrike(tx: Tx, staff: Staff, strikeId: StrikeId, mails
   })
   await changed(tx, 'appeals')
   if (mails && target.domain === null) await emit(tx, { type: 'strike.lifted', strikeId })
+}
+
+/**
+ * Lifts a strike of an account.
+ *
+ * @throws Refusal as `liftStrike`, and `not_found` for a strike of another account
+ */
+export async function liftStrikeOf(tx: Tx, staff: Staff, accountId: AccountId, strikeId: StrikeId): Promise<void> {
+  const [row] = await tx
+    .select({ id: strikes.id })
+    .from(strikes)
+    .where(and(eq(strikes.id, strikeId), eq(strikes.accountId, accountId)))
+  if (!row) throw notFound()
+  await liftStrike(tx, staff, strikeId)
 }
 
 /** Whether a strike suspended its account. */
@@ -254,6 +269,15 @@ export const targetOf = (account: { id: AccountId; username: string; domain: str
   id: account.id,
   name: `@${acctOf(account)}`,
 })
+
+/** @throws Refusal `not_found` when the report does not exist, or is about another account */
+async function requireReport(tx: Tx, reportId: ReportId, targetId: AccountId): Promise<void> {
+  const [report] = await tx
+    .select({ id: reports.id })
+    .from(reports)
+    .where(and(eq(reports.id, reportId), eq(reports.targetId, targetId)))
+  if (!report) throw notFound()
+}
 
 async function resolveReport(tx: Tx, staff: Staff, reportId: ReportId, targetId: AccountId): Promise<void> {
   const resolved = await tx

@@ -53,7 +53,7 @@ afterAll(() => w[Symbol.asyncDispose]())
 
 test('every endpoint is tried, except those that are left out for a reason', () => {
   expect(rows.map(keyOf).filter((key) => !recipes[key])).toEqual(Object.keys(missing))
-  expect(rows).toHaveLength(247)
+  expect(rows.filter(({ tier }) => tier !== 'admin')).toHaveLength(247)
   expect(absent.filter(({ tier }) => tier !== 'rare')).toEqual([])
 })
 
