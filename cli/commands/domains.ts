@@ -139,7 +139,7 @@ export function exportAll(options: Global): Promise<void> {
 /** `domains allow` */
 export function allow(host: string, options: Global): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
-    const domain = await app.db.transaction((tx) => allowDomain(tx, commandLine, app.uris, host))
+    const { domain } = await app.db.transaction((tx) => allowDomain(tx, commandLine, app.uris, host))
     const { limitedFederation } = await loadSettings(app.db)
     return {
       data: { domain },

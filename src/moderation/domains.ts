@@ -4,9 +4,11 @@ import { audit } from '../accounts/roles/audit.ts'
 import { requirePermission, type Staff } from '../accounts/roles/staff.ts'
 import { emit } from '../outbox/emit.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
+import { type Page, settle, slice } from '../platform/db/page.ts'
 import { domainAllows, domainRules, type Severity } from '../platform/db/schema/moderation.ts'
 import { notFound, Refusal } from '../platform/errors.ts'
 import { normalizeDomain } from '../platform/handle.ts'
+import type { Id } from '../platform/ids.ts'
 import type { Uris } from '../platform/uris.ts'
 import { changingRules } from '../rules/servers/current.ts'
 import { loadSettings } from '../rules/settings.ts'
@@ -22,6 +24,9 @@ export type RuleInput = {
   isObfuscated?: boolean
 }
 export type StoredRule = typeof domainRules.$inferSelect
+export type StoredAllow = typeof domainAllows.$inferSelect
+type RuleId = Id<'domain-rule'>
+type AllowId = Id<'domain-allow'>
 
 const maxCommentLength = 2_000
 /** More than the longest shared lists have, and few enough to keep in memory. */
@@ -45,10 +50,60 @@ export async function setDomainRule(
   const host = otherHost(uris, domain)
   await changingRules(tx)
   await store(tx, host, input)
-  await emit(tx, { type: 'domain.ruled', domain: host })
-  const { severity, rejectsMedia = false, rejectsReports = false } = input
-  await audit(tx, staff, 'domain', 'block', { id: host, name: host }, { severity, rejectsMedia, rejectsReports })
+  await wasRuled(tx, staff, host, input)
   return host
+}
+
+/**
+ * Sets the rule about a server that has none yet.
+ *
+ * @returns the rule, and whether it is new; one that exists already stays as it is
+ * @throws Refusal as `setDomainRule`
+ */
+export async function addDomainRule(
+  tx: Tx,
+  staff: Staff,
+  uris: Uris,
+  domain: string,
+  input: RuleInput,
+): Promise<{ rule: StoredRule; isNew: boolean }> {
+  requirePermission(staff, 'manage_federation')
+  const host = otherHost(uris, domain)
+  await changingRules(tx)
+  const isNew = await store(tx, host, input, false)
+  if (isNew) await wasRuled(tx, staff, host, input)
+  const [rule] = await tx.select().from(domainRules).where(eq(domainRules.domain, host))
+  return { rule: rule!, isNew }
+}
+
+/**
+ * Changes the rule with an id. Undefined members stay as they are.
+ *
+ * @throws Refusal `not_found`, `unprocessable` for comments that are too long
+ */
+export async function changeDomainRule(
+  tx: Tx,
+  staff: Staff,
+  id: RuleId,
+  change: Partial<RuleInput>,
+): Promise<StoredRule> {
+  requirePermission(staff, 'manage_federation')
+  await changingRules(tx)
+  const before = await domainRule(tx, id)
+  const input = { ...before, ...change }
+  await store(tx, before.domain, input)
+  await wasRuled(tx, staff, before.domain, input)
+  return domainRule(tx, id)
+}
+
+async function wasRuled(
+  tx: Tx,
+  staff: Staff,
+  host: string,
+  { severity, rejectsMedia = false, rejectsReports = false }: RuleInput,
+): Promise<void> {
+  await emit(tx, { type: 'domain.ruled', domain: host })
+  await audit(tx, staff, 'domain', 'block', { id: host, name: host }, { severity, rejectsMedia, rejectsReports })
 }
 
 /**
@@ -114,6 +169,19 @@ export async function removeDomainRule(tx: Tx, staff: Staff, domain: string): Pr
   return removed.domain
 }
 
+/** The rule with an id. @throws Refusal `not_found` */
+export async function domainRule(db: Reader, id: RuleId): Promise<StoredRule> {
+  const [rule] = await db.select().from(domainRules).where(eq(domainRules.id, id))
+  if (!rule) throw notFound()
+  return rule
+}
+
+/** A page of rules, those that were made last first. */
+export async function pageOfDomainRules(db: Reader, page: Page): Promise<StoredRule[]> {
+  const { where, orderBy, limit } = slice(domainRules.id, page)
+  return settle(page, await db.select().from(domainRules).where(where).orderBy(orderBy).limit(limit))
+}
+
 /** All rules, by name. */
 export async function listDomainRules(db: Reader): Promise<StoredRule[]> {
   return db.select().from(domainRules).orderBy(asc(domainRules.domain)).limit(maxRules)
@@ -130,18 +198,20 @@ export async function publicRules(db: Reader): Promise<StoredRule[]> {
 }
 
 /**
- * Allows a server while federation is limited: this host only, without subdomains.
+ * Allows a server while federation is limited: this host only, without subdomains. A second time nothing happens.
  *
  * @throws Refusal `unprocessable` for a malformed host, and this server itself
  */
-export async function allowDomain(tx: Tx, staff: Staff, uris: Uris, domain: string): Promise<string> {
+export async function allowDomain(tx: Tx, staff: Staff, uris: Uris, domain: string): Promise<StoredAllow> {
   requirePermission(staff, 'manage_federation')
   const host = otherHost(uris, domain)
   await changingRules(tx)
-  await tx.insert(domainAllows).values({ domain: host }).onConflictDoNothing()
+  const [existing] = await tx.select().from(domainAllows).where(eq(domainAllows.domain, host))
+  if (existing) return existing
+  const [added] = await tx.insert(domainAllows).values({ domain: host }).returning()
   await emit(tx, { type: 'domain.ruled', domain: host })
   await audit(tx, staff, 'domain', 'allow', { id: host, name: host })
-  return host
+  return added!
 }
 
 /** @throws Refusal `not_found` when the host was not allowed */
@@ -156,6 +226,19 @@ export async function disallowDomain(tx: Tx, staff: Staff, domain: string): Prom
   await emit(tx, { type: 'domain.ruled', domain: removed.domain })
   await audit(tx, staff, 'domain', 'disallow', { id: removed.domain, name: removed.domain })
   return removed.domain
+}
+
+/** The allowed server with an id. @throws Refusal `not_found` */
+export async function allowedDomain(db: Reader, id: AllowId): Promise<StoredAllow> {
+  const [allow] = await db.select().from(domainAllows).where(eq(domainAllows.id, id))
+  if (!allow) throw notFound()
+  return allow
+}
+
+/** A page of allowed servers, those that were allowed last first. */
+export async function pageOfAllowedDomains(db: Reader, page: Page): Promise<StoredAllow[]> {
+  const { where, orderBy, limit } = slice(domainAllows.id, page)
+  return settle(page, await db.select().from(domainAllows).where(where).orderBy(orderBy).limit(limit))
 }
 
 export async function listAllowedDomains(db: Reader): Promise<string[]> {

@@ -1,3 +1,36 @@
 import type { Recipe } from '../recipe.ts'
+import type { World } from '../world.ts'
 
-export const rules: Record<string, Recipe> = {}
+let made = 0
+const host = (): string => `server-${++made}.example`
+
+/** A rule of each kind, by the part of its path. */
+const bodies: Record<string, () => object> = {
+  domain_allows: () => ({ domain: host() }),
+  domain_blocks: () => ({ domain: host(), severity: 'silence', private_comment: 'Loud', reject_media: true }),
+}
+const changes: Record<string, object> = {
+  domain_blocks: { severity: 'suspend', public_comment: 'Spam', obfuscate: 'true' },
+}
+
+const make = async (w: World, kind: string): Promise<string> =>
+  (await w.ask('POST', `/api/v1/admin/${kind}`, bodies[kind]?.())).id
+
+const recipesOf = (kind: string): Record<string, Recipe> => {
+  const path = `/api/v1/admin/${kind}`
+  const one: Recipe = async (w) => ({ path: `${path}/${await make(w, kind)}` })
+  return {
+    [`GET ${path}`]: async (w) => {
+      for (let i = 0; i < 4; i++) await make(w, kind)
+      return { path }
+    },
+    [`GET ${path}/:id`]: one,
+    [`POST ${path}`]: () => ({ path, body: bodies[kind]!() }),
+    [`DELETE ${path}/:id`]: one,
+    ...(changes[kind] && {
+      [`PUT ${path}/:id`]: async (w: World) => ({ path: `${path}/${await make(w, kind)}`, body: changes[kind]! }),
+    }),
+  }
+}
+
+export const rules: Record<string, Recipe> = Object.assign({}, ...Object.keys(bodies).map(recipesOf))
