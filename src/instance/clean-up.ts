@@ -80,6 +80,7 @@ const sweeps = {
   kv: deletes('kv', sql`expires_at < now()`),
   events: rotatedEvents,
   attempts: deletes('attempts', sql`expires_at < now()`),
+  networkRules: deletes('ip_blocks', sql`expires_at < now()`),
   interactionRequests: async (tx) => {
     const count = await expireRequests(tx, requestsAtOnce)
     return { count, hasMore: count === requestsAtOnce }

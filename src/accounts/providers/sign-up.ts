@@ -7,6 +7,7 @@ import type { FieldProblem } from '../../platform/errors.ts'
 import { addressGroup } from '../../platform/http/client-address.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import type { ProviderSettings } from '../../platform/provider-config.ts'
+import { admit } from '../../rules/addresses/sign-up.ts'
 import { type InstanceSettings, loadSettings } from '../../rules/settings.ts'
 import { refuse } from '../../text/refusals.ts'
 import { type OpenInvite, readInvite, spendInvite } from '../invites/use.ts'
@@ -99,7 +100,7 @@ export type SignedUpByProvider = { accountId: AccountId; byProvider: ByProvider;
  * account already, an account is made that can't be confirmed, and its holder is mailed, as at any sign-up.
  *
  * @param problems that the caller found, to be reported together with those found here
- * @throws Refusal `not_permitted` when registration is closed, or by invitation and there is none; `invalid` with the fields that
+ * @throws Refusal `not_permitted` when registration is closed, or by invitation and there is none, or for the network or address; `invalid` with the fields that
  *   are wrong; `unprocessable` when the step is over; `too_many`
  */
 export async function signUpByProvider(
@@ -124,11 +125,18 @@ export async function signUpByProvider(
     password: null,
     ...(first.invite ? { inviteCode: first.invite.code } : {}),
   }
-  const found = [...problems, ...admissionProblems(first.settings, told, false)]
+  const admission = await admit(app.db, told.email, traveller.client.address)
+  // The form has no field for an address that the provider verified.
+  if (first.email !== null && admission.problems.length > 0) throw refuse('not_permitted', 'providerAddressBlocked')
+  const found = [...problems, ...admission.problems, ...admissionProblems(first.settings, told, false)]
   const registration = await prepareRegistration(app, told, false, found)
   await countAttempt(app, `sign-up from ${address}`, { count: 5, minutes: 30 })
   const { isTaken, ...signedUp } = await app.db.transaction((tx) =>
-    makeAccount(tx, app, state, first, traveller, { registration, hasAcceptedTerms: input.agrees === true }),
+    makeAccount(tx, app, state, first, traveller, {
+      registration,
+      needsApproval: admission.needsApproval,
+      hasAcceptedTerms: input.agrees === true,
+    }),
   )
   if (isTaken) await remindHolder(app, registration.email)
   return signedUp
@@ -141,7 +149,11 @@ async function makeAccount(
   state: string,
   { settings, email, invite }: FirstSignIn,
   { client, browser }: Traveller,
-  { registration, hasAcceptedTerms }: { registration: Registration; hasAcceptedTerms: boolean },
+  {
+    registration,
+    needsApproval: isRuled,
+    hasAcceptedTerms,
+  }: { registration: Registration; needsApproval: boolean; hasAcceptedTerms: boolean },
 ): Promise<SignedUpByProvider & { isTaken: boolean }> {
   const step = await endState(tx, app, 'join', state, browser)
   if (!step) throw stepIsOver()
@@ -150,7 +162,7 @@ async function makeAccount(
   const isConfirmed = email !== null
   const options = {
     isConfirmed,
-    isApproved: settings.registrations !== 'approval' || by?.isByStaff === true,
+    isApproved: !isRuled && (settings.registrations !== 'approval' || by?.isByStaff === true),
     inviteId: invite?.id ?? null,
     address: client.address,
     isOldEnough: settings.minAge > 0,

@@ -9,6 +9,7 @@ import { authorizationCodes } from '../../platform/db/schema/oauth.ts'
 import { Refusal, type RefusalText } from '../../platform/errors.ts'
 import { addressGroup } from '../../platform/http/client-address.ts'
 import type { AccountId } from '../../platform/ids.ts'
+import { requireUsable } from '../../rules/addresses/sign-up.ts'
 import { problemWith, refuse } from '../../text/refusals.ts'
 import { lockUser } from '../lock-user.ts'
 import { mayLogInHere } from '../providers/configured.ts'
@@ -204,19 +205,20 @@ export async function requestConfirmation(app: App, accountId: AccountId): Promi
 
 /**
  * Changes a mail address that is not confirmed yet, and sends the link to the new one. An address that has an account
- * already is treated as at sign-up: only its holder learns of it.
+ * already is treated as at sign-up: only its holder learns of it. Rules about mail addresses hold as at sign-up, too.
  *
  * @throws Refusal `invalid` for a malformed address, `not_permitted` when the address is confirmed, `too_many`
  */
 export async function changeUnconfirmedAddress(app: App, accountId: AccountId, address: string): Promise<void> {
   const email = address.trim()
   if (!isMailAddress(email)) throw wrongField('email', 'notMailAddress')
+  const { needsApproval } = await requireUsable(app.db, email)
   await countAttempt(app, `confirmation of ${accountId}`, { count: 5, minutes: 60 })
   const set = (newEmail: string, isQuiet: boolean) =>
     app.db.transaction(async (tx) => {
       const changed = await tx
         .update(users)
-        .set({ email: newEmail })
+        .set({ email: newEmail, ...(needsApproval ? { approvedAt: null } : {}) })
         .where(and(eq(users.accountId, accountId), isNull(users.confirmedAt)))
         .returning({ id: users.accountId })
       if (changed.length === 0) throw alreadyConfirmed()

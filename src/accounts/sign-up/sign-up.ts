@@ -2,6 +2,7 @@ import type { App } from '../../platform/app.ts'
 import { type FieldProblem } from '../../platform/errors.ts'
 import { addressGroup } from '../../platform/http/client-address.ts'
 import type { AccountId } from '../../platform/ids.ts'
+import { admit } from '../../rules/addresses/sign-up.ts'
 import { type InstanceSettings, loadSettings } from '../../rules/settings.ts'
 import { problemWith, refuse } from '../../text/refusals.ts'
 import { type OpenInvite, readInvite, spendInvite } from '../invites/use.ts'
@@ -24,7 +25,7 @@ export type SignedUp = { accountId: AccountId; isApproved: boolean }
  * @param problems that the caller found, to be reported together with those found here
  * @param address of the client, whose sign-ups are limited
  * @param captcha the fields of the form; undefined for an app, which can't show a captcha: the account owes it then
- * @throws Refusal `not_permitted` when registration is closed, only by a provider, or by invitation and there is none; `invalid`
+ * @throws Refusal `not_permitted` when registration is closed, only by a provider, or by invitation and there is none, or for the network; `invalid`
  *   with the fields that are wrong, `too_many`
  */
 export async function signUp(
@@ -41,10 +42,12 @@ export async function signUp(
   if (settings.registrations === 'invitation' && code === '') throw refuse('not_permitted', 'registrationByInvitation')
   // Forms with mistakes have a limit of their own: checking them costs little, and people correct them.
   await countAttempt(app, `sign-up form from ${addressGroup(address)}`, { count: 40, minutes: 60 })
+  const admission = await admit(app.db, input.email, address)
   const invite = code === '' ? null : await readInvite(app, code, address)
   const checked = captcha && (await checkCaptcha(app, captcha, address))
   const found = [
     ...problems,
+    ...admission.problems,
     ...admissionProblems(settings, input, code !== '' && !invite),
     ...(checked?.problems ?? []),
   ]
@@ -52,6 +55,7 @@ export async function signUp(
   await countAttempt(app, `sign-up from ${addressGroup(address)}`, { count: 5, minutes: 30 })
   const { isTaken, ...signedUp } = await store(app, settings, registration, invite, checked?.pass, {
     address,
+    needsApproval: admission.needsApproval,
     hasAcceptedTerms: input.agrees === true,
   })
   if (isTaken) await remindHolder(app, registration.email)
@@ -84,13 +88,13 @@ async function store(
   registration: Registration,
   invite: OpenInvite | null,
   pass: CaptchaPass | null | undefined,
-  about: { address: string; hasAcceptedTerms: boolean },
+  { needsApproval, ...about }: { address: string; needsApproval: boolean; hasAcceptedTerms: boolean },
 ): Promise<SignedUp & { isTaken: boolean }> {
   return app.db.transaction(async (tx) => {
     if (pass) await spendCaptcha(tx, pass)
     const by = invite && (await spendInvite(tx, settings, invite.id))
     if (invite && !by) throw invalidSignUp([deadInvite()])
-    const isApproved = settings.registrations !== 'approval' || by?.isByStaff === true
+    const isApproved = !needsApproval && (settings.registrations !== 'approval' || by?.isByStaff === true)
     const options = { ...about, isApproved, inviteId: invite?.id ?? null, isOldEnough: settings.minAge > 0 }
     const accountId = await register(tx, app.uris, registration, options)
     if (accountId && pass === undefined) await oweCaptcha(tx, accountId)

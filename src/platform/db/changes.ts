@@ -10,9 +10,10 @@ import { statement } from './statement.ts'
 
 /**
  * `settings` with the texts of the instance; `rules` of the instance; `profiles` of people here, with their roles; `applicants`, who
- * wait for approval; `roles` themselves; open `reports`.
+ * wait for approval; `roles` themselves; open `reports`; rules about
+ * `networks` of clients.
  */
-export type Topic = 'settings' | 'rules' | 'profiles' | 'applicants' | 'roles' | 'reports' | 'appeals'
+export type Topic = 'settings' | 'rules' | 'profiles' | 'applicants' | 'roles' | 'reports' | 'appeals' | 'networks'
 
 const channel = 'changes'
 /** For each database with a listener, an object for the current state of each topic. */
