@@ -11,6 +11,7 @@ import { federationRoutes } from '../federation/serving/routes.ts'
 import { pages } from './app.tsx'
 import { health } from './health.ts'
 import { listen } from './listen.ts'
+import { keepOut } from './no-access.ts'
 import { type Answer, handler } from './requests.ts'
 
 /** The function that answers all requests of an instance. */
@@ -19,6 +20,7 @@ export function answers(app: App, streams: Streams = openStreams(app)): Answer {
   // Web apps on other hosts look up servers and people.
   for (const path of openPaths) http.use(path, cors({ origin: '*', allowMethods: ['GET'] }))
   http.route('/', health(app))
+  http.route('/', keepOut(app))
   http.route('/', apiRoutes(app, streams))
   // Before the pages, as some of them have an ActivityPub form for other servers.
   http.route('/', federationRoutes(app))
