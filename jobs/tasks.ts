@@ -5,6 +5,7 @@ import { eraseAccount } from '#src/erasure/erase-account.ts'
 import { makeReport } from '#src/instance/annual-reports/make.ts'
 import { processMedia } from '#src/media/process.ts'
 import { cacheRecording } from '#src/media/remote.ts'
+import { runAct } from '#src/moderation/accounts/act.ts'
 import { endStrikes } from '#src/moderation/accounts/due.ts'
 import { purge, purgeAccounts } from '#src/moderation/accounts/purge.ts'
 import { severSuspended } from '#src/moderation/accounts/sever-suspended.ts'
@@ -92,6 +93,7 @@ export function tasks(app: App, federation: FederationTasks): TaskList {
     'sever-suspended': ({ accountId }, { abortSignal }) => severSuspended(app.db, accountId, abortSignal),
     'purge-account': ({ accountId }, { abortSignal }) => purge(app.db, accountId, abortSignal),
     'purge-accounts': (_payload, { abortSignal }) => purgeAccounts(app.db, abortSignal),
+    'act-on-accounts': (payload, { abortSignal }) => runAct(app, payload, abortSignal),
     'end-strikes': (_payload, { abortSignal }) => endStrikes(app.db, abortSignal),
     'sever-domain': ({ accountId, domain }, { abortSignal }) => severDomain(app.db, accountId, domain, abortSignal),
     'apply-domain-rules': (payload, { abortSignal }) => applyDomainRules(app.db, payload, abortSignal),

@@ -104,7 +104,7 @@ export function pathOf(c: C): string {
 function bareContext(c: C): PageContext {
   const { config, uris } = c.var.app
   return {
-    settings: { title: 'Pipit', description: '', registrations: 'closed' },
+    settings: { title: 'Pipit', description: '', registrations: 'closed', showsTransparency: false },
     origin: config.origin,
     handleHost: config.handleHost,
     here: pathOf(c),

@@ -1,36 +1,39 @@
 /** Rules about the addresses of clients and people: networks, mail domains, mail addresses. */
 import { Hono } from 'hono'
+import { domainUses } from '#src/accounts/sign-up/mail-domain-uses.ts'
 import {
-  addressBlock,
-  type AddressBlockId,
+  allowAddress,
   blockAddress,
-  blocksOfAddress,
-  pageOfAddressBlocks,
-  unblockAddress,
-} from '#src/moderation/addresses/canonical-addresses.ts'
+  blocksOf,
+  canonicalById,
+  type CanonicalId,
+  canonicalPage,
+} from '#src/moderation/addresses/canonical.ts'
 import {
+  allowMailDomain,
   blockMailDomain,
-  mailDomainRule,
-  type MailDomainRuleId,
-  pageOfMailDomainRules,
-  unblockMailDomain,
+  mailDomainById,
+  type MailDomainId,
+  mailDomainsPage,
+  type StoredMailDomain,
 } from '#src/moderation/addresses/mail-domains.ts'
 import {
-  addNetworkRule,
-  changeNetworkRule,
-  networkRule,
-  type NetworkRuleId,
-  pageOfNetworkRules,
-  removeNetworkRule,
+  allowNetwork,
+  blockNetwork,
+  changeNetwork,
+  ipSeverities,
+  networkById,
+  type NetworkId,
+  type NetworkInput,
+  networksPage,
 } from '#src/moderation/addresses/networks.ts'
-import { ipSeverities } from '#src/platform/db/schema/moderation.ts'
+import type { App } from '#src/platform/app.ts'
 import { toAdminCanonicalEmailBlock, toAdminEmailDomainBlock, toAdminIpBlock } from '../entities/admin-address.ts'
 import type { ApiContext, Env } from '../env.ts'
 import { requiresStaff, staffIn } from '../http/access.ts'
-import { ApiError } from '../http/errors.ts'
 import { expiry } from '../http/numbers.ts'
 import { linkPage, paged, toPage } from '../http/paging.ts'
-import { choice, filled, flag, id, isBlank, params, text, withoutUndefined } from '../http/params.ts'
+import { choice, filled, flag, id, params, text } from '../http/params.ts'
 
 const readsNetworks = requiresStaff('admin:read:ip_blocks', 'manage_blocks')
 const writesNetworks = requiresStaff('admin:write:ip_blocks', 'manage_blocks')
@@ -39,10 +42,10 @@ const writesDomains = requiresStaff('admin:write:email_domain_blocks', 'manage_b
 const readsAddresses = requiresStaff('admin:read:canonical_email_blocks', 'manage_blocks')
 const writesAddresses = requiresStaff('admin:write:canonical_email_blocks', 'manage_blocks')
 
-const oneNetwork = { id: id<NetworkRuleId>() }
-const oneDomain = { id: id<MailDomainRuleId>() }
-const oneAddress = { id: id<AddressBlockId>() }
-const network = {
+export const addresses = new Hono<Env>()
+
+const network = { id: id<NetworkId>() }
+const networkInput = {
   ip: text().optional(),
   severity: choice(ipSeverities).optional(),
   comment: text().optional(),
@@ -50,119 +53,155 @@ const network = {
 }
 const clearable = ['comment', 'expires_in']
 
-/** The address that the member of staff comes from. */
-const fromOf = (c: Pick<ApiContext, 'env'>): string => c.env?.clientAddress ?? ''
+type NetworkParams = {
+  ip?: string | undefined
+  severity?: NetworkInput['severity']
+  comment?: string | undefined
+  expires_in?: Date | null | undefined
+}
 
-export const addresses = new Hono<Env>()
+/** An empty `ip` counts as not given. */
+const toNetworkInput = ({ ip, severity, comment, expires_in: expiresAt }: NetworkParams): NetworkInput => ({
+  network: ip?.trim() || undefined,
+  severity,
+  comment,
+  expiresAt,
+})
+
+/** What the person must not shut out: the server, and themselves. */
+const spared = (c: ApiContext) => ({ config: c.var.app.config, ownAddress: c.env?.clientAddress || null })
 
 addresses.get('/ip_blocks', readsNetworks, params(paged(100)), async (c) => {
-  const page = toPage(c.var.params)
-  const rows = await pageOfNetworkRules(c.var.app.db, page)
+  const { app, staff, params } = c.var
+  const page = toPage(params)
+  const found = await networksPage(app.db, staff, page)
   linkPage(
     c,
     page,
-    rows.map((row) => row.id),
+    found.map((one) => one.id),
   )
-  return c.json(rows.map(toAdminIpBlock))
+  return c.json(found.map(toAdminIpBlock))
 })
 
-addresses.get('/ip_blocks/:id', readsNetworks, params(oneNetwork), async (c) =>
-  c.json(toAdminIpBlock(await networkRule(c.var.app.db, c.var.params.id))),
+addresses.get('/ip_blocks/:id', readsNetworks, params(network), async (c) =>
+  c.json(toAdminIpBlock(await networkById(c.var.app.db, c.var.staff, c.var.params.id))),
 )
 
-addresses.post('/ip_blocks', writesNetworks, params(network, { clearable }), async (c) => {
+addresses.post('/ip_blocks', writesNetworks, params(networkInput), async (c) => {
   const { app, params } = c.var
-  const { ip = '', severity, comment, expires_in: expiresAt } = params
-  if (!severity) throw new ApiError(400, 'param is missing or the value is empty: severity')
-  const rule = await app.db.transaction(async (tx) =>
-    addNetworkRule(
-      tx,
-      await staffIn(c, tx),
-      { network: ip, severity, ...withoutUndefined({ comment, expiresAt }) },
-      fromOf(c),
-    ),
+  const stored = await app.db.transaction(async (tx) =>
+    blockNetwork(tx, await staffIn(c, tx), spared(c), toNetworkInput(params)),
   )
-  return c.json(toAdminIpBlock(rule))
+  return c.json(toAdminIpBlock(stored))
 })
 
-addresses.put('/ip_blocks/:id', writesNetworks, params({ ...oneNetwork, ...network }, { clearable }), async (c) => {
-  const { app, params } = c.var
-  const { ip, severity, comment, expires_in: expiresAt } = params
-  const change = withoutUndefined({ network: ip, severity, comment, expiresAt })
-  const rule = await app.db.transaction(async (tx) =>
-    changeNetworkRule(tx, await staffIn(c, tx), params.id, change, fromOf(c)),
-  )
-  return c.json(toAdminIpBlock(rule))
-})
+addresses.on(
+  ['PUT', 'PATCH'],
+  '/ip_blocks/:id',
+  writesNetworks,
+  params({ ...network, ...networkInput }, { clearable }),
+  async (c) => {
+    const { app, params } = c.var
+    const stored = await app.db.transaction(async (tx) =>
+      changeNetwork(tx, await staffIn(c, tx), spared(c), params.id, toNetworkInput(params)),
+    )
+    return c.json(toAdminIpBlock(stored))
+  },
+)
 
-addresses.delete('/ip_blocks/:id', writesNetworks, params(oneNetwork), async (c) => {
+addresses.delete('/ip_blocks/:id', writesNetworks, params(network), async (c) => {
   const { app, params } = c.var
-  await app.db.transaction(async (tx) => removeNetworkRule(tx, await staffIn(c, tx), params.id))
+  await app.db.transaction(async (tx) => allowNetwork(tx, await staffIn(c, tx), params.id))
   return c.json({})
 })
+
+const mailDomain = { id: id<MailDomainId>() }
+
+async function presentDomains({ db }: App, found: StoredMailDomain[]) {
+  const uses = await domainUses(
+    db,
+    found.map((one) => one.id),
+  )
+  return found.map((one) => toAdminEmailDomainBlock(one, uses.get(one.id) ?? []))
+}
 
 addresses.get('/email_domain_blocks', readsDomains, params(paged(100)), async (c) => {
-  const page = toPage(c.var.params)
-  const rows = await pageOfMailDomainRules(c.var.app.db, page)
+  const { app, staff, params } = c.var
+  const page = toPage(params)
+  const found = await mailDomainsPage(app.db, staff, page)
   linkPage(
     c,
     page,
-    rows.map((row) => row.id),
+    found.map((one) => one.id),
   )
-  return c.json(rows.map(toAdminEmailDomainBlock))
+  return c.json(await presentDomains(app, found))
 })
 
-addresses.get('/email_domain_blocks/:id', readsDomains, params(oneDomain), async (c) =>
-  c.json(toAdminEmailDomainBlock(await mailDomainRule(c.var.app.db, c.var.params.id))),
+addresses.get('/email_domain_blocks/:id', readsDomains, params(mailDomain), async (c) => {
+  const { app, staff, params } = c.var
+  const [shown] = await presentDomains(app, [await mailDomainById(app.db, staff, params.id)])
+  return c.json(shown)
+})
+
+addresses.post(
+  '/email_domain_blocks',
+  writesDomains,
+  params({ domain: text().optional(), allow_with_approval: flag().optional() }),
+  async (c) => {
+    const { app, params } = c.var
+    const allowsWithApproval = params.allow_with_approval ?? false
+    const stored = await app.db.transaction(async (tx) =>
+      blockMailDomain(tx, await staffIn(c, tx), params.domain ?? '', { allowsWithApproval }),
+    )
+    const [shown] = await presentDomains(app, [stored])
+    return c.json(shown)
+  },
 )
 
-const mailDomain = { domain: filled(), allow_with_approval: flag().optional() }
-addresses.post('/email_domain_blocks', writesDomains, params(mailDomain), async (c) => {
+addresses.delete('/email_domain_blocks/:id', writesDomains, params(mailDomain), async (c) => {
   const { app, params } = c.var
-  const rule = await app.db.transaction(async (tx) =>
-    blockMailDomain(tx, await staffIn(c, tx), params.domain, params.allow_with_approval),
-  )
-  return c.json(toAdminEmailDomainBlock(rule))
-})
-
-addresses.delete('/email_domain_blocks/:id', writesDomains, params(oneDomain), async (c) => {
-  const { app, params } = c.var
-  await app.db.transaction(async (tx) => unblockMailDomain(tx, await staffIn(c, tx), params.id))
+  await app.db.transaction(async (tx) => allowMailDomain(tx, await staffIn(c, tx), params.id))
   return c.json({})
 })
 
+const canonical = { id: id<CanonicalId>() }
+
 addresses.get('/canonical_email_blocks', readsAddresses, params(paged(100)), async (c) => {
-  const page = toPage(c.var.params)
-  const rows = await pageOfAddressBlocks(c.var.app.db, page)
+  const { app, staff, params } = c.var
+  const page = toPage(params)
+  const found = await canonicalPage(app.db, staff, page)
   linkPage(
     c,
     page,
-    rows.map((row) => row.id),
+    found.map((one) => one.id),
   )
-  return c.json(rows.map(toAdminCanonicalEmailBlock))
+  return c.json(found.map(toAdminCanonicalEmailBlock))
 })
 
-addresses.get('/canonical_email_blocks/:id', readsAddresses, params(oneAddress), async (c) =>
-  c.json(toAdminCanonicalEmailBlock(await addressBlock(c.var.app.db, c.var.params.id))),
-)
-
-addresses.post('/canonical_email_blocks/test', readsAddresses, params({ email: filled() }), async (c) =>
-  c.json((await blocksOfAddress(c.var.app.db, c.var.params.email)).map(toAdminCanonicalEmailBlock)),
-)
-
-const address = { email: text().optional(), canonical_email_hash: text().optional() }
-addresses.post('/canonical_email_blocks', writesAddresses, params(address), async (c) => {
-  const { app, params } = c.var
-  const { email = '', canonical_email_hash: hash = '' } = params
-  if (isBlank(email) && isBlank(hash)) throw new ApiError(400, 'param is missing or the value is empty: email')
-  const block = await app.db.transaction(async (tx) =>
-    blockAddress(tx, await staffIn(c, tx), isBlank(email) ? { hash } : { email }),
-  )
-  return c.json(toAdminCanonicalEmailBlock(block))
+/** Reading in spirit: it is a `POST` so that the address stays out of logs. */
+addresses.post('/canonical_email_blocks/test', readsAddresses, params({ email: filled() }), async (c) => {
+  const { app, staff, params } = c.var
+  return c.json((await blocksOf(app.db, staff, params.email)).map(toAdminCanonicalEmailBlock))
 })
 
-addresses.delete('/canonical_email_blocks/:id', writesAddresses, params(oneAddress), async (c) => {
+addresses.get('/canonical_email_blocks/:id', readsAddresses, params(canonical), async (c) =>
+  c.json(toAdminCanonicalEmailBlock(await canonicalById(c.var.app.db, c.var.staff, c.var.params.id))),
+)
+
+addresses.post(
+  '/canonical_email_blocks',
+  writesAddresses,
+  params({ email: text().optional(), canonical_email_hash: text().optional() }),
+  async (c) => {
+    const { app, params } = c.var
+    const input = params.email?.trim() ? { email: params.email } : { hash: params.canonical_email_hash ?? '' }
+    const stored = await app.db.transaction(async (tx) => blockAddress(tx, await staffIn(c, tx), input))
+    return c.json(toAdminCanonicalEmailBlock(stored))
+  },
+)
+
+addresses.delete('/canonical_email_blocks/:id', writesAddresses, params(canonical), async (c) => {
   const { app, params } = c.var
-  const removed = await app.db.transaction(async (tx) => unblockAddress(tx, await staffIn(c, tx), params.id))
-  return c.json(toAdminCanonicalEmailBlock(removed))
+  await app.db.transaction(async (tx) => allowAddress(tx, await staffIn(c, tx), params.id))
+  return c.json({})
 })

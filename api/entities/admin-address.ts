@@ -1,10 +1,16 @@
-import type { AddressBlock } from '#src/moderation/addresses/canonical-addresses.ts'
-import type { MailDomainRule } from '#src/moderation/addresses/mail-domains.ts'
-import type { NetworkRule } from '#src/moderation/addresses/networks.ts'
+import type { DomainUse } from '#src/accounts/sign-up/mail-domain-uses.ts'
+import type { StoredCanonical } from '#src/moderation/addresses/canonical.ts'
+import type { StoredMailDomain } from '#src/moderation/addresses/mail-domains.ts'
+import type { StoredNetwork } from '#src/moderation/addresses/networks.ts'
 import { toDateTime } from './dates.ts'
+import { toHistory } from './history.ts'
 
-/** @see https://docs.joinmastodon.org/entities/Admin_IpBlock/ */
-export const toAdminIpBlock = ({ id, network, severity, comment, createdAt, expiresAt }: NetworkRule) => ({
+/**
+ * A rule about a network.
+ *
+ * @see https://docs.joinmastodon.org/entities/Admin_IpBlock/
+ */
+export const toAdminIpBlock = ({ id, network, severity, comment, createdAt, expiresAt }: StoredNetwork) => ({
   id,
   ip: network,
   severity,
@@ -14,17 +20,24 @@ export const toAdminIpBlock = ({ id, network, severity, comment, createdAt, expi
 })
 
 /**
- * Attempts to sign up with a domain are not counted, so the history is empty.
+ * A rule about a mail domain, with the sign-ups that it met.
  *
  * @see https://docs.joinmastodon.org/entities/Admin_EmailDomainBlock/
  */
-export const toAdminEmailDomainBlock = ({ id, domain, createdAt, allowsWithApproval }: MailDomainRule) => ({
+export const toAdminEmailDomainBlock = (
+  { id, domain, createdAt, allowsWithApproval }: StoredMailDomain,
+  history: readonly DomainUse[],
+) => ({
   id,
   domain,
   created_at: toDateTime(createdAt),
-  history: [],
+  history: toHistory(history),
   allow_with_approval: allowsWithApproval,
 })
 
-/** @see https://docs.joinmastodon.org/entities/Admin_CanonicalEmailBlock/ */
-export const toAdminCanonicalEmailBlock = ({ id, hash }: AddressBlock) => ({ id, canonical_email_hash: hash })
+/**
+ * A blocked mail address.
+ *
+ * @see https://docs.joinmastodon.org/entities/Admin_CanonicalEmailBlock/
+ */
+export const toAdminCanonicalEmailBlock = ({ id, hash }: StoredCanonical) => ({ id, canonical_email_hash: hash })

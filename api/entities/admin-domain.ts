@@ -2,7 +2,11 @@ import { createHash } from 'node:crypto'
 import type { StoredAllow, StoredRule } from '#src/moderation/domains.ts'
 import { toDateTime } from './dates.ts'
 
-/** @see https://docs.joinmastodon.org/entities/Admin_DomainBlock/ */
+/**
+ * A rule about another server, for staff.
+ *
+ * @see https://docs.joinmastodon.org/entities/Admin_DomainBlock/
+ */
 export const toAdminDomainBlock = (rule: StoredRule) => ({
   id: rule.id,
   domain: rule.domain,
@@ -16,7 +20,11 @@ export const toAdminDomainBlock = (rule: StoredRule) => ({
   obfuscate: rule.isObfuscated,
 })
 
-/** @see https://docs.joinmastodon.org/entities/Admin_DomainAllow/ */
+/**
+ * A server that is allowed while federation is limited.
+ *
+ * @see https://docs.joinmastodon.org/entities/Admin_DomainAllow/
+ */
 export const toAdminDomainAllow = ({ id, domain, createdAt }: StoredAllow) => ({
   id,
   domain,

@@ -3,6 +3,7 @@ import type {
   AccountId,
   ActivityId,
   CardId,
+  Id,
   MediaId,
   NotificationId,
   RelationId,
@@ -63,6 +64,16 @@ export const jobKinds = {
   'staff-mail': job<{ accountId: AccountId; about: 'appeals' | 'reviews' }>('mail', 1),
   /** Deletes the data of a suspended account at once. */
   'purge-account': job<{ accountId: AccountId }>('rest', 17),
+  /** Does what a member of staff (null: the command line) decided for many accounts. Dates are ISO texts. */
+  'act-on-accounts': job<{
+    actId: Id<'act'>
+    staffId: AccountId | null
+    ids: AccountId[]
+    action: string
+    text: string
+    endsAt: string | null
+    reviewAt: string | null
+  }>('rest', 1),
   /** Lifts strikes whose time is over, and tells staff of those that come up for review. */
   'end-strikes': scheduled('rest', 2),
   /** Deletes the data of accounts that were suspended 30 days ago. */

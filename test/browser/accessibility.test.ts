@@ -223,6 +223,8 @@ test('axe-core finds nothing on pages for moderators and owners', async () => {
       '/admin/accounts',
       '/admin/accounts/reset-factors',
       security,
+      security.replace('/security', ''),
+      security.replace('/security', '/suspend'),
       '/admin/trends',
       '/admin/settings',
       '/admin/rules',

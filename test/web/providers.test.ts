@@ -6,8 +6,6 @@ import { newJoinToken } from '#src/accounts/providers/join.ts'
 import { provingProviders } from '#src/accounts/providers/proving.ts'
 import { commandLine } from '#src/accounts/roles/staff.ts'
 import { createApplication } from '#src/accounts/sessions/applications.ts'
-import { blockMailDomain, unblockMailDomain } from '#src/moderation/addresses/mail-domains.ts'
-import { addNetworkRule } from '#src/moderation/addresses/networks.ts'
 import { addRule } from '#src/moderation/instance-rules.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import { identities, sessions, users } from '#src/platform/db/schema/accounts.ts'
@@ -114,33 +112,6 @@ test('sign-ups by a provider follow the mode of the instance, unless the provide
   }
   await signUpBy(p, visitor(pages(app)), 'pia')
   expect(await userOf(t, 'pia')).toMatchObject({ approved: true })
-})
-
-test('rules about addresses hold for people of providers, too', async () => {
-  await using p = await openProvider()
-  await using t = await database(p.env())
-  await openSignUps(t)
-  const site = pages(t.app)
-  p.accounts.set('mira', mira)
-  p.accounts.set('nora', { email: 'nora@shared.test', email_verified: true })
-  const blocked = await t.db.transaction(async (tx) => {
-    await blockMailDomain(tx, commandLine, 'shared.test', true)
-    return blockMailDomain(tx, commandLine, 'mail.test')
-  })
-  const refused = await signUpBy(p, visitor(site), 'mira')
-  expect(refused.status).toBe(403)
-  expect(refused.html).toContain('The mail address that the provider knows can’t be used here')
-  expect(await userOf(t, 'mira')).toBeUndefined()
-  await signUpBy(p, visitor(site), 'nora')
-  expect(await userOf(t, 'nora')).toMatchObject({ confirmed: true, approved: false })
-
-  await t.db.transaction(async (tx) => {
-    await unblockMailDomain(tx, commandLine, blocked.id)
-    await addNetworkRule(tx, commandLine, { network: '192.0.2.0/24', severity: 'sign_up_block' }, null)
-  })
-  expect((await signUpBy(p, visitor(site), 'mira')).html).toContain('Nobody can sign up from your network')
-  await signUpBy(p, visitor(site, '198.51.100.1'), 'mira')
-  expect(await userOf(t, 'mira')).toMatchObject({ confirmed: true, approved: true })
 })
 
 test('a first sign-in by invitation uses it up; a minimum age holds for people of providers, too', async () => {

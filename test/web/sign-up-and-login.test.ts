@@ -5,8 +5,6 @@ import { commandLine } from '#src/accounts/roles/staff.ts'
 import { newMailToken } from '#src/accounts/sign-up/credentials.ts'
 import { unsubscribeUrl } from '#src/accounts/unsubscribe.ts'
 import { setupToken } from '#src/instance/setup-link.ts'
-import { blockMailDomain } from '#src/moderation/addresses/mail-domains.ts'
-import { addNetworkRule } from '#src/moderation/addresses/networks.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { loadSettings } from '#src/rules/settings.ts'
@@ -46,28 +44,6 @@ test('the first visitor learns where the set-up link is; only that link creates 
   const late = visitor(site)
   expect((await late.get(`/setup?token=${token}`)).status).toBe(403)
   expect((await late.post('/setup', { ...fields, token, username: 'late', email: 'late@mail.test' })).status).toBe(403)
-})
-
-test('the form says what rules about addresses say, at the field or above it', async () => {
-  await using t = await database()
-  await openSignUps(t)
-  const site = pages(t.app)
-  await t.db.transaction(async (tx) => {
-    await blockMailDomain(tx, commandLine, 'bad.test')
-    await addNetworkRule(tx, commandLine, { network: '192.0.2.0/24', severity: 'sign_up_block' }, null)
-    await addNetworkRule(tx, commandLine, { network: '198.51.100.0/24', severity: 'sign_up_requires_approval' }, null)
-  })
-  const fields = { username: 'nora', email: 'nora@mx.bad.test', password, agreement: '1' }
-  const wrong = await visitor(site, '203.0.113.1').post('/signup', fields)
-  expect(wrong.status).toBe(422)
-  expect(wrong.html).toMatch(/id="email-problem"[^]*isn’t accepted here/)
-  const outside = await visitor(site).post('/signup', { ...fields, email: 'nora@good.test' })
-  expect(outside.status).toBe(403)
-  expect(outside.html).toContain('Nobody can sign up from your network')
-  expect(await idOf(t, 'nora')).toBeUndefined()
-  expect((await visitor(site, '198.51.100.1').post('/signup', { ...fields, email: 'nora@good.test' })).status).toBe(200)
-  const { rows } = await t.db.execute(sql`select approved_at from users where email = 'nora@good.test'`)
-  expect(rows).toEqual([{ approved_at: null }])
 })
 
 test('an instance lets nobody sign up until its owner says so, on the set-up page or later', async () => {

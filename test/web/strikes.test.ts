@@ -103,9 +103,14 @@ test.each(['disable', 'suspend'] as const)(
     const staff = await browserOf(t, 'mod')
     // Bringing a suspended account back takes a proof of identity.
     await t.db.execute(sql`update sessions set proved_at = null`)
-    const approval = await staff.post(`/admin/appeals/${id}/approve`)
-    if (action === 'suspend') expect(approval.location).toMatch(/^\/prove/)
-    else return
+    for (const [strikeId, verb] of [
+      [id, 'approve'],
+      [id, 'lift'],
+    ])
+      expect((await staff.post(`/admin/appeals/${strikeId}/${verb}`)).location?.startsWith('/prove') ?? false).toBe(
+        action === 'suspend',
+      )
+    await t.db.execute(sql`update appeals set approved_at = null`)
     expect((await staff.post(`/admin/appeals/${id}/reject`)).status).toBe(303)
     expect((await guest.get(link)).html).toContain('Your appeal was rejected')
   },

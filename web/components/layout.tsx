@@ -298,7 +298,13 @@ const Rail: FC = () => {
         <p dir="auto">{settings.description}</p>
         <p class="handle">{handleHost}</p>
       </section>
-      <p class="small-print">{rich('layout.smallPrint', { about: (words) => <a href="/about">{words}</a> })}</p>
+      <p class="small-print">
+        {rich('layout.smallPrint', {
+          about: (words) => <a href="/about">{words}</a>,
+          figures: (words) => <a href="/about/transparency">{words}</a>,
+          has: settings.showsTransparency ? 'figures' : 'none',
+        })}
+      </p>
     </aside>
   )
 }

@@ -10,7 +10,7 @@ import type { IconName } from './drawings.ts'
 
 /** Data of a page that any of its components may need. */
 export type PageContext = {
-  settings: Pick<InstanceSettings, 'title' | 'description' | 'registrations'>
+  settings: Pick<InstanceSettings, 'title' | 'description' | 'registrations' | 'showsTransparency'>
   origin: string
   /** Host of this server's handles. */
   handleHost: string

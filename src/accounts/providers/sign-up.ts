@@ -7,13 +7,13 @@ import type { FieldProblem } from '../../platform/errors.ts'
 import { addressGroup } from '../../platform/http/client-address.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import type { ProviderSettings } from '../../platform/provider-config.ts'
-import { admit } from '../../rules/addresses/sign-up.ts'
 import { type InstanceSettings, loadSettings } from '../../rules/settings.ts'
 import { refuse } from '../../text/refusals.ts'
 import { type OpenInvite, readInvite, spendInvite } from '../invites/use.ts'
 import { endState, readState, type SignInStates } from '../security/states.ts'
 import { countAttempt } from '../sessions/attempts.ts'
 import type { ByProvider } from '../sessions/sign-in.ts'
+import { admission } from '../sign-up/admission.ts'
 import { arrived } from '../sign-up/arrived.ts'
 import { remindHolder } from '../sign-up/credentials.ts'
 import { notifyStaffOfSignUp } from '../sign-up/notify-staff.ts'
@@ -100,8 +100,8 @@ export type SignedUpByProvider = { accountId: AccountId; byProvider: ByProvider;
  * account already, an account is made that can't be confirmed, and its holder is mailed, as at any sign-up.
  *
  * @param problems that the caller found, to be reported together with those found here
- * @throws Refusal `not_permitted` when registration is closed, or by invitation and there is none, or for the network or address; `invalid` with the fields that
- *   are wrong; `unprocessable` when the step is over; `too_many`
+ * @throws Refusal `not_permitted` when registration is closed, or by invitation and there is none, and for a network or an address
+ *   that nobody signs up with; `invalid` with the fields that are wrong; `unprocessable` when the step is over; `too_many`
  */
 export async function signUpByProvider(
   app: App,
@@ -125,22 +125,24 @@ export async function signUpByProvider(
     password: null,
     ...(first.invite ? { inviteCode: first.invite.code } : {}),
   }
-  const admission = await admit(app.db, told.email, traveller.client.address)
+  const admitted = await admission(app, told.email, traveller.client.address)
   // The form has no field for an address that the provider verified.
-  if (first.email !== null && admission.problems.length > 0) throw refuse('not_permitted', 'providerAddressBlocked')
-  const found = [...problems, ...admission.problems, ...admissionProblems(first.settings, told, false)]
+  if (first.email !== null && admitted.problems.length > 0) throw refuse('not_permitted', 'ownMailBlocked')
+  const found = [...problems, ...admissionProblems(first.settings, told, false), ...admitted.problems]
   const registration = await prepareRegistration(app, told, false, found)
   await countAttempt(app, `sign-up from ${address}`, { count: 5, minutes: 30 })
   const { isTaken, ...signedUp } = await app.db.transaction((tx) =>
     makeAccount(tx, app, state, first, traveller, {
       registration,
-      needsApproval: admission.needsApproval,
+      needsApproval: admitted.needsApproval,
       hasAcceptedTerms: input.agrees === true,
     }),
   )
   if (isTaken) await remindHolder(app, registration.email)
   return signedUp
 }
+
+type NewAccount = { registration: Registration; needsApproval: boolean; hasAcceptedTerms: boolean }
 
 /** Ends the step, makes the account and counts the use of the invitation: all or nothing. `isTaken`: the address has an account. */
 async function makeAccount(
@@ -149,11 +151,7 @@ async function makeAccount(
   state: string,
   { settings, email, invite }: FirstSignIn,
   { client, browser }: Traveller,
-  {
-    registration,
-    needsApproval: isRuled,
-    hasAcceptedTerms,
-  }: { registration: Registration; needsApproval: boolean; hasAcceptedTerms: boolean },
+  { registration, needsApproval, hasAcceptedTerms }: NewAccount,
 ): Promise<SignedUpByProvider & { isTaken: boolean }> {
   const step = await endState(tx, app, 'join', state, browser)
   if (!step) throw stepIsOver()
@@ -162,7 +160,7 @@ async function makeAccount(
   const isConfirmed = email !== null
   const options = {
     isConfirmed,
-    isApproved: !isRuled && (settings.registrations !== 'approval' || by?.isByStaff === true),
+    isApproved: !needsApproval && (settings.registrations !== 'approval' || by?.isByStaff === true),
     inviteId: invite?.id ?? null,
     address: client.address,
     isOldEnough: settings.minAge > 0,

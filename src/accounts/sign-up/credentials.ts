@@ -9,7 +9,6 @@ import { authorizationCodes } from '../../platform/db/schema/oauth.ts'
 import { Refusal, type RefusalText } from '../../platform/errors.ts'
 import { addressGroup } from '../../platform/http/client-address.ts'
 import type { AccountId } from '../../platform/ids.ts'
-import { requireUsable } from '../../rules/addresses/sign-up.ts'
 import { problemWith, refuse } from '../../text/refusals.ts'
 import { lockUser } from '../lock-user.ts'
 import { mayLogInHere } from '../providers/configured.ts'
@@ -27,6 +26,7 @@ import { hasPassword, isProved } from '../sessions/proof.ts'
 import type { Role } from '../sessions/roles.ts'
 import { closeSessions } from '../sessions/sessions.ts'
 import { hashSecret, newSecret } from '../sessions/tokens.ts'
+import { admitNewAddress } from './admission.ts'
 import { arrived } from './arrived.ts'
 import type { CaptchaAnswer, CaptchaPass } from './captcha-port.ts'
 import { checkCaptcha, owesCaptcha, spendCaptcha } from './captcha.ts'
@@ -205,15 +205,15 @@ export async function requestConfirmation(app: App, accountId: AccountId): Promi
 
 /**
  * Changes a mail address that is not confirmed yet, and sends the link to the new one. An address that has an account
- * already is treated as at sign-up: only its holder learns of it. Rules about mail addresses hold as at sign-up, too.
+ * already is treated as at sign-up: only its holder learns of it. With an address that needs approval, the account waits for it.
  *
- * @throws Refusal `invalid` for a malformed address, `not_permitted` when the address is confirmed, `too_many`
+ * @throws Refusal `invalid` for a malformed or blocked address, `not_permitted` when the address is confirmed, `too_many`
  */
 export async function changeUnconfirmedAddress(app: App, accountId: AccountId, address: string): Promise<void> {
   const email = address.trim()
   if (!isMailAddress(email)) throw wrongField('email', 'notMailAddress')
-  const { needsApproval } = await requireUsable(app.db, email)
   await countAttempt(app, `confirmation of ${accountId}`, { count: 5, minutes: 60 })
+  const { needsApproval } = await admitNewAddress(app, email)
   const set = (newEmail: string, isQuiet: boolean) =>
     app.db.transaction(async (tx) => {
       const changed = await tx

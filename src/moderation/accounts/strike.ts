@@ -35,7 +35,7 @@ export type StrikeInput = {
   mails?: boolean
 }
 
-const maxTextLength = 5_000
+export const maxTextLength = 5_000
 
 const auditNames = {
   none: 'warn',
@@ -68,10 +68,9 @@ export async function strike(
     ...(input.action === 'suspend' ? ['manage_users' as const] : (['manage_users', 'manage_reports'] as const)),
   )
   await requireAbove(tx, staff, accountId)
-  const text = plainText(input.text ?? '').trim()
-  if (countCharacters(text) > maxTextLength) throw refuse('invalid', 'strikeTextTooLong', { max: maxTextLength })
-  requireFuture(input)
+  const text = checkedText(input)
   const target = await lockTarget(tx, accountId)
+  if (input.reportId) await requireReport(tx, input.reportId, accountId)
 
   let stored = before
   if (isEffect(input.action)) {
@@ -109,6 +108,18 @@ export async function strike(
 }
 
 /**
+ * The text of a strike as it is stored.
+ *
+ * @throws Refusal `invalid` for a text that is too long, or dates that are past
+ */
+export function checkedText({ text: typed = '', ...dates }: Pick<StrikeInput, 'text' | 'endsAt' | 'reviewAt'>): string {
+  const text = plainText(typed).trim()
+  if (countCharacters(text) > maxTextLength) throw refuse('invalid', 'strikeTextTooLong', { max: maxTextLength })
+  requireFuture(dates)
+  return text
+}
+
+/**
  * Lifts a strike: the account comes back to its state before, as far as that is possible. A second time nothing happens.
  *
  * @param mails whether the person is told by mail
@@ -134,6 +145,20 @@ export async function liftStrike(tx: Tx, staff: Staff, strikeId: StrikeId, mails
   })
   await changed(tx, 'appeals')
   if (mails && target.domain === null) await emit(tx, { type: 'strike.lifted', strikeId })
+}
+
+/**
+ * Lifts a strike of an account.
+ *
+ * @throws Refusal as `liftStrike`, and `not_found` for a strike of another account
+ */
+export async function liftStrikeOf(tx: Tx, staff: Staff, accountId: AccountId, strikeId: StrikeId): Promise<void> {
+  const [row] = await tx
+    .select({ id: strikes.id })
+    .from(strikes)
+    .where(and(eq(strikes.id, strikeId), eq(strikes.accountId, accountId)))
+  if (!row) throw notFound()
+  await liftStrike(tx, staff, strikeId)
 }
 
 /** Whether a strike suspended its account. */
@@ -204,9 +229,10 @@ const liftNames = {
 /**
  * Ends an effect, whichever strike or older version caused it.
  *
+ * @returns whether it was in effect
  * @throws Refusal `not_permitted`, `not_found`, also if the data of a suspended account is deleted already
  */
-export async function endEffect(tx: Tx, staff: Staff, accountId: AccountId, effect: EffectName): Promise<void> {
+export async function endEffect(tx: Tx, staff: Staff, accountId: AccountId, effect: EffectName): Promise<boolean> {
   requirePermission(staff, 'manage_users')
   await requireAbove(tx, staff, accountId)
   const [row] = await tx
@@ -215,11 +241,15 @@ export async function endEffect(tx: Tx, staff: Staff, accountId: AccountId, effe
     .where(and(eq(strikes.accountId, accountId), eq(strikes.action, effect), isNull(strikes.liftedAt)))
     .orderBy(desc(strikes.id))
     .limit(1)
-  if (row) return void (await liftStrike(tx, staff, row.id))
+  if (row) {
+    await liftStrike(tx, staff, row.id)
+    return true
+  }
   const target = await lockTarget(tx, accountId)
-  if (!(await isInEffect(tx, target, effect))) return
+  if (!(await isInEffect(tx, target, effect))) return false
   await effects[effect].lift(tx, target, {})
   await audit(tx, staff, 'account', liftNames[effect], targetOf(target))
+  return true
 }
 
 /**
@@ -239,6 +269,15 @@ export const targetOf = (account: { id: AccountId; username: string; domain: str
   id: account.id,
   name: `@${acctOf(account)}`,
 })
+
+/** @throws Refusal `not_found` when the report does not exist, or is about another account */
+async function requireReport(tx: Tx, reportId: ReportId, targetId: AccountId): Promise<void> {
+  const [report] = await tx
+    .select({ id: reports.id })
+    .from(reports)
+    .where(and(eq(reports.id, reportId), eq(reports.targetId, targetId)))
+  if (!report) throw notFound()
+}
 
 async function resolveReport(tx: Tx, staff: Staff, reportId: ReportId, targetId: AccountId): Promise<void> {
   const resolved = await tx

@@ -1,5 +1,5 @@
-/** Changes the mail domains that nobody signs up with, or only with approval. A rule holds for the subdomains, too. */
-import { eq } from 'drizzle-orm'
+/** Rules about mail domains: nobody signs up with an address of theirs or of their subdomains, or only with approval. */
+import { desc, eq, sql } from 'drizzle-orm'
 import { audit } from '../../accounts/roles/audit.ts'
 import { requirePermission, type Staff } from '../../accounts/roles/staff.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
@@ -10,51 +10,79 @@ import { normalizeDomain } from '../../platform/handle.ts'
 import { type Id, newId } from '../../platform/ids.ts'
 import { refuse } from '../../text/refusals.ts'
 
-export type MailDomainRule = typeof emailDomainBlocks.$inferSelect
-export type MailDomainRuleId = Id<'email-domain-block'>
+export type MailDomainId = Id<'email-domain-block'>
+export type StoredMailDomain = typeof emailDomainBlocks.$inferSelect
+
+const maxMailDomains = 100_000
 
 /**
- * Blocks a mail domain.
+ * Makes a rule about a mail domain and its subdomains. Accounts that have such an address already keep it.
  *
- * @param allowsWithApproval whether people with this domain may sign up, and a moderator approves them
- * @throws Refusal `not_permitted`, `invalid` for a malformed domain and for one that has a rule
+ * @param domain in any spelling
+ * @throws Refusal `not_permitted`; `invalid` for what is no domain, or has a rule already
  */
 export async function blockMailDomain(
   tx: Tx,
   staff: Staff,
-  written: string,
-  allowsWithApproval = false,
-): Promise<MailDomainRule> {
+  domain: string,
+  { allowsWithApproval = false } = {},
+): Promise<StoredMailDomain> {
   requirePermission(staff, 'manage_blocks')
-  const domain = normalizeDomain(written)
-  if (domain === null || domain.includes(':')) throw refuse('invalid', 'domainInvalid')
-  const [added] = await tx
+  const name = mailDomainOf(domain)
+  if (name === null) throw refuse('invalid', 'domainInvalid')
+  const [existing] = await tx.select({ count: sql<number>`count(*)::int` }).from(emailDomainBlocks)
+  if ((existing?.count ?? 0) >= maxMailDomains)
+    throw refuse('unprocessable', 'tooManyMailDomains', { max: maxMailDomains })
+  const [stored] = await tx
     .insert(emailDomainBlocks)
-    .values({ id: newId<MailDomainRuleId>(), domain, allowsWithApproval })
+    .values({ id: newId<MailDomainId>(), domain: name, allowsWithApproval })
     .onConflictDoNothing()
     .returning()
-  if (!added) throw refuse('invalid', 'mailDomainListed', { domain })
-  await audit(tx, staff, 'emailDomainBlock', 'create', { id: added.id, name: domain }, { allowsWithApproval })
-  return added
+  if (!stored) throw refuse('invalid', 'domainTaken')
+  await audit(tx, staff, 'emailDomainBlock', 'create', { id: stored.id, name }, { allowsWithApproval })
+  return stored
 }
 
-/** @throws Refusal `not_permitted`, `not_found` */
-export async function unblockMailDomain(tx: Tx, staff: Staff, id: MailDomainRuleId): Promise<void> {
+/** Deletes a rule about a mail domain. @throws Refusal `not_permitted`, `not_found` */
+export async function allowMailDomain(tx: Tx, staff: Staff, id: MailDomainId): Promise<StoredMailDomain> {
   requirePermission(staff, 'manage_blocks')
   const [removed] = await tx.delete(emailDomainBlocks).where(eq(emailDomainBlocks.id, id)).returning()
   if (!removed) throw notFound()
   await audit(tx, staff, 'emailDomainBlock', 'delete', { id, name: removed.domain })
+  return removed
 }
 
-/** @throws Refusal `not_found` */
-export async function mailDomainRule(db: Reader, id: MailDomainRuleId): Promise<MailDomainRule> {
-  const [rule] = await db.select().from(emailDomainBlocks).where(eq(emailDomainBlocks.id, id))
-  if (!rule) throw notFound()
-  return rule
+/** The rule about exactly a mail domain. @throws Refusal `not_permitted`, `not_found` */
+export async function mailDomainNamed(db: Reader, staff: Staff, domain: string): Promise<StoredMailDomain> {
+  return one(db, staff, eq(emailDomainBlocks.domain, mailDomainOf(domain) ?? ''))
 }
 
-/** A page of rules, newest first. */
-export async function pageOfMailDomainRules(db: Reader, page: Page): Promise<MailDomainRule[]> {
+/** @throws Refusal `not_permitted`, `not_found` */
+export const mailDomainById = (db: Reader, staff: Staff, id: MailDomainId): Promise<StoredMailDomain> =>
+  one(db, staff, eq(emailDomainBlocks.id, id))
+
+async function one(db: Reader, staff: Staff, where: ReturnType<typeof eq>): Promise<StoredMailDomain> {
+  requirePermission(staff, 'manage_blocks')
+  const [found] = await db.select().from(emailDomainBlocks).where(where)
+  if (!found) throw notFound()
+  return found
+}
+
+/** A page of the rules about mail domains, the newest first. @throws Refusal `not_permitted` */
+export async function mailDomainsPage(db: Reader, staff: Staff, page: Page): Promise<StoredMailDomain[]> {
+  requirePermission(staff, 'manage_blocks')
   const { where, orderBy, limit } = slice(emailDomainBlocks.id, page)
   return settle(page, await db.select().from(emailDomainBlocks).where(where).orderBy(orderBy).limit(limit))
+}
+
+/** All rules about mail domains, the newest first. @throws Refusal `not_permitted` */
+export async function listMailDomains(db: Reader, staff: Staff): Promise<StoredMailDomain[]> {
+  requirePermission(staff, 'manage_blocks')
+  return db.select().from(emailDomainBlocks).orderBy(desc(emailDomainBlocks.id)).limit(maxMailDomains)
+}
+
+/** The stored form of a domain; null for what is none, or has a port. A leading `@` is left out. */
+function mailDomainOf(written: string): string | null {
+  const domain = normalizeDomain(written.trim().replace(/^@/, ''))
+  return domain === null || domain.includes(':') ? null : domain
 }

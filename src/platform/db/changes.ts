@@ -10,8 +10,7 @@ import { statement } from './statement.ts'
 
 /**
  * `settings` with the texts of the instance; `rules` of the instance; `profiles` of people here, with their roles; `applicants`, who
- * wait for approval; `roles` themselves; open `reports`; rules about
- * `networks` of clients.
+ * wait for approval; `roles` themselves; open `reports`; `networks` that are blocked.
  */
 export type Topic = 'settings' | 'rules' | 'profiles' | 'applicants' | 'roles' | 'reports' | 'appeals' | 'networks'
 

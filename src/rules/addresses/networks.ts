@@ -1,69 +1,75 @@
-import { gt, isNull, or, sql } from 'drizzle-orm'
 /**
- * Rules about the addresses of clients. Every request is checked, so a process keeps the rules in memory: a map for each length of
- * prefix that occurs, so that a look-up takes as many steps as there are lengths, however many rules there are.
+ * Networks: blocks of addresses. An IPv4 address that is written as an IPv6 address (`::ffff:192.0.2.1`) is the IPv4 address, in rules
+ * as in requests.
  */
 import ipaddr from 'ipaddr.js'
-import { cachedUntilChanged } from '../../platform/db/cache.ts'
-import { isDatabaseAway, type Reader } from '../../platform/db/index.ts'
-import { ipBlocks, ipSeverities } from '../../platform/db/schema/moderation.ts'
+import type { Cidr } from '../../platform/config.ts'
 
-export type NetworkSeverity = (typeof ipSeverities)[number]
+type Address = ipaddr.IPv4 | ipaddr.IPv6
 
-type Rule = { severity: NetworkSeverity; expiresAt: Date | null }
-/** By the length of the prefix, then by the prefix. */
-type Prefixes = Map<number, Map<bigint, Rule>>
-type Networks = Record<'ipv4' | 'ipv6', Prefixes>
+/** Bits of `::ffff:0:0/96` before the IPv4 address. */
+const mappedBits = 96
 
-const bitsOf = { ipv4: 32, ipv6: 128 } as const
-
-/** The prefix of an address as a number. */
-function prefixOf(address: ipaddr.IPv4 | ipaddr.IPv6, bits: number): bigint {
-  const value = BigInt(`0x${Buffer.from(address.toByteArray()).toString('hex')}`)
-  return value >> BigInt(bitsOf[address.kind()] - bits)
+/** Reads an address or a network, such as `192.0.2.0/24`; bits behind the prefix are cleared. Null for any other text. */
+export function parseNetwork(written: string): Cidr | null {
+  const [, text = '', digits] = /^([\d.]{7,15}|[\da-f:.]{2,45})(?:\/(\d{1,3}))?$/i.exec(written.trim()) ?? []
+  if (!ipaddr.IPv4.isValidFourPartDecimal(text) && !ipaddr.IPv6.isValid(text)) return null
+  const parsed = ipaddr.parse(text)
+  const full = parsed.kind() === 'ipv4' ? 32 : 128
+  const bits = digits === undefined ? full : Number(digits)
+  if (bits > full) return null
+  const isMapped = parsed instanceof ipaddr.IPv6 && parsed.isIPv4MappedAddress() && bits >= mappedBits
+  return isMapped ? cleared(parsed.toIPv4Address(), bits - mappedBits) : cleared(parsed, bits)
 }
 
-const networks = cachedUntilChanged('networks', async (db): Promise<Networks> => {
-  const rows = await db
-    .select({ network: ipBlocks.network, severity: ipBlocks.severity, expiresAt: ipBlocks.expiresAt })
-    .from(ipBlocks)
-    .where(or(isNull(ipBlocks.expiresAt), gt(ipBlocks.expiresAt, sql`now()`)))
-  const found: Networks = { ipv4: new Map(), ipv6: new Map() }
-  for (const { network, ...rule } of rows) {
-    const [address, bits] = ipaddr.parseCIDR(network)
-    const prefixes = found[address.kind()]
-    const rules = prefixes.get(bits) ?? new Map<bigint, Rule>()
-    prefixes.set(bits, rules.set(prefixOf(address, bits), rule))
-  }
-  return found
-})
+const cleared = (address: Address, bits: number): Cidr =>
+  address instanceof ipaddr.IPv6
+    ? [ipaddr.IPv6.networkAddressFromCIDR(`${address.toString()}/${bits}`), bits]
+    : [ipaddr.IPv4.networkAddressFromCIDR(`${address.toString()}/${bits}`), bits]
 
-/** The rules read last, by which requests are judged while the database is away. */
-const known = new WeakMap<Reader, Networks>()
+export const networkText = ([base, bits]: Cidr): string => `${base.toString()}/${bits}`
 
-async function current(db: Reader): Promise<Networks> {
-  try {
-    const found = await networks(db)
-    known.set(db, found)
-    return found
-  } catch (error) {
-    const before = known.get(db)
-    if (before && isDatabaseAway(error)) return before
-    throw error
-  }
+/** Whether two networks have addresses in common. */
+export function overlaps([base, bits]: Cidr, [other, otherBits]: Cidr): boolean {
+  return base.kind() === other.kind() && base.match(other, Math.min(bits, otherBits))
 }
 
-/** The strictest rule about a client's address; null without one. An IPv4-mapped IPv6 address counts as IPv4. */
-export async function networkSeverity(db: Reader, address: string): Promise<NetworkSeverity | null> {
-  const found = await current(db)
-  if (found.ipv4.size + found.ipv6.size === 0 || !ipaddr.isValid(address)) return null
+/** Networks of one prefix length: the moment at which each ends, in milliseconds since 1970, by the bits of its prefix. */
+type Level = { shift: bigint; ends: Map<bigint, number> }
+
+/**
+ * A set of networks to look addresses up in. It takes a look-up in a map for each prefix length that occurs, however many networks
+ * there are.
+ */
+export type NetworkSet = Readonly<Record<'ipv4' | 'ipv6', readonly Level[]>>
+
+/** @param networks with the time until which each counts; null: for good */
+export function networkSet(networks: readonly { network: string; expiresAt: Date | null }[]): NetworkSet {
+  const levels = { ipv4: new Map<bigint, Level>(), ipv6: new Map<bigint, Level>() }
+  for (const { network, expiresAt } of networks) {
+    const parsed = parseNetwork(network)
+    if (!parsed) continue
+    const [base, bits] = parsed
+    const shift = BigInt((base.kind() === 'ipv4' ? 32 : 128) - bits)
+    const level = levels[base.kind()].get(shift) ?? { shift, ends: new Map() }
+    level.ends.set(bitsOf(base) >> shift, expiresAt?.getTime() ?? Number.POSITIVE_INFINITY)
+    levels[base.kind()].set(shift, level)
+  }
+  return { ipv4: [...levels.ipv4.values()], ipv6: [...levels.ipv6.values()] }
+}
+
+/** Whether an address lies in one of the networks. A text that is no address lies in none. */
+export function isInSet(set: NetworkSet, address: string, now: number = Date.now()): boolean {
+  if (set.ipv4.length === 0 && set.ipv6.length === 0) return false
+  if (!ipaddr.isValid(address)) return false
   const parsed = ipaddr.process(address)
-  const now = new Date()
-  let strictest = -1
-  for (const [bits, rules] of found[parsed.kind()]) {
-    const rule = rules.get(prefixOf(parsed, bits))
-    if (rule && (!rule.expiresAt || rule.expiresAt > now))
-      strictest = Math.max(strictest, ipSeverities.indexOf(rule.severity))
-  }
-  return ipSeverities[strictest] ?? null
+  const levels = set[parsed.kind()]
+  if (levels.length === 0) return false
+  const bits = bitsOf(parsed)
+  return levels.some(({ shift, ends }) => (ends.get(bits >> shift) ?? 0) > now)
 }
+
+const bitsOf = (address: Address): bigint =>
+  address instanceof ipaddr.IPv6
+    ? address.parts.reduce((bits, part) => (bits << 16n) | BigInt(part), 0n)
+    : BigInt(address.octets.reduce((bits, octet) => bits * 256 + octet, 0))

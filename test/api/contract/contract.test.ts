@@ -53,7 +53,7 @@ afterAll(() => w[Symbol.asyncDispose]())
 
 test('every endpoint is tried, except those that are left out for a reason', () => {
   expect(rows.map(keyOf).filter((key) => !recipes[key])).toEqual(Object.keys(missing))
-  expect(rows).toHaveLength(247)
+  expect(rows.filter(({ tier }) => tier !== 'admin')).toHaveLength(247)
   expect(absent.filter(({ tier }) => tier !== 'rare')).toEqual([])
 })
 
@@ -164,7 +164,7 @@ async function pageProblems({ path }: Prepared, token: string | undefined): Prom
 function shapeOf({ returns: said, auth, path }: Row, body: unknown): [string, unknown] {
   const returns = said.replace(/ \(.*\)$/, '')
   if (returns === '[domain string]') return ['[domain]', body]
-  if (returns === 'empty' || returns.startsWith('empty or ')) return ['Empty', body]
+  if (returns === 'empty') return ['Empty', body]
   if (returns === 'XRD' || returns === 'boolean') return [returns, body]
   if (returns === 'Search with hashtags as strings' || returns.startsWith('{invite_code')) return ['object', body]
   if (returns === 'text OK') return ['text', body]

@@ -15,6 +15,7 @@ export const AdminHead: FC<{ here: string }> = ({ here }) => {
     ['/admin/trends', t('admin.trends'), 'manage_taxonomies'],
     ['/admin/invites', t('invites.admin'), 'manage_invites'],
     ['/admin/audit', t('audit.title'), 'view_audit_log'],
+    ['/admin/roles', t('roles.title'), 'manage_roles'],
     ['/admin/settings', t('admin.settings'), 'manage_settings'],
     ['/admin/rules', t('admin.news'), 'manage_rules'],
     ['/admin/servers', t('admin.servers'), 'manage_federation'],
