@@ -67,6 +67,10 @@ async function arrive(author: AccountId): Promise<void> {
   await call('POST', `/api/v1/statuses/${reply}/favourite`)
   await call('POST', `/api/v1/statuses/${reply}/bookmark`)
 
+  await call('POST', '/api/v1/admin/email_domain_blocks', { domain: `mail${author}.test` })
+  const ip = `203.0.113.${people.length}`
+  await call('POST', '/api/v1/admin/ip_blocks', { ip, severity: 'no_access' })
+
   const far = await remoteAccount(t, `far${author}`, `far${author}.test`)
   await makeFollow(t, alice, far)
   await remoteStatus(t, far, { content: '<p>Bread from afar</p>' })
@@ -141,6 +145,8 @@ const reads: [name: string, read: () => Promise<unknown>, statements: number][] 
   ['suggestions', () => get('/api/v2/suggestions'), 2],
   ['directory', () => get('/api/v1/directory'), 3],
   ['instance', () => get('/api/v2/instance'), 1],
+  ['rules about networks', () => get('/api/v1/admin/ip_blocks'), 2],
+  ['rules about mail domains', () => get('/api/v1/admin/email_domain_blocks'), 3],
 
   ['page: home', () => open('/'), 12],
   ['page: home of strangers', () => open('/', stranger), 1],
