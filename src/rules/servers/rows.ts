@@ -1,7 +1,7 @@
 /** Rows of the accounts of one server, for figures about it. */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../../platform/db/index.ts'
-import { isWithin, maxRows, sampled, type Stream, type TimeSpan } from '../../platform/db/sample.ts'
+import { isWithin, literal, maxRows, sampled, type Stream, type TimeSpan } from '../../platform/db/sample.ts'
 
 /** A table whose rows belong to accounts, with an index on `account` and `id`. */
 export type AccountStream = Stream & { account: SQL }
@@ -22,13 +22,13 @@ export async function rowsOfServer(
 ): Promise<SQL> {
   const { table, columns, where = sql`true`, account } = stream
   const { rows: accounts } = await db.execute<{ count: number }>(
-    sql`select count(*)::int as count from (select from accounts where domain = ${domain} limit ${fewAccounts + 1}) found`,
+    sql`select count(*)::int as count from (select from accounts where domain = ${domain} order by uri_host, id limit ${literal(fewAccounts + 1)}) found`,
   )
   if ((accounts[0]?.count ?? 0) <= fewAccounts) {
     const own = sql`(select id as owner from accounts where domain = ${domain}) server cross join lateral (
-      select * from ${table} where ${account} = server.owner and ${isWithin(span)} order by ${account}, id limit ${maxRows + 1}) own`
+      select * from ${table} where ${account} = server.owner and ${isWithin(span)} order by ${account}, id limit ${literal(maxRows + 1)}) own`
     const { rows } = await db.execute<{ count: number }>(
-      sql`select count(*)::int as count from (select from ${own} limit ${maxRows + 1}) found`,
+      sql`select count(*)::int as count from (select from ${own} limit ${literal(maxRows + 1)}) found`,
     )
     if ((rows[0]?.count ?? 0) <= maxRows)
       return sql`(select id, ${columns}, 1::float8 as weight from ${own} where ${where})`
