@@ -157,13 +157,13 @@ const maxPopular = 20_000
 async function followedAccounts(db: Reader, domain: string, limit: number): Promise<Row[]> {
   return topOf(
     db,
-    sql`select a.username as key, s.followers_count as value
+    sql`select (select a.username from accounts a where a.id = found.id) as key,
+        coalesce((select s.followers_count from account_stats s where s.account_id = found.id), 0) as value
       from (
         (select id from accounts where domain = ${domain} limit ${literal(maxOwn)})
         union
         select account_id from (select account_id from account_stats where popularity is not null order by popularity desc, account_id desc limit ${literal(maxPopular)}) popular
-        where (select domain from accounts where id = popular.account_id) = ${domain}) found
-      join accounts a on a.id = found.id join account_stats s on s.account_id = found.id`,
+        where (select domain from accounts where id = popular.account_id) = ${domain}) found`,
     limit,
   )
 }

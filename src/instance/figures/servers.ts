@@ -5,6 +5,7 @@ import { dayOfId, literal } from '../../platform/db/sample.ts'
 import { type Id, timeOfId } from '../../platform/ids.ts'
 import { dayMs } from '../../platform/time.ts'
 import { type AccountStream, rowsOfServer } from '../../rules/servers/rows.ts'
+import { estimatedAccounts } from '../../rules/servers/size.ts'
 import { publicPosts } from '../../statuses/counts/public-posts.ts'
 import { countOf, dayNumbered, type Days, timesOf } from './span.ts'
 
@@ -88,9 +89,11 @@ type AccountCounts = { accounts: number; statuses: number; followed: number; fol
 
 /** Sums of the counters of a server's accounts. If it has more than 20,000, they are estimated from a sample of all accounts. */
 async function accountCounts(db: Reader, domain: string): Promise<AccountCounts> {
-  const ofServer = sql`select id from accounts where domain = ${domain} order by uri_host, id limit ${literal(maxCounters + 1)}`
-  const [exact] = await sumCounters(db, ofServer)
-  if (exact && exact.accounts <= maxCounters) return exact
+  if ((await estimatedAccounts(db, domain)) <= maxCounters) {
+    const ofServer = sql`select id from accounts where domain = ${domain} limit ${literal(maxCounters + 1)}`
+    const [exact] = await sumCounters(db, ofServer)
+    if (exact && exact.accounts <= maxCounters) return exact
+  }
   const { rows } = await db.execute<{ share: number }>(
     sql`select least(1, ${sampleSize} / greatest(reltuples, 1))::float8 as share from pg_class where oid = 'accounts'::regclass`,
   )
