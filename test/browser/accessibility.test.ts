@@ -30,7 +30,9 @@ let own = ''
 let remote = ''
 let security = ''
 let reported = ''
+let reportedAccount = ''
 let invitation = ''
+let hashtag = ''
 
 beforeAll(async () => {
   site = await openSite(() => ({ OIDC_ACME_ISSUER: 'https://acme.test', OIDC_ACME_CLIENT_ID: 'pipit' }))
@@ -67,6 +69,7 @@ beforeAll(async () => {
     }),
   )
   reported = `/admin/reports/${report}`
+  reportedAccount = `/admin/accounts/${target?.id}`
   await t.db.transaction(async (tx) => {
     await addRule(tx, commandLine, 'Be kind')
     await saveSettings(tx, commandLine, { minAge: 16 })
@@ -80,6 +83,14 @@ beforeAll(async () => {
     { maxUses: 5, days: 7, follows: true, note: 'For the choir' },
   )
   invitation = code
+  const tag = await t.db.execute<{ id: string }>(sql`select id from tags where is_open order by id limit 1`)
+  hashtag = `/admin/trends/tags/${tag.rows[0]?.id}`
+  await t.db.execute(
+    sql`insert into trending_tags (tag_id, score, is_allowed) values (${tag.rows[0]?.id}, 5, true) on conflict do nothing`,
+  )
+  await t.db.execute(sql`insert into cards (id, url, title) values (99, 'https://news.example/story', 'A story')`)
+  await t.db.execute(sql`insert into trending_cards (card_id, score, is_allowed) values (99, 5, false)`)
+  await t.db.execute(sql`insert into link_publishers (id, domain, is_trendable) values (99, 'news.example', false)`)
 })
 
 afterAll(() => site?.[Symbol.asyncDispose]())
@@ -130,6 +141,7 @@ test('axe-core finds nothing on pages for visitors', async () => {
       '/explore',
       '/explore/everywhere',
       '/about',
+      '/about/transparency',
       '/privacy-policy',
       '/login',
       '/login/owner',
@@ -226,11 +238,18 @@ test('axe-core finds nothing on pages for moderators and owners', async () => {
       security.replace('/security', ''),
       security.replace('/security', '/suspend'),
       '/admin/trends',
+      '/admin/trends/publishers',
+      '/admin/trends/tags?name=unheard',
+      hashtag,
       '/admin/settings',
       '/admin/rules',
       '/admin/servers',
       '/admin/audit',
       '/admin/invites',
+      '/admin/roles',
+      '/admin/roles/new',
+      '/admin/roles/-99',
+      `${reportedAccount}/private`,
     ]),
   ).toEqual([])
 })

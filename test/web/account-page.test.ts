@@ -122,7 +122,7 @@ test('a strike is lifted by its own button, posts are deleted or marked, and not
   const at = `/admin/accounts/${alice}`
   const [one, two] = [await status(t, alice, { text: 'One' }), await status(t, alice, { text: 'Two' })]
   expect((await browser.post(`${at}/posts`, { do: 'delete' })).status).toBe(422)
-  await browser.post(`${at}/posts`, { post: [one], do: 'delete', posts_text: 'Not here' })
+  await browser.post(`${at}/posts`, { post: [one], do: 'delete', words: 'Not here' })
   await browser.post(`${at}/posts`, { post: [two], do: 'mark' })
   const { rows } = await t.db.execute(
     sql`select deleted_at is not null as gone, is_sensitive as marked from statuses where id in (${one}, ${two}) order by id`,
@@ -365,4 +365,24 @@ test('pages of an account lead to each other', async () => {
     expect((await owner.get(path)).html, path).toContain(`href="${at}"`)
   expect((await owner.post(`${at}/role`, { role: '1' })).location).toBe(`${at}?done=role`)
   expect((await owner.get(at)).html).toContain(`href="/admin/audit?target=${alice}"`)
+})
+
+test('reported posts are deleted or marked from within the report, which that resolves', async () => {
+  await using s = await scene()
+  const { t, alice, bob } = s
+  const [post, other] = [await status(t, alice, { text: 'Nasty' }), await status(t, alice, { text: 'Nice' })]
+  const id = await t.db.transaction((tx) =>
+    createReport(tx, t.app.uris, bob, { targetId: alice, statusIds: [post], comment: 'Look' }),
+  )
+  const browser = await s.as('mod')
+  const at = `/admin/reports/${id}`
+  expect((await browser.get(at)).html).toContain(`name="post" value="${post}"`)
+  expect((await browser.post(`${at}/posts`, { do: 'delete' })).status).toBe(422)
+  expect((await browser.post(`${at}/posts`, { post: [other], do: 'delete' })).status).toBe(404)
+  await browser.post(`${at}/posts`, { post: [post], do: 'delete', words: 'Be nicer' })
+  const { rows } = await t.db.execute(sql`
+    select (select deleted_at is not null from statuses where id = ${post}) as gone, (select resolved_at is not null from reports) as resolved,
+      (select text from strikes) as text, (select report_id::text from strikes) as report`)
+  expect(rows).toEqual([{ gone: true, resolved: true, text: 'Be nicer', report: id }])
+  expect((await browser.get(at)).html).not.toContain('name="post"')
 })

@@ -82,7 +82,7 @@ const verbs: Record<string, Verb> = {
       if (chosen.length === 0) throw refuse('unprocessable', 'choosePosts')
       const isMark = form.text('do') === 'mark'
       const action = isMark ? 'mark_statuses_as_sensitive' : 'delete_statuses'
-      const told = { text: form.text('posts_text'), mails: form.isChecked('mails') }
+      const told = { text: form.text('words'), mails: form.isChecked('mails') }
       const { done } = await actOnStatuses(tx, staff, id, chosen, { action, ...told })
       return done.length === 0 ? 'unchanged' : isMark ? 'mark' : 'delete'
     },

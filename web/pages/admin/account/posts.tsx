@@ -6,12 +6,12 @@ import { profilePath } from '../../../components/account.tsx'
 import { Check, Field, Form, Refused } from '../../../components/form.tsx'
 import { useMessages, usePage } from '../../../components/page-context.ts'
 import { Words } from '../../../components/reported-words.tsx'
+import { ChoosePost, PostsForm } from '../reports/posts-form.tsx'
 import type { PartProps } from './parts.ts'
 
 /** The latest public posts and boosts, to be deleted or marked. */
-export const Posts: FC<PartProps> = (props) => {
+export const Posts: FC<PartProps> = ({ overview, path, refusalAt, values, mails }) => {
   const { t } = useMessages()
-  const { overview, path, refusalAt } = props
   const { account, posts, canAct } = overview
   const title = t('staffAccount.posts')
   const list = posts.map((shown) => <Post shown={shown} canChoose={canAct} />)
@@ -29,63 +29,35 @@ export const Posts: FC<PartProps> = (props) => {
       </section>
     )
   return (
-    <Form action={`${path}/posts`} class="sheet" label={title}>
-      <h2>{title}</h2>
-      <Refused refusal={refusalAt('posts')} />
+    <PostsForm
+      action={`${path}/posts`}
+      title={title}
+      hint={t(account.domain === null ? 'staffAccount.postsHint' : 'staffAccount.postsHintRemote')}
+      isLocal={account.domain === null}
+      refusal={refusalAt('posts')}
+      words={values('posts', 'words')}
+      mails={mails('posts')}
+    >
       {list}
       {more}
-      <p class="hint">{t(account.domain === null ? 'staffAccount.postsHint' : 'staffAccount.postsHintRemote')}</p>
-      <Telling form="posts" {...props} />
-      <div class="buttons">
-        <button type="submit" name="do" value="mark" class="button button-quiet">
-          {t('staffAccount.markPosts')}
-        </button>
-        <button type="submit" name="do" value="delete" class="button button-bad">
-          {t('staffAccount.deletePosts')}
-        </button>
-      </div>
-    </Form>
+    </PostsForm>
   )
 }
 
 const Post: FC<{ shown: ShownPost; canChoose: boolean }> = ({ shown: { id, author, post }, canChoose }) => {
-  const { t, rich } = useMessages()
+  const { rich } = useMessages()
   return (
     <article class="reported-post">
       {author && <p class="hint">{rich('staffAccount.boostOf', { name: <bdi>@{author}</bdi> })}</p>}
-      {canChoose && (
-        <label class="check">
-          <input type="checkbox" name="post" value={id} />
-          <span>{t(author ? 'staffAccount.chooseBoost' : 'staffAccount.choose')}</span>
-        </label>
-      )}
+      {canChoose && <ChoosePost id={id} isBoost={author !== null} />}
       <Words post={post} />
     </article>
   )
 }
 
-/** The text and the mail to the person, of whom people on other servers have neither. */
-const Telling: FC<PartProps & { form: 'posts' | 'files' }> = ({ form, overview: { account }, values, mails }) => {
-  const { t } = useMessages()
-  if (account.domain !== null) return null
-  return (
-    <>
-      <Field
-        name={`${form}_text`}
-        label={t('reports.text')}
-        rows={3}
-        value={values(form, `${form}_text`)}
-        maxlength={5_000}
-      />
-      <Check name="mails" label={t('reports.mails')} checked={mails(form)} />
-    </>
-  )
-}
-
 /** The latest files of public posts, behind a heading, so that nobody has to see them. */
-export const Files: FC<PartProps> = (props) => {
+export const Files: FC<PartProps> = ({ overview, path, refusalAt, values, mails }) => {
   const { t } = useMessages()
-  const { overview, path, refusalAt } = props
   const { account, files, canAct } = overview
   if (files.length === 0) return null
   const grid = (
@@ -104,7 +76,7 @@ export const Files: FC<PartProps> = (props) => {
     </ul>
   )
   return (
-    <details class="sheet" open={refusalAt('files') !== null}>
+    <details class="sheet account-more" open={refusalAt('files') !== null}>
       <summary>
         <h2>{t('staffAccount.files', { count: files.length })}</h2>
       </summary>
@@ -113,7 +85,18 @@ export const Files: FC<PartProps> = (props) => {
           <Refused refusal={refusalAt('files')} />
           {grid}
           <p class="hint">{t(account.domain === null ? 'staffAccount.filesHint' : 'staffAccount.filesHintRemote')}</p>
-          <Telling form="files" {...props} />
+          {account.domain === null && (
+            <>
+              <Field
+                name="files_text"
+                label={t('reports.text')}
+                rows={3}
+                value={values('files', 'files_text')}
+                maxlength={5_000}
+              />
+              <Check name="mails" label={t('reports.mails')} checked={mails('files')} />
+            </>
+          )}
           <div class="buttons">
             <button type="submit" class="button button-bad">
               {t('staffAccount.removeFiles')}

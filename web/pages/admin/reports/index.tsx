@@ -14,9 +14,10 @@ import {
 } from '#src/moderation/reports/handle.ts'
 import { loadReport } from '#src/moderation/reports/load.ts'
 import { deleteReportNote, writeReportNote } from '#src/moderation/reports/notes.ts'
+import { actOnStatuses } from '#src/moderation/statuses.ts'
 import type { Tx } from '#src/platform/db/index.ts'
 import { notFound } from '#src/platform/errors.ts'
-import { type Id, isId, type ReportId } from '#src/platform/ids.ts'
+import { type Id, isId, type ReportId, type StatusId } from '#src/platform/ids.ts'
 import { refuse } from '#src/text/refusals.ts'
 import type { C, Env } from '../../../env.ts'
 import { refusalOf } from '../../../forms.ts'
@@ -50,6 +51,22 @@ export const reportPages = new Hono<Env>()
       return act(c, tx, staff, id, action)
     })
   })
+  .post(`${path}/:id/posts`, guard, (c) =>
+    handle(c, 'posts', 'act', async (tx, staff, id) => {
+      const { app, form } = c.var
+      const chosen = form.texts('post').filter(isId) as StatusId[]
+      if (chosen.length === 0) throw refuse('unprocessable', 'choosePosts')
+      const { target, posts } = await loadReport(tx, app.uris, staff, id)
+      if (chosen.some((post) => !posts.some((reported) => reported.id === post))) throw notFound()
+      const action = form.text('do') === 'mark' ? 'mark_statuses_as_sensitive' : 'delete_statuses'
+      const { strikeId } = await actOnStatuses(tx, staff, target.id, chosen, {
+        action,
+        text: form.text('words'),
+        reportId: id,
+      })
+      return strikeId === null ? 'already' : 'act'
+    }),
+  )
   .get(`${path}/:id/suspend`, guard, requireProof, (c) => suspendPage(c, idOf(c)))
   .post(`${path}/:id/suspend`, guard, requireProofWithinHour, async (c) => {
     const id = idOf(c)

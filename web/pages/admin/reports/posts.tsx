@@ -1,33 +1,51 @@
 import type { FC } from 'hono/jsx'
 import type { ReportedPost } from '#src/moderation/reports/load.ts'
+import type { Refusal } from '#src/platform/errors.ts'
 import { useMessages } from '../../../components/page-context.ts'
 import { Words } from '../../../components/reported-words.tsx'
+import { ChoosePost, PostsForm } from './posts-form.tsx'
 
-/** The reported posts, as they were and as they are. Files are links, so that nobody has to see them. */
-export const Posts: FC<{ posts: ReportedPost[] }> = ({ posts }) => {
+type Props = { posts: ReportedPost[]; path: string; isLocal: boolean; refusal: Refusal | null; words: string }
+
+/** The reported posts, as they were and as they are, to be deleted or marked. Files are links, so that nobody has to see them. */
+export const Posts: FC<Props> = ({ posts, path, isLocal, refusal, words }) => {
   const { t } = useMessages()
+  const list = posts.map((post) => <Post post={post} />)
+  if (!posts.some(isThere))
+    return (
+      <section class="sheet">
+        <h2>{t('reports.posts')}</h2>
+        {posts.length === 0 ? <p class="hint">{t('reports.noPosts')}</p> : list}
+      </section>
+    )
   return (
-    <section class="sheet">
-      <h2>{t('reports.posts')}</h2>
-      {posts.length === 0 && <p class="hint">{t('reports.noPosts')}</p>}
-      {posts.map((post) => (
-        <Post post={post} />
-      ))}
-    </section>
+    <PostsForm
+      action={`${path}/posts`}
+      title={t('reports.posts')}
+      hint={t('reports.postsHint')}
+      isLocal={isLocal}
+      refusal={refusal}
+      words={words}
+    >
+      {list}
+    </PostsForm>
   )
 }
 
-const Post: FC<{ post: ReportedPost }> = ({ post: { before, now, isChanged } }) => {
+const isThere = ({ now }: ReportedPost): boolean => now !== null && now.deletedAt === null
+
+const Post: FC<{ post: ReportedPost }> = ({ post }) => {
   const { t } = useMessages()
-  const isThere = now !== null && now.deletedAt === null
+  const { id, before, now, isChanged } = post
   return (
     <article class="reported-post">
+      {isThere(post) && <ChoosePost id={id} />}
       <h3>{t('reports.asReported')}</h3>
       {before ? <Words post={before} /> : <p class="hint">{t('reports.notKept')}</p>}
       {now?.deletedAt && <p class="problem">{t('reports.deletedNow')}</p>}
       {!now && <p class="problem">{t('reports.goneNow')}</p>}
-      {isThere && before && !isChanged && <p class="hint">{t('reports.unchanged')}</p>}
-      {isThere && (isChanged || !before) && (
+      {isThere(post) && before && !isChanged && <p class="hint">{t('reports.unchanged')}</p>}
+      {isThere(post) && now && (isChanged || !before) && (
         <>
           <h3>{t('reports.asNow')}</h3>
           <Words post={now} />
