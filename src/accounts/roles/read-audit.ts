@@ -1,5 +1,5 @@
 /** Reading the audit log. */
-import { type AnyColumn, and, asc, eq, gte, isNull, lt, lte, type SQL, sql } from 'drizzle-orm'
+import { type AnyColumn, and, asc, desc, eq, gte, isNull, lt, lte, type SQL, sql } from 'drizzle-orm'
 import { isOneOf, isOneOfIds } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { type Page, settle, slice } from '../../platform/db/page.ts'
@@ -66,6 +66,28 @@ export async function readAudit(db: Reader, staff: Staff, filter: AuditFilter, p
     .orderBy(orderBy)
     .limit(limit)
   return settle(page, rows as AuditEntry[])
+}
+
+/**
+ * The latest entries about an object, newest first.
+ *
+ * @throws Refusal `not_permitted`
+ */
+export async function latestAudit(
+  db: Reader,
+  staff: Staff,
+  kind: AuditKind,
+  id: string,
+  limit: number,
+): Promise<AuditEntry[]> {
+  requirePermission(staff, 'view_audit_log')
+  const rows = await db
+    .select()
+    .from(auditLog)
+    .where(and(isValue(auditLog.targetKind, kind), isValue(auditLog.targetId, id)))
+    .orderBy(desc(auditLog.targetKind), desc(auditLog.targetId), desc(auditLog.id))
+    .limit(limit)
+  return rows as AuditEntry[]
 }
 
 /** Ids go by time, so that the primary key finds a day. */

@@ -1,7 +1,7 @@
 /** Everything that staff see of one account on its page. */
-import { desc, eq, sql } from 'drizzle-orm'
+import { between, desc, eq, sql } from 'drizzle-orm'
 import { hasPermission } from '../../accounts/roles/permissions.ts'
-import { type AuditEntry, readAudit } from '../../accounts/roles/read-audit.ts'
+import { type AuditEntry, latestAudit } from '../../accounts/roles/read-audit.ts'
 import { type StaffRole, loadRoles, roleOf } from '../../accounts/roles/roles.ts'
 import { requirePermission, type Staff } from '../../accounts/roles/staff.ts'
 import { type AccountView, loadStaffViews } from '../../accounts/views.ts'
@@ -44,7 +44,7 @@ export type AccountOverview = {
   /** Local accounts that came by its invitations. */
   invited: number
   sessions: number
-  /** Follows between it and people here, up to 1,000, and when its profile was last fetched; of remote accounts. */
+  /** Follows between it and people here, up to 1,000, and when its profile was last fetched; only of remote accounts. */
   followersHere: number
   followsHere: number
   fetchedAt: Date | null
@@ -83,11 +83,11 @@ export async function loadAccountOverview(
   const { user, domain } = account
   const role = user && roleOf(await loadRoles(db), user)
   const [counts, addresses, posts, about, by, struck, notes] = [
-    await loadCounts(db, id, user?.inviterId ?? null),
+    await loadCounts(db, account),
     user ? await loadAddresses(db, staff, id) : [],
     await latestPosts(db, uris, id),
-    await latestReports(db, eq(reports.targetId, id)),
-    await latestReports(db, eq(reports.accountId, id)),
+    await latestReports(db, reports.targetId, id),
+    await latestReports(db, reports.accountId, id),
     await latestStrikes(db, id),
     await loadNotes(db, staff, { accountId: id }),
   ]
@@ -105,7 +105,9 @@ export async function loadAccountOverview(
     reportsBy: by,
     strikes: struck,
     notes,
-    audit: hasPermission(staff.permissions, 'view_audit_log') ? await latestAudit(db, staff, id) : [],
+    audit: hasPermission(staff.permissions, 'view_audit_log')
+      ? await latestAudit(db, staff, 'account', id, shown.audit)
+      : [],
   }
 }
 
@@ -134,15 +136,14 @@ async function loadAddresses(db: Reader, staff: Staff, id: AccountId): Promise<A
   return used.map((one) => ({ ...one, others: others.get(one.address) ?? 0 }))
 }
 
-const latestAudit = (db: Reader, staff: Staff, target: AccountId): Promise<AuditEntry[]> =>
-  readAudit(db, staff, { actor: '', kind: null, action: '', target, from: '', to: '' }, { limit: shown.audit })
-
 type Counts = Pick<
   AccountOverview,
   'inviter' | 'signUpApp' | 'invited' | 'sessions' | 'followersHere' | 'followsHere' | 'reportCounts' | 'fetchedAt'
 >
 
-async function loadCounts(db: Reader, id: AccountId, inviterId: AccountId | null): Promise<Counts> {
+async function loadCounts(db: Reader, { id, domain, user }: StaffAccount): Promise<Counts> {
+  // All follows of a remote account that are known here are between it and people here.
+  const isRemote = domain !== null
   const { rows } = await db.execute<{
     inviter: string | null
     signUpApp: string | null
@@ -154,12 +155,12 @@ async function loadCounts(db: Reader, id: AccountId, inviterId: AccountId | null
     by: number
     fetchedAt: string | null
   }>(sql`
-    select (select username from accounts where id = ${inviterId}::bigint) as inviter,
+    select (select username from accounts where id = ${user?.inviterId ?? null}::bigint) as inviter,
       (select sign_up_app from users where account_id = ${id}::bigint) as "signUpApp",
       (select count(*)::int from users where invite_id = any(array(select id from invites where account_id = ${id}::bigint))) as invited,
       (select count(*)::int from sessions where account_id = ${id}::bigint and expires_at > now()) as sessions,
-      (select count(*)::int from (select from follows f join users u on u.account_id = f.follower_id where f.target_id = ${id}::bigint limit ${maxCounted}) x) as "followersHere",
-      (select count(*)::int from (select from follows f join users u on u.account_id = f.target_id where f.follower_id = ${id}::bigint limit ${maxCounted}) x) as "followsHere",
+      (select count(*)::int from (select from follows where target_id = ${id}::bigint and ${isRemote} limit ${maxCounted}) x) as "followersHere",
+      (select count(*)::int from (select from follows where follower_id = ${id}::bigint and ${isRemote} limit ${maxCounted}) x) as "followsHere",
       (select count(*)::int from (select from reports where target_id = ${id}::bigint limit ${maxCounted}) x) as about,
       (select count(*)::int from (select from reports where account_id = ${id}::bigint limit ${maxCounted}) x) as by,
       (select fetched_at::text from accounts where id = ${id}::bigint) as "fetchedAt"`)
@@ -169,7 +170,11 @@ async function loadCounts(db: Reader, id: AccountId, inviterId: AccountId | null
   return { ...counts, reportCounts: { about, by }, fetchedAt: fetchedAt === null ? null : new Date(fetchedAt) }
 }
 
-const latestReports = (db: Reader, which: ReturnType<typeof eq>): Promise<ReportLine[]> =>
+const latestReports = (
+  db: Reader,
+  column: typeof reports.targetId | typeof reports.accountId,
+  id: AccountId,
+): Promise<ReportLine[]> =>
   db
     .select({
       id: reports.id,
@@ -179,8 +184,9 @@ const latestReports = (db: Reader, which: ReturnType<typeof eq>): Promise<Report
       resolvedAt: reports.resolvedAt,
     })
     .from(reports)
-    .where(which)
-    .orderBy(desc(reports.id))
+    // As a range: PostgreSQL would otherwise look for old reports from the newest of all on.
+    .where(between(column, id, id))
+    .orderBy(desc(column), desc(reports.id))
     .limit(shown.reports)
 
 async function latestStrikes(db: Reader, accountId: AccountId): Promise<StrikeLine[]> {
