@@ -193,6 +193,7 @@ const reads: [name: string, read: () => Promise<unknown>, statements: number][] 
   ['page: statistics', () => open('/admin'), 7],
   ['page: sign-ups that wait', () => open('/admin/applicants'), 6],
   ['page: accounts for moderators', () => open('/admin/accounts'), 5],
+  ['page: an account for staff', () => open(`/admin/accounts/${known.bob}`), 19],
   ['page: security of an account', () => open(`/admin/accounts/${known.bob}/security`), 8],
   ['page: settings of the instance', () => open('/admin/settings'), 5],
   ['page: review of trends', () => open('/admin/trends'), 12],

@@ -173,8 +173,26 @@ test('role, address, profile, ways in, memorial and deletion take their permissi
   expect((await owner.post(`${at}/purge`, { name: '@alice' })).status).toBe(303)
 
   await t.db.execute(sql`update sessions set proved_at = null`)
-  for (const verb of ['role', 'address', 'unsuspend', 'purge', 'suspend'])
+  for (const verb of ['role', 'address', 'unsuspend', 'purge', 'suspend', 'reset-password', 'memorial', 'unmemorial'])
     expect((await owner.post(`${at}/${verb}`)).location, verb).toMatch(/^\/prove/)
+  expect((await owner.get(`${at}/suspend`)).location).toMatch(/^\/prove/)
+})
+
+test('lifting a suspension by its strike takes a proof of identity, lifting a limit does not', async () => {
+  await using s = await scene()
+  const { t, alice, bob } = s
+  const [suspension, limit] = await t.db.transaction(async (tx) => [
+    await strike(tx, commandLine, alice, { action: 'suspend' }),
+    await strike(tx, commandLine, bob, { action: 'silence' }),
+  ])
+  const browser = await s.as('mod')
+  await t.db.execute(sql`update sessions set proved_at = null`)
+  expect((await browser.post(`/admin/accounts/${alice}/strikes/${suspension}/lift`)).location).toMatch(/^\/prove/)
+  expect(await stateOf(t, alice)).toMatchObject({ suspended: true })
+  expect((await browser.post(`/admin/accounts/${bob}/strikes/${limit}/lift`)).location).toBe(
+    `/admin/accounts/${bob}?done=unlimit`,
+  )
+  expect(await stateOf(t, bob)).toMatchObject({ limited: false })
 })
 
 async function picture(t: TestDatabase, account: AccountId): Promise<MediaId> {

@@ -96,7 +96,7 @@ const Reject: FC<{ id: string; isConfirmed: boolean }> = ({ id, isConfirmed }) =
   )
 }
 
-/** Who it is: its profile, the person and the server behind it, and where to look further. */
+/** The person or server behind it, and where to look further. */
 export const Facts: FC<PartProps> = (props) => {
   const { t } = useMessages()
   const { overview, path, may } = props
@@ -114,7 +114,6 @@ export const Facts: FC<PartProps> = (props) => {
   ]
   return (
     <>
-      <Profile {...props} />
       {user?.signUpReason && (
         <>
           <h3>{t('staffAccount.signUpReason')}</h3>
@@ -142,7 +141,7 @@ export const Facts: FC<PartProps> = (props) => {
 }
 
 /** The profile as everybody sees it, also while a suspension hides it. */
-const Profile: FC<PartProps> = ({ overview: { account, view, role } }) => {
+export const Profile: FC<PartProps> = ({ overview: { account, view, role } }) => {
   const { remoteFile } = usePage()
   const { t } = useMessages()
   const header = headerUrl(view, remoteFile)

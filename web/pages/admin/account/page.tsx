@@ -14,7 +14,7 @@ import { Act } from '../reports/act.tsx'
 import { Notes } from '../reports/forms.tsx'
 import { AdminHead } from '../tabs.tsx'
 import { DoneNote } from './done.tsx'
-import { Facts, State } from './facts.tsx'
+import { Facts, Profile, State } from './facts.tsx'
 import { Audit, Reports, Strikes } from './history.tsx'
 import { More } from './more.tsx'
 import type { AccountForm, PartProps } from './parts.ts'
@@ -48,6 +48,7 @@ export async function accountPage(c: C, id: AccountId, refused: RefusedForm | nu
       <Refused refusal={parts.refusalAt('state')} />
       <section class="sheet">
         <h2>{title}</h2>
+        <Profile {...parts} />
         <State {...parts} />
         <Facts {...parts} />
       </section>
