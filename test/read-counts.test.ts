@@ -177,7 +177,14 @@ const reads: [name: string, read: () => Promise<unknown>, statements: number][] 
   ['page: moving', () => open('/settings/moving'), 7],
   ['page: statistics', () => open('/admin'), 7],
   ['page: sign-ups that wait', () => open('/admin/applicants'), 6],
-  ['page: accounts for moderators', () => open('/admin/accounts'), 5],
+  ['page: accounts for moderators', () => open('/admin/accounts'), 8],
+  ['page: accounts that a search finds', () => open('/admin/accounts?q=friend'), 8],
+  ['page: the last active accounts', () => open('/admin/accounts?order=active'), 9],
+  [
+    'page: what would be done to accounts',
+    () => open(`/admin/accounts/act?action=silence&all=1&ids=${people.join('+')}`),
+    7,
+  ],
   ['page: security of an account', () => open(`/admin/accounts/${known.bob}/security`), 8],
   ['page: settings of the instance', () => open('/admin/settings'), 5],
 ]
