@@ -266,7 +266,9 @@ const Consequences: FC<{ action: ActName; preview: ActPreview }> = ({ action, pr
           <ul class="account-names">
             {acting.map((account) => (
               <li>
-                <a href={`${path}/${account.id}`}>@{acctOf(account)}</a>
+                <a href={`${path}/${account.id}`}>
+                  <bdi>@{acctOf(account)}</bdi>
+                </a>
               </li>
             ))}
           </ul>
