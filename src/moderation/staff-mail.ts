@@ -1,5 +1,5 @@
-/** Mails that tell staff what waits for them: appeals, and actions that come up for review. One an hour at most of each. */
-import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
+/** Mails that tell staff what waits for them: appeals, actions that come up for review, webhooks that were turned off. One an hour at most of each. */
+import { and, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Recipient } from '../accounts/recipient.ts'
 import { hasPermission, type Permission } from '../accounts/roles/permissions.ts'
 import { loadRoles, roleOf } from '../accounts/roles/roles.ts'
@@ -12,7 +12,7 @@ import { accounts, users } from '../platform/db/schema/accounts.ts'
 
 type About = Jobs['staff-mail']['about']
 
-const permissionFor = { appeals: 'manage_appeals', reviews: 'manage_users' } as const satisfies Record<
+const permissionFor = { appeals: 'manage_appeals', reviews: 'manage_users', webhooks: 'manage_webhooks' } as const satisfies Record<
   About,
   Permission
 >
@@ -23,6 +23,12 @@ const mailed = and(
   isNull(users.disabledAt),
   isNull(accounts.suspendedAt),
 )
+
+const waitingFor = {
+  appeals: sql`appeals where approved_at is null and rejected_at is null`,
+  reviews: sql`strikes where review_at <= now() and lifted_at is null`,
+  webhooks: sql`webhooks where not is_enabled and last_failure_at > coalesce(last_success_at, '-infinity')`,
+} satisfies Record<About, SQL>
 
 /** Queues a mail to each member of staff who may act on it, and wants mails. */
 export async function tellStaff(tx: Tx, about: About): Promise<void> {
@@ -64,9 +70,7 @@ export async function pendingStaffMail(
   const { role, roleId, ...recipient } = user
   if (!hasPermission(roleOf(await loadRoles(db), { role, roleId }).permissions, permissionFor[about])) return null
   const { rows } = await db.execute<{ n: number }>(
-    about === 'appeals'
-      ? sql`select count(*)::int as n from (select from appeals where approved_at is null and rejected_at is null limit 1000) waiting`
-      : sql`select count(*)::int as n from (select from strikes where review_at <= now() and lifted_at is null limit 1000) waiting`,
+    sql`select count(*)::int as n from (select from ${waitingFor[about]} limit 1000) waiting`,
   )
   const waiting = rows[0]?.n ?? 0
   return waiting === 0 ? null : { recipient, waiting }

@@ -46,7 +46,7 @@ export const auditActions = {
   link: ['approve', 'reject'],
   publisher: ['approve', 'reject'],
   trendingStatus: ['approve', 'reject'],
-  webhook: ['create', 'change', 'delete', 'test'],
+  webhook: ['create', 'change', 'enable', 'disable', 'rotate', 'delete', 'test'],
   settings: ['change'],
   text: ['change'],
   rule: ['create', 'delete'],
