@@ -2,7 +2,7 @@
 import { Hono, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import type { App } from '#src/platform/app.ts'
-import { adminV1 } from './admin/index.ts'
+import { adminV1, adminV2 } from './admin/index.ts'
 import { discovery } from './discovery.ts'
 import type { C, Env } from './env.ts'
 import { assertGuarded, authenticate, open } from './http/access.ts'
@@ -125,6 +125,7 @@ const otherPaths: Record<string, string[]> = {
 const versions = {
   '/api': [oembed],
   '/api/v1/admin': adminV1,
+  '/api/v2/admin': adminV2,
   '/api/v1': [
     apps,
     instanceV1,

@@ -53,6 +53,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 not found.`,
   mail(program)
   federation(program)
   domains(program)
+  addresses(program)
   relays(program)
   demo(program)
   return program
@@ -514,6 +515,38 @@ function domains(program: Command): void {
     .action(async (audience, _options, command) =>
       (await import('./commands/domains.ts')).publish(audience, command.optsWithGlobals()),
     )
+}
+
+function addresses(program: Command): void {
+  const group = program.command('addresses').description('Rules about networks, mail domains and mail addresses')
+  leaf(group, 'block <what>', 'Keep people from signing up from a network, or with a mail domain or mail address')
+    .addOption(
+      new Option('--severity <severity>', 'what a network may not do; no-access refuses all its requests').choices([
+        'approval',
+        'no-sign-up',
+        'no-access',
+      ]),
+    )
+    .option('--days <number>', 'days after which the rule about a network ends; otherwise it stays')
+    .option('--comment <text>', 'reason of the rule about a network, visible to moderators')
+    .option('--with-approval', 'people with the mail domain may sign up, and wait for approval')
+    .addHelpText(
+      'after',
+      examples(
+        'addresses block 192.0.2.0/24 --severity no-access --days 30',
+        'addresses block mail.example --with-approval',
+        'addresses block somebody@mail.example',
+      ),
+    )
+    .action(async (what, _options, command) =>
+      (await import('./commands/addresses.ts')).block(what, command.optsWithGlobals()),
+    )
+  leaf(group, 'allow <what>', 'Remove the rule about a network, a mail domain or a mail address').action(
+    async (what, _options, command) => (await import('./commands/addresses.ts')).allow(what, command.optsWithGlobals()),
+  )
+  leaf(group, 'list', 'List the rules; of mail addresses, only hashes are stored').action(async (_options, command) =>
+    (await import('./commands/addresses.ts')).list(command.optsWithGlobals()),
+  )
 }
 
 function relays(program: Command): void {

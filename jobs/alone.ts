@@ -28,10 +28,9 @@ await runUntilStopped(async (closing) => {
     closing.defer(() => leaveJobs(app.db, [id]))
   })
   const taskList = Object.fromEntries(
-    Object.entries(guarded(tasks(app, federationTasks(app, createDispatcher(app)), apiTasks(app)))).map(([name, task]) => [
-      aloneName(name),
-      task,
-    ]),
+    Object.entries(guarded(tasks(app, federationTasks(app, createDispatcher(app)), apiTasks(app)))).map(
+      ([name, task]) => [aloneName(name), task],
+    ),
   )
   runOnce({
     pgPool: app.db.$client,

@@ -17,7 +17,11 @@ await runUntilStopped(async (closing, stopping) => {
   closing.use(watchdog())
   await indexOldStatuses(app)
   closing.use(
-    await startWorker(app, (ending) => tasks(app, federationTasks(app, createDispatcher(app), ending), apiTasks(app)), crontab),
+    await startWorker(
+      app,
+      (ending) => tasks(app, federationTasks(app, createDispatcher(app), ending), apiTasks(app)),
+      crontab,
+    ),
   )
   process.stdout.write(`The worker of ${app.config.origin} runs\n`)
   await loadFedify(app)

@@ -5,7 +5,7 @@ import type { App } from '#src/platform/app.ts'
 import { loadSettings } from '#src/rules/settings.ts'
 import { formatsIn } from '#src/text/formats.ts'
 import { bestLocale, messagesIn } from '#src/text/messages.ts'
-import { appealMail, strikeMail } from './mail/strike.tsx'
+import { appealMail, liftMail, strikeMail } from './mail/strike.tsx'
 import type { Mailer } from './mail/transport.ts'
 
 /** Mails a person about an action of staff against their account. */
@@ -24,6 +24,24 @@ export async function sendStrikeMail(app: App, mailer: Mailer, { strikeId }: Job
       { origin: app.config.origin, instance: title },
       messagesIn(locale),
       formatsIn(locale, strike.timeZone),
+    )),
+  })
+}
+
+/** Mails a person that an action of staff against their account was lifted. */
+export async function sendLiftMail(app: App, mailer: Mailer, { strikeId }: Jobs['lift-mail']): Promise<void> {
+  using _server = mailer.take()
+  const strike = await loadStrikeMail(app.db, strikeId)
+  if (!strike?.liftedAt) return
+  const { title } = await loadSettings(app.db)
+  await mailer.send({
+    key: `lift.${strikeId}`,
+    at: strike.liftedAt,
+    to: { name: strike.username, address: strike.email },
+    ...(await liftMail(
+      { ...strike, link: strikeUrl(app, strikeId) },
+      { origin: app.config.origin, instance: title },
+      messagesIn(bestLocale([strike.locale])),
     )),
   })
 }

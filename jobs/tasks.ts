@@ -5,6 +5,7 @@ import { eraseAccount } from '#src/erasure/erase-account.ts'
 import { makeReport } from '#src/instance/annual-reports/make.ts'
 import { processMedia } from '#src/media/process.ts'
 import { cacheRecording } from '#src/media/remote.ts'
+import { runAct } from '#src/moderation/accounts/act.ts'
 import { endStrikes } from '#src/moderation/accounts/due.ts'
 import { purge, purgeAccounts } from '#src/moderation/accounts/purge.ts'
 import { severSuspended } from '#src/moderation/accounts/sever-suspended.ts'
@@ -35,7 +36,7 @@ import { sendMentionMail } from './mention-mail.ts'
 import { sendReportMail } from './report-mail.ts'
 import { sendSecurityMail } from './security-mail.ts'
 import { sendStaffMail } from './staff-mail.ts'
-import { sendAppealMail, sendStrikeMail } from './strike-mail.ts'
+import { sendAppealMail, sendLiftMail, sendStrikeMail } from './strike-mail.ts'
 
 type Handlers = { [Name in keyof Jobs]: (payload: Jobs[Name], helpers: JobHelpers) => Promise<void> }
 
@@ -74,6 +75,7 @@ export function tasks(app: App, federation: FederationTasks, api: ApiTasks): Tas
     'rejection-mail': (payload) => sendRejectionMail(app, mails, payload),
     'security-mail': (payload) => sendSecurityMail(app, mails, payload),
     'strike-mail': (payload) => sendStrikeMail(app, mails, payload),
+    'lift-mail': (payload) => sendLiftMail(app, mails, payload),
     'appeal-mail': (payload) => sendAppealMail(app, mails, payload),
     'staff-mail': (payload) => sendStaffMail(app, mails, payload),
     'report-mail': (payload) => sendReportMail(app, mails, payload),
@@ -95,6 +97,7 @@ export function tasks(app: App, federation: FederationTasks, api: ApiTasks): Tas
     'sever-suspended': ({ accountId }, { abortSignal }) => severSuspended(app.db, accountId, abortSignal),
     'purge-account': ({ accountId }, { abortSignal }) => purge(app.db, accountId, abortSignal),
     'purge-accounts': (_payload, { abortSignal }) => purgeAccounts(app.db, abortSignal),
+    'act-on-accounts': (payload, { abortSignal }) => runAct(app, payload, abortSignal),
     'end-strikes': (_payload, { abortSignal }) => endStrikes(app.db, abortSignal),
     'sever-domain': ({ accountId, domain }, { abortSignal }) => severDomain(app.db, accountId, domain, abortSignal),
     'apply-domain-rules': (payload, { abortSignal }) => applyDomainRules(app.db, payload, abortSignal),

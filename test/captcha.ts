@@ -1,6 +1,7 @@
 /** Solves captchas, as browsers and people do. */
 import { solveChallenge } from 'altcha-lib'
 import { deriveKey } from 'altcha-lib/algorithms/pbkdf2'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import type { CaptchaTask } from '#src/accounts/sign-up/captcha-port.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import type { InstanceSettings } from '#src/rules/settings.ts'
@@ -8,7 +9,7 @@ import type { TestDatabase } from './database.ts'
 
 /** Sign-ups that ask for a captcha. */
 export const askCaptchas = (t: TestDatabase, more: Partial<InstanceSettings> = {}): Promise<void> =>
-  t.db.transaction((tx) => saveSettings(tx, { registrations: 'open', captcha: 'work', ...more }))
+  t.db.transaction((tx) => saveSettings(tx, commandLine, { registrations: 'open', captcha: 'work', ...more }))
 
 /** The solution of a challenge, as the script of the page sends it. */
 export async function solveWork(work: string): Promise<string> {

@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm'
 import { inject } from 'vitest'
 import { receiveRemoteAccount } from '#src/accounts/receive.ts'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { register, type RegistrationOptions } from '#src/accounts/sign-up/register.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
@@ -119,7 +120,7 @@ export async function suspend(t: TestDatabase, accountId: AccountId): Promise<vo
 
 /** Opens sign-ups. */
 export async function openSignUps(t: TestDatabase): Promise<void> {
-  await t.db.transaction((tx) => saveSettings(tx, { registrations: 'open' }))
+  await t.db.transaction((tx) => saveSettings(tx, commandLine, { registrations: 'open' }))
 }
 
 /** Empties the queue, so that a test sees only the jobs of its own action. */

@@ -3,18 +3,17 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
-import { Client } from 'pg'
-import { inject } from 'vitest'
 import type { Jobs } from '#src/outbox/jobs.ts'
 import type { App } from '#src/platform/app.ts'
 import { type Config, loadConfig } from '#src/platform/config.ts'
-import { connect, type Db } from '#src/platform/db/index.ts'
+import { databaseOver, type Db } from '#src/platform/db/index.ts'
 import { openHttp } from '#src/platform/http/client.ts'
 import type { RemoteLookup } from '#src/platform/remote.ts'
 import { loadSecrets } from '#src/platform/secrets.ts'
 import { localStorage } from '#src/platform/storage/storage.ts'
 import { urisOf } from '#src/platform/uris.ts'
 import { domainGate } from '#src/rules/servers/gate.ts'
+import { leasePool } from './databases.ts'
 
 export type TestDatabase = AsyncDisposable & {
   url: string
@@ -28,26 +27,28 @@ export type TestDatabase = AsyncDisposable & {
   jobPayloads<Name extends keyof Jobs>(name: Name): Promise<Jobs[Name][]>
 }
 
+const usualPoolSize = '5'
+
 /**
- * Makes a database with all tables and no rows, which is dropped after the test: `await using t = await database()`.
+ * Makes a database with all tables and no rows, which is given back after the test: `await using t = await database()`.
  *
  * @param env settings that differ from the defaults, as in the environment; `ORIGIN` is `https://pipit.test` unless given
  */
 export async function database(env: NodeJS.ProcessEnv = {}): Promise<TestDatabase> {
-  const { url, drop } = await copyOfTemplate()
+  const { url, pool, drop } = await leasePool(Number(env['DB_POOL_SIZE'] ?? usualPoolSize))
   const folder = await mkdtemp(join(tmpdir(), 'pipit-files-'))
   const config: Config = loadConfig(
     {
       ORIGIN: 'https://pipit.test',
       DATA_DIR: folder,
       DATABASE_URL: url,
-      DB_POOL_SIZE: '5',
+      DB_POOL_SIZE: usualPoolSize,
       LOG_LEVEL: 'fatal',
       ...env,
     },
     folder,
   )
-  const db = connect(url, config.dbPoolSize)
+  const db = databaseOver(pool)
   const remote: RemoteLookup = {
     account: async () => null,
     url: async () => null,
@@ -86,29 +87,8 @@ export async function database(env: NodeJS.ProcessEnv = {}): Promise<TestDatabas
     },
     async [Symbol.asyncDispose]() {
       await http[Symbol.asyncDispose]()
-      await db.$client.end()
       await drop()
       await rm(folder, { recursive: true, force: true })
     },
   }
-}
-
-/** An empty database with all tables, for tests that start processes of their own. */
-export async function copyOfTemplate(): Promise<{ url: string; drop(): Promise<void> }> {
-  const template = inject('template')
-  const name = `test_${crypto.randomUUID().replaceAll('-', '')}`
-  // Copying files is quicker than writing them to the log first, as nothing waits for disks here.
-  await administer(template, `create database ${name} template template_pipit strategy file_copy`)
-  return {
-    url: Object.assign(new URL(template), { pathname: `/${name}` }).href,
-    drop: () => administer(template, `drop database ${name} with (force)`),
-  }
-}
-
-/** Runs a statement outside of the tests' databases. */
-async function administer(template: string, statement: string): Promise<void> {
-  const client = new Client(Object.assign(new URL(template), { pathname: '/postgres' }).href)
-  await client.connect()
-  await client.query(statement)
-  await client.end()
 }

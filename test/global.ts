@@ -1,6 +1,6 @@
 /**
  * Runs before all tests: one PostgreSQL in a temporary folder, tuned for speed rather than safety, with a template database that
- * has all migrations. `database.ts` copies it.
+ * has all migrations. `databases.ts` copies it.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -15,11 +15,14 @@ import { ensureCluster } from '#src/platform/db/embedded/cluster.ts'
 import { startServer, urlOf } from '#src/platform/db/embedded/server.ts'
 import { migrate } from '#src/platform/db/migrate.ts'
 import { password } from './password.ts'
+import { makeFreeDatabases, shapeQuery } from './template.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
     /** URL of the template database. */
     template: string
+    /** A digest of its tables, functions and settings. */
+    shape: string
     /** Hash of the password and keys that accounts of tests get, as making them takes a tenth of a second each. */
     people: { passwordHash: string; keys: KeyPair[][] }
   }
@@ -57,8 +60,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const client = new Client(urlOf(cluster, server.port, 'postgres'))
   await client.connect()
   await client.query('create database template_pipit')
+  await client.query(makeFreeDatabases)
   await client.end()
   await migrate(template)
+  project.provide('shape', await shapeOf(template))
   project.provide('template', template)
   const [passwordHash, ...keys] = await Promise.all([
     argon2.hash(password, cheap),
@@ -70,6 +75,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
     reaper.stdin?.end()
     await once(reaper, 'close')
   }
+}
+
+async function shapeOf(url: string): Promise<string> {
+  const client = new Client(url)
+  await client.connect()
+  const { rows } = await client.query<{ shape: string }>(shapeQuery)
+  await client.end()
+  return rows[0]?.shape ?? ''
 }
 
 /** A folder in memory, if there is enough of it, as each test makes and removes a thousand files. */

@@ -45,6 +45,7 @@ import { setup } from './pages/setup.tsx'
 import { signUps } from './pages/sign-up.tsx'
 import { statusActions } from './pages/status-actions.tsx'
 import { statusPages } from './pages/status.tsx'
+import { transparency } from './pages/transparency/index.tsx'
 import { undoAddress } from './pages/undo-address.tsx'
 import { unsubscribes } from './pages/unsubscribe.tsx'
 import { remoteMedia } from './remote-media.ts'
@@ -110,6 +111,7 @@ export function pages(app: App): Hono<Env> {
     admin,
     visitorReports,
     about,
+    transparency,
     statusPages,
     histories,
     profiles,

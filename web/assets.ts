@@ -32,6 +32,7 @@ const styles = [
   'statistics',
   'applications',
   'approvals',
+  'account-list',
   'settings',
   'history',
   'two-factor',

@@ -52,14 +52,22 @@ export function ownerOf(c: C): Viewer {
   return login && (status === 'moved' || status === 'unsecured') ? login : viewerOf(c)
 }
 
+/** The permissions that guards of staff ask for, any of which is enough. */
+const permissionsAsked = new WeakMap<object, readonly Permission[]>()
+
 /** Requires one of the permissions of staff. Other viewers get "not found". */
-export const requirePermission =
-  (...permissions: [Permission, ...Permission[]]): Middleware =>
-  async (c, next) => {
+export function requirePermission(...permissions: [Permission, ...Permission[]]): Middleware {
+  const middleware: Middleware = async (c, next) => {
     const { viewer } = c.var.session
     if (viewer && !permissions.some((one) => hasPermission(viewer.permissions, one))) throw notFound()
     return requireViewer(c, next)
   }
+  permissionsAsked.set(middleware, permissions)
+  return middleware
+}
+
+/** The permissions that a handler of a route asks for; null if it is no guard of staff. */
+export const permissionsOf = (handler: object): readonly Permission[] | null => permissionsAsked.get(handler) ?? null
 
 /**
  * Requires, before a strong action and its form, that the person proved shortly before to be the owner of the account; else they

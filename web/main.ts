@@ -28,7 +28,11 @@ await runUntilStopped(async (closing, stopping) => {
     closing.use(watchdog())
     await indexOldStatuses(app)
     parts.push(
-      await startWorker(app, (ending) => tasks(app, federationTasks(app, createDispatcher(app), ending), apiTasks(app)), crontab),
+      await startWorker(
+        app,
+        (ending) => tasks(app, federationTasks(app, createDispatcher(app), ending), apiTasks(app)),
+        crontab,
+      ),
     )
   }
   await greet(app)

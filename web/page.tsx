@@ -9,6 +9,7 @@ import type { SessionViewer } from '#src/accounts/sessions/sessions.ts'
 import { countApplicants } from '#src/accounts/sign-up/applicants.ts'
 import { loadAccountMap } from '#src/accounts/views.ts'
 import { countOpenReports } from '#src/moderation/reports/queue.ts'
+import { countAppeals, countReviews } from '#src/moderation/waiting.ts'
 import type { Reader } from '#src/platform/db/index.ts'
 import { countApprovals } from '#src/reading/approvals.ts'
 import { countUnread } from '#src/reading/notifications/page.ts'
@@ -71,14 +72,16 @@ async function loadContext(c: C, others: readonly BrowserSession[] = []): Promis
 async function loadCounts(
   db: Reader,
   { accountId, permissions }: SessionViewer,
-): Promise<{ unread: number; approvals: number; applicants: number; reports: number }> {
-  const [unread, approvals, applicants, reports] = await Promise.all([
+): Promise<{ unread: number; approvals: number; applicants: number; reports: number; appeals: number }> {
+  const [unread, approvals, applicants, reports, appeals, reviews] = await Promise.all([
     countUnread(db, accountId),
     countApprovals(db, accountId),
     hasPermission(permissions, 'manage_users') ? countApplicants(db) : 0,
     hasPermission(permissions, 'manage_reports') ? countOpenReports(db) : 0,
+    hasPermission(permissions, 'manage_appeals') ? countAppeals(db) : 0,
+    hasPermission(permissions, 'manage_users') ? countReviews(db) : 0,
   ])
-  return { unread, approvals, applicants, reports }
+  return { unread, approvals, applicants, reports, appeals: appeals + reviews }
 }
 
 const defaultPreferences = {
@@ -101,7 +104,7 @@ export function pathOf(c: C): string {
 function bareContext(c: C): PageContext {
   const { config, uris } = c.var.app
   return {
-    settings: { title: 'Pipit', description: '', registrations: 'closed' },
+    settings: { title: 'Pipit', description: '', registrations: 'closed', showsTransparency: false },
     origin: config.origin,
     handleHost: config.handleHost,
     here: pathOf(c),

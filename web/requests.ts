@@ -61,13 +61,16 @@ async function unforwarded(request: Request): Promise<Request> {
   return new Request(url, { method, headers, signal, ...(body ? { body, duplex: 'half' } : {}) })
 }
 
+/** Whether a request is answered in JSON whatever it accepts. */
+export const isForApps = (request: Request): boolean =>
+  /^\/(?:api\/|oauth\/(?:token|revoke|userinfo)$)/.test(new URL(request.url).pathname)
+
 /**
  * Refuses URLs with NUL, which PostgreSQL can't store in text. No name, id or search contains it; only scanners send
  * it.
  */
 function unreadable(request: Request): Response {
-  const isForApps = /^\/(?:api\/|oauth\/(?:token|revoke|userinfo)$)/.test(new URL(request.url).pathname)
-  return isForApps
+  return isForApps(request)
     ? Response.json({ error: 'The address can’t be read' }, { status: 400 })
     : new Response('Bad request\n', { status: 400 })
 }

@@ -12,6 +12,7 @@ import { pages } from './app.tsx'
 import { health } from './health.ts'
 import { listen } from './listen.ts'
 import { type Answer, handler } from './requests.ts'
+import { shutOut } from './shut-out.tsx'
 
 /** The function that answers all requests of an instance. */
 export function answers(app: App, streams: Streams = openStreams(app)): Answer {
@@ -19,6 +20,8 @@ export function answers(app: App, streams: Streams = openStreams(app)): Answer {
   // Web apps on other hosts look up servers and people.
   for (const path of openPaths) http.use(path, cors({ origin: '*', allowMethods: ['GET'] }))
   http.route('/', health(app))
+  // After the checks of load balancers, which stay open.
+  http.use(shutOut(app))
   http.route('/', apiRoutes(app, streams))
   // Before the pages, as some of them have an ActivityPub form for other servers.
   http.route('/', federationRoutes(app))

@@ -1,5 +1,182 @@
 /** Accounts, with what staff do to them. */
 import { Hono } from 'hono'
+import { isStaff } from '#src/accounts/roles/permissions.ts'
+import { loadRoles } from '#src/accounts/roles/roles.ts'
+import { approveApplicants, rejectApplicants } from '#src/accounts/sign-up/applicants.ts'
+import type { EffectName } from '#src/moderation/accounts/effects.ts'
+import { type AccountFilter, findAccounts } from '#src/moderation/accounts/find.ts'
+import { purgeAccount } from '#src/moderation/accounts/purge.ts'
+import { endEffect, strike } from '#src/moderation/accounts/strike.ts'
+import type { Reader } from '#src/platform/db/index.ts'
+import type { AccountId, ReportId, RoleId } from '#src/platform/ids.ts'
 import type { Env } from '../env.ts'
+import { requiresStaff, staffIn } from '../http/access.ts'
+import { ApiError } from '../http/errors.ts'
+import { linkPage, paged, toPage } from '../http/paging.ts'
+import { choice, flag, id, idIfAny, ids, params, text } from '../http/params.ts'
+import { presentStaffAccount, presentStaffAccounts } from './present.ts'
 
-export const accounts = new Hono<Env>()
+const one = { id: id<AccountId>() }
+const reads = requiresStaff('admin:read:accounts', 'manage_users')
+const writes = requiresStaff('admin:write:accounts', 'manage_users')
+
+/** Texts that accounts are searched by; a trailing `%` of old apps means nothing, as they are beginnings anyway. */
+const searched = {
+  username: text().optional(),
+  display_name: text().optional(),
+  by_domain: text().optional(),
+  email: text().optional(),
+  ip: text().optional(),
+}
+type Searched = { [Name in keyof typeof searched]?: string | undefined }
+
+const searchOf = ({ username, display_name: name, by_domain: domain, email, ip }: Searched): AccountFilter => {
+  const given = (value: string | undefined) => value?.trim().replace(/%$/, '') || undefined
+  return {
+    username: given(username),
+    displayName: given(name),
+    domain: given(domain),
+    email: given(email),
+    address: given(ip),
+  }
+}
+
+/** The roles of staff. */
+const staffRoleIds = async (db: Reader): Promise<RoleId[]> =>
+  [...(await loadRoles(db)).values()].filter(({ permissions }) => isStaff(permissions)).map((role) => role.id)
+
+const states = ['active', 'pending', 'disabled', 'silenced', 'suspended', 'sensitized'] as const
+const flags = {
+  local: flag().optional(),
+  remote: flag().optional(),
+  active: flag().optional(),
+  pending: flag().optional(),
+  disabled: flag().optional(),
+  silenced: flag().optional(),
+  suspended: flag().optional(),
+  sensitized: flag().optional(),
+  staff: flag().optional(),
+}
+
+const v1 = new Hono<Env>()
+const v2 = new Hono<Env>()
+
+v1.get('/accounts', reads, params({ ...flags, ...searched, ...paged(100) }), async (c) => {
+  const { app, staff, params } = c.var
+  const found = await findAccounts(
+    app.db,
+    staff,
+    {
+      ...searchOf(params),
+      origin: params.local ? 'local' : params.remote ? 'remote' : undefined,
+      state: states.findLast((state) => params[state]),
+      roleIds: params.staff ? await staffRoleIds(app.db) : undefined,
+    },
+    toPage(params),
+  )
+  linkPage(
+    c,
+    toPage(params),
+    found.map((account) => account.id),
+    'since_id',
+  )
+  return c.json(await presentStaffAccounts(app, staff, found))
+})
+
+v2.get(
+  '/accounts',
+  reads,
+  params({
+    origin: choice(['local', 'remote']).optional(),
+    status: choice(states).optional(),
+    permissions: choice(['staff']).optional(),
+    role_ids: ids<RoleId>(),
+    invited_by: idIfAny<AccountId>().optional(),
+    ...searched,
+    ...paged(100),
+  }),
+  async (c) => {
+    const { app, staff, params } = c.var
+    const { origin, status: state, permissions, role_ids: named, invited_by: invitedBy } = params
+    const roleIds = permissions === 'staff' ? await staffRoleIds(app.db) : named.length > 0 ? named : undefined
+    const found = await findAccounts(
+      app.db,
+      staff,
+      { ...searchOf(params), origin, state, invitedBy, roleIds },
+      toPage(params),
+    )
+    linkPage(
+      c,
+      toPage(params),
+      found.map((account) => account.id),
+      'since_id',
+    )
+    return c.json(await presentStaffAccounts(app, staff, found))
+  },
+)
+
+v1.get('/accounts/:id', reads, params(one), async (c) =>
+  c.json(await presentStaffAccount(c.var.app, c.var.staff, c.var.params.id)),
+)
+
+/** The data of a suspended account goes at once. */
+v1.delete('/accounts/:id', requiresStaff('admin:write:accounts', 'delete_user_data'), params(one), async (c) => {
+  const { app, staff, params } = c.var
+  await app.db.transaction(async (tx) => purgeAccount(tx, await staffIn(c, tx), params.id))
+  return c.json(await presentStaffAccount(app, staff, params.id))
+})
+
+v1.post(
+  '/accounts/:id/action',
+  writes,
+  params({
+    ...one,
+    type: choice(['none', 'sensitive', 'disable', 'silence', 'suspend']),
+    report_id: idIfAny<ReportId>().optional(),
+    text: text().optional(),
+    send_email_notification: flag().optional(),
+  }),
+  async (c) => {
+    const { app, params } = c.var
+    const { type: action, report_id: reportId, text: words = '', send_email_notification: mails } = params
+    if (!action) throw new ApiError(400, 'param is missing or the value is empty: type')
+    await app.db.transaction(async (tx) =>
+      strike(tx, await staffIn(c, tx), params.id, {
+        action,
+        text: words,
+        reportId: reportId ?? null,
+        mails: mails === true,
+      }),
+    )
+    return c.json({})
+  },
+)
+
+const notWaiting = (): ApiError => new ApiError(403, 'This action is not allowed')
+
+v1.post('/accounts/:id/approve', writes, params(one), async (c) => {
+  const { app, staff, params } = c.var
+  await presentStaffAccount(app, staff, params.id)
+  const approved = await app.db.transaction(async (tx) => approveApplicants(tx, await staffIn(c, tx), [params.id]))
+  if (approved.length === 0) throw notWaiting()
+  return c.json(await presentStaffAccount(app, staff, params.id))
+})
+
+v1.post('/accounts/:id/reject', writes, params(one), async (c) => {
+  const { app, staff, params } = c.var
+  const account = await presentStaffAccount(app, staff, params.id)
+  if ((await rejectApplicants(app, staff, [params.id])).length === 0) throw notWaiting()
+  return c.json(account)
+})
+
+const undoing = { enable: 'disable', unsilence: 'silence', unsuspend: 'suspend', unsensitive: 'sensitive' } as const
+
+for (const [verb, effect] of Object.entries(undoing) as [string, EffectName][])
+  v1.post(`/accounts/:id/${verb}`, writes, params(one), async (c) => {
+    const { app, staff, params } = c.var
+    await app.db.transaction(async (tx) => endEffect(tx, await staffIn(c, tx), params.id, effect))
+    return c.json(await presentStaffAccount(app, staff, params.id))
+  })
+
+export const accounts = v1
+export const accountsV2 = v2

@@ -2,7 +2,6 @@ import { type InviteSettings, mayInvite } from '#src/accounts/invites/permission
 import { bitsOf, permissionBits, permissions } from '#src/accounts/roles/permissions.ts'
 import type { StaffRole } from '#src/accounts/roles/roles.ts'
 import type { AccountView } from '#src/accounts/views.ts'
-import { collectionLimits } from '#src/reading/collections/manage.ts'
 
 /** @see https://docs.joinmastodon.org/entities/Account/#roles */
 export const toAccountRoles = (badge: AccountView['badge']) =>
@@ -20,7 +19,7 @@ export const toRole = (role: StaffRole, settings: InviteSettings) => ({
   color: role.colour,
   permissions: String(toPermissions(role.permissions, settings)),
   highlighted: role.isHighlighted,
-  collection_limit: collectionLimits.ofAccount,
+  collection_limit: role.limits.maxCollections,
 })
 
 /** Owners have each permission one by one, too, as apps don't all know that an administrator has all. */

@@ -26,6 +26,12 @@ function guard<Variables extends object>(
   return middleware
 }
 
+/** The permissions that guards of staff ask for, any of which is enough. */
+const permissionsAsked = new WeakMap<object, readonly Permission[]>()
+
+/** The permissions that a handler of a route asks for; null if it is no guard of staff. */
+export const permissionsOf = (handler: object): readonly Permission[] | null => permissionsAsked.get(handler) ?? null
+
 /** The scopes that routes require. */
 export const scopesOf = (routes: Pick<Hono<Env>, 'routes'>['routes']): Set<Scope> =>
   new Set(routes.flatMap(({ handler }) => guards.get(handler) ?? []))
@@ -87,17 +93,17 @@ export const requires = (...anyOf: Scope[]): Adding<{ accountId: AccountId; view
 export const requiresStaff = (
   scope: Scope,
   ...anyOf: [Permission, ...Permission[]]
-): Adding<{ accountId: AccountId; staff: Staff }> =>
-  guard<{ accountId: AccountId; staff: Staff }>(
-    async (c, next) => {
-      const { accountId, username: name, permissions, position } = await assertPerson(c, [scope])
-      if (!anyOf.some((one) => hasPermission(permissions, one))) throw new ApiError(403, 'This action is not allowed')
-      c.set('accountId', accountId)
-      c.set('staff', { accountId, name, permissions, position })
-      await keepPrivate(c, next)
-    },
-    [scope],
-  )
+): Adding<{ accountId: AccountId; staff: Staff }> => {
+  const middleware: Adding<{ accountId: AccountId; staff: Staff }> = async (c, next) => {
+    const { accountId, username: name, permissions, position } = await assertPerson(c, [scope])
+    if (!anyOf.some((one) => hasPermission(permissions, one))) throw new ApiError(403, 'This action is not allowed')
+    c.set('accountId', accountId)
+    c.set('staff', { accountId, name, permissions, position })
+    await keepPrivate(c, next)
+  }
+  permissionsAsked.set(middleware, anyOf)
+  return guard(middleware, [scope])
+}
 
 /** The member of staff behind a request, read anew in the transaction of what they do. */
 export const staffIn = (c: { var: { accountId: AccountId } }, tx: Tx): Promise<Staff> =>

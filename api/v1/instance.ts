@@ -4,7 +4,7 @@ import { loadContact } from '#src/instance/contact.ts'
 import { loadTotals } from '#src/instance/stats.ts'
 import { loadPrivacyPolicy, loadText, textHtml } from '#src/instance/texts.ts'
 import { loadWeeks } from '#src/instance/weeks.ts'
-import { publicRules } from '#src/moderation/domains.ts'
+import { mayReadRules, publicRules } from '#src/moderation/domains.ts'
 import { loadRules } from '#src/moderation/instance-rules.ts'
 import type { App } from '#src/platform/app.ts'
 import { notFound } from '#src/platform/errors.ts'
@@ -75,11 +75,9 @@ instanceV1.get('/donation_campaigns', requires(), (c) => c.body(null, 204))
 
 instanceV1.get('/instance/domain_blocks', allows(), async (c) => {
   const { app, accountId } = c.var
-  const { showsDomainRules, showsDomainReasons } = await loadSettings(app.db)
-  const isShown = (audience: typeof showsDomainRules) =>
-    audience === 'all' || (audience === 'users' && accountId !== null)
-  if (!isShown(showsDomainRules)) throw notFound()
-  return c.json((await publicRules(app.db)).map((rule) => toDomainBlock(rule, isShown(showsDomainReasons))))
+  const may = await mayReadRules(app.db, accountId !== null)
+  if (!may.rules) throw notFound()
+  return c.json((await publicRules(app.db)).map((rule) => toDomainBlock(rule, may.reasons)))
 })
 
 export const instanceV2 = new Hono<Env>()

@@ -1,3 +1,4 @@
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import {
   editAnnouncement,
   listAnnouncements,
@@ -15,7 +16,7 @@ type Times = { starts?: string; ends?: string; allDay?: true }
 export function add(text: string, options: Global & Times): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
     const times = timesOf(options)
-    const id = await app.db.transaction((tx) => publishAnnouncement(tx, { text, ...times }))
+    const id = await app.db.transaction((tx) => publishAnnouncement(tx, commandLine, { text, ...times }))
     return { data: { id, text, ...times }, lines: [`Published the announcement ${id}`] }
   })
 }
@@ -24,7 +25,7 @@ export function add(text: string, options: Global & Times): Promise<void> {
 export function edit(id: string, text: string, options: Global & Times): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
     const times = timesOf(options)
-    await app.db.transaction((tx) => editAnnouncement(tx, parseId(id), { text, ...times }))
+    await app.db.transaction((tx) => editAnnouncement(tx, commandLine, parseId(id), { text, ...times }))
     return { data: { id, text, ...times }, lines: [`Changed the announcement ${id}`] }
   })
 }
@@ -45,7 +46,7 @@ export function list(options: Global): Promise<void> {
 /** `announcements remove` */
 export function remove(id: string, options: Global): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
-    await app.db.transaction((tx) => removeAnnouncement(tx, parseId(id)))
+    await app.db.transaction((tx) => removeAnnouncement(tx, commandLine, parseId(id)))
     return { data: { id }, lines: [`Removed the announcement ${id}`] }
   })
 }

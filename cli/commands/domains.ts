@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { fromCsv, toCsv } from '#src/moderation/domain-csv.ts'
 import {
   allowDomain,
@@ -42,7 +43,7 @@ export function block(host: string, options: RuleOptions): Promise<void> {
   } = options
   return withApp(options.json ?? false, async (app) => {
     const domain = await app.db.transaction((tx) =>
-      setDomainRule(tx, app.uris, host, {
+      setDomainRule(tx, commandLine, app.uris, host, {
         severity,
         rejectsMedia,
         rejectsReports,
@@ -63,7 +64,7 @@ export function block(host: string, options: RuleOptions): Promise<void> {
 export function unblock(host: string, options: Global): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
     const domain = await missing(`There is no rule about ${host}`, () =>
-      app.db.transaction((tx) => removeDomainRule(tx, host)),
+      app.db.transaction((tx) => removeDomainRule(tx, commandLine, host)),
     )
     return { data: { domain }, lines: [`Removed the rule about ${domain}`], notes: ['Ended follows are not restored'] }
   })
@@ -104,7 +105,7 @@ export function importFile(file: string, options: Global & { replace?: boolean }
     const { rules, problems } = fromCsv(await textOf(file))
     const others = rules.filter(({ domain }) => app.uris.localised({ domain }).domain !== null)
     const set = await app.db.transaction((tx) =>
-      importDomainRules(tx, app.uris, others, { replaces: options.replace ?? false }),
+      importDomainRules(tx, commandLine, app.uris, others, { replaces: options.replace ?? false }),
     )
     return {
       data: { set, unread: problems },
@@ -138,7 +139,7 @@ export function exportAll(options: Global): Promise<void> {
 /** `domains allow` */
 export function allow(host: string, options: Global): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
-    const domain = await app.db.transaction((tx) => allowDomain(tx, app.uris, host))
+    const { domain } = await app.db.transaction((tx) => allowDomain(tx, commandLine, app.uris, host))
     const { limitedFederation } = await loadSettings(app.db)
     return {
       data: { domain },
@@ -160,7 +161,7 @@ export function disallow(host: string, options: Global & { yes?: boolean }): Pro
         `Federation is limited, so every follow to and from ${host} would end for good; --yes means it`,
       )
     const domain = await missing(`${host} is not among the allowed`, () =>
-      app.db.transaction((tx) => disallowDomain(tx, host)),
+      app.db.transaction((tx) => disallowDomain(tx, commandLine, host)),
     )
     return { data: { domain }, lines: [`${domain} is no longer allowed`] }
   })
@@ -183,7 +184,7 @@ export function limited(state: 'on' | 'off', options: Global & { yes?: boolean }
         'No server is allowed, so every follow to and from other servers would end for good; npx pipit domains allow HOST allows one, and --yes means it',
       )
     }
-    await app.db.transaction((tx) => limitFederation(tx, state === 'on'))
+    await app.db.transaction((tx) => limitFederation(tx, commandLine, state === 'on'))
     return {
       data: { limited: state === 'on' },
       lines: [
@@ -199,7 +200,7 @@ export function limited(state: 'on' | 'off', options: Global & { yes?: boolean }
 export function publish(audience: Audience, options: Global & { reasons?: Audience }): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
     await app.db.transaction((tx) =>
-      saveSettings(tx, {
+      saveSettings(tx, commandLine, {
         showsDomainRules: audience,
         ...(options.reasons ? { showsDomainReasons: options.reasons } : {}),
       }),

@@ -1,3 +1,4 @@
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import { type HostView, listHosts, maxCounted, resumeHost, retryHost, stopHost } from '#src/outgoing/hosts.ts'
 import type { App } from '#src/platform/app.ts'
@@ -117,7 +118,7 @@ export function decide(verb: 'retry' | 'stop' | 'resume', host: string, options:
   }[verb] as [typeof retryHost, string]
   return withApp(options.json ?? false, async (app) => {
     const name = host.toLowerCase()
-    await app.db.transaction((tx) => run(tx, name))
+    await app.db.transaction((tx) => run(tx, commandLine, name))
     return { data: { host: name }, lines: [`${name} ${done}`] }
   })
 }

@@ -1,3 +1,4 @@
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { type InstanceSettings, loadSettings } from '#src/rules/settings.ts'
@@ -28,7 +29,7 @@ export function set(name: string, value: string, options: Global): Promise<void>
     if (!key) throw new UsageError(`There is no setting ${name}; see npx pipit settings list`)
     const before = (await loadSettings(app.db))[key]
     try {
-      await app.db.transaction((tx) => saveSettings(tx, { [key]: parsed(name, value, before) }))
+      await app.db.transaction((tx) => saveSettings(tx, commandLine, { [key]: parsed(name, value, before) }))
     } catch (error) {
       if (error instanceof Error && 'issues' in error)
         throw new Refusal('unprocessable', `${name} can’t be ${JSON.stringify(value)}${choicesIn(error.issues)}`)

@@ -1,3 +1,4 @@
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import type { App } from '#src/platform/app.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { computeTrends } from '#src/reading/trends/compute.ts'
@@ -38,7 +39,7 @@ export function decide(what: string, isTrendable: boolean, options: { json?: boo
   return withApp(options.json ?? false, async (app) => {
     const trend = await trendNamed(app.db, app.uris, what)
     if (!trend) throw new Refusal('not_found', `${what} is no hashtag, link or public post that is known here`)
-    await app.db.transaction((tx) => decideTrend(tx, trend, isTrendable))
+    await app.db.transaction((tx) => decideTrend(tx, commandLine, trend, isTrendable))
     return { data: { ...trend, isTrendable }, lines: [`${what} ${isTrendable ? 'may trend' : 'will not trend'}`] }
   })
 }

@@ -5,6 +5,7 @@ import type { Messages } from '#src/text/messages.ts'
 import { Button, Layout, Paragraph, Quote, toHtml } from './layout.tsx'
 
 type Place = { origin: string; instance: string }
+type Written = { subject: string; text: string; html: string }
 
 /** Subject and both parts of a mail, in the recipient's language. */
 export async function strikeMail(
@@ -12,7 +13,7 @@ export async function strikeMail(
   { origin, instance }: Place,
   messages: Messages,
   formats: Formats,
-): Promise<{ subject: string; text: string; html: string }> {
+): Promise<Written> {
   const { t } = messages
   const subject = t('strikes.mailSubject', { server: instance })
   const hello = t('mail.hello', { name: username })
@@ -41,15 +42,40 @@ export async function strikeMail(
   return { subject, text, html }
 }
 
+/** Subject and both parts of the mail about a strike that was lifted. */
+export const liftMail = (
+  { action, username, link }: Pick<StrikeNotice, 'action' | 'username'> & { link: string },
+  place: Place,
+  messages: Messages,
+): Promise<Written> =>
+  news(messages.t('strikes.liftedSubject', { server: place.instance }), messages.t(`strikes.lifted_${action}`), {
+    username,
+    link,
+    place,
+    messages,
+  })
+
 /** Subject and both parts of the mail that answers an appeal. */
-export async function appealMail(
+export const appealMail = (
   { isApproved, username, link }: { isApproved: boolean; username: string; link: string },
-  { origin, instance }: Place,
-  { t, locale }: Messages,
-): Promise<{ subject: string; text: string; html: string }> {
-  const subject = t('strikes.appealSubject', { server: instance })
+  place: Place,
+  messages: Messages,
+): Promise<Written> =>
+  news(
+    messages.t('strikes.appealSubject', { server: place.instance }),
+    messages.t(isApproved ? 'strikes.appealApproved' : 'strikes.appealRejected'),
+    { username, link, place, messages },
+  )
+
+/** A mail with one sentence of news, and the way to the strike. */
+async function news(
+  subject: string,
+  lead: string,
+  { username, link, place, messages }: { username: string; link: string; place: Place; messages: Messages },
+): Promise<Written> {
+  const { t, locale } = messages
+  const { instance, origin } = place
   const hello = t('mail.hello', { name: username })
-  const lead = t(isApproved ? 'strikes.appealApproved' : 'strikes.appealRejected')
   const label = t('strikes.appealAction')
   const text = [hello, lead, `${t('mail.actionLink', { action: label })}\n${link}`, `${instance}\n${origin}`].join(
     '\n\n',

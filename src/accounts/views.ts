@@ -52,6 +52,11 @@ export async function loadWaitingAccounts(db: Reader, ids: AccountId[]): Promise
   return ids.length === 0 ? new Map() : toMap(db, toLoaded(await findWaiting(db, { ids: arrayOf(ids) })))
 }
 
+/** Views of accounts in any state: unconfirmed, waiting, deleted. Only staff may see them. */
+export async function loadStaffViews(db: Reader, ids: AccountId[]): Promise<Map<AccountId, AccountView>> {
+  return ids.length === 0 ? new Map() : toMap(db, toLoaded(await findAll(db, { ids: arrayOf(ids) })))
+}
+
 async function toMap(db: Reader, rows: Loaded[]): Promise<Map<AccountId, AccountView>> {
   // Few accounts have moved, and few use emojis: mostly neither call queries the database.
   const moved = await loadRows(
@@ -92,6 +97,10 @@ const findWaiting = statement<{ ids: string }, { row: Loaded }>('waiting_account
     sql`= any(${ids}::bigint[])`,
     sql`exists (select from users waiting where waiting.account_id = ${accounts.id} and waiting.confirmed_at is not null and waiting.approved_at is null)`,
   ),
+)
+
+const findAll = statement<{ ids: string }, { row: Loaded }>('all_account_rows', ({ ids }) =>
+  accountRows(sql`= any(${ids}::bigint[])`, sql`true`),
 )
 
 async function loadRows(db: Reader, ids: AccountId[]): Promise<Loaded[]> {

@@ -39,8 +39,8 @@ const rotationAttempts = 5
 const unconfirmedDays = 7
 /** Days are counted by distinct accounts over half a year. */
 const activeDaysKept = 200
-/** Hashtags and links show a week. */
-const trendDaysKept = 9
+/** Hashtags and links show a week, figures for staff two. */
+const trendDaysKept = 15
 const securityLogDays = 400
 /** Browsers keep the cookie of a known browser as long. */
 const unusedDeviceDays = 400
@@ -85,6 +85,7 @@ const sweeps = {
     return { count, hasMore: count === requestsAtOnce }
   },
   mutes: deletes('mutes', sql`expires_at < now()`),
+  networks: deletes('ip_blocks', sql`expires_at < now()`),
   idempotencyKeys: deletes('idempotency_keys', sql`created_at < now() - interval '24 hours'`),
   receivedActivities: (tx, _, memory) => forgetReceived(tx, memory),
   tombstones: deletes('tombstones', sql`created_at < now() - interval '7 days'`),

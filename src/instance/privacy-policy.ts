@@ -23,6 +23,8 @@ export const defaultPrivacyPolicy = (host: string, addressDays: number): string 
 
 **Everybody** sees your profile and what you post publicly or unlisted. **Your followers** see what you post to followers only. **Whom you mention** sees direct posts. Those who run the servers of any of these people could read them, too: direct posts are not encrypted from end to end.
 
+**Moderators** see what is reported to them, as it was then. They can read further posts for followers only, but no direct ones, because of a report or for a reason that they state; each time is recorded.
+
 **Other servers.** This server is part of the fediverse. What you post goes to the servers of those who follow you or whom you mention, and stays there under their rules. When you delete something they are asked to delete it, too.
 
 **Apps** that you let in see what you allowed them, until you end that.

@@ -1,5 +1,5 @@
 /** Statistics of this instance: a row per day (UTC) for the plots, and public totals. */
-import { asc, gte, sql } from 'drizzle-orm'
+import { asc, gte, type SQL, sql } from 'drizzle-orm'
 import { cached } from '../platform/db/cache.ts'
 import type { Db, Reader, Tx } from '../platform/db/index.ts'
 import { dailyStats } from '../platform/db/schema/instance.ts'
@@ -17,15 +17,15 @@ export type DayStats = Omit<typeof dailyStats.$inferSelect, 'countedAt'>
  */
 export const countableDays = 14
 
+const totalsMs = minuteMs
+const slowTotalsMs = 10 * minuteMs
+
 /**
  * Counts a day. Doing it again replaces the numbers; numbers of days that are partly cleaned up can only grow.
  *
  * @param day `YYYY-MM-DD`, UTC
  */
 export async function countDay(tx: Pick<Tx, 'execute'>, day: string): Promise<void> {
-  const from = sql`${`${day}T00:00:00Z`}::timestamptz`
-  const to = sql`(${from} + interval '24 hours')`
-  const during = (column: string) => sql`${sql.identifier(column)} >= ${from} and ${sql.identifier(column)} < ${to}`
   const replaced = sql.join(
     columns.map((name) => {
       const column = sql.identifier(name)
@@ -38,18 +38,25 @@ export async function countDay(tx: Pick<Tx, 'execute'>, day: string): Promise<vo
       columns.map((name) => sql.identifier(name)),
       sql`, `,
     )}, counted_at)
-    select ${day}::date,
-      (select count(*) from users where ${during('created_at')}),
-      (select count(*) from active_days a where a.day = ${day}::date),
-      s.statuses, s.replies, s.reblogs,
-      (select count(*) from favourites f join accounts a on a.id = f.account_id and a.domain is null where f.created_at >= ${from} and f.created_at < ${to} and not f.is_pending),
-      (select count(*) from follows where ${during('created_at')}),
-      s.remote_statuses,
-      d.delivered, d.failed,
-      now()
-    from (${statusCounts(from, to)}) s,
-      (select coalesce(sum(delivered), 0) as delivered, coalesce(sum(failed), 0) as failed from delivery_days where day = ${day}::date) d
+    select ${day}::date, counted.*, now() from (${countsOf(day)}) counted
     on conflict (day) do update set ${replaced}, counted_at = excluded.counted_at`)
+}
+
+/** One row with the numbers of a day, in the order of `columns`. It reads the day's rows of each kind. */
+function countsOf(day: string): SQL {
+  const from = sql`${`${day}T00:00:00Z`}::timestamptz`
+  const to = sql`(${from} + interval '24 hours')`
+  const during = (column: string) => sql`${sql.identifier(column)} >= ${from} and ${sql.identifier(column)} < ${to}`
+  return sql`
+    select
+      (select count(*)::int from users where ${during('created_at')}) as new_users,
+      (select count(*)::int from active_days a where a.day = ${day}::date) as active_users,
+      s.statuses, s.replies, s.reblogs,
+      (select count(*)::int from favourites f join accounts a on a.id = f.account_id and a.domain is null where f.created_at >= ${from} and f.created_at < ${to} and not f.is_pending) as favourites,
+      (select count(*)::int from follows where ${during('created_at')}) as follows,
+      s.remote_statuses, d.deliveries, d.failed_deliveries
+    from (${statusCounts(from, to)}) s,
+      (select coalesce(sum(delivered), 0)::int as deliveries, coalesce(sum(failed), 0)::int as failed_deliveries from delivery_days where day = ${day}::date) d`
 }
 
 const columns = [
@@ -108,6 +115,39 @@ export async function loadStats(db: Reader, days: number): Promise<DayStats[]> {
   return all
 }
 
+/** What figures of activity are made of. */
+export type DayActivity = Pick<DayStats, 'day' | 'newUsers' | 'activeUsers' | 'replies' | 'reblogs' | 'favourites'>
+
+/**
+ * The activity of days that were counted. Today, and yesterday until the job has counted it, are counted now, at most every ten
+ * minutes. Days that nobody counted are left out.
+ *
+ * @param first `YYYY-MM-DD` (UTC), as `last`
+ */
+export async function loadActivity(db: Reader, first: string, last: string): Promise<DayActivity[]> {
+  const { rows } = await db.execute<DayActivity>(sql`
+    select to_char(day, 'YYYY-MM-DD') as day, new_users as "newUsers", active_users as "activeUsers", replies, reblogs, favourites
+    from daily_stats where day between ${first}::date and ${last}::date`)
+  const byDay = new Map(rows.map((row) => [row.day, row]))
+  if (last >= addDays(dayOf(new Date()), -1))
+    for (const row of await countRecent(db)) if (row.day >= first && row.day <= last) byDay.set(row.day, row)
+  return [...byDay.values()]
+}
+
+const countRecent = cached(slowTotalsMs, async (db): Promise<DayActivity[]> => {
+  const today = dayOf(new Date())
+  const { rows: done } = await db.execute<{ day: string }>(sql`
+    select to_char(day, 'YYYY-MM-DD') as day from daily_stats where day >= ${today}::date - 1 and counted_at >= (day + 1)::timestamp at time zone 'UTC'`)
+  const counted: DayActivity[] = []
+  for (const day of [addDays(today, -1), today]) {
+    if (done.some((row) => row.day === day)) continue
+    const { rows } = await db.execute<Omit<DayActivity, 'day'>>(sql`
+      select new_users as "newUsers", active_users as "activeUsers", replies, reblogs, favourites from (${countsOf(day)}) counted`)
+    counted.push(...rows.map((row) => ({ ...row, day })))
+  }
+  return counted
+})
+
 /** One day that was counted, or null. */
 export async function loadDay(db: Reader, day: string): Promise<DayStats | null> {
   const { countedAt: _, ...shown } = dailyStatsColumns
@@ -157,9 +197,6 @@ export type Totals = {
   /** Servers of known remote accounts. */
   domains: number
 }
-
-const totalsMs = minuteMs
-const slowTotalsMs = 10 * minuteMs
 
 /** The totals: numbers that change with a sign-up or a post are at most a minute old, the others ten minutes. */
 export async function loadTotals(db: Reader): Promise<Totals> {

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 /** Longer texts about an instance, each with a page of its own: Markdown, as an admin wrote them. */
 import { audit } from '../accounts/roles/audit.ts'
-import { commandLine, requirePermission, type Staff } from '../accounts/roles/staff.ts'
+import { requirePermission, type Staff } from '../accounts/roles/staff.ts'
 import type { App } from '../platform/app.ts'
 import { isOneOf } from '../platform/db/arrays.ts'
 import { cachedUntilChanged } from '../platform/db/cache.ts'
@@ -60,7 +60,7 @@ export async function loadPrivacyPolicy(app: App): Promise<InstanceText> {
  *
  * @throws Refusal `invalid` for a text that is too long
  */
-export async function saveText(tx: Tx, name: TextName, text: string, staff: Staff = commandLine): Promise<void> {
+export async function saveText(tx: Tx, staff: Staff, name: TextName, text: string): Promise<void> {
   requirePermission(staff, 'manage_settings')
   const source = plainText(text).trim()
   if (countGraphemes(source) > maxLength) {

@@ -1,7 +1,7 @@
 /** Announcements: news for all local accounts, published and changed by admins. */
 import { desc, eq, sql } from 'drizzle-orm'
 import { audit } from '../accounts/roles/audit.ts'
-import { commandLine, requirePermission, type Staff } from '../accounts/roles/staff.ts'
+import { requirePermission, type Staff } from '../accounts/roles/staff.ts'
 import { emit } from '../outbox/emit.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
 import { announcements } from '../platform/db/schema/instance.ts'
@@ -36,11 +36,7 @@ export async function listAnnouncements(db: Reader): Promise<ManagedAnnouncement
  *
  * @throws Refusal `invalid` for a text that is blank or too long, and for an end before the start
  */
-export async function publishAnnouncement(
-  tx: Tx,
-  input: AnnouncementInput,
-  staff: Staff = commandLine,
-): Promise<AnnouncementId> {
+export async function publishAnnouncement(tx: Tx, staff: Staff, input: AnnouncementInput): Promise<AnnouncementId> {
   requirePermission(staff, 'manage_announcements')
   const id = newId<AnnouncementId>()
   await tx.insert(announcements).values({ ...checked(input), id, publishedAt: sql`now()` })
@@ -56,9 +52,9 @@ export async function publishAnnouncement(
  */
 export async function editAnnouncement(
   tx: Tx,
+  staff: Staff,
   id: AnnouncementId,
   input: AnnouncementInput,
-  staff: Staff = commandLine,
 ): Promise<void> {
   requirePermission(staff, 'manage_announcements')
   const changed = await tx
@@ -72,7 +68,7 @@ export async function editAnnouncement(
 }
 
 /** Deletes an announcement. @throws Refusal `not_found` */
-export async function removeAnnouncement(tx: Tx, id: AnnouncementId, staff: Staff = commandLine): Promise<void> {
+export async function removeAnnouncement(tx: Tx, staff: Staff, id: AnnouncementId): Promise<void> {
   requirePermission(staff, 'manage_announcements')
   const [removed] = await tx
     .delete(announcements)

@@ -5,6 +5,7 @@ import { requireAbove, requirePermission, type Staff } from '../accounts/roles/s
 import { countAttempt } from '../accounts/sessions/attempts.ts'
 import { emit } from '../outbox/emit.ts'
 import type { App } from '../platform/app.ts'
+import { changed } from '../platform/db/changes.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
 import { accounts } from '../platform/db/schema/accounts.ts'
 import { appeals, strikes } from '../platform/db/schema/moderation.ts'
@@ -74,6 +75,7 @@ export async function appeal(app: App, accountId: AccountId, strikeId: StrikeId,
     if (!canBeAppealed({ ...strike, appeal: null })) throw refuse('unprocessable', 'appealLate', { days: appealDays })
     const made = await tx.insert(appeals).values({ strikeId, text }).onConflictDoNothing().returning()
     if (made.length === 0) throw refuse('conflict', 'appealedAlready')
+    await changed(tx, 'appeals')
     await tellStaff(tx, 'appeals')
   })
 }
@@ -85,7 +87,8 @@ export async function appeal(app: App, accountId: AccountId, strikeId: StrikeId,
  */
 export async function approveAppeal(tx: Tx, staff: Staff, strikeId: StrikeId): Promise<void> {
   await decide(tx, staff, strikeId, 'approve')
-  await liftStrike(tx, staff, strikeId)
+  // The answer to the appeal says so.
+  await liftStrike(tx, staff, strikeId, false)
 }
 
 /**
@@ -113,6 +116,7 @@ async function decide(tx: Tx, staff: Staff, strikeId: StrikeId, decision: 'appro
   if (!account) throw notFound()
   await requireAbove(tx, staff, account.id)
   await audit(tx, staff, 'appeal', decision, { id: strikeId, name: targetOf(account).name })
+  await changed(tx, 'appeals')
   await emit(tx, { type: 'appeal.decided', strikeId })
 }
 

@@ -1,17 +1,24 @@
 /** Changes the rules about other servers. New requests follow a change at once; a job applies it to stored data. */
-import { asc, eq, ne, sql } from 'drizzle-orm'
+import { createHash } from 'node:crypto'
+import { asc, eq, ne, type SQL, sql } from 'drizzle-orm'
 import { audit } from '../accounts/roles/audit.ts'
-import { commandLine, requirePermission, type Staff } from '../accounts/roles/staff.ts'
+import { requirePermission, type Staff } from '../accounts/roles/staff.ts'
 import { emit } from '../outbox/emit.ts'
+import { isOneOf } from '../platform/db/arrays.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
-import { domainAllows, domainRules, type Severity } from '../platform/db/schema/moderation.ts'
+import { type Page, settle, slice } from '../platform/db/page.ts'
+import { domainAllows, domainRules, severities, type Severity } from '../platform/db/schema/moderation.ts'
 import { notFound, Refusal } from '../platform/errors.ts'
 import { normalizeDomain } from '../platform/handle.ts'
+import type { Id } from '../platform/ids.ts'
 import type { Uris } from '../platform/uris.ts'
 import { changingRules } from '../rules/servers/current.ts'
+import { coveringDomains } from '../rules/servers/rulebook.ts'
 import { loadSettings } from '../rules/settings.ts'
 import { plainText } from '../text/clean.ts'
 import { storeSettings } from './save-settings.ts'
+
+export { severities }
 
 export type RuleInput = {
   severity: Severity
@@ -22,6 +29,9 @@ export type RuleInput = {
   isObfuscated?: boolean
 }
 export type StoredRule = typeof domainRules.$inferSelect
+export type RuleId = Id<'domain-rule'>
+export type StoredAllow = typeof domainAllows.$inferSelect
+export type AllowId = Id<'domain-allow'>
 
 const maxCommentLength = 2_000
 /** More than the longest shared lists have, and few enough to keep in memory. */
@@ -36,19 +46,97 @@ const maxRules = 50_000
  */
 export async function setDomainRule(
   tx: Tx,
+  staff: Staff,
   uris: Uris,
   domain: string,
   input: RuleInput,
-  staff: Staff = commandLine,
 ): Promise<string> {
   requirePermission(staff, 'manage_federation')
   const host = otherHost(uris, domain)
   await changingRules(tx)
+  await set(tx, staff, host, input)
+  return host
+}
+
+/**
+ * Makes a rule about a server, unless one exists that is as strict: about this server, or about a domain above it.
+ *
+ * @returns the new rule, or the one that exists
+ * @throws Refusal as `setDomainRule`
+ */
+export async function addDomainRule(
+  tx: Tx,
+  staff: Staff,
+  uris: Uris,
+  domain: string,
+  input: RuleInput,
+): Promise<{ added: StoredRule } | { existing: StoredRule }> {
+  requirePermission(staff, 'manage_federation')
+  const host = otherHost(uris, domain)
+  await changingRules(tx)
+  const covering = coveringDomains(host)
+  const found = await tx.select().from(domainRules).where(isOneOf(domainRules.domain, covering))
+  // The most specific one counts.
+  const [existing] = found.toSorted((a, b) => covering.indexOf(a.domain) - covering.indexOf(b.domain))
+  if (existing && (existing.domain === host || !isStricter(input, existing))) return { existing }
+  await set(tx, staff, host, input)
+  return { added: await ruleOf(tx, eq(domainRules.domain, host)) }
+}
+
+/** Whether a rule about a subdomain is needed beside the one above, as Mastodon decides it. */
+function isStricter({ severity, rejectsMedia = false, rejectsReports = false }: RuleInput, other: StoredRule): boolean {
+  if (severity === 'suspend') return true
+  if (severities.indexOf(severity) < severities.indexOf(other.severity)) return false
+  return (rejectsMedia || !other.rejectsMedia) && (rejectsReports || !other.rejectsReports)
+}
+
+/** An undefined member leaves the rule as it is. */
+export type RuleChange = { [Name in keyof RuleInput]?: RuleInput[Name] | undefined }
+
+/**
+ * Changes a rule about a server.
+ *
+ * @throws Refusal `not_permitted`, `not_found`, `unprocessable` for comments that are too long
+ */
+export async function changeDomainRule(tx: Tx, staff: Staff, id: RuleId, change: RuleChange): Promise<StoredRule> {
+  requirePermission(staff, 'manage_federation')
+  await changingRules(tx)
+  const before = await ruleOf(tx, eq(domainRules.id, id))
+  await set(tx, staff, before.domain, {
+    severity: change.severity ?? before.severity,
+    rejectsMedia: change.rejectsMedia ?? before.rejectsMedia,
+    rejectsReports: change.rejectsReports ?? before.rejectsReports,
+    privateComment: change.privateComment ?? before.privateComment,
+    publicComment: change.publicComment ?? before.publicComment,
+    isObfuscated: change.isObfuscated ?? before.isObfuscated,
+  })
+  return ruleOf(tx, eq(domainRules.id, id))
+}
+
+/** @throws Refusal `not_permitted`, `not_found` */
+export async function domainRuleById(db: Reader, staff: Staff, id: RuleId): Promise<StoredRule> {
+  requirePermission(staff, 'manage_federation')
+  return ruleOf(db, eq(domainRules.id, id))
+}
+
+/** A page of rules, the newest first. @throws Refusal `not_permitted` */
+export async function domainRulesPage(db: Reader, staff: Staff, page: Page): Promise<StoredRule[]> {
+  requirePermission(staff, 'manage_federation')
+  const { where, orderBy, limit } = slice(domainRules.id, page)
+  return settle(page, await db.select().from(domainRules).where(where).orderBy(orderBy).limit(limit))
+}
+
+async function ruleOf(db: Reader, where: SQL): Promise<StoredRule> {
+  const [rule] = await db.select().from(domainRules).where(where)
+  if (!rule) throw notFound()
+  return rule
+}
+
+async function set(tx: Tx, staff: Staff, host: string, input: RuleInput): Promise<void> {
   await store(tx, host, input)
   await emit(tx, { type: 'domain.ruled', domain: host })
   const { severity, rejectsMedia = false, rejectsReports = false } = input
   await audit(tx, staff, 'domain', 'block', { id: host, name: host }, { severity, rejectsMedia, rejectsReports })
-  return host
 }
 
 /**
@@ -59,10 +147,10 @@ export async function setDomainRule(
  */
 export async function importDomainRules(
   tx: Tx,
+  staff: Staff,
   uris: Uris,
   rules: readonly (RuleInput & { domain: string })[],
   { replaces = false } = {},
-  staff: Staff = commandLine,
 ): Promise<string[]> {
   requirePermission(staff, 'manage_federation')
   await changingRules(tx)
@@ -101,7 +189,7 @@ async function store(tx: Tx, domain: string, input: RuleInput, replaces = true):
 }
 
 /** Lifts the rule about a server. @throws Refusal `not_found` when there is none */
-export async function removeDomainRule(tx: Tx, domain: string, staff: Staff = commandLine): Promise<string> {
+export async function removeDomainRule(tx: Tx, staff: Staff, domain: string): Promise<string> {
   requirePermission(staff, 'manage_federation')
   await changingRules(tx)
   const [removed] = await tx
@@ -120,32 +208,56 @@ export async function listDomainRules(db: Reader): Promise<StoredRule[]> {
 }
 
 /** The rules of the public list, suspensions first: all but `noop`. */
-export async function publicRules(db: Reader): Promise<StoredRule[]> {
+export async function publicRules(db: Reader, limit = maxRules): Promise<StoredRule[]> {
   return db
     .select()
     .from(domainRules)
     .where(ne(domainRules.severity, 'noop'))
     .orderBy(sql`${domainRules.severity} = 'suspend' desc`, asc(domainRules.domain))
-    .limit(maxRules)
+    .limit(limit)
+}
+
+/** A rule as the public may see it. A reader who knows the whole name of a server can find it by the digest. */
+export const publicRule = ({ domain, severity, publicComment, isObfuscated }: StoredRule) => ({
+  domain: isObfuscated ? obfuscated(domain) : domain,
+  digest: createHash('sha256').update(domain).digest('hex'),
+  severity,
+  reason: publicComment,
+})
+
+/** Hides a domain's name but its beginning, end and dots. */
+function obfuscated(domain: string): string {
+  const shown = Math.floor(domain.length / 4)
+  return [...domain]
+    .map((character, i) => (i > shown && i < domain.length - shown && character !== '.' ? '*' : character))
+    .join('')
+}
+
+/** Whether a reader may see the rules about servers, and their reasons. */
+export async function mayReadRules(db: Reader, isMember: boolean): Promise<{ rules: boolean; reasons: boolean }> {
+  const { showsDomainRules, showsDomainReasons } = await loadSettings(db)
+  const isShown = (audience: typeof showsDomainRules) => audience === 'all' || (audience === 'users' && isMember)
+  return { rules: isShown(showsDomainRules), reasons: isShown(showsDomainReasons) }
 }
 
 /**
- * Allows a server while federation is limited: this host only, without subdomains.
+ * Allows a server while federation is limited: this host only, without subdomains. A second time nothing happens.
  *
  * @throws Refusal `unprocessable` for a malformed host, and this server itself
  */
-export async function allowDomain(tx: Tx, uris: Uris, domain: string, staff: Staff = commandLine): Promise<string> {
+export async function allowDomain(tx: Tx, staff: Staff, uris: Uris, domain: string): Promise<StoredAllow> {
   requirePermission(staff, 'manage_federation')
   const host = otherHost(uris, domain)
   await changingRules(tx)
-  await tx.insert(domainAllows).values({ domain: host }).onConflictDoNothing()
+  const [added] = await tx.insert(domainAllows).values({ domain: host }).onConflictDoNothing().returning()
+  if (!added) return allowOf(tx, eq(domainAllows.domain, host))
   await emit(tx, { type: 'domain.ruled', domain: host })
   await audit(tx, staff, 'domain', 'allow', { id: host, name: host })
-  return host
+  return added
 }
 
 /** @throws Refusal `not_found` when the host was not allowed */
-export async function disallowDomain(tx: Tx, domain: string, staff: Staff = commandLine): Promise<string> {
+export async function disallowDomain(tx: Tx, staff: Staff, domain: string): Promise<string> {
   requirePermission(staff, 'manage_federation')
   await changingRules(tx)
   const [removed] = await tx
@@ -158,6 +270,25 @@ export async function disallowDomain(tx: Tx, domain: string, staff: Staff = comm
   return removed.domain
 }
 
+/** @throws Refusal `not_permitted`, `not_found` */
+export async function allowById(db: Reader, staff: Staff, id: AllowId): Promise<StoredAllow> {
+  requirePermission(staff, 'manage_federation')
+  return allowOf(db, eq(domainAllows.id, id))
+}
+
+/** A page of the allowed servers, the newest first. @throws Refusal `not_permitted` */
+export async function allowsPage(db: Reader, staff: Staff, page: Page): Promise<StoredAllow[]> {
+  requirePermission(staff, 'manage_federation')
+  const { where, orderBy, limit } = slice(domainAllows.id, page)
+  return settle(page, await db.select().from(domainAllows).where(where).orderBy(orderBy).limit(limit))
+}
+
+async function allowOf(db: Reader, where: SQL): Promise<StoredAllow> {
+  const [allow] = await db.select().from(domainAllows).where(where)
+  if (!allow) throw notFound()
+  return allow
+}
+
 export async function listAllowedDomains(db: Reader): Promise<string[]> {
   const rows = await db
     .select({ domain: domainAllows.domain })
@@ -168,7 +299,7 @@ export async function listAllowedDomains(db: Reader): Promise<string[]> {
 }
 
 /** Limits federation to the allowed servers, or opens it to all. */
-export async function limitFederation(tx: Tx, isLimited: boolean, staff: Staff = commandLine): Promise<void> {
+export async function limitFederation(tx: Tx, staff: Staff, isLimited: boolean): Promise<void> {
   requirePermission(staff, 'manage_federation')
   await changingRules(tx)
   if ((await loadSettings(tx)).limitedFederation === isLimited) return

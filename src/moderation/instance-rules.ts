@@ -1,7 +1,7 @@
 /** The instance's rules for its people, in their order on the page. A report may name the rules that were broken. */
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import { audit } from '../accounts/roles/audit.ts'
-import { commandLine, requirePermission, type Staff } from '../accounts/roles/staff.ts'
+import { requirePermission, type Staff } from '../accounts/roles/staff.ts'
 import { cachedUntilChanged } from '../platform/db/cache.ts'
 import { changed } from '../platform/db/changes.ts'
 import type { Tx } from '../platform/db/index.ts'
@@ -33,7 +33,7 @@ export const loadRules = cachedUntilChanged('rules', async (db): Promise<readonl
  * @param hint an explanation, may be empty
  * @throws Refusal `invalid` when the text is blank or too long, or there are too many rules
  */
-export async function addRule(tx: Tx, text: string, hint = '', staff: Staff = commandLine): Promise<RuleId> {
+export async function addRule(tx: Tx, staff: Staff, text: string, hint = ''): Promise<RuleId> {
   requirePermission(staff, 'manage_rules')
   const current = await loadRules(tx)
   if (current.length >= maxRules) throw wrong('rule', 'tooManyRules', { max: maxRules })
@@ -52,7 +52,7 @@ export async function addRule(tx: Tx, text: string, hint = '', staff: Staff = co
  *
  * @throws Refusal `not_found`, `not_permitted`
  */
-export async function removeRule(tx: Tx, id: RuleId, staff: Staff = commandLine): Promise<void> {
+export async function removeRule(tx: Tx, staff: Staff, id: RuleId): Promise<void> {
   requirePermission(staff, 'manage_rules')
   const [removed] = await tx
     .update(rules)

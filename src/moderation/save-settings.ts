@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { audit } from '../accounts/roles/audit.ts'
-import { commandLine, requirePermission, type Staff } from '../accounts/roles/staff.ts'
+import { requirePermission, type Staff } from '../accounts/roles/staff.ts'
 import { changed } from '../platform/db/changes.ts'
 import type { Tx } from '../platform/db/index.ts'
 import { settings } from '../platform/db/schema/instance.ts'
@@ -12,11 +12,7 @@ import { type InstanceSettings, loadSettings, settingShapes } from '../rules/set
  *
  * @throws ZodError naming each that is wrong; Refusal `not_permitted`
  */
-export async function saveSettings(
-  tx: Tx,
-  changes: Partial<InstanceSettings>,
-  staff: Staff = commandLine,
-): Promise<void> {
+export async function saveSettings(tx: Tx, staff: Staff, changes: Partial<InstanceSettings>): Promise<void> {
   requirePermission(staff, 'manage_settings')
   const before = await loadSettings(tx)
   await storeSettings(tx, changes)

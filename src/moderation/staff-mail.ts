@@ -1,5 +1,5 @@
 /** Mails that tell staff what waits for them: appeals, actions that come up for review, webhooks that were turned off. One an hour at most of each. */
-import { and, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { Recipient } from '../accounts/recipient.ts'
 import { hasPermission, type Permission } from '../accounts/roles/permissions.ts'
 import { loadRoles, roleOf } from '../accounts/roles/roles.ts'
@@ -9,13 +9,15 @@ import type { Jobs } from '../outbox/jobs.ts'
 import type { App } from '../platform/app.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
 import { accounts, users } from '../platform/db/schema/accounts.ts'
+import { countAppeals, countFailedWebhooks, countReviews } from './waiting.ts'
 
 type About = Jobs['staff-mail']['about']
 
-const permissionFor = { appeals: 'manage_appeals', reviews: 'manage_users', webhooks: 'manage_webhooks' } as const satisfies Record<
-  About,
-  Permission
->
+const permissionFor = {
+  appeals: 'manage_appeals',
+  reviews: 'manage_users',
+  webhooks: 'manage_webhooks',
+} as const satisfies Record<About, Permission>
 
 const mailed = and(
   eq(users.mailsMentions, true),
@@ -24,11 +26,11 @@ const mailed = and(
   isNull(accounts.suspendedAt),
 )
 
-const waitingFor = {
-  appeals: sql`appeals where approved_at is null and rejected_at is null`,
-  reviews: sql`strikes where review_at <= now() and lifted_at is null`,
-  webhooks: sql`webhooks where not is_enabled and last_failure_at > coalesce(last_success_at, '-infinity')`,
-} satisfies Record<About, SQL>
+const waitingFor: Record<About, (db: Reader) => Promise<number>> = {
+  appeals: countAppeals,
+  reviews: countReviews,
+  webhooks: countFailedWebhooks,
+}
 
 /** Queues a mail to each member of staff who may act on it, and wants mails. */
 export async function tellStaff(tx: Tx, about: About): Promise<void> {
@@ -69,10 +71,7 @@ export async function pendingStaffMail(
   if (!user) return null
   const { role, roleId, ...recipient } = user
   if (!hasPermission(roleOf(await loadRoles(db), { role, roleId }).permissions, permissionFor[about])) return null
-  const { rows } = await db.execute<{ n: number }>(
-    sql`select count(*)::int as n from (select from ${waitingFor[about]} limit 1000) waiting`,
-  )
-  const waiting = rows[0]?.n ?? 0
+  const waiting = await waitingFor[about](db)
   return waiting === 0 ? null : { recipient, waiting }
 }
 

@@ -84,6 +84,7 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
     { name: 'sever-suspended', payload: { accountId }, key: `sever ${accountId}` },
   ],
   'strike.made': ({ strikeId }) => [{ name: 'strike-mail', payload: { strikeId } }],
+  'strike.lifted': ({ strikeId }) => [{ name: 'lift-mail', payload: { strikeId } }],
   'appeal.decided': ({ strikeId }) => [{ name: 'appeal-mail', payload: { strikeId } }],
   'status.published': unlessHere,
   'status.left': ({ statusId, isReply }) => federate({ type: 'status.published', statusId, isReply }),

@@ -57,6 +57,8 @@ export type Event =
   | { type: 'account.suspended'; accountId: AccountId }
   /** The person is to be told of an action of staff by mail. */
   | { type: 'strike.made'; strikeId: StrikeId }
+  /** The person is to be told by mail that an action against them was lifted. */
+  | { type: 'strike.lifted'; strikeId: StrikeId }
   /** The person is to be told by mail that their appeal was approved or rejected. */
   | { type: 'appeal.decided'; strikeId: StrikeId }
   | ({ type: 'status.published'; statusId: StatusId; isReply: boolean } & Reach)

@@ -1,8 +1,10 @@
+import type { WebhookEvent } from '../platform/db/schema/moderation.ts'
 /** Every kind of job: its payload, its lane (`platform/queue/lanes.ts`), and its priority within the lane, where lower runs earlier. */
 import type {
   AccountId,
   ActivityId,
   CardId,
+  Id,
   MediaId,
   NotificationId,
   RelationId,
@@ -14,7 +16,6 @@ import type {
   WebhookId,
 } from '../platform/ids.ts'
 import type { Lane } from '../platform/queue/lanes.ts'
-import type { WebhookEvent } from '../platform/db/schema/moderation.ts'
 import type { FederatedEvent } from './events.ts'
 
 declare const payload: unique symbol
@@ -57,12 +58,24 @@ export const jobKinds = {
   'rejection-mail': job<{ accountId: AccountId; letter: string }>('mail', 1),
   /** Mails a person about an action of staff. */
   'strike-mail': job<{ strikeId: StrikeId }>('mail', 0),
+  /** Mails a person that an action of staff was lifted. */
+  'lift-mail': job<{ strikeId: StrikeId }>('mail', 0),
   /** Mails a person that their appeal was approved or rejected. */
   'appeal-mail': job<{ strikeId: StrikeId }>('mail', 0),
   /** Mails a member of staff how many appeals or reviews wait, or how many webhooks were turned off. */
   'staff-mail': job<{ accountId: AccountId; about: 'appeals' | 'reviews' | 'webhooks' }>('mail', 1),
   /** Deletes the data of a suspended account at once. */
   'purge-account': job<{ accountId: AccountId }>('rest', 17),
+  /** Does what a member of staff (null: the command line) decided for many accounts. Dates are ISO texts. */
+  'act-on-accounts': job<{
+    actId: Id<'act'>
+    staffId: AccountId | null
+    ids: AccountId[]
+    action: string
+    text: string
+    endsAt: string | null
+    reviewAt: string | null
+  }>('rest', 1),
   /** Lifts strikes whose time is over, and tells staff of those that come up for review. */
   'end-strikes': scheduled('rest', 2),
   /** Deletes the data of accounts that were suspended 30 days ago. */

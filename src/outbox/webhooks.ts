@@ -11,23 +11,29 @@ import type { Job } from './jobs.ts'
 type News = { event: WebhookEvent; id: string }
 type Hook = { id: WebhookId; events: WebhookEvent[] }
 
+/** Posts that stay here are told nobody of: they are for people here, or their authors may still take them back. */
+const unlessHere = (event: WebhookEvent, { statusId, staysHere }: { statusId: string; staysHere?: true }) =>
+  staysHere ? null : { event, id: statusId }
+
 /** The job leaves out what is not of this server, or not for everybody. */
-const newsOf: { [T in Event['type']]?: (event: EventOf<T>) => News } = {
+const newsOf: { [T in Event['type']]?: (event: EventOf<T>) => News | null } = {
   'account.created': ({ accountId: id }) => ({ event: 'account.created', id }),
   'account.ready': ({ accountId: id }) => ({ event: 'account.approved', id }),
   'account.updated': ({ accountId: id }) => ({ event: 'account.updated', id }),
   'account.moderated': ({ accountId: id }) => ({ event: 'account.updated', id }),
   'report.filed': ({ reportId: id }) => ({ event: 'report.created', id }),
   'report.changed': ({ reportId: id }) => ({ event: 'report.updated', id }),
-  'status.published': ({ statusId: id }) => ({ event: 'status.created', id }),
-  'reblog.created': ({ statusId: id }) => ({ event: 'status.created', id }),
-  'status.edited': ({ statusId: id }) => ({ event: 'status.updated', id }),
+  'status.published': (event) => unlessHere('status.created', event),
+  'status.left': (event) => unlessHere('status.created', event),
+  'reblog.created': (event) => unlessHere('status.created', event),
+  'reblog.left': (event) => unlessHere('status.created', event),
+  'status.edited': (event) => unlessHere('status.updated', event),
 }
 
 /** The jobs for events: one for each webhook that wants one. Those of a webhook run one after the other. */
 export async function webhookJobs(tx: Tx, events: readonly Event[]): Promise<Job[]> {
   const news = events.flatMap(
-    (event) => (newsOf[event.type] as ((event: Event) => News) | undefined)?.(event) ?? [],
+    (event) => (newsOf[event.type] as ((event: Event) => News | null) | undefined)?.(event) ?? [],
   )
   if (news.length === 0) return []
   const hooks = await enabledHooks(tx)

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 /** Other servers for admins: waiting deliveries, successes and failures, and stopping deliveries by hand. */
 import { audit } from '../accounts/roles/audit.ts'
-import { commandLine, requirePermission, type Staff } from '../accounts/roles/staff.ts'
+import { requirePermission, type Staff } from '../accounts/roles/staff.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
 import { Refusal } from '../platform/errors.ts'
 import type { SignatureKind } from './signature.ts'
@@ -65,7 +65,7 @@ export async function listHosts(
  *
  * @throws Refusal `not_found` for a server that nothing was ever sent to, `conflict` when its deliveries are stopped
  */
-export async function retryHost(tx: Tx, host: string, staff: Staff = commandLine): Promise<void> {
+export async function retryHost(tx: Tx, staff: Staff, host: string): Promise<void> {
   await recorded(tx, staff, 'retry', host)
   const { stopped } = await lockHost(tx, host)
   if (stopped) throw new Refusal('conflict', `Deliveries to ${host} are stopped`)
@@ -80,14 +80,14 @@ export async function retryHost(tx: Tx, host: string, staff: Staff = commandLine
  *
  * @throws Refusal `not_found` for a server that nothing was ever sent to
  */
-export async function stopHost(tx: Tx, host: string, staff: Staff = commandLine): Promise<void> {
+export async function stopHost(tx: Tx, staff: Staff, host: string): Promise<void> {
   await recorded(tx, staff, 'stop', host)
   await lockHost(tx, host)
   await tx.execute(sql`update hosts set stopped_at = coalesce(stopped_at, now()) where host = ${host}`)
 }
 
 /** Resumes deliveries to a server, oldest first. @throws Refusal as `stopHost` */
-export async function resumeHost(tx: Tx, host: string, staff: Staff = commandLine): Promise<void> {
+export async function resumeHost(tx: Tx, staff: Staff, host: string): Promise<void> {
   await recorded(tx, staff, 'resume', host)
   await lockHost(tx, host)
   await tx.execute(sql`update hosts set stopped_at = null where host = ${host}`)

@@ -100,7 +100,7 @@ const maxAlike = 500
 
 /**
  * Hashtags that start with a text: the exact match, then the most used of the last week. Only hashtags that public or
- * unlisted posts used.
+ * unlisted posts used, and that moderators did not take off the lists.
  */
 export async function searchTags(
   db: Reader,
@@ -112,7 +112,7 @@ export async function searchTags(
   const prefix = `${name.replace(/[\\%_]/g, '\\$&')}%`
   const { rows } = await db.execute<FoundTag>(sql`
     select t.id, t.name, t.display_name as "displayName" from (
-      select id, name, display_name from tags where name like ${prefix} and is_open ${reviewedOnly ? sql`and (is_trendable is not null or name = ${name})` : sql``} order by length(name), name limit ${maxAlike}) t
+      select id, name, display_name from tags where name like ${prefix} and is_open and is_listable ${reviewedOnly ? sql`and (is_trendable is not null or name = ${name})` : sql``} order by length(name), name limit ${maxAlike}) t
     order by t.name = ${name} desc, coalesce((select sum(d.accounts) from tag_days d where d.tag_id = t.id and d.day > current_date - 7), 0) desc, length(t.name), t.name
     limit ${limit} offset ${offset}`)
   return rows

@@ -3,8 +3,7 @@ import { type AnyColumn, type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { isOneOf } from '../platform/db/arrays.ts'
 import { cachedUntilChanged } from '../platform/db/cache.ts'
-import type { Db } from '../platform/db/index.ts'
-import { type Role, roles } from '../platform/db/schema/accounts.ts'
+import { roles } from '../platform/db/schema/accounts.ts'
 import { settings } from '../platform/db/schema/instance.ts'
 import { limits } from './limits.ts'
 
@@ -41,7 +40,7 @@ export const settingShapes = {
     )
     .max(1000)
     .default([]),
-  /** Roles whose people must have a second factor. */
+  /** Built-in roles whose people must have a second factor; `user` means also those with a role that admins made. */
   secondFactorRoles: z.array(z.enum(roles)).max(roles.length).default([]),
   /** Days that addresses of clients are kept. */
   addressesKeptDays: z.int().min(1).max(maxAddressesKeptDays).default(90),
@@ -53,6 +52,8 @@ export const settingShapes = {
   /** The people who may see the limited and suspended servers, and the reasons. */
   showsDomainRules: z.enum(['nobody', 'users', 'all']).default('nobody'),
   showsDomainReasons: z.enum(['nobody', 'users', 'all']).default('nobody'),
+  /** Whether everybody may see the figures of moderation. */
+  showsTransparency: z.boolean().default(true),
   /** Whether other servers have to sign their fetches. */
   authorizedFetch: z.boolean().default(false),
   /** Handles of accounts that are suggested to newcomers first. */
@@ -80,10 +81,6 @@ export const loadSettings = cachedUntilChanged('settings', async (db): Promise<I
 export const settingIsOn = (name: 'authorizedFetch'): SQL =>
   sql`coalesce((select value = 'true'::jsonb from settings where name = ${sql.raw(`'${name}'`)}), false)`
 
-/** Whether people of a role must have a second factor. */
-export const isRoleSecured = async (db: Db, role: Role): Promise<boolean> =>
-  (await loadSettings(db)).secondFactorRoles.includes(role)
-
-/** Whether people of a role must have a second factor, as part of another statement. */
+/** Whether people of a built-in role must have a second factor, as part of another statement. */
 export const isSecuredRole = (role: AnyColumn): SQL =>
   sql`coalesce((select value @> to_jsonb(${role}) from settings where name = 'secondFactorRoles'), false)`

@@ -20,7 +20,7 @@ import { requireDescriptions } from './descriptions.ts'
 import { type PollDraft, type PollInput, preparePoll } from './polls/poll.ts'
 import type { QuotePolicy } from './quotes/policy.ts'
 import { type Quotable, toBeQuoted, visibilityOfQuote } from './quotes/quote.ts'
-import type { Hashtag } from './tags.ts'
+import { type Hashtag, tagPages, usableTags } from './tags.ts'
 
 export type StatusInput = {
   text: string
@@ -136,13 +136,14 @@ export async function prepareWords(
 
   const format = input.format ?? 'plain'
   const mentioned = await resolveMentions(app, mentionsIn(text, format))
+  const tags = await usableTags(app.db, hashtagsIn(text, format))
   return {
     text,
     format,
-    content: render(text, format, { mentions: mentioned.links, tagUrl: app.uris.tag }),
+    content: render(text, format, { mentions: mentioned.links, tagUrl: tagPages(app.uris, tags) }),
     spoilerText,
     mentionedIds: mentioned.ids,
-    tags: hashtagsIn(text, format),
+    tags,
   }
 }
 

@@ -4,8 +4,9 @@ import { type EmojiView, loadEmojiViews } from '../media/emojis/views.ts'
 import type { App } from '../platform/app.ts'
 import { limits } from '../rules/limits.ts'
 import { plainText } from '../text/clean.ts'
-import { mentionsIn } from '../text/extract.ts'
+import { hashtagsIn, mentionsIn } from '../text/extract.ts'
 import { render, type TextFormat } from '../text/render.ts'
+import { tagPages, usableTags } from './tags.ts'
 
 export type Preview = { content: string; emojis: EmojiView[] }
 
@@ -19,7 +20,8 @@ export async function previewText(
   const text = plainText(typed.slice(0, limits.status.maxSourceLength)).trim()
   const onlyHere: App = { ...app, remote: { ...app.remote, account: async () => null } }
   const { links } = await resolveMentions(onlyHere, mentionsIn(text, format))
-  const content = render(text, format, { mentions: links, tagUrl: app.uris.tag })
+  const tags = await usableTags(app.db, hashtagsIn(text, format))
+  const content = render(text, format, { mentions: links, tagUrl: tagPages(app.uris, tags) })
   const texts = [content, ...others]
   const emojisIn = await loadEmojiViews(app.db, [{ domain: null, texts }])
   return { content, emojis: emojisIn(null, texts) }

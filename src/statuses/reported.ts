@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, isNull, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm'
 import { arrayOf, isOneOfIds } from '../platform/db/arrays.ts'
 import type { Reader } from '../platform/db/index.ts'
 import { media } from '../platform/db/schema/media.ts'
@@ -65,6 +65,24 @@ export async function reportedForForwarding(
     where s.id = any(${arrayOf(ids)}::bigint[])
     order by s.id`)
   return rows
+}
+
+/** The latest posts of an account that everybody could read if the account were not suspended, the newest first. Boosts are left out. */
+export async function openStatusesOf(db: Reader, accountId: AccountId, limit: number): Promise<StatusId[]> {
+  const rows = await db
+    .select({ id: statuses.id })
+    .from(statuses)
+    .where(
+      and(
+        eq(statuses.accountId, accountId),
+        isNull(statuses.deletedAt),
+        isNull(statuses.reblogOfId),
+        inArray(statuses.visibility, ['public', 'unlisted']),
+      ),
+    )
+    .orderBy(desc(statuses.id))
+    .limit(limit)
+  return rows.map(({ id }) => id)
 }
 
 /** A reported post as it is now. A deleted one has no text and no files. */

@@ -1,10 +1,11 @@
 /** Links statuses to their hashtags, and counts the use of hashtags that accounts feature on their profiles. */
-import { eq, inArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, not, sql } from 'drizzle-orm'
 import { arrayOf } from '../platform/db/arrays.ts'
-import type { Tx } from '../platform/db/index.ts'
+import type { Reader, Tx } from '../platform/db/index.ts'
 import { statusTags, tags } from '../platform/db/schema/interactions.ts'
 import { statement } from '../platform/db/statement.ts'
 import { newId, type StatusId, type TagId } from '../platform/ids.ts'
+import type { Uris } from '../platform/uris.ts'
 import { isReleased, isPublicOrUnlisted } from './access/visibility.ts'
 
 /** A hashtag: `name` is its normalised key, `displayName` its spelling. */
@@ -19,10 +20,16 @@ const isOpenToAll = (name: 's' | 'o') =>
  * them.
  */
 export async function tagIds(tx: Tx, hashtags: Hashtag[]): Promise<TagId[]> {
+  return (await storedTags(tx, hashtags)).map(({ id }) => id)
+}
+
+type StoredTag = { id: TagId; name: string; isUsable: boolean }
+
+async function storedTags(tx: Tx, hashtags: Hashtag[]): Promise<StoredTag[]> {
   if (hashtags.length === 0) return []
   const findRows = () =>
     tx
-      .select({ id: tags.id, name: tags.name })
+      .select({ id: tags.id, name: tags.name, isUsable: tags.isUsable })
       .from(tags)
       .where(
         inArray(
@@ -41,7 +48,7 @@ export async function tagIds(tx: Tx, hashtags: Hashtag[]): Promise<TagId[]> {
       .onConflictDoNothing()
     rows = await findRows()
   }
-  return rows.map(({ id }) => id)
+  return rows
 }
 
 /** As `tagIds`, for hashtags in a public place, such as a profile. */
@@ -51,10 +58,33 @@ export async function openTagIds(tx: Tx, hashtags: Hashtag[]): Promise<TagId[]> 
   return ids
 }
 
-/** Links a new status to its hashtags. */
+/** Links a new status to its hashtags, but not to those that moderators took out of use. */
 export async function tagStatus(tx: Tx, statusId: StatusId, hashtags: Hashtag[]): Promise<void> {
-  await fileUnder(tx, statusId, await tagIds(tx, hashtags))
-  if (hashtags.length > 0) await open(tx, { statusId, hashtags: JSON.stringify(hashtags) })
+  const usable = (await storedTags(tx, hashtags)).filter(({ isUsable }) => isUsable)
+  await fileUnder(
+    tx,
+    statusId,
+    usable.map(({ id }) => id),
+  )
+  const written = hashtags.filter(({ name }) => usable.some((tag) => tag.name === name))
+  if (written.length > 0) await open(tx, { statusId, hashtags: JSON.stringify(written) })
+}
+
+/** The pages of hashtags that posts may use; others stay text. */
+export const tagPages =
+  (uris: Uris, usable: readonly Hashtag[]) =>
+  (name: string): string | null =>
+    usable.some((tag) => tag.name === name) ? uris.tag(name) : null
+
+/** Those of some hashtags that posts may use: all that moderators did not take out of use. */
+export async function usableTags(db: Reader, hashtags: Hashtag[]): Promise<Hashtag[]> {
+  if (hashtags.length === 0) return []
+  const names = hashtags.map(({ name }) => name)
+  const barred = await db
+    .select({ name: tags.name })
+    .from(tags)
+    .where(and(inArray(tags.name, names), not(tags.isUsable)))
+  return hashtags.filter(({ name }) => !barred.some((tag) => tag.name === name))
 }
 
 /** Makes hashtags public, with their spelling. With a `statusId`, only if everybody may see that status. */

@@ -10,7 +10,7 @@ import type { StatusId } from '../platform/ids.ts'
 export type ScoredStatus = { id: StatusId; decision: boolean | null; isShown: boolean }
 
 /** The trending statuses, the highest score first. */
-export async function scoredStatuses(db: Reader, limit: number): Promise<ScoredStatus[]> {
+export async function scoredStatuses(db: Reader, limit: number, offset = 0): Promise<ScoredStatus[]> {
   return db
     .select({ id: statuses.id, decision: statuses.isTrendable, isShown: trendingStatuses.isAllowed })
     .from(trendingStatuses)
@@ -18,6 +18,7 @@ export async function scoredStatuses(db: Reader, limit: number): Promise<ScoredS
     .where(isNull(statuses.deletedAt))
     .orderBy(desc(trendingStatuses.score), statuses.id)
     .limit(limit)
+    .offset(offset)
 }
 
 /** Allows or forbids a public status to trend. @throws Refusal `not_found` */

@@ -7,6 +7,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import about from '../../locales/en/about.json' with { type: 'json' }
 import accessTokens from '../../locales/en/access-tokens.json' with { type: 'json' }
+import accountList from '../../locales/en/account-list.json' with { type: 'json' }
 import accountStatus from '../../locales/en/account-status.json' with { type: 'json' }
 import admin from '../../locales/en/admin.json' with { type: 'json' }
 import approvals from '../../locales/en/approvals.json' with { type: 'json' }
@@ -42,6 +43,7 @@ import profileSettings from '../../locales/en/profile-settings.json' with { type
 import profile from '../../locales/en/profile.json' with { type: 'json' }
 import prove from '../../locales/en/prove.json' with { type: 'json' }
 import providers from '../../locales/en/providers.json' with { type: 'json' }
+import readPrivate from '../../locales/en/read-private.json' with { type: 'json' }
 import refusals from '../../locales/en/refusals.json' with { type: 'json' }
 import registrations from '../../locales/en/registrations.json' with { type: 'json' }
 import reports from '../../locales/en/reports.json' with { type: 'json' }
@@ -56,6 +58,7 @@ import settings from '../../locales/en/settings.json' with { type: 'json' }
 import setup from '../../locales/en/setup.json' with { type: 'json' }
 import signIn from '../../locales/en/sign-in.json' with { type: 'json' }
 import signUp from '../../locales/en/sign-up.json' with { type: 'json' }
+import staffAccount from '../../locales/en/staff-account.json' with { type: 'json' }
 import status from '../../locales/en/status.json' with { type: 'json' }
 import strikes from '../../locales/en/strikes.json' with { type: 'json' }
 import switcher from '../../locales/en/switcher.json' with { type: 'json' }
@@ -68,6 +71,7 @@ import webhooks from '../../locales/en/webhooks.json' with { type: 'json' }
 
 const english = {
   about,
+  accountList,
   accountStatus,
   admin,
   approvals,
@@ -95,6 +99,7 @@ const english = {
   preferences,
   profile,
   profileSettings,
+  readPrivate,
   refusals,
   registrations,
   scheduled,
@@ -105,6 +110,7 @@ const english = {
   setup,
   signIn,
   signUp,
+  staffAccount,
   status,
   undo,
   unsubscribe,

@@ -11,8 +11,8 @@ export type MentionTarget = { url: string; username: string; acct: string }
 export type Resolved = {
   /** By the `acct` of `mentionsIn`. A mention that is missing here stays text. */
   mentions: ReadonlyMap<string, MentionTarget>
-  /** Page of a hashtag, by its key. */
-  tagUrl(name: string): string
+  /** Page of a hashtag, by its key; null for one that stays text. */
+  tagUrl(name: string): string | null
 }
 
 export type LinkOptions = { linkRel: string }
@@ -68,8 +68,10 @@ function mentionToHtml(token: MentionToken, resolved: Resolved, ambiguous: Reado
   return `<span class="h-card"><a href="${escapeAttribute(target.url)}" class="u-url mention">@<span>${escapeText(shown)}</span></a></span>`
 }
 
-function hashtagToHtml({ name, displayName }: HashtagToken, resolved: Resolved): string {
-  return `<a href="${escapeAttribute(resolved.tagUrl(name))}" class="mention hashtag" rel="tag">#<span>${escapeText(displayName)}</span></a>`
+function hashtagToHtml({ text, name, displayName }: HashtagToken, resolved: Resolved): string {
+  const url = resolved.tagUrl(name)
+  if (url === null) return escapeText(text)
+  return `<a href="${escapeAttribute(url)}" class="mention hashtag" rel="tag">#<span>${escapeText(displayName)}</span></a>`
 }
 
 const linkToHtml = ({ text, url }: LinkToken, { linkRel }: LinkOptions): string => linkHtml(text, linkRel, url)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { limitFederation, setDomainRule } from '#src/moderation/domains.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import { blockDomain } from '#src/relationships/domain-block.ts'
@@ -13,19 +14,19 @@ test('limited and suspended servers are listed for the chosen audience, with obf
   await using server = await serve(t.app)
   const token = await tokenOf(t.app, await localAccount(t, 'alice'), ['read'])
   await t.db.transaction(async (tx) => {
-    await setDomainRule(tx, t.app.uris, 'loud.example', { severity: 'silence', publicComment: 'Loud' })
-    await setDomainRule(tx, t.app.uris, 'bad.example.com', {
+    await setDomainRule(tx, commandLine, t.app.uris, 'loud.example', { severity: 'silence', publicComment: 'Loud' })
+    await setDomainRule(tx, commandLine, t.app.uris, 'bad.example.com', {
       severity: 'suspend',
       publicComment: 'Spam',
       privateComment: 'Secret',
       isObfuscated: true,
     })
-    await setDomainRule(tx, t.app.uris, 'media.example', { severity: 'noop', rejectsMedia: true })
+    await setDomainRule(tx, commandLine, t.app.uris, 'media.example', { severity: 'noop', rejectsMedia: true })
   })
   const path = '/api/v1/instance/domain_blocks'
   expect((await server.call('GET', path, { token })).status).toBe(404)
 
-  await t.db.transaction((tx) => saveSettings(tx, { showsDomainRules: 'users' }))
+  await t.db.transaction((tx) => saveSettings(tx, commandLine, { showsDomainRules: 'users' }))
   expect((await server.call('GET', path)).status).toBe(404)
   const digest = (domain: string) => createHash('sha256').update(domain).digest('hex')
   const rules = [
@@ -33,7 +34,9 @@ test('limited and suspended servers are listed for the chosen audience, with obf
     { domain: 'loud.example', digest: digest('loud.example'), severity: 'silence' },
   ]
   expect(await server.get(path, '[DomainBlock]', token)).toEqual(rules)
-  await t.db.transaction((tx) => saveSettings(tx, { showsDomainRules: 'all', showsDomainReasons: 'users' }))
+  await t.db.transaction((tx) =>
+    saveSettings(tx, commandLine, { showsDomainRules: 'all', showsDomainReasons: 'users' }),
+  )
   expect(await server.get(path, '[DomainBlock]')).toEqual(rules)
   expect((await server.get(path, '[DomainBlock]', token)).map(({ comment }: { comment: string }) => comment)).toEqual([
     'Spam',
@@ -43,7 +46,7 @@ test('limited and suspended servers are listed for the chosen audience, with obf
   expect(await server.get('/api/v2/instance', 'Instance')).toMatchObject({
     configuration: { limited_federation: false },
   })
-  await t.db.transaction((tx) => limitFederation(tx, true))
+  await t.db.transaction((tx) => limitFederation(tx, commandLine, true))
   expect(await server.get('/api/v2/instance', 'Instance')).toMatchObject({
     configuration: { limited_federation: true },
   })

@@ -1,5 +1,6 @@
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import { block } from '#src/relationships/block.ts'
 import { localAccount, makeFollow, openSignUps, remoteAccount, remoteStatus, status, suspend } from '../cast.ts'
@@ -416,6 +417,6 @@ test('an app can sign a person up, and an error names each wrong field', async (
     expect([path, decoy.status, decoy.body]).toEqual([path, mine.status, mine.body])
   }
 
-  await t.db.transaction((tx) => saveSettings(tx, { registrations: 'closed' }))
+  await t.db.transaction((tx) => saveSettings(tx, commandLine, { registrations: 'closed' }))
   expect((await signUp({ username: 'dora', email: 'dora@mail.test' })).status).toBe(403)
 })

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { countDay } from '#src/instance/stats.ts'
 import { saveText } from '#src/instance/texts.ts'
 import { editAnnouncement, publishAnnouncement, removeAnnouncement } from '#src/moderation/announcements.ts'
@@ -21,10 +22,10 @@ test('everybody can read the rules, policies and numbers of an instance', async 
   await remoteAccount(t, 'dave', 'birds.test')
   await remoteAccount(t, 'eve', 'ants.test')
   const [kind, gone] = await t.db.transaction(async (tx) => [
-    await addRule(tx, 'Be kind', 'Also to strangers'),
-    await addRule(tx, 'No birds'),
+    await addRule(tx, commandLine, 'Be kind', 'Also to strangers'),
+    await addRule(tx, commandLine, 'No birds'),
   ])
-  await t.db.transaction((tx) => removeRule(tx, gone))
+  await t.db.transaction((tx) => removeRule(tx, commandLine, gone))
   const rules = [{ id: kind, text: 'Be kind', hint: 'Also to strangers', translations: {} }]
   expect(await server.get('/api/v1/instance/rules', '[Rule]')).toEqual(rules)
   expect(await server.get('/api/v2/instance', 'Instance')).toMatchObject({
@@ -42,9 +43,9 @@ test('everybody can read the rules, policies and numbers of an instance', async 
   )
   expect((await server.call('GET', '/api/v1/instance/terms_of_service')).status).toBe(404)
   await t.db.transaction(async (tx) => {
-    await saveText(tx, 'extendedDescription', 'A *place* for <b>birds</b>')
-    await saveText(tx, 'privacyPolicy', 'We forget.')
-    await saveText(tx, 'termsOfService', 'No hawks.')
+    await saveText(tx, commandLine, 'extendedDescription', 'A *place* for <b>birds</b>')
+    await saveText(tx, commandLine, 'privacyPolicy', 'We forget.')
+    await saveText(tx, commandLine, 'termsOfService', 'No hawks.')
   })
   expect((await server.get('/api/v1/instance/extended_description', 'ExtendedDescription')).content).toBe(
     '<p>A <em>place</em> for &lt;b&gt;birds&lt;/b&gt;</p>',
@@ -79,13 +80,15 @@ test('announcements can be read, reacted to and dismissed', async () => {
     sql`insert into custom_emojis (id, shortcode, file) values (${newId<EmojiId>()}, 'blob', 'blob.png')`,
   )
   const id = await t.db.transaction((tx) =>
-    publishAnnouncement(tx, {
+    publishAnnouncement(tx, commandLine, {
       text: `We *move*, @bob :blob: #news ${t.app.uris.statusPage('alice', post)}`,
       startsAt: new Date('2030-01-01'),
       endsAt: new Date('2030-01-02'),
     }),
   )
-  await t.db.transaction((tx) => publishAnnouncement(tx, { text: 'Long ago', endsAt: new Date('2020-01-02') }))
+  await t.db.transaction((tx) =>
+    publishAnnouncement(tx, commandLine, { text: 'Long ago', endsAt: new Date('2020-01-02') }),
+  )
 
   const [one, ...others] = await server.get('/api/v1/announcements', '[Announcement]', asAlice)
   expect(others).toEqual([])
@@ -131,8 +134,8 @@ test('announcements can be read, reacted to and dismissed', async () => {
   expect((await server.call('POST', '/api/v1/announcements/7/dismiss', { token: asAlice })).status).toBe(404)
   expect((await server.call('GET', '/api/v1/announcements')).status).toBe(401)
 
-  await t.db.transaction((tx) => editAnnouncement(tx, id, { text: 'We stay' }))
-  await t.db.transaction((tx) => removeAnnouncement(tx, id))
+  await t.db.transaction((tx) => editAnnouncement(tx, commandLine, id, { text: 'We stay' }))
+  await t.db.transaction((tx) => removeAnnouncement(tx, commandLine, id))
   expect(await server.get('/api/v1/announcements?with_dismissed=true', '[Announcement]', asAlice)).toEqual([])
   const told = (
     await t.db.execute<{ type: string }>(
@@ -161,7 +164,7 @@ test('a report reaches the moderators, and the remote server without the reporte
     await remoteStatus(t, carol, { visibility: 'direct', mentionedIds: [owner] }),
   ]
   const ours = await status(t, owner)
-  const rule = await t.db.transaction((tx) => addRule(tx, 'Be kind'))
+  const rule = await t.db.transaction((tx) => addRule(tx, commandLine, 'Be kind'))
   const send = (body: object) =>
     server.call('POST', '/api/v1/reports', { token: asBob, body: { account_id: carol, ...body } })
 

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { makeInvite } from '#src/accounts/invites/manage.ts'
 import { readInvite } from '#src/accounts/invites/use.ts'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import type { InstanceSettings } from '#src/rules/settings.ts'
 import { localAccount } from '#test/cast.ts'
@@ -11,7 +12,7 @@ import { problemsOf } from './schemas.ts'
 import { serve, tokenOf } from './server.ts'
 
 const set = (t: TestDatabase, settings: Partial<InstanceSettings>) =>
-  t.db.transaction((tx) => saveSettings(tx, settings))
+  t.db.transaction((tx) => saveSettings(tx, commandLine, settings))
 const asApp = { Accept: 'application/json' }
 
 async function scene(settings: Partial<InstanceSettings>) {

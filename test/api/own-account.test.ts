@@ -10,6 +10,7 @@ import { savePreferences } from '#src/accounts/profile/preferences.ts'
 import { updateProfile } from '#src/accounts/profile/profile.ts'
 import { verifyLinks } from '#src/accounts/profile/verify-links.ts'
 import { receiveRemoteAccount } from '#src/accounts/receive.ts'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { loadAuthorisedApps, revokeApp } from '#src/accounts/sessions/authorised.ts'
 import { newMailToken } from '#src/accounts/sign-up/credentials.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
@@ -268,7 +269,7 @@ test('an unconfirmed person gets the confirmation mail again through the app, al
   await using t = await database()
   await using server = await serve(t.app)
   await localAccount(t, 'alice')
-  await t.db.transaction((tx) => saveSettings(tx, { registrations: 'approval' }))
+  await t.db.transaction((tx) => saveSettings(tx, commandLine, { registrations: 'approval' }))
   const appToken = await tokenOf(t.app, null, ['read', 'write:accounts'])
   const signUp = (body: object) =>
     server.call('POST', '/api/v1/accounts', {

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { setDomainRule } from '#src/moderation/domains.ts'
 import { block } from '#src/relationships/block.ts'
 import { react, type ReactionEmoji } from '#src/statuses/interactions/react.ts'
@@ -82,7 +83,9 @@ test('a reaction from a server with rejected media is stored without its picture
   await using t = await database()
   const post = await status(t, await localAccount(t, 'alice'))
   const [bob, carol] = [await remoteAccount(t, 'bob', 'nsfw.test'), await remoteAccount(t, 'carol', 'fine.test')]
-  await t.db.transaction((tx) => setDomainRule(tx, t.app.uris, 'nsfw.test', { severity: 'noop', rejectsMedia: true }))
+  await t.db.transaction((tx) =>
+    setDomainRule(tx, commandLine, t.app.uris, 'nsfw.test', { severity: 'noop', rejectsMedia: true }),
+  )
   const given: [typeof bob, ReactionEmoji][] = [
     [bob, { type: 'custom', name: 'own', url: 'https://cdn.test/own.png' }],
     [bob, { type: 'custom', name: 'foreign', domain: 'other.test', url: 'https://other.test/foreign.png' }],

@@ -5,6 +5,7 @@ import { sql } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeInvite } from '#src/accounts/invites/manage.ts'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { startState } from '#src/accounts/security/states.ts'
 import { fillDemo } from '#src/demo/fill.ts'
 import { setupToken } from '#src/instance/setup-link.ts'
@@ -37,7 +38,7 @@ beforeAll(async () => {
   await openSignUps(t)
   const { usernames } = await fillDemo(t.app, { posts: 300, seed: 11, password })
   ;[someone = '', another = ''] = usernames
-  await t.db.transaction((tx) => saveSettings(tx, { captcha: 'work' }))
+  await t.db.transaction((tx) => saveSettings(tx, commandLine, { captcha: 'work' }))
   const warden = await localAccount(t, 'warden', { role: 'owner' })
   await localAccount(t, 'asking', { isApproved: false })
   await localAccount(t, 'unconfirmed', { isApproved: false, isConfirmed: false })
@@ -67,8 +68,8 @@ beforeAll(async () => {
   )
   reported = `/admin/reports/${report}`
   await t.db.transaction(async (tx) => {
-    await addRule(tx, 'Be kind')
-    await saveSettings(tx, { minAge: 16 })
+    await addRule(tx, commandLine, 'Be kind')
+    await saveSettings(tx, commandLine, { minAge: 16 })
   })
   const inviter = await t.db.execute<{ id: AccountId }>(
     sql`select id from accounts where username = ${someone} and domain is null`,
@@ -222,6 +223,8 @@ test('axe-core finds nothing on pages for moderators and owners', async () => {
       '/admin/accounts',
       '/admin/accounts/reset-factors',
       security,
+      security.replace('/security', ''),
+      security.replace('/security', '/suspend'),
       '/admin/trends',
       '/admin/settings',
       '/admin/rules',

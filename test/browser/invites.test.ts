@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { sql } from 'drizzle-orm'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { newMailToken } from '#src/accounts/sign-up/credentials.ts'
 import { saveText } from '#src/instance/texts.ts'
 import { addRule } from '#src/moderation/instance-rules.ts'
@@ -19,9 +20,9 @@ beforeAll(async () => {
   await localAccount(site.t, 'mira', { displayName: 'Mira Lind' })
   await localAccount(site.t, 'olga', { role: 'owner' })
   await site.t.db.transaction(async (tx) => {
-    await saveSettings(tx, { title: 'Meadow', registrations: 'invitation', minAge: 16 })
-    await addRule(tx, 'Be kind, also to strangers')
-    await saveText(tx, 'termsOfService', 'What is yours stays yours.')
+    await saveSettings(tx, commandLine, { title: 'Meadow', registrations: 'invitation', minAge: 16 })
+    await addRule(tx, commandLine, 'Be kind, also to strangers')
+    await saveText(tx, commandLine, 'termsOfService', 'What is yours stays yours.')
   })
 })
 

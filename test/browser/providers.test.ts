@@ -1,5 +1,6 @@
 /** Signing in by a provider in a real browser, without scripts: it minds cookies of other sites, and where forms may lead. */
 import { expect, test } from 'vitest'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { addRule } from '#src/moderation/instance-rules.ts'
 import { openSignUps } from '../cast.ts'
 import { openProvider, type TestProvider } from '../oidc/provider.ts'
@@ -13,7 +14,7 @@ test('a person signs up, links a second account, proves who they are, and logs o
   })
   await using p = provider!
   await openSignUps(site.t)
-  await site.t.db.transaction((tx) => addRule(tx, 'Be kind'))
+  await site.t.db.transaction((tx) => addRule(tx, commandLine, 'Be kind'))
   p.accounts.set('mira', { email: 'mira@mail.test', email_verified: true, preferred_username: 'mira' })
   p.accounts.set('mira2', { email: 'mira@other.test', email_verified: true })
   const page = await site.visitor()

@@ -1,5 +1,6 @@
 import { signRequest } from '@fedify/fedify/sig'
 import { expect, test } from 'vitest'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { block } from '#src/relationships/block.ts'
@@ -30,7 +31,7 @@ async function strict(): Promise<Scene & { alice: AccountId; urls: string[]; pos
   const s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const id = await status(s.t, alice)
-  await s.t.db.transaction((tx) => saveSettings(tx, { authorizedFetch: true }))
+  await s.t.db.transaction((tx) => saveSettings(tx, commandLine, { authorizedFetch: true }))
   const { uris } = s.t.app
   const post = uris.status(id)
   const urls = [
@@ -153,7 +154,7 @@ test('a blocked signer gets no more than an anonymous viewer, whether its accoun
 test('without authorized fetch, a blocked signer gets no posts, but an unsigned request does', async () => {
   await using s = await strict()
   const { uris, db, remote } = s.t.app
-  await db.transaction((tx) => saveSettings(tx, { authorizedFetch: false }))
+  await db.transaction((tx) => saveSettings(tx, commandLine, { authorizedFetch: false }))
   const [carol, dave] = [s.peer.actor('carol'), s.peer.actor('dave')]
   const carolId = (await remote.url(carol.uri))!.id as AccountId
   for (const url of s.urls) expect([url, (await get(s, url, carol)).status]).toEqual([url, 200])
@@ -194,7 +195,7 @@ test('without authorized fetch, a blocked signer gets no posts, but an unsigned 
 
 test('two servers that both require signatures can fetch each other’s actors', async () => {
   await using one = await scene()
-  await one.t.db.transaction((tx) => saveSettings(tx, { authorizedFetch: true }))
+  await one.t.db.transaction((tx) => saveSettings(tx, commandLine, { authorizedFetch: true }))
   const alice = await localAccount(one.t, 'alice')
   // The other server also requires signatures for its actors, except for their keys.
   const carol = one.peer.actor('carol')

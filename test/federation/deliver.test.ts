@@ -8,6 +8,7 @@ import { DataIntegrityProof } from '@fedify/vocab'
 import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
 import { updateProfile } from '#src/accounts/profile/profile.ts'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { emit } from '#src/outbox/emit.ts'
 import { listHosts, resumeHost, stopHost } from '#src/outgoing/hosts.ts'
@@ -534,14 +535,14 @@ test('a host that is down is probed with one delivery', async () => {
 test('deliveries that wait for a stopped host are sent in order when it is resumed', async () => {
   await using s = await scene()
   const alice = await followed(s, 'alice', ['bob'])
-  await s.t.db.transaction((tx) => stopHost(tx, s.peer.host))
+  await s.t.db.transaction((tx) => stopHost(tx, commandLine, s.peer.host))
   for (const text of ['1', '2', '3']) await status(s.t, alice, { text })
   await s.work()
   expect(s.peer.posted).toEqual([])
   expect(await listHosts(s.t.db, { limit: 10 })).toMatchObject([
     { host: s.peer.host, pending: 3, stoppedAt: expect.any(Date), failures: 0 },
   ])
-  await s.t.db.transaction((tx) => resumeHost(tx, s.peer.host))
+  await s.t.db.transaction((tx) => resumeHost(tx, commandLine, s.peer.host))
   await s.work()
   expect(sent(s).map(({ object }) => object['content'])).toEqual(['<p>1</p>', '<p>2</p>', '<p>3</p>'])
   expect(await listHosts(s.t.db, { limit: 10 })).toMatchObject([

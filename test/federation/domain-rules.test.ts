@@ -1,6 +1,7 @@
 /** Rules about other servers in all parts of federation. The rules are about the other server of the scene. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { type RuleInput, setDomainRule } from '#src/moderation/domains.ts'
 import { HttpError } from '#src/platform/http/client.ts'
 import { follow } from '#src/relationships/follow.ts'
@@ -15,7 +16,9 @@ import { scene, type Scene } from './setup.ts'
 const to = ['https://www.w3.org/ns/activitystreams#Public']
 
 async function rule(s: Scene, host: string, input: Partial<RuleInput> = {}): Promise<void> {
-  await s.t.db.transaction((tx) => setDomainRule(tx, s.t.app.uris, host, { severity: 'suspend', ...input }))
+  await s.t.db.transaction((tx) =>
+    setDomainRule(tx, commandLine, s.t.app.uris, host, { severity: 'suspend', ...input }),
+  )
   await expect
     .poll(async () => effectiveRule(await rulebook(s.t.db), host))
     .toMatchObject({ rule: host, severity: input.severity ?? 'suspend' })

@@ -1,6 +1,7 @@
 /** Groups that forward their members' activities: Lemmy, PieFed, Mbin and others (FEP-1b12). */
 import { expect, test } from 'vitest'
 import { accountByUri } from '#src/accounts/find.ts'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { setDomainRule } from '#src/moderation/domains.ts'
 import type { StatusId } from '#src/platform/ids.ts'
 import { homeTimeline } from '#src/reading/timelines/home.ts'
@@ -232,7 +233,9 @@ test('votes for local posts count if the voter’s server confirms them, and can
 test('posts and accounts of a suspended server are not stored by way of a group', async () => {
   await using s = await scene()
   await using elsewhere = await peer()
-  await s.t.db.transaction((tx) => setDomainRule(tx, s.t.app.uris, elsewhere.host, { severity: 'suspend' }))
+  await s.t.db.transaction((tx) =>
+    setDomainRule(tx, commandLine, s.t.app.uris, elsewhere.host, { severity: 'suspend' }),
+  )
   const { alice, group, carol, announce, by, page, view } = await stage(s, elsewhere)
   const own = await status(s.t, alice)
   const [post, vote] = [page(carol, '1'), by(carol, 'Like', s.t.app.uris.status(own))]

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { resumeHost, stopHost } from '#src/outgoing/hosts.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { localAccount, makeFollow, status } from '../cast.ts'
@@ -18,10 +19,10 @@ test.each(['SIGKILL', 'SIGTERM'] as const)(
     await s.work()
     s.peer.posted.length = 0
     await s.t.db.execute(sql`insert into hosts (host) values (${s.peer.host}) on conflict do nothing`)
-    await s.t.db.transaction((tx) => stopHost(tx, s.peer.host))
+    await s.t.db.transaction((tx) => stopHost(tx, commandLine, s.peer.host))
     for (const text of ['1', '2', '3']) await status(s.t, alice, { text })
     await s.work()
-    await s.t.db.transaction((tx) => resumeHost(tx, s.peer.host))
+    await s.t.db.transaction((tx) => resumeHost(tx, commandLine, s.peer.host))
     const env = {
       DATABASE_URL: s.t.url,
       DATA_DIR: s.t.app.config.dataDir,

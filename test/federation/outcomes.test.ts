@@ -1,6 +1,7 @@
 /** The records of ended deliveries, and their uses. */
 import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { countDay, loadDay } from '#src/instance/stats.ts'
 import { emit } from '#src/outbox/emit.ts'
@@ -324,9 +325,9 @@ test('the time in which an admin had stopped a server does not count against its
   s.peer.answer = () => ({ status: 503 })
   await status(s.t, alice)
   await s.work()
-  await s.t.db.transaction((tx) => stopHost(tx, s.peer.host))
+  await s.t.db.transaction((tx) => stopHost(tx, commandLine, s.peer.host))
   await s.t.db.execute(sql`update deliveries set created_at = now() - interval '10 days'`)
-  await s.t.db.transaction((tx) => resumeHost(tx, s.peer.host))
+  await s.t.db.transaction((tx) => resumeHost(tx, commandLine, s.peer.host))
   await later(s)
   expect(await waiting(s.t)).toBe(1)
   s.peer.answer = () => ({ status: 202 })

@@ -10,6 +10,7 @@ import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { changeAccount } from '#src/accounts/manage.ts'
 import { updateProfile } from '#src/accounts/profile/profile.ts'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { addEmoji } from '#src/media/emojis/manage.ts'
 import { storeUpload } from '#src/media/upload.ts'
@@ -461,7 +462,7 @@ test('requests that have to be signed', async () => {
   const deleted = await status(s.t, alice)
   await db.transaction((tx) => deleteStatus(tx, alice, deleted))
   await db.transaction((tx) => deleteAccount(tx, gone))
-  await db.transaction((tx) => saveSettings(tx, { authorizedFetch: true }))
+  await db.transaction((tx) => saveSettings(tx, commandLine, { authorizedFetch: true }))
   const carolId = await known(s, carol)
   await db.transaction((tx) => block(tx, uris, alice, carolId))
   const urls = [

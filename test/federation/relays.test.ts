@@ -1,6 +1,7 @@
 /** Relays of both kinds, as the common software behaves; the other server of the scene is the relay. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { addRelay, disableRelay, enableRelay, listRelays, removeRelay } from '#src/incoming/relays/manage.ts'
 import { setDomainRule } from '#src/moderation/domains.ts'
 import type { RelayId } from '#src/platform/ids.ts'
@@ -304,7 +305,7 @@ test('a relay is identified by its inbox or actor, and one on a suspended server
     code: 'unprocessable',
   })
   await expect(relayAt(s.t.app, 'relay.test', 'mastodon')).rejects.toMatchObject({ code: 'unprocessable' })
-  await s.t.db.transaction((tx) => setDomainRule(tx, s.t.app.uris, s.peer.host, { severity: 'suspend' }))
+  await s.t.db.transaction((tx) => setDomainRule(tx, commandLine, s.t.app.uris, s.peer.host, { severity: 'suspend' }))
   await expect(
     s.t.db.transaction((tx) =>
       addRelay(tx, s.t.app.uris, { inboxUrl: `${s.peer.origin}/inbox`, actorUri: null, protocol: 'mastodon' }),

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { cleanUp } from '#src/instance/clean-up.ts'
 import { countDay } from '#src/instance/stats.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
@@ -80,9 +81,9 @@ async function expire(t: TestDatabase): Promise<void> {
     sql`insert into events (event, slot) select '{}', (${eventHour} + n) % 3 from generate_series(0, 1) n`,
     sql`insert into active_days (day, account_id) values (current_date - 201, ${alice}), (current_date - 190, ${alice})`,
     sql`insert into tags (id, name, display_name) values (1, 'a', 'a')`,
-    sql`insert into tag_days (tag_id, day, uses, accounts) values (1, current_date - 10, 1, 1), (1, current_date - 8, 1, 1)`,
+    sql`insert into tag_days (tag_id, day, uses, accounts) values (1, current_date - 16, 1, 1), (1, current_date - 14, 1, 1)`,
     sql`insert into cards (id, url, is_usable, created_at) values (1, 'https://a.test', true, now())`,
-    sql`insert into card_days (card_id, day, uses, accounts) values (1, current_date - 10, 1, 1), (1, current_date - 8, 1, 1)`,
+    sql`insert into card_days (card_id, day, uses, accounts) values (1, current_date - 16, 1, 1), (1, current_date - 14, 1, 1)`,
     sql`insert into activities (id, uri, type, body, created_at) values (1, 'a', 'Create', '{}', now() - interval '31 days'), (2, 'b', 'Create', '{}', now() - interval '29 days'), (3, 'c', 'Create', '{}', now() - interval '31 days')`,
     sql`insert into documents (uri, made_at) values ('a', now() - interval '31 days'), ('b', now() - interval '29 days'), ('emojis', now() - interval '31 days')`,
     sql`insert into interaction_requests (id, account_id, from_account_id, status_id, kind, state, created_at, answered_at)
@@ -144,7 +145,7 @@ test('addresses are deleted after the days that admins set, each by its last use
   ]
   for (const statement of fill) await t.db.execute(statement)
   expect(await cleanUp(t.app)).toEqual(nothing)
-  await t.db.transaction((tx) => saveSettings(tx, { addressesKeptDays: 10 }))
+  await t.db.transaction((tx) => saveSettings(tx, commandLine, { addressesKeptDays: 10 }))
   const due = { logAddresses: 1, sessionAddresses: 1, signUpAddresses: 1, tokenAddresses: 1 }
   await vi.waitFor(async () => expect((await loadSettings(t.db)).addressesKeptDays).toBe(10))
   expect(await cleanUp(t.app)).toEqual({ ...nothing, ...due })

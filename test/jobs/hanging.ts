@@ -19,7 +19,11 @@ const promptMs = 50_000
 
 /** Starts a worker with all there is to do. */
 export const work = (s: Scene) =>
-  startWorker(s.t.app, (ending) => tasks(s.t.app, federationTasks(s.t.app, createDispatcher(s.t.app), ending), apiTasks(s.t.app)), '')
+  startWorker(
+    s.t.app,
+    (ending) => tasks(s.t.app, federationTasks(s.t.app, createDispatcher(s.t.app), ending), apiTasks(s.t.app)),
+    '',
+  )
 
 /** A local account with a follower on the peer. */
 export async function followed(s: Scene): Promise<AccountId> {

@@ -25,6 +25,7 @@ export async function mailbox(): Promise<Mailbox> {
   const server = new SMTPServer({
     authOptional: true,
     hideSTARTTLS: true,
+    disableReverseLookup: true,
     async onData(stream, session, done) {
       const problem = await receive(stream, session.envelope)
       done(problem)

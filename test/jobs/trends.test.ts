@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { computeTrends } from '#src/reading/trends/compute.ts'
@@ -106,13 +107,13 @@ test('rejected items trend nowhere, and with review only approved ones trend', a
   const names = async () => (await server.get('/api/v1/trends/tags', '[Tag]')).map((tag: Json) => tag.name).toSorted()
   const decide = async (what: string, isTrendable: boolean) => {
     const trend = await trendNamed(t.db, t.app.uris, what)
-    if (trend) await t.db.transaction((tx) => decideTrend(tx, trend, isTrendable))
+    if (trend) await t.db.transaction((tx) => decideTrend(tx, commandLine, trend, isTrendable))
   }
   await computeTrends(t.db)
   expect(await names()).toEqual(['bad', 'good'])
   await decide('#bad', false)
   expect(await names()).toEqual(['good'])
-  await t.db.transaction((tx) => saveSettings(tx, { trendsNeedReview: true }))
+  await t.db.transaction((tx) => saveSettings(tx, commandLine, { trendsNeedReview: true }))
   await computeTrends(t.db)
   expect(await names()).toEqual([])
   await decide('#GOOD', true)

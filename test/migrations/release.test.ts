@@ -7,7 +7,7 @@ import { Client } from 'pg'
 import { expect, test } from 'vitest'
 import { migrate } from '#src/platform/db/migrate.ts'
 import { ownMigrations } from '#src/platform/db/migrations/files.ts'
-import { copyOfTemplate } from '../database.ts'
+import { leaseDatabase } from '../databases.ts'
 import { migrationsFolder } from './folder.ts'
 import { recordRelease } from './record.ts'
 import { lastRelease } from './release.ts'
@@ -17,7 +17,7 @@ const longestWaitMs = 3_000
 
 /** A filled database of a release. */
 async function released(folder: string): Promise<AsyncDisposable & { url: string }> {
-  const { url, drop } = await copyOfTemplate()
+  const { url, drop } = await leaseDatabase()
   const client = new Client(url)
   await client.connect()
   await client.query('drop schema public, drizzle, graphile_worker cascade; create schema public')

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server } from 'node:net'
 import { expect, test } from 'vitest'
-import { copyOfTemplate } from '../database.ts'
+import { leaseDatabase } from '../databases.ts'
 import { eventually } from '../patience.ts'
 import { dataFolder, freePort, start } from './process.ts'
 
@@ -25,7 +25,7 @@ for (const [name, args, ready] of [
 ] as const) {
   test(`a ${name} that starts before its database waits for it, and logs this`, async () => {
     await using data = await dataFolder()
-    const { url, drop } = await copyOfTemplate()
+    const { url, drop } = await leaseDatabase()
     const port = await freePort()
     await using waiting = await start(
       {

@@ -1,7 +1,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { copyOfTemplate } from '../database.ts'
+import { leaseDatabase } from '../databases.ts'
 import { eventually } from '../patience.ts'
 import { dataFolder, runs, start } from './process.ts'
 
@@ -29,7 +29,7 @@ test('a start that can’t succeed prints one line with the reason', async () =>
   await using data = await dataFolder()
   await using server = await start({ DATA_DIR: data.path })
   await server.printed('Pipit runs at')
-  const { url, drop } = await copyOfTemplate()
+  const { url, drop } = await leaseDatabase()
 
   await using again = await start({ DATA_DIR: data.path })
   await using taken = await start({ DATABASE_URL: url, PORT: String(server.port) })

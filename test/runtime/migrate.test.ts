@@ -5,7 +5,8 @@ import { expect, test } from 'vitest'
 import { connect } from '#src/platform/db/index.ts'
 import { migrate, MigrationError, pendingMigrations } from '#src/platform/db/migrate.ts'
 import { readiness } from '#src/process/readiness.ts'
-import { copyOfTemplate, database } from '../database.ts'
+import { database } from '../database.ts'
+import { leaseDatabase } from '../databases.ts'
 import { migrationsFolder } from '../migrations/folder.ts'
 import { eventually } from '../patience.ts'
 import { start } from './process.ts'
@@ -14,7 +15,7 @@ const config = { dataDir: tmpdir(), databaseUrl: undefined, s3: undefined }
 
 /** A database without any table. */
 async function emptyDatabase(): Promise<AsyncDisposable & { url: string }> {
-  const { url, drop } = await copyOfTemplate()
+  const { url, drop } = await leaseDatabase()
   const client = new Client(url)
   await client.connect()
   await client.query('drop schema public, drizzle, graphile_worker cascade; create schema public')

@@ -6,7 +6,7 @@ import { connect, type Db } from '#src/platform/db/index.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { urisOf } from '#src/platform/uris.ts'
 import { type Ended, pipitWith } from '../cli/pipit.ts'
-import { copyOfTemplate } from '../database.ts'
+import { leaseDatabase } from '../databases.ts'
 import { eventually } from '../patience.ts'
 import { dataFolder, freePort, start } from '../runtime/process.ts'
 
@@ -23,6 +23,8 @@ export type Person = {
   get<T = Entity>(path: string): Promise<T>
   post<T = Entity>(path: string, body?: object): Promise<T>
   send<T = Entity>(method: string, path: string, body?: object): Promise<T>
+  /** Uploads the file of a form. */
+  upload(form: FormData): Promise<Entity>
   /** Looks up a handle or URL, remote ones included. */
   find(query: string): Promise<{ accounts: Entity[]; statuses: Entity[] }>
   home(): Promise<Entity[]>
@@ -48,7 +50,7 @@ export type Instance = AsyncDisposable & {
 
 /** Starts an instance on loopback. `env` may give it another address to be reached at. */
 export async function instance(env: NodeJS.ProcessEnv = {}): Promise<Instance> {
-  const { url: databaseUrl, drop } = await copyOfTemplate()
+  const { url: databaseUrl, drop } = await leaseDatabase()
   const data = await dataFolder()
   const port = env['PORT'] ?? String(await freePort())
   const local = `http://127.0.0.1:${port}`
@@ -74,8 +76,11 @@ export async function instance(env: NodeJS.ProcessEnv = {}): Promise<Instance> {
   const request = async (token: string, method: string, path: string, body?: object) => {
     const response = await fetch(`${local}/api${path}`, {
       method,
-      headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
-      ...(body ? { body: JSON.stringify(body) } : {}),
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body && !(body instanceof FormData) ? { 'content-type': 'application/json' } : {}),
+      },
+      ...(body ? { body: body instanceof FormData ? body : JSON.stringify(body) } : {}),
     })
     const text = await response.text()
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}\n${running.stderr().slice(-3000)}`)
@@ -130,6 +135,7 @@ export async function instance(env: NodeJS.ProcessEnv = {}): Promise<Instance> {
         get: (path) => send('GET', path),
         post: (path, body) => send('POST', path, body ?? {}),
         send,
+        upload: (form) => send('POST', '/v2/media', form),
         find: (query) => send('GET', `/v2/search?resolve=true&q=${encodeURIComponent(query)}`),
         home: () => send('GET', '/v1/timelines/home'),
         sees: (what) => until(() => send('GET', '/v1/timelines/home'), what),

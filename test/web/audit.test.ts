@@ -1,8 +1,10 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { makeInvite } from '#src/accounts/invites/manage.ts'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { openSession } from '#src/accounts/sessions/sessions.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
+import { firstIdAt } from '#src/platform/ids.ts'
 import { pages } from '../../web/app.tsx'
 import { localAccount, password } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
@@ -78,7 +80,7 @@ test.each(['user', 'moderator', 'admin', 'owner'] as const)(
   'what the role %s may do is in the audit log, and the rest is neither done nor logged',
   async (role) => {
     await using t = await database()
-    await t.db.transaction((tx) => saveSettings(tx, { registrations: 'open', inviters: 'users' }))
+    await t.db.transaction((tx) => saveSettings(tx, commandLine, { registrations: 'open', inviters: 'users' }))
     await localAccount(t, 'alice')
     await localAccount(t, 'actor', { role })
     const browser = visitor(pages(t.app))
@@ -126,4 +128,41 @@ test('the audit log is filtered by actor, kind, action and object, forty entries
   expect(await listed('action=account.suspend&kind=domain')).toEqual([])
   expect(await listed('target=bob')).toEqual([suspended])
   expect(await listed('target=far.example')).toEqual([blocked])
+})
+
+test('the audit log is filtered by days, in any combination with the rest, also past a thousand entries', async () => {
+  await using t = await database()
+  const [mod, rare] = [
+    await localAccount(t, 'mod', { role: 'moderator' }),
+    await localAccount(t, 'rare', { role: 'moderator' }),
+  ]
+  const [first, second] = ['2026-03-01', '2026-03-02'].map((day) => firstIdAt(new Date(`${day}T12:00:00Z`)))
+  await t.db.execute(sql`
+    insert into audit_log (id, actor_id, actor_name, action, target_kind, target_id, target_name)
+    select ${second}::bigint + n, ${mod}, 'mod', 'warn', 'account', '7', 'many' from generate_series(1, 1100) n`)
+  await t.db.execute(sql`
+    insert into audit_log (id, actor_id, actor_name, action, target_kind, target_id, target_name) values
+    (${first}, ${rare}, 'rare', 'suspend', 'account', '8', 'one'), (${first}::bigint + 1, ${mod}, 'mod', 'create', 'rule', '9', 'two')`)
+  const browser = visitor(pages(t.app))
+  await browser.logIn('mod', password)
+  const listed = async (query: string) =>
+    [...(await browser.get(`/admin/audit?${query}`)).html.matchAll(/<li><div><p dir="auto">([^<]*)/g)].map(
+      ([, text]) => text,
+    )
+  const [one, two] = ['Suspended one', 'Added the rule two']
+  expect(await listed('to=2026-03-01')).toEqual([two, one])
+  expect(await listed('from=2026-03-01&to=2026-03-01&kind=account')).toEqual([one])
+  expect(await listed('from=2026-03-02')).toHaveLength(40)
+  expect(await listed('from=2026-03-03')).toEqual([])
+  expect(await listed('from=2026-03-02&to=2026-03-01')).toEqual([])
+  expect(await listed('from=yesterday')).toHaveLength(40)
+  expect(await listed('to=0001-01-01')).toEqual([])
+  expect(await listed('actor=rare')).toEqual([one])
+  expect(await listed('actor=mod&kind=rule')).toEqual([two])
+  expect(await listed('actor=mod&action=account.warn')).toHaveLength(40)
+  expect(await listed('actor=rare&action=account.warn')).toEqual([])
+  expect(await listed(`actor=mod&max_id=${second}`)).toEqual([two])
+  const { html } = await browser.get('/admin/audit?from=2026-03-02&actor=mod')
+  expect(html).toContain('name="from"')
+  expect(html).toContain('from=2026-03-02&amp;max_id=')
 })

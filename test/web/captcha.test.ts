@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { newMailToken } from '#src/accounts/sign-up/credentials.ts'
 import { signUp } from '#src/accounts/sign-up/sign-up.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
@@ -79,7 +80,7 @@ test('only pages with a captcha load its script', async () => {
   await using t = await database()
   const browser = visitor(pages(t.app))
   const hasScript = async (path: string) => (await browser.get(path)).html.includes('/static/captcha.js')
-  await t.db.transaction((tx) => saveSettings(tx, { registrations: 'open' }))
+  await t.db.transaction((tx) => saveSettings(tx, commandLine, { registrations: 'open' }))
   expect(await hasScript('/signup')).toBe(false)
   await askCaptchas(t)
   expect([await hasScript('/signup'), await hasScript('/login')]).toEqual([true, false])

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { makeInvite } from '#src/accounts/invites/manage.ts'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { newMailToken } from '#src/accounts/sign-up/credentials.ts'
 import { saveText } from '#src/instance/texts.ts'
 import { addRule } from '#src/moderation/instance-rules.ts'
@@ -14,7 +15,7 @@ import { database, type TestDatabase } from '../database.ts'
 import { visitor, type Visitor } from './visitor.ts'
 
 const set = (t: TestDatabase, settings: Partial<InstanceSettings>) =>
-  t.db.transaction((tx) => saveSettings(tx, settings))
+  t.db.transaction((tx) => saveSettings(tx, commandLine, settings))
 const idOf = async (t: TestDatabase, username: string) =>
   (await t.db.execute<{ id: AccountId }>(sql`select id from accounts where username = ${username}`)).rows[0]?.id
 
@@ -237,12 +238,12 @@ test('rules and terms have to be accepted where there are any', async () => {
   await set(t, { registrations: 'open' })
   const browser = visitor(pages(t.app))
   expect((await browser.get('/signup')).html).not.toContain('name="agreement"')
-  await t.db.transaction((tx) => addRule(tx, 'Be kind'))
+  await t.db.transaction((tx) => addRule(tx, commandLine, 'Be kind'))
   const form = await browser.get('/signup')
   expect(form.html).toMatch(/<input[^>]*name="agreement"[^>]*required/)
   expect(form.html).toContain('href="/about#rules"')
   expect(form.html).not.toContain('href="/terms-of-service"')
-  await t.db.transaction((tx) => saveText(tx, 'termsOfService', 'Be kind, always.'))
+  await t.db.transaction((tx) => saveText(tx, commandLine, 'termsOfService', 'Be kind, always.'))
   expect((await browser.get('/signup')).html).toContain('href="/terms-of-service"')
   expect((await browser.get('/terms-of-service')).html).toContain('always')
   const fields = { username: 'bob', email: 'bob@mail.test', password }

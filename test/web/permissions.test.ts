@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { permissionBits } from '#src/accounts/roles/permissions.ts'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { createReport } from '#src/moderation/reports/create.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import { pages } from '../../web/app.tsx'
@@ -60,9 +61,9 @@ test('the permission to invite follows the settings', async () => {
     return bits
   }
   expect(await mayInvite()).toEqual([false, false])
-  await t.db.transaction((tx) => saveSettings(tx, { registrations: 'open', inviters: 'users' }))
+  await t.db.transaction((tx) => saveSettings(tx, commandLine, { registrations: 'open', inviters: 'users' }))
   expect(await mayInvite()).toEqual([true, true])
-  await t.db.transaction((tx) => saveSettings(tx, { inviters: 'staff' }))
+  await t.db.transaction((tx) => saveSettings(tx, commandLine, { inviters: 'staff' }))
   expect(await mayInvite()).toEqual([false, true])
 })
 

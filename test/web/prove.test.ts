@@ -1,6 +1,7 @@
 /** Proofs: what nobody gets at with an open browser alone. */
 import { sql } from 'drizzle-orm'
 import { beforeEach, expect, test } from 'vitest'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import { pages } from '../../web/app.tsx'
 import { makePasskey } from '../authenticator.ts'
@@ -217,7 +218,7 @@ test('a passkey of the account proves its owner, in the browser that was asked',
 test('a person who has to get a second factor first can prove who they are', async () => {
   await using t = await database()
   await localAccount(t, 'olga', { role: 'owner' })
-  await t.db.transaction((tx) => saveSettings(tx, { secondFactorRoles: ['owner'] }))
+  await t.db.transaction((tx) => saveSettings(tx, commandLine, { secondFactorRoles: ['owner'] }))
   const browser = visitor(pages(t.app))
   await browser.logIn('olga', password)
   await wait(t, 11)

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { makeInvite } from '#src/accounts/invites/manage.ts'
 import { newJoinToken } from '#src/accounts/providers/join.ts'
 import { provingProviders } from '#src/accounts/providers/proving.ts'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { createApplication } from '#src/accounts/sessions/applications.ts'
 import { addRule } from '#src/moderation/instance-rules.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
@@ -32,7 +33,7 @@ test('a first sign-in makes an account with the verified address and a chosen na
   await using p = await openProvider()
   await using t = await database(p.env())
   await openSignUps(t)
-  await t.db.transaction((tx) => addRule(tx, 'Be kind'))
+  await t.db.transaction((tx) => addRule(tx, commandLine, 'Be kind'))
   p.accounts.set('mira', mira)
   const site = pages(t.app)
   const browser = visitor(site)
@@ -97,14 +98,14 @@ test('sign-ups by a provider follow the mode of the instance, unless the provide
   expect(closed.status).toBe(403)
   expect(closed.html).toContain('No new accounts')
   expect(await userOf(t, 'mira')).toBeUndefined()
-  await t.db.transaction((tx) => saveSettings(tx, { registrations: 'invitation' }))
+  await t.db.transaction((tx) => saveSettings(tx, commandLine, { registrations: 'invitation' }))
   expect((await signUpBy(p, visitor(site), 'nils')).status).toBe(403)
-  await t.db.transaction((tx) => saveSettings(tx, { registrations: 'approval' }))
+  await t.db.transaction((tx) => saveSettings(tx, commandLine, { registrations: 'approval' }))
   expect((await signUpBy(p, visitor(site), 'otto')).html).toContain('Please look at the marked fields')
   await signUpBy(p, visitor(site), 'otto', { reason: 'To talk' })
   expect(await userOf(t, 'otto')).toMatchObject({ approved: false, confirmed: true })
 
-  await t.db.transaction((tx) => saveSettings(tx, { registrations: 'closed' }))
+  await t.db.transaction((tx) => saveSettings(tx, commandLine, { registrations: 'closed' }))
   const app = {
     ...t.app,
     config: { ...t.app.config, providers: [{ ...t.app.config.providers[0]!, signsUpAlways: true }] },
@@ -117,7 +118,7 @@ test('a first sign-in by invitation uses it up; a minimum age holds for people o
   await using p = await openProvider()
   await using t = await database(p.env())
   const olga = await localAccount(t, 'olga', { role: 'owner' })
-  await t.db.transaction((tx) => saveSettings(tx, { registrations: 'invitation', minAge: 16 }))
+  await t.db.transaction((tx) => saveSettings(tx, commandLine, { registrations: 'invitation', minAge: 16 }))
   const input = { maxUses: 1, days: 7, follows: true, note: '' }
   const { code } = await makeInvite(t.app, { accountId: olga, role: 'owner' }, input)
   for (const name of ['mira', 'nils']) p.accounts.set(name, { ...mira, email: `${name}@mail.test` })

@@ -2,6 +2,7 @@
 import { Parser } from 'htmlparser2'
 import { expect, test, vi } from 'vitest'
 import { makeInvite } from '#src/accounts/invites/manage.ts'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { addRule } from '#src/moderation/instance-rules.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { follow } from '#src/relationships/follow.ts'
@@ -86,7 +87,7 @@ test('pages for visitors contain only texts of the catalogue', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
   await t.db.execute(`insert into settings (name, value) values ('registrations', '"approval"'), ('minAge', '16')`)
-  await t.db.transaction((tx) => addRule(tx, 'Be kind'))
+  await t.db.transaction((tx) => addRule(tx, commandLine, 'Be kind'))
   const guest = visitor(pages(t.app))
   const paths = [
     '/login',

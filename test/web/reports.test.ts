@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { addRule } from '#src/moderation/instance-rules.ts'
 import { createReport, type ReportInput } from '#src/moderation/reports/create.ts'
 import type { AccountId, ReportId } from '#src/platform/ids.ts'
@@ -32,7 +33,7 @@ test('a moderator works through a report without scripts', async () => {
     await localAccount(t, 'alice'),
     await localAccount(t, 'bob'),
   ]
-  const rule = await t.db.transaction((tx) => addRule(tx, 'Be kind'))
+  const rule = await t.db.transaction((tx) => addRule(tx, commandLine, 'Be kind'))
   const post = await status(t, bob, { text: 'Nasty <words>' })
   const id = await report(t, alice, { targetId: bob, statusIds: [post], comment: 'He is <rude>' })
   const at = `/admin/reports/${id}`

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { newMailToken } from '#src/accounts/sign-up/credentials.ts'
 import { unsubscribeUrl } from '#src/accounts/unsubscribe.ts'
 import { setupToken } from '#src/instance/setup-link.ts'
@@ -148,7 +149,7 @@ test('sign-ups are limited for an address, log-ins too', async () => {
 test('with approval, a moderator accepts or rejects sign-ups; with closed registrations, nobody signs up', async () => {
   await using t = await database()
   await localAccount(t, 'olga', { role: 'owner' })
-  await t.db.transaction((tx) => saveSettings(tx, { registrations: 'approval' }))
+  await t.db.transaction((tx) => saveSettings(tx, commandLine, { registrations: 'approval' }))
   const site = pages(t.app)
   const browser = visitor(site)
   expect((await browser.post('/signup', { username: 'bob', email: 'bob@mail.test', password })).status).toBe(422)

@@ -58,7 +58,9 @@ test('a person reads what was done and appeals it, staff approve that, and nobod
   expect(appealed).not.toContain(`action="${at}/appeal"`)
   expect((await hers.post(`${at}/appeal`, { text: 'Again' })).status).toBe(409)
 
+  expect((await staff.get('/')).html).toMatch(/href="\/admin"[^>]*>(?:(?!<\/a>).)*1(?:(?!<\/a>).)*<\/a>/s)
   const waiting = (await staff.get('/admin/appeals')).html
+  expect(waiting).toContain('Appeals (1)')
   for (const words of ['@alice', 'Too &lt;loud&gt;', 'I was &lt;quiet&gt;']) expect(waiting).toContain(words)
   expect(await staff.post(`/admin/appeals/${id}/approve`)).toMatchObject({ status: 303, location: '/admin/appeals' })
   expect((await staff.get('/admin/appeals')).html).toContain('No appeal waits.')
@@ -99,6 +101,16 @@ test.each(['disable', 'suspend'] as const)(
     expect(after.headers.get('Cache-Control')).toBe('private, no-store')
 
     const staff = await browserOf(t, 'mod')
+    // Bringing a suspended account back takes a proof of identity.
+    await t.db.execute(sql`update sessions set proved_at = null`)
+    for (const [strikeId, verb] of [
+      [id, 'approve'],
+      [id, 'lift'],
+    ])
+      expect((await staff.post(`/admin/appeals/${strikeId}/${verb}`)).location?.startsWith('/prove') ?? false).toBe(
+        action === 'suspend',
+      )
+    await t.db.execute(sql`update appeals set approved_at = null`)
     expect((await staff.post(`/admin/appeals/${id}/reject`)).status).toBe(303)
     expect((await guest.get(link)).html).toContain('Your appeal was rejected')
   },

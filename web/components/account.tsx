@@ -6,6 +6,7 @@ import { codedAcct } from '#src/text/acct.ts'
 import { EmojiText } from './emoji.tsx'
 import { Action } from './form.tsx'
 import { type PageContext, useMessages, usePage } from './page-context.ts'
+import { RoleBadge } from './role-badge.tsx'
 
 /** The path of an account's page on this server. */
 export const profilePath = (account: { username: string; domain: string | null }): string => `/@${codedAcct(account)}`
@@ -14,8 +15,11 @@ export const nameOf = (account: AccountView): string => account.displayName || a
 
 type RemoteFileUrl = PageContext['remoteFile']
 
+/** What a picture needs to know of an account. */
+type Pictured = Pick<AccountView, 'id' | 'username' | 'avatarFile' | 'avatarRemoteUrl'>
+
 /** URLs of avatars and headers: local files, or URLs for remote files. */
-export const avatarUrl = (account: AccountView, remoteFile: RemoteFileUrl): string | null =>
+export const avatarUrl = (account: Pictured, remoteFile: RemoteFileUrl): string | null =>
   imageUrl(account.avatarFile, account.avatarRemoteUrl, (url) => remoteFile(url, 'avatar'))
 export const headerUrl = (account: AccountView, remoteFile: RemoteFileUrl): string | null =>
   imageUrl(account.headerFile, account.headerRemoteUrl, (url) => remoteFile(url, 'header'))
@@ -28,7 +32,7 @@ function imageUrl(file: string | null, remoteUrl: string | null, shownAt: (url: 
 const hues = 6
 
 /** The avatar of an account; without one, the first letter of its name on one of 6 colours. */
-export const Avatar: FC<{ account: AccountView; size?: 'small' | 'medium' | 'large' }> = ({
+export const Avatar: FC<{ account: Pictured; size?: 'small' | 'medium' | 'large' }> = ({
   account,
   size = 'medium',
 }) => {
@@ -75,6 +79,10 @@ export const Name: FC<{ account: AccountView }> = ({ account }) => (
 
 /** The handle as it is written here, apart from the text around it, which may run from right to left. */
 export const Handle: FC<{ account: AccountView }> = ({ account }) => <bdi class="handle">@{account.acct}</bdi>
+
+/** The role of an account, if it is one that profiles show. Suspended accounts show none. */
+export const AccountBadge: FC<{ account: AccountView }> = ({ account }) =>
+  account.badge && !account.suspendedAt ? <RoleBadge role={account.badge} /> : null
 
 /** An account in a list. */
 export const AccountRow: FC<{ account: AccountView; relationship?: RelationshipView | undefined }> = ({

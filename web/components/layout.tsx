@@ -168,7 +168,7 @@ const OwnNavigation: FC<{ me: NonNullable<PageContext['me']> }> = ({ me }) => {
           <Entry href="/compose" icon="pen" class="nav-compose">
             {t('layout.compose')}
           </Entry>
-          <Entry href="/more" icon="more" count={me.approvals + me.applicants + me.reports} class="narrow-only">
+          <Entry href="/more" icon="more" count={me.approvals + waitingForStaff(me)} class="narrow-only">
             {t('layout.more')}
           </Entry>
         </ul>
@@ -200,6 +200,10 @@ const OwnNavigation: FC<{ me: NonNullable<PageContext['me']> }> = ({ me }) => {
   )
 }
 
+/** The number of what waits for the member of staff. */
+const waitingForStaff = ({ applicants, reports, appeals }: NonNullable<PageContext['me']>): number =>
+  applicants + reports + appeals
+
 /** The entries that stand in the column of wide screens, and on a page of their own on phones. */
 export const MoreEntries: FC<{ me: NonNullable<PageContext['me']>; class?: string }> = ({ me, class: className }) => {
   const { t } = useMessages()
@@ -224,7 +228,7 @@ export const MoreEntries: FC<{ me: NonNullable<PageContext['me']>; class?: strin
         {t('layout.settings')}
       </Entry>
       {hasPermission(me.viewer.permissions, 'view_dashboard') && (
-        <Entry href="/admin" icon="shield" count={me.applicants + me.reports} class={className} section={/^\/admin\//}>
+        <Entry href="/admin" icon="shield" count={waitingForStaff(me)} class={className} section={/^\/admin\//}>
           {t('layout.admin')}
         </Entry>
       )}
@@ -294,7 +298,13 @@ const Rail: FC = () => {
         <p dir="auto">{settings.description}</p>
         <p class="handle">{handleHost}</p>
       </section>
-      <p class="small-print">{rich('layout.smallPrint', { about: (words) => <a href="/about">{words}</a> })}</p>
+      <p class="small-print">
+        {rich('layout.smallPrint', {
+          about: (words) => <a href="/about">{words}</a>,
+          figures: (words) => <a href="/about/transparency">{words}</a>,
+          has: settings.showsTransparency ? 'figures' : 'none',
+        })}
+      </p>
     </aside>
   )
 }

@@ -10,7 +10,7 @@ import type { IconName } from './drawings.ts'
 
 /** Data of a page that any of its components may need. */
 export type PageContext = {
-  settings: Pick<InstanceSettings, 'title' | 'description' | 'registrations'>
+  settings: Pick<InstanceSettings, 'title' | 'description' | 'registrations' | 'showsTransparency'>
   origin: string
   /** Host of this server's handles. */
   handleHost: string
@@ -24,13 +24,15 @@ export type PageContext = {
   knowsTimeZone: boolean
   /** The URL for showing a remote file. */
   remoteFile: Uris['remoteFile']
-  /** The viewer, with the counts of the navigation; null for visitors. `applicants`, open `reports`: 0 for all but moderators. */
+  /** The viewer, with the counts of the navigation; null for visitors. `applicants`, open `reports`, and `appeals` with due
+   *  reviews: 0 for all but moderators. */
   me: {
     viewer: SessionViewer
     account: AccountView
     unread: number
     approvals: number
     applicants: number
+    appeals: number
     reports: number
   } | null
   /** The accounts that this browser can switch to. */

@@ -3,11 +3,12 @@ import type { AccountView } from '#src/accounts/views.ts'
 import { webUrl } from '#src/platform/web-url.ts'
 import type { RelationshipView } from '#src/relationships/views.ts'
 import { shownHost } from '#src/text/acct.ts'
-import { Avatar, FollowButton, fullHandle, headerUrl, nameOf, profilePath } from './account.tsx'
+import { AccountBadge, Avatar, FollowButton, fullHandle, headerUrl, nameOf, profilePath } from './account.tsx'
 import { EmojiText } from './emoji.tsx'
 import { Action, Count } from './form.tsx'
 import { Html, InlineHtml } from './html.tsx'
 import { Icon } from './icons.tsx'
+import { ModerateLink } from './moderate-link.tsx'
 import { useFormats, useMessages, usePage } from './page-context.ts'
 
 type Props = { account: AccountView; relationship: RelationshipView | undefined }
@@ -53,6 +54,7 @@ export const ProfileHead: FC<Props> = ({ account, relationship }) => {
             <span class="unseen">{t('profile.approvesFollowers')}</span>
           </span>
         )}
+        <AccountBadge account={account} />
         {account.actorType === 'Service' && <span class="tag">{t('profile.bot')}</span>}
         {account.isMemorial && <span class="tag">{t('profile.inMemoriam')}</span>}
       </h1>
@@ -182,6 +184,7 @@ export const MoreActions: FC<{ account: AccountView; relationship: RelationshipV
         <Action action={`${path}/${relationship.blocking ? 'unblock' : 'block'}`} label={blocking} class="bad">
           {blocking}
         </Action>
+        <ModerateLink accountId={account.id} />
       </div>
     </details>
   )

@@ -7,6 +7,7 @@ import { quoteAnswer } from '#src/statuses/quotes/policy.ts'
 import type { StatusView } from '#src/statuses/views/views.ts'
 import { Action, Count, Label } from './form.tsx'
 import { Icon, type IconName } from './icons.tsx'
+import { ModerateLink } from './moderate-link.tsx'
 import { useMessages, usePage } from './page-context.ts'
 
 /**
@@ -120,6 +121,7 @@ const MoreActions: FC<MoreProps> = ({ status, isOwn, at }) => {
             {t('status.delete')}
           </a>
         )}
+        {!isOwn && <ModerateLink accountId={status.account.id} />}
       </div>
     </details>
   )

@@ -3,7 +3,7 @@ import type { StatusId } from '#src/platform/ids.ts'
 import { webUrl } from '#src/platform/web-url.ts'
 import { blurs, type FilterContext, warningsOf, withoutHidden } from '#src/statuses/views/filters.ts'
 import type { StatusView } from '#src/statuses/views/views.ts'
-import { Avatar, Handle, Name, nameOf, profilePath } from './account.tsx'
+import { AccountBadge, Avatar, Handle, Name, nameOf, profilePath } from './account.tsx'
 import { LinkCard } from './card.tsx'
 import { HeldLine } from './held-line.tsx'
 import { Html } from './html.tsx'
@@ -64,6 +64,7 @@ export const Status: FC<StatusProps> = ({ status, isPartOfThread, isPinned, leve
                 <Handle account={shown.account} />
               </a>
             </Heading>
+            <Role status={shown} />
             <a href={statusPath(shown)} class="post-time">
               {shown.visibility !== 'public' && <VisibilityMark status={shown} />}
               {shown.editedAt && <EditMark at={shown.editedAt} />}
@@ -94,6 +95,14 @@ const Booster: FC<{ status: StatusView }> = ({ status }) => (
   </span>
 )
 
+/** The badge of the author's role. */
+const Role: FC<{ status: StatusView }> = ({ status: { account } }) =>
+  account.badge && (
+    <span class="post-role">
+      <AccountBadge account={account} />
+    </span>
+  )
+
 /** The author as a heading, so that people can jump from post to post. */
 const Heading: FC<{ level?: 2 | 3 | undefined; children?: Child }> = ({ level = 2, children }) =>
   level === 2 ? <h2 class="post-by">{children}</h2> : <h3 class="post-by">{children}</h3>
@@ -111,6 +120,7 @@ export const MainStatus: FC<{ status: StatusView }> = ({ status }) => (
           </span>
         </a>
       </Heading>
+      <Role status={status} />
     </header>
     <ReplyLine status={status} />
     <ConsentLine status={status} />

@@ -91,7 +91,8 @@ export const about = new Hono<Env>().get('/about', async (c) => {
         <p>{t('about.apps', { host: app.config.handleHost })}</p>
         <p>
           <a href="/privacy-policy">{t('about.privacy')}</a> · <a href="/report">{t('reports.visitorTitle')}</a>{' '}
-          {terms && <a href="/terms-of-service">{t('about.terms')}</a>}
+          {terms && <a href="/terms-of-service">{t('about.terms')}</a>}{' '}
+          {settings.showsTransparency && <a href="/about/transparency">{t('transparency.title')}</a>}
         </p>
       </div>
     </>,

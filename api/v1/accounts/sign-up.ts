@@ -34,7 +34,14 @@ signUpRoutes.post('/accounts', requiresApp('write:accounts'), params(form), asyn
   const problems: FieldProblem[] = agrees ? [] : [problemWith('agreement', 'ERR_ACCEPTED', 'mustBeAccepted')]
   const { accountId } = await signUp(
     app,
-    { username, email, password, agrees, ...withoutUndefined({ reason, locale, timeZone, dateOfBirth, inviteCode }) },
+    {
+      username,
+      email,
+      password,
+      agrees,
+      applicationId: ofToken.applicationId,
+      ...withoutUndefined({ reason, locale, timeZone, dateOfBirth, inviteCode }),
+    },
     c.env?.clientAddress ?? '',
     problems,
   )

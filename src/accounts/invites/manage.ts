@@ -10,7 +10,7 @@ import { loadSettings } from '../../rules/settings.ts'
 import { cleanName } from '../../text/clean.ts'
 import { problemWith, refuse } from '../../text/refusals.ts'
 import { audit } from '../roles/audit.ts'
-import { withPowers } from '../roles/roles.ts'
+import { loadRoles, powersOf, roleOf } from '../roles/roles.ts'
 import { isAbove, requirePermission, staffOrCommandLine } from '../roles/staff.ts'
 import { countAttempt } from '../sessions/attempts.ts'
 import { hashSecret } from '../sessions/tokens.ts'
@@ -21,7 +21,6 @@ import { isLive } from './use.ts'
 export const useChoices = [1, 5, 10, 25, 100, null] as const
 export const dayChoices = [1, 7, 30, null] as const
 
-const maxLive = 20
 export const maxInviteNote = 100
 
 export type InviteInput = {
@@ -41,14 +40,15 @@ type Maker = { accountId: AccountId; role: Role; roleId?: RoleId | null }
  * Makes an invitation. Its code is random and stored hashed, and sealed for its maker.
  *
  * @throws Refusal `not_permitted` where this person may not invite, `invalid` for other numbers than those that are offered, and when
- *   20 of the person's links are live, `too_many` after 50 on a day
+ *   as many of the person's links are live as the role allows, `too_many` after 50 on a day
  */
 export async function makeInvite(
   app: App,
   { accountId, role, roleId = null }: Maker,
   { maxUses, days, follows, note }: InviteInput,
 ): Promise<{ id: InviteId; code: string }> {
-  const { permissions } = await withPowers(app.db, { role, roleId })
+  const roles = await loadRoles(app.db)
+  const { permissions } = powersOf(roles, { role, roleId })
   if (!mayInvite(await loadSettings(app.db), permissions)) throw refuse('not_permitted', 'mayNotInvite')
   const problems: FieldProblem[] = [
     ...(useChoices.some((choice) => choice === maxUses) ? [] : [problemWith('uses', 'ERR_INCLUSION', 'notOffered')]),
@@ -57,6 +57,7 @@ export async function makeInvite(
   if (problems.length > 0) throw new Refusal('invalid', 'Invitation is invalid', problems)
   await countAttempt(app, `invitations of ${accountId}`, { count: 50, minutes: 1_440 })
 
+  const maxLive = roleOf(roles, { role, roleId }).limits.maxInvites
   const id = newId<InviteId>()
   const code = randomBytes(16).toString('base64url')
   await app.db.transaction(async (tx) => {

@@ -15,6 +15,7 @@ import type { Client } from '../security/client.ts'
 import { logSecurity } from '../security/log.ts'
 import { countAttempt } from '../sessions/attempts.ts'
 import { hashSecret, newSecret } from '../sessions/tokens.ts'
+import { admitNewAddress } from '../sign-up/admission.ts'
 import { deadLink } from '../sign-up/credentials.ts'
 import { isPlaceholder } from '../sign-up/placeholder-address.ts'
 import { isMailAddress } from '../sign-up/register.ts'
@@ -38,7 +39,7 @@ const pendingOf = (accountId: AccountId) =>
  * Asks for another mail address. An earlier request is void. An address that has an account is treated the same; only its holder
  * learns of it.
  *
- * @throws Refusal `invalid` for a malformed address and the present one, `too_many` after 5 requests within an hour
+ * @throws Refusal `invalid` for a malformed or blocked address and the present one, `too_many` after 5 requests within an hour
  */
 export async function requestAddressChange(
   app: App,
@@ -50,6 +51,7 @@ export async function requestAddressChange(
   if (!isMailAddress(wanted) || isPlaceholder(wanted)) throw wrongAddress('notMailAddress')
   await countAttempt(app, `address change of ${accountId}`, { count: 5, minutes: 60 })
   await countAttempt(app, `mail to ${wanted.toLowerCase()}`, { count: 5, minutes: 60 })
+  await admitNewAddress(app, wanted)
   await app.db.transaction(async (tx) => {
     const email = await lockAddress(tx, accountId)
     if (email.toLowerCase() === wanted.toLowerCase()) throw wrongAddress('sameAddress')

@@ -13,6 +13,7 @@ import { type OpenInvite, readInvite, spendInvite } from '../invites/use.ts'
 import { endState, readState, type SignInStates } from '../security/states.ts'
 import { countAttempt } from '../sessions/attempts.ts'
 import type { ByProvider } from '../sessions/sign-in.ts'
+import { admission } from '../sign-up/admission.ts'
 import { arrived } from '../sign-up/arrived.ts'
 import { remindHolder } from '../sign-up/credentials.ts'
 import { notifyStaffOfSignUp } from '../sign-up/notify-staff.ts'
@@ -99,8 +100,8 @@ export type SignedUpByProvider = { accountId: AccountId; byProvider: ByProvider;
  * account already, an account is made that can't be confirmed, and its holder is mailed, as at any sign-up.
  *
  * @param problems that the caller found, to be reported together with those found here
- * @throws Refusal `not_permitted` when registration is closed, or by invitation and there is none; `invalid` with the fields that
- *   are wrong; `unprocessable` when the step is over; `too_many`
+ * @throws Refusal `not_permitted` when registration is closed, or by invitation and there is none, and for a network or an address
+ *   that nobody signs up with; `invalid` with the fields that are wrong; `unprocessable` when the step is over; `too_many`
  */
 export async function signUpByProvider(
   app: App,
@@ -124,15 +125,24 @@ export async function signUpByProvider(
     password: null,
     ...(first.invite ? { inviteCode: first.invite.code } : {}),
   }
-  const found = [...problems, ...admissionProblems(first.settings, told, false)]
+  const admitted = await admission(app, told.email, traveller.client.address)
+  // The form has no field for an address that the provider verified.
+  if (first.email !== null && admitted.problems.length > 0) throw refuse('not_permitted', 'ownMailBlocked')
+  const found = [...problems, ...admissionProblems(first.settings, told, false), ...admitted.problems]
   const registration = await prepareRegistration(app, told, false, found)
   await countAttempt(app, `sign-up from ${address}`, { count: 5, minutes: 30 })
   const { isTaken, ...signedUp } = await app.db.transaction((tx) =>
-    makeAccount(tx, app, state, first, traveller, { registration, hasAcceptedTerms: input.agrees === true }),
+    makeAccount(tx, app, state, first, traveller, {
+      registration,
+      needsApproval: admitted.needsApproval,
+      hasAcceptedTerms: input.agrees === true,
+    }),
   )
   if (isTaken) await remindHolder(app, registration.email)
   return signedUp
 }
+
+type NewAccount = { registration: Registration; needsApproval: boolean; hasAcceptedTerms: boolean }
 
 /** Ends the step, makes the account and counts the use of the invitation: all or nothing. `isTaken`: the address has an account. */
 async function makeAccount(
@@ -141,7 +151,7 @@ async function makeAccount(
   state: string,
   { settings, email, invite }: FirstSignIn,
   { client, browser }: Traveller,
-  { registration, hasAcceptedTerms }: { registration: Registration; hasAcceptedTerms: boolean },
+  { registration, needsApproval, hasAcceptedTerms }: NewAccount,
 ): Promise<SignedUpByProvider & { isTaken: boolean }> {
   const step = await endState(tx, app, 'join', state, browser)
   if (!step) throw stepIsOver()
@@ -150,7 +160,7 @@ async function makeAccount(
   const isConfirmed = email !== null
   const options = {
     isConfirmed,
-    isApproved: settings.registrations !== 'approval' || by?.isByStaff === true,
+    isApproved: !needsApproval && (settings.registrations !== 'approval' || by?.isByStaff === true),
     inviteId: invite?.id ?? null,
     address: client.address,
     isOldEnough: settings.minAge > 0,

@@ -33,7 +33,7 @@ export const auditActions = {
     'removeFile',
     'readPrivate',
   ],
-  status: ['delete', 'restore', 'markSensitive', 'unmarkSensitive', 'readPrivate'],
+  status: ['delete', 'restore', 'markSensitive', 'unmarkSensitive'],
   report: ['assign', 'unassign', 'resolve', 'reopen', 'forward', 'answer', 'change'],
   appeal: ['approve', 'reject'],
   note: ['write', 'delete'],

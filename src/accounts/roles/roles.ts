@@ -1,12 +1,13 @@
-import type { StaffRoles } from '../../notices/notify.ts'
 /**
  * Roles: what people may do beyond their own account. Four are built in: owner, admin, moderator and everybody. Admins may change
  * the last three, and make more.
  */
+import type { StaffRoles } from '../../notices/notify.ts'
 import { cachedUntilChanged } from '../../platform/db/cache.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { type Role as BuiltIn, staffRoles } from '../../platform/db/schema/accounts.ts'
 import type { RoleId } from '../../platform/ids.ts'
+import type { InstanceSettings } from '../../rules/settings.ts'
 import { bitsOf, hasPermission, type Permission } from './permissions.ts'
 
 export type StaffRole = {
@@ -21,11 +22,17 @@ export type StaffRole = {
   /** `#rrggbb`, or empty. */
   colour: string
   isHighlighted: boolean
+  /** Of made roles. Which built-in ones need a second factor is a setting: see `needsFactor`. */
   needsSecondFactor: boolean
   /** Null: as everybody. */
   maxCollections: number | null
   maxInvites: number | null
+  /** What these come to. */
+  limits: Record<keyof typeof defaultRoleLimits, number>
 }
+
+/** What an account may have at the same time, unless admins gave everybody, or its role, other numbers. */
+export const defaultRoleLimits = { maxCollections: 10, maxInvites: 20 } as const
 
 const builtIn = (
   id: string,
@@ -44,6 +51,7 @@ const builtIn = (
   needsSecondFactor: false,
   maxCollections: null,
   maxInvites: null,
+  limits: defaultRoleLimits,
 })
 
 const moderatorPermissions: Permission[] = [
@@ -73,6 +81,7 @@ const builtIns: Record<BuiltIn, StaffRole> = {
     'manage_roles',
     'manage_user_access',
     'delete_user_data',
+    'invite_users',
   ]),
   owner: builtIn('3', 'owner', 'Owner', 1_000, ['administrator']),
 }
@@ -84,13 +93,23 @@ export type Roles = ReadonlyMap<RoleId, StaffRole>
 export const loadRoles = cachedUntilChanged('roles', async (db): Promise<Roles> => {
   const rows = await db.select().from(staffRoles)
   const stored = new Map(rows.map((row) => [row.id, row]))
+  const { user } = builtIns
+  const everybodys = stored.get(user.id) ?? user
+  const withLimits = <T extends Omit<StaffRole, 'limits'>>(role: T): T & Pick<StaffRole, 'limits'> => ({
+    ...role,
+    limits: {
+      maxCollections: role.maxCollections ?? everybodys.maxCollections ?? defaultRoleLimits.maxCollections,
+      maxInvites: role.maxInvites ?? everybodys.maxInvites ?? defaultRoleLimits.maxInvites,
+    },
+  })
   const roles = new Map<RoleId, StaffRole>()
   for (const role of Object.values(builtIns)) {
     const changed = stored.get(role.id)
     // The owner's role can't be changed: somebody must be able to do everything.
-    roles.set(role.id, changed && role.builtIn !== 'owner' ? { ...role, ...changed, builtIn: role.builtIn } : role)
+    const isOwn = changed && role.builtIn !== 'owner'
+    roles.set(role.id, withLimits(isOwn ? { ...role, ...changed, builtIn: role.builtIn } : role))
   }
-  for (const row of rows) if (!roles.has(row.id)) roles.set(row.id, { ...row, builtIn: null })
+  for (const row of rows) if (!roles.has(row.id)) roles.set(row.id, withLimits({ ...row, builtIn: null }))
   return roles
 })
 
@@ -110,6 +129,11 @@ export function powersOf(roles: Roles, account: Holder): Powers {
   return { permissions: permissions | roleOf(roles, everybody).permissions, position }
 }
 const everybody: Holder = { role: 'user', roleId: null }
+
+/** Whether people of a role must have a second factor, as `isSecured` of the sessions says it in SQL. */
+export function needsFactor(role: StaffRole, secured: InstanceSettings['secondFactorRoles']): boolean {
+  return secured.includes(role.builtIn ?? 'user') || (role.builtIn === null && role.needsSecondFactor)
+}
 
 /** A role as profiles show it. */
 export type Badge = Pick<StaffRole, 'id' | 'name' | 'colour'>

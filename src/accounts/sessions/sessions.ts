@@ -44,6 +44,9 @@ export type SessionViewer = Viewer &
 /** A session ends after this many days, used or not. */
 export const sessionDays = 60
 
+/** Whether the role of an account must have a second factor. */
+const isSecured = sql`(${isSecuredRole(users.role)} or coalesce((select made.needs_second_factor from roles made where made.id = ${users.roleId}), false))`
+
 /** The columns of a `StoredViewer`, from `users` joined with `accounts`. */
 export const viewerColumns = {
   accountId: users.accountId,
@@ -54,7 +57,7 @@ export const viewerColumns = {
   isApproved: sql<boolean>`${users.approvedAt} is not null`,
   /** Nobody can log in: the account is disabled, suspended or a memorial. */
   isDisabled: sql<boolean>`(${users.disabledAt} is not null or ${accounts.suspendedAt} is not null or ${accounts.isMemorial})`,
-  lacksFactor: sql<boolean>`(${users.secondFactorSince} is null and ${isSecuredRole(users.role)})`,
+  lacksFactor: sql<boolean>`(${users.secondFactorSince} is null and ${isSecured})`,
   hasMoved: sql<boolean>`${accounts.movedToId} is not null`,
   locale: users.locale,
   timeZone: users.timeZone,

@@ -168,11 +168,7 @@ export async function rejectApplicants(
   text = '',
 ): Promise<AccountId[]> {
   requirePermission(staff, 'manage_users')
-  const words = plainText(text).trim()
-  if (countGraphemes(words) > maxRejectionText) {
-    const problem = problemWith('text', 'ERR_TOO_LONG', 'tooManyCharacters', { max: maxRejectionText })
-    throw new Refusal('invalid', `Text ${problem.message}`, [problem])
-  }
+  const words = checkedLetter(text)
   return app.db.transaction(async (tx) => {
     // Locked, so that nobody is approved and rejected at the same moment.
     const rejected = await tx
@@ -209,4 +205,18 @@ export async function rejectApplicants(
     )
     return accountIds
   })
+}
+
+/**
+ * The text to a rejected person as it is sent.
+ *
+ * @throws Refusal `invalid` for a text that is too long
+ */
+export function checkedLetter(text: string): string {
+  const words = plainText(text).trim()
+  if (countGraphemes(words) > maxRejectionText) {
+    const problem = problemWith('text', 'ERR_TOO_LONG', 'tooManyCharacters', { max: maxRejectionText })
+    throw new Refusal('invalid', `Text ${problem.message}`, [problem])
+  }
+  return words
 }

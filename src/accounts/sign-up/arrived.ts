@@ -15,13 +15,7 @@ export async function arrived(tx: Tx, accountIds: readonly AccountId[]): Promise
     .select({ accountId: users.accountId, follows: invites.follows })
     .from(users)
     .leftJoin(invites, eq(invites.id, users.inviteId))
-    .where(
-      and(
-        isOneOfIds(users.accountId, accountIds),
-        isNotNull(users.confirmedAt),
-        isNotNull(users.approvedAt),
-      ),
-    )
+    .where(and(isOneOfIds(users.accountId, accountIds), isNotNull(users.confirmedAt), isNotNull(users.approvedAt)))
   await emitAll(
     tx,
     active.flatMap(({ accountId, follows }): Event[] => [

@@ -26,6 +26,7 @@ import { hasPassword, isProved } from '../sessions/proof.ts'
 import type { Role } from '../sessions/roles.ts'
 import { closeSessions } from '../sessions/sessions.ts'
 import { hashSecret, newSecret } from '../sessions/tokens.ts'
+import { admitNewAddress } from './admission.ts'
 import { arrived } from './arrived.ts'
 import type { CaptchaAnswer, CaptchaPass } from './captcha-port.ts'
 import { checkCaptcha, owesCaptcha, spendCaptcha } from './captcha.ts'
@@ -204,19 +205,20 @@ export async function requestConfirmation(app: App, accountId: AccountId): Promi
 
 /**
  * Changes a mail address that is not confirmed yet, and sends the link to the new one. An address that has an account
- * already is treated as at sign-up: only its holder learns of it.
+ * already is treated as at sign-up: only its holder learns of it. With an address that needs approval, the account waits for it.
  *
- * @throws Refusal `invalid` for a malformed address, `not_permitted` when the address is confirmed, `too_many`
+ * @throws Refusal `invalid` for a malformed or blocked address, `not_permitted` when the address is confirmed, `too_many`
  */
 export async function changeUnconfirmedAddress(app: App, accountId: AccountId, address: string): Promise<void> {
   const email = address.trim()
   if (!isMailAddress(email)) throw wrongField('email', 'notMailAddress')
   await countAttempt(app, `confirmation of ${accountId}`, { count: 5, minutes: 60 })
+  const { needsApproval } = await admitNewAddress(app, email)
   const set = (newEmail: string, isQuiet: boolean) =>
     app.db.transaction(async (tx) => {
       const changed = await tx
         .update(users)
-        .set({ email: newEmail })
+        .set({ email: newEmail, ...(needsApproval ? { approvedAt: null } : {}) })
         .where(and(eq(users.accountId, accountId), isNull(users.confirmedAt)))
         .returning({ id: users.accountId })
       if (changed.length === 0) throw alreadyConfirmed()

@@ -5,7 +5,7 @@ import { changed } from '../../platform/db/changes.ts'
 import { type Db, sqlState, type Tx } from '../../platform/db/index.ts'
 import { accounts, accountStats, type Role, users } from '../../platform/db/schema/accounts.ts'
 import { type FieldProblem, Refusal } from '../../platform/errors.ts'
-import { type AccountId, type InviteId, newId } from '../../platform/ids.ts'
+import { type AccountId, type ApplicationId, type InviteId, newId } from '../../platform/ids.ts'
 import type { Uris } from '../../platform/uris.ts'
 import { limits } from '../../rules/limits.ts'
 import { loadSettings } from '../../rules/settings.ts'
@@ -33,6 +33,8 @@ export type SignUp = {
   dateOfBirth?: string
   /** Whether the person accepts rules and terms. */
   agrees?: boolean
+  /** The app by which the person signs up. */
+  applicationId?: ApplicationId
 }
 
 /** A checked sign-up, with its password hash and keys. */
@@ -60,6 +62,7 @@ export type RegistrationOptions = {
   /** Whether the person turned out to be old enough. */
   isOldEnough?: boolean
   hasAcceptedTerms?: boolean
+  applicationId?: ApplicationId | null
 }
 
 /**
@@ -171,6 +174,9 @@ export async function register(
       locale,
       timeZone,
       signUpAddress: options.address || null,
+      signUpApp: options.applicationId
+        ? sql`(select name from applications where id = ${options.applicationId})`
+        : null,
       inviteId: options.inviteId ?? null,
       ageConfirmedAt: options.isOldEnough ? sql`now()` : null,
       termsAcceptedAt: options.hasAcceptedTerms ? sql`now()` : null,

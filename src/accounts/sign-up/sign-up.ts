@@ -1,11 +1,12 @@
 import type { App } from '../../platform/app.ts'
 import { type FieldProblem } from '../../platform/errors.ts'
 import { addressGroup } from '../../platform/http/client-address.ts'
-import type { AccountId } from '../../platform/ids.ts'
+import type { AccountId, ApplicationId } from '../../platform/ids.ts'
 import { type InstanceSettings, loadSettings } from '../../rules/settings.ts'
 import { problemWith, refuse } from '../../text/refusals.ts'
 import { type OpenInvite, readInvite, spendInvite } from '../invites/use.ts'
 import { countAttempt } from '../sessions/attempts.ts'
+import { admission } from './admission.ts'
 import { birthProblem } from './age.ts'
 import type { CaptchaAnswer, CaptchaPass } from './captcha-port.ts'
 import { checkCaptcha, oweCaptcha, spendCaptcha } from './captcha.ts'
@@ -24,8 +25,8 @@ export type SignedUp = { accountId: AccountId; isApproved: boolean }
  * @param problems that the caller found, to be reported together with those found here
  * @param address of the client, whose sign-ups are limited
  * @param captcha the fields of the form; undefined for an app, which can't show a captcha: the account owes it then
- * @throws Refusal `not_permitted` when registration is closed, only by a provider, or by invitation and there is none; `invalid`
- *   with the fields that are wrong, `too_many`
+ * @throws Refusal `not_permitted` when registration is closed, only by a provider, or by invitation and there is none, and for a
+ *   network that nobody signs up from; `invalid` with the fields that are wrong, `too_many`
  */
 export async function signUp(
   app: App,
@@ -41,18 +42,22 @@ export async function signUp(
   if (settings.registrations === 'invitation' && code === '') throw refuse('not_permitted', 'registrationByInvitation')
   // Forms with mistakes have a limit of their own: checking them costs little, and people correct them.
   await countAttempt(app, `sign-up form from ${addressGroup(address)}`, { count: 40, minutes: 60 })
+  const admitted = await admission(app, input.email, address)
   const invite = code === '' ? null : await readInvite(app, code, address)
   const checked = captcha && (await checkCaptcha(app, captcha, address))
   const found = [
     ...problems,
     ...admissionProblems(settings, input, code !== '' && !invite),
+    ...admitted.problems,
     ...(checked?.problems ?? []),
   ]
   const registration = await prepareRegistration(app, input, false, found)
   await countAttempt(app, `sign-up from ${addressGroup(address)}`, { count: 5, minutes: 30 })
   const { isTaken, ...signedUp } = await store(app, settings, registration, invite, checked?.pass, {
     address,
+    needsApproval: admitted.needsApproval,
     hasAcceptedTerms: input.agrees === true,
+    applicationId: input.applicationId ?? null,
   })
   if (isTaken) await remindHolder(app, registration.email)
   return signedUp
@@ -73,6 +78,13 @@ export function admissionProblems(
   ]
 }
 
+type SignUpFacts = {
+  address: string
+  needsApproval: boolean
+  hasAcceptedTerms: boolean
+  applicationId: ApplicationId | null
+}
+
 /**
  * Creates the account, and uses up the invitation and the captcha, all or nothing. `isTaken`: the address has an account already.
  *
@@ -84,13 +96,13 @@ async function store(
   registration: Registration,
   invite: OpenInvite | null,
   pass: CaptchaPass | null | undefined,
-  about: { address: string; hasAcceptedTerms: boolean },
+  { needsApproval, ...about }: SignUpFacts,
 ): Promise<SignedUp & { isTaken: boolean }> {
   return app.db.transaction(async (tx) => {
     if (pass) await spendCaptcha(tx, pass)
     const by = invite && (await spendInvite(tx, settings, invite.id))
     if (invite && !by) throw invalidSignUp([deadInvite()])
-    const isApproved = settings.registrations !== 'approval' || by?.isByStaff === true
+    const isApproved = !needsApproval && (settings.registrations !== 'approval' || by?.isByStaff === true)
     const options = { ...about, isApproved, inviteId: invite?.id ?? null, isOldEnough: settings.minAge > 0 }
     const accountId = await register(tx, app.uris, registration, options)
     if (accountId && pass === undefined) await oweCaptcha(tx, accountId)

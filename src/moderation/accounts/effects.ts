@@ -14,6 +14,7 @@ import type { Severity } from '../../platform/db/schema/moderation.ts'
 import { rulesAbout } from '../../rules/servers/current.ts'
 import { effectiveRule, strictest } from '../../rules/servers/rulebook.ts'
 import { refuse } from '../../text/refusals.ts'
+import { blockAddressOf, freeAddressOf } from '../addresses/canonical.ts'
 
 export type Target = typeof accounts.$inferSelect
 
@@ -119,7 +120,7 @@ export const effects: Record<EffectName, Effect> = {
 
   /**
    * It and its posts are hidden from everybody, nobody logs in to it, it sends and receives nothing, and its data is deleted after
-   * 30 days. A remote account would still get the posts of the accounts that it follows here, so these follows end, for good;
+   * 30 days. Nobody signs up with the address of a local account again. A remote account would still get the posts of the accounts that it follows here, so these follows end, for good;
    * follows of it stay for the case that the suspension is lifted.
    */
   suspend: {
@@ -137,6 +138,7 @@ export const effects: Record<EffectName, Effect> = {
       if (target.domain === null) {
         await closeSessions(tx, target.id)
         await endAccess(tx, target.id)
+        await blockAddressOf(tx, target.id)
       }
       await announce(tx, target)
       await emit(tx, { type: 'account.suspended', accountId: target.id })
@@ -149,6 +151,7 @@ export const effects: Record<EffectName, Effect> = {
         .update(accounts)
         .set(stays ? { suspendedBy: stays, purgeAt: null } : { suspendedAt: null, suspendedBy: null, purgeAt: null })
         .where(eq(accounts.id, target.id))
+      if (target.domain === null) await freeAddressOf(tx, target.id)
       await announce(tx, target)
       // Its server was not listened to meanwhile.
       if (target.domain !== null) await emit(tx, { type: 'profile.stale', accountId: target.id, isUrgent: true })

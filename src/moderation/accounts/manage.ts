@@ -33,14 +33,16 @@ async function lockLocal(tx: Tx, staff: Staff, accountId: AccountId) {
 /**
  * Confirms the mail address of an account. A second time nothing happens.
  *
+ * @returns whether it was unconfirmed
  * @throws Refusal `not_permitted`, `not_found`, `invalid` for remote accounts
  */
-export async function confirmAddress(tx: Tx, staff: Staff, accountId: AccountId): Promise<void> {
+export async function confirmAddress(tx: Tx, staff: Staff, accountId: AccountId): Promise<boolean> {
   requirePermission(staff, 'manage_users')
   const { target, user } = await lockLocal(tx, staff, accountId)
-  if (user.confirmedAt) return
+  if (user.confirmedAt) return false
   await changeAccount(tx, accountId, { isConfirmed: true })
   await audit(tx, staff, 'account', 'confirm', targetOf(target))
+  return true
 }
 
 /**

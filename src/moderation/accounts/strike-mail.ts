@@ -7,6 +7,7 @@ import type { StrikeId } from '../../platform/ids.ts'
 
 export type StrikeNotice = {
   action: StrikeAction
+  liftedAt: Date | null
   text: string
   createdAt: Date
   endsAt: Date | null
@@ -21,6 +22,7 @@ export async function loadStrikeMail(db: Reader, id: StrikeId): Promise<StrikeNo
   const [row] = await db
     .select({
       action: strikes.action,
+      liftedAt: strikes.liftedAt,
       text: strikes.text,
       createdAt: strikes.createdAt,
       endsAt: strikes.endsAt,

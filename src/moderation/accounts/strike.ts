@@ -8,7 +8,7 @@ import { requireAbove, requirePermission, type Staff } from '../../accounts/role
 import { notify } from '../../notices/notify.ts'
 import { emit } from '../../outbox/emit.ts'
 import { changed } from '../../platform/db/changes.ts'
-import type { Tx } from '../../platform/db/index.ts'
+import type { Reader, Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { reports, type StrikeAction, strikes } from '../../platform/db/schema/moderation.ts'
 import { notFound } from '../../platform/errors.ts'
@@ -35,7 +35,7 @@ export type StrikeInput = {
   mails?: boolean
 }
 
-const maxTextLength = 5_000
+export const maxTextLength = 5_000
 
 const auditNames = {
   none: 'warn',
@@ -68,10 +68,9 @@ export async function strike(
     ...(input.action === 'suspend' ? ['manage_users' as const] : (['manage_users', 'manage_reports'] as const)),
   )
   await requireAbove(tx, staff, accountId)
-  const text = plainText(input.text ?? '').trim()
-  if (countCharacters(text) > maxTextLength) throw refuse('invalid', 'strikeTextTooLong', { max: maxTextLength })
-  requireFuture(input)
+  const text = checkedText(input)
   const target = await lockTarget(tx, accountId)
+  if (input.reportId) await requireReport(tx, input.reportId, accountId)
 
   let stored = before
   if (isEffect(input.action)) {
@@ -110,11 +109,24 @@ export async function strike(
 }
 
 /**
+ * The text of a strike as it is stored.
+ *
+ * @throws Refusal `invalid` for a text that is too long, or dates that are past
+ */
+export function checkedText({ text: typed = '', ...dates }: Pick<StrikeInput, 'text' | 'endsAt' | 'reviewAt'>): string {
+  const text = plainText(typed).trim()
+  if (countCharacters(text) > maxTextLength) throw refuse('invalid', 'strikeTextTooLong', { max: maxTextLength })
+  requireFuture(dates)
+  return text
+}
+
+/**
  * Lifts a strike: the account comes back to its state before, as far as that is possible. A second time nothing happens.
  *
+ * @param mails whether the person is told by mail
  * @throws Refusal `not_permitted`, `not_found`
  */
-export async function liftStrike(tx: Tx, staff: Staff, strikeId: StrikeId): Promise<void> {
+export async function liftStrike(tx: Tx, staff: Staff, strikeId: StrikeId, mails = true): Promise<void> {
   requirePermission(staff, 'manage_users', 'manage_appeals')
   const [row] = await tx
     .update(strikes)
@@ -135,6 +147,28 @@ export async function liftStrike(tx: Tx, staff: Staff, strikeId: StrikeId): Prom
     strikeId,
     action: row.action,
   })
+  await changed(tx, 'appeals')
+  if (mails && target.domain === null) await emit(tx, { type: 'strike.lifted', strikeId })
+}
+
+/**
+ * Lifts a strike of an account.
+ *
+ * @throws Refusal as `liftStrike`, and `not_found` for a strike of another account
+ */
+export async function liftStrikeOf(tx: Tx, staff: Staff, accountId: AccountId, strikeId: StrikeId): Promise<void> {
+  const [row] = await tx
+    .select({ id: strikes.id })
+    .from(strikes)
+    .where(and(eq(strikes.id, strikeId), eq(strikes.accountId, accountId)))
+  if (!row) throw notFound()
+  await liftStrike(tx, staff, strikeId)
+}
+
+/** Whether a strike suspended its account. */
+export async function isSuspension(db: Reader, strikeId: StrikeId): Promise<boolean> {
+  const [row] = await db.select({ action: strikes.action }).from(strikes).where(eq(strikes.id, strikeId))
+  return row?.action === 'suspend'
 }
 
 /**
@@ -174,6 +208,7 @@ export async function changeStrike(
   await requireAbove(tx, staff, row.accountId)
   const target = await lockTarget(tx, row.accountId)
   await audit(tx, staff, 'account', 'changeStrike', targetOf(target), { strikeId, ...datesIn(dates) })
+  await changed(tx, 'appeals')
 }
 
 type Dates = { endsAt?: Date | null | undefined; reviewAt?: Date | null | undefined }
@@ -198,9 +233,10 @@ const liftNames = {
 /**
  * Ends an effect, whichever strike or older version caused it.
  *
+ * @returns whether it was in effect
  * @throws Refusal `not_permitted`, `not_found`, also if the data of a suspended account is deleted already
  */
-export async function endEffect(tx: Tx, staff: Staff, accountId: AccountId, effect: EffectName): Promise<void> {
+export async function endEffect(tx: Tx, staff: Staff, accountId: AccountId, effect: EffectName): Promise<boolean> {
   requirePermission(staff, 'manage_users')
   await requireAbove(tx, staff, accountId)
   const [row] = await tx
@@ -209,12 +245,16 @@ export async function endEffect(tx: Tx, staff: Staff, accountId: AccountId, effe
     .where(and(eq(strikes.accountId, accountId), eq(strikes.action, effect), isNull(strikes.liftedAt)))
     .orderBy(desc(strikes.id))
     .limit(1)
-  if (row) return void (await liftStrike(tx, staff, row.id))
+  if (row) {
+    await liftStrike(tx, staff, row.id)
+    return true
+  }
   const target = await lockTarget(tx, accountId)
-  if (!(await isInEffect(tx, target, effect))) return
+  if (!(await isInEffect(tx, target, effect))) return false
   await effects[effect].lift(tx, target, {})
   await tellOfEffect(tx, target, effect)
   await audit(tx, staff, 'account', liftNames[effect], targetOf(target))
+  return true
 }
 
 /** Of a suspension other servers are told, too, by an event of its own. */
@@ -240,6 +280,15 @@ export const targetOf = (account: { id: AccountId; username: string; domain: str
   id: account.id,
   name: `@${acctOf(account)}`,
 })
+
+/** @throws Refusal `not_found` when the report does not exist, or is about another account */
+async function requireReport(tx: Tx, reportId: ReportId, targetId: AccountId): Promise<void> {
+  const [report] = await tx
+    .select({ id: reports.id })
+    .from(reports)
+    .where(and(eq(reports.id, reportId), eq(reports.targetId, targetId)))
+  if (!report) throw notFound()
+}
 
 async function resolveReport(tx: Tx, staff: Staff, reportId: ReportId, targetId: AccountId): Promise<void> {
   const resolved = await tx

@@ -12,9 +12,9 @@ import type { AccountId, CollectionId, Id, ReportId, StatusId } from '../../plat
 import type { Uris } from '../../platform/uris.ts'
 import { loadReported, type PresentStatus } from '../../statuses/reported.ts'
 import { acctOf } from '../../text/acct.ts'
+import { loadNotes, type Note } from '../notes.ts'
 import { canForward } from './handle.ts'
 import type { ReportRow } from './lock.ts'
-import { loadReportNotes, type ReportNote } from './notes.ts'
 import { loadReporter } from './reporter.ts'
 
 /** An account in a report: `view` is null for one that is not public yet. */
@@ -49,7 +49,7 @@ export type ReportDetail = {
   collections: { id: CollectionId; name: string }[]
   /** Also rules that were removed. */
   rules: { id: Id<'rule'>; text: string }[]
-  notes: ReportNote[]
+  notes: Note[]
   /** The latest other reports about the same account. */
   related: Pick<ReportRow, 'id' | 'category' | 'comment' | 'createdAt' | 'resolvedAt'>[]
   /** The latest strikes against the account. */
@@ -76,7 +76,7 @@ export async function loadReport(db: Reader, uris: Uris, staff: Staff, id: Repor
     await loadReported(db, uris, statusIds),
     await loadCollections(db, report.collectionIds),
     await loadRules(db, report.ruleIds),
-    await loadReportNotes(db, staff, id),
+    await loadNotes(db, staff, { reportId: id }),
     await relatedReports(db, report),
     await latestStrikes(db, report.targetId),
     await loadReporter(db, report),

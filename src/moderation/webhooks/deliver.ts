@@ -15,7 +15,8 @@ import type { WebhookId } from '../../platform/ids.ts'
 import { acquireHost, askHost, checkHostUp, hostKey, isTrouble } from '../../platform/queue/hosts.ts'
 import { loadSettings } from '../../rules/settings.ts'
 import { type Delivery, writeDelivery } from './journal.ts'
-import { record, type WebhookRow } from './manage.ts'
+import type { WebhookRow } from './manage.ts'
+import { record } from './record.ts'
 
 const timeoutMs = 10_000
 /** Of the answer; it is not used. */

@@ -8,7 +8,7 @@ import { type WebhookEvent, webhooks } from '../../platform/db/schema/moderation
 import type { WebhookId } from '../../platform/ids.ts'
 import { dayMs } from '../../platform/time.ts'
 import { tellStaff } from '../staff-mail.ts'
-import { record } from './manage.ts'
+import { record } from './record.ts'
 
 /** One request to a webhook. `status`: null without an answer; `error`: empty after a success. */
 export type Delivery = { at: string; event: WebhookEvent | 'ping'; status: number | null; error: string; ms: number }
@@ -42,12 +42,20 @@ export async function writeDelivery(tx: Tx, id: WebhookId, delivery: Delivery): 
   const error = delivery.error.slice(0, maxErrorLength)
   const isGood = error === ''
   const failingSince = isGood ? null : (before ?? delivery.at)
-  await writeValue(tx, keyOf(id), { failingSince, deliveries: [{ ...delivery, error }, ...deliveries].slice(0, kept) }, null)
+  await writeValue(
+    tx,
+    keyOf(id),
+    { failingSince, deliveries: [{ ...delivery, error }, ...deliveries].slice(0, kept) },
+    null,
+  )
   const at = new Date(delivery.at)
   const isOver = hook.isEnabled && failingSince !== null && at.getTime() - Date.parse(failingSince) > patienceMs
   await tx
     .update(webhooks)
-    .set({ ...(isGood ? { lastSuccessAt: at } : { lastFailureAt: at, lastFailure: error }), ...(isOver ? { isEnabled: false } : {}) })
+    .set({
+      ...(isGood ? { lastSuccessAt: at } : { lastFailureAt: at, lastFailure: error }),
+      ...(isOver ? { isEnabled: false } : {}),
+    })
     .where(eq(webhooks.id, id))
   if (!isOver) return
   await changed(tx, 'webhooks')

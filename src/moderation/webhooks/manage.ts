@@ -1,7 +1,6 @@
 /** Webhooks: addresses that are told of accounts, reports and posts. */
 import { randomBytes } from 'node:crypto'
 import { asc, eq, sql } from 'drizzle-orm'
-import { audit, type AuditAction } from '../../accounts/roles/audit.ts'
 import { requirePermission, type Staff } from '../../accounts/roles/staff.ts'
 import type { App } from '../../platform/app.ts'
 import { changed } from '../../platform/db/changes.ts'
@@ -12,11 +11,12 @@ import { isEndpoint } from '../../platform/http/endpoint.ts'
 import { newId, type WebhookId } from '../../platform/ids.ts'
 import { problemWith, refuse } from '../../text/refusals.ts'
 import { type Delivery, forgetJournal, readJournal, startJournal } from './journal.ts'
+import { record } from './record.ts'
 
 /** Each event may make a request to each of them. */
 const maxWebhooks = 20
 
-export const allWebhookEvents = webhookEvents
+export const allWebhookEvents: readonly WebhookEvent[] = webhookEvents
 export type WebhookRow = typeof webhooks.$inferSelect
 /** The secret is unsealed where it is needed. */
 export type Webhook = Omit<WebhookRow, 'secret'>
@@ -84,13 +84,7 @@ export async function makeWebhook(app: App, tx: Tx, staff: Staff, input: Webhook
  *
  * @throws Refusal `not_permitted`, `not_found`, `invalid` as `makeWebhook`
  */
-export async function changeWebhook(
-  app: App,
-  tx: Tx,
-  staff: Staff,
-  id: WebhookId,
-  input: WebhookInput,
-): Promise<void> {
+export async function changeWebhook(app: App, tx: Tx, staff: Staff, id: WebhookId, input: WebhookInput): Promise<void> {
   const before = await lock(tx, staff, id)
   const values = checked(app, input)
   if (before.url === values.url && before.events.join() === values.events.join()) return
@@ -127,15 +121,6 @@ export async function deleteWebhook(tx: Tx, staff: Staff, id: WebhookId): Promis
   await changed(tx, 'webhooks')
   await record(tx, staff, 'delete', hook)
 }
-
-/** Writes the audit log. The path of an address may be a secret of its service, so that only the host stands there. */
-export const record = (
-  tx: Tx,
-  staff: Staff,
-  action: AuditAction<'webhook'>,
-  { id, url }: Pick<WebhookRow, 'id' | 'url'>,
-  details: Record<string, unknown> = {},
-): Promise<void> => audit(tx, staff, 'webhook', action, { id, name: URL.parse(url)?.host ?? '' }, details)
 
 async function lock(tx: Tx, staff: Staff, id: WebhookId): Promise<WebhookRow> {
   requirePermission(staff, 'manage_webhooks')

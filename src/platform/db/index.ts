@@ -26,7 +26,10 @@ export const statementTimeoutMs = 30_000
  * Opens a pool of connections. `transaction` runs its function up to three times when PostgreSQL aborts it because of
  * another transaction, or because a generated id was taken: so the function must do nothing outside the database.
  */
-export function connect(databaseUrl: string, poolSize: number): Db {
+export const connect = (databaseUrl: string, poolSize: number): Db => databaseOver(openPool(databaseUrl, poolSize))
+
+/** The connections below `connect`. */
+export function openPool(databaseUrl: string, poolSize: number): Pool {
   const pool = new Pool({
     Client: PreparingClient,
     connectionString: databaseUrl,
@@ -42,7 +45,11 @@ export function connect(databaseUrl: string, poolSize: number): Db {
     options: '-c TimeZone=UTC -c jit=off',
   })
   handleErrors(pool)
+  return pool
+}
 
+/** The database that a pool is connected to. */
+export function databaseOver(pool: Pool): Db {
   const db = drizzle(pool)
   const begin = db.transaction.bind(db)
   db.transaction = async (run, options) => {

@@ -1,5 +1,6 @@
 /** Public lists of recommended accounts (FEP-7aa9). */
 import { and, eq, sql } from 'drizzle-orm'
+import { type Holder, loadRoles, roleOf } from '../../accounts/roles/roles.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { collections } from '../../platform/db/schema/lists.ts'
 import { notFound } from '../../platform/errors.ts'
@@ -24,7 +25,7 @@ export type CollectionInput = {
   isDiscoverable?: boolean
 }
 
-export const collectionLimits = { ofAccount: 10, items: 25, nameLength: 40, descriptionLength: 100 }
+export const collectionLimits = { items: 25, nameLength: 40, descriptionLength: 100 }
 
 /**
  * Makes an empty collection for a local account.
@@ -33,11 +34,13 @@ export const collectionLimits = { ofAccount: 10, items: 25, nameLength: 40, desc
  */
 export async function createCollection(tx: Tx, accountId: AccountId, input: CollectionInput): Promise<CollectionId> {
   const values = await checked(tx, { ...input, name: input.name ?? '' })
-  const { rows } = await tx.execute<{ count: number }>(
-    sql`select count(*)::int as count from collections where account_id = ${accountId}`,
-  )
-  if ((rows[0]?.count ?? 0) >= collectionLimits.ofAccount)
-    throw refuse('invalid', 'tooManyCollections', { max: collectionLimits.ofAccount })
+  const { rows } = await tx.execute<Holder & { count: number }>(sql`
+    select role, role_id::text as "roleId", (select count(*)::int from collections where account_id = users.account_id) as count
+    from users where account_id = ${accountId}`)
+  const [owner] = rows
+  if (!owner) throw notFound()
+  const max = roleOf(await loadRoles(tx), owner).limits.maxCollections
+  if (owner.count >= max) throw refuse('invalid', 'tooManyCollections', { max })
   const id = newId<CollectionId>()
   await tx.insert(collections).values({ name: '', ...values, id, accountId })
   return id

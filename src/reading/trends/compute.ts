@@ -8,6 +8,8 @@ import { jobParts } from '../../platform/queue/parts.ts'
 import { addDays, dayOf } from '../../platform/time.ts'
 import { loadSettings } from '../../rules/settings.ts'
 import { countAuthors, countUses, scoreStatuses } from '../../statuses/counts/trends.ts'
+import { aboutCandidates, isAllowed } from './allowed.ts'
+import { recordPublishers } from './publishers.ts'
 
 const kinds = {
   tags: {
@@ -15,14 +17,12 @@ const kinds = {
     days: sql.identifier('tag_days'),
     column: sql.identifier('tag_id'),
     halfLifeHours: 8,
-    about: sql`select id, is_trendable, null as language from tags`,
   },
   links: {
     trends: sql.identifier('trending_cards'),
     days: sql.identifier('card_days'),
     column: sql.identifier('card_id'),
     halfLifeHours: 12,
-    about: sql`select id, is_trendable, language from cards where is_usable and title <> ''`,
   },
 }
 
@@ -52,8 +52,9 @@ export async function computeTrends(db: Db, daysBack = 0): Promise<void> {
   if (threshold !== undefined) {
     for (const kind of names)
       await parts.run(`trending ${kind}`, () =>
-        db.transaction((tx) => score(tx, kinds[kind], today, threshold, trendsNeedReview)),
+        db.transaction((tx) => score(tx, kind, today, threshold, trendsNeedReview)),
       )
+    await parts.run('publishers', () => db.transaction(recordPublishers))
     await parts.run('trending posts', () => db.transaction((tx) => scoreStatuses(tx, threshold, trendsNeedReview)))
   }
   parts.end()
@@ -69,11 +70,12 @@ const thresholdFor = async (tx: Tx): Promise<number> =>
  */
 async function score(
   tx: Tx,
-  { trends, days, column, halfLifeHours, about }: (typeof kinds)[keyof typeof kinds],
+  kind: keyof typeof kinds,
   today: string,
   threshold: number,
   needReview: boolean,
 ): Promise<void> {
+  const { trends, days, column, halfLifeHours } = kinds[kind]
   await tx.execute(sql`
     with fresh as (
       select now.${column} as id, power(now.accounts - greatest(coalesce(before.accounts, 0), 1), 2)::float8 / greatest(coalesce(before.accounts, 0), 1) as score
@@ -85,8 +87,8 @@ async function score(
       select id, max(score) as score from (select * from fresh union all select * from old) both_of_them group by id
     )
     insert into ${trends} (${column}, score, language, is_allowed)
-    select about.id, scored.score, about.language, case when ${needReview} then about.is_trendable is true else about.is_trendable is distinct from false end
-    from scored join (${about}) about on about.id = scored.id where scored.score >= ${faded} order by scored.score desc limit ${kept}
+    select about.id, scored.score, about.language, ${isAllowed(needReview)}
+    from scored join ${aboutCandidates(kind)} on about.id = scored.id where scored.score >= ${faded} order by scored.score desc limit ${kept}
     on conflict (${column}) do update set score = excluded.score, language = excluded.language, is_allowed = excluded.is_allowed, computed_at = now()`)
   // Rows that were not written just now have faded, or are not used any more.
   await tx.execute(

@@ -23,7 +23,14 @@ export async function trendingLinks(db: Reader, { limit, offset }: TrendPage): P
   const { rows } = await db.execute<{ id: CardId }>(
     sql`select card_id as id from trending_cards where is_allowed order by score desc, card_id limit ${limit} offset ${offset}`,
   )
-  const ids = rows.map(({ id }) => id)
+  return linksWithHistory(
+    db,
+    rows.map(({ id }) => id),
+  )
+}
+
+/** Links by their previews. */
+export async function linksWithHistory(db: Reader, ids: readonly CardId[]): Promise<TrendingLink[]> {
   if (ids.length === 0) return []
   const [found, historyOf] = await Promise.all([
     db.select().from(cards).where(isOneOfIds(cards.id, ids)),

@@ -21,7 +21,10 @@ export async function tagUse(
 /** Statuses of an account that are read for its most used hashtags. */
 const latest = 1_000
 
-/** The hashtags that an account used in its latest statuses and doesn't feature on its profile, the most used first. */
+/**
+ * The hashtags that an account used in its latest statuses and doesn't feature on its profile, the most used first. Without those that
+ * moderators took off the lists.
+ */
 export async function usedTags(db: Reader, accountId: AccountId, limit: number): Promise<TagId[]> {
   const { rows } = await db.execute<{ id: TagId }>(sql`
     select t.tag_id as id
@@ -29,6 +32,7 @@ export async function usedTags(db: Reader, accountId: AccountId, limit: number):
     join status_tags t on t.status_id = s.id
     where ${isPublicOrUnlisted('s')}
       and not exists (select from featured_tags f where f.account_id = ${accountId} and f.tag_id = t.tag_id)
+      and (select tags.is_usable and tags.is_listable from tags where tags.id = t.tag_id)
     group by t.tag_id order by count(*) desc, t.tag_id limit ${limit}`)
   return rows.map(({ id }) => id)
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { saveText } from '#src/instance/texts.ts'
 import { problemsOf } from '../schemas.ts'
 import { tokenOf } from '../server.ts'
@@ -46,13 +47,13 @@ const others: Record<string, number> = {
 let w: World
 beforeAll(async () => {
   w = await openWorld()
-  await w.t.db.transaction((tx) => saveText(tx, 'termsOfService', 'Be kind.'))
+  await w.t.db.transaction((tx) => saveText(tx, commandLine, 'termsOfService', 'Be kind.'))
 })
 afterAll(() => w[Symbol.asyncDispose]())
 
 test('every endpoint is tried, except those that are left out for a reason', () => {
   expect(rows.map(keyOf).filter((key) => !recipes[key])).toEqual(Object.keys(missing))
-  expect(rows).toHaveLength(247)
+  expect(rows.filter(({ tier }) => tier !== 'admin')).toHaveLength(247)
   expect(absent.filter(({ tier }) => tier !== 'rare')).toEqual([])
 })
 

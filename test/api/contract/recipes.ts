@@ -4,6 +4,7 @@
  */
 import { sql } from 'drizzle-orm'
 import { makeInvite } from '#src/accounts/invites/manage.ts'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { makeReport } from '#src/instance/annual-reports/make.ts'
 import { reportRefreshId } from '#src/instance/annual-reports/reports.ts'
 import { publishAnnouncement } from '#src/moderation/announcements.ts'
@@ -108,7 +109,7 @@ async function conversation(w: World): Promise<string> {
 }
 
 async function announced(w: World): Promise<string> {
-  return w.t.db.transaction((tx) => publishAnnouncement(tx, { text: 'We move on Sunday' }))
+  return w.t.db.transaction((tx) => publishAnnouncement(tx, commandLine, { text: 'We move on Sunday' }))
 }
 
 /** A follow request to alice. */

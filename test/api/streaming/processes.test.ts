@@ -10,13 +10,13 @@ import type { App } from '#src/platform/app.ts'
 import { connect } from '#src/platform/db/index.ts'
 import { urisOf } from '#src/platform/uris.ts'
 import { follow } from '#src/relationships/follow.ts'
-import { copyOfTemplate } from '../../database.ts'
+import { leaseDatabase } from '../../databases.ts'
 import { eventually } from '../../patience.ts'
 import { dataFolder, freePort, start } from '../../runtime/process.ts'
 import { openSocket } from './client.ts'
 
 test('streams of two processes send the same events, even if their listeners lose the connection', async () => {
-  const { url: databaseUrl, drop } = await copyOfTemplate()
+  const { url: databaseUrl, drop } = await leaseDatabase()
   await using closing = new AsyncDisposableStack()
   closing.defer(drop)
   const data = closing.use(await dataFolder())

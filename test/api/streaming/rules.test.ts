@@ -1,6 +1,7 @@
 /** The events that each person's streams leave out. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { publishAnnouncement, removeAnnouncement } from '#src/moderation/announcements.ts'
 import { type AccountId, newId, type StatusId } from '#src/platform/ids.ts'
 import { addReaction } from '#src/reading/announcements/react.ts'
@@ -142,14 +143,16 @@ test('events of conversations, filters and announcements reach their streams', a
 
   await server.call('POST', '/api/v2/filters', { token, body: { title: 'F', context: ['home'] } })
   await socket.wait('filters_changed')
-  const announcement = await t.db.transaction((tx) => publishAnnouncement(tx, { text: 'We move on Friday' }))
+  const announcement = await t.db.transaction((tx) =>
+    publishAnnouncement(tx, commandLine, { text: 'We move on Friday' }),
+  )
   const [told] = await socket.wait('announcement')
   expect(problemsOf('Announcement', told)).toEqual([])
   await t.db.transaction((tx) => addReaction(tx, bob, announcement, '👍'))
   const [reaction] = await socket.wait('announcement.reaction')
   expect(problemsOf('StreamAnnouncementReaction', reaction)).toEqual([])
   expect(reaction).toMatchObject({ name: '👍', count: 1, announcement_id: announcement })
-  await t.db.transaction((tx) => removeAnnouncement(tx, announcement))
+  await t.db.transaction((tx) => removeAnnouncement(tx, commandLine, announcement))
   expect(await socket.wait('announcement.delete')).toEqual([announcement])
   expect(narrow.of('notification')).toEqual([])
   expect(narrow.of('filters_changed')).toHaveLength(1)

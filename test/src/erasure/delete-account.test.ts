@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { changeAccount } from '#src/accounts/manage.ts'
 import { updateProfile } from '#src/accounts/profile/profile.ts'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { prepareRegistration } from '#src/accounts/sign-up/register.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import { deleteAccount, forgetFollowers } from '#src/erasure/delete-account.ts'
@@ -91,7 +92,7 @@ test('no private data of a deleted account is left, and no table has its texts',
     await muteThread(tx, alice, letter)
     await savePolicy(tx, alice, { forNotFollowing: 'filter' })
     await createList(tx, alice, { title: 'Friends' })
-    const announcement = await publishAnnouncement(tx, { text: 'News' })
+    const announcement = await publishAnnouncement(tx, commandLine, { text: 'News' })
     await addReaction(tx, alice, announcement, '👍')
     await dismissAnnouncement(tx, alice, announcement)
     await tx.execute(sql`insert into markers (account_id, timeline, last_read_id) values (${alice}, 'home', 1)`)

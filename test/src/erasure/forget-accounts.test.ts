@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { belonging, forgetAccounts, keeping } from '#src/erasure/forget-accounts.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import type { AccountId } from '#src/platform/ids.ts'
@@ -120,7 +121,7 @@ const decisions: [string, (t: TestDatabase, alice: AccountId, bob: AccountId) =>
   ],
   [
     'are recommended to follow it',
-    async (t) => t.db.transaction((tx) => saveSettings(tx, { suggestedAccounts: ['@Bob@remote.test'] })),
+    async (t) => t.db.transaction((tx) => saveSettings(tx, commandLine, { suggestedAccounts: ['@Bob@remote.test'] })),
   ],
 ]
 

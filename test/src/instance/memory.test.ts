@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
 import { changeAccount } from '#src/accounts/manage.ts'
 import { updateProfile } from '#src/accounts/profile/profile.ts'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { saveText } from '#src/instance/texts.ts'
 import { addRule, removeRule } from '#src/moderation/instance-rules.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
@@ -70,13 +71,13 @@ test('a change is visible at once in its own process, and in others after its no
   }
   await shows({ title: 'Pipit', rules: [], contact: { account: { username: 'olga', display_name: '' } } })
 
-  await db.transaction((tx) => saveSettings(tx, { title: 'Nest' }))
+  await db.transaction((tx) => saveSettings(tx, commandLine, { title: 'Nest' }))
   await shows({ title: 'Nest' })
-  const rule = await db.transaction((tx) => addRule(tx, 'Be kind'))
+  const rule = await db.transaction((tx) => addRule(tx, commandLine, 'Be kind'))
   await shows({ rules: [{ text: 'Be kind' }] })
-  await db.transaction((tx) => removeRule(tx, rule))
+  await db.transaction((tx) => removeRule(tx, commandLine, rule))
   await shows({ rules: [] })
-  await db.transaction((tx) => saveText(tx, 'termsOfService', 'Be there'))
+  await db.transaction((tx) => saveText(tx, commandLine, 'termsOfService', 'Be there'))
   await shows({ configuration: { urls: { terms_of_service: expect.stringContaining('/terms-of-service') } } })
   await updateProfile(here.app, olga, { displayName: 'Olga the owner' })
   await shows({ contact: { account: { display_name: 'Olga the owner' } } })
@@ -90,7 +91,7 @@ test('a value that was read before a change committed is read again after it', a
   await using process = await processOf(t)
   const { db } = process.app
   await db.transaction(async (tx) => {
-    await saveSettings(tx, { title: 'Nest' })
+    await saveSettings(tx, commandLine, { title: 'Nest' })
     expect((await loadSettings(tx)).title).toBe('Nest')
     expect((await loadSettings(db)).title).toBe('Pipit')
   })
@@ -102,7 +103,7 @@ test('a value of a rolled-back transaction is not cached', async () => {
   await using process = await processOf(t)
   const { db } = process.app
   const failing = db.transaction(async (tx) => {
-    await saveSettings(tx, { title: 'Nest' })
+    await saveSettings(tx, commandLine, { title: 'Nest' })
     throw new Error('No')
   })
   await expect(failing).rejects.toThrow('No')

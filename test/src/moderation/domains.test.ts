@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { eq, sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { receiveRemoteAccount } from '#src/accounts/receive.ts'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { searchAccounts } from '#src/accounts/search.ts'
 import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { applyDomainRules } from '#src/moderation/apply.ts'
@@ -32,12 +33,12 @@ import { runJobs } from '../../jobs/run.ts'
 const page = { limit: 20 }
 
 async function rule(t: TestDatabase, domain: string, input: Partial<RuleInput> = {}): Promise<void> {
-  await t.db.transaction((tx) => setDomainRule(tx, t.app.uris, domain, { severity: 'suspend', ...input }))
+  await t.db.transaction((tx) => setDomainRule(tx, commandLine, t.app.uris, domain, { severity: 'suspend', ...input }))
   await runJobs(t)
 }
 
 async function lift(t: TestDatabase, domain: string): Promise<void> {
-  await t.db.transaction((tx) => removeDomainRule(tx, domain))
+  await t.db.transaction((tx) => removeDomainRule(tx, commandLine, domain))
   await runJobs(t)
 }
 
@@ -218,7 +219,9 @@ test('with rejected media, files of a server are neither shown nor stored', asyn
       (select count(*)::int from cards where is_usable) as cards, (select count(*)::int from remote_files) as copies, (select bool_or(has_media) from statuses) as "hasMedia"`)
     ).rows[0]
   expect(await shown()).toEqual({ media: 1, emojis: 1, pictures: 1, cards: 2, copies: 6, hasMedia: true })
-  await t.db.transaction((tx) => setDomainRule(tx, t.app.uris, 'nsfw.test', { severity: 'noop', rejectsMedia: true }))
+  await t.db.transaction((tx) =>
+    setDomainRule(tx, commandLine, t.app.uris, 'nsfw.test', { severity: 'noop', rejectsMedia: true }),
+  )
   await runJobs(t)
   expect(await shown()).toEqual({ media: 0, emojis: 0, pictures: 0, cards: 1, copies: 1, hasMedia: false })
 
@@ -250,7 +253,7 @@ test('with rejected media, files of a server are neither shown nor stored', asyn
 test('a rule that does not concern files reads none', async () => {
   await using t = await database()
   await rule(t, 'nsfw.test', { severity: 'noop', rejectsMedia: true })
-  await t.db.transaction((tx) => setDomainRule(tx, t.app.uris, 'loud.test', { severity: 'silence' }))
+  await t.db.transaction((tx) => setDomainRule(tx, commandLine, t.app.uris, 'loud.test', { severity: 'silence' }))
   const isDone = await t.db.transaction(async (tx) => {
     await tx.execute(sql`lock table cards, remote_files in access exclusive mode`)
     return Promise.race([applyDomainRules(t.db, { domain: 'loud.test' }).then(() => true), setTimeout(5_000, false)])
@@ -294,18 +297,18 @@ test('a mention of an account on a suspended server is not stored', async () => 
 test('limited federation suspends the accounts of all servers that are not allowed, until their server is allowed', async () => {
   await using t = await database()
   const [carol, dave] = [await remoteAccount(t, 'carol', 'one.test'), await remoteAccount(t, 'dave', 'two.test')]
-  await t.db.transaction((tx) => allowDomain(tx, t.app.uris, 'one.test'))
-  await t.db.transaction((tx) => limitFederation(tx, true))
+  await t.db.transaction((tx) => allowDomain(tx, commandLine, t.app.uris, 'one.test'))
+  await t.db.transaction((tx) => limitFederation(tx, commandLine, true))
   await runJobs(t)
   expect(await Promise.all([carol, dave].map((id) => standing(t, id)))).toMatchObject([
     { suspendedBy: null },
     { suspendedBy: 'domain' },
   ])
   await expect(remoteAccount(t, 'erin', 'three.test')).rejects.toMatchObject({ code: 'not_permitted' })
-  await t.db.transaction((tx) => allowDomain(tx, t.app.uris, 'two.test'))
+  await t.db.transaction((tx) => allowDomain(tx, commandLine, t.app.uris, 'two.test'))
   await runJobs(t)
   expect(await standing(t, dave)).toMatchObject({ suspendedBy: null })
-  await t.db.transaction((tx) => limitFederation(tx, false))
+  await t.db.transaction((tx) => limitFederation(tx, commandLine, false))
   await runJobs(t)
   expect(await remoteAccount(t, 'erin', 'three.test')).toBeTypeOf('string')
 })
@@ -317,20 +320,19 @@ test('an import keeps existing rules, unless it is to replace them', async () =>
     { domain: 'mine.test', severity: 'suspend' as const },
     { domain: 'new.test', severity: 'suspend' as const },
   ]
-  expect(await t.db.transaction((tx) => importDomainRules(tx, t.app.uris, rules))).toEqual(['new.test'])
-  expect(await t.db.transaction((tx) => importDomainRules(tx, t.app.uris, rules, { replaces: true }))).toEqual([
-    'mine.test',
-    'new.test',
-  ])
+  expect(await t.db.transaction((tx) => importDomainRules(tx, commandLine, t.app.uris, rules))).toEqual(['new.test'])
+  expect(
+    await t.db.transaction((tx) => importDomainRules(tx, commandLine, t.app.uris, rules, { replaces: true })),
+  ).toEqual(['mine.test', 'new.test'])
   await expect(
-    t.db.transaction((tx) => setDomainRule(tx, t.app.uris, 'pipit.test', { severity: 'suspend' })),
+    t.db.transaction((tx) => setDomainRule(tx, commandLine, t.app.uris, 'pipit.test', { severity: 'suspend' })),
   ).rejects.toMatchObject({ code: 'unprocessable' })
 })
 
 test('a rule that another process set applies after a second', async () => {
   await using t = await database()
   expect(effectiveRule(await rulebook(t.db), 'bad.test').severity).toBe('noop')
-  await t.db.transaction((tx) => setDomainRule(tx, t.app.uris, 'bad.test', { severity: 'suspend' }))
+  await t.db.transaction((tx) => setDomainRule(tx, commandLine, t.app.uris, 'bad.test', { severity: 'suspend' }))
   await expect.poll(async () => effectiveRule(await rulebook(t.db), 'bad.test').severity).toBe('suspend')
 })
 

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { updateProfile } from '#src/accounts/profile/profile.ts'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { cleanUp } from '#src/instance/clean-up.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
@@ -172,7 +173,7 @@ test('suggestions come from admins, friends and popular accounts, without follow
   await t.db.transaction(async (tx) => {
     await block(tx, t.app.uris, alice, blocked)
     await mute(tx, alice, muted)
-    await saveSettings(tx, { suggestedAccounts: ['@chosen', 'friend1'] })
+    await saveSettings(tx, commandLine, { suggestedAccounts: ['@chosen', 'friend1'] })
   })
   expect(await suggest(t.db, t.app.uris, alice, 40)).toEqual([
     { accountId: chosen, sources: ['featured'] },

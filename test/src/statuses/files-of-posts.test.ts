@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { savePreferences } from '#src/accounts/profile/preferences.ts'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { changeAttachment } from '#src/media/attachments.ts'
 import { storeUpload } from '#src/media/upload.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
@@ -28,10 +29,12 @@ test('admins decide how many files a post may have', async () => {
   const alice = await localAccount(t, 'alice')
   const mediaIds = await Promise.all(Array.from({ length: 5 }, () => picture(t, alice)))
   await expect(status(t, alice, { mediaIds })).rejects.toMatchObject({ message: 'Cannot attach more than 4 files' })
-  await t.db.transaction((tx) => saveSettings(tx, { maxMediaAttachments: 5 }))
+  await t.db.transaction((tx) => saveSettings(tx, commandLine, { maxMediaAttachments: 5 }))
   const id = await status(t, alice, { mediaIds })
   expect((await loadStatusView(t.db, null, id))?.media.map((file) => file.id)).toEqual(mediaIds)
-  await expect(t.db.transaction((tx) => saveSettings(tx, { maxMediaAttachments: 17 }))).rejects.toThrow('16')
+  await expect(t.db.transaction((tx) => saveSettings(tx, commandLine, { maxMediaAttachments: 17 }))).rejects.toThrow(
+    '16',
+  )
 })
 
 test('a person who requires descriptions can’t post a file without one, nor edit one in', async () => {

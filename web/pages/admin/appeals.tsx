@@ -1,9 +1,9 @@
 import { Hono } from 'hono'
 import type { Child, FC } from 'hono/jsx'
 import { hasPermission } from '#src/accounts/roles/permissions.ts'
-import { staffMember } from '#src/accounts/roles/staff.ts'
+import { type Staff, staffMember } from '#src/accounts/roles/staff.ts'
 import { type AccountView, loadAccountMap } from '#src/accounts/views.ts'
-import { changeStrike, liftStrike } from '#src/moderation/accounts/strike.ts'
+import { changeStrike, isSuspension, liftStrike } from '#src/moderation/accounts/strike.ts'
 import { approveAppeal, rejectAppeal, type WaitingAppeal, waitingAppeals } from '#src/moderation/appeals.ts'
 import { type DueReview, dueReviews } from '#src/moderation/reviews.ts'
 import type { Tx } from '#src/platform/db/index.ts'
@@ -14,7 +14,7 @@ import { Action } from '../../components/form.tsx'
 import { useMessages } from '../../components/page-context.ts'
 import { Ago, Moment } from '../../components/time.tsx'
 import type { C, Env } from '../../env.ts'
-import { requirePermission, staffOf, viewerOf } from '../../guards.tsx'
+import { requirePermission, requireProof, staffOf, viewerOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { AdminHead } from './tabs.tsx'
 
@@ -26,14 +26,21 @@ const reviewsShown = 40
 /** Appeals that wait for an answer, and actions that have come up for review. */
 export const appealPages = new Hono<Env>()
   .get(path, requirePermission('manage_appeals', 'manage_users'), (c) => listPage(c))
-  .post(`${path}/:id/approve`, requirePermission('manage_appeals'), (c) => act(c, approveAppeal))
+  .post(`${path}/:id/approve`, requirePermission('manage_appeals'), proofForSuspensions, (c) => act(c, approveAppeal))
   .post(`${path}/:id/reject`, requirePermission('manage_appeals'), (c) => act(c, rejectAppeal))
   .post(`${path}/:id/keep`, requirePermission('manage_users'), (c) =>
     act(c, (tx, staff, id) => changeStrike(tx, staff, id, { reviewAt: null })),
   )
-  .post(`${path}/:id/lift`, requirePermission('manage_users'), (c) => act(c, liftStrike))
+  .post(`${path}/:id/lift`, requirePermission('manage_users'), proofForSuspensions, (c) => act(c, liftStrike))
 
-async function act(c: C, work: typeof approveAppeal): Promise<Response> {
+/** Bringing a suspended account back is as strong as suspending it. */
+async function proofForSuspensions(c: C, next: () => Promise<void>): Promise<Response | void> {
+  const id = c.req.param('id') ?? ''
+  if (isId(id) && (await isSuspension(c.var.app.db, id as StrikeId))) return requireProof(c, next)
+  return next()
+}
+
+async function act(c: C, work: (tx: Tx, staff: Staff, id: StrikeId) => Promise<void>): Promise<Response> {
   const id = c.req.param('id') ?? ''
   if (!isId(id)) throw notFound()
   await c.var.app.db.transaction(async (tx: Tx) => work(tx, await staffOf(c, tx), id as StrikeId))

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import { auditActions, type AuditKind } from '#src/accounts/roles/audit.ts'
 import { type AuditEntry, auditKinds, readAudit } from '#src/accounts/roles/read-audit.ts'
+import { isDay } from '#src/platform/time.ts'
 import type { MessageKey } from '#src/text/catalogue.ts'
 import { Field, Select } from '../../components/form.tsx'
 import { useMessages } from '../../components/page-context.ts'
@@ -27,6 +28,7 @@ export const auditPage = new Hono<Env>().get(path, requirePermission('view_audit
   const { t } = c.var.messages
   const query = (name: string) => (c.req.query(name) ?? '').replaceAll('\0', '').trim().slice(0, 300)
   const [actor, target] = [query('actor').replace(/^@/, ''), query('target').replace(/^@/, '')]
+  const [from, to] = ['from', 'to'].map(query).map((day) => (isDay(day) ? day : '')) as [string, string]
   const kind = auditKinds.find((one) => one === query('kind')) ?? null
   const named = actions.find((one) => one === query('action')) ?? ''
   const [ofAction, action = ''] = named.split('.') as [AuditKind, string?]
@@ -34,9 +36,11 @@ export const auditPage = new Hono<Env>().get(path, requirePermission('view_audit
   const { username: name, ...viewer } = viewerOf(c)
   // An action is one of a kind: another kind has none of it.
   const isContrary = named !== '' && kind !== null && kind !== ofAction
-  const filter = { actor, kind: named === '' ? kind : ofAction, action, target }
+  const filter = { actor, kind: named === '' ? kind : ofAction, action, target, from, to }
   const entries = isContrary ? [] : await readAudit(db, { ...viewer, name }, filter, wanted)
-  const chosen = Object.entries({ actor, kind: kind ?? '', action: named, target }).filter(([, value]) => value !== '')
+  const chosen = Object.entries({ actor, kind: kind ?? '', action: named, target, from, to }).filter(
+    ([, value]) => value !== '',
+  )
   return page(
     c,
     t('audit.title'),
@@ -61,6 +65,10 @@ export const auditPage = new Hono<Env>().get(path, requirePermission('view_audit
           ]}
         />
         <Field name="target" label={t('audit.target')} value={target} autocapitalize="none" />
+        <div class="pairs">
+          <Field name="from" type="date" label={t('audit.from')} value={from} />
+          <Field name="to" type="date" label={t('audit.to')} value={to} />
+        </div>
         <div class="buttons">
           <button type="submit" class="button">
             {t('audit.filter')}

@@ -1,14 +1,17 @@
 import { Hono } from 'hono'
 import type { Env } from '../../env.ts'
 import { accountSecurity } from './account-security.tsx'
-import { accounts } from './accounts.tsx'
+import { accountPages } from './account/index.tsx'
+import { accounts } from './accounts/index.tsx'
 import { appealPages } from './appeals.tsx'
 import { applicants } from './applicants.tsx'
 import { auditPage } from './audit.tsx'
 import { allInvites } from './invites.tsx'
 import { news } from './news.tsx'
+import { privatePosts } from './private.tsx'
 import { reportPages } from './reports/index.tsx'
 import { factorResets } from './reset-factors.tsx'
+import { rolePages } from './roles/index.tsx'
 import { servers } from './servers.tsx'
 import { instanceSettings } from './settings.tsx'
 import { statistics } from './statistics.tsx'
@@ -22,11 +25,14 @@ for (const part of [
   accounts,
   applicants,
   reportPages,
+  privatePosts,
   appealPages,
   factorResets,
   accountSecurity,
+  accountPages,
   allInvites,
   auditPage,
+  rolePages,
   news,
   trendReview,
   servers,

@@ -22,19 +22,19 @@ export const news = new Hono<Env>()
   .post('/admin/rules', requirePermission('manage_rules'), requireProofWithinHour, async (c) => {
     const { app, form } = c.var
     const refusal = await refusalOf(() =>
-      app.db.transaction(async (tx) => addRule(tx, form.text('rule'), form.text('hint'), await staffOf(c, tx))),
+      app.db.transaction(async (tx) => addRule(tx, await staffOf(c, tx), form.text('rule'), form.text('hint'))),
     )
     return refusal ? newsPage(c, refusal) : done(c)
   })
   .post('/admin/rules/:id/remove', requirePermission('manage_rules'), requireProofWithinHour, async (c) => {
-    await c.var.app.db.transaction(async (tx) => removeRule(tx, idOf(c) as RuleId, await staffOf(c, tx)))
+    await c.var.app.db.transaction(async (tx) => removeRule(tx, await staffOf(c, tx), idOf(c) as RuleId))
     return done(c)
   })
   .post('/admin/announcements', requirePermission('manage_announcements'), requireProofWithinHour, async (c) => {
     const { app, form } = c.var
     const refusal = await refusalOf(() =>
       app.db.transaction(async (tx) =>
-        publishAnnouncement(tx, { text: form.text('announcement') }, await staffOf(c, tx)),
+        publishAnnouncement(tx, await staffOf(c, tx), { text: form.text('announcement') }),
       ),
     )
     return refusal ? newsPage(c, refusal) : done(c)
@@ -45,7 +45,7 @@ export const news = new Hono<Env>()
     requireProofWithinHour,
     async (c) => {
       await c.var.app.db.transaction(async (tx) =>
-        removeAnnouncement(tx, idOf(c) as AnnouncementId, await staffOf(c, tx)),
+        removeAnnouncement(tx, await staffOf(c, tx), idOf(c) as AnnouncementId),
       )
       return done(c)
     },
@@ -58,10 +58,10 @@ export const news = new Hono<Env>()
       const policy = form.text('privacy_policy').replaceAll('\r\n', '\n').trim()
       await app.db.transaction(async (tx) => {
         const staff = await staffOf(c, tx)
-        await saveText(tx, 'extendedDescription', form.text('extended_description'), staff)
+        await saveText(tx, staff, 'extendedDescription', form.text('extended_description'))
         // An unchanged default policy is not saved, so that it keeps following Pipit's own.
-        if (isOwn || policy !== shown.source.trim()) await saveText(tx, 'privacyPolicy', policy, staff)
-        await saveText(tx, 'termsOfService', form.text('terms_of_service'), staff)
+        if (isOwn || policy !== shown.source.trim()) await saveText(tx, staff, 'privacyPolicy', policy)
+        await saveText(tx, staff, 'termsOfService', form.text('terms_of_service'))
       })
     })
     return refusal ? newsPage(c, refusal) : done(c)

@@ -59,7 +59,7 @@ export const servers = new Hono<Env>()
   .post('/admin/servers/:host/:verb', requirePermission('manage_federation'), async (c) => {
     const { host, verb } = c.req.param()
     if (!Object.hasOwn(verbs, verb)) throw notFound()
-    await c.var.app.db.transaction(async (tx) => verbs[verb as keyof typeof verbs](tx, host, await staffOf(c, tx)))
+    await c.var.app.db.transaction(async (tx) => verbs[verb as keyof typeof verbs](tx, await staffOf(c, tx), host))
     return backTo(c, path)
   })
 

@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import type { Role } from '#src/accounts/sessions/roles.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import { type FieldProblem, Refusal } from '#src/platform/errors.ts'
 import { limits } from '#src/rules/limits.ts'
@@ -16,7 +15,6 @@ import type { C, Env } from '../../env.ts'
 import { requireProof, requireProofWithinHour, requirePermission, staffOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { Choice } from '../settings/choice.tsx'
-import { SecuredRoles, securedRolesIn } from './secured-roles.tsx'
 import { AdminHead } from './tabs.tsx'
 
 type Values = {
@@ -29,12 +27,12 @@ type Values = {
   suggestedAccounts: string[]
   trendsNeedReview: boolean
   authorizedFetch: boolean
+  showsTransparency: boolean
   maxMediaAttachments: number
   captcha: InstanceSettings['captcha']
   captchaQuestion: string
   captchaAnswers: string[]
   blockedUsernames: string[]
-  secondFactorRoles: Role[]
   addressesKeptDays: number
 }
 
@@ -58,8 +56,8 @@ export const instanceSettings = new Hono<Env>()
         .filter((handle) => handle !== ''),
       trendsNeedReview: form.isChecked('trends_need_review'),
       authorizedFetch: form.isChecked('authorized_fetch'),
+      showsTransparency: form.isChecked('shows_transparency'),
       // NaN is refused like any other wrong number.
-      secondFactorRoles: securedRolesIn(form),
       maxMediaAttachments: Number(form.text('max_media_attachments') || Number.NaN),
       captcha: form.text('captcha') === 'work' ? 'work' : 'none',
       captchaQuestion: form.text('captcha_question').trim(),
@@ -70,7 +68,7 @@ export const instanceSettings = new Hono<Env>()
     try {
       if (values.captchaQuestion !== '' && values.captchaAnswers.length === 0)
         throw new Refusal('unprocessable', cannotSave, [answersMissing])
-      await app.db.transaction(async (tx) => saveSettings(tx, values, await staffOf(c, tx)))
+      await app.db.transaction(async (tx) => saveSettings(tx, await staffOf(c, tx), values))
     } catch (error) {
       const refusal = toRefusal(error)
       if (!refusal) throw error
@@ -248,7 +246,12 @@ function settingsPage(c: C, values: Values, refusal: Refusal | null = null): Pro
           checked={values.authorizedFetch}
           hint={t('admin.authorizedFetchHint')}
         />
-        <SecuredRoles chosen={values.secondFactorRoles} />
+        <Check
+          name="shows_transparency"
+          label={t('admin.showsTransparency')}
+          checked={values.showsTransparency}
+          hint={t('admin.showsTransparencyHint')}
+        />
         <div class="buttons">
           <button type="submit" class="button">
             {t('common.save')}

@@ -3,8 +3,9 @@ import type { FC } from 'hono/jsx'
 import { addAuthenticator, removeAuthenticator } from '#src/accounts/factors/authenticator.ts'
 import { type Factors, loadFactors } from '#src/accounts/factors/factors.ts'
 import { makeRecoveryCodes } from '#src/accounts/factors/recovery-codes.ts'
+import { loadRoles, needsFactor, roleOf } from '#src/accounts/roles/roles.ts'
 import { countAction } from '#src/accounts/sessions/attempts.ts'
-import { isRoleSecured } from '#src/rules/settings.ts'
+import { loadSettings } from '#src/rules/settings.ts'
 import { Form, NoticeBox } from '../../components/form.tsx'
 import { useMessages } from '../../components/page-context.ts'
 import type { C, Env } from '../../env.ts'
@@ -44,8 +45,12 @@ export const twoFactorSettings = new Hono<Env>()
 
 async function overview(c: C): Promise<Response> {
   const { db } = c.var.app
-  const { accountId, role } = ownerOf(c)
-  const factors = await loadFactors(db, accountId)
+  const owner = ownerOf(c)
+  const [factors, roles, settings] = [
+    await loadFactors(db, owner.accountId),
+    await loadRoles(db),
+    await loadSettings(db),
+  ]
   const { t } = c.var.messages
   return page(
     c,
@@ -54,7 +59,7 @@ async function overview(c: C): Promise<Response> {
       <SettingsHead here="/settings/account" />
       {c.req.query('saved') && <NoticeBox kind="good">{t('twoFactor.added')}</NoticeBox>}
       {c.req.query('removed') && <NoticeBox kind="good">{t('twoFactor.removed')}</NoticeBox>}
-      <Authenticator factors={factors} isRequired={await isRoleSecured(db, role)} />
+      <Authenticator factors={factors} isRequired={needsFactor(roleOf(roles, owner), settings.secondFactorRoles)} />
       {(factors.hasAuthenticator || factors.passkeys > 0) && <RecoveryCodes left={factors.recoveryCodes} />}
       <p class="aside">
         <a href="/settings/passkeys">{t('twoFactor.passkeys', { count: factors.passkeys })}</a>

@@ -24,7 +24,7 @@ beforeEach(() => {
 })
 
 const set = (t: TestDatabase, settings: Partial<InstanceSettings>) =>
-  t.db.transaction((tx) => saveSettings(tx, settings))
+  t.db.transaction((tx) => saveSettings(tx, commandLine, settings))
 const invite = (t: TestDatabase, accountId: AccountId, input: Partial<InviteInput> = {}, role: Role = 'user') =>
   makeInvite(t.app, { accountId, role }, { maxUses: 1, days: 7, follows: false, note: '', ...input })
 /** Signs somebody up, from an address of their own. */

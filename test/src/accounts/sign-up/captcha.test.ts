@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { afterEach, expect, test, vi } from 'vitest'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import type { CaptchaAnswer } from '#src/accounts/sign-up/captcha-port.ts'
 import { checkCaptcha, issueCaptcha, spendCaptcha } from '#src/accounts/sign-up/captcha.ts'
 import {
@@ -80,7 +81,7 @@ test('a sign-up without a solution is refused with all its other problems', asyn
 
 test('an instance without captchas asks for none', async () => {
   await using t = await database()
-  await t.db.transaction((tx) => saveSettings(tx, { registrations: 'open' }))
+  await t.db.transaction((tx) => saveSettings(tx, commandLine, { registrations: 'open' }))
   expect(await issueCaptcha(t.app)).toBeNull()
   await join(t, 'alice', nothing)
   const { accountId } = await join(t, 'bob')

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { isReservedName } from '#src/accounts/sign-up/names.ts'
 import { prepareRegistration } from '#src/accounts/sign-up/register.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
@@ -53,7 +54,7 @@ test('a list of the worst names is compared before anybody grows old', () => {
 
 test('a blocked name is refused at sign-ups, and not on the command line', async () => {
   await using t = await database()
-  await t.db.transaction((tx) => saveSettings(tx, { blockedUsernames: ['*nest*'] }))
+  await t.db.transaction((tx) => saveSettings(tx, commandLine, { blockedUsernames: ['*nest*'] }))
   const input = { username: 'My_N3st', email: 'a@mail.test', password: 'quite a good password' }
   await expect(prepareRegistration(t.app, input)).rejects.toMatchObject({
     code: 'invalid',
@@ -64,7 +65,7 @@ test('a blocked name is refused at sign-ups, and not on the command line', async
 
 test.each([['*'], ['a b'], ['a.*'], ['x'.repeat(61)], ['']])('the list takes no %j', async (pattern) => {
   await using t = await database()
-  await expect(t.db.transaction((tx) => saveSettings(tx, { blockedUsernames: [pattern] }))).rejects.toHaveProperty(
-    'issues',
-  )
+  await expect(
+    t.db.transaction((tx) => saveSettings(tx, commandLine, { blockedUsernames: [pattern] })),
+  ).rejects.toHaveProperty('issues')
 })

@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { type Staff, staffMember } from '#src/accounts/roles/staff.ts'
+import { commandLine, type Staff, staffMember } from '#src/accounts/roles/staff.ts'
 import { strike } from '#src/moderation/accounts/strike.ts'
 import { addRule } from '#src/moderation/instance-rules.ts'
+import { loadNotes, type NoteId } from '#src/moderation/notes.ts'
 import { createReport, type ReportInput } from '#src/moderation/reports/create.ts'
 import { loadResponseTimes } from '#src/moderation/reports/figures.ts'
 import {
@@ -15,7 +16,7 @@ import {
   unassignReport,
 } from '#src/moderation/reports/handle.ts'
 import { loadReport } from '#src/moderation/reports/load.ts'
-import { deleteReportNote, loadReportNotes, type NoteId, writeReportNote } from '#src/moderation/reports/notes.ts'
+import { deleteReportNote, writeReportNote } from '#src/moderation/reports/notes.ts'
 import { countOpenReports, countReports, loadReportQueue, type ReportFilter } from '#src/moderation/reports/queue.ts'
 import type { Tx } from '#src/platform/db/index.ts'
 import type { AccountId, ReportId } from '#src/platform/ids.ts'
@@ -65,7 +66,7 @@ test('a report shows its posts as they were, whatever becomes of them', async ()
 test('a report has all that is needed to judge it', async () => {
   await using t = await database()
   const [mod, alice, bob] = [await moderator(t), await localAccount(t, 'alice'), await localAccount(t, 'bob')]
-  const rule = await t.db.transaction((tx) => addRule(tx, 'Be kind'))
+  const rule = await t.db.transaction((tx) => addRule(tx, commandLine, 'Be kind'))
   const earlier = await report(t, alice, { targetId: bob, comment: 'Before' })
   const id = await report(t, alice, { targetId: bob, ruleIds: [rule], comment: 'Again' })
   await report(t, bob, { targetId: alice, comment: 'Revenge' })
@@ -89,7 +90,7 @@ test('each action is done once, and stands in the audit log', async () => {
   await using t = await database()
   const [mod, alice, bob] = [await moderator(t), await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const id = await report(t, alice, { targetId: bob })
-  const rule = await t.db.transaction((tx) => addRule(tx, 'Be kind'))
+  const rule = await t.db.transaction((tx) => addRule(tx, commandLine, 'Be kind'))
   const twice = async (act: (tx: Tx) => Promise<unknown>) => {
     await t.db.transaction(act)
     await t.db.transaction(act)
@@ -126,9 +127,9 @@ test('notes are deleted by their authors only', async () => {
   await expect(t.db.transaction((tx) => deleteReportNote(tx, other, id, note))).rejects.toMatchObject({
     code: 'not_found',
   })
-  expect(await loadReportNotes(t.db, other, id)).toMatchObject([{ text: 'Mine', isOwn: false }])
+  expect(await loadNotes(t.db, other, { reportId: id })).toMatchObject([{ text: 'Mine', isOwn: false }])
   await t.db.transaction((tx) => deleteReportNote(tx, mod, id, note))
-  expect(await loadReportNotes(t.db, mod, id)).toEqual([])
+  expect(await loadNotes(t.db, mod, { reportId: id })).toEqual([])
   expect(await audited(t)).toEqual(['note.write', 'note.delete'])
 })
 

@@ -17,17 +17,34 @@ export const isWeakAction = (name: string): name is WeakAction => Object.hasOwn(
 /** Actions that mean something for accounts of other servers. */
 const ofRemotes: readonly WeakAction[] = ['sensitive', 'silence']
 
-type ActProps = { path: string; isLocal: boolean; refusal: Refusal | null; values: (name: string) => string }
+type ActProps = {
+  path: string
+  isLocal: boolean
+  /** Whether it answers a report, which it resolves. */
+  isAnswer: boolean
+  refusal: Refusal | null
+  values: (name: string) => string
+}
 
-/** The form for acting against the reported account. */
-export const Act: FC<ActProps> = ({ path, isLocal, refusal, values }) => {
+/** The form for acting against an account. */
+export const Act: FC<ActProps> = ({ path, isLocal, isAnswer, refusal, values }) => {
   const { t } = useMessages()
   const names = (Object.keys(weakActions) as WeakAction[]).filter((name) => isLocal || ofRemotes.includes(name))
   return (
     <Form action={`${path}/act`} class="sheet" label={t('reports.act')}>
       <h2>{t('reports.act')}</h2>
       <Refused refusal={refusal} />
-      <p class="hint">{t(isLocal ? 'reports.actLead' : 'reports.actLeadRemote')}</p>
+      <p class="hint">
+        {t(
+          isAnswer
+            ? isLocal
+              ? 'reports.actLead'
+              : 'reports.actLeadRemote'
+            : isLocal
+              ? 'staffAccount.actLead'
+              : 'staffAccount.actLeadRemote',
+        )}
+      </p>
       <fieldset class="report-actions">
         <legend>{t('reports.action')}</legend>
         {names.map((name) => (
@@ -45,7 +62,7 @@ export const Act: FC<ActProps> = ({ path, isLocal, refusal, values }) => {
       <ActFields isLocal={isLocal} values={values} />
       <div class="buttons">
         <button type="submit" class="button button-bad">
-          {t('reports.actNow')}
+          {t(isAnswer ? 'reports.actNow' : 'staffAccount.actNow')}
         </button>
         <a href={`${path}/suspend`} class="button button-quiet">
           {t('reports.suspend')}

@@ -1,9 +1,9 @@
 import type { FC } from 'hono/jsx'
 import type { Rule } from '#src/moderation/instance-rules.ts'
+import { maxNoteLength, type Note } from '#src/moderation/notes.ts'
 import { reportCategories } from '#src/moderation/reports/create.ts'
 import { maxAnswerLength } from '#src/moderation/reports/handle.ts'
 import type { ReportDetail } from '#src/moderation/reports/load.ts'
-import { maxNoteLength, type ReportNote } from '#src/moderation/reports/notes.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import { Action, Field, Form, Refused, Select } from '../../../components/form.tsx'
 import { useMessages } from '../../../components/page-context.ts'
@@ -12,7 +12,7 @@ import { Ago } from '../../../components/time.tsx'
 type FormProps = { path: string; refusal: Refusal | null; value: string }
 
 /** Notes of staff to each other. */
-export const Notes: FC<FormProps & { notes: ReportNote[] }> = ({ path, notes, refusal, value }) => {
+export const Notes: FC<FormProps & { notes: Note[] }> = ({ path, notes, refusal, value }) => {
   const { t, rich } = useMessages()
   return (
     <section class="sheet">

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { type Staff, staffMember } from '#src/accounts/roles/staff.ts'
 import { strike } from '#src/moderation/accounts/strike.ts'
+import type { NoteId } from '#src/moderation/notes.ts'
 import { reportCategories } from '#src/moderation/reports/create.ts'
 import {
   answerReport,
@@ -12,16 +13,16 @@ import {
   unassignReport,
 } from '#src/moderation/reports/handle.ts'
 import { loadReport } from '#src/moderation/reports/load.ts'
-import { deleteReportNote, type NoteId, writeReportNote } from '#src/moderation/reports/notes.ts'
+import { deleteReportNote, writeReportNote } from '#src/moderation/reports/notes.ts'
 import type { Tx } from '#src/platform/db/index.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { type Id, isId, type ReportId } from '#src/platform/ids.ts'
-import { isDay } from '#src/platform/time.ts'
 import { refuse } from '#src/text/refusals.ts'
 import type { C, Env } from '../../../env.ts'
 import { refusalOf } from '../../../forms.ts'
 import { requirePermission, requireProof, requireProofWithinHour, viewerOf } from '../../../guards.tsx'
 import { isWeakAction, type WeakAction } from './act.tsx'
+import { dayIn } from './days.ts'
 import type { Done } from './done.tsx'
 import { queuePage } from './queue.tsx'
 import { reportPage, type ReportForm } from './report.tsx'
@@ -128,11 +129,4 @@ async function act(
     reviewAt: dayIn(form.text('review_on')),
   })
   return strikeId === null ? 'already' : 'act'
-}
-
-/** The beginning of a day, UTC; null for an empty field. */
-function dayIn(text: string): Date | null {
-  if (text === '') return null
-  if (!isDay(text)) throw refuse('invalid', 'strikeTimePast')
-  return new Date(`${text}T00:00:00Z`)
 }

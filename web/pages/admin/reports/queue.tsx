@@ -59,22 +59,25 @@ export async function queuePage(c: C): Promise<Response> {
 function filterOf(c: C): ReportFilter {
   const origin = (c.req.query('origin') ?? '').trim().toLowerCase()
   const target = c.req.query('target') ?? ''
+  const reporter = c.req.query('reporter') ?? ''
   return {
     state: states.find((state) => state === c.req.query('state')) ?? 'open',
     category: reportCategories.find((category) => category === c.req.query('category')),
     origin: /^[\p{L}\p{N}.:-]{1,255}$/u.test(origin) ? origin : undefined,
     assigned: (['me', 'nobody'] as const).find((who) => who === c.req.query('assigned')),
     targetId: isId(target) ? (target as AccountId) : undefined,
+    reporterId: isId(reporter) ? (reporter as AccountId) : undefined,
   }
 }
 
-function filterQuery({ state, category, origin, assigned, targetId }: ReportFilter): string {
+function filterQuery({ state, category, origin, assigned, targetId, reporterId }: ReportFilter): string {
   const query = new URLSearchParams({
     ...(state === 'open' ? {} : { state }),
     ...(category ? { category } : {}),
     ...(origin ? { origin } : {}),
     ...(assigned ? { assigned } : {}),
     ...(targetId ? { target: targetId } : {}),
+    ...(reporterId ? { reporter: reporterId } : {}),
   }).toString()
   return query === '' ? '' : `?${query}`
 }

@@ -53,6 +53,7 @@ export async function reportPage(c: C, id: ReportId, refused: RefusedForm | null
       <Posts posts={detail.posts} />
       <Act
         path={path}
+        isAnswer
         isLocal={detail.target.domain === null}
         refusal={refusalAt('act')}
         values={(name) => (refused?.form === 'act' ? values(name) : '')}
@@ -150,7 +151,7 @@ const States: FC<{ detail: ReportDetail; path: string; isMine: boolean }> = ({ d
   )
 }
 
-const Target: FC<{ detail: ReportDetail }> = ({ detail: { target } }) => {
+const Target: FC<{ detail: ReportDetail }> = ({ detail: { report, target } }) => {
   const { t } = useMessages()
   const { view } = target
   return (
@@ -173,9 +174,12 @@ const Target: FC<{ detail: ReportDetail }> = ({ detail: { target } }) => {
         <li>
           <a href={profilePath(target)}>{t('reports.profile')}</a>
         </li>
-        {target.domain === null && (
+        <li>
+          <a href={`/admin/accounts/${target.id}`}>{t('reports.staffPage')}</a>
+        </li>
+        {report.resolvedAt === null && (
           <li>
-            <a href={`/admin/accounts/${target.id}/security`}>{t('reports.security')}</a>
+            <a href={`/admin/accounts/${target.id}/private?report=${report.id}`}>{t('readPrivate.link')}</a>
           </li>
         )}
       </ul>

@@ -1,0 +1,82 @@
+/** Loads accounts and reports for staff, a page at a time, and turns them into entities. */
+import { loadRoles } from '#src/accounts/roles/roles.ts'
+import type { Staff } from '#src/accounts/roles/staff.ts'
+import { loadStaffViews } from '#src/accounts/views.ts'
+import { addressesOf } from '#src/moderation/accounts/addresses.ts'
+import { type StaffAccount, staffAccounts } from '#src/moderation/accounts/find.ts'
+import type { ReportRow } from '#src/moderation/reports/lock.ts'
+import { rulesOfReports } from '#src/moderation/reports/rows.ts'
+import type { App } from '#src/platform/app.ts'
+import { notFound } from '#src/platform/errors.ts'
+import type { AccountId } from '#src/platform/ids.ts'
+import { loadSettings } from '#src/rules/settings.ts'
+import { loadStatusViews } from '#src/statuses/views/views.ts'
+import { type AdminAccount, toAdminAccount } from '../entities/admin-account.ts'
+import { toAdminReport } from '../entities/admin-report.ts'
+import { type Status, toStatus } from '../entities/status.ts'
+
+export async function presentStaffAccounts(app: App, staff: Staff, found: StaffAccount[]): Promise<AdminAccount[]> {
+  const ids = found.map(({ id }) => id)
+  const [views, addresses, roles, settings] = await Promise.all([
+    loadStaffViews(app.db, ids),
+    addressesOf(app.db, staff, ids),
+    loadRoles(app.db),
+    loadSettings(app.db),
+  ])
+  return found.flatMap((account) => {
+    const view = views.get(account.id)
+    return view
+      ? [toAdminAccount(account, view, addresses.get(account.id) ?? [], { uris: app.uris, roles, settings })]
+      : []
+  })
+}
+
+/** @throws Refusal `not_found` also for an account whose data was deleted */
+export async function presentStaffAccount(app: App, staff: Staff, id: AccountId): Promise<AdminAccount> {
+  const found = (await staffAccounts(app.db, staff, [id])).filter(({ deletedAt }) => deletedAt === null)
+  const [account] = await presentStaffAccounts(app, staff, found)
+  if (!account) throw notFound()
+  return account
+}
+
+/** Reports of a list, with those of their posts that everybody can see. */
+export async function presentReports(app: App, staff: Staff, reports: ReportRow[]) {
+  const ids = [...new Set(reports.flatMap(({ statusIds }) => statusIds))]
+  return present(app, staff, reports, await loadStatusViews(app.db, null, ids))
+}
+
+/** One report, with its posts of any visibility: they were reported, so staff may read them. */
+export async function presentReport(app: App, staff: Staff, report: ReportRow) {
+  const [entity] = await present(app, staff, [report], await loadStatusViews(app.db, report.targetId, report.statusIds))
+  if (!entity) throw notFound()
+  return entity
+}
+
+async function present(
+  app: App,
+  staff: Staff,
+  reports: ReportRow[],
+  views: Awaited<ReturnType<typeof loadStatusViews>>,
+) {
+  const parties = reports.flatMap((report) =>
+    [report.accountId, report.targetId, report.assignedToId, report.resolvedById].filter((id) => id !== null),
+  )
+  const found = await staffAccounts(app.db, staff, [...new Set(parties)])
+  const accounts = new Map((await presentStaffAccounts(app, staff, found)).map((account) => [account.id, account]))
+  const rules = await rulesOfReports(app.db, reports)
+  const statuses = new Map<string, Status>(views.map((view) => [view.id, toStatus(view, app.uris, null)]))
+  const accountOf = (id: AccountId | null) => (id && accounts.get(id)) || null
+  return reports.flatMap((report) => {
+    const target = accountOf(report.targetId)
+    if (!target) return []
+    return toAdminReport(report, {
+      // The entity needs a reporter; people without an account have none.
+      account: accountOf(report.accountId) ?? target,
+      target,
+      assigned: accountOf(report.assignedToId),
+      resolver: accountOf(report.resolvedById),
+      statuses: report.statusIds.flatMap((id) => statuses.get(id) ?? []),
+      rules: report.ruleIds.flatMap((id) => rules.get(id) ?? []),
+    })
+  })
+}

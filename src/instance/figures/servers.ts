@@ -1,0 +1,105 @@
+/** What is known here of another server, in numbers. */
+import { type SQL, sql } from 'drizzle-orm'
+import type { Reader } from '../../platform/db/index.ts'
+import { dayOfId, isWithin } from '../../platform/db/sample.ts'
+import { type Id, timeOfId } from '../../platform/ids.ts'
+import { dayMs } from '../../platform/time.ts'
+import { type AccountStream, rowsOfServer } from '../../rules/servers/rows.ts'
+import { publicPosts } from '../../statuses/counts/public-posts.ts'
+import { countOf, dayNumbered, type Days, timesOf } from './span.ts'
+
+export const serverMeasures = [
+  'instance_accounts',
+  'instance_media_attachments',
+  'instance_reports',
+  'instance_statuses',
+  'instance_follows',
+  'instance_followers',
+] as const
+export type ServerMeasure = (typeof serverMeasures)[number]
+
+/** Rows of accounts, and the number that each of them counts for. */
+type Counted = { stream: AccountStream; each: SQL }
+
+const one = sql`1`
+const target = { columns: sql`target_id`, account: sql`target_id` }
+const follower = { columns: sql`follower_id`, account: sql`follower_id` }
+const counted: Record<Exclude<ServerMeasure, 'instance_accounts'>, Counted> = {
+  instance_statuses: { stream: publicPosts, each: one },
+  instance_reports: { stream: { table: sql`reports`, ...target }, each: one },
+  instance_follows: { stream: { table: sql`follows`, ...target }, each: one },
+  instance_followers: { stream: { table: sql`follows`, ...follower }, each: one },
+  instance_media_attachments: {
+    stream: { table: sql`media`, columns: sql`remote_url, preview_remote_url`, account: sql`account_id` },
+    // The copies that are kept here.
+    each: sql`(select coalesce(sum(f.bytes), 0) from remote_files f where f.url in (own.remote_url, own.preview_remote_url))`,
+  },
+}
+
+/** What a measure of a server comes to on each day. Days without anything are left out. */
+export async function serverByDay(
+  db: Reader,
+  measure: ServerMeasure,
+  domain: string,
+  days: Days,
+): Promise<Map<string, number>> {
+  const span = timesOf(days)
+  const value =
+    measure === 'instance_accounts'
+      ? // The index has both columns.
+        sql`count(*)::float8 as value from accounts own where domain = ${domain} and ${isWithin(span)}`
+      : sql`sum(weight * ${counted[measure].each})::float8 as value
+          from ${await rowsOfServer(db, counted[measure].stream, domain, span, countOf(days))} own`
+  const { rows } = await db.execute<{ day: number; value: number }>(
+    sql`select ${dayOfId(sql`own.id`)} as day, ${value} group by 1`,
+  )
+  return new Map(rows.map((row) => [dayNumbered(row.day), Math.round(row.value)]))
+}
+
+/** What a measure of a server comes to now, of all times. */
+export async function serverTotal(db: Reader, measure: ServerMeasure, domain: string): Promise<number> {
+  switch (measure) {
+    case 'instance_accounts':
+      return (await accountCounts(db, domain)).accounts
+    case 'instance_statuses':
+      return (await accountCounts(db, domain)).statuses
+    case 'instance_follows':
+      return (await accountCounts(db, domain)).followed
+    case 'instance_followers':
+      return (await accountCounts(db, domain)).following
+    case 'instance_reports':
+    case 'instance_media_attachments': {
+      const { stream, each } = counted[measure]
+      const own = await rowsOfServer(db, stream, domain, { from: await firstTime(db, stream), to: Date.now() + dayMs })
+      const { rows } = await db.execute<{ value: number }>(
+        sql`select coalesce(sum(weight * ${each}), 0)::float8 as value from ${own} own`,
+      )
+      return Math.round(rows[0]?.value ?? 0)
+    }
+  }
+}
+
+const firstTime = async (db: Reader, { table }: AccountStream): Promise<number> => {
+  const { rows } = await db.execute<{ id: Id<string> }>(sql`select id from ${table} order by id limit 1`)
+  return rows[0] ? timeOfId(rows[0].id).getTime() : 0
+}
+
+/** Accounts of a server whose counters are read. */
+const maxCounters = 100_000
+
+type AccountCounts = { accounts: number; statuses: number; followed: number; following: number }
+
+/** Sums of the counters of a server's accounts. If it has more than 100,000 accounts, those stand for all. */
+async function accountCounts(db: Reader, domain: string): Promise<AccountCounts> {
+  const { rows } = await db.execute<AccountCounts>(sql`
+    select total.n as accounts, round(known.statuses * share.factor)::float8 as statuses, round(known.followed * share.factor)::float8 as followed,
+      round(known.following * share.factor)::float8 as following
+    from (select count(*)::int as n from accounts where domain = ${domain}) total
+    cross join (
+      select count(*) as n, coalesce(sum(c.statuses_count), 0)::float8 as statuses, coalesce(sum(c.followers_count), 0)::float8 as followed,
+        coalesce(sum(c.following_count), 0)::float8 as following
+      from (select id from accounts where domain = ${domain} limit ${maxCounters}) a
+      cross join lateral (select statuses_count, followers_count, following_count from account_stats s where s.account_id = a.id offset 0) c) known
+    cross join lateral (select total.n::float8 / greatest(least(total.n, ${maxCounters}), 1) as factor) share`)
+  return rows[0] ?? { accounts: 0, statuses: 0, followed: 0, following: 0 }
+}

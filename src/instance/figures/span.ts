@@ -1,0 +1,36 @@
+/** The days that a figure is about. */
+import type { TimeSpan } from '../../platform/db/sample.ts'
+import { addDays, dayMs, dayOf } from '../../platform/time.ts'
+import { refuse } from '../../text/refusals.ts'
+
+/** Days (UTC), `YYYY-MM-DD`, both of them included. */
+export type Days = { first: string; last: string }
+
+/** A year of days. */
+const maxDays = 366
+
+/** The days from one moment to another. @throws Refusal `invalid` for too many, and for an end before the start */
+export function daysOf(start: Date, end: Date, max = maxDays): Days {
+  const days = { first: dayOf(start), last: dayOf(end) }
+  if (days.last < days.first) throw refuse('invalid', 'figureEnd')
+  if (countOf(days) > max) throw refuse('invalid', 'figureSpan', { max })
+  return days
+}
+
+export const countOf = ({ first, last }: Days): number => Math.round((startOf(last) - startOf(first)) / dayMs) + 1
+
+/** As many days before. */
+export const before = (days: Days): Days => ({
+  first: addDays(days.first, -countOf(days)),
+  last: addDays(days.first, -1),
+})
+
+export const timesOf = ({ first, last }: Days): TimeSpan => ({ from: startOf(first), to: startOf(last) + dayMs })
+
+/** Each of the days, the first one first. */
+export const eachDay = (days: Days): string[] => Array.from({ length: countOf(days) }, (_, i) => addDays(days.first, i))
+
+/** A day that SQL gave as its number since 1970. */
+export const dayNumbered = (number: number): string => dayOf(new Date(number * dayMs))
+
+const startOf = (day: string): number => Date.parse(`${day}T00:00:00Z`)

@@ -1,0 +1,63 @@
+/**
+ * Samples of tables whose ids are times, for figures over spans in which a table has too many rows to count. The cost of a sample does
+ * not depend on the size of the table.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import { arrayOf } from './arrays.ts'
+import type { Reader } from './index.ts'
+
+/**
+ * A table with a primary key `id`. `columns`: those that a figure needs besides. `where` must be the condition of an index on `id`, so
+ * that no rows are read in vain.
+ */
+export type Stream = { table: SQL; columns: SQL; where?: SQL }
+/** Milliseconds since 1970. */
+export type TimeSpan = { from: number; to: number }
+
+/** Rows of a sample, of all windows together. */
+export const maxRows = 20_000
+/** Windows of a sample: places at which rows are read. */
+const maxWindows = 400
+
+const idBits = 16n
+const idAt = (ms: number): string => String(BigInt(Math.max(0, Math.floor(ms))) << idBits)
+
+/** A condition: an id is in a span of time. */
+export const isWithin = ({ from, to }: TimeSpan, id: SQL = sql`id`): SQL =>
+  sql`(${id} >= ${idAt(from)}::bigint and ${id} < ${idAt(to)}::bigint)`
+
+/** The days (UTC) of an id, in days since 1970. */
+export const dayOfId = (id: SQL): SQL => sql`((${id} >> 16) / 86400000)::int`
+
+/**
+ * A subquery with the columns of a table's rows in a span of time, and a column `weight`. Up to 20,000 rows are all there, with a weight
+ * of 1. Of more, it has some from each of several hundred windows of equal length, and a row's weight is the estimated number of rows
+ * that it stands for.
+ *
+ * @param days into how many equal parts the span is divided that each need numbers of their own
+ */
+export async function sampled(
+  db: Reader,
+  { table, columns, where = sql`true` }: Stream,
+  span: TimeSpan,
+  days = 1,
+): Promise<SQL> {
+  const { from, to } = span
+  const inSpan = sql`${where} and ${isWithin(span)}`
+  const { rows } = await db.execute<{ count: number }>(
+    sql`select count(*)::int as count from (select from ${table} where ${inSpan} limit ${maxRows + 1}) found`,
+  )
+  if ((rows[0]?.count ?? 0) <= maxRows)
+    return sql`(select id, ${columns}, 1::float8 as weight from ${table} where ${inSpan})`
+  const windows = days * Math.max(1, Math.floor(maxWindows / days))
+  const each = Math.max(2, Math.floor(maxRows / windows))
+  const starts = Array.from({ length: windows + 1 }, (_, i) => idAt(from + ((to - from) * i) / windows))
+  // A full window has the rows up to the last one read, from whose distance to its start follows how many the whole window has.
+  return sql`(
+    select r.*, case when r.taken < ${each}::int then 1 else ${each - 1}::float8 / ${each}::int * (w.ends - w.starts) / greatest(r.newest - w.starts, 1) end as weight
+    from (select starts, lead(starts) over (order by starts) as ends from unnest(${arrayOf(starts)}::bigint[]) starts) w
+    cross join lateral (
+      select s.*, count(*) over () as taken, max(s.id) over () as newest
+      from (select id, ${columns} from ${table} where ${where} and id >= w.starts and id < w.ends order by id limit ${each}) s) r
+    where w.ends is not null)`
+}

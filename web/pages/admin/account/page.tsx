@@ -1,0 +1,81 @@
+import { hasPermission, type Permission } from '#src/accounts/roles/permissions.ts'
+import { loadRoles } from '#src/accounts/roles/roles.ts'
+import { staffMember } from '#src/accounts/roles/staff.ts'
+import { loadAccountOverview } from '#src/moderation/accounts/overview.ts'
+import type { Refusal } from '#src/platform/errors.ts'
+import type { AccountId } from '#src/platform/ids.ts'
+import { acctOf } from '#src/text/acct.ts'
+import { NoticeBox, Refused } from '../../../components/form.tsx'
+import type { C } from '../../../env.ts'
+import { viewerOf } from '../../../guards.tsx'
+import { page } from '../../../page.tsx'
+import { statusOf } from '../../../problem.ts'
+import { Act } from '../reports/act.tsx'
+import { Notes } from '../reports/forms.tsx'
+import { AdminHead } from '../tabs.tsx'
+import { Facts, State } from './facts.tsx'
+import { Posts, Reports, Strikes } from './history.tsx'
+import { More } from './more.tsx'
+
+export type AccountForm = 'state' | 'act' | 'posts' | 'note' | 'more' | 'role' | 'address' | 'profile' | 'purge'
+
+type RefusedForm = { refusal: Refusal; form: AccountForm }
+
+/** What the parts of the page get besides the account. */
+export type PartProps = {
+  path: string
+  may: (permission: Permission) => boolean
+  refusalAt: (form: AccountForm) => Refusal | null
+  /** What was typed, in the form that was refused. */
+  values: (form: AccountForm, name: string) => string
+}
+
+/** One account on one screen: who it is, what it did, what was done about it, and all that can be done. */
+export async function accountPage(c: C, id: AccountId, refused: RefusedForm | null = null): Promise<Response> {
+  const { app, messages, form } = c.var
+  const { t } = messages
+  const staff = await staffMember(app.db, viewerOf(c).accountId)
+  const overview = await loadAccountOverview(app.db, app.uris, staff, id)
+  const { account, canAct, notes } = overview
+  const path = `/admin/accounts/${id}`
+  const title = t('staffAccount.title', { name: `@${acctOf(account)}` })
+  const parts: PartProps = {
+    path,
+    may: (permission) => hasPermission(staff.permissions, permission),
+    refusalAt: (name) => (refused?.form === name ? refused.refusal : null),
+    values: (name, field) => (refused?.form === name ? form.text(field) : ''),
+  }
+  return page(
+    c,
+    title,
+    <>
+      <AdminHead here="/admin/accounts" />
+      {c.req.query('done') && <NoticeBox kind="good">{t('staffAccount.done')}</NoticeBox>}
+      <Refused refusal={parts.refusalAt('state')} />
+      <section class="sheet">
+        <h2>{title}</h2>
+        <State overview={overview} {...parts} />
+        <Facts overview={overview} {...parts} />
+      </section>
+      {canAct ? (
+        !account.suspendedAt && (
+          <Act
+            path={path}
+            isLocal={account.domain === null}
+            isAnswer={false}
+            refusal={parts.refusalAt('act')}
+            values={(name) => parts.values('act', name)}
+          />
+        )
+      ) : (
+        <p class="aside">{t('staffAccount.isEqual')}</p>
+      )}
+      <Strikes overview={overview} {...parts} />
+      <Reports overview={overview} />
+      <Posts overview={overview} {...parts} />
+      <Notes path={path} notes={notes} refusal={parts.refusalAt('note')} value={parts.values('note', 'note')} />
+      {canAct && <More overview={overview} roles={[...(await loadRoles(app.db)).values()]} staff={staff} {...parts} />}
+    </>,
+    refused ? statusOf(refused.refusal) : 200,
+  )
+}
