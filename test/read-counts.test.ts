@@ -180,6 +180,8 @@ const reads: [name: string, read: () => Promise<unknown>, statements: number][] 
   ['page: accounts for moderators', () => open('/admin/accounts'), 5],
   ['page: security of an account', () => open(`/admin/accounts/${known.bob}/security`), 8],
   ['page: settings of the instance', () => open('/admin/settings'), 5],
+  ['page: roles', () => open('/admin/roles'), 7],
+  ['page: transparency', () => open('/about/transparency'), 5],
 ]
 
 describe('statements do not grow with the rows:', () => {

@@ -202,6 +202,6 @@ addresses.post(
 
 addresses.delete('/canonical_email_blocks/:id', writesAddresses, params(canonical), async (c) => {
   const { app, params } = c.var
-  await app.db.transaction(async (tx) => allowAddress(tx, await staffIn(c, tx), params.id))
-  return c.json({})
+  const removed = await app.db.transaction(async (tx) => allowAddress(tx, await staffIn(c, tx), params.id))
+  return c.json(toAdminCanonicalEmailBlock(removed))
 })

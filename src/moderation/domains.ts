@@ -202,6 +202,12 @@ export async function removeDomainRule(tx: Tx, staff: Staff, domain: string): Pr
   return removed.domain
 }
 
+/** The rule about this very host, not about one above it; null when there is none. */
+export async function ruleAbout(db: Reader, host: string): Promise<StoredRule | null> {
+  const [rule] = await db.select().from(domainRules).where(eq(domainRules.domain, host))
+  return rule ?? null
+}
+
 /** All rules, by name. */
 export async function listDomainRules(db: Reader): Promise<StoredRule[]> {
   return db.select().from(domainRules).orderBy(asc(domainRules.domain)).limit(maxRules)

@@ -30,6 +30,7 @@ let own = ''
 let remote = ''
 let security = ''
 let reported = ''
+let reportedAccount = ''
 let invitation = ''
 
 beforeAll(async () => {
@@ -67,6 +68,7 @@ beforeAll(async () => {
     }),
   )
   reported = `/admin/reports/${report}`
+  reportedAccount = `/admin/accounts/${target?.id}`
   await t.db.transaction(async (tx) => {
     await addRule(tx, commandLine, 'Be kind')
     await saveSettings(tx, commandLine, { minAge: 16 })
@@ -130,6 +132,7 @@ test('axe-core finds nothing on pages for visitors', async () => {
       '/explore',
       '/explore/everywhere',
       '/about',
+      '/about/transparency',
       '/privacy-policy',
       '/login',
       '/login/owner',
@@ -231,6 +234,10 @@ test('axe-core finds nothing on pages for moderators and owners', async () => {
       '/admin/servers',
       '/admin/audit',
       '/admin/invites',
+      '/admin/roles',
+      '/admin/roles/new',
+      '/admin/roles/-99',
+      `${reportedAccount}/private`,
     ]),
   ).toEqual([])
 })

@@ -301,6 +301,44 @@ test('rules about other servers are set, listed, exported, imported and removed'
   expect(await pipit('domains', 'disallow', 'friend.example', '--yes')).toMatchObject({ code: 0 })
 })
 
+test('rules about networks, mail domains and mail addresses are set, listed and removed', async () => {
+  await using t = await database()
+  const pipit = pipitOf(t)
+  expect(
+    await pipit('addresses', 'block', '192.0.2.9/24', '--severity', 'no-access', '--days', '30', '--comment', 'Spam'),
+  ).toMatchObject({ code: 0, stdout: expect.stringMatching(/^192\.0\.2\.0\/24  no-access  until \d{4}-\S+Z  Spam\n$/) })
+  expect(await pipit('addresses', 'block', '2001:db8::/32')).toMatchObject({ code: 0 })
+  expect(await pipit('addresses', 'block', 'Bad.test', '--with-approval')).toMatchObject({ code: 0 })
+  expect(await pipit('addresses', 'block', 'some.body@mail.test')).toMatchObject({ code: 0 })
+  const listed = (await pipit('addresses', 'list')).stdout.split('\n')
+  expect(listed).toEqual([
+    '2001:db8::/32  no-sign-up',
+    expect.stringContaining('192.0.2.0/24'),
+    'bad.test  approval',
+    expect.stringMatching(/^[0-9a-f]{64}  no-sign-up$/),
+    '',
+  ])
+  expect(await pipit('addresses', 'block', '127.0.0.1', '--severity', 'no-access')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('an address of this server'),
+  })
+  expect(await pipit('addresses', 'block', 'bad.test', '--days', '3')).toMatchObject({ code: 2 })
+  expect(await pipit('addresses', 'block', '192.0.2.0/24', '--with-approval')).toMatchObject({ code: 2 })
+  for (const what of ['192.0.2.0/24', '2001:db8::/32', 'bad.test', 'somebody+x@mail.test'])
+    expect(await pipit('addresses', 'allow', what)).toMatchObject({ code: 0 })
+  expect(await pipit('addresses', 'allow', 'bad.test')).toEqual(
+    ended(3, { stdout: '', stderr: 'pipit: There is no rule about bad.test\n' }),
+  )
+  expect(JSON.parse((await pipit('addresses', 'list', '--json')).stdout)).toEqual({
+    networks: [],
+    domains: [],
+    addresses: [],
+  })
+  // An admin on the command line makes any account.
+  await pipit('addresses', 'block', 'bad.test')
+  expect(await pipit('accounts', 'create', 'alice', '--email', 'alice@bad.test')).toMatchObject({ code: 0 })
+})
+
 test('relays are added, listed and left', async () => {
   await using t = await database()
   const pipit = pipitOf(t)

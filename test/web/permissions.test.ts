@@ -22,6 +22,7 @@ const staffPages = [
   ['/admin/applicants', 1 << 10],
   ['/admin/invites', 1 << 11],
   ['/admin/rules', 1 << 12],
+  ['/admin/roles', 1 << 17],
   ['/admin/accounts/reset-factors', 1 << 18],
 ] as const
 

@@ -3,9 +3,11 @@ import { type SQL, sql } from 'drizzle-orm'
 import { requirePermission, type Staff } from '../../accounts/roles/staff.ts'
 import { remoteFilesUsage } from '../../media/remote-eviction.ts'
 import type { App } from '../../platform/app.ts'
+import { cached } from '../../platform/db/cache.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { sampled } from '../../platform/db/sample.ts'
 import type { TagId } from '../../platform/ids.ts'
+import { hourMs } from '../../platform/time.ts'
 import { version } from '../../platform/version.ts'
 import { rowsOfServer } from '../../rules/servers/rows.ts'
 import { publicPosts, type TaggedPost, taggedPosts } from '../../statuses/counts/public-posts.ts'
@@ -30,7 +32,7 @@ export const isTagDimension = (key: DimensionKey): key is (typeof tagDimensions)
   tagDimensions.some((one) => one === key)
 
 /** A part. `key` is a machine's word for it, `name` people's. A number of bytes has a unit, and a version is a text. */
-export type Part = { key: string; name: string; value: number | string; unit: 'bytes' | null }
+type Part = { key: string; name: string; value: number | string; unit: 'bytes' | null }
 export type Dimension = { key: DimensionKey; data: Part[] }
 
 /**
@@ -179,9 +181,12 @@ function top(posts: readonly TaggedPost[], keyOf: (post: TaggedPost) => string |
     .slice(0, limit)
 }
 
+/** Adds the sizes of all copies, of which there are as many as the settings leave room for. */
+const sizeOfCopies = cached(hourMs, remoteFilesUsage)
+
 async function spaceUsage(db: Reader): Promise<Part[]> {
   const { rows } = await db.execute<{ bytes: string }>(sql`select pg_database_size(current_database())::text as bytes`)
-  const { bytes } = await remoteFilesUsage(db)
+  const { bytes } = await sizeOfCopies(db)
   return [
     { key: 'postgresql', name: 'PostgreSQL', value: Number(rows[0]?.bytes ?? 0), unit: 'bytes' },
     { key: 'media', name: 'Copies of files of other servers', value: bytes, unit: 'bytes' },

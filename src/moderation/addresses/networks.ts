@@ -10,7 +10,6 @@ import { type Reader, sqlState, type Tx } from '../../platform/db/index.ts'
 import { type Page, settle, slice } from '../../platform/db/page.ts'
 import { ipBlocks, ipSeverities } from '../../platform/db/schema/moderation.ts'
 import { notFound } from '../../platform/errors.ts'
-import { isPublicAddress } from '../../platform/http/addresses.ts'
 import { isWithin } from '../../platform/http/client-address.ts'
 import { type Id, newId } from '../../platform/ids.ts'
 import { type IpSeverity, maxNetworks } from '../../rules/addresses/current.ts'
@@ -183,7 +182,9 @@ const machineNetworks = (): Cidr[] =>
   Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .flatMap(({ address }) => [parseNetwork(address)].filter((parsed) => parsed !== null))
-    .filter(([base]) => !isPublicAddress(base.toString()))
+    .filter(([base]) => privateRanges.has(base.range()))
+
+const privateRanges: ReadonlySet<string> = new Set(['private', 'uniqueLocal', 'linkLocal', 'carrierGradeNat'])
 
 async function dropEnded(tx: Tx, network: string): Promise<void> {
   await tx.delete(ipBlocks).where(and(eq(ipBlocks.network, network), sql`${ipBlocks.expiresAt} <= now()`))

@@ -45,19 +45,25 @@ export async function sampled(
   const { from, to } = span
   const inSpan = sql`${where} and ${isWithin(span)}`
   const { rows } = await db.execute<{ count: number }>(
-    sql`select count(*)::int as count from (select from ${table} where ${inSpan} limit ${maxRows + 1}) found`,
+    sql`select count(*)::int as count from (select from ${table} where ${inSpan} order by id limit ${maxRows + 1}) found`,
   )
   if ((rows[0]?.count ?? 0) <= maxRows)
     return sql`(select id, ${columns}, 1::float8 as weight from ${table} where ${inSpan})`
-  const windows = days * Math.max(1, Math.floor(maxWindows / days))
-  const each = Math.max(2, Math.floor(maxRows / windows))
-  const starts = Array.from({ length: windows + 1 }, (_, i) => idAt(from + ((to - from) * i) / windows))
-  // A full window has the rows up to the last one read, from whose distance to its start follows how many the whole window has.
+  const pairs = days * Math.max(1, Math.floor(maxWindows / 2 / days))
+  const each = Math.max(2, Math.floor(maxRows / 2 / pairs))
+  const starts = Array.from({ length: 2 * pairs + 1 }, (_, i) => idAt(from + ((to - from) * i) / 2 / pairs))
+  const read = (order: SQL) => sql`
+    select s.*, count(*) over () as taken, min(s.id) over () as oldest, max(s.id) over () as newest
+    from (select id, ${columns} from ${table} where ${where} and id >= w.starts and id < w.ends order by ${order} limit ${each}) s`
+  // Of two windows side by side, the rows next to their common edge are read: how close these are says how many rows the windows have,
+  // and where the rows become more, the errors of the two are opposite.
   return sql`(
-    select r.*, case when r.taken < ${each}::int then 1 else ${each - 1}::float8 / ${each}::int * (w.ends - w.starts) / greatest(r.newest - w.starts, 1) end as weight
-    from (select starts, lead(starts) over (order by starts) as ends from unnest(${arrayOf(starts)}::bigint[]) starts) w
+    select r.*, case when r.taken < ${each}::int then 1 else ${each - 1}::float8 / ${each}::int * (w.ends - w.starts) / greatest(r.reach, 1) end as weight
+    from (
+      select starts, lead(starts) over (order by starts) as ends, n % 2 = 1 as is_first from unnest(${arrayOf(starts)}::bigint[]) with ordinality windows(starts, n)) w
     cross join lateral (
-      select s.*, count(*) over () as taken, max(s.id) over () as newest
-      from (select id, ${columns} from ${table} where ${where} and id >= w.starts and id < w.ends order by id limit ${each}) s) r
+      select forwards.*, newest - w.starts as reach from (${read(sql`id`)}) forwards where not w.is_first
+      union all
+      select backwards.*, w.ends - oldest from (${read(sql`id desc`)}) backwards where w.is_first) r
     where w.ends is not null)`
 }

@@ -43,14 +43,13 @@ type Level = { shift: bigint; ends: Map<bigint, number> }
  */
 export type NetworkSet = Readonly<Record<'ipv4' | 'ipv6', readonly Level[]>>
 
-/** @param networks with the time until which each counts; null: for good */
+/** @param networks in the form of `networkText`, with the time until which each counts; null: for good */
 export function networkSet(networks: readonly { network: string; expiresAt: Date | null }[]): NetworkSet {
   const levels = { ipv4: new Map<bigint, Level>(), ipv6: new Map<bigint, Level>() }
   for (const { network, expiresAt } of networks) {
-    const parsed = parseNetwork(network)
-    if (!parsed) continue
-    const [base, bits] = parsed
-    const shift = BigInt((base.kind() === 'ipv4' ? 32 : 128) - bits)
+    const [address = '', bits] = network.split('/')
+    const base = ipaddr.parse(address)
+    const shift = BigInt((base.kind() === 'ipv4' ? 32 : 128) - Number(bits))
     const level = levels[base.kind()].get(shift) ?? { shift, ends: new Map() }
     level.ends.set(bitsOf(base) >> shift, expiresAt?.getTime() ?? Number.POSITIVE_INFINITY)
     levels[base.kind()].set(shift, level)

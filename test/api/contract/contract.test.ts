@@ -164,7 +164,8 @@ async function pageProblems({ path }: Prepared, token: string | undefined): Prom
 function shapeOf({ returns: said, auth, path }: Row, body: unknown): [string, unknown] {
   const returns = said.replace(/ \(.*\)$/, '')
   if (returns === '[domain string]') return ['[domain]', body]
-  if (returns === 'empty') return ['Empty', body]
+  // Mastodon answers `{}`, its documentation says otherwise.
+  if (returns === 'empty' || returns.startsWith('empty or Admin_')) return ['Empty', body]
   if (returns === 'XRD' || returns === 'boolean') return [returns, body]
   if (returns === 'Search with hashtags as strings' || returns.startsWith('{invite_code')) return ['object', body]
   if (returns === 'text OK') return ['text', body]

@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import { accountByHandle } from '#src/accounts/find.ts'
 import { endSessionByStaff, loadAccountSecurity } from '#src/accounts/security/staff.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { type AccountId, isId } from '#src/platform/ids.ts'
@@ -14,12 +13,6 @@ import { AdminHead } from './tabs.tsx'
 
 /** Sessions and security log of one account, for staff. */
 export const accountSecurity = new Hono<Env>()
-  .get('/admin/accounts/security', requirePermission('manage_users'), async (c) => {
-    const username = (c.req.query('name') ?? '').trim().replace(/^@/, '')
-    const id = await accountByHandle(c.var.app.db, { username, domain: null })
-    if (!id) throw notFound()
-    return c.redirect(pathOf(id), 303)
-  })
   .get('/admin/accounts/:id/security', requirePermission('manage_users'), async (c) => {
     const id = idOf(c)
     const wanted = pageOf(c)

@@ -12,6 +12,7 @@ import { privatePosts } from './private.tsx'
 import { reportPages } from './reports/index.tsx'
 import { factorResets } from './reset-factors.tsx'
 import { rolePages } from './roles/index.tsx'
+import { serverRule } from './server-rule.tsx'
 import { servers } from './servers.tsx'
 import { instanceSettings } from './settings.tsx'
 import { statistics } from './statistics.tsx'
@@ -35,6 +36,7 @@ for (const part of [
   rolePages,
   news,
   trendReview,
+  serverRule,
   servers,
 ])
   admin.route('/', part)

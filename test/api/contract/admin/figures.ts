@@ -1,6 +1,10 @@
 /** Hashtags, trends and figures. */
 import { sql } from 'drizzle-orm'
+import { dimensionKeys } from '#src/instance/figures/dimensions.ts'
+import { measureKeys } from '#src/instance/figures/measures.ts'
+import { serverMeasures } from '#src/instance/figures/servers.ts'
 import { newId } from '#src/platform/ids.ts'
+import { dayMs } from '#src/platform/time.ts'
 import type { Recipe } from '../recipe.ts'
 import type { World } from '../world.ts'
 
@@ -44,7 +48,39 @@ const trend = (path: string, make: (w: World) => Promise<string>): Record<string
     ]),
   )
 
+const aWeek = () => ({ start_at: new Date(Date.now() - 6 * dayMs).toISOString(), end_at: new Date().toISOString() })
+const ofServer = (...keys: string[]) => Object.fromEntries(keys.map((key) => [key, { domain: 'remote.test' }]))
+
 export const figures: Record<string, Recipe> = {
+  'POST /api/v1/admin/measures': async (w) => {
+    const about = { id: await tag(w) }
+    return {
+      path: '/api/v1/admin/measures',
+      body: {
+        keys: measureKeys,
+        ...aWeek(),
+        tag_accounts: about,
+        tag_uses: about,
+        tag_servers: about,
+        ...ofServer(...serverMeasures),
+      },
+    }
+  },
+  'POST /api/v1/admin/dimensions': async (w) => {
+    const about = { id: await tag(w) }
+    return {
+      path: '/api/v1/admin/dimensions',
+      body: {
+        keys: dimensionKeys,
+        ...aWeek(),
+        limit: 5,
+        tag_servers: about,
+        tag_languages: about,
+        ...ofServer('instance_accounts', 'instance_languages'),
+      },
+    }
+  },
+  'POST /api/v1/admin/retention': () => ({ path: '/api/v1/admin/retention', body: { ...aWeek(), frequency: 'day' } }),
   'GET /api/v1/admin/tags': at('/api/v1/admin/tags'),
   'GET /api/v1/admin/tags/:id': async (w) => ({ path: `/api/v1/admin/tags/${await tag(w)}` }),
   'PUT /api/v1/admin/tags/:id': async (w) => ({

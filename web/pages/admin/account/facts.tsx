@@ -7,7 +7,7 @@ import { Action } from '../../../components/form.tsx'
 import { useMessages, usePage } from '../../../components/page-context.ts'
 import { RoleBadge } from '../../../components/role-badge.tsx'
 import { Moment } from '../../../components/time.tsx'
-import type { PartProps } from './page.tsx'
+import type { PartProps } from './parts.ts'
 
 type Props = PartProps & { overview: AccountOverview }
 
@@ -92,7 +92,7 @@ export const Facts: FC<Props> = ({ overview, path, may }) => {
     signUpApp && t('staffAccount.signUpApp', { app: signUpApp }),
     inviter && t('staffAccount.invitedBy', { name: `@${inviter}` }),
     invited > 0 && (
-      <a href={`/admin/accounts?invited_by=${account.id}`}>{t('staffAccount.invited', { count: invited })}</a>
+      <a href={`/admin/accounts?inviter=${account.username}`}>{t('staffAccount.invited', { count: invited })}</a>
     ),
     !user && t('staffAccount.followersHere', { count: followersHere }),
     fetchedAt && rich('staffAccount.fetched', { time: <Moment at={fetchedAt} /> }),

@@ -5,7 +5,7 @@ import { Action, Field, Form, Refused } from '../../../components/form.tsx'
 import { useMessages, usePage } from '../../../components/page-context.ts'
 import { Words } from '../../../components/reported-words.tsx'
 import { Ago } from '../../../components/time.tsx'
-import type { PartProps } from './page.tsx'
+import type { PartProps } from './parts.ts'
 
 type Props = PartProps & { overview: AccountOverview }
 

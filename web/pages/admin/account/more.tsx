@@ -4,7 +4,7 @@ import type { Staff } from '#src/accounts/roles/staff.ts'
 import type { AccountOverview } from '#src/moderation/accounts/overview.ts'
 import { Action, Check, Field, Form, Refused, Select } from '../../../components/form.tsx'
 import { useMessages } from '../../../components/page-context.ts'
-import type { PartProps } from './page.tsx'
+import type { PartProps } from './parts.ts'
 
 type Props = PartProps & { overview: AccountOverview; roles: StaffRole[]; staff: Staff }
 

@@ -1,4 +1,4 @@
-import { hasPermission, type Permission } from '#src/accounts/roles/permissions.ts'
+import { hasPermission } from '#src/accounts/roles/permissions.ts'
 import { loadRoles } from '#src/accounts/roles/roles.ts'
 import { staffMember } from '#src/accounts/roles/staff.ts'
 import { loadAccountOverview } from '#src/moderation/accounts/overview.ts'
@@ -16,19 +16,9 @@ import { AdminHead } from '../tabs.tsx'
 import { Facts, State } from './facts.tsx'
 import { Posts, Reports, Strikes } from './history.tsx'
 import { More } from './more.tsx'
-
-export type AccountForm = 'state' | 'act' | 'posts' | 'note' | 'more' | 'role' | 'address' | 'profile' | 'purge'
+import type { AccountForm, PartProps } from './parts.ts'
 
 type RefusedForm = { refusal: Refusal; form: AccountForm }
-
-/** What the parts of the page get besides the account. */
-export type PartProps = {
-  path: string
-  may: (permission: Permission) => boolean
-  refusalAt: (form: AccountForm) => Refusal | null
-  /** What was typed, in the form that was refused. */
-  values: (form: AccountForm, name: string) => string
-}
 
 /** One account on one screen: who it is, what it did, what was done about it, and all that can be done. */
 export async function accountPage(c: C, id: AccountId, refused: RefusedForm | null = null): Promise<Response> {

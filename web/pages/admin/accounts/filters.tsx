@@ -117,7 +117,7 @@ export function queryOf({ values }: Pick<Search, 'values'>): string {
 /** One field for what is asked most, and the finer filters behind it. */
 export const SearchForm: FC<{ search: Search }> = ({ search: { values, problems, roles, seesAddresses } }) => {
   const { t } = useMessages()
-  const isFiner = parameters.some((name) => name !== 'q' && values[name] !== '')
+  const count = parameters.filter((name) => name !== 'q' && values[name] !== '').length
   const field = (name: Parameter, label: string, more: Partial<Parameters<typeof Field>[0]> = {}) => (
     <Field name={name} label={label} value={values[name]} problems={problems} autocapitalize="none" {...more} />
   )
@@ -132,8 +132,10 @@ export const SearchForm: FC<{ search: Search }> = ({ search: { values, problems,
           {t('accountList.searchNow')}
         </button>
       </div>
-      <details open={isFiner}>
-        <summary>{t('accountList.finer')}</summary>
+      {(count > 0 || values.q !== '') && <a href={path}>{t('accountList.clear')}</a>}
+      {/* Closed unless something is wrong there: the accounts stand below. */}
+      <details open={problems.some(({ field: at }) => at !== 'q')}>
+        <summary>{t('accountList.finer', { count })}</summary>
         <div class="account-filters">
           <Select
             name="state"
@@ -185,7 +187,6 @@ export const SearchForm: FC<{ search: Search }> = ({ search: { values, problems,
           <button type="submit" class="button button-quiet">
             {t('accountList.searchNow')}
           </button>
-          {isFiner && <a href={path}>{t('accountList.clear')}</a>}
         </div>
       </details>
     </form>

@@ -59,7 +59,7 @@ export async function listPage(
       {!isWrong && <OrderHint search={search} />}
       {domain && hasPermission(staff.permissions, 'manage_federation') && (
         <p class="approvals-hint">
-          <a href={`/admin/servers?${new URLSearchParams({ host: domain })}`}>
+          <a href={`/admin/servers/rule?${new URLSearchParams({ host: domain })}`}>
             {t('accountList.serverRule', { host: domain })}
           </a>{' '}
           <span class="hint">{t('accountList.serverRuleHint')}</span>
