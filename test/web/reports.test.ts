@@ -4,6 +4,7 @@ import { commandLine } from '#src/accounts/roles/staff.ts'
 import { addRule } from '#src/moderation/instance-rules.ts'
 import { createReport, type ReportInput } from '#src/moderation/reports/create.ts'
 import type { AccountId, ReportId } from '#src/platform/ids.ts'
+import { createCollection } from '#src/reading/collections/manage.ts'
 import { pages } from '../../web/app.tsx'
 import { localAccount, password, remoteAccount, remoteStatus, status } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
@@ -188,4 +189,45 @@ test('the queue takes the same queries for 1 report as for 40, and has pages', a
   expect(await countOne()).toBe(single)
   const older = /href="(\/admin\/reports\?max_id=\d+)"/.exec(html)?.[1] ?? ''
   expect((await mod.get(older)).html.match(/<article /g)).toHaveLength(5)
+})
+
+test('a moderator deletes and marks reported posts from within the report, after a page that asks', async () => {
+  await using t = await database()
+  const [mod, alice, bob] = [
+    await browserOf(t, 'mod', 'moderator'),
+    await localAccount(t, 'alice'),
+    await localAccount(t, 'bob'),
+  ]
+  const [one, two] = [await status(t, bob, { text: 'Spam one' }), await status(t, bob, { text: 'Spam two' })]
+  const collection = await t.db.transaction((tx) => createCollection(tx, bob, { name: 'Buy <here>' }))
+  const id = await report(t, alice, { targetId: bob, statusIds: [one, two], collectionIds: [collection] })
+  const at = `/admin/reports/${id}`
+  const page = (await mod.get(at)).html
+  expect(page).toContain(`name="post" value="${one}" checked`)
+  expect(page).toContain('Collection “Buy &lt;here&gt;”')
+
+  const asked = await mod.get(`${at}/posts/mark?post=${one}&collection=${collection}`)
+  expect(asked.html).toContain('One post is covered')
+  expect(asked.html).not.toContain('gone for good')
+  expect((await mod.get(`${at}/posts/delete`)).html).toContain('Nothing is chosen.')
+  expect((await mod.post(`${at}/posts/delete`)).status).toBe(422)
+
+  const late = await mod.post(`${at}/posts/mark`, { post: [one], text: 'Spam', ends_on: '2020-01-01' })
+  expect(late.status).toBe(422)
+  expect(late.html).toMatch(new RegExp(`type="hidden" name="post" value="${one}"`))
+  expect(late.html).toContain('Spam</textarea>')
+  const marked = await mod.post(`${at}/posts/mark`, { post: [one], text: 'Spam' })
+  expect(marked.location).toBe(`${at}?done=act`)
+  expect((await mod.get(at)).html).toContain('It counts as sensitive.')
+  expect((await mod.post(`${at}/posts/mark`, { post: [one] })).location).toBe(`${at}?done=already-posts`)
+
+  await t.db.execute(sql`update sessions set proved_at = now() - interval '20 minutes'`)
+  expect((await mod.get(`${at}/posts/delete?post=${two}`)).location).toMatch(/^\/prove\?return_to=.*post%3D/)
+  const deleted = await mod.post(`${at}/posts/delete`, { post: [two], collection: [collection], text: '' })
+  expect(deleted.location).toBe(`${at}?done=act`)
+  const after = (await mod.get(deleted.location ?? '')).html
+  expect(after).toContain('Done. The report is resolved.')
+  expect(after).not.toContain(`name="post" value="${two}"`)
+  expect(after).not.toContain('Buy &lt;here&gt;')
+  expect(after).toContain('Spam two')
 })

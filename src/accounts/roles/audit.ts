@@ -34,6 +34,7 @@ export const auditActions = {
     'readPrivate',
   ],
   status: ['delete', 'restore', 'markSensitive', 'unmarkSensitive'],
+  collection: ['delete'],
   report: ['assign', 'unassign', 'resolve', 'reopen', 'forward', 'answer', 'change'],
   appeal: ['approve', 'reject'],
   note: ['write', 'delete'],

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { type Staff, staffMember } from '#src/accounts/roles/staff.ts'
 import { strike } from '#src/moderation/accounts/strike.ts'
 import type { NoteId } from '#src/moderation/notes.ts'
+import { actOnReported } from '#src/moderation/reports/act.ts'
 import { reportCategories } from '#src/moderation/reports/create.ts'
 import {
   answerReport,
@@ -21,6 +22,7 @@ import { refuse } from '#src/text/refusals.ts'
 import type { C, Env } from '../../../env.ts'
 import { refusalOf } from '../../../forms.ts'
 import { requirePermission, requireProof, requireProofWithinHour, viewerOf } from '../../../guards.tsx'
+import { actOnPostsPage, chosenIn, type PostsVerb } from './act-on-posts.tsx'
 import { isWeakAction, type WeakAction } from './act.tsx'
 import { dayIn } from './days.ts'
 import type { Done } from './done.tsx'
@@ -61,6 +63,10 @@ export const reportPages = new Hono<Env>()
     )
     return refusal ? suspendPage(c, id, refusal) : c.redirect(`${path}/${id}?done=${done}`, 303)
   })
+  .get(`${path}/:id/posts/delete`, guard, requireProof, (c) => actOnPostsPage(c, idOf(c), 'delete'))
+  .get(`${path}/:id/posts/mark`, guard, (c) => actOnPostsPage(c, idOf(c), 'mark'))
+  .post(`${path}/:id/posts/delete`, guard, requireProofWithinHour, (c) => actOnPosts(c, 'delete'))
+  .post(`${path}/:id/posts/mark`, guard, (c) => actOnPosts(c, 'mark'))
   .post(`${path}/:id/change`, guard, (c) => {
     const category = reportCategories.find((name) => name === c.var.form.text('category'))
     const ruleIds = c.var.form.texts('rule').filter(isId) as Id<'rule'>[]
@@ -110,6 +116,35 @@ async function handle(
   return refusal ? reportPage(c, id, { refusal, form }) : c.redirect(`${path}/${id}?done=${done}`, 303)
 }
 
+/** Deletes or marks the chosen posts. */
+async function actOnPosts(c: C, verb: PostsVerb): Promise<Response> {
+  const id = idOf(c)
+  const { app, form } = c.var
+  let isDone = false
+  const refusal = await refusalOf(() =>
+    app.db.transaction(async (tx) => {
+      const staff = await staffMember(tx, viewerOf(c).accountId)
+      const text = form.text('text')
+      isDone = await actOnReported(
+        tx,
+        staff,
+        id,
+        chosenIn(c),
+        verb === 'delete'
+          ? { action: 'delete_statuses', text }
+          : { action: 'mark_statuses_as_sensitive', text, ...dates(c) },
+      )
+    }),
+  )
+  if (refusal) return actOnPostsPage(c, id, verb, refusal)
+  return c.redirect(`${path}/${id}?done=${isDone ? 'act' : 'already-posts'}`, 303)
+}
+
+const dates = ({ var: { form } }: C) => ({
+  endsAt: dayIn(form.text('ends_on')),
+  reviewAt: dayIn(form.text('review_on')),
+})
+
 /** Acts against the reported account, by the fields of the form. */
 async function act(
   c: C,
@@ -125,8 +160,7 @@ async function act(
     text: form.text('text'),
     statusIds: posts.map(({ id }) => id),
     reportId,
-    endsAt: dayIn(form.text('ends_on')),
-    reviewAt: dayIn(form.text('review_on')),
+    ...dates(c),
   })
   return strikeId === null ? 'already' : 'act'
 }
