@@ -3,13 +3,13 @@ import type { ReportedChoice } from '#src/moderation/reports/act.ts'
 import { loadReport } from '#src/moderation/reports/load.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import { type CollectionId, isId, type ReportId, type StatusId } from '#src/platform/ids.ts'
-import { Field, Form, Refused } from '../../../components/form.tsx'
+import { Form, Refused } from '../../../components/form.tsx'
 import type { C } from '../../../env.ts'
 import { viewerOf } from '../../../guards.tsx'
 import { page } from '../../../page.tsx'
 import { statusOf } from '../../../problem.ts'
 import { AdminHead } from '../tabs.tsx'
-import { ActFields } from './act.tsx'
+import { ActFields, TextField } from './act.tsx'
 
 export type PostsVerb = 'delete' | 'mark'
 
@@ -65,20 +65,7 @@ export async function actOnPostsPage(
         {[...query].map(([name, one]) => (
           <input type="hidden" name={name} value={one} />
         ))}
-        {deletes ? (
-          isLocal && (
-            <Field
-              name="text"
-              label={t('reports.text')}
-              rows={4}
-              value={value('text')}
-              maxlength={5_000}
-              hint={t('reports.textHint')}
-            />
-          )
-        ) : (
-          <ActFields isLocal={isLocal} values={value} />
-        )}
+        {deletes ? isLocal && <TextField value={value('text')} /> : <ActFields isLocal={isLocal} values={value} />}
         <div class="buttons">
           {count > 0 && (
             <button type="submit" class="button button-bad">
