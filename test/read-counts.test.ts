@@ -67,9 +67,22 @@ async function arrive(author: AccountId): Promise<void> {
   await call('POST', `/api/v1/statuses/${reply}/favourite`)
   await call('POST', `/api/v1/statuses/${reply}/bookmark`)
 
+  await call('POST', '/api/v1/admin/email_domain_blocks', { domain: `mail${author}.test` })
+  const ip = `203.0.113.${people.length}`
+  await call('POST', '/api/v1/admin/ip_blocks', { ip, severity: 'no_access' })
+
   const far = await remoteAccount(t, `far${author}`, `far${author}.test`)
   await makeFollow(t, alice, far)
   await remoteStatus(t, far, { content: '<p>Bread from afar</p>' })
+  // What moderators review: a hashtag, a link with its publisher, and a post.
+  const trending = await status(t, author, { text: `#of${author} https://site${author}.test/` })
+  const tag = sql`(select tag_id from status_tags where status_id = ${trending})`
+  const card = sql`(select card_id from status_cards where status_id = ${trending})`
+  await t.db.execute(sql`update cards set is_usable = true, title = 'A page' where id = ${card}`)
+  await t.db.execute(sql`insert into trending_tags (tag_id, score, is_allowed) values (${tag}, 1, true)`)
+  await t.db.execute(sql`insert into trending_cards (card_id, score, is_allowed) values (${card}, 1, true)`)
+  await t.db.execute(sql`insert into trending_statuses (status_id, score, is_allowed) values (${trending}, 1, true)`)
+  await t.db.execute(sql`insert into link_publishers (id, domain) values (${newId()}, ${`site${author}.test`})`)
   // The locked one has requests to decide on.
   const asking = await localAccount(t, `asking${author}`)
   await t.db.execute(
@@ -141,6 +154,8 @@ const reads: [name: string, read: () => Promise<unknown>, statements: number][] 
   ['suggestions', () => get('/api/v2/suggestions'), 2],
   ['directory', () => get('/api/v1/directory'), 3],
   ['instance', () => get('/api/v2/instance'), 1],
+  ['rules about networks', () => get('/api/v1/admin/ip_blocks'), 2],
+  ['rules about mail domains', () => get('/api/v1/admin/email_domain_blocks'), 3],
 
   ['page: home', () => open('/'), 12],
   ['page: home of strangers', () => open('/', stranger), 1],
@@ -180,6 +195,13 @@ const reads: [name: string, read: () => Promise<unknown>, statements: number][] 
   ['page: accounts for moderators', () => open('/admin/accounts'), 5],
   ['page: security of an account', () => open(`/admin/accounts/${known.bob}/security`), 8],
   ['page: settings of the instance', () => open('/admin/settings'), 5],
+  ['page: review of trends', () => open('/admin/trends'), 12],
+  ['page: publishers of links', () => open('/admin/trends/publishers'), 6],
+  ['hashtags for staff', () => get('/api/v1/admin/tags'), 4],
+  ['trending hashtags for staff', () => get('/api/v1/admin/trends/tags'), 4],
+  ['trending links for staff', () => get('/api/v1/admin/trends/links'), 4],
+  ['trending posts for staff', () => get('/api/v1/admin/trends/statuses'), 5],
+  ['publishers of links for staff', () => get('/api/v1/admin/trends/links/publishers'), 2],
   ['page: roles', () => open('/admin/roles'), 7],
   ['page: transparency', () => open('/about/transparency'), 5],
 ]

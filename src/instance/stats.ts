@@ -52,7 +52,7 @@ function countsOf(day: string): SQL {
       (select count(*)::int from users where ${during('created_at')}) as new_users,
       (select count(*)::int from active_days a where a.day = ${day}::date) as active_users,
       s.statuses, s.replies, s.reblogs,
-      (select count(*)::int from favourites f join accounts a on a.id = f.account_id and a.domain is null where f.created_at >= ${from} and f.created_at < ${to} and not f.is_pending) as favourites,
+      (select count(*)::int from favourites f where f.created_at >= ${from} and f.created_at < ${to} and not f.is_pending and (select a.domain is null from accounts a where a.id = f.account_id)) as favourites,
       (select count(*)::int from follows where ${during('created_at')}) as follows,
       s.remote_statuses, d.deliveries, d.failed_deliveries
     from (${statusCounts(from, to)}) s,

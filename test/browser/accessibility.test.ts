@@ -34,6 +34,7 @@ let reported = ''
 let reportedAccount = ''
 let invitation = ''
 let webhook = ''
+let hashtag = ''
 
 beforeAll(async () => {
   site = await openSite(() => ({ OIDC_ACME_ISSUER: 'https://acme.test', OIDC_ACME_CLIENT_ID: 'pipit' }))
@@ -86,6 +87,14 @@ beforeAll(async () => {
     { maxUses: 5, days: 7, follows: true, note: 'For the choir' },
   )
   invitation = code
+  const tag = await t.db.execute<{ id: string }>(sql`select id from tags where is_open order by id limit 1`)
+  hashtag = `/admin/trends/tags/${tag.rows[0]?.id}`
+  await t.db.execute(
+    sql`insert into trending_tags (tag_id, score, is_allowed) values (${tag.rows[0]?.id}, 5, true) on conflict do nothing`,
+  )
+  await t.db.execute(sql`insert into cards (id, url, title) values (99, 'https://news.example/story', 'A story')`)
+  await t.db.execute(sql`insert into trending_cards (card_id, score, is_allowed) values (99, 5, false)`)
+  await t.db.execute(sql`insert into link_publishers (id, domain, is_trendable) values (99, 'news.example', false)`)
 })
 
 afterAll(() => site?.[Symbol.asyncDispose]())
@@ -233,6 +242,9 @@ test('axe-core finds nothing on pages for moderators and owners', async () => {
       security.replace('/security', ''),
       security.replace('/security', '/suspend'),
       '/admin/trends',
+      '/admin/trends/publishers',
+      '/admin/trends/tags?name=unheard',
+      hashtag,
       '/admin/settings',
       '/admin/rules',
       '/admin/servers',

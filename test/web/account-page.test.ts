@@ -167,3 +167,23 @@ test('role, address, profile, ways in, memorial and deletion take their permissi
   for (const verb of ['role', 'address', 'unsuspend', 'purge', 'suspend'])
     expect((await owner.post(`${at}/${verb}`)).location, verb).toMatch(/^\/prove/)
 })
+
+test('reported posts are deleted or marked from within the report, which that resolves', async () => {
+  await using s = await scene()
+  const { t, alice, bob } = s
+  const [post, other] = [await status(t, alice, { text: 'Nasty' }), await status(t, alice, { text: 'Nice' })]
+  const id = await t.db.transaction((tx) =>
+    createReport(tx, t.app.uris, bob, { targetId: alice, statusIds: [post], comment: 'Look' }),
+  )
+  const browser = await s.as('mod')
+  const at = `/admin/reports/${id}`
+  expect((await browser.get(at)).html).toContain(`name="post" value="${post}"`)
+  expect((await browser.post(`${at}/posts`, { do: 'delete' })).status).toBe(422)
+  expect((await browser.post(`${at}/posts`, { post: [other], do: 'delete' })).status).toBe(404)
+  await browser.post(`${at}/posts`, { post: [post], do: 'delete', words: 'Be nicer' })
+  const { rows } = await t.db.execute(sql`
+    select (select deleted_at is not null from statuses where id = ${post}) as gone, (select resolved_at is not null from reports) as resolved,
+      (select text from strikes) as text, (select report_id::text from strikes) as report`)
+  expect(rows).toEqual([{ gone: true, resolved: true, text: 'Be nicer', report: id }])
+  expect((await browser.get(at)).html).not.toContain('name="post"')
+})

@@ -191,7 +191,7 @@ test('the queue takes the same queries for 1 report as for 40, and has pages', a
   expect((await mod.get(older)).html.match(/<article /g)).toHaveLength(5)
 })
 
-test('a moderator deletes and marks reported posts from within the report, after a page that asks', async () => {
+test('a moderator deletes and marks reported posts and collections from within the report', async () => {
   await using t = await database()
   const [mod, alice, bob] = [
     await browserOf(t, 'mod', 'moderator'),
@@ -199,32 +199,23 @@ test('a moderator deletes and marks reported posts from within the report, after
     await localAccount(t, 'bob'),
   ]
   const [one, two] = [await status(t, bob, { text: 'Spam one' }), await status(t, bob, { text: 'Spam two' })]
+  const other = await status(t, bob, { text: 'Not reported' })
   const collection = await t.db.transaction((tx) => createCollection(tx, bob, { name: 'Buy <here>' }))
   const id = await report(t, alice, { targetId: bob, statusIds: [one, two], collectionIds: [collection] })
   const at = `/admin/reports/${id}`
   const page = (await mod.get(at)).html
-  expect(page).toContain(`name="post" value="${one}" checked`)
-  expect(page).toContain('Collection “Buy &lt;here&gt;”')
+  for (const box of [`name="post" value="${one}"`, `name="collection" value="${collection}"`])
+    expect(page).toContain(box)
+  expect(page).toContain('Buy &lt;here&gt;')
 
-  const asked = await mod.get(`${at}/posts/mark?post=${one}&collection=${collection}`)
-  expect(asked.html).toContain('One post is covered')
-  expect(asked.html).not.toContain('gone for good')
-  expect((await mod.get(`${at}/posts/delete`)).html).toContain('Nothing is chosen.')
-  expect((await mod.post(`${at}/posts/delete`)).status).toBe(422)
-
-  const late = await mod.post(`${at}/posts/mark`, { post: [one], text: 'Spam', ends_on: '2020-01-01' })
-  expect(late.status).toBe(422)
-  expect(late.html).toMatch(new RegExp(`type="hidden" name="post" value="${one}"`))
-  expect(late.html).toContain('Spam</textarea>')
-  const marked = await mod.post(`${at}/posts/mark`, { post: [one], text: 'Spam' })
-  expect(marked.location).toBe(`${at}?done=act`)
+  const empty = await mod.post(`${at}/posts`, { do: 'mark', collection: [collection], words: 'Spam, really' })
+  expect([empty.status, empty.html.includes('Spam, really</textarea>')]).toEqual([422, true])
+  expect((await mod.post(`${at}/posts`, { do: 'delete', post: [other] })).status).toBe(404)
+  expect((await mod.post(`${at}/posts`, { do: 'mark', post: [one] })).location).toBe(`${at}?done=act`)
   expect((await mod.get(at)).html).toContain('It counts as sensitive.')
-  expect((await mod.post(`${at}/posts/mark`, { post: [one] })).location).toBe(`${at}?done=already-posts`)
+  expect((await mod.post(`${at}/posts`, { do: 'mark', post: [one] })).location).toBe(`${at}?done=already-posts`)
 
-  await t.db.execute(sql`update sessions set proved_at = now() - interval '20 minutes'`)
-  expect((await mod.get(`${at}/posts/delete?post=${two}`)).location).toMatch(/^\/prove\?return_to=.*post%3D/)
-  const deleted = await mod.post(`${at}/posts/delete`, { post: [two], collection: [collection], text: '' })
-  expect(deleted.location).toBe(`${at}?done=act`)
+  const deleted = await mod.post(`${at}/posts`, { do: 'delete', post: [two], collection: [collection] })
   const after = (await mod.get(deleted.location ?? '')).html
   expect(after).toContain('Done. The report is resolved.')
   expect(after).not.toContain(`name="post" value="${two}"`)

@@ -5,12 +5,13 @@ import { remoteFilesUsage } from '../../media/remote-eviction.ts'
 import type { App } from '../../platform/app.ts'
 import { cached } from '../../platform/db/cache.ts'
 import type { Reader } from '../../platform/db/index.ts'
-import { sampled } from '../../platform/db/sample.ts'
+import { literal, sampled } from '../../platform/db/sample.ts'
 import type { TagId } from '../../platform/ids.ts'
 import { hourMs } from '../../platform/time.ts'
 import { version } from '../../platform/version.ts'
 import { rowsOfServer } from '../../rules/servers/rows.ts'
 import { publicPosts, type TaggedPost, taggedPosts } from '../../statuses/counts/public-posts.ts'
+import { wasActive } from './active.ts'
 import { recent } from './cached.ts'
 import { type Days, timesOf } from './span.ts'
 
@@ -114,11 +115,11 @@ function languagePart(row: Row): Part {
 const ownHost = (app: App): string => new URL(app.config.origin).host
 
 /** The languages of the website that people chose who were active. */
-async function languagesOfPeople(db: Reader, { first, last }: Days, limit: number): Promise<Row[]> {
+async function languagesOfPeople(db: Reader, days: Days, limit: number): Promise<Row[]> {
   return topOf(
     db,
     sql`select u.locale as key, count(*)::int as value from users u
-      where u.locale is not null and exists (select from active_days a where a.account_id = u.account_id and a.day between ${first}::date and ${last}::date)
+      where u.locale is not null and ${wasActive(sql`u.account_id`, days)}
       group by 1`,
     limit,
   )
@@ -156,13 +157,13 @@ const maxPopular = 20_000
 async function followedAccounts(db: Reader, domain: string, limit: number): Promise<Row[]> {
   return topOf(
     db,
-    sql`select a.username as key, s.followers_count as value
+    sql`select (select a.username from accounts a where a.id = found.id) as key,
+        coalesce((select s.followers_count from account_stats s where s.account_id = found.id), 0) as value
       from (
-        (select id from accounts where domain = ${domain} limit ${maxOwn})
+        (select id from accounts where domain = ${domain} limit ${literal(maxOwn)})
         union
-        select account_id from (select account_id from account_stats where popularity is not null order by popularity desc, account_id desc limit ${maxPopular}) popular
-        where (select domain from accounts where id = popular.account_id) = ${domain}) found
-      join accounts a on a.id = found.id join account_stats s on s.account_id = found.id`,
+        select account_id from (select account_id from account_stats where popularity is not null order by popularity desc, account_id desc limit ${literal(maxPopular)}) popular
+        where (select domain from accounts where id = popular.account_id) = ${domain}) found`,
     limit,
   )
 }

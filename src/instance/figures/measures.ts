@@ -6,6 +6,7 @@ import { dayOfId, isWithin } from '../../platform/db/sample.ts'
 import type { TagId } from '../../platform/ids.ts'
 import { taggedPosts } from '../../statuses/counts/public-posts.ts'
 import { loadActivity, type DayActivity } from '../stats.ts'
+import { wasActive } from './active.ts'
 import { recent } from './cached.ts'
 import { type ServerMeasure, serverByDay, serverMeasures, serverTotal } from './servers.ts'
 import { before, dayNumbered, type Days, eachDay, timesOf } from './span.ts'
@@ -89,11 +90,11 @@ async function countPlain(db: Reader, key: (typeof plainMeasures)[number], days:
 const activity = async (db: Reader, { first, last }: Days, of: (day: DayActivity) => number) =>
   new Map((await loadActivity(db, first, last)).map((day) => [day.day, of(day)]))
 
-/** Each person once. Asks for each local account whether it was active, however many days that was. */
+/** Each person once. */
 async function countActive(db: Reader, { first, last }: Days): Promise<number> {
   const { rows } = await db.execute<{ count: number }>(sql`
     select count(*)::int as count from users u
-    where exists (select from active_days a where a.account_id = u.account_id and a.day between ${first}::date and ${last}::date)`)
+    where ${wasActive(sql`u.account_id`, { first, last })}`)
   return rows[0]?.count ?? 0
 }
 

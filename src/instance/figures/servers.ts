@@ -1,10 +1,11 @@
 /** What is known here of another server, in numbers. */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../../platform/db/index.ts'
-import { dayOfId, isWithin } from '../../platform/db/sample.ts'
+import { dayOfId, literal } from '../../platform/db/sample.ts'
 import { type Id, timeOfId } from '../../platform/ids.ts'
 import { dayMs } from '../../platform/time.ts'
 import { type AccountStream, rowsOfServer } from '../../rules/servers/rows.ts'
+import { estimatedAccounts } from '../../rules/servers/size.ts'
 import { publicPosts } from '../../statuses/counts/public-posts.ts'
 import { countOf, dayNumbered, type Days, timesOf } from './span.ts'
 
@@ -24,7 +25,8 @@ type Counted = { stream: AccountStream; each: SQL }
 const one = sql`1`
 const target = { columns: sql`target_id`, account: sql`target_id` }
 const follower = { columns: sql`follower_id`, account: sql`follower_id` }
-const counted: Record<Exclude<ServerMeasure, 'instance_accounts'>, Counted> = {
+const counted: Record<ServerMeasure, Counted> = {
+  instance_accounts: { stream: { table: sql`accounts`, columns: sql`domain`, account: sql`id` }, each: one },
   instance_statuses: { stream: publicPosts, each: one },
   instance_reports: { stream: { table: sql`reports`, ...target }, each: one },
   instance_follows: { stream: { table: sql`follows`, ...target }, each: one },
@@ -43,15 +45,10 @@ export async function serverByDay(
   domain: string,
   days: Days,
 ): Promise<Map<string, number>> {
-  const span = timesOf(days)
-  const value =
-    measure === 'instance_accounts'
-      ? // The index has both columns.
-        sql`count(*)::float8 as value from accounts own where domain = ${domain} and ${isWithin(span)}`
-      : sql`sum(weight * ${counted[measure].each})::float8 as value
-          from ${await rowsOfServer(db, counted[measure].stream, domain, span, countOf(days))} own`
+  const { stream, each } = counted[measure]
+  const own = await rowsOfServer(db, stream, domain, timesOf(days), countOf(days))
   const { rows } = await db.execute<{ day: number; value: number }>(
-    sql`select ${dayOfId(sql`own.id`)} as day, ${value} group by 1`,
+    sql`select ${dayOfId(sql`own.id`)} as day, sum(weight * ${each})::float8 as value from ${own} own group by 1`,
   )
   return new Map(rows.map((row) => [dayNumbered(row.day), Math.round(row.value)]))
 }
@@ -84,22 +81,44 @@ const firstTime = async (db: Reader, { table }: AccountStream): Promise<number> 
   return rows[0] ? timeOfId(rows[0].id).getTime() : 0
 }
 
-/** Accounts of a server whose counters are read. */
-const maxCounters = 100_000
+/** Accounts of a server whose counters are read, and accounts that a sample has otherwise. */
+const maxCounters = 20_000
+const sampleSize = 40_000
 
 type AccountCounts = { accounts: number; statuses: number; followed: number; following: number }
 
-/** Sums of the counters of a server's accounts. If it has more than 100,000 accounts, those stand for all. */
+/** Sums of the counters of a server's accounts. If it has more than 20,000, they are estimated from a sample of all accounts. */
 async function accountCounts(db: Reader, domain: string): Promise<AccountCounts> {
+  if ((await estimatedAccounts(db, domain)) <= maxCounters) {
+    const ofServer = sql`select id from accounts where domain = ${domain} limit ${literal(maxCounters + 1)}`
+    const [exact] = await sumCounters(db, ofServer)
+    if (exact && exact.accounts <= maxCounters) return exact
+  }
+  const { rows } = await db.execute<{ share: number }>(
+    sql`select least(1, ${sampleSize} / greatest(reltuples, 1))::float8 as share from pg_class where oid = 'accounts'::regclass`,
+  )
+  const share = rows[0]?.share ?? 1
+  // Whole pages of the table, so that no more is read than the sample needs.
+  const [sample] = await sumCounters(
+    db,
+    sql`select id from accounts tablesample system (${share * 100}) where domain = ${domain}`,
+  )
+  const { accounts = 0, statuses = 0, followed = 0, following = 0 } = sample ?? {}
+  const scaled = (value: number): number => Math.round(value / share)
+  return {
+    accounts: scaled(accounts),
+    statuses: scaled(statuses),
+    followed: scaled(followed),
+    following: scaled(following),
+  }
+}
+
+async function sumCounters(db: Reader, ids: SQL): Promise<AccountCounts[]> {
+  // Looked up for each account: a join might read the counters of all.
   const { rows } = await db.execute<AccountCounts>(sql`
-    select total.n as accounts, round(known.statuses * share.factor)::float8 as statuses, round(known.followed * share.factor)::float8 as followed,
-      round(known.following * share.factor)::float8 as following
-    from (select count(*)::int as n from accounts where domain = ${domain}) total
-    cross join (
-      select count(*) as n, coalesce(sum(c.statuses_count), 0)::float8 as statuses, coalesce(sum(c.followers_count), 0)::float8 as followed,
-        coalesce(sum(c.following_count), 0)::float8 as following
-      from (select id from accounts where domain = ${domain} limit ${maxCounters}) a
-      cross join lateral (select statuses_count, followers_count, following_count from account_stats s where s.account_id = a.id offset 0) c) known
-    cross join lateral (select total.n::float8 / greatest(least(total.n, ${maxCounters}), 1) as factor) share`)
-  return rows[0] ?? { accounts: 0, statuses: 0, followed: 0, following: 0 }
+    select count(*)::int as accounts, coalesce(sum(c.statuses_count), 0)::float8 as statuses, coalesce(sum(c.followers_count), 0)::float8 as followed,
+      coalesce(sum(c.following_count), 0)::float8 as following
+    from (${ids}) a
+    left join lateral (select statuses_count, followers_count, following_count from account_stats s where s.account_id = a.id offset 0) c on true`)
+  return rows
 }

@@ -120,8 +120,8 @@ export const effects: Record<EffectName, Effect> = {
 
   /**
    * It and its posts are hidden from everybody, nobody logs in to it, it sends and receives nothing, and its data is deleted after
-   * 30 days. Nobody signs up with the address of a local account again. A remote account would still get the posts of the accounts that it follows here, so these follows end, for good;
-   * follows of it stay for the case that the suspension is lifted.
+   * 30 days. Nobody signs up with the address of a local account again. A remote account would still get the posts of the accounts
+   * that it follows here, so these follows end, for good; follows of it stay for the case that the suspension is lifted.
    */
   suspend: {
     async apply(tx, target) {

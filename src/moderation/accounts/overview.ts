@@ -11,6 +11,7 @@ import type { Uris } from '../../platform/uris.ts'
 import { loadRulebook } from '../../rules/servers/current.ts'
 import { effectiveRule, type EffectiveRule } from '../../rules/servers/rulebook.ts'
 import { loadReported, openStatusesOf, type PresentStatus } from '../../statuses/reported.ts'
+import { safeHtmlToText } from '../../text/html/to-text.ts'
 import { loadNotes, type Note } from '../notes.ts'
 import { addressesOf, type UsedAddress } from './addresses.ts'
 import { type StaffAccount, staffAccounts } from './find.ts'
@@ -25,6 +26,8 @@ export type StrikeLine = Pick<
 export type AccountOverview = {
   account: StaffAccount
   view: AccountView
+  /** The biography as plain text, also of a suspended account. */
+  bio: string
   /** Null for remote accounts. */
   role: StaffRole | null
   /** Whether the role of the staff lets them act on the account. */
@@ -95,8 +98,11 @@ async function loadCounts(
   db: Reader,
   id: AccountId,
   inviterId: AccountId | null,
-): Promise<Pick<AccountOverview, 'inviter' | 'signUpApp' | 'invited' | 'sessions' | 'followersHere' | 'fetchedAt'>> {
+): Promise<
+  Pick<AccountOverview, 'bio' | 'inviter' | 'signUpApp' | 'invited' | 'sessions' | 'followersHere' | 'fetchedAt'>
+> {
   const { rows } = await db.execute<{
+    note: string
     inviter: string | null
     signUpApp: string | null
     invited: number
@@ -104,7 +110,7 @@ async function loadCounts(
     followersHere: number
     fetchedAt: string | null
   }>(sql`
-    select (select username from accounts where id = ${inviterId}::bigint) as inviter,
+    select (select note from accounts where id = ${id}::bigint) as note, (select username from accounts where id = ${inviterId}::bigint) as inviter,
       (select sign_up_app from users where account_id = ${id}::bigint) as "signUpApp",
       (select count(*)::int from users where invite_id = any(array(select id from invites where account_id = ${id}::bigint))) as invited,
       (select count(*)::int from sessions where account_id = ${id}::bigint and expires_at > now()) as sessions,
@@ -112,7 +118,8 @@ async function loadCounts(
       (select fetched_at::text from accounts where id = ${id}::bigint) as "fetchedAt"`)
   const [row] = rows
   if (!row) throw notFound()
-  return { ...row, fetchedAt: row.fetchedAt === null ? null : new Date(row.fetchedAt) }
+  const { note, ...counts } = row
+  return { ...counts, bio: safeHtmlToText(note), fetchedAt: row.fetchedAt === null ? null : new Date(row.fetchedAt) }
 }
 
 const latestReports = (db: Reader, which: ReturnType<typeof eq>): Promise<ReportLine[]> =>

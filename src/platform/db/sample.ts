@@ -22,6 +22,9 @@ const maxWindows = 400
 const idBits = 16n
 const idAt = (ms: number): string => String(BigInt(Math.max(0, Math.floor(ms))) << idBits)
 
+/** A limit in the statement's text: for one that is a value PostgreSQL plans to read a tenth of all rows. */
+export const literal = (limit: number): SQL => sql.raw(String(limit))
+
 /** A condition: an id is in a span of time. */
 export const isWithin = ({ from, to }: TimeSpan, id: SQL = sql`id`): SQL =>
   sql`(${id} >= ${idAt(from)}::bigint and ${id} < ${idAt(to)}::bigint)`
@@ -45,7 +48,7 @@ export async function sampled(
   const { from, to } = span
   const inSpan = sql`${where} and ${isWithin(span)}`
   const { rows } = await db.execute<{ count: number }>(
-    sql`select count(*)::int as count from (select from ${table} where ${inSpan} order by id limit ${maxRows + 1}) found`,
+    sql`select count(*)::int as count from (select from ${table} where ${inSpan} order by id limit ${literal(maxRows + 1)}) found`,
   )
   if ((rows[0]?.count ?? 0) <= maxRows)
     return sql`(select id, ${columns}, 1::float8 as weight from ${table} where ${inSpan})`
@@ -54,7 +57,7 @@ export async function sampled(
   const starts = Array.from({ length: 2 * pairs + 1 }, (_, i) => idAt(from + ((to - from) * i) / 2 / pairs))
   const read = (order: SQL) => sql`
     select s.*, count(*) over () as taken, min(s.id) over () as oldest, max(s.id) over () as newest
-    from (select id, ${columns} from ${table} where ${where} and id >= w.starts and id < w.ends order by ${order} limit ${each}) s`
+    from (select id, ${columns} from ${table} where ${where} and id >= w.starts and id < w.ends order by ${order} limit ${literal(each)}) s`
   // Of two windows side by side, the rows next to their common edge are read: how close these are says how many rows the windows have,
   // and where the rows become more, the errors of the two are opposite.
   return sql`(

@@ -19,6 +19,9 @@ export function canonicalHash(email: string): string {
     .digest('hex')
 }
 
+/** Longer texts are no mail addresses. */
+const maxAddressLength = 254
+
 export type MailRule = {
   verdict: 'open' | 'approval' | 'blocked'
   /** The rules about its domain and those above. */
@@ -27,6 +30,8 @@ export type MailRule = {
 
 /** What the rules say about a mail address. Those about a domain hold for its subdomains, too; the strictest counts. */
 export async function mailRule(db: Reader, email: string): Promise<MailRule> {
+  // A form may send a text of any length, which is checked later; each of its dots would make another domain to look up.
+  if (email.length > maxAddressLength) return { verdict: 'open', domainRules: [] }
   const host = email.slice(email.lastIndexOf('@') + 1).toLowerCase()
   const [found, [canonical]] = await Promise.all([
     db

@@ -1,6 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../../platform/db/index.ts'
-import { accounts } from '../../platform/db/schema/accounts.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
 import { isReleased, isPublicOrUnlisted } from '../access/visibility.ts'
 
@@ -10,7 +9,7 @@ import { isReleased, isPublicOrUnlisted } from '../access/visibility.ts'
  * Statuses that were deleted since still count.
  */
 export function statusCounts(from: SQL, to: SQL): SQL {
-  const isLocal = sql`${accounts.domain} is null`
+  const { isLocal } = statuses
   const isBoost = sql`${statuses.reblogOfId} is not null`
   return sql`
     select
@@ -18,7 +17,7 @@ export function statusCounts(from: SQL, to: SQL): SQL {
       count(*) filter (where ${isLocal} and ${statuses.inReplyToUri} is not null)::int as replies,
       count(*) filter (where ${isLocal} and ${isBoost})::int as reblogs,
       count(*) filter (where not ${isLocal} and not ${isBoost})::int as remote_statuses
-    from ${statuses} join ${accounts} on ${accounts.id} = ${statuses.accountId}
+    from ${statuses}
     where ${statuses.receivedAt} >= ${from} and ${statuses.receivedAt} < ${to} and ${isPublicOrUnlisted(statuses)} and ${isReleased(statuses)}`
 }
 

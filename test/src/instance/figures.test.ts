@@ -137,9 +137,6 @@ test('figures of a large instance are close, and none reads a large table', { ti
       readsOf(statement).map((read) => ({ ...read, ms: Math.round(statement.ms), text: statement.text.slice(0, 120) })),
     )
     expect(statements.length).toBeGreaterThan(40)
-    if (process.env['SHOW_PLANS'])
-      for (const s of statements.toSorted((a, b) => b.ms - a.ms).slice(0, 12))
-        console.log(Math.round(s.ms), s.text.replaceAll(/\s+/g, ' ').slice(0, 260), JSON.stringify(readsOf(s)))
     // The sizes of files are summed, once an hour.
     expect(reads.filter(({ rows, table }) => rows > 42_000 && table !== 'remote_files')).toEqual([])
     const large = ['statuses', 'status_tags', 'follows', 'media']

@@ -22,7 +22,7 @@ export const TrendRow: FC<Props> = ({ kind, id, decision, isShown, notes = [], n
   const state = decision === null ? 'notReviewed' : decision ? 'approved' : 'rejected'
   return (
     <article class="sheet">
-      <p dir="auto">{children}</p>
+      {children && <p dir="auto">{children}</p>}
       <p class="hint">{[t(isShown ? `decisions.${state}` : `decisions.${state}Hidden`), ...notes].join(' · ')}</p>
       <div class="buttons">
         {decision !== true && (

@@ -75,7 +75,8 @@ export const State: FC<Props> = ({ overview: { account, canAct, rule }, path }) 
 export const Facts: FC<Props> = ({ overview, path, may }) => {
   const { t, rich } = useMessages()
   const { formats } = usePage()
-  const { account, view, role, inviter, signUpApp, invited, sessions, addresses, followersHere, fetchedAt } = overview
+  const { account, view, bio, role, inviter, signUpApp, invited, sessions, addresses, followersHere, fetchedAt } =
+    overview
   const { user } = account
   const facts: Child[] = [
     rich(user ? 'staffAccount.signedUp' : 'staffAccount.known', {
@@ -118,6 +119,11 @@ export const Facts: FC<Props> = ({ overview, path, may }) => {
           <bdi class="handle">@{acctOf(account)}</bdi> {role && role.name !== '' && <RoleBadge role={role} />}
         </span>
       </p>
+      {bio !== '' && (
+        <blockquote class="approval-text" dir="auto">
+          {bio}
+        </blockquote>
+      )}
       {user?.signUpReason && (
         <>
           <h3>{t('staffAccount.signUpReason')}</h3>

@@ -1,10 +1,11 @@
 import type { FC } from 'hono/jsx'
 import type { AccountOverview, StrikeLine } from '#src/moderation/accounts/overview.ts'
 import { undoingOf } from '#src/moderation/accounts/strike.ts'
-import { Action, Field, Form, Refused } from '../../../components/form.tsx'
+import { Action } from '../../../components/form.tsx'
 import { useMessages, usePage } from '../../../components/page-context.ts'
 import { Words } from '../../../components/reported-words.tsx'
 import { Ago } from '../../../components/time.tsx'
+import { ChoosePost, PostsForm } from '../reports/posts-form.tsx'
 import type { PartProps } from './parts.ts'
 
 type Props = PartProps & { overview: AccountOverview }
@@ -103,12 +104,7 @@ export const Posts: FC<Props> = ({ overview: { account, posts, canAct }, path, r
   const { t } = useMessages()
   const list = posts.map((post) => (
     <article class="reported-post">
-      {canAct && (
-        <label class="check">
-          <input type="checkbox" name="post" value={post.id} />
-          <span>{t('staffAccount.choose')}</span>
-        </label>
-      )}
+      {canAct && <ChoosePost id={post.id} />}
       <Words post={post} />
     </article>
   ))
@@ -120,22 +116,15 @@ export const Posts: FC<Props> = ({ overview: { account, posts, canAct }, path, r
       </section>
     )
   return (
-    <Form action={`${path}/posts`} class="sheet" label={t('staffAccount.posts')}>
-      <h2>{t('staffAccount.posts')}</h2>
-      <Refused refusal={refusalAt('posts')} />
+    <PostsForm
+      action={`${path}/posts`}
+      title={t('staffAccount.posts')}
+      hint={t('staffAccount.postsHint')}
+      isLocal={account.domain === null}
+      refusal={refusalAt('posts')}
+      words={values('posts', 'words')}
+    >
       {list}
-      <p class="hint">{t('staffAccount.postsHint')}</p>
-      {account.domain === null && (
-        <Field name="words" label={t('reports.text')} rows={3} value={values('posts', 'words')} maxlength={5_000} />
-      )}
-      <div class="buttons">
-        <button type="submit" name="do" value="mark" class="button button-quiet">
-          {t('staffAccount.markPosts')}
-        </button>
-        <button type="submit" name="do" value="delete" class="button button-bad">
-          {t('staffAccount.deletePosts')}
-        </button>
-      </div>
-    </Form>
+    </PostsForm>
   )
 }

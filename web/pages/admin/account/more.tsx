@@ -15,7 +15,7 @@ export const More: FC<Props> = (props) => {
   const { account } = overview
   const isOpen = (['more', 'role', 'address', 'profile', 'purge'] as const).some((form) => refusalAt(form))
   return (
-    <details class="sheet" open={isOpen}>
+    <details class="sheet account-more" open={isOpen}>
       <summary>
         <h2>{t('staffAccount.more')}</h2>
       </summary>

@@ -73,7 +73,7 @@ export const Act: FC<ActProps> = ({ path, isLocal, isAnswer, refusal, values }) 
 }
 
 /** The text to the person. */
-export const TextField: FC<{ value: string }> = ({ value }) => {
+const TextField: FC<{ value: string }> = ({ value }) => {
   const { t } = useMessages()
   return (
     <Field

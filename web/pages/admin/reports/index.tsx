@@ -17,12 +17,11 @@ import { loadReport } from '#src/moderation/reports/load.ts'
 import { deleteReportNote, writeReportNote } from '#src/moderation/reports/notes.ts'
 import type { Tx } from '#src/platform/db/index.ts'
 import { notFound } from '#src/platform/errors.ts'
-import { type Id, isId, type ReportId } from '#src/platform/ids.ts'
+import { type CollectionId, type Id, isId, type ReportId, type StatusId } from '#src/platform/ids.ts'
 import { refuse } from '#src/text/refusals.ts'
 import type { C, Env } from '../../../env.ts'
 import { refusalOf } from '../../../forms.ts'
 import { requirePermission, requireProof, requireProofWithinHour, viewerOf } from '../../../guards.tsx'
-import { actOnPostsPage, chosenIn, type PostsVerb } from './act-on-posts.tsx'
 import { isWeakAction, type WeakAction } from './act.tsx'
 import { dayIn } from './days.ts'
 import type { Done } from './done.tsx'
@@ -52,6 +51,18 @@ export const reportPages = new Hono<Env>()
       return act(c, tx, staff, id, action)
     })
   })
+  .post(`${path}/:id/posts`, guard, (c) =>
+    handle(c, 'posts', 'act', async (tx, staff, id) => {
+      const { form } = c.var
+      const chosen = {
+        statusIds: form.texts('post').filter(isId) as StatusId[],
+        collectionIds: form.texts('collection').filter(isId) as CollectionId[],
+      }
+      const action = form.text('do') === 'mark' ? 'mark_statuses_as_sensitive' : 'delete_statuses'
+      const isDone = await actOnReported(tx, staff, id, chosen, { action, text: form.text('words') })
+      return isDone ? 'act' : 'already-posts'
+    }),
+  )
   .get(`${path}/:id/suspend`, guard, requireProof, (c) => suspendPage(c, idOf(c)))
   .post(`${path}/:id/suspend`, guard, requireProofWithinHour, async (c) => {
     const id = idOf(c)
@@ -63,10 +74,6 @@ export const reportPages = new Hono<Env>()
     )
     return refusal ? suspendPage(c, id, refusal) : c.redirect(`${path}/${id}?done=${done}`, 303)
   })
-  .get(`${path}/:id/posts/delete`, guard, requireProof, (c) => actOnPostsPage(c, idOf(c), 'delete'))
-  .get(`${path}/:id/posts/mark`, guard, (c) => actOnPostsPage(c, idOf(c), 'mark'))
-  .post(`${path}/:id/posts/delete`, guard, requireProofWithinHour, (c) => actOnPosts(c, 'delete'))
-  .post(`${path}/:id/posts/mark`, guard, (c) => actOnPosts(c, 'mark'))
   .post(`${path}/:id/change`, guard, (c) => {
     const category = reportCategories.find((name) => name === c.var.form.text('category'))
     const ruleIds = c.var.form.texts('rule').filter(isId) as Id<'rule'>[]
@@ -110,40 +117,12 @@ async function handle(
   let done = name
   const refusal = await refusalOf(() =>
     c.var.app.db.transaction(async (tx) => {
-      if ((await work(tx, await staffMember(tx, viewerOf(c).accountId), id)) === 'already') done = 'already'
+      const result = await work(tx, await staffMember(tx, viewerOf(c).accountId), id)
+      if (result === 'already' || result === 'already-posts') done = result
     }),
   )
   return refusal ? reportPage(c, id, { refusal, form }) : c.redirect(`${path}/${id}?done=${done}`, 303)
 }
-
-/** Deletes or marks the chosen posts. */
-async function actOnPosts(c: C, verb: PostsVerb): Promise<Response> {
-  const id = idOf(c)
-  const { app, form } = c.var
-  let isDone = false
-  const refusal = await refusalOf(() =>
-    app.db.transaction(async (tx) => {
-      const staff = await staffMember(tx, viewerOf(c).accountId)
-      const text = form.text('text')
-      isDone = await actOnReported(
-        tx,
-        staff,
-        id,
-        chosenIn(c),
-        verb === 'delete'
-          ? { action: 'delete_statuses', text }
-          : { action: 'mark_statuses_as_sensitive', text, ...dates(c) },
-      )
-    }),
-  )
-  if (refusal) return actOnPostsPage(c, id, verb, refusal)
-  return c.redirect(`${path}/${id}?done=${isDone ? 'act' : 'already-posts'}`, 303)
-}
-
-const dates = ({ var: { form } }: C) => ({
-  endsAt: dayIn(form.text('ends_on')),
-  reviewAt: dayIn(form.text('review_on')),
-})
 
 /** Acts against the reported account, by the fields of the form. */
 async function act(
@@ -160,7 +139,8 @@ async function act(
     text: form.text('text'),
     statusIds: posts.map(({ id }) => id),
     reportId,
-    ...dates(c),
+    endsAt: dayIn(form.text('ends_on')),
+    reviewAt: dayIn(form.text('review_on')),
   })
   return strikeId === null ? 'already' : 'act'
 }

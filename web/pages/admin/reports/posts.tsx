@@ -1,20 +1,26 @@
 import type { FC } from 'hono/jsx'
 import type { ReportDetail, ReportedPost } from '#src/moderation/reports/load.ts'
-import { useFormats, useMessages } from '../../../components/page-context.ts'
+import type { Refusal } from '#src/platform/errors.ts'
+import { useMessages } from '../../../components/page-context.ts'
 import { Words } from '../../../components/reported-words.tsx'
+import { ChoosePost, PostsForm } from './posts-form.tsx'
 
-type Props = { path: string; detail: Pick<ReportDetail, 'posts' | 'collections'> }
+type Props = {
+  detail: Pick<ReportDetail, 'posts' | 'collections'>
+  path: string
+  isLocal: boolean
+  refusal: Refusal | null
+  words: string
+}
 
 /**
- * The reported posts and collections, as they were and as they are, each with a box: the chosen ones are deleted or marked on the next
- * page. Files are links, so that nobody has to see them.
+ * The reported posts, as they were and as they are, to be deleted or marked, and the reported collections, to be deleted. Files are
+ * links, so that nobody has to see them.
  */
-export const Posts: FC<Props> = ({ path, detail: { posts, collections } }) => {
+export const Posts: FC<Props> = ({ detail: { posts, collections }, path, isLocal, refusal, words }) => {
   const { t } = useMessages()
-  const hasPosts = posts.some(isThere)
-  return (
-    <form class="sheet" aria-label={t('reports.posts')}>
-      <h2>{t('reports.posts')}</h2>
+  const list = (
+    <>
       {posts.length === 0 && <p class="hint">{t('reports.noPosts')}</p>}
       {posts.map((post) => (
         <Post post={post} />
@@ -22,23 +28,30 @@ export const Posts: FC<Props> = ({ path, detail: { posts, collections } }) => {
       {collections.length > 0 && <h3>{t('reports.collections')}</h3>}
       {collections.map(({ id, name }) => (
         <label class="check">
-          <input type="checkbox" name="collection" value={id} checked />
-          <span dir="auto">{t('reports.chooseCollection', { name })}</span>
+          <input type="checkbox" name="collection" value={id} />
+          <span dir="auto">{name}</span>
         </label>
       ))}
-      {(hasPosts || collections.length > 0) && (
-        <div class="buttons">
-          {hasPosts && (
-            <button type="submit" formaction={`${path}/posts/mark`} class="button button-quiet">
-              {t('reports.chosenMark')}
-            </button>
-          )}
-          <button type="submit" formaction={`${path}/posts/delete`} class="button button-bad">
-            {t('reports.chosenDelete')}
-          </button>
-        </div>
-      )}
-    </form>
+    </>
+  )
+  if (collections.length === 0 && !posts.some(isThere))
+    return (
+      <section class="sheet">
+        <h2>{t('reports.posts')}</h2>
+        {list}
+      </section>
+    )
+  return (
+    <PostsForm
+      action={`${path}/posts`}
+      title={t('reports.posts')}
+      hint={t('reports.postsHint')}
+      isLocal={isLocal}
+      refusal={refusal}
+      words={words}
+    >
+      {list}
+    </PostsForm>
   )
 }
 
@@ -46,24 +59,17 @@ const isThere = ({ now }: ReportedPost): boolean => now !== null && now.deletedA
 
 const Post: FC<{ post: ReportedPost }> = ({ post }) => {
   const { t } = useMessages()
-  const formats = useFormats()
   const { id, before, now, isChanged } = post
-  const isHere = isThere(post)
   return (
     <article class="reported-post">
-      {isHere && now && (
-        <label class="check">
-          <input type="checkbox" name="post" value={id} checked />
-          <span>{t('reports.choosePost', { moment: formats.moment(new Date(now.createdAt)) })}</span>
-        </label>
-      )}
+      {isThere(post) && <ChoosePost id={id} />}
       <h3>{t('reports.asReported')}</h3>
       {before ? <Words post={before} /> : <p class="hint">{t('reports.notKept')}</p>}
       {now?.deletedAt && <p class="problem">{t('reports.deletedNow')}</p>}
       {!now && <p class="problem">{t('reports.goneNow')}</p>}
-      {isHere && now?.isSensitive && <p class="hint">{t('reports.isMarked')}</p>}
-      {isHere && before && !isChanged && <p class="hint">{t('reports.unchanged')}</p>}
-      {isHere && now && (isChanged || !before) && (
+      {isThere(post) && now?.isSensitive && <p class="hint">{t('reports.isMarked')}</p>}
+      {isThere(post) && before && !isChanged && <p class="hint">{t('reports.unchanged')}</p>}
+      {isThere(post) && now && (isChanged || !before) && (
         <>
           <h3>{t('reports.asNow')}</h3>
           <Words post={now} />

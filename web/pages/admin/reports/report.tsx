@@ -18,7 +18,7 @@ import { DoneNote } from './done.tsx'
 import { Answer, Notes, Sort } from './forms.tsx'
 import { Posts } from './posts.tsx'
 
-export type ReportForm = 'state' | 'act' | 'change' | 'answer' | 'note'
+export type ReportForm = 'state' | 'posts' | 'act' | 'change' | 'answer' | 'note'
 
 type RefusedForm = { refusal: Refusal; form: ReportForm }
 
@@ -50,7 +50,13 @@ export async function reportPage(c: C, id: ReportId, refused: RefusedForm | null
         <States detail={detail} path={path} isMine={detail.report.assignedToId === viewer} />
       </section>
       <Target detail={detail} />
-      <Posts path={path} detail={detail} />
+      <Posts
+        detail={detail}
+        path={path}
+        isLocal={detail.target.domain === null}
+        refusal={refusalAt('posts')}
+        words={refused?.form === 'posts' ? values('words') : ''}
+      />
       <Act
         path={path}
         isAnswer
