@@ -68,6 +68,9 @@ async function arrive(author: AccountId): Promise<void> {
   await call('POST', `/api/v1/statuses/${reply}/bookmark`)
 
   await call('POST', '/api/v1/admin/email_domain_blocks', { domain: `mail${author}.test` })
+  await t.db.execute(
+    sql`insert into webhooks (id, url, events, secret, is_enabled) select coalesce(max(id), 0) + 1, 'https://hooks.test/', '{report.created}', '', false from webhooks`,
+  )
   const ip = `203.0.113.${people.length}`
   await call('POST', '/api/v1/admin/ip_blocks', { ip, severity: 'no_access' })
 
@@ -210,6 +213,7 @@ const reads: [name: string, read: () => Promise<unknown>, statements: number][] 
   ['trending posts for staff', () => get('/api/v1/admin/trends/statuses'), 5],
   ['publishers of links for staff', () => get('/api/v1/admin/trends/links/publishers'), 2],
   ['page: roles', () => open('/admin/roles'), 7],
+  ['page: webhooks', () => open('/admin/webhooks'), 7],
   ['page: transparency', () => open('/about/transparency'), 5],
 ]
 

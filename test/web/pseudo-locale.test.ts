@@ -145,6 +145,8 @@ test('pages for people and for admins contain only texts of the catalogue', asyn
       '/admin/servers?show=failing',
       '/admin/invites',
       '/admin/invites?name=bob',
+      '/admin/webhooks',
+      '/admin/webhooks/new',
     ])
   for (const path of paths) expect([path, await read(person, path)]).toEqual([path, []])
 })

@@ -72,21 +72,27 @@ export const Act: FC<ActProps> = ({ path, isLocal, isAnswer, refusal, values }) 
   )
 }
 
+/** The text to the person. */
+const TextField: FC<{ value: string }> = ({ value }) => {
+  const { t } = useMessages()
+  return (
+    <Field
+      name="text"
+      label={t('reports.text')}
+      rows={4}
+      value={value}
+      maxlength={5_000}
+      hint={t('reports.textHint')}
+    />
+  )
+}
+
 /** The text to the person, if there is one here, and when the action ends or comes up again. */
 export const ActFields: FC<Pick<ActProps, 'isLocal' | 'values'>> = ({ isLocal, values }) => {
   const { t } = useMessages()
   return (
     <>
-      {isLocal && (
-        <Field
-          name="text"
-          label={t('reports.text')}
-          rows={4}
-          value={values('text')}
-          maxlength={5_000}
-          hint={t('reports.textHint')}
-        />
-      )}
+      {isLocal && <TextField value={values('text')} />}
       <Field
         name="ends_on"
         type="date"
