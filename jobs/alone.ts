@@ -10,6 +10,7 @@ import { queueLogger } from '#src/platform/queue/logger.ts'
 import { aloneName, leaveJobs } from '#src/platform/queue/worker-deaths.ts'
 import { runUntilStopped } from '#src/process/lifecycle.ts'
 import { openApp } from '#src/process/runtime.ts'
+import { apiTasks } from '../api/tasks.ts'
 import { remoteLookup } from '../federation/fetching/lookup.ts'
 import { createDispatcher } from '../federation/index.ts'
 import { federationTasks } from '../federation/tasks.ts'
@@ -27,10 +28,9 @@ await runUntilStopped(async (closing) => {
     closing.defer(() => leaveJobs(app.db, [id]))
   })
   const taskList = Object.fromEntries(
-    Object.entries(guarded(tasks(app, federationTasks(app, createDispatcher(app))))).map(([name, task]) => [
-      aloneName(name),
-      task,
-    ]),
+    Object.entries(guarded(tasks(app, federationTasks(app, createDispatcher(app)), apiTasks(app)))).map(
+      ([name, task]) => [aloneName(name), task],
+    ),
   )
   runOnce({
     pgPool: app.db.$client,

@@ -2,6 +2,7 @@
 import { runUntilStopped } from '#src/process/lifecycle.ts'
 import { openApp } from '#src/process/runtime.ts'
 import { collectGarbage } from '#src/process/tidy.ts'
+import { apiTasks } from '../api/tasks.ts'
 import { remoteLookup } from '../federation/fetching/lookup.ts'
 import { createDispatcher, loadFedify } from '../federation/index.ts'
 import { federationTasks } from '../federation/tasks.ts'
@@ -16,7 +17,11 @@ await runUntilStopped(async (closing, stopping) => {
   closing.use(watchdog())
   await indexOldStatuses(app)
   closing.use(
-    await startWorker(app, (ending) => tasks(app, federationTasks(app, createDispatcher(app), ending)), crontab),
+    await startWorker(
+      app,
+      (ending) => tasks(app, federationTasks(app, createDispatcher(app), ending), apiTasks(app)),
+      crontab,
+    ),
   )
   process.stdout.write(`The worker of ${app.config.origin} runs\n`)
   await loadFedify(app)

@@ -58,14 +58,18 @@ export type FederationTasks = Pick<
   | 'relayed'
 > & { 'sweep-deliveries': Task }
 
+/** The handler of `api/`, which knows the entities that webhooks get. */
+export type ApiTasks = Pick<Handlers, 'webhook'>
+
 /**
  * A handler for every kind of job, including those of the crontab. Handlers may run late, twice, or for deleted rows;
  * `guarded` logs their errors and retries them.
  */
-export function tasks(app: App, federation: FederationTasks): TaskList {
+export function tasks(app: App, federation: FederationTasks, api: ApiTasks): TaskList {
   const mails = mailer(app)
   const handlers: Handlers & Record<ScheduledJob, Task> = {
     ...federation,
+    ...api,
     'account-mail': (payload) => sendAccountMail(app, mails, payload),
     'applicants-mail': (payload) => sendApplicantsMail(app, mails, payload),
     'rejection-mail': (payload) => sendRejectionMail(app, mails, payload),

@@ -93,6 +93,7 @@ test('only the configuration reads the environment; start and commands pass it o
 
 /** Files outside of `statuses/` and `reading/` that name the table of statuses, and why they may. */
 const mayNameStatuses: Record<string, string> = {
+  'src/moderation/read-private.ts': 'shows staff posts for followers, each look on record',
   'src/demo/extras.ts': 'makes up data',
   'src/demo/fill.ts': 'makes up data',
   'src/outgoing/contacts.ts': 'finds the servers that got any post of an account, whoever may see it',

@@ -68,6 +68,9 @@ async function arrive(author: AccountId): Promise<void> {
   await call('POST', `/api/v1/statuses/${reply}/bookmark`)
 
   await call('POST', '/api/v1/admin/email_domain_blocks', { domain: `mail${author}.test` })
+  await t.db.execute(
+    sql`insert into webhooks (id, url, events, secret, is_enabled) select coalesce(max(id), 0) + 1, 'https://hooks.test/', '{report.created}', '', false from webhooks`,
+  )
   const ip = `203.0.113.${people.length}`
   await call('POST', '/api/v1/admin/ip_blocks', { ip, severity: 'no_access' })
 
@@ -192,7 +195,14 @@ const reads: [name: string, read: () => Promise<unknown>, statements: number][] 
   ['page: moving', () => open('/settings/moving'), 7],
   ['page: statistics', () => open('/admin'), 7],
   ['page: sign-ups that wait', () => open('/admin/applicants'), 6],
-  ['page: accounts for moderators', () => open('/admin/accounts'), 5],
+  ['page: accounts for moderators', () => open('/admin/accounts'), 8],
+  ['page: accounts that a search finds', () => open('/admin/accounts?q=friend'), 8],
+  ['page: the last active accounts', () => open('/admin/accounts?order=active'), 9],
+  [
+    'page: what would be done to accounts',
+    () => open(`/admin/accounts/act?action=silence&all=1&ids=${people.join('+')}`),
+    7,
+  ],
   ['page: an account for staff', () => open(`/admin/accounts/${known.bob}`), 19],
   ['page: security of an account', () => open(`/admin/accounts/${known.bob}/security`), 8],
   ['page: settings of the instance', () => open('/admin/settings'), 5],
@@ -204,6 +214,7 @@ const reads: [name: string, read: () => Promise<unknown>, statements: number][] 
   ['trending posts for staff', () => get('/api/v1/admin/trends/statuses'), 5],
   ['publishers of links for staff', () => get('/api/v1/admin/trends/links/publishers'), 2],
   ['page: roles', () => open('/admin/roles'), 7],
+  ['page: webhooks', () => open('/admin/webhooks'), 7],
   ['page: transparency', () => open('/about/transparency'), 5],
 ]
 

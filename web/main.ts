@@ -8,6 +8,7 @@ import type { App } from '#src/platform/app.ts'
 import { runUntilStopped } from '#src/process/lifecycle.ts'
 import { openApp } from '#src/process/runtime.ts'
 import { collectGarbage } from '#src/process/tidy.ts'
+import { apiTasks } from '../api/tasks.ts'
 import { remoteLookup } from '../federation/fetching/lookup.ts'
 import { createDispatcher, loadFedify } from '../federation/index.ts'
 import { federationTasks } from '../federation/tasks.ts'
@@ -27,7 +28,11 @@ await runUntilStopped(async (closing, stopping) => {
     closing.use(watchdog())
     await indexOldStatuses(app)
     parts.push(
-      await startWorker(app, (ending) => tasks(app, federationTasks(app, createDispatcher(app), ending)), crontab),
+      await startWorker(
+        app,
+        (ending) => tasks(app, federationTasks(app, createDispatcher(app), ending), apiTasks(app)),
+        crontab,
+      ),
     )
   }
   await greet(app)

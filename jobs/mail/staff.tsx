@@ -1,11 +1,13 @@
-/** Mails that tell staff of appeals, and of actions that come up for review. */
+/** Mails that tell staff of appeals, of actions that come up for review, and of webhooks that were turned off. */
 import type { Jobs } from '#src/outbox/jobs.ts'
 import type { Messages } from '#src/text/messages.ts'
 import { waitingMail } from './waiting.tsx'
 
 const texts = {
-  appeals: { lead: 'strikes.staffAppeals', action: 'strikes.staffAppealsAction' },
-  reviews: { lead: 'strikes.staffReviews', action: 'strikes.staffReviewsAction' },
+  appeals: { lead: 'strikes.staffAppeals', action: 'strikes.staffAppealsAction', path: '/admin/appeals' },
+  // Reviews stand on the page of appeals.
+  reviews: { lead: 'strikes.staffReviews', action: 'strikes.staffReviewsAction', path: '/admin/appeals' },
+  webhooks: { lead: 'webhooks.staffLead', action: 'webhooks.staffAction', path: '/admin/webhooks' },
 } as const
 
 /** Subject and both parts of a mail to a member of staff, in the recipient's language. */
@@ -21,11 +23,10 @@ export async function staffMail(
   const { t } = messages
   const server = place.instance
   const words = {
-    subject: t('strikes.staffSubject', { server }),
+    subject: t(about === 'webhooks' ? 'webhooks.staffSubject' : 'strikes.staffSubject', { server }),
     lead: t(texts[about].lead, { count: waiting, server }),
     action: t(texts[about].action),
-    // Both wait on one page.
-    link: `${place.origin}/admin/appeals`,
+    link: `${place.origin}${texts[about].path}`,
     why: t('strikes.staffWhy', { server }),
   }
   return waitingMail(words, to, place, messages)

@@ -1,4 +1,4 @@
-/** Mails that tell staff what waits for them: appeals, and actions that come up for review. One an hour at most of each. */
+/** Mails that tell staff what waits for them: appeals, actions that come up for review, webhooks that were turned off. One an hour at most of each. */
 import { and, eq, isNotNull, isNull, sql } from 'drizzle-orm'
 import type { Recipient } from '../accounts/recipient.ts'
 import { hasPermission, type Permission } from '../accounts/roles/permissions.ts'
@@ -9,14 +9,15 @@ import type { Jobs } from '../outbox/jobs.ts'
 import type { App } from '../platform/app.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
 import { accounts, users } from '../platform/db/schema/accounts.ts'
-import { countAppeals, countReviews } from './waiting.ts'
+import { countAppeals, countFailedWebhooks, countReviews } from './waiting.ts'
 
 type About = Jobs['staff-mail']['about']
 
-const permissionFor = { appeals: 'manage_appeals', reviews: 'manage_users' } as const satisfies Record<
-  About,
-  Permission
->
+const permissionFor = {
+  appeals: 'manage_appeals',
+  reviews: 'manage_users',
+  webhooks: 'manage_webhooks',
+} as const satisfies Record<About, Permission>
 
 const mailed = and(
   eq(users.mailsMentions, true),
@@ -24,6 +25,12 @@ const mailed = and(
   isNull(users.disabledAt),
   isNull(accounts.suspendedAt),
 )
+
+const waitingFor: Record<About, (db: Reader) => Promise<number>> = {
+  appeals: countAppeals,
+  reviews: countReviews,
+  webhooks: countFailedWebhooks,
+}
 
 /** Queues a mail to each member of staff who may act on it, and wants mails. */
 export async function tellStaff(tx: Tx, about: About): Promise<void> {
@@ -64,7 +71,7 @@ export async function pendingStaffMail(
   if (!user) return null
   const { role, roleId, ...recipient } = user
   if (!hasPermission(roleOf(await loadRoles(db), { role, roleId }).permissions, permissionFor[about])) return null
-  const waiting = await (about === 'appeals' ? countAppeals(db) : countReviews(db))
+  const waiting = await waitingFor[about](db)
   return waiting === 0 ? null : { recipient, waiting }
 }
 

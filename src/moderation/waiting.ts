@@ -1,6 +1,7 @@
 /** Counts of what waits for staff, for menus and mails. */
 import { sql } from 'drizzle-orm'
 import { cachedUntilChanged } from '../platform/db/cache.ts'
+import type { Reader } from '../platform/db/index.ts'
 
 /** The number of appeals that wait, up to 1,000, for the menu. Cached until it changes. */
 export const countAppeals = cachedUntilChanged('appeals', async (db): Promise<number> => {
@@ -17,3 +18,11 @@ export const countReviews = cachedUntilChanged('appeals', async (db): Promise<nu
   )
   return rows[0]?.n ?? 0
 })
+
+/** The number of webhooks that were turned off since they failed. */
+export async function countFailedWebhooks(db: Reader): Promise<number> {
+  const { rows } = await db.execute<{ n: number }>(
+    sql`select count(*)::int as n from webhooks where not is_enabled and last_failure_at > coalesce(last_success_at, '-infinity')`,
+  )
+  return rows[0]?.n ?? 0
+}

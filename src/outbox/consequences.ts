@@ -45,6 +45,8 @@ const backfill = (accountId: AccountId): Job => ({
 
 /** The jobs that follow from each event. */
 export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] } = {
+  'account.created': () => [],
+  'account.ready': () => [],
   'account.registered': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'confirm' } }],
   'address.reused': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'address-in-use' } }],
   'address.wanted': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'address-wanted' } }],
@@ -59,6 +61,7 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
   'account.join-requested': ({ accountId }) => [{ name: 'account-mail', payload: { accountId, about: 'join' } }],
   'security.recorded': ({ eventId }) => [{ name: 'security-mail', payload: { eventId } }],
   'account.updated': federate,
+  'account.moderated': () => [],
   'account.deleted': federate,
   'account.opened': ({ accountId }) => [{ name: 'accept-follow-requests', payload: { accountId } }],
   // One after the other: other servers decide when accounts are deleted, and many at once must not fill the lane.
@@ -184,6 +187,8 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
   ],
   'token.revoked': () => [],
   'report.created': federate,
+  'report.filed': () => [],
+  'report.changed': () => [],
   'report.forwarded': ({ reportId }) => federate({ type: 'report.created', reportId, domains: [] }),
   'report.answered': ({ reportId }) => [{ name: 'report-mail', payload: { reportId } }],
   'relay.enabled': federate,

@@ -10,6 +10,7 @@ import { consequences, outdating } from './consequences.ts'
 import { type Event, streamedTypes } from './events.ts'
 import { type Changed, forgetDocuments } from './forget-documents.ts'
 import type { Job } from './jobs.ts'
+import { webhookJobs } from './webhooks.ts'
 
 /** The channel of PostgreSQL that tells listeners of new events to read. */
 export const eventsChannel = 'events'
@@ -22,6 +23,7 @@ export async function emit(tx: Tx, event: Event): Promise<void> {
 /** As `emit`, for several events in as many statements as for one. */
 export async function emitAll(tx: Tx, events: readonly Event[]): Promise<void> {
   const jobs = events.flatMap((event) => (consequences[event.type] as (event: Event) => Job[])(event))
+  jobs.push(...(await webhookJobs(tx, events)))
   if (jobs.length > 0) await addJobs(tx, jobs)
   const outdated = events.flatMap(
     (event) => (outdating[event.type] as ((event: Event) => Partial<Changed>) | undefined)?.(event) ?? [],

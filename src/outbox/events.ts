@@ -23,6 +23,10 @@ type Reach = { staysHere?: true }
 
 /** Events carry ids and URIs; handlers read the rows, and stop if they are gone. */
 export type Event =
+  /** A person has an account now, which may still wait for confirmation or approval. */
+  | { type: 'account.created'; accountId: AccountId }
+  /** The account is confirmed and approved: its person can use it. */
+  | { type: 'account.ready'; accountId: AccountId }
   | { type: 'account.registered'; accountId: AccountId }
   | { type: 'account.approved'; accountId: AccountId }
   /** A person who came by an invitation that makes them follow its maker is confirmed and approved. */
@@ -41,6 +45,8 @@ export type Event =
   /** The security log of an account has an entry that its person is told of by mail. */
   | { type: 'security.recorded'; eventId: SecurityEventId }
   | { type: 'account.updated'; accountId: AccountId }
+  /** Staff did something to the account that other servers don't notice. */
+  | { type: 'account.moderated'; accountId: AccountId }
   | { type: 'account.deleted'; accountId: AccountId }
   /** Follow requests by or to the account need no decision any more. */
   | { type: 'account.opened'; accountId: AccountId }
@@ -137,6 +143,10 @@ export type Event =
   | { type: 'links.unverified'; accountId: AccountId; isLocal: boolean }
   | { type: 'token.revoked'; tokenId: TokenId }
   | { type: 'report.created'; reportId: ReportId; domains: string[] }
+  /** There is a new report, of a person here, of another server, or of somebody without an account. */
+  | { type: 'report.filed'; reportId: ReportId }
+  /** Staff changed something about a report. */
+  | { type: 'report.changed'; reportId: ReportId }
   /** A moderator sends a report on to the server of the reported account. */
   | { type: 'report.forwarded'; reportId: ReportId }
   /** The person who reported is to be told by mail what came of it. */

@@ -1,3 +1,4 @@
+import type { WebhookEvent } from '../platform/db/schema/moderation.ts'
 /** Every kind of job: its payload, its lane (`platform/queue/lanes.ts`), and its priority within the lane, where lower runs earlier. */
 import type {
   AccountId,
@@ -12,6 +13,7 @@ import type {
   StrikeId,
   ScheduledStatusId,
   StatusId,
+  WebhookId,
 } from '../platform/ids.ts'
 import type { Lane } from '../platform/queue/lanes.ts'
 import type { FederatedEvent } from './events.ts'
@@ -60,8 +62,8 @@ export const jobKinds = {
   'lift-mail': job<{ strikeId: StrikeId }>('mail', 0),
   /** Mails a person that their appeal was approved or rejected. */
   'appeal-mail': job<{ strikeId: StrikeId }>('mail', 0),
-  /** Mails a member of staff how many appeals or reviews wait. */
-  'staff-mail': job<{ accountId: AccountId; about: 'appeals' | 'reviews' }>('mail', 1),
+  /** Mails a member of staff how many appeals or reviews wait, or how many webhooks were turned off. */
+  'staff-mail': job<{ accountId: AccountId; about: 'appeals' | 'reviews' | 'webhooks' }>('mail', 1),
   /** Deletes the data of a suspended account at once. */
   'purge-account': job<{ accountId: AccountId }>('rest', 17),
   /** Does what a member of staff (null: the command line) decided for many accounts. Dates are ISO texts. */
@@ -89,6 +91,9 @@ export const jobKinds = {
 
   /** Sends a notification to the app of one subscription. */
   push: job<{ subscriptionId: RelationId; notificationId: NotificationId }>('push', 0),
+
+  /** Tells a webhook of an event about an account, a report or a post. `at`: time of the event (milliseconds). */
+  webhook: job<{ webhookId: WebhookId; event: WebhookEvent; id: string; at: number }>('push', 1),
 
   /** Fetches the parents of a reply. `fetchesLeft`: the requests that the whole chain may still make. */
   ancestors: job<{ statusId: StatusId; uri: string; depth: number; fetchesLeft: number }>('fetch', 20),

@@ -12,6 +12,7 @@ import { setupToken } from '#src/instance/setup-link.ts'
 import { addRule } from '#src/moderation/instance-rules.ts'
 import { createReport } from '#src/moderation/reports/create.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
+import { makeWebhook } from '#src/moderation/webhooks/manage.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { localAccount, openSignUps, password } from '../cast.ts'
 import { openSite, type TestSite } from './site.ts'
@@ -32,6 +33,7 @@ let security = ''
 let reported = ''
 let reportedAccount = ''
 let invitation = ''
+let webhook = ''
 let hashtag = ''
 
 beforeAll(async () => {
@@ -70,6 +72,8 @@ beforeAll(async () => {
   )
   reported = `/admin/reports/${report}`
   reportedAccount = `/admin/accounts/${target?.id}`
+  const hook = { url: 'https://hooks.pipit.test/a', events: ['report.created'] }
+  webhook = `/admin/webhooks/${await t.db.transaction((tx) => makeWebhook(t.app, tx, commandLine, hook))}`
   await t.db.transaction(async (tx) => {
     await addRule(tx, commandLine, 'Be kind')
     await saveSettings(tx, commandLine, { minAge: 16 })
@@ -241,6 +245,9 @@ test('axe-core finds nothing on pages for moderators and owners', async () => {
       '/admin/applicants',
       '/admin/applicants/unconfirmed',
       '/admin/accounts',
+      `/admin/accounts?q=${someone}&state=active&order=active`,
+      `/admin/accounts/act?action=silence&search=%3Fq%3D${someone.slice(0, 1)}&matching=1`,
+      '/admin/servers/rule?host=far.test',
       '/admin/accounts/reset-factors',
       security,
       security.replace('/security', '/suspend'),
@@ -256,6 +263,9 @@ test('axe-core finds nothing on pages for moderators and owners', async () => {
       '/admin/roles',
       '/admin/roles/new',
       '/admin/roles/-99',
+      '/admin/webhooks',
+      '/admin/webhooks/new',
+      webhook,
       `${reportedAccount}/private`,
     ]),
   ).toEqual([])

@@ -123,5 +123,5 @@ test('a spam wave, a harassment report, an appeal and a wrong suspension are dea
 async function suspendOnSite(page: Page, base: string, id: AccountId): Promise<void> {
   await page.goto(`${base}/admin/accounts/${id}/suspend`)
   await page.locator('main form button[type=submit]').first().click()
-  await page.waitForURL(`${base}/admin/accounts/${id}?done=1`)
+  await page.waitForURL(`${base}/admin/accounts/${id}?done=suspend`)
 }

@@ -30,6 +30,7 @@ const nothing = {
   tokenAddresses: 0,
   kv: 0,
   attempts: 0,
+  networks: 0,
   idempotencyKeys: 0,
   receivedActivities: 0,
   accounts: 0,

@@ -1,6 +1,7 @@
 import { addJobs } from '#src/outbox/add-jobs.ts'
 /** A local instance among servers that hang, and the jobs that ask them. */
 import type { AccountId } from '#src/platform/ids.ts'
+import { apiTasks } from '../../api/tasks.ts'
 import { createDispatcher } from '../../federation/index.ts'
 import { federationTasks } from '../../federation/tasks.ts'
 import { tasks } from '../../jobs/tasks.ts'
@@ -18,7 +19,11 @@ const promptMs = 50_000
 
 /** Starts a worker with all there is to do. */
 export const work = (s: Scene) =>
-  startWorker(s.t.app, (ending) => tasks(s.t.app, federationTasks(s.t.app, createDispatcher(s.t.app), ending)), '')
+  startWorker(
+    s.t.app,
+    (ending) => tasks(s.t.app, federationTasks(s.t.app, createDispatcher(s.t.app), ending), apiTasks(s.t.app)),
+    '',
+  )
 
 /** A local account with a follower on the peer. */
 export async function followed(s: Scene): Promise<AccountId> {

@@ -4,13 +4,14 @@ import { runOnce } from 'graphile-worker'
 import { guarded } from '#src/platform/queue/guard.ts'
 import { queueLogger } from '#src/platform/queue/logger.ts'
 import type { TestDatabase } from '#test/database.ts'
+import { apiTasks } from '../../api/tasks.ts'
 import { createDispatcher } from '../../federation/index.ts'
 import { federationTasks } from '../../federation/tasks.ts'
 import { tasks } from '../../jobs/tasks.ts'
 
 /** Runs the jobs of a queue that are due, as a worker would, until none is left. */
 export async function runJobs(t: TestDatabase): Promise<void> {
-  const taskList = guarded(tasks(t.app, federationTasks(t.app, createDispatcher(t.app))))
+  const taskList = guarded(tasks(t.app, federationTasks(t.app, createDispatcher(t.app)), apiTasks(t.app)))
   do {
     await runOnce({ pgPool: t.db.$client, taskList, logger: queueLogger, noHandleSignals: true })
     // The queue is empty once the last job is taken, which may be a moment before its end is stored.

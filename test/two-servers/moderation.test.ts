@@ -1,9 +1,14 @@
 /** What staff do to accounts and posts, as another server and its people notice it. */
+import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { commandLine } from '#src/accounts/roles/staff.ts'
 import { liftStrike } from '#src/moderation/accounts/strike.ts'
+import { actOnReported } from '#src/moderation/reports/act.ts'
+import { forwardReport } from '#src/moderation/reports/handle.ts'
+import { listReports } from '#src/moderation/reports/list.ts'
 import { actOnStatuses } from '#src/moderation/statuses.ts'
-import type { AccountId, StatusId } from '#src/platform/ids.ts'
+import { reports } from '#src/platform/db/schema/moderation.ts'
+import type { AccountId, ReportId, StatusId } from '#src/platform/ids.ts'
 import { eventually } from '../patience.ts'
 import type { Person } from './instance.ts'
 import { befriend, threeServers } from './world.ts'
@@ -128,6 +133,45 @@ test('the data of a suspended account that is purged goes everywhere, and its ad
   await eventually(async () => (await one.document(mallory.uri)).status === 410, 'The tombstone')
   const refused = await one.pipit('accounts', 'unsuspend', 'mallory')
   expect(refused.code).not.toBe(0)
+})
+
+test('a report that staff send on arrives at the other server, and what is deleted from it there is gone here', async () => {
+  const [reporter, author] = [await one.person('reporter'), await two.person('author')]
+  await befriend(reporter, author)
+  const [mean, kind] = [
+    await author.post('/v1/statuses', { status: 'Mean words' }),
+    await author.post('/v1/statuses', { status: 'Kind words' }),
+  ]
+  const seen = await reporter.sees((status) => status['uri'] === mean['uri'])
+  await reporter.sees((status) => status['uri'] === kind['uri'])
+  const account = seen['account'] as unknown as Account
+  const comment = 'Too mean for us'
+  const report = await reporter.post('/v1/reports', { account_id: account.id, status_ids: [seen.id], comment })
+  const there = async () => (await listReports(two.db, { limit: 20 })).find((found) => found.comment === comment)
+  expect(await there()).toBeUndefined()
+
+  await one.db.transaction((tx) => forwardReport(tx, commandLine, report.id as ReportId))
+  await eventually(async () => (await there()) !== undefined, 'The report')
+  const arrived = (await there())!
+  expect(arrived).toMatchObject({ target: '@author', statusUris: [mean['uri']] })
+  // The other server learns who forwards it, not who reported.
+  expect(arrived.reporter).toContain(one.host)
+  expect(arrived.reporter).not.toContain('reporter')
+
+  const [id] = (await two.db.select({ ids: reports.statusIds }).from(reports).where(eq(reports.id, arrived.id)))[0]!.ids
+  await two.db.transaction((tx) =>
+    actOnReported(
+      tx,
+      commandLine,
+      arrived.id,
+      { statusIds: [id!], collectionIds: [] },
+      { action: 'delete_statuses', text: 'No mean words here' },
+    ),
+  )
+  expect(await there()).toBeUndefined()
+  const left = async () => (await reporter.home()).map(({ uri }) => uri)
+  await eventually(async () => !(await left()).includes(mean['uri']), 'The deletion')
+  expect(await left()).toContain(kind['uri'])
 })
 
 /** Uploads a small picture. @returns its id */

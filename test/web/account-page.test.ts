@@ -381,6 +381,13 @@ test('pages of an account lead to each other', async () => {
   expect(html).toContain('href="/admin/accounts/reset-factors?name=alice"')
   for (const path of [`${at}/security`, '/admin/accounts/reset-factors?name=alice', `/admin/reports/${report}`])
     expect((await owner.get(path)).html, path).toContain(`href="${at}"`)
+  // The list knows its parameters: a link with another one would list everybody.
+  await t.db.execute(sql`insert into invites (id, account_id, code_hash, code) values (7, ${alice}, '\\x00', '')`)
+  await t.db.execute(sql`update users set invite_id = 7 where account_id = ${bob}`)
+  const [, invited = ''] = /href="(\/admin\/accounts\?[^"]*)">Invited one person/.exec((await owner.get(at)).html) ?? []
+  const listed = (await owner.get(invited.replaceAll('&amp;', '&'))).html
+  expect(listed).toContain(`href="/admin/accounts/${bob}"`)
+  expect(listed).not.toContain(`href="/admin/accounts/${s.mod}"`)
   expect((await owner.post(`${at}/role`, { role: '1' })).location).toBe(`${at}?done=role`)
   expect((await owner.get(at)).html).toContain(`href="/admin/audit?target=${alice}"`)
 })

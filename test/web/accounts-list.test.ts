@@ -94,7 +94,8 @@ test('accounts are found by each filter and by the one field, with what staff wa
     ['mail_domain=other.test', ['@bob']],
     ['address=192.0.2.64/26', ['@bob']],
     ['address=192.0.2.128/25', []],
-    ['inviter=@alice', ['@bob']],
+    ['invited_by=@alice', ['@bob']],
+    [`invited_by=${alice}`, ['@bob']],
     [`active_since=${today}`, ['@alice', '@boss']],
     ['inactive_since=2020-01-01', []],
     ['order=active', ['@alice', '@boss']],
@@ -117,7 +118,8 @@ test('accounts are found by each filter and by the one field, with what staff wa
     ['address=0.0.0.0/0', 'neither an address nor a network'],
     ['host=a b', 'not the name of a server'],
     ['active_since=tomorrow', 'not a date'],
-    ['inviter=nobody', 'nobody’s username'],
+    ['invited_by=nobody', 'nobody’s username'],
+    [`invited_by=${carol}`, 'nobody’s username'],
   ] as const) {
     const answer = await admin.get(`${path}?${query}`)
     expect({ query, status: answer.status, found: handlesIn(answer.html) }).toEqual({ query, status: 422, found: [] })

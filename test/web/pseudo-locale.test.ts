@@ -131,6 +131,9 @@ test('pages for people and for admins contain only texts of the catalogue', asyn
       '/authorize_interaction?uri=nothing',
       '/admin',
       '/admin/accounts',
+      '/admin/accounts?q=bob&state=active&order=active',
+      `/admin/accounts/act?action=silence&pick=${bob}`,
+      '/admin/servers/rule?host=far.test',
       '/admin/applicants',
       '/admin/trends',
       '/admin/settings',
@@ -142,6 +145,8 @@ test('pages for people and for admins contain only texts of the catalogue', asyn
       '/admin/servers?show=failing',
       '/admin/invites',
       '/admin/invites?name=bob',
+      '/admin/webhooks',
+      '/admin/webhooks/new',
     ])
   for (const path of paths) expect([path, await read(person, path)]).toEqual([path, []])
 })

@@ -4,6 +4,7 @@ import { commandLine } from '#src/accounts/roles/staff.ts'
 import { addRule } from '#src/moderation/instance-rules.ts'
 import { createReport, type ReportInput } from '#src/moderation/reports/create.ts'
 import type { AccountId, ReportId } from '#src/platform/ids.ts'
+import { createCollection } from '#src/reading/collections/manage.ts'
 import { pages } from '../../web/app.tsx'
 import { localAccount, password, remoteAccount, remoteStatus, status } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
@@ -188,4 +189,36 @@ test('the queue takes the same queries for 1 report as for 40, and has pages', a
   expect(await countOne()).toBe(single)
   const older = /href="(\/admin\/reports\?max_id=\d+)"/.exec(html)?.[1] ?? ''
   expect((await mod.get(older)).html.match(/<article /g)).toHaveLength(5)
+})
+
+test('a moderator deletes and marks reported posts and collections from within the report', async () => {
+  await using t = await database()
+  const [mod, alice, bob] = [
+    await browserOf(t, 'mod', 'moderator'),
+    await localAccount(t, 'alice'),
+    await localAccount(t, 'bob'),
+  ]
+  const [one, two] = [await status(t, bob, { text: 'Spam one' }), await status(t, bob, { text: 'Spam two' })]
+  const other = await status(t, bob, { text: 'Not reported' })
+  const collection = await t.db.transaction((tx) => createCollection(tx, bob, { name: 'Buy <here>' }))
+  const id = await report(t, alice, { targetId: bob, statusIds: [one, two], collectionIds: [collection] })
+  const at = `/admin/reports/${id}`
+  const page = (await mod.get(at)).html
+  for (const box of [`name="post" value="${one}"`, `name="collection" value="${collection}"`])
+    expect(page).toContain(box)
+  expect(page).toContain('Buy &lt;here&gt;')
+
+  const empty = await mod.post(`${at}/posts`, { do: 'mark', collection: [collection], words: 'Spam, really' })
+  expect([empty.status, empty.html.includes('Spam, really</textarea>')]).toEqual([422, true])
+  expect((await mod.post(`${at}/posts`, { do: 'delete', post: [other] })).status).toBe(404)
+  expect((await mod.post(`${at}/posts`, { do: 'mark', post: [one] })).location).toBe(`${at}?done=act`)
+  expect((await mod.get(at)).html).toContain('It counts as sensitive.')
+  expect((await mod.post(`${at}/posts`, { do: 'mark', post: [one] })).location).toBe(`${at}?done=already-posts`)
+
+  const deleted = await mod.post(`${at}/posts`, { do: 'delete', post: [two], collection: [collection] })
+  const after = (await mod.get(deleted.location ?? '')).html
+  expect(after).toContain('Done. The report is resolved.')
+  expect(after).not.toContain(`name="post" value="${two}"`)
+  expect(after).not.toContain('Buy &lt;here&gt;')
+  expect(after).toContain('Spam two')
 })

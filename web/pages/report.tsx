@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { reportAsVisitor, visitorLimits, type VisitorReport } from '#src/moderation/reports/visitors.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import { loadSettings } from '#src/rules/settings.ts'
+import { calmPage } from '../calm.tsx'
 import { captchaAnswer, captchaTask } from '../captcha.ts'
 import { Captcha } from '../components/captcha.tsx'
 import { Field, Form, Refused } from '../components/form.tsx'
@@ -26,7 +27,9 @@ export const visitorReports = new Hono<Env>()
       reason: form.text('reason'),
     }
     const refusal = await refusalOf(() => reportAsVisitor(app, values, clientOf(c).address, captchaAnswer(c)))
-    return refusal ? formPage(c, values, refusal) : donePage(c)
+    if (refusal) return formPage(c, values, refusal)
+    const { t } = c.var.messages
+    return calmPage(c, t('reports.visitorDone'), [t('reports.visitorDoneLead')])
   })
 
 async function formPage(c: C, values: VisitorReport, refusal: Refusal | null = null): Promise<Response> {
@@ -91,17 +94,5 @@ async function formPage(c: C, values: VisitorReport, refusal: Refusal | null = n
       </Form>
     </>,
     refusal ? statusOf(refusal) : 200,
-  )
-}
-
-function donePage(c: C): Promise<Response> {
-  const { t } = c.var.messages
-  return page(
-    c,
-    { title: t('reports.visitorDone'), isPrivate: true },
-    <div class="calm">
-      <h1>{t('reports.visitorDone')}</h1>
-      <p>{t('reports.visitorDoneLead')}</p>
-    </div>,
   )
 }

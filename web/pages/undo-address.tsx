@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { undoAddressChange, undoDays, undoOfLink } from '#src/accounts/mail-address/undo.ts'
 import { countAttempt } from '#src/accounts/sessions/attempts.ts'
 import type { Refusal } from '#src/platform/errors.ts'
+import { calmPage } from '../calm.tsx'
 import { Form, Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
 import { type C, clientGroup, type Env } from '../env.ts'
@@ -22,22 +23,15 @@ export const undoAddress = new Hono<Env>()
       await countAttempt(app, `address undo from ${clientGroup(c)}`, { count: 20, minutes: 60 })
       await undoAddressChange(app, secret, clientOf(c))
     })
-    return refusal ? undoPage(c, secret, refusal) : donePage(c)
+    if (refusal) return undoPage(c, secret, refusal)
+    const { t } = c.var.messages
+    return calmPage(c, t('mailAddress.undone'), [t('mailAddress.undoneText'), t('mailAddress.undoneCheck')])
   })
 
 async function undoPage(c: C, secret: string, refusal: Refusal | null = null): Promise<Response> {
   const { t, rich } = c.var.messages
   const link = await undoOfLink(c.var.app.db, secret)
-  if (!link)
-    return page(
-      c,
-      { title: t('common.deadLink'), isPrivate: true },
-      <div class="calm">
-        <h1>{t('common.deadLink')}</h1>
-        <p>{t('mailAddress.deadUndo', { days: undoDays })}</p>
-      </div>,
-      422,
-    )
+  if (!link) return calmPage(c, t('common.deadLink'), [t('mailAddress.deadUndo', { days: undoDays })], 422)
   const { address, username: name } = link
   return page(
     c,
@@ -57,18 +51,5 @@ async function undoPage(c: C, secret: string, refusal: Refusal | null = null): P
       </Form>
     </>,
     refusal ? statusOf(refusal) : 200,
-  )
-}
-
-function donePage(c: C): Promise<Response> {
-  const { t } = c.var.messages
-  return page(
-    c,
-    { title: t('mailAddress.undone'), isPrivate: true },
-    <div class="calm">
-      <h1>{t('mailAddress.undone')}</h1>
-      <p>{t('mailAddress.undoneText')}</p>
-      <p>{t('mailAddress.undoneCheck')}</p>
-    </div>,
   )
 }

@@ -191,6 +191,7 @@ export async function register(
   await storeKeys(tx, id, keys)
   // The owner is the public contact.
   if (options.role) await changed(tx, 'profiles')
+  await emit(tx, { type: 'account.created', accountId: id })
   if (!options.isConfirmed && !options.isQuiet) await emit(tx, { type: 'account.registered', accountId: id })
   return id
 }

@@ -107,6 +107,7 @@ export async function changeRole(tx: Tx, staff: Staff, accountId: AccountId, rol
   await changeAccount(tx, accountId, { role: builtIn })
   await tx.update(users).set({ roleId: made }).where(eq(users.accountId, accountId))
   await changed(tx, 'profiles')
+  await emit(tx, { type: 'account.moderated', accountId })
   await audit(tx, staff, 'account', 'changeRole', targetOf(target), { from: user.roleId ?? user.role, to: roleId })
 }
 

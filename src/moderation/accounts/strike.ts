@@ -77,6 +77,7 @@ export async function strike(
     const earlier = await effects[input.action].apply(tx, target)
     if (earlier === null) return null
     stored = { ...before, ...earlier }
+    await tellOfEffect(tx, target, input.action)
   }
   const id = newId<StrikeId>()
   await tx
@@ -138,7 +139,10 @@ export async function liftStrike(tx: Tx, staff: Staff, strikeId: StrikeId, mails
   const marked = row.before['marked']
   if (row.action === 'mark_statuses_as_sensitive' && Array.isArray(marked))
     await setSensitive(tx, target.id, marked as StatusId[], false)
-  if (isEffect(row.action)) await effects[row.action].lift(tx, target, row.before)
+  if (isEffect(row.action)) {
+    await effects[row.action].lift(tx, target, row.before)
+    await tellOfEffect(tx, target, row.action)
+  }
   await audit(tx, staff, 'account', isEffect(row.action) ? liftNames[row.action] : 'unwarn', targetOf(target), {
     strikeId,
     action: row.action,
@@ -255,8 +259,15 @@ export async function endEffect(tx: Tx, staff: Staff, accountId: AccountId, effe
   const target = await lockTarget(tx, accountId)
   if (!(await isInEffect(tx, target, effect))) return false
   await effects[effect].lift(tx, target, {})
+  await tellOfEffect(tx, target, effect)
   await audit(tx, staff, 'account', liftNames[effect], targetOf(target))
   return true
+}
+
+/** Of a suspension other servers are told, too, by an event of its own. */
+async function tellOfEffect(tx: Tx, target: Target, effect: EffectName): Promise<void> {
+  if (target.domain === null && effect !== 'suspend')
+    await emit(tx, { type: 'account.moderated', accountId: target.id })
 }
 
 /**
@@ -294,5 +305,6 @@ async function resolveReport(tx: Tx, staff: Staff, reportId: ReportId, targetId:
     .returning({ id: reports.id })
   if (resolved.length === 0) return
   await changed(tx, 'reports')
+  await emit(tx, { type: 'report.changed', reportId })
   await audit(tx, staff, 'report', 'resolve', { id: reportId, name: `#${reportId}` }, { by: 'action' })
 }

@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm'
 import { rolesWith } from '../../accounts/roles/roles.ts'
 import { notifyStaff } from '../../notices/notify.ts'
-import { emit } from '../../outbox/emit.ts'
+import { emitAll } from '../../outbox/emit.ts'
 import { changed } from '../../platform/db/changes.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
@@ -73,11 +73,10 @@ export async function createReport(tx: Tx, uris: Uris, reporter: AccountId, inpu
     })
   await changed(tx, 'reports')
   await notifyStaff(tx, await rolesWith(tx, 'manage_reports'), { type: 'admin.report', from: reporter, reportId: id })
-  await emit(tx, {
-    type: 'report.created',
-    reportId: id,
-    domains: isForwarded ? (input.domains ?? []).slice(0, 10) : [],
-  })
+  await emitAll(tx, [
+    { type: 'report.filed', reportId: id },
+    { type: 'report.created', reportId: id, domains: isForwarded ? (input.domains ?? []).slice(0, 10) : [] },
+  ])
   return id
 }
 

@@ -125,11 +125,13 @@ export async function answerReport(tx: Tx, staff: Staff, id: ReportId, input: st
   await emit(tx, { type: 'report.answered', reportId: id })
 }
 
-const save = (tx: Tx, id: ReportId, values: Partial<ReportRow>) =>
-  tx
+async function save(tx: Tx, id: ReportId, values: Partial<ReportRow>): Promise<void> {
+  await tx
     .update(reports)
     .set({ ...values, updatedAt: sql`now()` })
     .where(eq(reports.id, id))
+  await emit(tx, { type: 'report.changed', reportId: id })
+}
 
 const sameIds = (some: readonly string[], others: readonly string[]): boolean =>
   some.length === others.length && some.every((id) => others.includes(id))

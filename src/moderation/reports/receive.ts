@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { rolesWith } from '../../accounts/roles/roles.ts'
 import { notifyStaff } from '../../notices/notify.ts'
+import { emit } from '../../outbox/emit.ts'
 import { changed } from '../../platform/db/changes.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
@@ -62,6 +63,7 @@ export async function receiveReport(
       .returning({ id: reports.id })
     if (added.length === 0) return
     await changed(tx, 'reports')
+    await emit(tx, { type: 'report.filed', reportId: id })
     await notifyStaff(tx, await rolesWith(tx, 'manage_reports'), { type: 'admin.report', from: reporter, reportId: id })
   }
 }

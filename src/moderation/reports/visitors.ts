@@ -7,6 +7,7 @@ import type { CaptchaAnswer } from '../../accounts/sign-up/captcha-port.ts'
 import { checkCaptcha, spendCaptcha } from '../../accounts/sign-up/captcha.ts'
 import { isMailAddress } from '../../accounts/sign-up/register.ts'
 import { notifyStaff } from '../../notices/notify.ts'
+import { emit } from '../../outbox/emit.ts'
 import type { App } from '../../platform/app.ts'
 import { isOneOfIds } from '../../platform/db/arrays.ts'
 import { changed } from '../../platform/db/changes.ts'
@@ -156,4 +157,5 @@ async function store(
     })
   // A notification needs an account that it comes from, and the reporter has none.
   await notifyStaff(tx, await rolesWith(tx, 'manage_reports'), { type: 'admin.report', from: targetId, reportId: id })
+  await emit(tx, { type: 'report.filed', reportId: id })
 }

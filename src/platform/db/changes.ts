@@ -10,9 +10,19 @@ import { statement } from './statement.ts'
 
 /**
  * `settings` with the texts of the instance; `rules` of the instance; `profiles` of people here, with their roles; `applicants`, who
- * wait for approval; `roles` themselves; open `reports`; `networks` that are blocked.
+ * wait for approval; `roles` themselves; open `reports`; `appeals`; `webhooks`; `networks` that are
+ * blocked.
  */
-export type Topic = 'settings' | 'rules' | 'profiles' | 'applicants' | 'roles' | 'reports' | 'appeals' | 'networks'
+export type Topic =
+  | 'settings'
+  | 'rules'
+  | 'profiles'
+  | 'applicants'
+  | 'roles'
+  | 'reports'
+  | 'appeals'
+  | 'webhooks'
+  | 'networks'
 
 const channel = 'changes'
 /** For each database with a listener, an object for the current state of each topic. */

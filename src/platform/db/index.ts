@@ -58,6 +58,7 @@ export function databaseOver(pool: Pool): Db {
       try {
         const result = await begin((tx) => {
           afterCommits.set(tx, callbacks)
+          databases.set(tx, db)
           return run(tx)
         }, options)
         for (const callback of callbacks) callback(db)
@@ -77,6 +78,11 @@ const afterCommits = new WeakMap<object, AfterCommit[]>()
 export function afterCommit(tx: Pick<Tx, 'execute'>, callback: AfterCommit): void {
   afterCommits.get(tx)?.push(callback)
 }
+
+const databases = new WeakMap<object, Db>()
+
+/** The database of a transaction, whose cached values may be read in it. */
+export const databaseOf = (tx: Pick<Tx, 'execute'>): Db | undefined => databases.get(tx)
 
 /** The pool replaces a connection that breaks, in use or idle. Without listeners its error would end the process. */
 export function handleErrors(pool: Pool): void {

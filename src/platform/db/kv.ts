@@ -29,3 +29,7 @@ export async function writeValue(
     .values({ key, value: jsonb(value), expiresAt: expiry(ttlMs) })
     .onConflictDoUpdate({ target: kv.key, set: { value: sql`excluded.value`, expiresAt: sql`excluded.expires_at` } })
 }
+
+export async function deleteValue(db: Pick<Tx, 'delete'>, key: string): Promise<void> {
+  await db.delete(kv).where(eq(kv.key, key))
+}

@@ -7,7 +7,7 @@ import type { App } from '../../platform/app.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { type NotificationType, notificationTypes, pushSubscriptions } from '../../platform/db/schema/notifications.ts'
 import { invalid, notFound } from '../../platform/errors.ts'
-import { mayDial } from '../../platform/http/addresses.ts'
+import { isEndpoint } from '../../platform/http/endpoint.ts'
 import type { AccountId, RelationId, TokenId } from '../../platform/ids.ts'
 
 export const pushPolicies = ['all', 'followed', 'follower', 'none'] as const
@@ -25,8 +25,6 @@ export type SubscriptionInput = {
   alerts: Partial<Alerts>
   policy: PushPolicy
 }
-
-const maxEndpointLength = 2_048
 
 const columns = {
   id: pushSubscriptions.id,
@@ -122,22 +120,9 @@ export async function endSubscription(tx: Tx, id: RelationId): Promise<void> {
   await tx.delete(pushSubscriptions).where(eq(pushSubscriptions.id, id))
 }
 
-/**
- * The endpoint as it was sent, so that the app recognizes it. Host names are resolved when the connection is made, and
- * refused there if they lead into the server's own network.
- */
+/** The endpoint as it was sent, so that the app recognizes it. */
 function checkedEndpoint({ config }: Pick<App, 'config'>, text: string): string {
-  const url = text.length <= maxEndpointLength && !/[\s\p{C}]/u.test(text) ? URL.parse(text) : null
-  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:') || url.username || url.password)
-    throw invalid('Endpoint is invalid')
-  const target = { protocol: url.protocol, port: Number(url.port) || (url.protocol === 'https:' ? 443 : 80) }
-  const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
-  const address = host === 'localhost' || host.endsWith('.localhost') ? '127.0.0.1' : host
-  const isName = !/^[\d.]+$|:/.test(address)
-  const isAllowed = isName
-    ? target.protocol === 'https:' && target.port === 443 && address.includes('.')
-    : mayDial(address, target, config.allowPrivateAddresses)
-  if (!isAllowed) throw invalid('Endpoint is invalid')
+  if (!isEndpoint(config, text)) throw invalid('Endpoint is invalid')
   return text
 }
 

@@ -32,6 +32,9 @@ type Row<T extends Event['type']> = [what: Omit<EventOf<T>, 'type'>, ...jobs: st
 
 /** Each event, in its kinds, with its jobs: their names, and in brackets their queues and whether they replace a waiting one. */
 const table: { [T in Event['type']]: Row<T>[] } = {
+  'account.created': [[{ accountId: alice }]],
+  'account.ready': [[{ accountId: alice }]],
+  'account.moderated': [[{ accountId: alice }]],
   'account.registered': [[{ accountId: alice }, 'account-mail']],
   'account.approved': [[{ accountId: alice }, 'account-mail']],
   'account.arrived': [[{ accountId: alice }, 'follow-inviter']],
@@ -143,6 +146,8 @@ const table: { [T in Event['type']]: Row<T>[] } = {
     [{ accountId: bob, isLocal: false }, 'verify-links (once)'],
   ],
   'token.revoked': [[{ tokenId: id<TokenId>(9) }]],
+  'report.filed': [[{ reportId: id<ReportId>(10) }]],
+  'report.changed': [[{ reportId: id<ReportId>(10) }]],
   'report.created': [[{ reportId: id<ReportId>(10), domains: ['remote.test'] }, 'federate']],
   'report.forwarded': [[{ reportId: id<ReportId>(10) }, 'federate']],
   'report.answered': [[{ reportId: id<ReportId>(10) }, 'report-mail']],

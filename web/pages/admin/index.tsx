@@ -17,6 +17,7 @@ import { servers } from './servers.tsx'
 import { instanceSettings } from './settings.tsx'
 import { statistics } from './statistics.tsx'
 import { trendReview } from './trends.tsx'
+import { webhookPages } from './webhooks/index.tsx'
 
 /** Pages for moderators and admins. */
 export const admin = new Hono<Env>()
@@ -34,6 +35,7 @@ for (const part of [
   allInvites,
   auditPage,
   rolePages,
+  webhookPages,
   news,
   trendReview,
   serverRule,

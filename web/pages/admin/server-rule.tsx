@@ -1,6 +1,5 @@
 import { Hono } from 'hono'
-import { ruleAbout, setDomainRule } from '#src/moderation/domains.ts'
-import { severities } from '#src/platform/db/schema/moderation.ts'
+import { ruleAbout, setDomainRule, severities } from '#src/moderation/domains.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import { normalizeDomain } from '#src/platform/handle.ts'
 import { refuse } from '#src/text/refusals.ts'

@@ -19,6 +19,7 @@ export const AdminHead: FC<{ here: string }> = ({ here }) => {
     ['/admin/settings', t('admin.settings'), 'manage_settings'],
     ['/admin/rules', t('admin.news'), 'manage_rules'],
     ['/admin/servers', t('admin.servers'), 'manage_federation'],
+    ['/admin/webhooks', t('webhooks.title'), 'manage_webhooks'],
   ]
   const tabs = all
     .filter(([, , permission]) => me !== null && hasPermission(me.viewer.permissions, permission))

@@ -275,6 +275,8 @@ export const webhookEvents = [
   'status.updated',
 ] as const
 
+export type WebhookEvent = (typeof webhookEvents)[number]
+
 /** Addresses that are told of events. */
 export const webhooks = pgTable('webhooks', {
   id: id<WebhookId>('id').primaryKey(),

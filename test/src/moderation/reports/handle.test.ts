@@ -80,7 +80,7 @@ test('a report has all that is needed to judge it', async () => {
     rules: [{ id: rule, text: 'Be kind' }],
     notes: [{ text: 'Seen', author: 'mod', isOwn: true }],
     related: [{ id: earlier, comment: 'Before', resolvedAt: expect.any(Date) }],
-    strikes: [{ action: 'none', text: 'Stop', reportId: earlier }],
+    strikes: [{ told: 'none', text: 'Stop', reportId: earlier }],
     canForward: false,
     canAnswer: true,
   })

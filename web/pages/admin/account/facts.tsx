@@ -209,7 +209,7 @@ function factsOf({ overview, may }: PartProps): Child[] {
     signUpApp && t('staffAccount.signUpApp', { app: signUpApp }),
     inviter && t('staffAccount.invitedBy', { name: `@${inviter}` }),
     invited > 0 && (
-      <a href={`/admin/accounts?${new URLSearchParams({ inviter: username })}`}>
+      <a href={`/admin/accounts?${new URLSearchParams({ invited_by: username })}`}>
         {t('staffAccount.invited', { count: invited })}
       </a>
     ),

@@ -30,11 +30,11 @@ import { AdminHead } from '../tabs.tsx'
 import { path, searchOf } from './filters.tsx'
 import { listPage } from './list.tsx'
 
-/** Suspending takes a fresh proof of identity, as everywhere. */
-export const proofToAsk: Middleware = (c, next) =>
-  c.req.query('action') === 'suspend' ? requireProof(c, next) : next()
+/** Suspending and its end take a fresh proof of identity, as everywhere. */
+const isStrong = (action: string | undefined): boolean => action === 'suspend' || action === 'unsuspend'
+export const proofToAsk: Middleware = (c, next) => (isStrong(c.req.query('action')) ? requireProof(c, next) : next())
 export const proofToAct: Middleware = (c, next) =>
-  c.var.form.text('action') === 'suspend' ? requireProofWithinHour(c, next) : next()
+  isStrong(c.var.form.text('action')) ? requireProofWithinHour(c, next) : next()
 
 const staffOfPage = (c: C): Promise<Staff> => staffMember(c.var.app.db, viewerOf(c).accountId)
 
@@ -266,7 +266,9 @@ const Consequences: FC<{ action: ActName; preview: ActPreview }> = ({ action, pr
           <ul class="account-names">
             {acting.map((account) => (
               <li>
-                <a href={`${path}/${account.id}`}>@{acctOf(account)}</a>
+                <a href={`${path}/${account.id}`}>
+                  <bdi>@{acctOf(account)}</bdi>
+                </a>
               </li>
             ))}
           </ul>

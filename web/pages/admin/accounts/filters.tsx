@@ -1,14 +1,15 @@
 import type { FC } from 'hono/jsx'
-import { accountByHandle } from '#src/accounts/find.ts'
+import { accountByHandle, accountHead } from '#src/accounts/find.ts'
 import { hasPermission } from '#src/accounts/roles/permissions.ts'
 import { loadRoles } from '#src/accounts/roles/roles.ts'
 import { type AccountFilter, accountStates } from '#src/moderation/accounts/find.ts'
 import { parseNetwork } from '#src/moderation/accounts/networks.ts'
 import { type AccountOrder, accountOrders } from '#src/moderation/accounts/rank.ts'
 import { readSearch } from '#src/moderation/accounts/search.ts'
+import type { Reader } from '#src/platform/db/index.ts'
 import type { FieldProblem } from '#src/platform/errors.ts'
 import { normalizeDomain } from '#src/platform/handle.ts'
-import type { RoleId } from '#src/platform/ids.ts'
+import { type AccountId, isId, type RoleId } from '#src/platform/ids.ts'
 import { isDay } from '#src/platform/time.ts'
 import { problemWith } from '#src/text/refusals.ts'
 import { Field, Select } from '../../../components/form.tsx'
@@ -30,7 +31,7 @@ const parameters = [
   'mail_domain',
   'active_since',
   'inactive_since',
-  'inviter',
+  'invited_by',
   'order',
 ] as const
 type Parameter = (typeof parameters)[number]
@@ -72,9 +73,8 @@ export async function searchOf(c: C, query: URLSearchParams): Promise<Search> {
     if (!isDay(values[day])) wrong(day, 'notDate')
     return new Date(`${values[day]}T00:00:00Z`)
   })
-  const inviter = values.inviter.replace(/^@/, '')
-  const invitedBy = inviter === '' ? undefined : await accountByHandle(app.db, { username: inviter, domain: null })
-  if (invitedBy === null) wrong('inviter', 'nobodyNamed')
+  const invitedBy = values.invited_by === '' ? undefined : await inviterIn(app.db, values)
+  if (invitedBy === null) wrong('invited_by', 'nobodyNamed')
   const roles = [...(await loadRoles(app.db)).values()]
     .toSorted((a, b) => b.position - a.position)
     .map(({ id, name: roleName }) => ({ id, name: roleName }))
@@ -106,6 +106,17 @@ export async function searchOf(c: C, query: URLSearchParams): Promise<Search> {
     roles,
     seesAddresses,
   }
+}
+
+/** The inviting person, by the username, or by the id as links of other pages have it; the field then shows the username. */
+async function inviterIn(db: Reader, values: Search['values']): Promise<AccountId | null> {
+  const typed = values.invited_by.replace(/^@/, '')
+  const id = await accountByHandle(db, { username: typed, domain: null })
+  if (id || !isId(typed)) return id
+  const head = await accountHead(db, typed as AccountId)
+  if (!head || head.domain !== null) return null
+  values.invited_by = head.username
+  return typed as AccountId
 }
 
 /** The parameters of a search, without empty ones; `?…`, or empty. */
@@ -179,7 +190,7 @@ export const SearchForm: FC<{ search: Search }> = ({ search: { values, problems,
           {field('email', t('accountList.email'))}
           {field('mail_domain', t('accountList.mailDomain'))}
           {seesAddresses && field('address', t('accountList.address'))}
-          {field('inviter', t('accountList.inviter'))}
+          {field('invited_by', t('accountList.inviter'))}
           {field('active_since', t('accountList.activeSince'), { type: 'date' })}
           {field('inactive_since', t('accountList.inactiveSince'), { type: 'date' })}
         </div>

@@ -78,21 +78,27 @@ export const Act: FC<ActProps> = ({ path, isLocal, isAnswer, canSuspend, refusal
   )
 }
 
+/** The text to the person. */
+const TextField: FC<{ value: string }> = ({ value }) => {
+  const { t } = useMessages()
+  return (
+    <Field
+      name="text"
+      label={t('reports.text')}
+      rows={4}
+      value={value}
+      maxlength={5_000}
+      hint={t('reports.textHint')}
+    />
+  )
+}
+
 /** The text and the mail to the person, if there is one here, and when the action ends or comes up again. */
 export const ActFields: FC<Pick<ActProps, 'isLocal' | 'values' | 'mails'>> = ({ isLocal, values, mails }) => {
   const { t } = useMessages()
   return (
     <>
-      {isLocal && (
-        <Field
-          name="text"
-          label={t('reports.text')}
-          rows={4}
-          value={values('text')}
-          maxlength={5_000}
-          hint={t('reports.textHint')}
-        />
-      )}
+      {isLocal && <TextField value={values('text')} />}
       {isLocal && <Check name="mails" label={t('reports.mails')} hint={t('reports.mailsHint')} checked={mails} />}
       <Field
         name="ends_on"

@@ -14,6 +14,7 @@ const notes = {
   unnote: 'reports.doneUnnote',
   act: 'reports.doneAct',
   already: 'reports.doneAlready',
+  'already-posts': 'reports.doneAlreadyPosts',
 } as const
 
 export type Done = keyof typeof notes
@@ -22,5 +23,5 @@ export type Done = keyof typeof notes
 export const DoneNote: FC<{ done: string | undefined }> = ({ done }) => {
   const { t } = useMessages()
   if (!done || !Object.hasOwn(notes, done)) return null
-  return <NoticeBox kind={done === 'already' ? 'plain' : 'good'}>{t(notes[done as Done])}</NoticeBox>
+  return <NoticeBox kind={done.startsWith('already') ? 'plain' : 'good'}>{t(notes[done as Done])}</NoticeBox>
 }

@@ -11,6 +11,29 @@ import { Ago } from '../../../components/time.tsx'
 
 type FormProps = { path: string; refusal: Refusal | null; value: string }
 
+type TextFormProps = Pick<FormProps, 'refusal' | 'value'> & {
+  action: string
+  name: string
+  label: string
+  hint: string
+  button: string
+  rows: number
+  maxlength: number
+}
+
+/** A form with one text. */
+const TextForm: FC<TextFormProps> = ({ action, name, label, hint, button, rows, maxlength, refusal, value }) => (
+  <Form action={action} label={label}>
+    <Refused refusal={refusal} />
+    <Field name={name} label={label} rows={rows} value={value} required maxlength={maxlength} hint={hint} />
+    <div class="buttons">
+      <button type="submit" class="button button-quiet">
+        {button}
+      </button>
+    </div>
+  </Form>
+)
+
 /** Notes of staff to each other. */
 export const Notes: FC<FormProps & { notes: Note[] }> = ({ path, notes, refusal, value }) => {
   const { t, rich } = useMessages()
@@ -36,23 +59,17 @@ export const Notes: FC<FormProps & { notes: Note[] }> = ({ path, notes, refusal,
           )}
         </article>
       ))}
-      <Form action={`${path}/notes`} label={t('reports.note')}>
-        <Refused refusal={refusal} />
-        <Field
-          name="note"
-          label={t('reports.note')}
-          rows={3}
-          value={value}
-          required
-          maxlength={maxNoteLength}
-          hint={t('reports.noteHint')}
-        />
-        <div class="buttons">
-          <button type="submit" class="button button-quiet">
-            {t('reports.noteNow')}
-          </button>
-        </div>
-      </Form>
+      <TextForm
+        action={`${path}/notes`}
+        name="note"
+        label={t('reports.note')}
+        hint={t('reports.noteHint')}
+        button={t('reports.noteNow')}
+        rows={3}
+        maxlength={maxNoteLength}
+        refusal={refusal}
+        value={value}
+      />
     </section>
   )
 }
@@ -65,7 +82,7 @@ export const Answer: FC<FormProps & { detail: ReportDetail }> = ({ path, detail,
   return (
     <section class="sheet">
       <h2>{t('reports.answer')}</h2>
-      <Refused refusal={refusal} />
+      {!detail.canAnswer && <Refused refusal={refusal} />}
       {answeredAt && (
         <>
           <p>{rich('reports.answered', { age: <Ago at={answeredAt} /> })}</p>
@@ -75,22 +92,17 @@ export const Answer: FC<FormProps & { detail: ReportDetail }> = ({ path, detail,
         </>
       )}
       {detail.canAnswer && (
-        <Form action={`${path}/answer`} label={t('reports.answer')}>
-          <Field
-            name="answer"
-            label={t('reports.answerText')}
-            rows={4}
-            value={value}
-            required
-            maxlength={maxAnswerLength}
-            hint={t('reports.answerHint')}
-          />
-          <div class="buttons">
-            <button type="submit" class="button button-quiet">
-              {t('reports.answerNow')}
-            </button>
-          </div>
-        </Form>
+        <TextForm
+          action={`${path}/answer`}
+          name="answer"
+          label={t('reports.answerText')}
+          hint={t('reports.answerHint')}
+          button={t('reports.answerNow')}
+          rows={4}
+          maxlength={maxAnswerLength}
+          refusal={refusal}
+          value={value}
+        />
       )}
     </section>
   )

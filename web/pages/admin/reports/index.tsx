@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { type Staff, staffMember } from '#src/accounts/roles/staff.ts'
 import { strike } from '#src/moderation/accounts/strike.ts'
 import type { NoteId } from '#src/moderation/notes.ts'
+import { actOnReported } from '#src/moderation/reports/act.ts'
 import { reportCategories } from '#src/moderation/reports/create.ts'
 import {
   answerReport,
@@ -14,10 +15,9 @@ import {
 } from '#src/moderation/reports/handle.ts'
 import { loadReport } from '#src/moderation/reports/load.ts'
 import { deleteReportNote, writeReportNote } from '#src/moderation/reports/notes.ts'
-import { actOnStatuses } from '#src/moderation/statuses.ts'
 import type { Tx } from '#src/platform/db/index.ts'
 import { notFound } from '#src/platform/errors.ts'
-import { type Id, isId, type ReportId, type StatusId } from '#src/platform/ids.ts'
+import { type CollectionId, type Id, isId, type ReportId, type StatusId } from '#src/platform/ids.ts'
 import { refuse } from '#src/text/refusals.ts'
 import type { C, Env } from '../../../env.ts'
 import { refusalOf } from '../../../forms.ts'
@@ -53,18 +53,14 @@ export const reportPages = new Hono<Env>()
   })
   .post(`${path}/:id/posts`, guard, (c) =>
     handle(c, 'posts', 'act', async (tx, staff, id) => {
-      const { app, form } = c.var
-      const chosen = form.texts('post').filter(isId) as StatusId[]
-      if (chosen.length === 0) throw refuse('unprocessable', 'choosePosts')
-      const { target, posts } = await loadReport(tx, app.uris, staff, id)
-      if (chosen.some((post) => !posts.some((reported) => reported.id === post))) throw notFound()
+      const { form } = c.var
+      const chosen = {
+        statusIds: form.texts('post').filter(isId) as StatusId[],
+        collectionIds: form.texts('collection').filter(isId) as CollectionId[],
+      }
       const action = form.text('do') === 'mark' ? 'mark_statuses_as_sensitive' : 'delete_statuses'
-      const { strikeId } = await actOnStatuses(tx, staff, target.id, chosen, {
-        action,
-        text: form.text('words'),
-        reportId: id,
-      })
-      return strikeId === null ? 'already' : 'act'
+      const isDone = await actOnReported(tx, staff, id, chosen, { action, text: form.text('words') })
+      return isDone ? 'act' : 'already-posts'
     }),
   )
   .get(`${path}/:id/suspend`, guard, requireProof, (c) => suspendPage(c, idOf(c)))
@@ -121,7 +117,8 @@ async function handle(
   let done = name
   const refusal = await refusalOf(() =>
     c.var.app.db.transaction(async (tx) => {
-      if ((await work(tx, await staffMember(tx, viewerOf(c).accountId), id)) === 'already') done = 'already'
+      const result = await work(tx, await staffMember(tx, viewerOf(c).accountId), id)
+      if (result === 'already' || result === 'already-posts') done = result
     }),
   )
   return refusal ? reportPage(c, id, { refusal, form }) : c.redirect(`${path}/${id}?done=${done}`, 303)

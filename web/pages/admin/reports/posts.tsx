@@ -1,21 +1,44 @@
 import type { FC } from 'hono/jsx'
-import type { ReportedPost } from '#src/moderation/reports/load.ts'
+import type { ReportDetail, ReportedPost } from '#src/moderation/reports/load.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import { useMessages } from '../../../components/page-context.ts'
 import { Words } from '../../../components/reported-words.tsx'
 import { ChoosePost, PostsForm } from './posts-form.tsx'
 
-type Props = { posts: ReportedPost[]; path: string; isLocal: boolean; refusal: Refusal | null; words: string }
+type Props = {
+  detail: Pick<ReportDetail, 'posts' | 'collections'>
+  path: string
+  isLocal: boolean
+  refusal: Refusal | null
+  words: string
+}
 
-/** The reported posts, as they were and as they are, to be deleted or marked. Files are links, so that nobody has to see them. */
-export const Posts: FC<Props> = ({ posts, path, isLocal, refusal, words }) => {
+/**
+ * The reported posts, as they were and as they are, to be deleted or marked, and the reported collections, to be deleted. Files are
+ * links, so that nobody has to see them.
+ */
+export const Posts: FC<Props> = ({ detail: { posts, collections }, path, isLocal, refusal, words }) => {
   const { t } = useMessages()
-  const list = posts.map((post) => <Post post={post} />)
-  if (!posts.some(isThere))
+  const list = (
+    <>
+      {posts.length === 0 && <p class="hint">{t('reports.noPosts')}</p>}
+      {posts.map((post) => (
+        <Post post={post} />
+      ))}
+      {collections.length > 0 && <h3>{t('reports.collections')}</h3>}
+      {collections.map(({ id, name }) => (
+        <label class="check">
+          <input type="checkbox" name="collection" value={id} />
+          <span dir="auto">{name}</span>
+        </label>
+      ))}
+    </>
+  )
+  if (collections.length === 0 && !posts.some(isThere))
     return (
       <section class="sheet">
         <h2>{t('reports.posts')}</h2>
-        {posts.length === 0 ? <p class="hint">{t('reports.noPosts')}</p> : list}
+        {list}
       </section>
     )
   return (
@@ -44,6 +67,7 @@ const Post: FC<{ post: ReportedPost }> = ({ post }) => {
       {before ? <Words post={before} /> : <p class="hint">{t('reports.notKept')}</p>}
       {now?.deletedAt && <p class="problem">{t('reports.deletedNow')}</p>}
       {!now && <p class="problem">{t('reports.goneNow')}</p>}
+      {isThere(post) && now?.isSensitive && <p class="hint">{t('reports.isMarked')}</p>}
       {isThere(post) && before && !isChanged && <p class="hint">{t('reports.unchanged')}</p>}
       {isThere(post) && now && (isChanged || !before) && (
         <>

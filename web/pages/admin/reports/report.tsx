@@ -52,7 +52,7 @@ export async function reportPage(c: C, id: ReportId, refused: RefusedForm | null
       </section>
       <Target detail={detail} />
       <Posts
-        posts={detail.posts}
+        detail={detail}
         path={path}
         isLocal={detail.target.domain === null}
         refusal={refusalAt('posts')}
@@ -110,31 +110,18 @@ const Facts: FC<{ detail: ReportDetail }> = ({ detail: { report, reporter, targe
   )
 }
 
-/** The rules and collections that the report names. */
-const Named: FC<{ detail: ReportDetail }> = ({ detail: { rules, collections } }) => {
+/** The rules that the report names. */
+const Named: FC<{ detail: ReportDetail }> = ({ detail: { rules } }) => {
   const { t } = useMessages()
+  if (rules.length === 0) return null
   return (
     <>
-      {rules.length > 0 && (
-        <>
-          <h3>{t('reports.rules')}</h3>
-          <ul class="bullets">
-            {rules.map(({ text }) => (
-              <li dir="auto">{text}</li>
-            ))}
-          </ul>
-        </>
-      )}
-      {collections.length > 0 && (
-        <>
-          <h3>{t('reports.collections')}</h3>
-          <ul class="bullets">
-            {collections.map(({ name }) => (
-              <li dir="auto">{name}</li>
-            ))}
-          </ul>
-        </>
-      )}
+      <h3>{t('reports.rules')}</h3>
+      <ul class="bullets">
+        {rules.map(({ text }) => (
+          <li dir="auto">{text}</li>
+        ))}
+      </ul>
     </>
   )
 }
