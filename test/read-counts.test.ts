@@ -14,7 +14,7 @@ let r: Recorded
 let token: string
 let browser: Visitor
 let stranger: Visitor
-const known = { alice: '' as AccountId, bob: '' as AccountId, post: '' as StatusId, list: '' }
+const known = { alice: '' as AccountId, bob: '' as AccountId, post: '' as StatusId, list: '', report: '' }
 const people: AccountId[] = []
 
 async function call(method: string, path: string, body?: object): Promise<{ id: string }> {
@@ -91,6 +91,10 @@ async function arrive(author: AccountId): Promise<void> {
   await t.db.execute(
     sql`insert into follow_requests (id, follower_id, target_id, uri) values (${newId()}, ${asking}, ${alice}, ${`https://pipit.test/f/${asking}`})`,
   )
+  // Staff have reports about each, with posts and rules.
+  await t.db
+    .execute(sql`insert into reports (id, account_id, target_id, assigned_to_id, category, comment, status_ids, rule_ids)
+    values (${newId()}, ${far}, ${author}, ${alice}, 'violation', 'Too much bread', array[${reply}]::bigint[], array[1]::bigint[])`)
 }
 
 beforeAll(async () => {
@@ -112,7 +116,10 @@ beforeAll(async () => {
   browser = visitor(r.origin)
   await browser.send(await browser.open('/login'), '/login', { login: 'alice', password })
   stranger = visitor(r.origin)
+  await t.db.execute(sql`insert into rules (id, position, text, hint) values (1, 1, 'Be kind', '')`)
   await arrive(await localAccount(t, 'friend0'))
+  const { rows } = await t.db.execute<{ id: string }>(sql`select id from reports`)
+  known.report = rows[0]?.id ?? ''
 })
 afterAll(() => r[Symbol.asyncDispose]())
 
@@ -157,6 +164,11 @@ const reads: [name: string, read: () => Promise<unknown>, statements: number][] 
   ['suggestions', () => get('/api/v2/suggestions'), 2],
   ['directory', () => get('/api/v1/directory'), 3],
   ['instance', () => get('/api/v2/instance'), 1],
+  ['accounts for staff', () => get('/api/v2/admin/accounts?limit=200'), 5],
+  ['local accounts for staff', () => get('/api/v1/admin/accounts?limit=200'), 5],
+  ['an account for staff', () => get(`/api/v1/admin/accounts/${known.bob}`), 4],
+  ['reports', () => get('/api/v1/admin/reports?limit=200'), 9],
+  ['a report', () => get(`/api/v1/admin/reports/${known.report}`), 8],
   ['rules about networks', () => get('/api/v1/admin/ip_blocks'), 2],
   ['rules about mail domains', () => get('/api/v1/admin/email_domain_blocks'), 3],
 

@@ -7,18 +7,21 @@ import type { EffectName } from '#src/moderation/accounts/effects.ts'
 import { type AccountFilter, findAccounts } from '#src/moderation/accounts/find.ts'
 import { purgeAccount } from '#src/moderation/accounts/purge.ts'
 import { endEffect, strike } from '#src/moderation/accounts/strike.ts'
+import { strikeForReport } from '#src/moderation/reports/strike-for-report.ts'
 import type { Reader } from '#src/platform/db/index.ts'
 import type { AccountId, ReportId, RoleId } from '#src/platform/ids.ts'
 import type { Env } from '../env.ts'
 import { requiresStaff, staffIn } from '../http/access.ts'
 import { ApiError } from '../http/errors.ts'
 import { linkPage, paged, toPage } from '../http/paging.ts'
-import { choice, flag, id, idIfAny, ids, params, text } from '../http/params.ts'
+import { choice, flag, id, idIfAny, isBlank, listIfGiven, params, text } from '../http/params.ts'
 import { presentStaffAccount, presentStaffAccounts } from './present.ts'
 
 const one = { id: id<AccountId>() }
 const reads = requiresStaff('admin:read:accounts', 'manage_users')
 const writes = requiresStaff('admin:write:accounts', 'manage_users')
+const acts = requiresStaff('admin:write:accounts', 'manage_users', 'manage_reports')
+const notAllowed = (): ApiError => new ApiError(403, 'This action is not allowed')
 
 /** Texts that accounts are searched by; a trailing `%` of old apps means nothing, as they are beginnings anyway. */
 const searched = {
@@ -46,6 +49,11 @@ const staffRoleIds = async (db: Reader): Promise<RoleId[]> =>
   [...(await loadRoles(db)).values()].filter(({ permissions }) => isStaff(permissions)).map((role) => role.id)
 
 const states = ['active', 'pending', 'disabled', 'silenced', 'suspended', 'sensitized'] as const
+
+/** All accounts that are not suspended are active here, as in Mastodon; on the website only those without any state. */
+const stateOf = (state: (typeof states)[number] | undefined): Pick<AccountFilter, 'state' | 'isUnsuspended'> =>
+  state === 'active' ? { isUnsuspended: true } : { state }
+
 const flags = {
   local: flag().optional(),
   remote: flag().optional(),
@@ -61,6 +69,7 @@ const flags = {
 const v1 = new Hono<Env>()
 const v2 = new Hono<Env>()
 
+/** Without flags, local accounts that are not suspended are listed. */
 v1.get('/accounts', reads, params({ ...flags, ...searched, ...paged(100) }), async (c) => {
   const { app, staff, params } = c.var
   const found = await findAccounts(
@@ -68,8 +77,8 @@ v1.get('/accounts', reads, params({ ...flags, ...searched, ...paged(100) }), asy
     staff,
     {
       ...searchOf(params),
-      origin: params.local ? 'local' : params.remote ? 'remote' : undefined,
-      state: states.findLast((state) => params[state]),
+      origin: params.remote ? 'remote' : params.local || !params.by_domain ? 'local' : undefined,
+      ...stateOf(states.findLast((state) => params[state]) ?? 'active'),
       roleIds: params.staff ? await staffRoleIds(app.db) : undefined,
     },
     toPage(params),
@@ -90,7 +99,7 @@ v2.get(
     origin: choice(['local', 'remote']).optional(),
     status: choice(states).optional(),
     permissions: choice(['staff']).optional(),
-    role_ids: ids<RoleId>(),
+    role_ids: listIfGiven(text()),
     invited_by: idIfAny<AccountId>().optional(),
     ...searched,
     ...paged(100),
@@ -98,11 +107,12 @@ v2.get(
   async (c) => {
     const { app, staff, params } = c.var
     const { origin, status: state, permissions, role_ids: named, invited_by: invitedBy } = params
-    const roleIds = permissions === 'staff' ? await staffRoleIds(app.db) : named.length > 0 ? named : undefined
+    // The role of everybody has a negative id. An unknown role is nobody's.
+    const roleIds = permissions === 'staff' ? await staffRoleIds(app.db) : (named as RoleId[] | undefined)
     const found = await findAccounts(
       app.db,
       staff,
-      { ...searchOf(params), origin, state, invitedBy, roleIds },
+      { ...searchOf(params), ...stateOf(state), origin, invitedBy, roleIds },
       toPage(params),
     )
     linkPage(
@@ -119,7 +129,7 @@ v1.get('/accounts/:id', reads, params(one), async (c) =>
   c.json(await presentStaffAccount(c.var.app, c.var.staff, c.var.params.id)),
 )
 
-/** The data of a suspended account goes at once. */
+/** The data of a suspended account goes soon, by a job. */
 v1.delete('/accounts/:id', requiresStaff('admin:write:accounts', 'delete_user_data'), params(one), async (c) => {
   const { app, staff, params } = c.var
   await app.db.transaction(async (tx) => purgeAccount(tx, await staffIn(c, tx), params.id))
@@ -128,44 +138,42 @@ v1.delete('/accounts/:id', requiresStaff('admin:write:accounts', 'delete_user_da
 
 v1.post(
   '/accounts/:id/action',
-  writes,
+  acts,
   params({
     ...one,
-    type: choice(['none', 'sensitive', 'disable', 'silence', 'suspend']),
+    type: choice(['none', 'sensitive', 'disable', 'silence', 'suspend']).optional(),
+    warning_preset_id: text().optional(),
     report_id: idIfAny<ReportId>().optional(),
     text: text().optional(),
     send_email_notification: flag().optional(),
   }),
   async (c) => {
     const { app, params } = c.var
-    const { type: action, report_id: reportId, text: words = '', send_email_notification: mails } = params
-    if (!action) throw new ApiError(400, 'param is missing or the value is empty: type')
-    await app.db.transaction(async (tx) =>
-      strike(tx, await staffIn(c, tx), params.id, {
-        action,
-        text: words,
-        reportId: reportId ?? null,
-        mails: mails === true,
-      }),
-    )
+    const { id: accountId, type: action, report_id: reportId, warning_preset_id: preset } = params
+    if (!action) throw new ApiError(422, 'Validation failed: type can’t be blank')
+    // To ignore it would leave its text out of what the person is told.
+    if (!isBlank(preset ?? '')) throw new ApiError(422, 'Validation failed: warning_preset_id names no preset of here')
+    const input = { action, text: params.text ?? '', mails: params.send_email_notification !== false }
+    await app.db.transaction(async (tx) => {
+      const staff = await staffIn(c, tx)
+      await (reportId ? strikeForReport(tx, staff, accountId, reportId, input) : strike(tx, staff, accountId, input))
+    })
     return c.json({})
   },
 )
-
-const notWaiting = (): ApiError => new ApiError(403, 'This action is not allowed')
 
 v1.post('/accounts/:id/approve', writes, params(one), async (c) => {
   const { app, staff, params } = c.var
   await presentStaffAccount(app, staff, params.id)
   const approved = await app.db.transaction(async (tx) => approveApplicants(tx, await staffIn(c, tx), [params.id]))
-  if (approved.length === 0) throw notWaiting()
+  if (approved.length === 0) throw notAllowed()
   return c.json(await presentStaffAccount(app, staff, params.id))
 })
 
 v1.post('/accounts/:id/reject', writes, params(one), async (c) => {
   const { app, staff, params } = c.var
   const account = await presentStaffAccount(app, staff, params.id)
-  if ((await rejectApplicants(app, staff, [params.id])).length === 0) throw notWaiting()
+  if ((await rejectApplicants(app, staff, [params.id])).length === 0) throw notAllowed()
   return c.json(account)
 })
 
@@ -174,8 +182,11 @@ const undoing = { enable: 'disable', unsilence: 'silence', unsuspend: 'suspend',
 for (const [verb, effect] of Object.entries(undoing) as [string, EffectName][])
   v1.post(`/accounts/:id/${verb}`, writes, params(one), async (c) => {
     const { app, staff, params } = c.var
-    await app.db.transaction(async (tx) => endEffect(tx, await staffIn(c, tx), params.id, effect))
-    return c.json(await presentStaffAccount(app, staff, params.id))
+    const isEnded = await app.db.transaction(async (tx) => endEffect(tx, await staffIn(c, tx), params.id, effect))
+    const account = await presentStaffAccount(app, staff, params.id)
+    // Nobody here suspended it, so nobody here brings it back; and only local accounts can be disabled.
+    if (!isEnded && (effect === 'suspend' || (effect === 'disable' && account.domain !== null))) throw notAllowed()
+    return c.json(account)
   })
 
 export const accounts = v1

@@ -3,14 +3,15 @@ import { loadRoles } from '#src/accounts/roles/roles.ts'
 import type { Staff } from '#src/accounts/roles/staff.ts'
 import { loadStaffViews } from '#src/accounts/views.ts'
 import { addressesOf } from '#src/moderation/accounts/addresses.ts'
-import { type StaffAccount, staffAccounts } from '#src/moderation/accounts/find.ts'
+import { seesPeople, type StaffAccount, staffAccounts } from '#src/moderation/accounts/find.ts'
 import type { ReportRow } from '#src/moderation/reports/lock.ts'
 import { rulesOfReports } from '#src/moderation/reports/rows.ts'
 import type { App } from '#src/platform/app.ts'
 import { notFound } from '#src/platform/errors.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { loadSettings } from '#src/rules/settings.ts'
-import { loadStatusViews } from '#src/statuses/views/views.ts'
+import { isOpen } from '#src/statuses/access/visibility.ts'
+import { loadReportedViews, type StatusView } from '#src/statuses/views/views.ts'
 import { type AdminAccount, toAdminAccount } from '../entities/admin-account.ts'
 import { toAdminReport } from '../entities/admin-report.ts'
 import { type Status, toStatus } from '../entities/status.ts'
@@ -26,7 +27,14 @@ export async function presentStaffAccounts(app: App, staff: Staff, found: StaffA
   return found.flatMap((account) => {
     const view = views.get(account.id)
     return view
-      ? [toAdminAccount(account, view, addresses.get(account.id) ?? [], { uris: app.uris, roles, settings })]
+      ? [
+          toAdminAccount(account, view, addresses.get(account.id) ?? [], {
+            uris: app.uris,
+            roles,
+            settings,
+            seesPeople: seesPeople(staff),
+          }),
+        ]
       : []
   })
 }
@@ -39,25 +47,26 @@ export async function presentStaffAccount(app: App, staff: Staff, id: AccountId)
   return account
 }
 
-/** Reports of a list, with those of their posts that everybody can see. */
+/** Reports of a list, with those of their posts that are public or unlisted. */
 export async function presentReports(app: App, staff: Staff, reports: ReportRow[]) {
   const ids = [...new Set(reports.flatMap(({ statusIds }) => statusIds))]
-  return present(app, staff, reports, await loadStatusViews(app.db, null, ids))
+  const views = await loadReportedViews(app.db, ids)
+  return present(
+    app,
+    staff,
+    reports,
+    views.filter(({ visibility }) => isOpen(visibility)),
+  )
 }
 
 /** One report, with its posts of any visibility: they were reported, so staff may read them. */
 export async function presentReport(app: App, staff: Staff, report: ReportRow) {
-  const [entity] = await present(app, staff, [report], await loadStatusViews(app.db, report.targetId, report.statusIds))
+  const [entity] = await present(app, staff, [report], await loadReportedViews(app.db, report.statusIds))
   if (!entity) throw notFound()
   return entity
 }
 
-async function present(
-  app: App,
-  staff: Staff,
-  reports: ReportRow[],
-  views: Awaited<ReturnType<typeof loadStatusViews>>,
-) {
+async function present(app: App, staff: Staff, reports: ReportRow[], views: StatusView[]) {
   const parties = reports.flatMap((report) =>
     [report.accountId, report.targetId, report.assignedToId, report.resolvedById].filter((id) => id !== null),
   )

@@ -9,10 +9,17 @@ import { toDateTime } from './dates.ts'
 import { toRole } from './role.ts'
 
 /** What the entities of a page of accounts need besides the accounts. */
-export type AdminContext = { uris: Uris; roles: Roles; settings: InstanceSettings }
+export type AdminContext = {
+  uris: Uris
+  roles: Roles
+  settings: InstanceSettings
+  /** Whether the staff may know mail addresses, languages and reasons for signing up. */
+  seesPeople: boolean
+}
 
 /**
- * An account as staff see it. `ips` is empty for staff who may not see addresses.
+ * An account as staff see it. `ips` is empty for staff who may not see addresses of clients. `created_by_application_id` is left out, as
+ * only the name of the app is kept.
  *
  * @see https://docs.joinmastodon.org/entities/Admin_Account/
  */
@@ -20,20 +27,21 @@ export function toAdminAccount(
   found: StaffAccount,
   view: AccountView,
   addresses: readonly UsedAddress[],
-  { uris, roles, settings }: AdminContext,
+  { uris, roles, settings, seesPeople }: AdminContext,
 ) {
   const { user } = found
+  const person = seesPeople ? user : null
   const ips = addresses.map(({ address, usedAt }) => ({ ip: address, used_at: toDateTime(usedAt) }))
   return {
     id: found.id,
     username: found.username,
     domain: found.domain,
     created_at: toDateTime(found.createdAt),
-    email: user?.email ?? null,
+    email: person?.email ?? null,
     ip: ips[0]?.ip ?? null,
     ips: user ? ips : null,
-    locale: user?.locale ?? null,
-    invite_request: user?.signUpReason ?? null,
+    locale: person?.locale ?? null,
+    invite_request: person?.signUpReason ?? null,
     role: user && toRole(roleOf(roles, user), settings),
     confirmed: user?.isConfirmed ?? null,
     approved: user?.isApproved ?? null,
@@ -42,7 +50,7 @@ export function toAdminAccount(
     silenced: found.silencedAt !== null,
     suspended: found.suspendedAt !== null,
     account: toAccount(view, uris),
-    ...(user?.inviterId ? { invited_by_account_id: user.inviterId } : {}),
+    ...(person?.inviterId ? { invited_by_account_id: person.inviterId } : {}),
   }
 }
 export type AdminAccount = ReturnType<typeof toAdminAccount>

@@ -53,6 +53,8 @@ export type AccountFilter = {
   username?: string | undefined
   /** The host of the handle. */
   domain?: string | undefined
+  /** Leaves out suspended accounts. */
+  isUnsuspended?: true | undefined
   /** Local accounts that were used on this day or later. */
   activeSince?: Date | undefined
   /** Local accounts that are older than this day, and were not used on it or later. Days of use are kept for 200 days. */
@@ -107,6 +109,9 @@ type StaffUser = {
   lastActiveDay: string | null
   inviterId: AccountId | null
 }
+
+/** Whether staff know mail addresses of people, and why they signed up. Others meet accounts in reports. */
+export const seesPeople = (staff: Staff): boolean => hasPermission(staff.permissions, 'manage_users')
 
 /** Whether staff see the addresses of people's clients. */
 const seesAddresses = (staff: Staff): boolean => hasPermission(staff.permissions, 'manage_user_access')
@@ -238,7 +243,7 @@ const states: Record<AccountState, SQL> = {
 /** Conditions over the tables `accounts a` and `users u`. */
 export async function conditionsOf(db: Reader, filter: AccountFilter): Promise<SQL[]> {
   const { origin, state, roleIds, address, handle, emailOrHandle, name, email, emailDomain } = filter
-  const { displayName, username, domain, activeSince, inactiveSince, invitedBy } = filter
+  const { displayName, username, domain, isUnsuspended, activeSince, inactiveSince, invitedBy } = filter
   const prefix = (text: string) => `${text.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
   return [
     sql`a.deleted_at is null`,
@@ -261,6 +266,7 @@ export async function conditionsOf(db: Reader, filter: AccountFilter): Promise<S
     ...(displayName === undefined ? [] : [sql`lower(a.display_name) like ${prefix(displayName)}`]),
     ...(username === undefined ? [] : [sql`lower(a.username) like ${prefix(username)}`]),
     ...(domain === undefined ? [] : [sql`a.domain = lower(${domain})`]),
+    ...(isUnsuspended ? [sql`a.suspended_at is null`] : []),
     ...(activeSince
       ? [
           sql`exists (select from active_days d where d.account_id = u.account_id and d.day >= ${dayOf(activeSince)}::date)`,

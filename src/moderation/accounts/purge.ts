@@ -23,7 +23,7 @@ const followsAtATime = 50
  * Has the data of a suspended account deleted without waiting for the end of the 30 days. There is no way back.
  *
  * @param typed the username, as a person typed it to confirm; undefined where nothing is typed
- * @throws Refusal `not_permitted`, `not_found`, `unprocessable` for an account that no moderator suspended, and for another name
+ * @throws Refusal `not_permitted`, also for an account that no moderator suspended, `not_found`, `unprocessable` for another name
  */
 export async function purgeAccount(tx: Tx, staff: Staff, accountId: AccountId, typed?: string): Promise<void> {
   requirePermission(staff, 'delete_user_data')
@@ -31,7 +31,7 @@ export async function purgeAccount(tx: Tx, staff: Staff, accountId: AccountId, t
   const target = await lockTarget(tx, accountId)
   if (typed !== undefined && typed.trim().replace(/^@/, '').toLowerCase() !== target.username.toLowerCase())
     throw refuse('unprocessable', 'purgeWrongName')
-  if (target.suspendedBy !== 'moderator') throw refuse('unprocessable', 'onlySuspendedAccounts')
+  if (target.suspendedBy !== 'moderator') throw refuse('not_permitted', 'onlySuspendedAccounts')
   await tx
     .update(accounts)
     .set({ purgeAt: sql`now()` })

@@ -71,10 +71,28 @@ function findRows(db: Reader, viewer: AccountId | null, ids: StatusId[]): Promis
   return viewer === null ? rowsForAll(db, { list }) : rowsFor(db, { list, viewer })
 }
 
+/**
+ * Rows of reported statuses, whoever may see them, and whether or not their author is suspended; what they boost and quote only as far
+ * as everybody may see it. Deleted ones are left out.
+ *
+ * @param ids those of reports only
+ */
+export async function loadReportedRows(db: Reader, ids: StatusId[]): Promise<Map<StatusId, StatusRow>> {
+  const rows = await rowsForStaff(db, { list: arrayOf(ids) })
+  return new Map(rows.map(({ row }) => [row.status.id, reviveAll(row)]))
+}
+
 type Row = { row: StatusRow }
 const rowsForAll = statement<{ list: string }, Row>('status_rows_for_all', ({ list }) => statusRows(oneOf(list), null))
 const rowsFor = statement<{ list: string; viewer: AccountId }, Row>('status_rows_for_viewer', ({ list, viewer }) =>
   statusRows(oneOf(list), viewer),
+)
+const rowsForStaff = statement<{ list: string }, Row>('status_rows_for_staff', ({ list }) =>
+  statusRows(
+    oneOf(list),
+    null,
+    sql`((${statuses.id} ${oneOf(list)} and ${statuses.deletedAt} is null) or ${visibleTo(null)})`,
+  ),
 )
 const rowForAll = statement<{ id: StatusId }, Row>('status_row_for_all', ({ id }) =>
   statusRows(sql`= ${id}::bigint`, null),
@@ -95,7 +113,7 @@ function reviveAll(row: StatusRow): StatusRow {
 }
 
 /** @param wanted an SQL condition that follows the id */
-function statusRows(wanted: SQL, viewer: AccountId | null): SQL {
+function statusRows(wanted: SQL, viewer: AccountId | null, visible = visibleTo(viewer)): SQL {
   return sql`
     with listed as (select s.id, s.reblog_of_id from statuses s where s.id ${wanted}),
     shown as materialized (
@@ -121,7 +139,7 @@ function statusRows(wanted: SQL, viewer: AccountId | null): SQL {
     ) as row
     from shown join statuses on ${statuses.id} = shown.id
     left join status_stats stats on stats.status_id = ${statuses.id}
-    where ${visibleTo(viewer)} ${viewer === null ? sql`` : sql`or (shown.of_blocked and ${visibleTo(null)})`}`
+    where ${visible} ${viewer === null ? sql`` : sql`or (shown.of_blocked and ${visibleTo(null)})`}`
 }
 
 const mediaJson = sql`(

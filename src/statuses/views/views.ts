@@ -12,7 +12,15 @@ import { type FilterMatch, loadFilters, matchFilters } from './filters.ts'
 import type { PollView } from './polls.ts'
 import { type QuoteView, toQuoteView } from './quotes.ts'
 import type { ReactionView } from './reactions.ts'
-import { loadStatusRows, type Marks, type MediaView, type MentionView, type StatusRow, type TagView } from './rows.ts'
+import {
+  loadReportedRows,
+  loadStatusRows,
+  type Marks,
+  type MediaView,
+  type MentionView,
+  type StatusRow,
+  type TagView,
+} from './rows.ts'
 
 export type { MediaView, MentionView, TagView }
 export type CardView = typeof cards.$inferSelect & {
@@ -47,6 +55,16 @@ export async function loadStatusViews(db: Reader, viewer: AccountId | null, ids:
   return ids.length === 0 ? [] : (await loadStatusesAndAccounts(db, viewer, ids, [])).statuses
 }
 
+/**
+ * Views of reported statuses for staff, of any visibility, in the order of the ids, without deleted ones.
+ *
+ * @param ids those of reports only
+ */
+export async function loadReportedViews(db: Reader, ids: StatusId[]): Promise<StatusView[]> {
+  if (ids.length === 0) return []
+  return (await toViews(db, null, ids, [], await loadReportedRows(db, ids), [])).statuses
+}
+
 /** `loadStatusViews`, and the views of further accounts on the same page, in the same number of queries. */
 export async function loadStatusesAndAccounts(
   db: Reader,
@@ -56,6 +74,17 @@ export async function loadStatusesAndAccounts(
 ): Promise<{ statuses: StatusView[]; accounts: Map<AccountId, AccountView> }> {
   if (ids.length === 0) return { statuses: [], accounts: await loadAccountMap(db, accountIds) }
   const [rows, filters] = await Promise.all([loadStatusRows(db, viewer, ids), loadFilters(db, viewer)])
+  return toViews(db, viewer, ids, accountIds, rows, filters)
+}
+
+async function toViews(
+  db: Reader,
+  viewer: AccountId | null,
+  ids: StatusId[],
+  accountIds: AccountId[],
+  rows: Map<StatusId, StatusRow>,
+  filters: Awaited<ReturnType<typeof loadFilters>>,
+): Promise<{ statuses: StatusView[]; accounts: Map<AccountId, AccountView> }> {
   const authors = [...rows.values()].flatMap(({ status, card }) => [
     status.accountId,
     ...(card?.authorAccountId ? [card.authorAccountId] : []),

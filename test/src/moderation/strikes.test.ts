@@ -114,7 +114,7 @@ test('only suspended accounts are purged at once, and only by who may delete dat
     await localAccount(t, 'boss', { role: 'admin' }),
   ]
   const purge = (by: AccountId) => t.db.transaction(async (tx) => purgeAccount(tx, await staffMember(tx, by), alice))
-  await expect(purge(admin)).rejects.toMatchObject({ code: 'unprocessable' })
+  await expect(purge(admin)).rejects.toMatchObject({ code: 'not_permitted' })
   await act(t, alice, { action: 'suspend' })
   await expect(purge(mod)).rejects.toMatchObject({ code: 'not_permitted' })
   await purge(admin)
