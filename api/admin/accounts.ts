@@ -2,15 +2,17 @@
 import { Hono } from 'hono'
 import { isStaff } from '#src/accounts/roles/permissions.ts'
 import { loadRoles } from '#src/accounts/roles/roles.ts'
+import type { Staff } from '#src/accounts/roles/staff.ts'
 import { approveApplicants, rejectApplicants } from '#src/accounts/sign-up/applicants.ts'
 import type { EffectName } from '#src/moderation/accounts/effects.ts'
-import { type AccountFilter, findAccounts } from '#src/moderation/accounts/find.ts'
+import { type AccountFilter, findAccounts, type StaffAccount } from '#src/moderation/accounts/find.ts'
 import { purgeAccount } from '#src/moderation/accounts/purge.ts'
 import { endEffect, strike } from '#src/moderation/accounts/strike.ts'
 import { strikeForReport } from '#src/moderation/reports/strike-for-report.ts'
 import type { Reader } from '#src/platform/db/index.ts'
+import type { Page } from '#src/platform/db/page.ts'
 import type { AccountId, ReportId, RoleId } from '#src/platform/ids.ts'
-import type { Env } from '../env.ts'
+import type { ApiContext, Env } from '../env.ts'
 import { requiresStaff, staffIn } from '../http/access.ts'
 import { ApiError } from '../http/errors.ts'
 import { linkPage, paged, toPage } from '../http/paging.ts'
@@ -66,6 +68,17 @@ const flags = {
   staff: flag().optional(),
 }
 
+/** The entities of a page of accounts, with its links. */
+async function listed(c: ApiContext & { var: { staff: Staff } }, found: StaffAccount[], page: Page) {
+  linkPage(
+    c,
+    page,
+    found.map((account) => account.id),
+    'since_id',
+  )
+  return presentStaffAccounts(c.var.app, c.var.staff, found)
+}
+
 const v1 = new Hono<Env>()
 const v2 = new Hono<Env>()
 
@@ -83,13 +96,7 @@ v1.get('/accounts', reads, params({ ...flags, ...searched, ...paged(100) }), asy
     },
     toPage(params),
   )
-  linkPage(
-    c,
-    toPage(params),
-    found.map((account) => account.id),
-    'since_id',
-  )
-  return c.json(await presentStaffAccounts(app, staff, found))
+  return c.json(await listed(c, found, toPage(params)))
 })
 
 v2.get(
@@ -115,13 +122,7 @@ v2.get(
       { ...searchOf(params), ...stateOf(state), origin, invitedBy, roleIds },
       toPage(params),
     )
-    linkPage(
-      c,
-      toPage(params),
-      found.map((account) => account.id),
-      'since_id',
-    )
-    return c.json(await presentStaffAccounts(app, staff, found))
+    return c.json(await listed(c, found, toPage(params)))
   },
 )
 

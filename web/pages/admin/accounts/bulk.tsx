@@ -26,6 +26,7 @@ import { ownPath, refusalOf } from '../../../forms.ts'
 import { requireProof, requireProofWithinHour, viewerOf } from '../../../guards.tsx'
 import { page } from '../../../page.tsx'
 import { statusOf } from '../../../problem.ts'
+import { DateFields } from '../reports/act.tsx'
 import { AdminHead } from '../tabs.tsx'
 import { path, searchOf } from './filters.tsx'
 import { listPage } from './list.tsx'
@@ -205,24 +206,7 @@ async function formPage(
             hint={t(action === 'reject' ? 'admin.rejectTextHint' : 'accountList.textHint')}
           />
         )}
-        {count > 0 && isStrike(action) && (
-          <>
-            <Field
-              name="ends_on"
-              type="date"
-              label={t('reports.endsOn')}
-              value={value('ends_on')}
-              hint={t('reports.endsHint')}
-            />
-            <Field
-              name="review_on"
-              type="date"
-              label={t('reports.reviewOn')}
-              value={value('review_on')}
-              hint={t('reports.reviewHint')}
-            />
-          </>
-        )}
+        {count > 0 && isStrike(action) && <DateFields values={value} />}
         <div class="buttons">
           {count > 0 && (
             <button type="submit" class={isMild(action) ? 'button' : 'button button-bad'}>

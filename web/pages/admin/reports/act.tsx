@@ -100,6 +100,16 @@ export const ActFields: FC<Pick<ActProps, 'isLocal' | 'values' | 'mails'>> = ({ 
     <>
       {isLocal && <TextField value={values('text')} />}
       {isLocal && <Check name="mails" label={t('reports.mails')} hint={t('reports.mailsHint')} checked={mails} />}
+      <DateFields values={values} />
+    </>
+  )
+}
+
+/** When the action ends, or comes up again. */
+export const DateFields: FC<Pick<ActProps, 'values'>> = ({ values }) => {
+  const { t } = useMessages()
+  return (
+    <>
       <Field
         name="ends_on"
         type="date"
