@@ -5,6 +5,7 @@ import { loadStaffViews } from '#src/accounts/views.ts'
 import { addressesOf } from '#src/moderation/accounts/addresses.ts'
 import { seesPeople, type StaffAccount, staffAccounts } from '#src/moderation/accounts/find.ts'
 import type { ReportRow } from '#src/moderation/reports/lock.ts'
+import { recordLook } from '#src/moderation/reports/look.ts'
 import { rulesOfReports } from '#src/moderation/reports/rows.ts'
 import type { App } from '#src/platform/app.ts'
 import { notFound } from '#src/platform/errors.ts'
@@ -59,8 +60,9 @@ export async function presentReports(app: App, staff: Staff, reports: ReportRow[
   )
 }
 
-/** One report, with its posts of any visibility: they were reported, so staff may read them. */
+/** One report, with its posts of any visibility: they were reported, so staff may read them, on record. */
 export async function presentReport(app: App, staff: Staff, report: ReportRow) {
+  await recordLook(app.db, staff, report)
   const [entity] = await present(app, staff, [report], await loadReportedViews(app.db, report.statusIds))
   if (!entity) throw notFound()
   return entity

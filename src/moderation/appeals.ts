@@ -1,5 +1,5 @@
 /** Appeals: a person asks that an action of staff against their account be looked at again. One for each, within 20 days. */
-import { and, asc, eq, gt, isNull, lt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm'
 import { audit } from '../accounts/roles/audit.ts'
 import { requireAbove, requirePermission, type Staff } from '../accounts/roles/staff.ts'
 import { countAttempt } from '../accounts/sessions/attempts.ts'
@@ -8,7 +8,7 @@ import { emit } from '../outbox/emit.ts'
 import type { App } from '../platform/app.ts'
 import { changed } from '../platform/db/changes.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
-import { accounts } from '../platform/db/schema/accounts.ts'
+import { accounts, users } from '../platform/db/schema/accounts.ts'
 import { appeals, strikes } from '../platform/db/schema/moderation.ts'
 import { notFound } from '../platform/errors.ts'
 import type { AccountId, StrikeId } from '../platform/ids.ts'
@@ -37,6 +37,31 @@ const subject = (strikeId: StrikeId): string => `appeal ${strikeId}`
  */
 export const strikeUrl = (app: Pick<App, 'uris' | 'secrets'>, strikeId: StrikeId): string =>
   `${app.uris.origin}/settings/strikes/${strikeId}?signature=${app.secrets.sign('links', subject(strikeId))}`
+
+/**
+ * The page of the strike that keeps a person from logging in, for somebody who knows the password; null if no strike does, and for
+ * accounts with a second factor, which a password alone does not open.
+ */
+export async function closingStrikeUrl(
+  app: Pick<App, 'db' | 'uris' | 'secrets'>,
+  accountId: AccountId,
+): Promise<string | null> {
+  const [row] = await app.db
+    .select({ id: strikes.id })
+    .from(strikes)
+    .innerJoin(users, eq(users.accountId, strikes.accountId))
+    .where(
+      and(
+        eq(strikes.accountId, accountId),
+        inArray(strikes.action, ['suspend', 'disable']),
+        isNull(strikes.liftedAt),
+        isNull(users.secondFactorSince),
+      ),
+    )
+    .orderBy(desc(strikes.id))
+    .limit(1)
+  return row ? strikeUrl(app, row.id) : null
+}
 
 /**
  * The account that a signed link of a mail is for.

@@ -10,10 +10,10 @@ import { storeUpload } from '#src/media/upload.ts'
 import { strike } from '#src/moderation/accounts/strike.ts'
 import { setDomainRule } from '#src/moderation/domains.ts'
 import { createReport } from '#src/moderation/reports/create.ts'
-import type { AccountId, MediaId } from '#src/platform/ids.ts'
+import type { AccountId, MediaId, StatusId } from '#src/platform/ids.ts'
 import { reblog } from '#src/statuses/interactions/reblog.ts'
 import { pages } from '../../web/app.tsx'
-import { forgetJobs, localAccount, password, remoteAccount, remoteStatus, status } from '../cast.ts'
+import { forgetJobs, localAccount, makeFollow, password, remoteAccount, remoteStatus, status } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
 import { runJobs } from '../jobs/run.ts'
 import { visitor } from './visitor.ts'
@@ -410,4 +410,24 @@ test('reported posts are deleted or marked from within the report, which that re
       (select text from strikes) as text, (select report_id::text from strikes) as report`)
   expect(rows).toEqual([{ gone: true, resolved: true, text: 'Be nicer', report: id }])
   expect((await browser.get(at)).html).not.toContain('name="post"')
+})
+
+test('each look at reported posts that are not public is on record, and none at others', async () => {
+  await using s = await scene()
+  const { t, alice, bob } = s
+  const [open, secret] = [
+    await status(t, alice, { text: 'Hello' }),
+    await status(t, alice, { text: 'Psst', visibility: 'private' }),
+  ]
+  const report = (post: string, reporter: AccountId) =>
+    t.db.transaction((tx) => createReport(tx, t.app.uris, reporter, { targetId: alice, statusIds: [post as StatusId] }))
+  await makeFollow(t, bob, alice)
+  const [first, second] = [await report(open, bob), await report(secret, bob)]
+  const browser = await s.as('mod')
+  await browser.get(`/admin/reports/${first}`)
+  expect((await browser.get(`/admin/reports/${second}`)).html).toContain('Psst')
+  const { rows } = await t.db.execute(
+    sql`select target_id as id, actor_name as actor from audit_log where action = 'readPrivate'`,
+  )
+  expect(rows).toEqual([{ id: second, actor: 'mod' }])
 })

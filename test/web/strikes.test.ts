@@ -84,6 +84,15 @@ test.each(['disable', 'suspend'] as const)(
     const guest = visitor(pages(t.app))
 
     const link = linkOf(t, id)
+    // The password leads there, too, as there may have been no mail; with a second factor it does not.
+    const closed = await guest.logIn('alice', password)
+    expect(closed).toMatchObject({
+      status: 303,
+      location: link.startsWith('http') ? link : new URL(link, 'https://pipit.test').href,
+    })
+    await t.db.execute(sql`update users set second_factor_since = now() where account_id = ${alice}`)
+    expect((await visitor(pages(t.app)).logIn('alice', password)).status).toBe(403)
+    await t.db.execute(sql`update users set second_factor_since = null where account_id = ${alice}`)
     const signature = new URLSearchParams(link.split('?')[1]).get('signature') ?? ''
     const shown = await guest.get(link)
     expect(shown).toMatchObject({ status: 200 })

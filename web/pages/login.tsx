@@ -3,6 +3,7 @@ import type { FC } from 'hono/jsx'
 import { type ProviderLogOut, providerLogOut } from '#src/accounts/providers/log-out.ts'
 import { maxBrowserAccounts } from '#src/accounts/sessions/browser-sessions.ts'
 import { checkPassword } from '#src/accounts/sessions/sessions.ts'
+import { closingStrikeUrl } from '#src/moderation/appeals.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import { refuse } from '#src/text/refusals.ts'
 import { Field, Form, NoticeBox, Refused } from '../components/form.tsx'
@@ -36,6 +37,9 @@ export const logins = new Hono<Env>()
     let answer: Response | null = null
     const refusal = await refusalOf(async () => {
       const viewer = await checkPassword(app, values.login, form.text('password'), clientOf(c))
+      const closing = viewer.isDisabled ? await closingStrikeUrl(app, viewer.accountId) : null
+      // There the person reads why, and can appeal, also without the mail.
+      if (closing) return void (answer = c.redirect(closing, 303))
       if (viewer.isDisabled) throw refuse('not_permitted', 'loginClosed')
       answer = await afterFirstFactor(c, viewer.accountId, 'password', values.returnTo)
     })

@@ -35,7 +35,7 @@ export const auditActions = {
   ],
   status: ['delete', 'restore', 'markSensitive', 'unmarkSensitive', 'removeFile'],
   collection: ['delete'],
-  report: ['assign', 'unassign', 'resolve', 'reopen', 'forward', 'answer', 'change'],
+  report: ['assign', 'unassign', 'resolve', 'reopen', 'forward', 'answer', 'change', 'readPrivate'],
   appeal: ['approve', 'reject'],
   note: ['write', 'delete'],
   role: ['create', 'change', 'delete'],

@@ -9,11 +9,16 @@ export type Days = { first: string; last: string }
 /** A year of days. */
 const maxDays = 366
 
-/** The days from one moment to another. @throws Refusal `invalid` for too many, and for an end before the start */
+/** Nothing is older than the first servers; the end may lie in a month that is not over. */
+const earliest = new Date('2000-01-01T00:00:00Z')
+const latestInMs = maxDays * dayMs
+
+/** The days from one moment to another. @throws Refusal `invalid` for too many, for an end before the start, and for days out of reach */
 export function daysOf(start: Date, end: Date, max = maxDays): Days {
   const days = { first: dayOf(start), last: dayOf(end) }
   if (days.last < days.first) throw refuse('invalid', 'figureEnd')
   if (countOf(days) > max) throw refuse('invalid', 'figureSpan', { max })
+  if (start < earliest || end > new Date(Date.now() + latestInMs)) throw refuse('invalid', 'figureDay')
   return days
 }
 

@@ -202,8 +202,10 @@ export async function runAct(
     })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    // The role ended before the job began.
-    act.results.push(...left.map((id) => ({ id, outcome: 'notPermitted' as const })))
+    // The role ended before the job began, or a date of the action is past by now. Those that are done stay so.
+    const outcome = error.code === 'not_permitted' ? 'notPermitted' : 'failed'
+    const answered = new Set(act.results.map(({ id }) => id))
+    act.results.push(...left.filter((id) => !answered.has(id)).map((id) => ({ id, outcome }) as const))
   } finally {
     await store()
   }

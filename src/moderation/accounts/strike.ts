@@ -163,6 +163,7 @@ export async function liftStrikeOf(
   accountId: AccountId,
   strikeId: StrikeId,
 ): Promise<StrikeAction> {
+  requirePermission(staff, 'manage_users')
   const [row] = await tx
     .select({ action: strikes.action })
     .from(strikes)

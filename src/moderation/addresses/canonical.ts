@@ -1,5 +1,5 @@
 /** Blocked mail addresses: nobody signs up with one of them, or with a variant of it that has the same canonical form. */
-import { desc, eq } from 'drizzle-orm'
+import { desc, eq, isNotNull, sql } from 'drizzle-orm'
 import { audit } from '../../accounts/roles/audit.ts'
 import { requirePermission, type Staff } from '../../accounts/roles/staff.ts'
 import { isPlaceholder } from '../../accounts/sign-up/placeholder-address.ts'
@@ -34,7 +34,12 @@ export async function blockAddress(
   const [stored] = await tx
     .insert(canonicalEmailBlocks)
     .values({ id: newId<CanonicalId>(), hash: hashOf(input) })
-    .onConflictDoNothing()
+    // A block that came with a suspension outlives it from now on.
+    .onConflictDoUpdate({
+      target: canonicalEmailBlocks.hash,
+      set: { accountId: null },
+      setWhere: isNotNull(canonicalEmailBlocks.accountId),
+    })
     .returning()
   if (!stored) throw refuse('invalid', 'canonicalTaken')
   // The log is kept for good, and a hash of an address can be guessed.
@@ -101,7 +106,25 @@ export async function blockAddressOf(tx: Tx, accountId: AccountId): Promise<void
     .onConflictDoNothing()
 }
 
-/** Lifts the block that came with a suspension; one that staff made stays. */
+/**
+ * Lifts the block that came with a suspension. One that staff made stays, and so does that of an address of which another variant
+ * belongs to an account that is still suspended.
+ */
 export async function freeAddressOf(tx: Tx, accountId: AccountId): Promise<void> {
-  await tx.delete(canonicalEmailBlocks).where(eq(canonicalEmailBlocks.accountId, accountId))
+  const { rows } = await tx.execute<{ email: string; other: AccountId | null }>(sql`
+    select mine.email, (
+      select u.account_id::text from users u join accounts a on a.id = u.account_id
+      where a.suspended_at is not null and a.deleted_at is null and a.id <> mine.account_id and ${canonicalOf('u')} = ${canonicalOf('mine')} limit 1) as other
+    from users mine where mine.account_id = ${accountId}::bigint`)
+  const other = rows[0]?.other ?? null
+  const held = eq(canonicalEmailBlocks.accountId, accountId)
+  await (other === null
+    ? tx.delete(canonicalEmailBlocks).where(held)
+    : tx.update(canonicalEmailBlocks).set({ accountId: other }).where(held))
+}
+
+/** SQL: the canonical form of a user's mail address, as `canonicalHash` makes it. */
+const canonicalOf = (table: 'u' | 'mine') => {
+  const email = sql.raw(`lower(${table}.email)`)
+  return sql`replace(split_part(split_part(${email}, '@', 1), '+', 1), '.', '') || '@' || split_part(${email}, '@', 2)`
 }

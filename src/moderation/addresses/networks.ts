@@ -198,5 +198,12 @@ async function record(
 ): Promise<void> {
   await changed(tx, 'networks')
   const details = action === 'delete' ? {} : { severity, expiresAt: expiresAt?.toISOString() ?? null }
-  await audit(tx, staff, 'ipBlock', action, { id, name: network }, details)
+  await audit(tx, staff, 'ipBlock', action, { id, name: loggedName(network) }, details)
+}
+
+/** The log is kept for good, and more people read it than may see addresses: single clients and households are not named. */
+function loggedName(network: string): string {
+  const [address = '', length] = network.split('/')
+  const widest = address.includes(':') ? 48 : 24
+  return length !== undefined && Number(length) <= widest ? network : ''
 }

@@ -58,13 +58,19 @@ export async function loadWebhook(
   return { webhook, secret: app.secrets.unseal(secret) ?? '', deliveries }
 }
 
+/** What webhooks get has mail and client addresses, so whoever makes or changes them may see these. */
+function requireWebhooks(staff: Staff): void {
+  requirePermission(staff, 'manage_webhooks')
+  requirePermission(staff, 'manage_user_access')
+}
+
 /**
  * Makes a webhook, which is told of events from now on. Its secret is random.
  *
  * @throws Refusal `not_permitted`; `invalid` for an address that this server doesn't send to, without events, and for too many webhooks
  */
 export async function makeWebhook(app: App, tx: Tx, staff: Staff, input: WebhookInput): Promise<WebhookId> {
-  requirePermission(staff, 'manage_webhooks')
+  requireWebhooks(staff)
   const values = checked(app, input)
   // One after the other, so that the limit holds.
   const { rows } = await tx.execute<{ n: number }>(
@@ -123,7 +129,7 @@ export async function deleteWebhook(tx: Tx, staff: Staff, id: WebhookId): Promis
 }
 
 async function lock(tx: Tx, staff: Staff, id: WebhookId): Promise<WebhookRow> {
-  requirePermission(staff, 'manage_webhooks')
+  requireWebhooks(staff)
   const [row] = await tx.select().from(webhooks).where(eq(webhooks.id, id)).for('update')
   if (!row) throw notFound()
   return row

@@ -86,7 +86,9 @@ test('a file of a remote post stays away when its server sends it again, until t
   // Other servers have their own copies: nothing is sent.
   expect(await t.jobs()).not.toContain('federate')
 
-  const edit = (content: string) => remoteStatus(t, carol, { uri, content, media, editedAt: new Date() })
+  let edits = 0
+  const edit = (content: string) =>
+    remoteStatus(t, carol, { uri, content, media, editedAt: new Date(Date.now() + ++edits * 1_000) })
   await edit('<p>Another text</p>')
   expect(await filesOf(t, post)).toEqual([media[1]!.url])
   expect((await loadStatusView(t.db, null, post))?.content).toBe('<p>Another text</p>')

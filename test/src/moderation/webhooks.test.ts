@@ -244,7 +244,8 @@ test('each use of webhooks takes their permission, and there are 20 at most', as
   const input = { url: 'http://127.0.0.1:9/', events: all }
   const id = await make(t, input)
   const outsider = staff('manage_settings', 'manage_users', 'manage_roles')
-  const insider = staff('manage_webhooks')
+  const insider = staff('manage_webhooks', 'manage_user_access')
+  const half = staff('manage_webhooks')
   const uses: ((who: Staff) => Promise<unknown>)[] = [
     (who) => listWebhooks(t.db, who),
     (who) => loadWebhook(t.app, who, id),
@@ -256,6 +257,8 @@ test('each use of webhooks takes their permission, and there are 20 at most', as
     (who) => t.db.transaction((tx) => deleteWebhook(tx, who, id)),
   ]
   for (const use of uses) await expect(use(outsider)).rejects.toMatchObject({ code: 'not_permitted' })
+  // What they get has addresses of people.
+  await expect(uses[2]!(half)).rejects.toMatchObject({ code: 'not_permitted' })
   for (const use of uses) await use(insider)
   for (let n = (await listWebhooks(t.db, insider)).length; n < 20; n++) await make(t, input)
   await expect(make(t, input)).rejects.toMatchObject({ code: 'invalid' })

@@ -16,7 +16,7 @@ const liftTexts = {
 /** What was done against the account, and how far it can be undone. */
 export const Strikes: FC<PartProps> = ({ overview: { account, strikes, canAct }, path, may }) => {
   const { t } = useMessages()
-  const canLift = canAct && may('manage_users', 'manage_appeals')
+  const canLift = canAct && may('manage_users')
   return (
     <section class="sheet">
       <h2>{t('staffAccount.strikes')}</h2>

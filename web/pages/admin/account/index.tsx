@@ -186,7 +186,7 @@ export const accountPages = new Hono<Env>()
       thatIs('unnote', (tx, staff, id) => deleteAccountNote(tx, staff, id, named(c, 'note') as NoteId)),
     ),
   )
-  .post(`${path}/strikes/:strike/lift`, requirePermission('manage_users', 'manage_appeals'), async (c, next) => {
+  .post(`${path}/strikes/:strike/lift`, requirePermission('manage_users'), async (c, next) => {
     const strikeId = named(c, 'strike') as StrikeId
     const lift = () =>
       handle(c, 'state', async (tx, staff, id) => doneByLifting[await liftStrikeOf(tx, staff, id, strikeId)])

@@ -67,6 +67,7 @@ const RoleForm: FC<Props> = ({ overview, roles, staff, path, refusalAt }) => {
     <Form action={`${path}/role`} label={t('staffAccount.changeRole')}>
       <h3>{t('staffAccount.changeRole')}</h3>
       <Refused refusal={refusalAt('role')} />
+      <input type="hidden" name="return_to" value={path} />
       <Select
         name="role"
         label={t('staffAccount.changeRole')}
@@ -89,6 +90,7 @@ const AddressForm: FC<Props> = ({ path, refusalAt, values }) => {
     <Form action={`${path}/address`} label={t('staffAccount.changeAddress')}>
       <h3>{t('staffAccount.changeAddress')}</h3>
       <Refused refusal={refusalAt('address')} />
+      <input type="hidden" name="return_to" value={path} />
       <Field
         name="email"
         type="email"
@@ -156,6 +158,7 @@ const PurgeForm: FC<Props> = ({ path, refusalAt }) => {
     <Form action={`${path}/purge`} label={t('staffAccount.purge')}>
       <h3>{t('staffAccount.purge')}</h3>
       <Refused refusal={refusalAt('purge')} />
+      <input type="hidden" name="return_to" value={path} />
       <Field
         name="name"
         label={t('staffAccount.purgeName')}

@@ -3,6 +3,7 @@ import { hasPermission } from '#src/accounts/roles/permissions.ts'
 import { staffMember } from '#src/accounts/roles/staff.ts'
 import { loadRules } from '#src/moderation/instance-rules.ts'
 import { loadReport, type ReportDetail } from '#src/moderation/reports/load.ts'
+import { recordLook } from '#src/moderation/reports/look.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import type { ReportId } from '#src/platform/ids.ts'
 import { Avatar, profilePath } from '../../../components/account.tsx'
@@ -30,6 +31,7 @@ export async function reportPage(c: C, id: ReportId, refused: RefusedForm | null
   const viewer = viewerOf(c).accountId
   const staff = await staffMember(app.db, viewer)
   const detail = await loadReport(app.db, app.uris, staff, id)
+  if (!refused) await recordLook(app.db, staff, detail.report)
   const [path, title] = [`/admin/reports/${id}`, t('reports.about', { name: detail.target.handle })]
   const refusalAt = (name: ReportForm) => (refused?.form === name ? refused.refusal : null)
   const values = (name: string) => (refused ? form.text(name) : '')
