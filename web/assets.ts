@@ -15,6 +15,7 @@ const styles = [
   'heads',
   'controls',
   'status',
+  'thread',
   'media',
   'cards',
   'poll',

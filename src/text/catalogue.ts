@@ -62,6 +62,7 @@ import staffAccount from '../../locales/en/staff-account.json' with { type: 'jso
 import status from '../../locales/en/status.json' with { type: 'json' }
 import strikes from '../../locales/en/strikes.json' with { type: 'json' }
 import switcher from '../../locales/en/switcher.json' with { type: 'json' }
+import thread from '../../locales/en/thread.json' with { type: 'json' }
 import transparency from '../../locales/en/transparency.json' with { type: 'json' }
 import twoFactor from '../../locales/en/two-factor.json' with { type: 'json' }
 import undo from '../../locales/en/undo.json' with { type: 'json' }
@@ -130,6 +131,7 @@ const english = {
   moderation,
   reports,
   roles,
+  thread,
   transparency,
   webhooks,
   visibility,

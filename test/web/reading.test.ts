@@ -260,17 +260,12 @@ test('accounts are found by the host of handles and by the host of the website',
   expect(draft.content.match(/href="https:\/\/web.pipit.test\/@alice"/g)).toHaveLength(2)
 })
 
-test('the next page of a long thread begins at its last reply', async () => {
+test('a thread of two descendants has the first two', async () => {
   await using t = await database()
-  const alice = await localAccount(t, 'alice', { role: 'owner' })
+  const alice = await localAccount(t, 'alice')
   const root = await status(t, alice)
   const replies = []
-  for (let i = 0; i < 60; i++) replies.push(await status(t, alice, { inReplyToId: root }))
-  const someone = visitor(pages(t.app))
-  expect((await someone.get(`/@alice/${root}`)).html).toMatch(
-    new RegExp(`href="/@alice/${replies.at(-1)}">More in the thread`),
-  )
-  expect((await someone.get(`/@alice/${replies[0]}`)).html).not.toContain('in the thread')
+  for (let i = 0; i < 3; i++) replies.push(await status(t, alice, { inReplyToId: root }))
   expect(await thread(t.db, alice, root, { ancestors: 9, descendants: 2, depth: 9 })).toEqual({
     ancestors: [],
     descendants: replies.slice(0, 2),

@@ -1,86 +1,186 @@
 import { Hono } from 'hono'
-import type { FC } from 'hono/jsx'
+import type { Child, FC } from 'hono/jsx'
+import { loadAccountViews } from '#src/accounts/views.ts'
 import { notFound, Refusal } from '#src/platform/errors.ts'
 import { isId, type StatusId } from '#src/platform/ids.ts'
+import { webUrl } from '#src/platform/web-url.ts'
 import { isOpen } from '#src/statuses/access/visibility.ts'
 import { isDeleted } from '#src/statuses/find.ts'
+import { absenceOf } from '#src/statuses/threads/gaps.ts'
 import { openThread } from '#src/statuses/threads/open-thread.ts'
-import { thread, threadBounds } from '#src/statuses/threads/thread.ts'
-import { withoutHidden } from '#src/statuses/views/filters.ts'
-import { loadStatusViews, type StatusView } from '#src/statuses/views/views.ts'
+import { countBlockedReplies, replyPage, type Reply } from '#src/statuses/threads/replies.ts'
+import { pathTo } from '#src/statuses/threads/thread.ts'
+import { loadStatusView, loadStatusViews, type StatusView } from '#src/statuses/views/views.ts'
+import { shownHost } from '#src/text/acct.ts'
 import { htmlToText } from '#src/text/html/to-text.ts'
-import { avatarUrl } from '../components/account.tsx'
+import { avatarUrl, nameOf, profilePath } from '../components/account.tsx'
 import { Head, type Meta } from '../components/layout.tsx'
-import { MainStatus, Status, statusPath, statusTitle } from '../components/status.tsx'
+import { PageProvider, useMessages, usePage } from '../components/page-context.ts'
+import { MainStatus, statusPath, statusTitle } from '../components/status.tsx'
+import { Ancestors, Continuation, LostParent, ReplyTree, type Views } from '../components/thread.tsx'
 import type { C, Env } from '../env.ts'
 import { page } from '../page.tsx'
 
-/** Largest thread on one page for logged-in people. */
-const memberBounds = { ancestors: 200, descendants: 200, depth: 200 }
+/** Posts above the main one on a page. Further ones are above the first of them, on its own page. */
+const maxAncestors = 20
+/** Posts on a page. */
+const maxPosts = 60
 
-/** A status with its thread: `/@alice/1`, and `/@bob@remote.example/2` for a remote one. */
+/**
+ * A status with its thread: `/@alice/1`, and `/@bob@remote.example/2` for a remote one. `?after=ID` shows the replies that follow
+ * a direct reply, `?warnings=open` opens what stands behind content warnings.
+ */
 export const statusPages = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}', async (c) => {
   const { app, session } = c.var
   const viewer = session.viewer?.accountId ?? null
   const id = c.req.param('id')
   if (!isId(id)) throw notFound()
-  const bound = viewer ? memberBounds : threadBounds(null)
-  const related = await thread(app.db, viewer, id as StatusId, bound).catch(async (error: unknown) => {
-    const isMissing = error instanceof Refusal && error.code === 'not_found'
-    throw isMissing && (await isDeleted(app.db, id as StatusId)) ? new Refusal('gone', 'This post is gone') : error
-  })
-  const views = await loadStatusViews(app.db, viewer, [...related.ancestors, id as StatusId, ...related.descendants])
-  const status = views.find((view) => view.id === id)
-  if (!status) throw notFound()
+  const statusId = id as StatusId
+  const status = await loadStatusView(app.db, viewer, statusId)
+  if (!status) return absentPage(c, statusId)
   // Boosts have no page of their own. A URL with another name than the author's is corrected.
   const path = statusPath(status.reblog ?? status)
   if (status.reblog || c.req.path.toLowerCase() !== path.toLowerCase()) return c.redirect(path, 302)
 
-  const ancestors = views.slice(0, views.indexOf(status))
-  const replies = views.slice(views.indexOf(status) + 1)
-  const { t, rich } = c.var.messages
-  const refresh = viewer && (await openThread(app, status.id))
+  const asked = c.req.query('after')
+  const after = asked !== undefined && isId(asked) ? (asked as StatusId) : null
+  const ancestors = after === null ? await pathTo(app.db, viewer, status.id, maxAncestors) : []
+  const [{ continuation, replies, next }, absence, blocked, refresh] = await Promise.all([
+    replyPage(app.db, viewer, status, { after, most: maxPosts - 1 - ancestors.length }),
+    ancestors.length === 0 && status.inReplyToId !== null ? absenceOf(app.db, viewer, status.inReplyToId) : null,
+    viewer && after === null ? countBlockedReplies(app.db, viewer, status.id) : 0,
+    viewer && openThread(app, status.id),
+  ])
+  const ids = [...ancestors, ...continuation, ...flat(replies)].map((one) => one.id)
+  const shown = await loadStatusViews(app.db, viewer, ids)
+  const views = new Map(shown.map((view) => [view.id, view]))
+  const isLost = ancestors.length === 0 && after === null && status.inReplyToUri !== null
   return page(
     c,
     metaOf(c, status),
     <>
-      <Head title={t('status.title')} />
-      {ancestors.length > 0 && (
-        <section class="feed" aria-label={t('status.answersTo')}>
-          {ancestors.length >= bound.ancestors && <More from={ancestors[0]} words={t('status.earlier')} />}
-          {withoutHidden(ancestors, 'thread').map((view) => (
-            <Status status={view} isPartOfThread context="thread" />
-          ))}
-        </section>
-      )}
-      <MainStatus status={status} />
-      {refresh && (
-        <p class="aside" role="status">
-          {rich('status.lookingForReplies', { a: (words) => <a href={path}>{words}</a> })}
-        </p>
-      )}
-      {replies.length > 0 && (
-        <section class="feed" aria-labelledby="replies">
-          <h2 class="section-title" id="replies">
-            {t('status.replies')}
-          </h2>
-          {withoutHidden(replies, 'thread').map((view) => (
-            <Status status={view} context="thread" level={3} />
-          ))}
-          {related.descendants.length >= bound.descendants && <More from={replies.at(-1)} words={t('status.later')} />}
-        </section>
-      )}
+      <Head title={c.var.messages.t('status.title')} />
+      <OpenWarnings isOpen={c.req.query('warnings') === 'open'}>
+        <Ancestors ancestors={ancestors} views={views} isCut={ancestors.length === maxAncestors} />
+        {isLost && <LostParent absence={absence} uri={status.inReplyToUri ?? ''} />}
+        <MainStatus status={status} />
+        <Tools path={path} hasWarnings={[status, ...shown].some(({ spoilerText }) => spoilerText !== '')} />
+        {refresh && <Refreshing path={path} />}
+        <Continuation links={continuation} views={views} />
+        <Replies replies={replies} views={views} path={path} next={next} isFirst={after === null} />
+        <Known status={status} blocked={blocked} />
+      </OpenWarnings>
     </>,
   )
 })
 
-/** A link to the continuation of a long thread. */
-const More: FC<{ from: StatusView | undefined; words: string }> = ({ from, words }) =>
-  from ? (
-    <p class="aside">
-      <a href={statusPath(from)}>{words}</a>
+const flat = (replies: readonly Reply[]): Reply[] => replies.flatMap((reply) => [reply, ...flat(reply.below)])
+
+/** Shows its content with all content warnings opened, whatever the reader's preference. */
+const OpenWarnings: FC<{ isOpen: boolean; children?: Child }> = ({ isOpen, children }) => {
+  const context = usePage()
+  if (!isOpen) return <>{children}</>
+  return (
+    <PageProvider value={{ ...context, preferences: { ...context.preferences, expandsWarnings: true } }}>
+      {children}
+    </PageProvider>
+  )
+}
+
+const Tools: FC<{ path: string; hasWarnings: boolean }> = ({ path, hasWarnings }) => {
+  const { preferences } = usePage()
+  const { t } = useMessages()
+  if (!hasWarnings) return null
+  return (
+    <p class="thread-tools">
+      {preferences.expandsWarnings ? (
+        <a href={path}>{t('thread.closeWarnings')}</a>
+      ) : (
+        <a href={`${path}?warnings=open`}>{t('thread.openWarnings')}</a>
+      )}
     </p>
-  ) : null
+  )
+}
+
+const Refreshing: FC<{ path: string }> = ({ path }) => (
+  <p class="aside" role="status">
+    {useMessages().rich('status.lookingForReplies', { a: (words) => <a href={path}>{words}</a> })}
+  </p>
+)
+
+type RepliesProps = { replies: Reply[]; views: Views; path: string; next: StatusId | null; isFirst: boolean }
+
+const Replies: FC<RepliesProps> = ({ replies, views, path, next, isFirst }) => {
+  const { t } = useMessages()
+  if (replies.length === 0 && isFirst) return null
+  return (
+    <section class="thread-replies" aria-labelledby="replies">
+      <h2 class="section-title" id="replies">
+        {t('status.replies')}
+      </h2>
+      <ReplyTree replies={replies} views={views} />
+      {(next !== null || !isFirst) && (
+        <nav class="pagination" aria-label={t('common.pages')}>
+          {!isFirst && <a href={`${path}#replies`}>{t('thread.firstReplies')}</a>}
+          {next !== null && (
+            <a href={`${path}?after=${next}#replies`} rel="next">
+              {t('thread.nextReplies')}
+            </a>
+          )}
+        </nav>
+      )}
+    </section>
+  )
+}
+
+/** What the page can't show of the replies. */
+const Known: FC<{ status: StatusView; blocked: number }> = ({ status, blocked }) => {
+  const { t, rich } = useMessages()
+  const origin = status.account.isLocal ? null : webUrl(status.url)
+  if (blocked === 0 && origin === null) return null
+  return (
+    <div class="aside hint">
+      {blocked > 0 && <p>{t('thread.ofBlocked', { count: blocked })}</p>}
+      {origin && (
+        <p>
+          {rich('thread.onlyKnown', {
+            host: shownHost(status.account.domain ?? ''),
+            a: (words) => (
+              <a href={origin} rel="nofollow noopener noreferrer" target="_blank">
+                {words}
+              </a>
+            ),
+          })}
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** The answer for a post that the viewer can't see: it names the reasons that the viewer may know. */
+async function absentPage(c: C, id: StatusId): Promise<Response> {
+  const { app, session } = c.var
+  const { t, rich } = c.var.messages
+  const absence = await absenceOf(app.db, session.viewer?.accountId ?? null, id)
+  if (absence?.reason === 'deleted' && (await isDeleted(app.db, id))) throw new Refusal('gone', 'This post is gone')
+  if (absence?.reason !== 'youBlock' || !absence.account) throw notFound()
+  const [account] = await loadAccountViews(app.db, [absence.account])
+  if (!account) throw notFound()
+  return page(
+    c,
+    { title: t('thread.youBlockTitle'), isPrivate: true },
+    <div class="calm">
+      <h1>{t('thread.youBlockTitle')}</h1>
+      <p>
+        {rich('thread.youBlockText', {
+          name: <bdi>{nameOf(account)}</bdi>,
+          account: (words) => <a href={profilePath(account)}>{words}</a>,
+        })}
+      </p>
+    </div>,
+    404,
+  )
+}
 
 function metaOf(c: C, status: StatusView): Meta {
   const { uris } = c.var.app

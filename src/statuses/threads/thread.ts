@@ -3,8 +3,9 @@ import type { Reader } from '../../platform/db/index.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
 import { statement } from '../../platform/db/statement.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
-import { notMutedBy, visibleOrDeleted } from '../access/visibility.ts'
+import { visibleOrDeleted } from '../access/visibility.ts'
 import { visibleStatus } from '../find.ts'
+import { type Gap, gapInThread, leadsOn } from './gaps.ts'
 
 /** The statuses above a status in its thread, oldest first, and its replies, each followed by its own replies. */
 export type Thread = { ancestors: StatusId[]; descendants: StatusId[] }
@@ -42,34 +43,35 @@ async function ancestorsOf(
   id: StatusId,
   { ancestors: most }: ThreadBounds,
 ): Promise<StatusId[]> {
-  const rows = viewer === null ? await upForAll(db, { id, most }) : await upFor(db, { id, most, viewer })
-  return rows.map((row) => row.id)
+  const rows = await pathTo(db, viewer, id, most)
+  return rows.flatMap((row) => (row.gap === null ? [row.id] : []))
 }
 
+/** A status above another one in its thread, or the gap in its place. */
+export type Ancestor = { id: StatusId; gap: Gap | null }
+
+/** The nearest statuses above a status, at most `most`, oldest first, with the gaps that a thread leaves for the viewer. */
+export const pathTo = (db: Reader, viewer: AccountId | null, id: StatusId, most: number): Promise<Ancestor[]> =>
+  viewer === null ? upForAll(db, { id, most }) : upFor(db, { id, most, viewer })
+
 type UpFrom = { id: StatusId; most: number }
-const upForAll = statement<UpFrom, { id: StatusId }>('thread_up_for_all', (from) => up(from, null))
-const upFor = statement<UpFrom & { viewer: AccountId }, { id: StatusId }>('thread_up_for_viewer', (from) =>
+const upForAll = statement<UpFrom, Ancestor>('thread_up_for_all', (from) => up(from, null))
+const upFor = statement<UpFrom & { viewer: AccountId }, Ancestor>('thread_up_for_viewer', (from) =>
   up(from, from.viewer),
 )
 
 const up = ({ id, most }: UpFrom, viewer: AccountId | null): SQL => sql`
-  with recursive up(id, parent, depth, hidden) as (
-    select s.id, s.in_reply_to_id, 0, false from statuses s where s.id = ${id}::bigint
+  with recursive up(id, parent, depth, gap) as (
+    select s.id, s.in_reply_to_id, 0, null from statuses s where s.id = ${id}::bigint
     union all
-    select parent.id, parent.in_reply_to_id, up.depth + 1, parent.hidden from up, lateral (
-      select ${statuses.id} as id, ${statuses.inReplyToId} as in_reply_to_id, ${isLeftOut(viewer)} as hidden from ${statuses}
+    select parent.id, parent.in_reply_to_id, up.depth + 1, parent.gap from up, lateral (
+      select ${statuses.id} as id, ${statuses.inReplyToId} as in_reply_to_id, ${gapInThread(viewer)} as gap from ${statuses}
       where ${statuses.id} = up.parent and ${visibleOrDeleted(viewer)}) parent
     where up.depth < ${most}::int)
-  select id from up where depth > 0 and not hidden order by depth desc`
+  select id, gap from up where depth > 0 order by depth desc`
 
 /** Deleted statuses and those of muted accounts are left out, but the statuses before and after them are not. */
-const isLeftOut = (viewer: AccountId | null) =>
-  viewer === null
-    ? sql`${statuses.deletedAt} is not null`
-    : sql`(${statuses.deletedAt} is not null or not (${notMutedBy(viewer)}))`
-
-/** A deleted status without replies is skipped, so that it does not count toward the limit. */
-const leadsOn = sql`(${statuses.deletedAt} is null or exists (select from statuses answer where answer.in_reply_to_id = ${statuses.id}))`
+const isLeftOut = (viewer: AccountId | null): SQL => sql`(${gapInThread(viewer)} is not null)`
 
 /** Rows of a thread that are read at most. */
 const maxRows = 20_000

@@ -133,7 +133,7 @@ async function publish(c: C, own: Preferences | null, state: ComposerState): Pro
   if (isScheduled) return c.redirect('/scheduled', 303)
   // Shows the new post: a reply or thread on its page, any other post on the home timeline.
   const [id] = ids
-  return c.redirect(id && (content.inReplyToId || ids.length > 1) ? `/@${username}/${id}` : '/', 303)
+  return c.redirect(id && (content.inReplyToId || ids.length > 1) ? `/@${username}/${id}#post-${id}` : '/', 303)
 }
 
 /** Saves the form as a draft. Scripts, which save while somebody types, get its id as JSON. */

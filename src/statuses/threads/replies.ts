@@ -1,0 +1,141 @@
+/**
+ * A page of the replies to a post, as a tree of three levels. Every reply can be reached: the direct ones page by page, and those
+ * below a cut branch on the page of the reply where it was cut.
+ */
+import { type SQL, sql } from 'drizzle-orm'
+import type { Reader } from '../../platform/db/index.ts'
+import { statuses } from '../../platform/db/schema/statuses.ts'
+import { constant, statement } from '../../platform/db/statement.ts'
+import type { AccountId, StatusId } from '../../platform/ids.ts'
+import { isPublicOrUnlisted, visibleOrDeleted, visibleTo } from '../access/visibility.ts'
+import { type Gap, gapInThread, leadsOn } from './gaps.ts'
+
+/** A reply in its place. Its own replies on the page are `below` it. */
+export type Reply = {
+  id: StatusId
+  /** Why it is left out, although there are replies below it; null: it is shown. */
+  gap: Gap | null
+  below: Reply[]
+  /** Whether it has replies that are not on the page. */
+  hasMore: boolean
+}
+
+export type ReplyPage = {
+  /** The author's own replies, each to the one before; only on the first page. */
+  continuation: { id: StatusId; hasMore: boolean }[]
+  replies: Reply[]
+  /** The direct reply after which the next page begins; null: this is the last page. */
+  next: StatusId | null
+}
+
+/** Posts of the author's own continuation. */
+const maxContinuation = 20
+/** Replies that are shown below one reply. */
+const perBranch = 3
+/** Direct replies that are read for a page. */
+const maxDirect = 40
+
+/**
+ * A page of the replies to a visible status.
+ *
+ * @param after the direct reply where the page before ended
+ * @param most replies on the page, those of the continuation included; at least 13, the most that one branch has
+ */
+export async function replyPage(
+  db: Reader,
+  viewer: AccountId | null,
+  status: { id: StatusId; accountId: AccountId },
+  { after, most }: { after: StatusId | null; most: number },
+): Promise<ReplyPage> {
+  const from = { id: status.id, author: status.accountId }
+  const chain = viewer === null ? await continuationForAll(db, from) : await continuationFor(db, { ...from, viewer })
+  const page = { id: status.id, after: after ?? '0', own: chain[0]?.id ?? '0' }
+  const rows = viewer === null ? await treeForAll(db, page) : await treeFor(db, { ...page, viewer })
+  const continuation = after === null ? chain : []
+  return { continuation, ...fill(rows, most - continuation.length) }
+}
+
+/** Takes branches as long as they fit. One is always taken, so that each page leads on. */
+function fill(rows: readonly Row[], room: number): Pick<ReplyPage, 'replies' | 'next'> {
+  const below = Map.groupBy(rows, ({ parent }) => parent)
+  const toReply = ({ id, gap, hasMore }: Row): Reply => {
+    const all = below.get(id) ?? []
+    return { id, gap, below: all.slice(0, perBranch).map(toReply), hasMore: hasMore || all.length > perBranch }
+  }
+  const replies: Reply[] = []
+  let left = room
+  for (const row of below.get(null) ?? []) {
+    const reply = toReply(row)
+    const size = sizeOf(reply)
+    if (replies.length > 0 && (size > left || replies.length === maxDirect))
+      return { replies, next: replies.at(-1)?.id ?? null }
+    replies.push(reply)
+    left -= size
+  }
+  return { replies, next: null }
+}
+
+const sizeOf = ({ below }: Reply): number => below.reduce((sum, reply) => sum + sizeOf(reply), 1)
+
+type From = { id: StatusId; author: AccountId }
+type Link = { id: StatusId; hasMore: boolean }
+const continuationForAll = statement<From, Link>('continuation_for_all', (from) => continuation(from, null))
+const continuationFor = statement<From & { viewer: AccountId }, Link>('continuation_for_viewer', (from) =>
+  continuation(from, from.viewer),
+)
+
+const continuation = ({ id, author }: From, viewer: AccountId | null): SQL => sql`
+  with recursive chain(id, depth) as (
+    select ${id}::bigint, 0
+    union all
+    select own.id, chain.depth + 1 from chain, lateral (
+      select ${statuses.id} as id from ${statuses}
+      where ${statuses.inReplyToId} = chain.id and ${statuses.accountId} = ${author}::bigint and ${visibleTo(viewer)}
+      order by ${statuses.id} limit 1) own
+    where chain.depth < ${constant(maxContinuation)})
+  select id, exists (select from ${statuses} where ${statuses.inReplyToId} = link.id and ${statuses.id} is distinct from link.next and ${visibleTo(viewer)}) as "hasMore"
+  from (select id, depth, lead(id) over (order by depth) as next from chain) link where depth > 0 order by depth`
+
+type Place = { id: StatusId; after: string; own: string }
+type Row = { id: StatusId; parent: StatusId | null; gap: Gap | null; hasMore: boolean }
+const treeForAll = statement<Place, Row>('reply_tree_for_all', (from) => tree(from, null))
+const treeFor = statement<Place & { viewer: AccountId }, Row>('reply_tree_for_viewer', (from) =>
+  tree(from, from.viewer),
+)
+
+const tree = ({ id, after, own }: Place, viewer: AccountId | null): SQL => {
+  const columns = sql`${statuses.id} as id, ${gapInThread(viewer)} as gap`
+  const isShown = sql`${visibleOrDeleted(viewer)} and ${leadsOn}`
+  const below = (parent: SQL) => sql`lateral (
+    select ${columns} from ${statuses} where ${statuses.inReplyToId} = ${parent} and ${isShown}
+    order by ${statuses.id} limit ${constant(perBranch + 1)}) reply`
+  return sql`
+    with direct as materialized (
+      select ${columns} from ${statuses}
+      where ${statuses.inReplyToId} = ${id}::bigint and ${statuses.id} > ${after}::bigint and ${statuses.id} <> ${own}::bigint and ${isShown}
+      order by ${statuses.id} limit ${constant(maxDirect + 1)}),
+    second as materialized (select direct.id as parent, reply.* from direct, ${below(sql`direct.id`)}),
+    third as materialized (select second.id as parent, reply.* from second, ${below(sql`second.id`)})
+    select id, null::bigint as parent, gap, false as "hasMore" from direct
+    union all select id, parent, gap, false from second
+    union all select id, parent, gap, exists (select from ${statuses} where ${statuses.inReplyToId} = third.id and ${visibleTo(viewer)}) from third
+    order by id`
+}
+
+/** Replies that are looked at for the number of blocked ones. */
+const maxCounted = 500
+
+/** How many of the first direct replies to a status, for everybody to see, are by accounts that the viewer blocks. */
+export async function countBlockedReplies(db: Reader, viewer: AccountId, id: StatusId): Promise<number> {
+  const [row] = await blockedReplies(db, { id, viewer, most: maxCounted })
+  return row?.count ?? 0
+}
+
+const blockedReplies = statement<{ id: StatusId; viewer: AccountId; most: number }, { count: number }>(
+  'blocked_replies',
+  ({ id, viewer, most }) => sql`
+    select count(*)::int as count from (
+      select reply.account_id from statuses reply
+      where reply.in_reply_to_id = ${id}::bigint and reply.deleted_at is null and ${isPublicOrUnlisted('reply')} order by reply.id limit ${most}::int) first
+    join blocks b on b.account_id = ${viewer}::bigint and b.target_id = first.account_id`,
+)

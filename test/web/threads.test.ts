@@ -1,0 +1,150 @@
+import { expect, test } from 'vitest'
+import type { AccountId, StatusId } from '#src/platform/ids.ts'
+import { block } from '#src/relationships/block.ts'
+import { mute } from '#src/relationships/mute.ts'
+import { deleteStatus } from '#src/statuses/delete.ts'
+import { pages } from '../../web/app.tsx'
+import { localAccount, password, remoteAccount, remoteStatus, status } from '../cast.ts'
+import { database } from '../database.ts'
+import { visitor } from './visitor.ts'
+
+const postIds = (html: string): string[] =>
+  [...html.matchAll(/<article[^>]* id="post-(\d+)"/g)].map(([, id]) => id ?? '')
+
+test('every reply of a large thread can be reached by links from its page', { timeout: 60_000 }, async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice', { role: 'owner' })
+  const bob = await localAccount(t, 'bob')
+  const root = await status(t, alice)
+  const all = new Set<string>()
+  const reply = async (to: StatusId, by: AccountId = bob) => {
+    const id = await status(t, by, { inReplyToId: to })
+    all.add(id)
+    return id
+  }
+  for (let i = 0; i < 45; i++) await reply(root)
+  const busy = await reply(root)
+  for (let i = 0; i < 6; i++) await reply(busy)
+  let deep = await reply(busy)
+  for (let i = 0; i < 6; i++) deep = await reply(deep)
+  let own = root
+  for (let i = 0; i < 3; i++) own = await reply(own, alice)
+  await reply(own)
+
+  const someone = visitor(pages(t.app))
+  const seen = new Set<string>()
+  const open = [`/@alice/${root}`]
+  const opened = new Set<string>()
+  for (let path = open.pop(); path !== undefined && opened.size < 60; path = open.pop()) {
+    if (opened.has(path)) continue
+    opened.add(path)
+    const { html } = await someone.get(path)
+    const ids = postIds(html)
+    expect(ids.length, path).toBeLessThanOrEqual(60)
+    for (const id of ids) seen.add(id)
+    for (const [, more = ''] of html.matchAll(/href="([^"#]+)#(?:post-\d+|replies)"[^>]*>More replies/g))
+      open.push(more)
+  }
+  expect([...all].filter((id) => !seen.has(id))).toEqual([])
+  expect(opened.size).toBeLessThan(12)
+})
+
+test('the author’s own continuation stands before the replies of others', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice', { role: 'owner' })
+  const bob = await localAccount(t, 'bob')
+  const root = await status(t, alice)
+  const first = await status(t, bob, { inReplyToId: root })
+  const second = await status(t, alice, { inReplyToId: root })
+  const third = await status(t, alice, { inReplyToId: second })
+  const below = await status(t, bob, { inReplyToId: third })
+  const answer = await status(t, alice, { inReplyToId: first })
+  const { html } = await visitor(pages(t.app)).get(`/@alice/${root}`)
+  expect(postIds(html)).toEqual([root, second, third, first, answer])
+  expect(html).toMatch(new RegExp(`href="/@alice/${third}#post-${third}"[^>]*>More replies to alice`))
+  expect((await visitor(pages(t.app)).get(`/@alice/${third}`)).html).toContain(`id="post-${below}"`)
+})
+
+test('a thread says where a post is left out, and why', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice', { role: 'owner' })
+  const bob = await localAccount(t, 'bob')
+  const carol = await localAccount(t, 'carol')
+  const root = await status(t, alice)
+  const gone = await status(t, bob, { inReplyToId: root })
+  const below = await status(t, alice, { inReplyToId: gone })
+  const loud = await status(t, carol, { inReplyToId: root })
+  await status(t, bob, { inReplyToId: root, text: 'Still here' })
+  await t.db.transaction((tx) => deleteStatus(tx, bob, gone))
+  await t.db.transaction((tx) => mute(tx, alice, carol))
+  const me = visitor(pages(t.app))
+  await me.logIn('alice', password)
+  const muted = (await me.get(`/@alice/${root}`)).html
+  expect(muted).toContain('A deleted post.')
+  expect(muted).toContain(`id="post-${below}"`)
+  expect(muted).toContain('A post of somebody you muted')
+  expect(muted).not.toContain(`id="post-${loud}"`)
+  expect(muted).not.toContain('by people whom you block')
+
+  await t.db.transaction((tx) => block(tx, t.app.uris, alice, bob))
+  const blocked = (await me.get(`/@alice/${root}`)).html
+  expect(blocked).toContain('1 reply is by people whom you block')
+  expect(blocked).not.toContain('Still here')
+  // Visitors and those who are blocked learn nothing of it.
+  expect((await visitor(pages(t.app)).get(`/@alice/${root}`)).html).not.toContain('whom you block')
+})
+
+test('a post of somebody whom the reader blocks is not found, with the reason; other hidden posts give none', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice', { role: 'owner' })
+  const bob = await localAccount(t, 'bob')
+  const open = await status(t, bob)
+  const secret = await status(t, bob, { visibility: 'direct' })
+  await t.db.transaction((tx) => block(tx, t.app.uris, alice, bob))
+  const [me, other] = [visitor(pages(t.app)), visitor(pages(t.app))]
+  await me.logIn('alice', password)
+  await other.logIn('bob', password)
+  const shown = await me.get(`/@bob/${open}`)
+  expect(shown.status).toBe(404)
+  expect(shown.html).toContain('You block its author')
+  const own = await status(t, alice)
+  const refused = await other.get(`/@alice/${own}`)
+  expect(refused.status).toBe(404)
+  expect(refused.html).not.toContain('block')
+  expect((await visitor(pages(t.app)).get(`/@bob/${secret}`)).status).toBe(404)
+})
+
+test('a reply to a post that never arrived says so, and links to it', async () => {
+  await using t = await database()
+  await localAccount(t, 'alice', { role: 'owner' })
+  const remote = await remoteAccount(t, 'rita')
+  const id = await remoteStatus(t, remote, { inReplyToUri: 'https://elsewhere.test/notes/1' })
+  const { html } = await visitor(pages(t.app)).get(`/@rita@remote.test/${id}`)
+  expect(html).toContain('never reached this server')
+  expect(html).toContain('href="https://elsewhere.test/notes/1"')
+  expect(html).toContain('See all on remote.test')
+})
+
+test('a link opens all content warnings of a thread', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice', { role: 'owner' })
+  const root = await status(t, alice, { spoilerText: 'Birds', text: 'They fly' })
+  await status(t, alice, { inReplyToId: root, spoilerText: 'More birds' })
+  const someone = visitor(pages(t.app))
+  const closed = (await someone.get(`/@alice/${root}`)).html
+  expect(closed).not.toMatch(/<details class="warning" open/)
+  const link = /href="([^"]+)"[^>]*>Open all warnings/.exec(closed)?.[1] ?? ''
+  const opened = (await someone.get(link)).html
+  expect(opened.match(/<details class="warning" open/g)).toHaveLength(2)
+})
+
+test('a reply lands on its own page, at itself', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice', { role: 'owner' })
+  const root = await status(t, alice)
+  const me = visitor(pages(t.app))
+  await me.logIn('alice', password)
+  const { location } = await me.post('/compose', { text: 'And so on', reply_to: root, visibility: 'public' })
+  const [, id = ''] = /^\/@alice\/(\d+)#post-\1$/.exec(location ?? '') ?? []
+  expect(postIds((await me.get(`/@alice/${id}`)).html)).toEqual([root, id])
+})
