@@ -14,8 +14,10 @@ import { accounts } from './pages/accounts.tsx'
 import { admin } from './pages/admin/index.tsx'
 import { approvals } from './pages/approvals.tsx'
 import { bookmarks } from './pages/bookmarks.tsx'
+import { boosts } from './pages/boost.tsx'
 import { compose } from './pages/compose/index.tsx'
 import { confirm } from './pages/confirm.tsx'
+import { delivery } from './pages/delivery.tsx'
 import { draftPages } from './pages/drafts.tsx'
 import { edits } from './pages/edit.tsx'
 import { explore } from './pages/explore.tsx'
@@ -44,10 +46,13 @@ import { settings } from './pages/settings/index.tsx'
 import { setup } from './pages/setup.tsx'
 import { signUps } from './pages/sign-up.tsx'
 import { statusActions } from './pages/status-actions.tsx'
+import { statusPeople } from './pages/status-people.tsx'
 import { statusPages } from './pages/status.tsx'
+import { translations } from './pages/translation.tsx'
 import { transparency } from './pages/transparency/index.tsx'
 import { undoAddress } from './pages/undo-address.tsx'
 import { unsubscribes } from './pages/unsubscribe.tsx'
+import { why } from './pages/why.tsx'
 import { remoteMedia } from './remote-media.ts'
 import { speak, withSession } from './session.ts'
 
@@ -98,6 +103,10 @@ export function pages(app: App): Hono<Env> {
     interactions,
     remoteInteraction,
     statusActions,
+    boosts,
+    delivery,
+    translations,
+    why,
     policies,
     approvals,
     accounts,
@@ -113,6 +122,7 @@ export function pages(app: App): Hono<Env> {
     about,
     transparency,
     statusPages,
+    statusPeople,
     histories,
     profiles,
   ]) {

@@ -117,6 +117,7 @@ function bareContext(c: C): PageContext {
     others: [],
     accountStatus: null,
     preferences: defaultPreferences,
+    translates: config.libreTranslate !== null && config.libreTranslate !== undefined,
     isRefused: false,
     formToken: () => formToken(c),
     used: { icons: new Set(), hasActions: false, waitSeconds: null },

@@ -62,6 +62,11 @@ import staffAccount from '../../locales/en/staff-account.json' with { type: 'jso
 import status from '../../locales/en/status.json' with { type: 'json' }
 import strikes from '../../locales/en/strikes.json' with { type: 'json' }
 import switcher from '../../locales/en/switcher.json' with { type: 'json' }
+import boost from '../../locales/en/boost.json' with { type: 'json' }
+import delivery from '../../locales/en/delivery.json' with { type: 'json' }
+import statusPeople from '../../locales/en/status-people.json' with { type: 'json' }
+import translation from '../../locales/en/translation.json' with { type: 'json' }
+import why from '../../locales/en/why.json' with { type: 'json' }
 import thread from '../../locales/en/thread.json' with { type: 'json' }
 import transparency from '../../locales/en/transparency.json' with { type: 'json' }
 import twoFactor from '../../locales/en/two-factor.json' with { type: 'json' }
@@ -131,6 +136,11 @@ const english = {
   moderation,
   reports,
   roles,
+  boost,
+  delivery,
+  statusPeople,
+  translation,
+  why,
   thread,
   transparency,
   webhooks,

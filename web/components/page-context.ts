@@ -41,6 +41,8 @@ export type PageContext = {
   accountStatus: AccountStatus | null
   /** The preferences of the logged-in person; the defaults for visitors. */
   preferences: Pick<SessionViewer, 'appearance' | 'textSize' | 'mediaDisplay' | 'expandsWarnings'>
+  /** Whether this server can translate posts. */
+  translates: boolean
   /** Whether the answer refuses the form that was sent. */
   isRefused: boolean
   formToken(): string

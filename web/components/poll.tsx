@@ -27,7 +27,10 @@ export const Poll: FC<{ status: StatusView; poll: PollView }> = ({ status, poll 
       {...(status.language ? { lang: status.language } : {})}
     >
       {mayVote ? (
-        <Ballot poll={poll} emojis={status.emojis} at={status.id} />
+        <>
+          <Ballot poll={poll} emojis={status.emojis} at={status.id} />
+          {!poll.hidesTotals && <Peek poll={poll} emojis={status.emojis} />}
+        </>
       ) : (
         <Results poll={poll} emojis={status.emojis} />
       )}
@@ -55,6 +58,14 @@ const Ballot: FC<Shown & { at: StatusId }> = ({ poll, emojis, at }) => (
       <Facts poll={poll} />
     </div>
   </Form>
+)
+
+/** The results for somebody who has not voted, and need not. */
+const Peek: FC<Shown> = (shown) => (
+  <details class="poll-peek">
+    <summary>{useMessages().t('status.showResults')}</summary>
+    <Results {...shown} />
+  </details>
 )
 
 const Results: FC<Shown> = ({ poll, emojis }) => {

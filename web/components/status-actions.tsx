@@ -2,9 +2,12 @@ import type { FC } from 'hono/jsx'
 import type { AccountView } from '#src/accounts/views.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import type { InteractionKind } from '#src/platform/interaction-kind.ts'
+import { webUrl } from '#src/platform/web-url.ts'
 import { interactionAnswer } from '#src/statuses/access/interaction-policy.ts'
+import { isOpen } from '#src/statuses/access/visibility.ts'
 import { quoteAnswer } from '#src/statuses/quotes/policy.ts'
 import type { StatusView } from '#src/statuses/views/views.ts'
+import { shownHost } from '#src/text/acct.ts'
 import { Action, Count, Label } from './form.tsx'
 import { Icon, type IconName } from './icons.tsx'
 import { ModerateLink } from './moderate-link.tsx'
@@ -77,7 +80,7 @@ export const Actions: FC<{ status: StatusView; at?: string | undefined }> = ({ s
         class="act act-bookmark"
         at={at}
       />
-      <MoreActions status={status} isOwn={isOwn} at={at} />
+      <MoreActions status={status} isOwn={isOwn} mayBoost={mayBoost} at={at} />
     </footer>
   )
 }
@@ -90,10 +93,10 @@ const DisabledAction: FC<{ icon: IconName; title: string }> = ({ icon, title }) 
   </span>
 )
 
-type MoreProps = { status: StatusView; isOwn: boolean; at?: string | undefined }
+type MoreProps = { status: StatusView; isOwn: boolean; mayBoost: boolean; at?: string | undefined }
 
 /** The menu of rare actions. */
-const MoreActions: FC<MoreProps> = ({ status, isOwn, at }) => {
+const MoreActions: FC<MoreProps> = ({ status, isOwn, mayBoost, at }) => {
   const { t } = useMessages()
   const path = `/statuses/${status.id}`
   const muting = t(status.muted ? 'status.unmute' : 'status.mute')
@@ -106,6 +109,7 @@ const MoreActions: FC<MoreProps> = ({ status, isOwn, at }) => {
       </summary>
       <div class="menu-items">
         {isOwn && <a href={`${path}/edit`}>{t('status.edit')}</a>}
+        {mayBoost && isOpen(status.visibility) && <a href={`${path}/boost`}>{t('boost.to')}</a>}
         {isOwn && <a href={`${path}/policy`}>{t('approvals.policyLink')}</a>}
         {isOwn && status.visibility !== 'direct' && (
           <Action action={`${path}/${status.pinned ? 'unpin' : 'pin'}`} label={pinning} at={at}>
@@ -121,10 +125,24 @@ const MoreActions: FC<MoreProps> = ({ status, isOwn, at }) => {
             {t('status.delete')}
           </a>
         )}
+        <a href={`${path}/why`}>{t('why.title')}</a>
+        {isOwn && <a href={`${path}/delivery`}>{t('delivery.title')}</a>}
+        {!isOwn && <OriginLink status={status} />}
         {!isOwn && <ModerateLink accountId={status.account.id} />}
       </div>
     </details>
   )
+}
+
+/** The post on the server that it comes from. */
+const OriginLink: FC<{ status: StatusView }> = ({ status: { account, url } }) => {
+  const { t } = useMessages()
+  const origin = account.isLocal ? null : webUrl(url)
+  return origin ? (
+    <a href={origin} rel="nofollow noopener noreferrer" target="_blank">
+      {t('status.openOn', { host: shownHost(account.domain ?? '') })}
+    </a>
+  ) : null
 }
 
 /**

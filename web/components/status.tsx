@@ -5,6 +5,7 @@ import { blurs, type FilterContext, warningsOf, withoutHidden } from '#src/statu
 import type { StatusView } from '#src/statuses/views/views.ts'
 import { AccountBadge, Avatar, Handle, Name, nameOf, profilePath } from './account.tsx'
 import { LinkCard } from './card.tsx'
+import { Count } from './form.tsx'
 import { HeldLine } from './held-line.tsx'
 import { Html } from './html.tsx'
 import { Icon } from './icons.tsx'
@@ -15,6 +16,7 @@ import { Quote } from './quote.tsx'
 import { Reactions } from './reactions.tsx'
 import { Actions } from './status-actions.tsx'
 import { Ago, fullTime, Moment } from './time.tsx'
+import { TranslateLink } from './translate-link.tsx'
 import { SpoilerText, Warning } from './warning.tsx'
 
 /** The path of a status's page, with its thread. A boost has no page of its own; pass the boosted status. */
@@ -65,7 +67,7 @@ export const Status: FC<StatusProps> = ({ status, isPartOfThread, isPinned, leve
               </a>
             </Heading>
             <Role status={shown} />
-            <a href={statusPath(shown)} class="post-time">
+            <a href={`${statusPath(shown)}${shown.inReplyToUri ? `#post-${shown.id}` : ''}`} class="post-time">
               {shown.visibility !== 'public' && <VisibilityMark status={shown} />}
               {shown.editedAt && <EditMark at={shown.editedAt} />}
               <Ago at={shown.createdAt} />
@@ -126,6 +128,7 @@ export const MainStatus: FC<{ status: StatusView }> = ({ status }) => (
     <ConsentLine status={status} />
     <Content status={status} />
     <PostFacts status={status} />
+    <PostCounts status={status} />
     <Reactions reactions={status.reactions} />
     <HeldLine status={status} anchor={`post-${status.id}`} />
     <Actions status={status} />
@@ -152,6 +155,28 @@ const PostFacts: FC<{ status: StatusView }> = ({ status }) => {
           {t('status.originalPage')}
         </a>
       )}
+    </p>
+  )
+}
+
+const counts = [
+  ['favourites', 'favouritesCount', 'statusPeople.countFavourites'],
+  ['boosts', 'reblogsCount', 'statusPeople.countBoosts'],
+  ['quotes', 'quotesCount', 'statusPeople.countQuotes'],
+] as const
+
+/** The numbers of favourites, boosts and quotes, each linked to the people behind it. */
+const PostCounts: FC<{ status: StatusView }> = ({ status }) => {
+  const { rich } = useMessages()
+  const shown = counts.filter(([, field]) => status[field] > 0)
+  if (shown.length === 0) return null
+  return (
+    <p class="post-facts">
+      {shown.map(([page, field, key]) => (
+        <a href={`${statusPath(status)}/${page}`}>
+          {rich(key, { count: status[field], n: () => <Count value={status[field]} /> })}
+        </a>
+      ))}
     </p>
   )
 }
@@ -249,6 +274,7 @@ const Content: FC<{ status: StatusView; isBlurred?: boolean }> = ({ status, isBl
         tags={status.tags}
         emojis={status.emojis}
       />
+      <TranslateLink status={status} />
       <Media status={status} isBlurred={isBlurred} />
       {status.poll && <Poll status={status} poll={status.poll} />}
       <Quote status={status} />

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { type ActionKind, countAction } from '#src/accounts/sessions/attempts.ts'
 import { notFound } from '#src/platform/errors.ts'
-import { isId, type StatusId } from '#src/platform/ids.ts'
+import type { StatusId } from '#src/platform/ids.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
 import { sendNow, staysHere } from '#src/statuses/held.ts'
 import { bookmark, unbookmark } from '#src/statuses/interactions/bookmark.ts'
@@ -19,6 +19,7 @@ import { Status, statusPath } from '../components/status.tsx'
 import type { C, Env, Form } from '../env.ts'
 import { backTo, requireViewer, viewerOf } from '../guards.tsx'
 import { page } from '../page.tsx'
+import { statusIdOf } from './status-id.ts'
 
 /** Actions on a status. Buttons post here, and return to their page. */
 export const statusActions = new Hono<Env>()
@@ -42,7 +43,7 @@ export const statusActions = new Hono<Env>()
   )
   .post('/statuses/:id/quotes/:quoting/revoke', requireViewer, (c) =>
     act(c, async (tx, me, id) => {
-      await revokeQuote(tx, me, id, idOf(c, 'quoting'))
+      await revokeQuote(tx, me, id, statusIdOf(c, 'quoting'))
       return id
     }),
   )
@@ -50,14 +51,14 @@ export const statusActions = new Hono<Env>()
   .post('/statuses/:id/delete', requireViewer, async (c) => {
     const { accountId, username } = viewerOf(c)
     await countAction(c.var.app, 'deletions', accountId)
-    await c.var.app.db.transaction((tx) => deleteStatus(tx, accountId, idOf(c)))
+    await c.var.app.db.transaction((tx) => deleteStatus(tx, accountId, statusIdOf(c)))
     return c.redirect(`/@${username}`, 303)
   })
   .get('/statuses/:id/redraft', requireViewer, (c) => surePage(c, 'redraft'))
   .post('/statuses/:id/redraft', requireViewer, async (c) => {
     const { accountId } = viewerOf(c)
     await countAction(c.var.app, 'deletions', accountId)
-    const draftId = await c.var.app.db.transaction((tx) => redraft(tx, accountId, idOf(c)))
+    const draftId = await c.var.app.db.transaction((tx) => redraft(tx, accountId, statusIdOf(c)))
     return c.redirect(`/compose?draft=${draftId}`, 303)
   })
   .post('/statuses/:id/send-now', requireViewer, (c) =>
@@ -71,7 +72,7 @@ export const statusActions = new Hono<Env>()
 async function surePage(c: C, action: 'delete' | 'redraft'): Promise<Response> {
   const { accountId } = viewerOf(c)
   const { t } = c.var.messages
-  const status = await loadStatusView(c.var.app.db, accountId, idOf(c))
+  const status = await loadStatusView(c.var.app.db, accountId, statusIdOf(c))
   if (!status || status.accountId !== accountId || (action === 'redraft' && status.reblog)) throw notFound()
   const isHere = staysHere(status)
   const words = {
@@ -127,12 +128,6 @@ async function act(c: C, verb: Verb, kind?: ActionKind): Promise<Response> {
   const { app } = c.var
   const { accountId } = viewerOf(c)
   if (kind) await countAction(app, kind, accountId)
-  await app.db.transaction((tx) => verb(tx, accountId, idOf(c)))
+  await app.db.transaction((tx) => verb(tx, accountId, statusIdOf(c)))
   return backTo(c)
-}
-
-function idOf(c: C, name = 'id'): StatusId {
-  const id = c.req.param(name) ?? ''
-  if (!isId(id)) throw notFound()
-  return id as StatusId
 }
