@@ -19,6 +19,7 @@ import { confirm } from './pages/confirm.tsx'
 import { draftPages } from './pages/drafts.tsx'
 import { edits } from './pages/edit.tsx'
 import { explore } from './pages/explore.tsx'
+import { filePages } from './pages/file.tsx'
 import { factorSteps } from './pages/factor.tsx'
 import { firstStepForms } from './pages/first-steps.tsx'
 import { histories } from './pages/history.tsx'
@@ -112,6 +113,7 @@ export function pages(app: App): Hono<Env> {
     visitorReports,
     about,
     transparency,
+    filePages,
     statusPages,
     histories,
     profiles,

@@ -119,7 +119,7 @@ function bareContext(c: C): PageContext {
     preferences: defaultPreferences,
     isRefused: false,
     formToken: () => formToken(c),
-    used: { icons: new Set(), hasActions: false, waitSeconds: null },
+    used: { icons: new Set(), hasActions: false, hasFiles: false, waitSeconds: null },
   }
 }
 

@@ -75,6 +75,7 @@ export const Layout: FC<Props> = ({ meta, children }) => {
           {!meta.isAlone && <Rail />}
         </div>
         <ActionForm />
+        {page.used.hasFiles && <script type="module" src={scriptUrls.files} />}
         <Sprite />
       </body>
     </html>
