@@ -6,8 +6,8 @@ const lineLength = 62
 const maxLines = 26
 const maxQuotedLines = 12
 
-/** Lines that a text takes, about. What it counts it reads once. */
-function linesOf(html: string): number {
+/** Lines that a text takes, about. */
+export function linesOf(html: string): number {
   let lines = 0
   for (const block of html.split(/<br|<\/(?:p|li|h\d|pre|blockquote)>|\n/)) {
     const length = block.replace(/<[^<>]*>/g, '').trim().length

@@ -38,9 +38,9 @@ async function show(href: string): Promise<void> {
   dialog.replaceChildren(view)
   dialog.scrollTop = 0
   prepareZoom(view)
-  const same = rel && dialog.contains(document.activeElement) ? null : rel && way(rel)
-  ;(same || view).focus()
-  for (const next of ['next', 'prev']) preload(way(next)?.href)
+  // Who goes on by the links keeps the focus on them.
+  ;((rel && way(rel)) || view).focus()
+  for (const next of ['next', 'prev']) void preload(way(next)?.href)
 }
 
 const parts = new Map<string, Promise<Element | null>>()
@@ -67,16 +67,11 @@ async function fetchPart(href: string): Promise<Element | null> {
 }
 
 /** Fetches a neighbour and its picture ahead. */
-function preload(href: string | undefined): void {
-  if (!href) return
-  load(href).then(
-    (view) => {
-      const image =
-        isUnveiled || !view?.querySelector('.warning') ? view?.querySelector<HTMLImageElement>('.file-open img') : null
-      if (image) new Image().src = image.src
-    },
-    () => {},
-  )
+async function preload(href: string | undefined): Promise<void> {
+  const view = href ? await load(href).catch(() => null) : null
+  const isHidden = !isUnveiled && view?.querySelector('.warning')
+  const image = isHidden ? null : view?.querySelector<HTMLImageElement>('.file-open img')
+  if (image) new Image().src = image.src
 }
 
 /** The thumbnail until the file is there. */

@@ -7,7 +7,7 @@ import { useMessages, usePage } from '../page-context.ts'
 import { columnWidth, focusClass, type Shape, shapeOf } from './shape.ts'
 import { choiceOf, type Sources, sourcesOf } from './sources.ts'
 
-export type BoxProps = {
+type BoxProps = {
   file: MediaView
   /** The path of its page; null in previews of posts that don't exist yet. */
   page: string | null
@@ -45,7 +45,12 @@ export const FileBox: FC<BoxProps> = ({
     return <Sound file={file} sources={sources} page={page} describeAt={describeAt} />
   const shape = isAlone ? shapeOf(file) : null
   const tone = averageColour(file.blurhash ?? '')
-  const classes = ['media-box', focusClass(file), tone?.isDark && 'is-dark', shape?.isSmall && 'is-small']
+  const classes = [
+    'media-box',
+    focusClass(file),
+    tone && (tone.isDark ? 'is-dark' : 'is-light'),
+    shape?.isSmall && 'is-small',
+  ]
   return (
     <div class={classes.filter(Boolean).join(' ')}>
       <Ground hex={tone?.hex ?? null} shape={shape} />
@@ -134,7 +139,7 @@ const sizesOf = (shape: Shape | null): string =>
     ? `(max-width: 40rem) 100vw, ${Math.min(columnWidth, shape.width)}px`
     : `(max-width: 40rem) 50vw, ${columnWidth / 2}px`
 
-export const kindNames = {
+const kindNames = {
   image: 'status.picture',
   gifv: 'status.video',
   video: 'status.video',
@@ -216,7 +221,7 @@ const Marks: FC<MarksProps> = ({ file, page, cut, describeAt }) => {
         </span>
       )}
       {page && (
-        <a href={page} class="media-sign" data-viewer>
+        <a href={page} class="media-sign" data-viewer="">
           <span class="media-mark">
             <Icon name="expand" />
             <span class="unseen">{t('files.openPage')}</span>

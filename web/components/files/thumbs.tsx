@@ -42,13 +42,13 @@ const Thumb: FC<{ status: StatusView; file: MediaView; n: number; isVeiled: bool
   const tone = averageColour(file.blurhash ?? '')
   return (
     <li
-      class={['media-box', focusClass(file), tone?.isDark && 'is-dark'].filter(Boolean).join(' ')}
+      class={['media-box', focusClass(file), tone && (tone.isDark ? 'is-dark' : 'is-light')].filter(Boolean).join(' ')}
       {...(status.language ? { lang: status.language } : {})}
     >
       <svg class="media-ground" width="100%" height="100%" aria-hidden="true">
         {tone && <rect width="100%" height="100%" fill={tone.hex} />}
       </svg>
-      <a href={filePath(status, n)} class="media-link" data-viewer data-veiled={isHidden ? '' : undefined}>
+      <a href={filePath(status, n)} class="media-link" data-viewer="" data-veiled={isHidden ? '' : undefined}>
         {isHidden ? (
           <span class="thumb-veil">
             <Icon name="warning" />

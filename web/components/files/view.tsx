@@ -46,8 +46,7 @@ export const FileView: FC<{ status: StatusView; n: number }> = ({ status, n }) =
           <Way rel="next" href={filePath(status, n + 1)} icon="right" words={t('files.next')} />
         )}
         <a href={path} class="file-way file-back" rel="up">
-          <Icon name="cross" />
-          <span>{t('files.post')}</span>
+          {t('files.post')}
         </a>
       </nav>
       <Facts status={status} file={file} sources={sources} />
