@@ -4,8 +4,8 @@ function replace(target: EventTarget | null): void {
   if (!(target instanceof HTMLImageElement || target instanceof HTMLMediaElement)) return
   const box = target.closest('.media-box')
   const line = box?.querySelector<HTMLElement>('.media-missing')
-  // A cover is not the file.
-  if (!box || !line || target.matches('.media-cover')) return
+  // A cover is not the file, and the last of many leads to the others.
+  if (!box || !line || target.matches('.media-cover') || box.querySelector('.media-more')) return
   box.classList.add('is-missing')
   line.hidden = false
 }
