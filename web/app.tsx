@@ -21,6 +21,7 @@ import { delivery } from './pages/delivery.tsx'
 import { draftPages } from './pages/drafts.tsx'
 import { edits } from './pages/edit.tsx'
 import { explore } from './pages/explore.tsx'
+import { filePages } from './pages/file.tsx'
 import { factorSteps } from './pages/factor.tsx'
 import { firstStepForms } from './pages/first-steps.tsx'
 import { histories } from './pages/history.tsx'
@@ -121,6 +122,7 @@ export function pages(app: App): Hono<Env> {
     visitorReports,
     about,
     transparency,
+    filePages,
     statusPages,
     statusPeople,
     histories,

@@ -17,6 +17,8 @@ const styles = [
   'status',
   'thread',
   'media',
+  'file-page',
+  'fold',
   'cards',
   'poll',
   'edit',
@@ -48,6 +50,7 @@ const files = {
   'composer.js': { type: 'text/javascript; charset=utf-8', content: scripts.composer },
   'passkeys.js': { type: 'text/javascript; charset=utf-8', content: scripts.passkeys },
   'captcha.js': { type: 'text/javascript; charset=utf-8', content: scripts.captcha },
+  'files.js': { type: 'text/javascript; charset=utf-8', content: scripts.files },
   'captcha-worker.js': { type: 'text/javascript; charset=utf-8', content: scripts['captcha-worker'] },
   'icon.svg': { type: 'image/svg+xml', content: read('icon.svg') },
   'icon-180.png': { type: 'image/png', content: read('icon-180.png') },
@@ -75,6 +78,7 @@ export const scriptUrls = {
   composer: `/static/composer.js?v=${hash(files['composer.js'].content)}`,
   passkeys: `/static/passkeys.js?v=${hash(files['passkeys.js'].content)}`,
   captcha: `/static/captcha.js?v=${hash(files['captcha.js'].content)}`,
+  files: `/static/files.js?v=${hash(files['files.js'].content)}`,
   captchaWorker: `/static/captcha-worker.js?v=${hash(files['captcha-worker.js'].content)}`,
 }
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { buildSync } from 'esbuild'
 
 /** The scripts by name: `site` is for all pages, the others are for the pages that name them. */
-const entries = ['site', 'composer', 'passkeys', 'captcha', 'captcha-worker'] as const
+const entries = ['site', 'composer', 'passkeys', 'captcha', 'captcha-worker', 'files'] as const
 
 /** Each entry of `islands/` with what it imports, minified. The same code makes the same bytes in every process. */
 export function buildScripts(): Record<(typeof entries)[number], Buffer> {

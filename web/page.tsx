@@ -120,7 +120,7 @@ function bareContext(c: C): PageContext {
     translates: config.libreTranslate !== null && config.libreTranslate !== undefined,
     isRefused: false,
     formToken: () => formToken(c),
-    used: { icons: new Set(), hasActions: false, waitSeconds: null },
+    used: { icons: new Set(), hasActions: false, hasFiles: false, waitSeconds: null },
   }
 }
 

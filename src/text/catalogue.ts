@@ -21,6 +21,7 @@ import decisions from '../../locales/en/decisions.json' with { type: 'json' }
 import drafts from '../../locales/en/drafts.json' with { type: 'json' }
 import errors from '../../locales/en/errors.json' with { type: 'json' }
 import explore from '../../locales/en/explore.json' with { type: 'json' }
+import files from '../../locales/en/files.json' with { type: 'json' }
 import firstSteps from '../../locales/en/first-steps.json' with { type: 'json' }
 import history from '../../locales/en/history.json' with { type: 'json' }
 import home from '../../locales/en/home.json' with { type: 'json' }
@@ -89,6 +90,7 @@ const english = {
   drafts,
   errors,
   explore,
+  files,
   firstSteps,
   history,
   intents,

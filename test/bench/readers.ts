@@ -63,6 +63,7 @@ import { canonical } from '../../federation/signatures/sign-proof.ts'
 import { contentDigestFits, parseMessageSignatures } from '../../federation/signatures/verify-rfc9421.ts'
 import { messagesIn } from '../../src/text/messages.ts'
 import { withEmojis } from '../../web/components/emoji.tsx'
+import { linesOf } from '../../web/components/folded.tsx'
 import { readForm, ownPath } from '../../web/forms.ts'
 
 export type Reader = {
@@ -506,6 +507,7 @@ export const readers: readonly Reader[] = [
     grammar: safeHtml,
     read: (written) => [withEmojis(written, emojis as never, () => ''), shortcodesIn(written)],
   },
+  { name: 'lengths of posts', files: ['web/components/folded.tsx'], limit: 200_000, grammar: safeHtml, read: linesOf },
   {
     name: 'posts in HTML',
     files: ['federation/parse/texts.ts', 'federation/parse/note.ts', 'federation/parse/quote-line.ts'],

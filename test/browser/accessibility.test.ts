@@ -27,6 +27,7 @@ let site: TestSite
 let someone = ''
 let another = ''
 let post = ''
+let file = ''
 let own = ''
 let remote = ''
 let security = ''
@@ -54,6 +55,11 @@ beforeAll(async () => {
   }
   post = `/@${someone}/${await idOf(sql`a.username = ${someone} and a.domain is null`)}`
   own = await idOf(sql`a.username = ${someone} and a.domain is null`)
+  const pictures = await t.db.execute<{ path: string }>(sql`
+    select '/@' || a.username || '/' || s.id || '/media/1' as path
+    from media m join statuses s on s.id = m.status_id join accounts a on a.id = s.account_id
+    where m.position = 0 and a.domain is null and s.visibility = 'public' and s.deleted_at is null order by m.id limit 1`)
+  file = pictures.rows[0]?.path ?? ''
   const { rows } = await t.db.execute<{ name: string }>(
     sql`select username || '@' || domain as name from accounts where domain is not null order by id limit 1`,
   )
@@ -165,6 +171,7 @@ test('axe-core finds nothing on pages for visitors', async () => {
       `/@${someone}`,
       `/@${someone}/with_replies`,
       `/@${someone}/media`,
+      file,
       `/@${someone}/followers`,
       `/@${someone}/following`,
       `/@${remote}`,
@@ -212,6 +219,7 @@ test('axe-core finds nothing on pages for people who are logged in', async () =>
       `/@${another}`,
       `/@${another}/followers`,
       `/@${remote}`,
+      file,
       post,
       `/statuses/${own}/edit`,
       `/statuses/${own}/delete`,

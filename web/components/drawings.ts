@@ -37,6 +37,11 @@ export const drawings = {
   smile: 'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM9 10h.01M15 10h.01M8.5 14c1.6 2.4 5.4 2.4 7 0',
   up: 'm6 14 6-6 6 6',
   down: 'm6 10 6 6 6-6',
+  play: 'M8 5v14l11-7z',
+  sound: 'M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM15.5 9a4.5 4.5 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11',
+  expand: 'M14 4.5h5.5V10M19.5 4.5 13 11M10 19.5H4.5V14M4.5 19.5 11 13',
+  left: 'm14 6-6 6 6 6',
+  right: 'm10 6 6 6-6 6',
   plus: 'M12 5v14M5 12h14',
 } as const
 export type IconName = keyof typeof drawings

@@ -75,11 +75,15 @@ export const Layout: FC<Props> = ({ meta, children }) => {
           {!meta.isAlone && <Rail />}
         </div>
         <ActionForm />
+        <FilesScript />
         <Sprite />
       </body>
     </html>
   )
 }
+
+/** The script of files, on pages that have some. As a component of its own it is rendered after them. */
+const FilesScript: FC = () => (usePage().used.hasFiles ? <script type="module" src={scriptUrls.files} /> : null)
 
 /** Tells the browser which colours its own parts take, before the style sheet is there. */
 const Colours: FC<{ appearance: PageContext['preferences']['appearance'] }> = ({ appearance }) =>

@@ -1,95 +1,60 @@
 import type { FC } from 'hono/jsx'
-import { webUrl } from '#src/platform/web-url.ts'
-import type { MediaView, StatusView } from '#src/statuses/views/views.ts'
+import type { StatusView } from '#src/statuses/views/views.ts'
+import { profilePath } from './account.tsx'
+import { FileBox } from './files/box.tsx'
+import { hidesFiles } from './files/veil.tsx'
 import { useMessages, usePage } from './page-context.ts'
 import { Warning } from './warning.tsx'
 
-type Shown = Pick<StatusView, 'media' | 'isSensitive' | 'spoilerText' | 'language'>
+type Shown = Pick<StatusView, 'media' | 'isSensitive' | 'spoilerText' | 'language'> &
+  // A post that is still being written has no page.
+  Partial<Pick<StatusView, 'id' | 'account'>>
+
+/** The most files that a post shows. The others have their pages. */
+const maxShown = 4
+
+/** The path of the page of a status's file; `n` counts from 1. */
+export const filePath = (status: Pick<StatusView, 'id' | 'account'>, n: number): string =>
+  `${profilePath(status.account)}/${status.id}/media/${n}`
+
+type Props = {
+  status: Shown
+  isBlurred?: boolean
+  /** Whether it is part of a quoted status: smaller, and without players. */
+  isQuoted?: boolean
+}
 
 /** The files of a status; sensitive ones behind a warning. */
-export const Media: FC<{ status: Shown; isBlurred?: boolean }> = ({ status, isBlurred = false }) => {
+export const Media: FC<Props> = ({ status, isBlurred = false, isQuoted = false }) => {
   const { t } = useMessages()
-  const { mediaDisplay, expandsWarnings } = usePage().preferences
-  if (status.media.length === 0) return null
+  const { preferences, me, used } = usePage()
+  const files = [...status.media.entries()].filter(([, { state }]) => state === 'ready')
+  if (files.length === 0) return null
+  used.hasFiles = true
+  const { id, account } = status
+  const isMine = account !== undefined && me?.account.id === account.id
   const gallery = (
     <div
-      class={`media media-${Math.min(status.media.length, 4)}`}
+      class={`media media-${Math.min(files.length, maxShown)}${isQuoted ? ' media-quoted' : ''}`}
       {...(status.language ? { lang: status.language } : {})}
     >
-      {status.media.map((file) => (
-        <MediaFile file={file} />
+      {files.slice(0, maxShown).map(([i, file], place) => (
+        <FileBox
+          file={file}
+          page={id && account ? filePath({ id, account }, i + 1) : null}
+          isAlone={files.length === 1}
+          isStill={isQuoted}
+          more={place === maxShown - 1 ? files.length - maxShown : 0}
+          describeAt={isMine && !isQuoted ? `/statuses/${id}/edit` : null}
+        />
       ))}
     </div>
   )
   // A content warning hides the files, too, unless it is open from the start.
-  const isWarned = status.spoilerText !== '' && !expandsWarnings
-  const isHidden = isBlurred || mediaDisplay === 'hide_all' || (mediaDisplay === 'default' && status.isSensitive)
-  if (!isHidden || (isWarned && mediaDisplay !== 'hide_all')) return gallery
+  const isWarned = status.spoilerText !== '' && !preferences.expandsWarnings
+  if (!hidesFiles(status, preferences, isBlurred) || (isWarned && preferences.mediaDisplay !== 'hide_all'))
+    return gallery
   return (
     <Warning words={t(status.isSensitive || isBlurred ? 'status.sensitiveMedia' : 'status.media')}>{gallery}</Warning>
   )
-}
-
-const MediaFile: FC<{ file: MediaView }> = ({ file }) => {
-  const { remoteFile } = usePage()
-  const { t } = useMessages()
-  const remote = file.file ? null : webUrl(file.remoteUrl ?? '')
-  const isPicture = file.kind === 'image'
-  // A file of unknown kind is a link to its original.
-  const url = file.file
-    ? `/media/${file.file}`
-    : remote && file.kind !== 'unknown'
-      ? remoteFile(remote, isPicture ? 'image' : 'recording')
-      : remote
-  if (!url || file.state !== 'ready') return null
-  const size = file.width && file.height ? { width: file.width, height: file.height } : {}
-  switch (file.kind) {
-    case 'image':
-      return (
-        <a href={url} class="media-item">
-          <img
-            src={file.previewFile ? `/media/${file.previewFile}` : remote ? remoteFile(remote, 'small') : url}
-            alt={file.description || t('status.picture')}
-            title={file.description || undefined}
-            loading="lazy"
-            decoding="async"
-            {...size}
-          />
-        </a>
-      )
-    case 'gifv':
-    case 'video': {
-      const preview = webUrl(file.previewRemoteUrl ?? '')
-      const poster = file.previewFile ? `/media/${file.previewFile}` : preview && remoteFile(preview, 'small')
-      return (
-        <video
-          class="media-item"
-          src={url}
-          controls
-          playsinline
-          loop={file.kind === 'gifv'}
-          muted={file.kind === 'gifv'}
-          aria-label={file.description || t('status.video')}
-          {...(poster ? { poster, preload: 'none' } : { preload: 'metadata' })}
-          {...size}
-        />
-      )
-    }
-    case 'audio':
-      return (
-        <audio
-          class="media-item"
-          src={url}
-          controls
-          preload="none"
-          aria-label={file.description || t('status.audio')}
-        />
-      )
-    case 'unknown':
-      return (
-        <a href={url} class="media-item media-unknown" rel="nofollow noopener noreferrer" target="_blank">
-          {file.description || t('status.attachedFile')}
-        </a>
-      )
-  }
 }

@@ -47,10 +47,10 @@ export type PageContext = {
   isRefused: boolean
   formToken(): string
   /**
-   * Collects elements that the body refers to and that the page has once: drawings, the form of actions, and how long a client has to wait
+   * Collects elements that the body refers to and that the page has once: drawings, the form of actions, the script of files, and how long a client has to wait
    * that tried too often.
    */
-  used: { icons: Set<IconName | 'bird'>; hasActions: boolean; waitSeconds: number | null }
+  used: { icons: Set<IconName | 'bird'>; hasActions: boolean; hasFiles: boolean; waitSeconds: number | null }
 }
 
 const Page = createContext<PageContext | null>(null)

@@ -3,9 +3,11 @@ import type { ShownQuoteState } from '#src/statuses/views/quotes.ts'
 import type { StatusView } from '#src/statuses/views/views.ts'
 import type { MessageKey } from '#src/text/catalogue.ts'
 import { Avatar, Handle, Name, profilePath } from './account.tsx'
+import { Folded } from './folded.tsx'
 import { Action } from './form.tsx'
 import { Html } from './html.tsx'
 import { Icon } from './icons.tsx'
+import { Media } from './media.tsx'
 import { useMessages, usePage } from './page-context.ts'
 import { Ago } from './time.tsx'
 import { SpoilerText, Warning } from './warning.tsx'
@@ -54,14 +56,17 @@ export const QuotedStatus: FC<{ status: StatusView; quotesMore: boolean }> = ({ 
   const path = `${profilePath(status.account)}/${status.id}`
   const body = (
     <>
-      <Html
-        html={status.content}
-        isOwn={status.account.isLocal}
-        language={status.language}
-        mentions={status.mentions}
-        tags={status.tags}
-        emojis={status.emojis}
-      />
+      <Folded html={status.content} path={path} isQuoted>
+        <Html
+          html={status.content}
+          isOwn={status.account.isLocal}
+          language={status.language}
+          mentions={status.mentions}
+          tags={status.tags}
+          emojis={status.emojis}
+        />
+      </Folded>
+      <Media status={status} isQuoted />
       <Aside status={status} quotesMore={quotesMore} />
     </>
   )
@@ -91,16 +96,13 @@ export const QuotedStatus: FC<{ status: StatusView; quotesMore: boolean }> = ({ 
 /** A list of the parts that only the quoted status's own page shows. */
 const Aside: FC<{ status: StatusView; quotesMore: boolean }> = ({ status, quotesMore }) => {
   const { t, locale } = useMessages()
-  const files = status.media.length
-  const more = [
-    files > 0 && t('status.quotedFiles', { count: files }),
-    status.poll && t('status.quotedPoll'),
-    quotesMore && t('status.quotedQuote'),
-  ].filter((part) => typeof part === 'string')
+  const more = [status.poll && t('status.quotedPoll'), quotesMore && t('status.quotedQuote')].filter(
+    (part) => typeof part === 'string',
+  )
   if (more.length === 0) return null
   return (
     <p class="quote-more">
-      <Icon name={files > 0 ? 'image' : 'more'} />
+      <Icon name="more" />
       {t('status.quotedWith', { parts: new Intl.ListFormat(locale).format(more) })}
     </p>
   )

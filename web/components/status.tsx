@@ -6,6 +6,7 @@ import type { StatusView } from '#src/statuses/views/views.ts'
 import { AccountBadge, Avatar, Handle, Name, nameOf, profilePath } from './account.tsx'
 import { LinkCard } from './card.tsx'
 import { Count } from './form.tsx'
+import { Folded } from './folded.tsx'
 import { HeldLine } from './held-line.tsx'
 import { Html } from './html.tsx'
 import { Icon } from './icons.tsx'
@@ -251,7 +252,9 @@ const ConsentLine: FC<{ status: StatusView }> = ({ status }) => {
 const Filtered: FC<{ status: StatusView; context: FilterContext | undefined }> = ({ status, context }) => {
   const { t } = useMessages()
   const warnings = context ? warningsOf(status.filtered, context) : []
-  const content = <Content status={status} isBlurred={context !== undefined && blurs(status.filtered, context)} />
+  const content = (
+    <Content status={status} isInList isBlurred={context !== undefined && blurs(status.filtered, context)} />
+  )
   if (warnings.length === 0) return content
   return (
     <Warning words={<span dir="auto">{t('status.filtered', { filters: warnings.join(', ') })}</span>}>
@@ -261,19 +264,25 @@ const Filtered: FC<{ status: StatusView; context: FilterContext | undefined }> =
 }
 
 /** Text, files, poll, quote and card, behind the content warning if there is one. */
-const Content: FC<{ status: StatusView; isBlurred?: boolean }> = ({ status, isBlurred = false }) => {
+const Content: FC<{ status: StatusView; isInList?: boolean; isBlurred?: boolean }> = ({
+  status,
+  isInList = false,
+  isBlurred = false,
+}) => {
   const { expandsWarnings } = usePage().preferences
   const body = (
     // The class hides the line of the text that stands in for the quote on servers without quotes.
     <div class={status.quote?.status || status.quote?.state === 'pending' ? 'post-body post-quoting' : 'post-body'}>
-      <Html
-        html={status.content}
-        isOwn={status.account.isLocal}
-        language={status.language}
-        mentions={status.mentions}
-        tags={status.tags}
-        emojis={status.emojis}
-      />
+      <Folded html={status.content} path={isInList ? statusPath(status) : null}>
+        <Html
+          html={status.content}
+          isOwn={status.account.isLocal}
+          language={status.language}
+          mentions={status.mentions}
+          tags={status.tags}
+          emojis={status.emojis}
+        />
+      </Folded>
       <TranslateLink status={status} />
       <Media status={status} isBlurred={isBlurred} />
       {status.poll && <Poll status={status} poll={status.poll} />}

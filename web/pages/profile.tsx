@@ -13,6 +13,7 @@ import { loadStatusViews } from '#src/statuses/views/views.ts'
 import type { MessageKey } from '#src/text/catalogue.ts'
 import { htmlToText } from '#src/text/html/to-text.ts'
 import { AccountRow, avatarUrl, nameOf, profilePath } from '../components/account.tsx'
+import { Thumbs } from '../components/files/thumbs.tsx'
 import { type Meta, Tabs } from '../components/layout.tsx'
 import { useMessages } from '../components/page-context.ts'
 import { pageOf, Pagination } from '../components/pagination.tsx'
@@ -63,6 +64,7 @@ async function postsPage(c: C, tab: keyof typeof tabs): Promise<Response> {
   const shown = await loadStatusViews(app.db, viewer, [...pinned, ...ids.filter((id) => !pinned.includes(id))])
   const path = profilePath(account)
   const { t } = c.var.messages
+  const none = <NoPosts account={account} relationship={relationship} isFilling={isFilling} />
   return page(
     c,
     metaOf(c, account),
@@ -73,9 +75,13 @@ async function postsPage(c: C, tab: keyof typeof tabs): Promise<Response> {
         here={`${path}${tab}`}
         tabs={Object.entries(tabs).map(([end, { label }]) => [`${path}${end}`, t(label)] as const)}
       />
-      <StatusList statuses={shown} pinned={pinned} context="account">
-        <NoPosts account={account} relationship={relationship} isFilling={isFilling} />
-      </StatusList>
+      {tab === '/media' ? (
+        <Thumbs statuses={shown}>{none}</Thumbs>
+      ) : (
+        <StatusList statuses={shown} pinned={pinned} context="account">
+          {none}
+        </StatusList>
+      )}
       <Pagination path={`${path}${tab}`} page={wanted} cursors={ids} />
     </>,
   )

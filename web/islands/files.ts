@@ -1,0 +1,3 @@
+/** The script of pages with files. Without it, each file has its page, too. */
+import './missing-files.ts'
+import './viewer.ts'
