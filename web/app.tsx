@@ -26,6 +26,7 @@ import { home } from './pages/home.tsx'
 import { interactions } from './pages/interact.tsx'
 import { logins } from './pages/login.tsx'
 import { more } from './pages/more.tsx'
+import { newReports } from './pages/new-report/index.tsx'
 import { notificationRequests } from './pages/notification-requests.tsx'
 import { notifications } from './pages/notifications.tsx'
 import { oauthAuthorize } from './pages/oauth-authorize.tsx'
@@ -110,6 +111,7 @@ export function pages(app: App): Hono<Env> {
     settings,
     admin,
     visitorReports,
+    newReports,
     about,
     transparency,
     statusPages,

@@ -230,6 +230,8 @@ test('axe-core finds nothing on pages for people who are logged in', async () =>
       '/prove',
       '/login?add=1',
       '/settings/invites',
+      `/reports/new?account=${reportedAccount.split('/').at(-1) ?? ''}`,
+      '/settings/reports',
     ]),
   ).toEqual([])
 })

@@ -184,6 +184,9 @@ export const MoreActions: FC<{ account: AccountView; relationship: RelationshipV
         <Action action={`${path}/${relationship.blocking ? 'unblock' : 'block'}`} label={blocking} class="bad">
           {blocking}
         </Action>
+        <a href={`/reports/new?account=${account.id}`} class="bad">
+          {t('reportForm.link')}
+        </a>
         <ModerateLink accountId={account.id} />
       </div>
     </details>

@@ -121,6 +121,11 @@ const MoreActions: FC<MoreProps> = ({ status, isOwn, at }) => {
             {t('status.delete')}
           </a>
         )}
+        {!isOwn && (
+          <a href={`/reports/new?account=${status.accountId}&status=${status.id}`} class="bad">
+            {t('reportForm.link')}
+          </a>
+        )}
         {!isOwn && <ModerateLink accountId={status.account.id} />}
       </div>
     </details>

@@ -9,6 +9,7 @@ import { passkeySettings } from './passkeys.tsx'
 import { preferenceSettings } from './preferences.tsx'
 import { profileSettings } from './profile.tsx'
 import { providerSettings } from './providers.tsx'
+import { ownReportPages } from './reports.tsx'
 import { securityLog } from './security-log.tsx'
 import { sessionSettings } from './sessions.tsx'
 import { strikeSettings } from './strikes.tsx'
@@ -34,3 +35,4 @@ settings.route('/', sessionSettings)
 settings.route('/', securityLog)
 settings.route('/', inviteSettings)
 settings.route('/', strikeSettings)
+settings.route('/', ownReportPages)
