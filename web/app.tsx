@@ -26,6 +26,9 @@ import { home } from './pages/home.tsx'
 import { interactions } from './pages/interact.tsx'
 import { logins } from './pages/login.tsx'
 import { more } from './pages/more.tsx'
+import { followOptions } from './pages/follow-options.tsx'
+import { mutes } from './pages/mute.tsx'
+import { notes } from './pages/note.tsx'
 import { newReports } from './pages/new-report/index.tsx'
 import { notificationRequests } from './pages/notification-requests.tsx'
 import { notifications } from './pages/notifications.tsx'
@@ -101,6 +104,9 @@ export function pages(app: App): Hono<Env> {
     statusActions,
     policies,
     approvals,
+    mutes,
+    followOptions,
+    notes,
     accounts,
     bookmarks,
     firstStepForms,

@@ -9,6 +9,8 @@ import { Action, Count } from './form.tsx'
 import { Html, InlineHtml } from './html.tsx'
 import { Icon } from './icons.tsx'
 import { ModerateLink } from './moderate-link.tsx'
+import { Muted } from './muted.tsx'
+import { FollowItems, NoteLink, PrivateNote } from './relation-items.tsx'
 import { useFormats, useMessages, usePage } from './page-context.ts'
 
 type Props = { account: AccountView; relationship: RelationshipView | undefined }
@@ -76,6 +78,7 @@ export const ProfileHead: FC<Props> = ({ account, relationship }) => {
         </div>
       )}
       {relationship && <Relation relationship={relationship} />}
+      {relationship && <PrivateNote relationship={relationship} />}
       {account.note && <Html html={account.note} isOwn={account.isLocal} emojis={account.emojis} />}
       {account.fields.length > 0 && (
         <dl class="fields">
@@ -141,7 +144,10 @@ export const Relation: FC<{ relationship: RelationshipView }> = ({ relationship 
   const words = [
     relationship.followedBy && t('profile.followsYou'),
     relationship.requestedBy && t('profile.asksToFollow'),
-    relationship.muting && t('profile.muted'),
+    relationship.muting && <Muted until={relationship.mutingExpiresAt} />,
+    relationship.following && relationship.notifies && t('relations.notifies'),
+    relationship.following && !relationship.showsReblogs && t('relations.hidesBoosts'),
+    relationship.endorsed && t('relations.endorsed'),
     relationship.blocking && t('profile.blocked'),
     relationship.blockedBy && t('profile.blocksYou'),
   ].filter((word) => word !== false)
@@ -161,7 +167,6 @@ export const MoreActions: FC<{ account: AccountView; relationship: RelationshipV
 }) => {
   const { t, rich } = useMessages()
   const path = `/accounts/${account.id}`
-  const muting = t(relationship.muting ? 'profile.unmute' : 'profile.mute')
   const blocking = t(relationship.blocking ? 'profile.unblock' : 'profile.block')
   return (
     <details class="menu" data-part={`m${account.id}`}>
@@ -173,9 +178,14 @@ export const MoreActions: FC<{ account: AccountView; relationship: RelationshipV
         <a href={`/compose?to=${encodeURIComponent(account.acct)}`}>
           <span>{rich('profile.mention', { handle: <bdi>@{account.username}</bdi> })}</span>
         </a>
-        <Action action={`${path}/${relationship.muting ? 'unmute' : 'mute'}`} label={muting}>
-          {muting}
-        </Action>
+        <FollowItems relationship={relationship} />
+        <NoteLink relationship={relationship} />
+        {relationship.muting && (
+          <Action action={`${path}/unmute`} label={t('profile.unmute')}>
+            {t('profile.unmute')}
+          </Action>
+        )}
+        <a href={`${path}/mute`}>{t(relationship.muting ? 'relations.changeMute' : 'profile.mute')}</a>
         {relationship.followedBy && (
           <Action action={`${path}/reject`} label={t('profile.removeFollower')}>
             {t('profile.removeFollower')}
@@ -184,6 +194,11 @@ export const MoreActions: FC<{ account: AccountView; relationship: RelationshipV
         <Action action={`${path}/${relationship.blocking ? 'unblock' : 'block'}`} label={blocking} class="bad">
           {blocking}
         </Action>
+        {account.domain !== null && !relationship.domainBlocking && (
+          <a href={`/settings/blocked-servers?${new URLSearchParams({ domain: account.domain })}`} class="bad">
+            {rich('relations.blockServer', { host: <bdi>{shownHost(account.domain)}</bdi> })}
+          </a>
+        )}
         <a href={`/reports/new?account=${account.id}`} class="bad">
           {t('reportForm.link')}
         </a>

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { countAction } from '#src/accounts/sessions/attempts.ts'
-import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
+import type { AccountView } from '#src/accounts/views.ts'
 import { loadRules } from '#src/moderation/instance-rules.ts'
 import { createReport, type ReportInput, reportCategories } from '#src/moderation/reports/create.ts'
 import type { Tx } from '#src/platform/db/index.ts'
@@ -23,6 +23,7 @@ import { requireViewer, viewerOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
 import { also, type Answers, blank, maxShown, shownAtFirst } from './answers.ts'
+import { somebodyElse } from '../somebody-else.ts'
 import { Besides, Category, Forward, Posts, Rules, Words } from './steps.tsx'
 
 const path = '/reports/new'
@@ -30,7 +31,7 @@ const path = '/reports/new'
 /** The form by which people report a person, or posts of theirs, to the moderators. */
 export const newReports = new Hono<Env>()
   .get(path, requireViewer, async (c) => {
-    const target = await targetOf(c, c.req.query('account') ?? '')
+    const target = await somebodyElse(c, c.req.query('account') ?? '')
     const status = c.req.query('status')
     const statusIds = status === undefined ? [] : await reportable(c, target.id, [status])
     if (status !== undefined && statusIds.length === 0) throw notFound()
@@ -39,7 +40,7 @@ export const newReports = new Hono<Env>()
   .post(path, requireViewer, async (c) => {
     const { app, form } = c.var
     const { accountId } = viewerOf(c)
-    const target = await targetOf(c, form.text('account'))
+    const target = await somebodyElse(c, form.text('account'))
     const answers = answersOf(c)
     if (form.isChecked('more'))
       return formPage(c, target, {
@@ -63,13 +64,6 @@ const besides: Record<(typeof also)[number], (tx: Tx, c: C, target: AccountId) =
   unfollow: (tx, c, target) => unfollow(tx, viewerOf(c).accountId, target),
   mute: (tx, c, target) => mute(tx, viewerOf(c).accountId, target),
   block: (tx, c, target) => block(tx, c.var.app.uris, viewerOf(c).accountId, target),
-}
-
-/** Somebody else who is here. */
-async function targetOf(c: C, id: string): Promise<AccountView> {
-  const [target] = isId(id) ? await loadAccountViews(c.var.app.db, [id as AccountId]) : []
-  if (!target || target.deletedAt || target.id === viewerOf(c).accountId) throw notFound()
-  return target
 }
 
 const reportable = (c: C, author: AccountId, ids: readonly string[]): Promise<StatusId[]> =>

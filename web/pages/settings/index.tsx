@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { Env } from '../../env.ts'
 import { accountSettings } from './account.tsx'
 import { appSettings } from './apps.tsx'
+import { blockedServers } from './blocked-servers.tsx'
 import { emailSettings } from './email.tsx'
 import { inviteSettings } from './invites.tsx'
 import { movingSettings } from './moving.tsx'
@@ -35,4 +36,5 @@ settings.route('/', sessionSettings)
 settings.route('/', securityLog)
 settings.route('/', inviteSettings)
 settings.route('/', strikeSettings)
+settings.route('/', blockedServers)
 settings.route('/', ownReportPages)

@@ -9,7 +9,10 @@ export const PeopleHead: FC<{ here: string }> = ({ here }) => {
   return (
     <>
       <SettingsHead here="/settings/follows" />
-      <Tabs label={t('relations.lists')} here={here} tabs={[['/settings/reports', t('reportForm.mine')]]} />
+      <Tabs label={t('relations.lists')} here={here} tabs={[
+          ['/settings/blocked-servers', t('relations.blockedServers')],
+          ['/settings/reports', t('reportForm.mine')],
+        ]} />
     </>
   )
 }
