@@ -21,15 +21,15 @@ import { edits } from './pages/edit.tsx'
 import { explore } from './pages/explore.tsx'
 import { factorSteps } from './pages/factor.tsx'
 import { firstStepForms } from './pages/first-steps.tsx'
+import { followOptions } from './pages/follow-options.tsx'
 import { histories } from './pages/history.tsx'
 import { home } from './pages/home.tsx'
 import { interactions } from './pages/interact.tsx'
 import { logins } from './pages/login.tsx'
 import { more } from './pages/more.tsx'
-import { followOptions } from './pages/follow-options.tsx'
 import { mutes } from './pages/mute.tsx'
-import { notes } from './pages/note.tsx'
 import { newReports } from './pages/new-report/index.tsx'
+import { notes } from './pages/note.tsx'
 import { notificationRequests } from './pages/notification-requests.tsx'
 import { notifications } from './pages/notifications.tsx'
 import { oauthAuthorize } from './pages/oauth-authorize.tsx'
@@ -37,6 +37,8 @@ import { passkeyLogIns } from './pages/passkey-log-in.tsx'
 import { passwords } from './pages/password.tsx'
 import { policies } from './pages/policy.tsx'
 import { profiles } from './pages/profile.tsx'
+import { familiarPages } from './pages/profile/familiar-page.tsx'
+import { featuredPages } from './pages/profile/featured.tsx'
 import { proofs } from './pages/prove.tsx'
 import { firstSignIns } from './pages/providers/first.tsx'
 import { providerVisits } from './pages/providers/visit.tsx'
@@ -123,6 +125,8 @@ export function pages(app: App): Hono<Env> {
     statusPages,
     histories,
     profiles,
+    familiarPages,
+    featuredPages,
   ]) {
     site.route('/', part)
   }

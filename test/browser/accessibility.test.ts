@@ -238,6 +238,10 @@ test('axe-core finds nothing on pages for people who are logged in', async () =>
       '/settings/reports',
       ...['mute', 'note', 'following'].map((end) => `/accounts/${followed}/${end}`),
       '/settings/blocked-servers?domain=far.test',
+      ...['follows', 'followers', 'mutes', 'blocks', 'severed'].map((end) => `/settings/${end}`),
+      `/@${another}/featured`,
+      `/@${another}/familiar_followers`,
+      `/@${another}/tagged/meadow`,
     ]),
   ).toEqual([])
 })

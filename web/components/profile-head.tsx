@@ -1,4 +1,4 @@
-import type { FC } from 'hono/jsx'
+import type { Child, FC } from 'hono/jsx'
 import type { AccountView } from '#src/accounts/views.ts'
 import { webUrl } from '#src/platform/web-url.ts'
 import type { RelationshipView } from '#src/relationships/views.ts'
@@ -10,13 +10,19 @@ import { Html, InlineHtml } from './html.tsx'
 import { Icon } from './icons.tsx'
 import { ModerateLink } from './moderate-link.tsx'
 import { Muted } from './muted.tsx'
-import { FollowItems, NoteLink, PrivateNote } from './relation-items.tsx'
+import { Obstacles } from './obstacles.tsx'
 import { useFormats, useMessages, usePage } from './page-context.ts'
+import { FollowItems, NoteLink, PrivateNote } from './relation-items.tsx'
 
-type Props = { account: AccountView; relationship: RelationshipView | undefined }
+type Props = {
+  account: AccountView
+  relationship: RelationshipView | undefined
+  /** What stands below the account's own words. */
+  children?: Child
+}
 
 /** The head of a profile: the account, and the viewer's actions. */
-export const ProfileHead: FC<Props> = ({ account, relationship }) => {
+export const ProfileHead: FC<Props> = ({ account, relationship, children }) => {
   const { me, handleHost, remoteFile } = usePage()
   const { t, rich } = useMessages()
   const header = headerUrl(account, remoteFile)
@@ -78,6 +84,7 @@ export const ProfileHead: FC<Props> = ({ account, relationship }) => {
         </div>
       )}
       {relationship && <Relation relationship={relationship} />}
+      <Obstacles account={account} relationship={relationship} />
       {relationship && <PrivateNote relationship={relationship} />}
       {account.note && <Html html={account.note} isOwn={account.isLocal} emojis={account.emojis} />}
       {account.fields.length > 0 && (
@@ -95,6 +102,7 @@ export const ProfileHead: FC<Props> = ({ account, relationship }) => {
         </dl>
       )}
       <Facts account={account} />
+      {children}
     </section>
   )
 }

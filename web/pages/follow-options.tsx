@@ -4,6 +4,7 @@ import type { AccountView } from '#src/accounts/views.ts'
 import { notFound, type Refusal } from '#src/platform/errors.ts'
 import { changeFollow } from '#src/relationships/change-follow.ts'
 import { loadRelationships } from '#src/relationships/views.ts'
+import { languageTag } from '#src/text/language-tag.ts'
 import { nameOf, profilePath } from '../components/account.tsx'
 import { Check, Form, Refused } from '../components/form.tsx'
 import { languageOptions } from '../components/languages.ts'
@@ -18,9 +19,7 @@ import { somebodyElse } from './somebody-else.ts'
 
 /** What a person wants to get of somebody whom they follow, or asked to. */
 export const followOptions = new Hono<Env>()
-  .get('/accounts/:id/following', requireViewer, async (c) =>
-    optionsPage(c, await somebodyElse(c, c.req.param('id'))),
-  )
+  .get('/accounts/:id/following', requireViewer, async (c) => optionsPage(c, await somebodyElse(c, c.req.param('id'))))
   .post('/accounts/:id/following', requireViewer, async (c) => {
     const { app, form } = c.var
     const target = await somebodyElse(c, c.req.param('id'))
@@ -85,7 +84,8 @@ const Languages: FC<{ chosen: readonly string[] }> = ({ chosen }) => {
   const { t } = messages
   const known = languageOptions(messages, formats).filter(([code]) => code !== '')
   const others = chosen.filter((tag) => !known.some(([code]) => code === tag))
-  const options = [...others.map((tag) => [tag, formats.language(tag) ?? tag] as const), ...known]
+  const nameOfTag = (tag: string) => (languageTag(tag) && formats.language(tag)) || tag
+  const options = [...others.map((tag) => [tag, nameOfTag(tag)] as const), ...known]
   return (
     <details open={chosen.length > 0}>
       <summary>{t('relations.languages', { count: chosen.length })}</summary>

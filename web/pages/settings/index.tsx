@@ -7,6 +7,9 @@ import { emailSettings } from './email.tsx'
 import { inviteSettings } from './invites.tsx'
 import { movingSettings } from './moving.tsx'
 import { passkeySettings } from './passkeys.tsx'
+import { avoidedPeople } from './people/avoided.tsx'
+import { ownFollowPages } from './people/follows.tsx'
+import { severedPages } from './people/severed.tsx'
 import { preferenceSettings } from './preferences.tsx'
 import { profileSettings } from './profile.tsx'
 import { providerSettings } from './providers.tsx'
@@ -37,4 +40,7 @@ settings.route('/', securityLog)
 settings.route('/', inviteSettings)
 settings.route('/', strikeSettings)
 settings.route('/', blockedServers)
+settings.route('/', ownFollowPages)
+settings.route('/', avoidedPeople)
+settings.route('/', severedPages)
 settings.route('/', ownReportPages)

@@ -9,10 +9,19 @@ export const PeopleHead: FC<{ here: string }> = ({ here }) => {
   return (
     <>
       <SettingsHead here="/settings/follows" />
-      <Tabs label={t('relations.lists')} here={here} tabs={[
+      <Tabs
+        label={t('relations.lists')}
+        here={here}
+        tabs={[
+          ['/settings/follows', t('relations.follows')],
+          ['/settings/followers', t('relations.followers')],
+          ['/settings/mutes', t('relations.mutes')],
+          ['/settings/blocks', t('relations.blocks')],
           ['/settings/blocked-servers', t('relations.blockedServers')],
+          ['/settings/severed', t('relations.severed')],
           ['/settings/reports', t('reportForm.mine')],
-        ]} />
+        ]}
+      />
     </>
   )
 }
