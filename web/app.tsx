@@ -24,11 +24,15 @@ import { explore } from './pages/explore.tsx'
 import { filePages } from './pages/file.tsx'
 import { factorSteps } from './pages/factor.tsx'
 import { firstStepForms } from './pages/first-steps.tsx'
+import { followOptions } from './pages/follow-options.tsx'
 import { histories } from './pages/history.tsx'
 import { home } from './pages/home.tsx'
 import { interactions } from './pages/interact.tsx'
 import { logins } from './pages/login.tsx'
 import { more } from './pages/more.tsx'
+import { mutes } from './pages/mute.tsx'
+import { newReports } from './pages/new-report/index.tsx'
+import { notes } from './pages/note.tsx'
 import { notificationRequests } from './pages/notification-requests.tsx'
 import { notifications } from './pages/notifications.tsx'
 import { oauthAuthorize } from './pages/oauth-authorize.tsx'
@@ -36,6 +40,8 @@ import { passkeyLogIns } from './pages/passkey-log-in.tsx'
 import { passwords } from './pages/password.tsx'
 import { policies } from './pages/policy.tsx'
 import { profiles } from './pages/profile.tsx'
+import { familiarPages } from './pages/profile/familiar-page.tsx'
+import { featuredPages } from './pages/profile/featured.tsx'
 import { proofs } from './pages/prove.tsx'
 import { firstSignIns } from './pages/providers/first.tsx'
 import { providerVisits } from './pages/providers/visit.tsx'
@@ -110,6 +116,9 @@ export function pages(app: App): Hono<Env> {
     why,
     policies,
     approvals,
+    mutes,
+    followOptions,
+    notes,
     accounts,
     bookmarks,
     firstStepForms,
@@ -120,6 +129,7 @@ export function pages(app: App): Hono<Env> {
     settings,
     admin,
     visitorReports,
+    newReports,
     about,
     transparency,
     filePages,
@@ -127,6 +137,8 @@ export function pages(app: App): Hono<Env> {
     statusPeople,
     histories,
     profiles,
+    familiarPages,
+    featuredPages,
   ]) {
     site.route('/', part)
   }

@@ -39,6 +39,7 @@ const styles = [
   'settings',
   'history',
   'two-factor',
+  'relations',
 ]
 const styleOf = (name: string) => readFileSync(new URL(`styles/${name}.css`, import.meta.url), 'utf8')
 const style = Buffer.from([...styles.map(styleOf), ...darkStyles(styleOf('dark'))].join('\n'))

@@ -17,11 +17,10 @@ import { finishSeverances, recordSevered, type SeveredFollow } from './severance
  * thousands. Repeating it changes nothing.
  *
  * @param domain a host, in any spelling
- * @throws Refusal `invalid` for a malformed host, and this server itself
+ * @throws Refusal as `blockableHost`
  */
 export async function blockDomain(tx: Tx, uris: Uris, accountId: AccountId, domain: string): Promise<void> {
-  const host = normalizeDomain(domain)
-  if (host === null || uris.localised({ domain: host }).domain === null) throw refuse('invalid', 'domainInvalid')
+  const host = blockableHost(uris, domain)
   const added = await tx
     .insert(accountDomainBlocks)
     .values({ id: newId<RelationId>(), accountId, domain: host })
@@ -29,6 +28,26 @@ export async function blockDomain(tx: Tx, uris: Uris, accountId: AccountId, doma
     .returning()
   if (added.length === 0) return
   await emit(tx, { type: 'domain.blocked', accountId, domain: host })
+}
+
+/**
+ * The host that a person may block, as it is stored.
+ *
+ * @throws Refusal `invalid` for a malformed host, and this server itself
+ */
+export function blockableHost(uris: Uris, domain: string): string {
+  const host = normalizeDomain(domain)
+  if (host === null || uris.localised({ domain: host }).domain === null) throw refuse('invalid', 'domainInvalid')
+  return host
+}
+
+/** Whether an account blocks a server. */
+export async function isDomainBlocked(db: Reader, accountId: AccountId, host: string): Promise<boolean> {
+  const rows = await db
+    .select({ id: accountDomainBlocks.id })
+    .from(accountDomainBlocks)
+    .where(and(eq(accountDomainBlocks.accountId, accountId), eq(accountDomainBlocks.domain, host)))
+  return rows.length > 0
 }
 
 /** Ends the block of a server. Follows that it ended stay ended. */

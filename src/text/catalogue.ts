@@ -47,6 +47,8 @@ import providers from '../../locales/en/providers.json' with { type: 'json' }
 import readPrivate from '../../locales/en/read-private.json' with { type: 'json' }
 import refusals from '../../locales/en/refusals.json' with { type: 'json' }
 import registrations from '../../locales/en/registrations.json' with { type: 'json' }
+import relations from '../../locales/en/relations.json' with { type: 'json' }
+import reportForm from '../../locales/en/report-form.json' with { type: 'json' }
 import reports from '../../locales/en/reports.json' with { type: 'json' }
 import roles from '../../locales/en/roles.json' with { type: 'json' }
 import scheduled from '../../locales/en/scheduled.json' with { type: 'json' }
@@ -136,6 +138,8 @@ const english = {
   strikes,
   audit,
   moderation,
+  relations,
+  reportForm,
   reports,
   roles,
   boost,

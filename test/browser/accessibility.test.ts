@@ -36,6 +36,7 @@ let reportedAccount = ''
 let invitation = ''
 let webhook = ''
 let hashtag = ''
+let followed = ''
 
 beforeAll(async () => {
   site = await openSite(() => ({ OIDC_ACME_ISSUER: 'https://acme.test', OIDC_ACME_CLIENT_ID: 'pipit' }))
@@ -94,6 +95,9 @@ beforeAll(async () => {
   )
   invitation = code
   const tag = await t.db.execute<{ id: string }>(sql`select id from tags where is_open order by id limit 1`)
+  const follow = await t.db.execute<{ id: string }>(sql`
+    select f.target_id::text as id from follows f join accounts a on a.id = f.follower_id where a.username = ${someone} and a.domain is null order by f.id limit 1`)
+  followed = follow.rows[0]?.id ?? ''
   hashtag = `/admin/trends/tags/${tag.rows[0]?.id}`
   await t.db.execute(
     sql`insert into trending_tags (tag_id, score, is_allowed) values (${tag.rows[0]?.id}, 5, true) on conflict do nothing`,
@@ -238,6 +242,14 @@ test('axe-core finds nothing on pages for people who are logged in', async () =>
       '/prove',
       '/login?add=1',
       '/settings/invites',
+      `/reports/new?account=${reportedAccount.split('/').at(-1) ?? ''}`,
+      '/settings/reports',
+      ...['mute', 'note', 'following'].map((end) => `/accounts/${followed}/${end}`),
+      '/settings/blocked-servers?domain=far.test',
+      ...['follows', 'followers', 'mutes', 'blocks', 'severed'].map((end) => `/settings/${end}`),
+      `/@${another}/featured`,
+      `/@${another}/familiar_followers`,
+      `/@${another}/tagged/meadow`,
     ]),
   ).toEqual([])
 })

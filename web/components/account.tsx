@@ -128,7 +128,8 @@ const FollowAction: FC<{ account: AccountView; relationship: RelationshipView }>
             label: t(relationship.followedBy ? 'profile.followBack' : 'profile.follow'),
             isQuiet: false,
           }
-  if (verb === 'follow' && (relationship.blockedBy || account.movedToId !== null)) return null
+  if (verb === 'follow' && (relationship.blockedBy || relationship.domainBlocking || account.movedToId !== null))
+    return null
   return (
     <Action action={`${path}/${verb}`} label={label} class={isQuiet ? 'button button-quiet' : 'button'}>
       {label}

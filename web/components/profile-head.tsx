@@ -1,4 +1,4 @@
-import type { FC } from 'hono/jsx'
+import type { Child, FC } from 'hono/jsx'
 import type { AccountView } from '#src/accounts/views.ts'
 import { webUrl } from '#src/platform/web-url.ts'
 import type { RelationshipView } from '#src/relationships/views.ts'
@@ -9,12 +9,20 @@ import { Action, Count } from './form.tsx'
 import { Html, InlineHtml } from './html.tsx'
 import { Icon } from './icons.tsx'
 import { ModerateLink } from './moderate-link.tsx'
+import { Muted } from './muted.tsx'
+import { Obstacles } from './obstacles.tsx'
 import { useFormats, useMessages, usePage } from './page-context.ts'
+import { FollowItems, NoteLink, PrivateNote } from './relation-items.tsx'
 
-type Props = { account: AccountView; relationship: RelationshipView | undefined }
+type Props = {
+  account: AccountView
+  relationship: RelationshipView | undefined
+  /** What stands below the account's own words. */
+  children?: Child
+}
 
 /** The head of a profile: the account, and the viewer's actions. */
-export const ProfileHead: FC<Props> = ({ account, relationship }) => {
+export const ProfileHead: FC<Props> = ({ account, relationship, children }) => {
   const { me, handleHost, remoteFile } = usePage()
   const { t, rich } = useMessages()
   const header = headerUrl(account, remoteFile)
@@ -76,6 +84,8 @@ export const ProfileHead: FC<Props> = ({ account, relationship }) => {
         </div>
       )}
       {relationship && <Relation relationship={relationship} />}
+      <Obstacles account={account} relationship={relationship} />
+      {relationship && <PrivateNote relationship={relationship} />}
       {account.note && <Html html={account.note} isOwn={account.isLocal} emojis={account.emojis} />}
       {account.fields.length > 0 && (
         <dl class="fields">
@@ -92,6 +102,7 @@ export const ProfileHead: FC<Props> = ({ account, relationship }) => {
         </dl>
       )}
       <Facts account={account} />
+      {children}
     </section>
   )
 }
@@ -141,7 +152,10 @@ export const Relation: FC<{ relationship: RelationshipView }> = ({ relationship 
   const words = [
     relationship.followedBy && t('profile.followsYou'),
     relationship.requestedBy && t('profile.asksToFollow'),
-    relationship.muting && t('profile.muted'),
+    relationship.muting && <Muted until={relationship.mutingExpiresAt} />,
+    relationship.following && relationship.notifies && t('relations.notifies'),
+    relationship.following && !relationship.showsReblogs && t('relations.hidesBoosts'),
+    relationship.endorsed && t('relations.endorsed'),
     relationship.blocking && t('profile.blocked'),
     relationship.blockedBy && t('profile.blocksYou'),
   ].filter((word) => word !== false)
@@ -161,7 +175,6 @@ export const MoreActions: FC<{ account: AccountView; relationship: RelationshipV
 }) => {
   const { t, rich } = useMessages()
   const path = `/accounts/${account.id}`
-  const muting = t(relationship.muting ? 'profile.unmute' : 'profile.mute')
   const blocking = t(relationship.blocking ? 'profile.unblock' : 'profile.block')
   return (
     <details class="menu" data-part={`m${account.id}`}>
@@ -173,9 +186,14 @@ export const MoreActions: FC<{ account: AccountView; relationship: RelationshipV
         <a href={`/compose?to=${encodeURIComponent(account.acct)}`}>
           <span>{rich('profile.mention', { handle: <bdi>@{account.username}</bdi> })}</span>
         </a>
-        <Action action={`${path}/${relationship.muting ? 'unmute' : 'mute'}`} label={muting}>
-          {muting}
-        </Action>
+        <FollowItems relationship={relationship} />
+        <NoteLink relationship={relationship} />
+        {relationship.muting && (
+          <Action action={`${path}/unmute`} label={t('profile.unmute')}>
+            {t('profile.unmute')}
+          </Action>
+        )}
+        <a href={`${path}/mute`}>{t(relationship.muting ? 'relations.changeMute' : 'profile.mute')}</a>
         {relationship.followedBy && (
           <Action action={`${path}/reject`} label={t('profile.removeFollower')}>
             {t('profile.removeFollower')}
@@ -184,6 +202,14 @@ export const MoreActions: FC<{ account: AccountView; relationship: RelationshipV
         <Action action={`${path}/${relationship.blocking ? 'unblock' : 'block'}`} label={blocking} class="bad">
           {blocking}
         </Action>
+        {account.domain !== null && !relationship.domainBlocking && (
+          <a href={`/settings/blocked-servers?${new URLSearchParams({ domain: account.domain })}`} class="bad">
+            {rich('relations.blockServer', { host: <bdi>{shownHost(account.domain)}</bdi> })}
+          </a>
+        )}
+        <a href={`/reports/new?account=${account.id}`} class="bad">
+          {t('reportForm.link')}
+        </a>
         <ModerateLink accountId={account.id} />
       </div>
     </details>

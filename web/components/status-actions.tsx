@@ -128,6 +128,11 @@ const MoreActions: FC<MoreProps> = ({ status, isOwn, mayBoost, at }) => {
         <a href={`${path}/why`}>{t('why.title')}</a>
         {isOwn && <a href={`${path}/delivery`}>{t('delivery.title')}</a>}
         {!isOwn && <OriginLink status={status} />}
+        {!isOwn && (
+          <a href={`/reports/new?account=${status.accountId}&status=${status.id}`} class="bad">
+            {t('reportForm.link')}
+          </a>
+        )}
         {!isOwn && <ModerateLink accountId={status.account.id} />}
       </div>
     </details>

@@ -6,8 +6,10 @@ import type { Tx } from '#src/platform/db/index.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { type AccountId, isId } from '#src/platform/ids.ts'
 import { block, unblock } from '#src/relationships/block.ts'
+import { changeFollow } from '#src/relationships/change-follow.ts'
+import { endorse, unendorse } from '#src/relationships/endorse.ts'
 import { acceptFollow, follow, rejectFollow, unfollow } from '#src/relationships/follow.ts'
-import { mute, unmute } from '#src/relationships/mute.ts'
+import { unmute } from '#src/relationships/mute.ts'
 import type { C, Env } from '../env.ts'
 import { backTo, requireViewer, viewerOf } from '../guards.tsx'
 
@@ -18,8 +20,13 @@ const verbs: Record<string, Verb> = {
   unfollow,
   block: (tx, me, target, { uris }) => block(tx, uris, me, target),
   unblock,
-  mute: (tx, me, target) => mute(tx, me, target),
   unmute,
+  endorse,
+  unendorse,
+  notify: (tx, me, target, { uris }) => changeFollow(tx, uris, me, target, { notifies: true }),
+  unnotify: (tx, me, target, { uris }) => changeFollow(tx, uris, me, target, { notifies: false }),
+  'show-boosts': (tx, me, target, { uris }) => changeFollow(tx, uris, me, target, { showsReblogs: true }),
+  'hide-boosts': (tx, me, target, { uris }) => changeFollow(tx, uris, me, target, { showsReblogs: false }),
   accept: acceptFollow,
   reject: rejectFollow,
 }

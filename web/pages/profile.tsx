@@ -10,23 +10,25 @@ import { visibleRelations } from '#src/relationships/lists.ts'
 import { loadRelationships, type RelationshipView } from '#src/relationships/views.ts'
 import { pinnedStatuses } from '#src/statuses/interactions/pin.ts'
 import { loadStatusViews } from '#src/statuses/views/views.ts'
-import type { MessageKey } from '#src/text/catalogue.ts'
 import { htmlToText } from '#src/text/html/to-text.ts'
 import { AccountRow, avatarUrl, nameOf, profilePath } from '../components/account.tsx'
 import { Thumbs } from '../components/files/thumbs.tsx'
 import { type Meta, Tabs } from '../components/layout.tsx'
+import { OnlyKnownHere } from '../components/only-known-here.tsx'
 import { useMessages } from '../components/page-context.ts'
 import { pageOf, Pagination } from '../components/pagination.tsx'
 import { ProfileHead } from '../components/profile-head.tsx'
 import { StatusList } from '../components/status.tsx'
 import type { C, Env } from '../env.ts'
 import { page } from '../page.tsx'
+import { Familiar, familiarPeople } from './profile/familiar.tsx'
+import { profileTabs } from './profile/tabs.ts'
 
-const tabs = {
-  '': { label: 'profile.tabPosts', filter: { excludeReplies: true } },
-  '/with_replies': { label: 'profile.tabReplies', filter: {} },
-  '/media': { label: 'profile.tabMedia', filter: { onlyMedia: true, excludeReblogs: true } },
-} as const satisfies Record<string, { label: MessageKey; filter: AccountFilter }>
+const filters = {
+  '': { excludeReplies: true },
+  '/with_replies': {},
+  '/media': { onlyMedia: true, excludeReblogs: true },
+} as const satisfies Record<string, AccountFilter>
 
 /** Profile pages: `/@alice`, and `/@bob@remote.example` for a remote account. */
 export const profiles = new Hono<Env>()
@@ -36,9 +38,10 @@ export const profiles = new Hono<Env>()
   .get('/:at{@[^/]+}/followers', (c) => peoplePage(c, 'followers'))
   .get('/:at{@[^/]+}/following', (c) => peoplePage(c, 'following'))
 
-type Shown = { account: AccountView; relationship: RelationshipView | undefined }
+export type Shown = { account: AccountView; relationship: RelationshipView | undefined }
 
-async function loadShown(c: C): Promise<Shown> {
+/** The account of the path, and the viewer's relationship to it. */
+export async function loadShown(c: C): Promise<Shown> {
   const { app, session } = c.var
   const handle = parseHandle(c.req.param('at') ?? '')
   const id = handle && (await accountByHandle(app.db, app.uris.localised(handle)))
@@ -52,16 +55,17 @@ async function loadShown(c: C): Promise<Shown> {
   return { account, relationship }
 }
 
-async function postsPage(c: C, tab: keyof typeof tabs): Promise<Response> {
+async function postsPage(c: C, tab: keyof typeof filters): Promise<Response> {
   const { app, session } = c.var
   const { account, relationship } = await loadShown(c)
   const viewer = session.viewer?.accountId ?? null
   const isFilling = viewer !== null && (await visitAccount(app.db, account.id))
   const wanted = pageOf(c)
-  const ids = await accountTimeline(app.db, viewer, account.id, tabs[tab].filter, wanted)
+  const ids = await accountTimeline(app.db, viewer, account.id, filters[tab], wanted)
   const isFirst = tab === '' && wanted.maxId === undefined && wanted.minId === undefined
   const pinned = isFirst ? await pinnedStatuses(app.db, viewer, account.id) : []
   const shown = await loadStatusViews(app.db, viewer, [...pinned, ...ids.filter((id) => !pinned.includes(id))])
+  const familiar = isFirst ? await familiarPeople(c, account) : null
   const path = profilePath(account)
   const { t } = c.var.messages
   const none = <NoPosts account={account} relationship={relationship} isFilling={isFilling} />
@@ -69,12 +73,10 @@ async function postsPage(c: C, tab: keyof typeof tabs): Promise<Response> {
     c,
     metaOf(c, account),
     <>
-      <ProfileHead account={account} relationship={relationship} />
-      <Tabs
-        label={t('profile.tabs')}
-        here={`${path}${tab}`}
-        tabs={Object.entries(tabs).map(([end, { label }]) => [`${path}${end}`, t(label)] as const)}
-      />
+      <ProfileHead account={account} relationship={relationship}>
+        {familiar && <Familiar account={account} familiar={familiar} />}
+      </ProfileHead>
+      <Tabs label={t('profile.tabs')} here={`${path}${tab}`} tabs={profileTabs(c, account)} />
       {tab === '/media' ? (
         <Thumbs statuses={shown}>{none}</Thumbs>
       ) : (
@@ -83,6 +85,7 @@ async function postsPage(c: C, tab: keyof typeof tabs): Promise<Response> {
         </StatusList>
       )}
       <Pagination path={`${path}${tab}`} page={wanted} cursors={ids} />
+      {ids.length > 0 && ids.length < wanted.limit && <OnlyKnownHere account={account} what="posts" />}
     </>,
   )
 }
@@ -91,6 +94,7 @@ const NoPosts: FC<Shown & { isFilling: boolean }> = ({ account, relationship, is
   const { t, rich } = useMessages()
   const name = <bdi>{nameOf(account)}</bdi>
   if (relationship?.blocking) return <>{t('profile.youBlock')}</>
+  if (relationship?.blockedBy) return <>{t('relations.noPostsBlocked')}</>
   if (isFilling)
     return <>{rich('profile.filling', { name, a: (words) => <a href={profilePath(account)}>{words}</a> })}</>
   if (!account.isLocal && !account.lastStatusAt) return <>{rich('profile.nothingReached', { name })}</>
@@ -126,6 +130,7 @@ async function peoplePage(c: C, which: 'followers' | 'following'): Promise<Respo
         ]}
       />
       <h2 class="unseen">{title}</h2>
+      <OnlyKnownHere account={account} what={which} />
       {people.length > 0 ? (
         <div class="people">
           {people.map((person) => (

@@ -30,7 +30,8 @@ export type ReportInput = {
   domains?: string[]
 }
 
-const maxCommentLength = 1_000
+/** In characters, as posts count them. */
+export const maxCommentLength = 1_000
 
 /**
  * Reports an account to the moderators here, and on request to those of its own server.

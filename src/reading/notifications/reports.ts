@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm'
 import { type AccountView, loadAccountMap } from '../../accounts/views.ts'
 import { isOneOfIds } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
+import { type Page, settle, slice } from '../../platform/db/page.ts'
 import { reports } from '../../platform/db/schema/moderation.ts'
 import type { AccountId, ReportId } from '../../platform/ids.ts'
 
@@ -31,4 +32,18 @@ export async function ownReport(db: Reader, reporter: AccountId, id: ReportId): 
     .from(reports)
     .where(and(eq(reports.id, id), eq(reports.accountId, reporter)))
   return own && (await loadReportMap(db, [own.id])).get(own.id)
+}
+
+/** A page of the reports that a person made, newest first. */
+export async function ownReports(db: Reader, reporter: AccountId, page: Page): Promise<ReportView[]> {
+  const { where, orderBy, limit } = slice(reports.id, page)
+  const rows = await db
+    .select({ id: reports.id })
+    .from(reports)
+    .where(and(eq(reports.accountId, reporter), where))
+    .orderBy(orderBy)
+    .limit(limit)
+  const ids = settle(page, rows).map(({ id }) => id)
+  const byId = await loadReportMap(db, ids)
+  return ids.flatMap((id) => byId.get(id) ?? [])
 }

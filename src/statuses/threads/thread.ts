@@ -6,6 +6,7 @@ import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { visibleOrDeleted } from '../access/visibility.ts'
 import { visibleStatus } from '../find.ts'
 import { type Gap, gapInThread, leadsOn } from './gaps.ts'
+import { isUnwelcome } from './unwelcome.ts'
 
 /** The statuses above a status in its thread, oldest first, and its replies, each followed by its own replies. */
 export type Thread = { ancestors: StatusId[]; descendants: StatusId[] }
@@ -19,7 +20,7 @@ export const threadBounds = (viewer: AccountId | null): ThreadBounds =>
 
 /**
  * The visible parts of the thread around a status. The thread ends at a status that the viewer may not see, but continues past
- * a deleted one.
+ * a deleted one, and past a reply of somebody whom the author of the post above it blocks.
  *
  * @throws Refusal `not_found` when the viewer may not see the status itself
  */
@@ -121,7 +122,7 @@ const down = ({ id, most, depth }: DownFrom, viewer: AccountId | null): SQL => s
     select ${id}::bigint, null::bigint, 0::bigint, 0, false
     union all
     (select reply.id, down.id, row_number() over (order by down.place, reply.id), down.depth + 1, reply.hidden from down, lateral (
-      select ${statuses.id} as id, ${isLeftOut(viewer)} as hidden from ${statuses}
+      select ${statuses.id} as id, (${isLeftOut(viewer)} or ${isUnwelcome(viewer)}) as hidden from ${statuses}
       where ${statuses.inReplyToId} = down.id and ${visibleOrDeleted(viewer)} and ${leadsOn} order by ${statuses.id} limit ${most}::int) reply
     where down.depth < ${depth}::int
     order by down.place, reply.id limit ${most}::int))

@@ -2,13 +2,18 @@ import { Hono } from 'hono'
 import type { Env } from '../../env.ts'
 import { accountSettings } from './account.tsx'
 import { appSettings } from './apps.tsx'
+import { blockedServers } from './blocked-servers.tsx'
 import { emailSettings } from './email.tsx'
 import { inviteSettings } from './invites.tsx'
 import { movingSettings } from './moving.tsx'
 import { passkeySettings } from './passkeys.tsx'
+import { avoidedPeople } from './people/avoided.tsx'
+import { ownFollowPages } from './people/follows.tsx'
+import { severedPages } from './people/severed.tsx'
 import { preferenceSettings } from './preferences.tsx'
 import { profileSettings } from './profile.tsx'
 import { providerSettings } from './providers.tsx'
+import { ownReportPages } from './reports.tsx'
 import { securityLog } from './security-log.tsx'
 import { sessionSettings } from './sessions.tsx'
 import { strikeSettings } from './strikes.tsx'
@@ -34,3 +39,8 @@ settings.route('/', sessionSettings)
 settings.route('/', securityLog)
 settings.route('/', inviteSettings)
 settings.route('/', strikeSettings)
+settings.route('/', blockedServers)
+settings.route('/', ownFollowPages)
+settings.route('/', avoidedPeople)
+settings.route('/', severedPages)
+settings.route('/', ownReportPages)
