@@ -24,6 +24,7 @@ import { firstStepForms } from './pages/first-steps.tsx'
 import { histories } from './pages/history.tsx'
 import { home } from './pages/home.tsx'
 import { interactions } from './pages/interact.tsx'
+import { listPages } from './pages/lists/index.tsx'
 import { logins } from './pages/login.tsx'
 import { more } from './pages/more.tsx'
 import { notificationRequests } from './pages/notification-requests.tsx'
@@ -97,6 +98,7 @@ export function pages(app: App): Hono<Env> {
     edits,
     interactions,
     remoteInteraction,
+    listPages,
     statusActions,
     policies,
     approvals,

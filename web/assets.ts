@@ -22,6 +22,7 @@ const styles = [
   'actions',
   'composer',
   'drafts',
+  'rows',
   'invites',
   'people',
   'reactions',

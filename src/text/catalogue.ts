@@ -28,6 +28,7 @@ import intents from '../../locales/en/intents.json' with { type: 'json' }
 import interact from '../../locales/en/interact.json' with { type: 'json' }
 import invites from '../../locales/en/invites.json' with { type: 'json' }
 import layout from '../../locales/en/layout.json' with { type: 'json' }
+import lists from '../../locales/en/lists.json' with { type: 'json' }
 import mailAddress from '../../locales/en/mail-address.json' with { type: 'json' }
 import mail from '../../locales/en/mail.json' with { type: 'json' }
 import measures from '../../locales/en/measures.json' with { type: 'json' }
@@ -89,6 +90,7 @@ const english = {
   home,
   interact,
   layout,
+  lists,
   mail,
   measures,
   notices,

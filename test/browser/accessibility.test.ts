@@ -14,6 +14,8 @@ import { createReport } from '#src/moderation/reports/create.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import { makeWebhook } from '#src/moderation/webhooks/manage.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
+import { createList } from '#src/reading/lists/manage.ts'
+import { addToList } from '#src/reading/lists/members.ts'
 import { localAccount, openSignUps, password } from '../cast.ts'
 import { openSite, type TestSite } from './site.ts'
 
@@ -35,6 +37,8 @@ let reportedAccount = ''
 let invitation = ''
 let webhook = ''
 let hashtag = ''
+let list = ''
+let followed = ''
 
 beforeAll(async () => {
   site = await openSite(() => ({ OIDC_ACME_ISSUER: 'https://acme.test', OIDC_ACME_CLIENT_ID: 'pipit' }))
@@ -87,6 +91,21 @@ beforeAll(async () => {
     { maxUses: 5, days: 7, follows: true, note: 'For the choir' },
   )
   invitation = code
+  const accountId = inviter.rows[0]!.id
+  const follows = await t.db.execute<{ id: AccountId }>(
+    sql`select target_id as id from follows where follower_id = ${accountId} order by id limit 3`,
+  )
+  followed = follows.rows[0]?.id ?? ''
+  list = `/lists/${await t.db.transaction(async (tx) => {
+    const id = await createList(tx, accountId, { title: 'Choir' })
+    await addToList(
+      tx,
+      accountId,
+      id,
+      follows.rows.map((row) => row.id),
+    )
+    return id
+  })}`
   const tag = await t.db.execute<{ id: string }>(sql`select id from tags where is_open order by id limit 1`)
   hashtag = `/admin/trends/tags/${tag.rows[0]?.id}`
   await t.db.execute(
@@ -201,6 +220,10 @@ test('axe-core finds nothing on pages for people who are logged in', async () =>
       '/notifications/requests',
       '/follow-requests',
       '/bookmarks',
+      '/lists',
+      `${list}/edit?q=a`,
+      list,
+      `/accounts/${followed}/lists`,
       '/drafts',
       '/scheduled',
       '/approvals',

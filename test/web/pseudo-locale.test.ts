@@ -5,6 +5,7 @@ import { makeInvite } from '#src/accounts/invites/manage.ts'
 import { commandLine } from '#src/accounts/roles/staff.ts'
 import { addRule } from '#src/moderation/instance-rules.ts'
 import type { AccountId } from '#src/platform/ids.ts'
+import { createList } from '#src/reading/lists/manage.ts'
 import { follow } from '#src/relationships/follow.ts'
 import { favourite } from '#src/statuses/interactions/favourite.ts'
 import { reblog } from '#src/statuses/interactions/reblog.ts'
@@ -166,6 +167,7 @@ test('pages with posts, and the composer, contain only texts of the catalogue', 
   await person.logIn('alice', password)
   await openSignUps(t)
   await invitation(t, alice)
+  const list = await t.db.transaction((tx) => createList(tx, alice, { title: 'cats' }))
   const paths = [
     '/',
     '/explore',
@@ -180,6 +182,7 @@ test('pages with posts, and the composer, contain only texts of the catalogue', 
     .concat(['/drafts', '/scheduled', '/share?text=x', `/statuses/${own}/edit`, `/statuses/${own}/delete`])
     .concat([`/statuses/${own}/policy`, '/approvals?show=accepted', '/settings/profile', '/settings/preferences'])
     .concat(['/settings/account', '/settings/apps', '/settings/sessions', '/settings/security-log', '/settings/moving'])
+    .concat(['/lists', `/lists/${list}`, `/lists/${list}/edit?q=b`, `/accounts/${bob}/lists`])
     .concat(['/settings/invites', '/settings/email', '/settings/tokens', '/prove', '/login?add=1'])
   for (const path of paths) expect([path, await read(person, path)]).toEqual([path, []])
   const refused = await person.post('/compose', { text: '' })

@@ -212,6 +212,9 @@ export const MoreEntries: FC<{ me: NonNullable<PageContext['me']>; class?: strin
       <Entry href="/bookmarks" icon="bookmark" class={className}>
         {t('layout.bookmarks')}
       </Entry>
+      <Entry href="/lists" icon="bars" class={className} section={/^\/lists\//}>
+        {t('lists.title')}
+      </Entry>
       <Entry href="/drafts" icon="note" class={className}>
         {t('layout.drafts')}
       </Entry>
