@@ -14,8 +14,10 @@ import { accounts } from './pages/accounts.tsx'
 import { admin } from './pages/admin/index.tsx'
 import { approvals } from './pages/approvals.tsx'
 import { bookmarks } from './pages/bookmarks.tsx'
+import { collectionPages } from './pages/collections/index.tsx'
 import { compose } from './pages/compose/index.tsx'
 import { confirm } from './pages/confirm.tsx'
+import { conversationPages } from './pages/conversations/index.tsx'
 import { draftPages } from './pages/drafts.tsx'
 import { edits } from './pages/edit.tsx'
 import { explore } from './pages/explore.tsx'
@@ -41,11 +43,13 @@ import { remoteInteraction } from './pages/remote-interaction.tsx'
 import { visitorReports } from './pages/report.tsx'
 import { scheduledPages } from './pages/scheduled.tsx'
 import { searches } from './pages/search.tsx'
+import { filterSettings } from './pages/settings/filters/index.tsx'
 import { settings } from './pages/settings/index.tsx'
 import { setup } from './pages/setup.tsx'
 import { signUps } from './pages/sign-up.tsx'
 import { statusActions } from './pages/status-actions.tsx'
 import { statusPages } from './pages/status.tsx'
+import { tagPages } from './pages/tag.tsx'
 import { transparency } from './pages/transparency/index.tsx'
 import { undoAddress } from './pages/undo-address.tsx'
 import { unsubscribes } from './pages/unsubscribe.tsx'
@@ -99,6 +103,10 @@ export function pages(app: App): Hono<Env> {
     interactions,
     remoteInteraction,
     listPages,
+    tagPages,
+    collectionPages,
+    filterSettings,
+    conversationPages,
     statusActions,
     policies,
     approvals,

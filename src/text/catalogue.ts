@@ -14,13 +14,16 @@ import approvals from '../../locales/en/approvals.json' with { type: 'json' }
 import audit from '../../locales/en/audit.json' with { type: 'json' }
 import bookmarks from '../../locales/en/bookmarks.json' with { type: 'json' }
 import captcha from '../../locales/en/captcha.json' with { type: 'json' }
+import collections from '../../locales/en/collections.json' with { type: 'json' }
 import common from '../../locales/en/common.json' with { type: 'json' }
 import composer from '../../locales/en/composer.json' with { type: 'json' }
 import confirm from '../../locales/en/confirm.json' with { type: 'json' }
+import conversations from '../../locales/en/conversations.json' with { type: 'json' }
 import decisions from '../../locales/en/decisions.json' with { type: 'json' }
 import drafts from '../../locales/en/drafts.json' with { type: 'json' }
 import errors from '../../locales/en/errors.json' with { type: 'json' }
 import explore from '../../locales/en/explore.json' with { type: 'json' }
+import filters from '../../locales/en/filters.json' with { type: 'json' }
 import firstSteps from '../../locales/en/first-steps.json' with { type: 'json' }
 import history from '../../locales/en/history.json' with { type: 'json' }
 import home from '../../locales/en/home.json' with { type: 'json' }
@@ -63,6 +66,7 @@ import staffAccount from '../../locales/en/staff-account.json' with { type: 'jso
 import status from '../../locales/en/status.json' with { type: 'json' }
 import strikes from '../../locales/en/strikes.json' with { type: 'json' }
 import switcher from '../../locales/en/switcher.json' with { type: 'json' }
+import tags from '../../locales/en/tags.json' with { type: 'json' }
 import transparency from '../../locales/en/transparency.json' with { type: 'json' }
 import twoFactor from '../../locales/en/two-factor.json' with { type: 'json' }
 import undo from '../../locales/en/undo.json' with { type: 'json' }
@@ -77,13 +81,16 @@ const english = {
   admin,
   approvals,
   bookmarks,
+  collections,
   common,
   composer,
   confirm,
+  conversations,
   decisions,
   drafts,
   errors,
   explore,
+  filters,
   firstSteps,
   history,
   intents,
@@ -128,6 +135,7 @@ const english = {
   prove,
   switcher,
   strikes,
+  tags,
   audit,
   moderation,
   reports,

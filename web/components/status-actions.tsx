@@ -112,6 +112,7 @@ const MoreActions: FC<MoreProps> = ({ status, isOwn, at }) => {
             {pinning}
           </Action>
         )}
+        {!isOwn && <a href={`${path}/filter`}>{t('filters.post')}</a>}
         <Action action={`${path}/${status.muted ? 'unmute' : 'mute'}`} label={muting} at={at}>
           {muting}
         </Action>

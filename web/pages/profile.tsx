@@ -5,6 +5,7 @@ import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import { visitAccount } from '#src/incoming/refresh-accounts.ts'
 import { notFound, Refusal } from '#src/platform/errors.ts'
 import { parseHandle } from '#src/platform/handle.ts'
+import { collectionsOf } from '#src/reading/collections/views.ts'
 import { type AccountFilter, accountTimeline } from '#src/reading/timelines/account.ts'
 import { visibleRelations } from '#src/relationships/lists.ts'
 import { loadRelationships, type RelationshipView } from '#src/relationships/views.ts'
@@ -12,6 +13,7 @@ import { pinnedStatuses } from '#src/statuses/interactions/pin.ts'
 import { loadStatusViews } from '#src/statuses/views/views.ts'
 import type { MessageKey } from '#src/text/catalogue.ts'
 import { htmlToText } from '#src/text/html/to-text.ts'
+import type { Messages } from '#src/text/messages.ts'
 import { AccountRow, avatarUrl, nameOf, profilePath } from '../components/account.tsx'
 import { type Meta, Tabs } from '../components/layout.tsx'
 import { useMessages } from '../components/page-context.ts'
@@ -35,9 +37,20 @@ export const profiles = new Hono<Env>()
   .get('/:at{@[^/]+}/followers', (c) => peoplePage(c, 'followers'))
   .get('/:at{@[^/]+}/following', (c) => peoplePage(c, 'following'))
 
+/** The tabs of a profile; that of collections only if there are any to show. */
+export const postTabs = (
+  { t }: Messages,
+  account: AccountView,
+  hasCollections: boolean,
+): (readonly [path: string, label: string])[] => [
+  ...Object.entries(tabs).map(([end, { label }]) => [`${profilePath(account)}${end}`, t(label)] as const),
+  ...(hasCollections ? [[`${profilePath(account)}/collections`, t('collections.tab')] as const] : []),
+]
+
 type Shown = { account: AccountView; relationship: RelationshipView | undefined }
 
-async function loadShown(c: C): Promise<Shown> {
+/** The account of a profile's path, and the viewer's relationship to it. @throws Refusal `not_found` or `gone` */
+export async function loadShown(c: C): Promise<Shown> {
   const { app, session } = c.var
   const handle = parseHandle(c.req.param('at') ?? '')
   const id = handle && (await accountByHandle(app.db, app.uris.localised(handle)))
@@ -61,6 +74,7 @@ async function postsPage(c: C, tab: keyof typeof tabs): Promise<Response> {
   const isFirst = tab === '' && wanted.maxId === undefined && wanted.minId === undefined
   const pinned = isFirst ? await pinnedStatuses(app.db, viewer, account.id) : []
   const shown = await loadStatusViews(app.db, viewer, [...pinned, ...ids.filter((id) => !pinned.includes(id))])
+  const collections = await collectionsOf(app.db, viewer, account.id, { limit: 1, offset: 0 })
   const path = profilePath(account)
   const { t } = c.var.messages
   return page(
@@ -71,7 +85,7 @@ async function postsPage(c: C, tab: keyof typeof tabs): Promise<Response> {
       <Tabs
         label={t('profile.tabs')}
         here={`${path}${tab}`}
-        tabs={Object.entries(tabs).map(([end, { label }]) => [`${path}${end}`, t(label)] as const)}
+        tabs={postTabs(c.var.messages, account, collections.length > 0)}
       />
       <StatusList statuses={shown} pinned={pinned} context="account">
         <NoPosts account={account} relationship={relationship} isFilling={isFilling} />

@@ -24,7 +24,7 @@ const pathOf = (id: ListId): string => `/lists/${id}/edit`
 const maxFound = 20
 
 /** Changes of a list's members, one at a time. */
-export const listMemberForms = new Hono<Env>()
+export const listMemberForms: Hono<Env> = new Hono<Env>()
   .post('/lists/:id/add/:account', requireViewer, (c) => changeMembers(c, addToList))
   .post('/lists/:id/remove/:account', requireViewer, (c) => changeMembers(c, removeFromList))
 

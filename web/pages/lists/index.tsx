@@ -12,7 +12,7 @@ import { ownListsPage } from './own.tsx'
 import { timelinePage } from './timeline.tsx'
 
 /** A person's lists: making and changing them, their members, and their timelines. */
-export const listPages = new Hono<Env>()
+export const listPages: Hono<Env> = new Hono<Env>()
   .get('/lists', requireViewer, (c) => ownListsPage(c))
   .post('/lists', requireViewer, async (c) => {
     let id = ''

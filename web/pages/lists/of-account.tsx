@@ -17,7 +17,7 @@ import { pathId } from '../../path-id.ts'
 import { statusOf } from '../../problem.ts'
 
 /** The viewer's lists that an account is on, as one form. */
-export const listsWithForms = new Hono<Env>()
+export const listsWithForms: Hono<Env> = new Hono<Env>()
   .get('/accounts/:id/lists', requireViewer, (c) => listsWithPage(c, pathId(c)))
   .post('/accounts/:id/lists', requireViewer, async (c) => {
     const id = pathId<AccountId>(c)

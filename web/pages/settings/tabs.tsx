@@ -12,6 +12,8 @@ export const SettingsHead: FC<{ here: string }> = ({ here }) => {
         tabs={[
           ['/settings/profile', t('settings.tabProfile')],
           ['/settings/preferences', t('preferences.tab')],
+          ['/settings/filters', t('filters.tab')],
+          ['/settings/hashtags', t('tags.tab')],
           ['/settings/account', t('settings.tabAccount')],
           ['/settings/apps', t('settings.tabApps')],
           ['/settings/moving', t('settings.tabMoving')],
