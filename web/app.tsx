@@ -15,9 +15,11 @@ import { admin } from './pages/admin/index.tsx'
 import { approvals } from './pages/approvals.tsx'
 import { bookmarks } from './pages/bookmarks.tsx'
 import { boosts } from './pages/boost.tsx'
+import { collectionPages } from './pages/collections/index.tsx'
 import { compose } from './pages/compose/index.tsx'
 import { confirm } from './pages/confirm.tsx'
 import { delivery } from './pages/delivery.tsx'
+import { conversationPages } from './pages/conversations/index.tsx'
 import { draftPages } from './pages/drafts.tsx'
 import { edits } from './pages/edit.tsx'
 import { explore } from './pages/explore.tsx'
@@ -28,6 +30,7 @@ import { followOptions } from './pages/follow-options.tsx'
 import { histories } from './pages/history.tsx'
 import { home } from './pages/home.tsx'
 import { interactions } from './pages/interact.tsx'
+import { listPages } from './pages/lists/index.tsx'
 import { logins } from './pages/login.tsx'
 import { more } from './pages/more.tsx'
 import { mutes } from './pages/mute.tsx'
@@ -49,6 +52,7 @@ import { remoteInteraction } from './pages/remote-interaction.tsx'
 import { visitorReports } from './pages/report.tsx'
 import { scheduledPages } from './pages/scheduled.tsx'
 import { searches } from './pages/search.tsx'
+import { filterSettings } from './pages/settings/filters/index.tsx'
 import { settings } from './pages/settings/index.tsx'
 import { setup } from './pages/setup.tsx'
 import { signUps } from './pages/sign-up.tsx'
@@ -56,6 +60,7 @@ import { statusActions } from './pages/status-actions.tsx'
 import { statusPeople } from './pages/status-people.tsx'
 import { statusPages } from './pages/status.tsx'
 import { translations } from './pages/translation.tsx'
+import { tagPages } from './pages/tag.tsx'
 import { transparency } from './pages/transparency/index.tsx'
 import { undoAddress } from './pages/undo-address.tsx'
 import { unsubscribes } from './pages/unsubscribe.tsx'
@@ -109,6 +114,11 @@ export function pages(app: App): Hono<Env> {
     edits,
     interactions,
     remoteInteraction,
+    listPages,
+    tagPages,
+    collectionPages,
+    filterSettings,
+    conversationPages,
     statusActions,
     boosts,
     delivery,

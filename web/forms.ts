@@ -15,6 +15,7 @@ const maxFormBytes = 65_536
 const largeForms: ReadonlyMap<string, number> = new Map([
   ['/settings/profile', 17_825_792],
   ['/admin/texts', 1_500_000],
+  ['/settings/filters/import', 600_000],
   ['/admin/settings', 200_000],
 ])
 /** Paths that accept a form by DELETE, too. */

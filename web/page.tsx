@@ -12,6 +12,7 @@ import { countOpenReports } from '#src/moderation/reports/queue.ts'
 import { countAppeals, countReviews } from '#src/moderation/waiting.ts'
 import type { Reader } from '#src/platform/db/index.ts'
 import { countApprovals } from '#src/reading/approvals.ts'
+import { countUnreadConversations } from '#src/reading/conversations/statuses.ts'
 import { countUnread } from '#src/reading/notifications/page.ts'
 import { loadSettings } from '#src/rules/settings.ts'
 import { Sprite } from './components/icons.tsx'
@@ -72,16 +73,17 @@ async function loadContext(c: C, others: readonly BrowserSession[] = []): Promis
 async function loadCounts(
   db: Reader,
   { accountId, permissions }: SessionViewer,
-): Promise<{ unread: number; approvals: number; applicants: number; reports: number; appeals: number }> {
-  const [unread, approvals, applicants, reports, appeals, reviews] = await Promise.all([
+): Promise<Omit<NonNullable<PageContext['me']>, 'viewer' | 'account'>> {
+  const [unread, approvals, conversations, applicants, reports, appeals, reviews] = await Promise.all([
     countUnread(db, accountId),
     countApprovals(db, accountId),
+    countUnreadConversations(db, accountId),
     hasPermission(permissions, 'manage_users') ? countApplicants(db) : 0,
     hasPermission(permissions, 'manage_reports') ? countOpenReports(db) : 0,
     hasPermission(permissions, 'manage_appeals') ? countAppeals(db) : 0,
     hasPermission(permissions, 'manage_users') ? countReviews(db) : 0,
   ])
-  return { unread, approvals, applicants, reports, appeals: appeals + reviews }
+  return { unread, approvals, conversations, applicants, reports, appeals: appeals + reviews }
 }
 
 const defaultPreferences = {

@@ -5,7 +5,7 @@ import { homeTimeline } from '#src/reading/timelines/home.ts'
 import { linkTimeline } from '#src/reading/timelines/link.ts'
 import { listTimeline } from '#src/reading/timelines/list.ts'
 import { bookmarkedBy, favouritedBy } from '#src/reading/timelines/marked.ts'
-import { type PublicFilter, publicTimeline, tagTimeline } from '#src/reading/timelines/public.ts'
+import { maxMoreTags, type PublicFilter, publicTimeline, tagTimeline } from '#src/reading/timelines/public.ts'
 import { parseHashtag } from '#src/text/hashtag.ts'
 import type { Env } from '../env.ts'
 import { allows, requires } from '../http/access.ts'
@@ -36,8 +36,8 @@ timelines.get('/timelines/public', allows('read:statuses'), params(publicParams)
   )
 })
 
-/** Further hashtags; as with Mastodon, only the first 4 of each kind count. */
-const moreTags = () => list(text()).transform((names) => names.slice(0, 4).map(hashtagKey))
+/** Further hashtags: only the first few of each kind count. */
+const moreTags = () => list(text()).transform((names) => names.slice(0, maxMoreTags).map(hashtagKey))
 const tagParams = { ...publicParams, hashtag: filled(), any: moreTags(), all: moreTags(), none: moreTags() }
 
 timelines.get('/timelines/tag/:hashtag', allows('read:statuses'), params(tagParams), async (c) => {

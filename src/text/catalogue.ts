@@ -14,14 +14,17 @@ import approvals from '../../locales/en/approvals.json' with { type: 'json' }
 import audit from '../../locales/en/audit.json' with { type: 'json' }
 import bookmarks from '../../locales/en/bookmarks.json' with { type: 'json' }
 import captcha from '../../locales/en/captcha.json' with { type: 'json' }
+import collections from '../../locales/en/collections.json' with { type: 'json' }
 import common from '../../locales/en/common.json' with { type: 'json' }
 import composer from '../../locales/en/composer.json' with { type: 'json' }
 import confirm from '../../locales/en/confirm.json' with { type: 'json' }
+import conversations from '../../locales/en/conversations.json' with { type: 'json' }
 import decisions from '../../locales/en/decisions.json' with { type: 'json' }
 import drafts from '../../locales/en/drafts.json' with { type: 'json' }
 import errors from '../../locales/en/errors.json' with { type: 'json' }
 import explore from '../../locales/en/explore.json' with { type: 'json' }
 import files from '../../locales/en/files.json' with { type: 'json' }
+import filters from '../../locales/en/filters.json' with { type: 'json' }
 import firstSteps from '../../locales/en/first-steps.json' with { type: 'json' }
 import history from '../../locales/en/history.json' with { type: 'json' }
 import home from '../../locales/en/home.json' with { type: 'json' }
@@ -29,6 +32,7 @@ import intents from '../../locales/en/intents.json' with { type: 'json' }
 import interact from '../../locales/en/interact.json' with { type: 'json' }
 import invites from '../../locales/en/invites.json' with { type: 'json' }
 import layout from '../../locales/en/layout.json' with { type: 'json' }
+import lists from '../../locales/en/lists.json' with { type: 'json' }
 import mailAddress from '../../locales/en/mail-address.json' with { type: 'json' }
 import mail from '../../locales/en/mail.json' with { type: 'json' }
 import measures from '../../locales/en/measures.json' with { type: 'json' }
@@ -71,6 +75,7 @@ import statusPeople from '../../locales/en/status-people.json' with { type: 'jso
 import translation from '../../locales/en/translation.json' with { type: 'json' }
 import why from '../../locales/en/why.json' with { type: 'json' }
 import thread from '../../locales/en/thread.json' with { type: 'json' }
+import tags from '../../locales/en/tags.json' with { type: 'json' }
 import transparency from '../../locales/en/transparency.json' with { type: 'json' }
 import twoFactor from '../../locales/en/two-factor.json' with { type: 'json' }
 import undo from '../../locales/en/undo.json' with { type: 'json' }
@@ -85,20 +90,24 @@ const english = {
   admin,
   approvals,
   bookmarks,
+  collections,
   common,
   composer,
   confirm,
+  conversations,
   decisions,
   drafts,
   errors,
   explore,
   files,
+  filters,
   firstSteps,
   history,
   intents,
   home,
   interact,
   layout,
+  lists,
   mail,
   measures,
   notices,
@@ -136,6 +145,7 @@ const english = {
   prove,
   switcher,
   strikes,
+  tags,
   audit,
   moderation,
   relations,

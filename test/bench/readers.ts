@@ -22,6 +22,7 @@ import { fromCsv } from '#src/moderation/domain-csv.ts'
 import { parseHandle } from '#src/platform/handle.ts'
 import { clientAddress } from '#src/platform/http/client-address.ts'
 import { urisOf } from '#src/platform/uris.ts'
+import { readCopies } from '#src/reading/filters/copies.ts'
 import { countCharacters } from '#src/rules/count.ts'
 import { limits } from '#src/rules/limits.ts'
 import { decodePage } from '#src/statuses/cards/charset.ts'
@@ -963,6 +964,18 @@ export const readers: readonly Reader[] = [
     grammar: ['a', ',', '"', '""', '\n', '\r', ' ', '#', 'a.example,', 'a.example\n', 'domain,', '*'],
     frames: [(x) => x, (x) => `#domain,${x}\n`, (x) => `#domain,${x}\n${x.replaceAll(',', '\n')}`],
     read: fromCsv,
+  },
+  {
+    name: 'files with filters',
+    files: ['src/reading/filters/copies.ts'],
+    limit: 20_000,
+    grammar: ['a', ',', '"', '""', '\n', '\r', ' ', "'", '=', 'a,b\n', 'title,keyword\n', '{', '[', '{"filters":['],
+    frames: [
+      (x) => x,
+      (x) => `title,keyword\n${x}`,
+      (x) => `{"filters":[{"title":"a","keywords":[{"keyword":"${x}"}]}]}`,
+    ],
+    read: readCopies,
   },
 ]
 

@@ -14,7 +14,14 @@ import { createReport } from '#src/moderation/reports/create.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import { makeWebhook } from '#src/moderation/webhooks/manage.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
-import { localAccount, openSignUps, password } from '../cast.ts'
+import { addToCollection } from '#src/reading/collections/items.ts'
+import { createCollection } from '#src/reading/collections/manage.ts'
+import { loadConversationPage } from '#src/reading/conversations/page.ts'
+import { addStatus, createFilter } from '#src/reading/filters/manage.ts'
+import { createList } from '#src/reading/lists/manage.ts'
+import { addToList } from '#src/reading/lists/members.ts'
+import { followTag } from '#src/reading/tags/follow.ts'
+import { localAccount, openSignUps, password, status } from '../cast.ts'
 import { openSite, type TestSite } from './site.ts'
 
 const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
@@ -37,6 +44,12 @@ let invitation = ''
 let webhook = ''
 let hashtag = ''
 let followed = ''
+let list = ''
+let filter = ''
+let filtered = ''
+let collection = ''
+let conversation = ''
+let tagPage = ''
 
 beforeAll(async () => {
   site = await openSite(() => ({ OIDC_ACME_ISSUER: 'https://acme.test', OIDC_ACME_CLIENT_ID: 'pipit' }))
@@ -94,11 +107,47 @@ beforeAll(async () => {
     { maxUses: 5, days: 7, follows: true, note: 'For the choir' },
   )
   invitation = code
-  const tag = await t.db.execute<{ id: string }>(sql`select id from tags where is_open order by id limit 1`)
-  const follow = await t.db.execute<{ id: string }>(sql`
-    select f.target_id::text as id from follows f join accounts a on a.id = f.follower_id where a.username = ${someone} and a.domain is null order by f.id limit 1`)
-  followed = follow.rows[0]?.id ?? ''
+  const accountId = inviter.rows[0]!.id
+  const follows = await t.db.execute<{ id: AccountId }>(
+    sql`select target_id as id from follows where follower_id = ${accountId} order by id limit 3`,
+  )
+  followed = follows.rows[0]?.id ?? ''
+  list = `/lists/${await t.db.transaction(async (tx) => {
+    const id = await createList(tx, accountId, { title: 'Choir' })
+    await addToList(
+      tx,
+      accountId,
+      id,
+      follows.rows.map((row) => row.id),
+    )
+    return id
+  })}`
+  const tag = await t.db.execute<{ id: string; name: string }>(
+    sql`select id, name from tags where is_open order by id limit 1`,
+  )
   hashtag = `/admin/trends/tags/${tag.rows[0]?.id}`
+  const name = tag.rows[0]?.name ?? ''
+  tagPage = `/tags/${encodeURIComponent(name)}`
+  await t.db.transaction((tx) => followTag(tx, accountId, { name, displayName: name }))
+  await status(t, warden, { text: `@${someone} Between us`, visibility: 'direct' })
+  const other = await status(t, warden, { text: 'The end of the film is' })
+  filtered = other
+  filter = `/settings/filters/${await t.db.transaction(async (tx) => {
+    const id = await createFilter(tx, accountId, {
+      title: 'Films',
+      contexts: ['home'],
+      keywords: [{ keyword: 'film' }],
+    })
+    await addStatus(tx, accountId, id, other)
+    return id
+  })}`
+  collection = `/collections/${await t.db.transaction(async (tx) => {
+    const id = await createCollection(tx, accountId, { name: 'Neighbours', description: 'Who live here' })
+    await addToCollection(tx, accountId, id, accountId)
+    return id
+  })}`
+  const [talk] = (await loadConversationPage(t.db, accountId, { limit: 1 })).views
+  conversation = `/conversations/${talk?.id}`
   await t.db.execute(
     sql`insert into trending_tags (tag_id, score, is_allowed) values (${tag.rows[0]?.id}, 5, true) on conflict do nothing`,
   )
@@ -179,6 +228,7 @@ test('axe-core finds nothing on pages for visitors', async () => {
       `/@${someone}/followers`,
       `/@${someone}/following`,
       `/@${remote}`,
+      tagPage,
       post,
       `/remote-interaction/statuses/${own}?intent=reply`,
     ]),
@@ -212,6 +262,23 @@ test('axe-core finds nothing on pages for people who are logged in', async () =>
       '/notifications/requests',
       '/follow-requests',
       '/bookmarks',
+      '/lists',
+      '/settings/filters',
+      filter,
+      `/statuses/${filtered}/filter`,
+      '/collections',
+      collection,
+      `${collection}/edit?q=a`,
+      `/@${someone}/collections`,
+      '/conversations',
+      conversation,
+      '/compose?visibility=direct',
+      tagPage,
+      `${tagPage}?any=rain&media=1`,
+      '/settings/hashtags',
+      `${list}/edit?q=a`,
+      list,
+      `/accounts/${followed}/lists`,
       '/drafts',
       '/scheduled',
       '/approvals',

@@ -5,6 +5,12 @@ import { makeInvite } from '#src/accounts/invites/manage.ts'
 import { commandLine } from '#src/accounts/roles/staff.ts'
 import { addRule } from '#src/moderation/instance-rules.ts'
 import type { AccountId } from '#src/platform/ids.ts'
+import { addToCollection } from '#src/reading/collections/items.ts'
+import { createCollection } from '#src/reading/collections/manage.ts'
+import { loadConversationPage } from '#src/reading/conversations/page.ts'
+import { addStatus, createFilter } from '#src/reading/filters/manage.ts'
+import { createList } from '#src/reading/lists/manage.ts'
+import { followTag } from '#src/reading/tags/follow.ts'
 import { follow } from '#src/relationships/follow.ts'
 import { favourite } from '#src/statuses/interactions/favourite.ts'
 import { reblog } from '#src/statuses/interactions/reblog.ts'
@@ -101,6 +107,7 @@ test('pages for visitors contain only texts of the catalogue', async () => {
     '/privacy-policy',
     '/explore',
     '/tags/cats',
+    '/tags/cats?any=rain&none=!',
     '/search',
     '/search?q=nothing',
     `/elsewhere/accounts/${alice}`,
@@ -166,6 +173,25 @@ test('pages with posts, and the composer, contain only texts of the catalogue', 
   await person.logIn('alice', password)
   await openSignUps(t)
   await invitation(t, alice)
+  await status(t, bob, { text: '@alice Between us', visibility: 'direct' })
+  const [talk] = (await loadConversationPage(t.db, alice, { limit: 1 })).views
+  await t.db.transaction((tx) => followTag(tx, alice, { name: 'rain', displayName: 'rain' }))
+  const filter = await t.db.transaction(async (tx) => {
+    const id = await createFilter(tx, alice, {
+      title: 'cats',
+      contexts: ['home'],
+      expiresAt: new Date(Date.now() + 60_000),
+      keywords: [{ keyword: 'cat' }],
+    })
+    await addStatus(tx, alice, id, post)
+    return id
+  })
+  const circle = await t.db.transaction(async (tx) => {
+    const id = await createCollection(tx, alice, { name: 'cats', tagName: 'rain' })
+    await addToCollection(tx, alice, id, alice)
+    return id
+  })
+  const list = await t.db.transaction((tx) => createList(tx, alice, { title: 'cats' }))
   const paths = [
     '/',
     '/explore',
@@ -180,6 +206,10 @@ test('pages with posts, and the composer, contain only texts of the catalogue', 
     .concat(['/drafts', '/scheduled', '/share?text=x', `/statuses/${own}/edit`, `/statuses/${own}/delete`])
     .concat([`/statuses/${own}/policy`, '/approvals?show=accepted', '/settings/profile', '/settings/preferences'])
     .concat(['/settings/account', '/settings/apps', '/settings/sessions', '/settings/security-log', '/settings/moving'])
+    .concat(['/tags/rain', '/settings/hashtags', '/conversations', `/conversations/${talk?.id}`])
+    .concat(['/settings/filters', `/settings/filters/${filter}`, `/statuses/${post}/filter`, '/collections'])
+    .concat([`/collections/${circle}`, `/collections/${circle}/edit?q=b`, '/@alice/collections'])
+    .concat(['/lists', `/lists/${list}`, `/lists/${list}/edit?q=b`, `/accounts/${bob}/lists`])
     .concat(['/settings/invites', '/settings/email', '/settings/tokens', '/prove', '/login?add=1'])
   for (const path of paths) expect([path, await read(person, path)]).toEqual([path, []])
   const refused = await person.post('/compose', { text: '' })

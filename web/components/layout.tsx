@@ -172,7 +172,12 @@ const OwnNavigation: FC<{ me: NonNullable<PageContext['me']> }> = ({ me }) => {
           <Entry href="/compose" icon="pen" class="nav-compose">
             {t('layout.compose')}
           </Entry>
-          <Entry href="/more" icon="more" count={me.approvals + waitingForStaff(me)} class="narrow-only">
+          <Entry
+            href="/more"
+            icon="more"
+            count={me.approvals + me.conversations + waitingForStaff(me)}
+            class="narrow-only"
+          >
             {t('layout.more')}
           </Entry>
         </ul>
@@ -215,6 +220,21 @@ export const MoreEntries: FC<{ me: NonNullable<PageContext['me']>; class?: strin
     <>
       <Entry href="/bookmarks" icon="bookmark" class={className}>
         {t('layout.bookmarks')}
+      </Entry>
+      <Entry
+        href="/conversations"
+        icon="direct"
+        count={me.conversations}
+        class={className}
+        section={/^\/conversations\//}
+      >
+        {t('conversations.title')}
+      </Entry>
+      <Entry href="/lists" icon="bars" class={className} section={/^\/lists\//}>
+        {t('lists.title')}
+      </Entry>
+      <Entry href="/collections" icon="people" class={className} section={/^\/collections\//}>
+        {t('collections.title')}
       </Entry>
       <Entry href="/drafts" icon="note" class={className}>
         {t('layout.drafts')}

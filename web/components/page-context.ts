@@ -31,6 +31,8 @@ export type PageContext = {
     account: AccountView
     unread: number
     approvals: number
+    /** Unread ones. */
+    conversations: number
     applicants: number
     appeals: number
     reports: number

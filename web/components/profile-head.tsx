@@ -186,6 +186,8 @@ export const MoreActions: FC<{ account: AccountView; relationship: RelationshipV
         <a href={`/compose?to=${encodeURIComponent(account.acct)}`}>
           <span>{rich('profile.mention', { handle: <bdi>@{account.username}</bdi> })}</span>
         </a>
+        <a href={`/compose?to=${encodeURIComponent(account.acct)}&visibility=direct`}>{t('conversations.new')}</a>
+        <a href={`${path}/lists`}>{t('lists.withHead')}</a>
         <FollowItems relationship={relationship} />
         <NoteLink relationship={relationship} />
         {relationship.muting && (

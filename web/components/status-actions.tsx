@@ -116,6 +116,7 @@ const MoreActions: FC<MoreProps> = ({ status, isOwn, mayBoost, at }) => {
             {pinning}
           </Action>
         )}
+        {!isOwn && <a href={`${path}/filter`}>{t('filters.post')}</a>}
         <Action action={`${path}/${status.muted ? 'unmute' : 'mute'}`} label={muting} at={at}>
           {muting}
         </Action>

@@ -1,12 +1,13 @@
 import type { Child, FC } from 'hono/jsx'
 import type { StatusId } from '#src/platform/ids.ts'
 import { webUrl } from '#src/platform/web-url.ts'
-import { blurs, type FilterContext, warningsOf, withoutHidden } from '#src/statuses/views/filters.ts'
+import { blurs, type FilterContext, warningFilters, withoutHidden } from '#src/statuses/views/filters.ts'
 import type { StatusView } from '#src/statuses/views/views.ts'
 import { AccountBadge, Avatar, Handle, Name, nameOf, profilePath } from './account.tsx'
 import { LinkCard } from './card.tsx'
 import { Count } from './form.tsx'
 import { Folded } from './folded.tsx'
+import { FilterNote } from './filter-note.tsx'
 import { HeldLine } from './held-line.tsx'
 import { Html } from './html.tsx'
 import { Icon } from './icons.tsx'
@@ -251,13 +252,16 @@ const ConsentLine: FC<{ status: StatusView }> = ({ status }) => {
 /** The content, behind the warnings of the viewer's filters. */
 const Filtered: FC<{ status: StatusView; context: FilterContext | undefined }> = ({ status, context }) => {
   const { t } = useMessages()
-  const warnings = context ? warningsOf(status.filtered, context) : []
+  const filters = context ? warningFilters(status.filtered, context) : []
   const content = (
     <Content status={status} isInList isBlurred={context !== undefined && blurs(status.filtered, context)} />
   )
-  if (warnings.length === 0) return content
+  if (filters.length === 0) return content
   return (
-    <Warning words={<span dir="auto">{t('status.filtered', { filters: warnings.join(', ') })}</span>}>
+    <Warning
+      words={<span dir="auto">{t('status.filtered', { filters: filters.map(({ title }) => title).join(', ') })}</span>}
+    >
+      <FilterNote filters={filters} />
       {content}
     </Warning>
   )

@@ -332,7 +332,9 @@ const InCollection: FC<{ collection: CollectionView }> = ({ collection }) => {
   return (
     <>
       <p class="approval-what" dir="auto">
-        <strong>{collection.name}</strong>
+        <strong>
+          <a href={`/collections/${collection.id}`}>{collection.name}</a>
+        </strong>
       </p>
       {collection.description && <p dir="auto">{collection.description}</p>}
       <p class="handle">{t('approvals.people', { count: collection.items.length })}</p>

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { bookmarkedBy, favouritedBy } from '#src/reading/timelines/marked.ts'
+import { warned } from '#src/statuses/views/filters.ts'
 import { loadStatusViews } from '#src/statuses/views/views.ts'
 import { Head, Tabs } from '../components/layout.tsx'
 import { pageOf, Pagination } from '../components/pagination.tsx'
@@ -40,7 +41,9 @@ async function marksPage(c: C, kind: 'bookmarks' | 'favourites', load: typeof bo
           ]}
         />
       </Head>
-      <StatusList statuses={statuses}>{t('bookmarks.empty')}</StatusList>
+      <StatusList statuses={warned(statuses)} context="home">
+        {t(kind === 'bookmarks' ? 'bookmarks.emptyBookmarks' : 'bookmarks.emptyFavourites')}
+      </StatusList>
       <Pagination path={path} page={wanted} cursors={marks.map(({ id }) => id)} />
     </>,
   )

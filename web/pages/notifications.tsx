@@ -178,7 +178,19 @@ const Sentence: FC<{ view: NotificationView }> = ({ view }) => {
       <>{messages.rich('notices.reportAbout', { name, target })}</>
     )
   }
-  if (collection) return <>{messages.rich('notices.addedTo', { name, collection: <bdi>{collection.name}</bdi> })}</>
+  if (collection)
+    return (
+      <>
+        {messages.rich('notices.addedTo', {
+          name,
+          collection: (
+            <a href={`/collections/${collection.id}`}>
+              <bdi>{collection.name}</bdi>
+            </a>
+          ),
+        })}
+      </>
+    )
   if (severance) {
     const { targetName: server, followersCount: followers, followingCount: following } = severance
     return <>{messages.t('notices.severedAt', { server, followers, following })}</>

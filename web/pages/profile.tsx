@@ -40,7 +40,7 @@ export const profiles = new Hono<Env>()
 
 export type Shown = { account: AccountView; relationship: RelationshipView | undefined }
 
-/** The account of the path, and the viewer's relationship to it. */
+/** The account of a profile's path, and the viewer's relationship to it. @throws Refusal `not_found` or `gone` */
 export async function loadShown(c: C): Promise<Shown> {
   const { app, session } = c.var
   const handle = parseHandle(c.req.param('at') ?? '')
@@ -76,7 +76,7 @@ async function postsPage(c: C, tab: keyof typeof filters): Promise<Response> {
       <ProfileHead account={account} relationship={relationship}>
         {familiar && <Familiar account={account} familiar={familiar} />}
       </ProfileHead>
-      <Tabs label={t('profile.tabs')} here={`${path}${tab}`} tabs={profileTabs(c, account)} />
+      <Tabs label={t('profile.tabs')} here={`${path}${tab}`} tabs={await profileTabs(c, account)} />
       {tab === '/media' ? (
         <Thumbs statuses={shown}>{none}</Thumbs>
       ) : (

@@ -28,7 +28,7 @@ export type FilterInput = {
 }
 
 /** Every status that a person reads is compared with all of that person's filters. */
-const limits = { titleLength: 256, keywordLength: 512, filters: 300, keywords: 300, statuses: 500 }
+export const filterLimits = { titleLength: 256, keywordLength: 512, filters: 300, keywords: 300, statuses: 500 }
 
 /**
  * @throws Refusal `invalid` for an invalid title, context or keyword, and for too many filters; so do the other
@@ -40,7 +40,7 @@ export async function createFilter(
   { title = '', contexts = [], action = 'warn', expiresAt = null, keywords = [] }: FilterInput,
 ): Promise<FilterId> {
   const id = newId<FilterId>()
-  await assertRoom(tx, sql`filters where account_id = ${accountId}`, limits.filters, 'tooManyFilters')
+  await assertRoom(tx, sql`filters where account_id = ${accountId}`, filterLimits.filters, 'tooManyFilters')
   await tx
     .insert(filters)
     .values({ id, accountId, title: checkedTitle(title), contexts: checkedContexts(contexts), action, expiresAt })
@@ -87,7 +87,8 @@ export async function addKeyword(
   isWholeWord = true,
 ): Promise<RelationId> {
   await assertOwn(tx, accountId, filterId)
-  const id = await insertKeyword(tx, filterId, { keyword, isWholeWord })
+  const [id] = await insertKeywords(tx, filterId, [{ keyword, isWholeWord }])
+  if (!id) throw notFound()
   await emit(tx, { type: 'filters.changed', accountId })
   return id
 }
@@ -135,7 +136,12 @@ export async function addStatus(
 ): Promise<RelationId> {
   await assertOwn(tx, accountId, filterId)
   await visibleStatus(tx, accountId, statusId)
-  await assertRoom(tx, sql`filter_statuses where filter_id = ${filterId}`, limits.statuses, 'tooManyFilteredPosts')
+  await assertRoom(
+    tx,
+    sql`filter_statuses where filter_id = ${filterId}`,
+    filterLimits.statuses,
+    'tooManyFilteredPosts',
+  )
   await tx.insert(filterStatuses).values({ id: newId(), filterId, statusId }).onConflictDoNothing()
   const [row] = await tx
     .select({ id: filterStatuses.id })
@@ -159,10 +165,7 @@ export async function removeStatus(tx: Tx, accountId: AccountId, id: RelationId)
 
 async function changeKeywords(tx: Tx, filterId: FilterId, keywords: readonly KeywordInput[]): Promise<void> {
   for (const { id, keyword, isWholeWord, isRemoved } of keywords) {
-    if (id === undefined) {
-      if (!isRemoved) await insertKeyword(tx, filterId, { keyword: keyword ?? '', isWholeWord: isWholeWord ?? true })
-      continue
-    }
+    if (id === undefined) continue
     const own = and(eq(filterKeywords.id, id), eq(filterKeywords.filterId, filterId))
     const [existing] = await tx.select().from(filterKeywords).where(own)
     if (!existing) throw notFound()
@@ -173,17 +176,30 @@ async function changeKeywords(tx: Tx, filterId: FilterId, keywords: readonly Key
         .set({ keyword: checkedKeyword(keyword ?? existing.keyword), isWholeWord: isWholeWord ?? existing.isWholeWord })
         .where(own)
   }
+  await insertKeywords(
+    tx,
+    filterId,
+    keywords.filter(({ id, isRemoved }) => id === undefined && !isRemoved),
+  )
 }
 
-async function insertKeyword(
-  tx: Tx,
-  filterId: FilterId,
-  { keyword, isWholeWord }: { keyword: string; isWholeWord: boolean },
-): Promise<RelationId> {
-  const id = newId<RelationId>()
-  await assertRoom(tx, sql`filter_keywords where filter_id = ${filterId}`, limits.keywords, 'tooManyKeywords')
-  await tx.insert(filterKeywords).values({ id, filterId, keyword: checkedKeyword(keyword), isWholeWord })
-  return id
+async function insertKeywords(tx: Tx, filterId: FilterId, keywords: readonly KeywordInput[]): Promise<RelationId[]> {
+  if (keywords.length === 0) return []
+  await assertRoom(
+    tx,
+    sql`filter_keywords where filter_id = ${filterId}`,
+    filterLimits.keywords,
+    'tooManyKeywords',
+    keywords.length,
+  )
+  const rows = keywords.map(({ keyword = '', isWholeWord = true }) => ({
+    id: newId<RelationId>(),
+    filterId,
+    keyword: checkedKeyword(keyword),
+    isWholeWord,
+  }))
+  await tx.insert(filterKeywords).values(rows)
+  return rows.map(({ id }) => id)
 }
 
 async function assertOwn(tx: Tx, accountId: AccountId, id: FilterId): Promise<void> {
@@ -205,29 +221,43 @@ async function filterOf(tx: Tx, accountId: AccountId, keywordId: RelationId): Pr
   return found.id
 }
 
-async function assertRoom(tx: Tx, rows: ReturnType<typeof sql>, max: number, key: RefusalText['key']): Promise<void> {
+async function assertRoom(
+  tx: Tx,
+  rows: ReturnType<typeof sql>,
+  max: number,
+  key: RefusalText['key'],
+  more = 1,
+): Promise<void> {
   const {
     rows: [found],
   } = await tx.execute<{ n: number }>(sql`select count(*)::int as n from ${rows}`)
-  if ((found?.n ?? 0) >= max) throw refuse('invalid', key, { max })
+  if ((found?.n ?? 0) + more > max) throw refuse('invalid', key, { max })
 }
 
-function checkedTitle(title: string): string {
-  const trimmed = title.trim()
+/** A title as it is stored. @throws Refusal `invalid` */
+export function checkedTitle(title: string): string {
+  const trimmed = storable(title)
   if (trimmed === '') throw refuse('invalid', 'titleBlank')
-  if (trimmed.length > limits.titleLength) throw refuse('invalid', 'titleTooLong', { max: limits.titleLength })
+  if (trimmed.length > filterLimits.titleLength)
+    throw refuse('invalid', 'titleTooLong', { max: filterLimits.titleLength })
   return trimmed
 }
 
-function checkedKeyword(keyword: string): string {
-  const trimmed = keyword.trim()
+/** A keyword as it is stored. @throws Refusal `invalid` */
+export function checkedKeyword(keyword: string): string {
+  const trimmed = storable(keyword)
   if (trimmed === '') throw refuse('invalid', 'keywordBlank')
-  if (trimmed.length > limits.keywordLength) throw refuse('invalid', 'keywordTooLong', { max: limits.keywordLength })
+  if (trimmed.length > filterLimits.keywordLength)
+    throw refuse('invalid', 'keywordTooLong', { max: filterLimits.keywordLength })
   return trimmed
 }
 
-function checkedContexts(contexts: readonly string[]): FilterContext[] {
+/** Contexts in their order. @throws Refusal `invalid` for none, and for unknown ones */
+export function checkedContexts(contexts: readonly string[]): FilterContext[] {
   const valid = filterContexts.filter((context) => contexts.includes(context))
   if (valid.length === 0 || valid.length < new Set(contexts).size) throw refuse('invalid', 'filterContext')
   return valid
 }
+
+/** A text without space around it, and without NUL, which files may have and PostgreSQL can't store. */
+const storable = (text: string): string => text.replaceAll('\0', '').trim()

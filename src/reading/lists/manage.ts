@@ -11,7 +11,8 @@ export type List = Pick<typeof lists.$inferSelect, 'id' | 'title' | 'repliesPoli
 export type ListInput = Partial<Omit<List, 'id'>>
 
 const maxLists = 50
-const maxTitleLength = 255
+/** The most characters of a title. */
+export const maxTitleLength = 255
 
 const columns = { id: lists.id, title: lists.title, repliesPolicy: lists.repliesPolicy, isExclusive: lists.isExclusive }
 

@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
-import { arrayOf } from '../../platform/db/arrays.ts'
+import { arrayOf, isOneOfIds } from '../../platform/db/arrays.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { type Page, settle, slice } from '../../platform/db/page.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
@@ -9,7 +9,7 @@ import { type AccountId, type ListId, newId, type RelationId } from '../../platf
 import type { Related } from '../../relationships/lists.ts'
 import { lockPairs } from '../../relationships/pairs.ts'
 import { refuse } from '../../text/refusals.ts'
-import { ownList } from './manage.ts'
+import { listsWith, ownList } from './manage.ts'
 
 /** The query of a list's timeline takes all members as one array. */
 const maxMembers = 5_000
@@ -84,4 +84,35 @@ export async function listMembers(
     .orderBy(orderBy)
     .limit(page?.limit ?? maxMembers)
   return page ? settle(page, rows) : rows
+}
+
+/** Those of some accounts that are on a list, whose owner the caller knows. */
+export async function membersAmong(
+  db: Reader,
+  listId: ListId,
+  accountIds: readonly AccountId[],
+): Promise<ReadonlySet<AccountId>> {
+  if (accountIds.length === 0) return new Set()
+  const rows = await db
+    .select({ id: listAccounts.accountId })
+    .from(listAccounts)
+    .where(and(eq(listAccounts.listId, listId), isOneOfIds(listAccounts.accountId, accountIds)))
+  return new Set(rows.map(({ id }) => id))
+}
+
+/**
+ * Puts an account on exactly these lists of their owner.
+ *
+ * @throws Refusal `not_found` when one is not a list of the owner, or the owner doesn’t follow the account; `invalid`
+ *   when a list is full
+ */
+export async function setListsWith(
+  tx: Tx,
+  ownerId: AccountId,
+  memberId: AccountId,
+  wanted: readonly ListId[],
+): Promise<void> {
+  const present = (await listsWith(tx, ownerId, memberId)).map(({ id }) => id)
+  for (const id of new Set(wanted)) if (!present.includes(id)) await addToList(tx, ownerId, id, [memberId])
+  for (const id of present) if (!wanted.includes(id)) await removeFromList(tx, ownerId, id, [memberId])
 }

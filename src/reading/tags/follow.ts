@@ -1,5 +1,6 @@
 /** Followed hashtags: their public statuses are shown on the account's home timeline. */
 import { and, eq, inArray, sql } from 'drizzle-orm'
+import { isOneOf } from '../../platform/db/arrays.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { type Page, settle, slice } from '../../platform/db/page.ts'
 import { tags } from '../../platform/db/schema/interactions.ts'
@@ -25,8 +26,12 @@ export async function followTag(tx: Tx, accountId: AccountId, tag: Hashtag): Pro
 }
 
 /** Unfollows a hashtag. Ignores one that isn't followed. */
-export async function unfollowTag(tx: Tx, accountId: AccountId, { name }: Pick<Hashtag, 'name'>): Promise<void> {
-  const named = tx.select({ id: tags.id }).from(tags).where(eq(tags.name, name))
+export const unfollowTag = (tx: Tx, accountId: AccountId, { name }: Pick<Hashtag, 'name'>): Promise<void> =>
+  unfollowTags(tx, accountId, [name])
+
+/** Unfollows hashtags by their keys. Ignores those that aren't followed. */
+export async function unfollowTags(tx: Tx, accountId: AccountId, names: readonly string[]): Promise<void> {
+  const named = tx.select({ id: tags.id }).from(tags).where(isOneOf(tags.name, names))
   await tx.delete(tagFollows).where(and(eq(tagFollows.accountId, accountId), inArray(tagFollows.tagId, named)))
 }
 

@@ -43,6 +43,9 @@ const findPage = statementsOf<
     `${from} ${onlyMedia ? 'media ' : ''}${hasViewer ? 'viewer' : 'nobody'} ${shape.name}`,
 )
 
+/** Further hashtags of each kind that a page takes, as with Mastodon. */
+export const maxMoreTags = 4
+
 /**
  * Ids of a page of public statuses with a hashtag, newest first.
  *

@@ -5,14 +5,15 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { arrayOf } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
-import type { FilterContext } from '../../platform/db/schema/filters.ts'
+import { type FilterContext, filterContexts } from '../../platform/db/schema/filters.ts'
 import { statement } from '../../platform/db/statement.ts'
 import type { AccountId, FilterId, StatusId } from '../../platform/ids.ts'
 import { safeHtmlToText } from '../../text/html/to-text.ts'
 import { findsWord, folded } from './filter-words.ts'
 
-export type { FilterContext }
-export type FilterAction = 'warn' | 'hide' | 'blur'
+export { type FilterContext, filterContexts }
+export const filterActions = ['warn', 'hide', 'blur'] as const
+export type FilterAction = (typeof filterActions)[number]
 
 /** A filter without its rules. */
 export type FilterHead = {
@@ -131,11 +132,15 @@ const textOf = ({ content, spoilerText, media, poll }: Filterable): string =>
 export const hides = (matches: readonly FilterMatch[], context: FilterContext): boolean =>
   matches.some(({ filter }) => filter.action === 'hide' && filter.contexts.includes(context))
 
-/** Titles of the filters that put a warning before a status in a context. */
-export const warningsOf = (matches: readonly FilterMatch[], context: FilterContext): string[] =>
+/** The filters that put a warning before a status in a context. */
+export const warningFilters = (matches: readonly FilterMatch[], context: FilterContext): FilterHead[] =>
   matches
     .filter(({ filter }) => filter.action === 'warn' && filter.contexts.includes(context))
-    .map(({ filter }) => filter.title)
+    .map(({ filter }) => filter)
+
+/** Their titles. */
+export const warningsOf = (matches: readonly FilterMatch[], context: FilterContext): string[] =>
+  warningFilters(matches, context).map(({ title }) => title)
 
 /** Whether a filter blurs the files of a status in a context. */
 export const blurs = (matches: readonly FilterMatch[], context: FilterContext): boolean =>
@@ -146,3 +151,13 @@ export const withoutHidden = <View extends { filtered: FilterMatch[] }>(
   views: View[],
   context: FilterContext,
 ): View[] => views.filter(({ filtered }) => !hides(filtered, context))
+
+/** The views with filters that only warn instead of hiding: for posts that a person kept, who could not find them again otherwise. */
+export const warned = <View extends { filtered: FilterMatch[] }>(views: readonly View[]): View[] =>
+  views.map((view) => ({
+    ...view,
+    filtered: view.filtered.map(({ filter, ...match }) => ({
+      ...match,
+      filter: { ...filter, action: filter.action === 'hide' ? 'warn' : filter.action },
+    })),
+  }))

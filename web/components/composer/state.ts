@@ -74,6 +74,12 @@ export function replyState(parent: StatusView, self: { acct: string }, own: Pref
   })
 }
 
+/** An empty post for named people only. */
+export const directState = (own: Preferences | null): ComposerState => ({
+  ...withContent(newState(own), { visibility: 'direct', interactionPolicy: null }),
+  quoteManual: [],
+})
+
 export const quoteState = (quoted: StatusView, own: Preferences | null): ComposerState =>
   withContent(newState(own), { quotedStatusId: quoted.id })
 

@@ -13,6 +13,7 @@ import { loadStatusView, type StatusView } from '#src/statuses/views/views.ts'
 import { refuse } from '#src/text/refusals.ts'
 import {
   type ComposerState,
+  directState,
   draftState,
   newState,
   quoteState,
@@ -65,7 +66,8 @@ export const compose = new Hono<Env>()
     }
     const to = parseHandle(c.req.query('to') ?? '') ? `@${c.req.query('to')} ` : ''
     if (quoted) return composePage(c, own, quoteState(quoted, own))
-    return composePage(c, own, parent && self ? replyState(parent, self, own) : withText(newState(own), to))
+    const asked = c.req.query('visibility') === 'direct' ? directState(own) : newState(own)
+    return composePage(c, own, parent && self ? replyState(parent, self, own) : withText(asked, to))
   })
   .get('/share', requireViewer, async (c) => {
     const { app } = c.var

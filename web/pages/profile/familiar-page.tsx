@@ -26,7 +26,7 @@ export const familiarPages = new Hono<Env>().get('/:at{@[^/]+}/familiar_follower
     { title, isPrivate: true },
     <>
       <ProfileHead account={account} relationship={relationship} />
-      <Tabs label={t('profile.tabs')} here={profilePath(account)} tabs={profileTabs(c, account)} />
+      <Tabs label={t('profile.tabs')} here={profilePath(account)} tabs={await profileTabs(c, account)} />
       <h2 class="section-title">{title}</h2>
       {people.length > 0 ? (
         <div class="people">

@@ -46,7 +46,7 @@ async function featuredPage(c: C): Promise<Response> {
     { title, isPrivate: true },
     <>
       <ProfileHead account={account} relationship={relationship} />
-      <Tabs label={t('profile.tabs')} here={`${path}/featured`} tabs={profileTabs(c, account)} />
+      <Tabs label={t('profile.tabs')} here={`${path}/featured`} tabs={await profileTabs(c, account)} />
       <h2 class="unseen">{title}</h2>
       {tags.length === 0 && people.length === 0 && (
         <div class="empty">
@@ -109,7 +109,7 @@ async function taggedPage(c: C): Promise<Response> {
     { title, isPrivate: true },
     <>
       <ProfileHead account={account} relationship={relationship} />
-      <Tabs label={t('profile.tabs')} here={path} tabs={profileTabs(c, account)} />
+      <Tabs label={t('profile.tabs')} here={path} tabs={await profileTabs(c, account)} />
       <h2 class="section-title">{title}</h2>
       <p class="only-here">
         {rich('relations.everybodysTag', {

@@ -1,16 +1,20 @@
 import type { AccountView } from '#src/accounts/views.ts'
+import { collectionsOf } from '#src/reading/collections/views.ts'
 import { profilePath } from '../../components/account.tsx'
 import type { C } from '../../env.ts'
 
-/** The tabs of a profile, for `Tabs`. */
-export function profileTabs(c: C, account: AccountView): (readonly [path: string, label: string])[] {
-  const { t } = c.var.messages
+/** The tabs of a profile, for `Tabs`; that of collections only if there are any to show. */
+export async function profileTabs(c: C, account: AccountView): Promise<(readonly [path: string, label: string])[]> {
+  const { app, session, messages } = c.var
+  const { t } = messages
   const path = profilePath(account)
-  const isOwn = c.var.session.viewer?.accountId === account.id
+  const viewer = session.viewer?.accountId ?? null
+  const collections = await collectionsOf(app.db, viewer, account.id, { limit: 1, offset: 0 })
   return [
     [path, t('profile.tabPosts')],
     [`${path}/with_replies`, t('profile.tabReplies')],
     [`${path}/media`, t('profile.tabMedia')],
-    ...(account.showsFeatured || isOwn ? [[`${path}/featured`, t('relations.tabFeatured')] as const] : []),
+    ...(account.showsFeatured || viewer === account.id ? [[`${path}/featured`, t('relations.tabFeatured')] as const] : []),
+    ...(collections.length > 0 ? [[`${path}/collections`, t('collections.tab')] as const] : []),
   ]
 }

@@ -4,6 +4,7 @@ import { accountSettings } from './account.tsx'
 import { appSettings } from './apps.tsx'
 import { blockedServers } from './blocked-servers.tsx'
 import { emailSettings } from './email.tsx'
+import { hashtagSettings } from './hashtags.tsx'
 import { inviteSettings } from './invites.tsx'
 import { movingSettings } from './moving.tsx'
 import { passkeySettings } from './passkeys.tsx'
@@ -27,6 +28,7 @@ export const settings = new Hono<Env>()
   .get('/.well-known/change-password', (c) => c.redirect('/settings/account', 302))
 settings.route('/', profileSettings)
 settings.route('/', preferenceSettings)
+settings.route('/', hashtagSettings)
 settings.route('/', accountSettings)
 settings.route('/', emailSettings)
 settings.route('/', tokenSettings)

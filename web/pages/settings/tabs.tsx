@@ -13,6 +13,8 @@ export const SettingsHead: FC<{ here: string }> = ({ here }) => {
           ['/settings/profile', t('settings.tabProfile')],
           ['/settings/preferences', t('preferences.tab')],
           ['/settings/follows', t('relations.tab')],
+          ['/settings/filters', t('filters.tab')],
+          ['/settings/hashtags', t('tags.tab')],
           ['/settings/account', t('settings.tabAccount')],
           ['/settings/apps', t('settings.tabApps')],
           ['/settings/moving', t('settings.tabMoving')],

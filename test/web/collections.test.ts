@@ -1,0 +1,125 @@
+import { sql } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import type { AccountId, CollectionId } from '#src/platform/ids.ts'
+import { addToCollection } from '#src/reading/collections/items.ts'
+import { type CollectionInput, createCollection } from '#src/reading/collections/manage.ts'
+import { collectionsOf, loadCollectionViews } from '#src/reading/collections/views.ts'
+import { pages } from '../../web/app.tsx'
+import { localAccount, password, remoteAccount } from '../cast.ts'
+import { database, type TestDatabase } from '../database.ts'
+import { visitor } from './visitor.ts'
+
+async function loggedIn(t: TestDatabase, name: string) {
+  const id = await localAccount(t, name)
+  const web = visitor(pages(t.app))
+  await web.logIn(name, password)
+  const collections = async () =>
+    loadCollectionViews(t.db, id, await collectionsOf(t.db, id, id, { limit: 10, offset: 0 }))
+  return { id, web, collections }
+}
+
+const made = (t: TestDatabase, owner: AccountId, input: CollectionInput = {}, members: AccountId[] = []) =>
+  t.db.transaction(async (tx) => {
+    await tx.execute(sql`update accounts set is_discoverable = true`)
+    const id = await createCollection(tx, owner, { name: 'Neighbours', ...input })
+    for (const member of members) await addToCollection(tx, owner, id, member)
+    return id
+  })
+
+test('somebody makes a collection, adds people, and everybody can open its page', async () => {
+  await using t = await database()
+  const [alice, bob] = [await loggedIn(t, 'alice'), await localAccount(t, 'bob')]
+  await t.db.execute(sql`update accounts set is_discoverable = true`)
+  expect((await alice.web.get('/collections')).html).toContain('You have no collections yet')
+  const answer = await alice.web.post('/collections', {
+    name: 'Bakers',
+    description: 'Bread',
+    tag: '#bread',
+    discoverable: '1',
+  })
+  const id = /^\/collections\/(\d+)\/edit$/.exec(answer.location ?? '')?.[1] as CollectionId
+  expect((await alice.web.get(`/collections/${id}/edit?q=bo`)).html).toContain(`/collections/${id}/add/${bob}`)
+  await alice.web.post(`/collections/${id}/add/${bob}`)
+  const [stored] = await alice.collections()
+  expect(stored).toMatchObject({ name: 'Bakers', isDiscoverable: true, items: [{ accountId: bob, state: 'accepted' }] })
+
+  const guest = visitor(pages(t.app))
+  const { html } = await guest.get(`/collections/${id}`)
+  for (const words of ['Bakers', 'Bread', 'href="/tags/bread"', 'href="/@bob"']) expect(html).toContain(words)
+  expect(html).not.toContain(`/collections/${id}/edit`)
+  expect((await guest.get('/@alice')).html).toContain('href="/@alice/collections"')
+  expect((await guest.get('/@alice/collections')).html).toContain('Bakers')
+  expect((await guest.get('/@bob')).html).not.toContain('/@bob/collections')
+
+  await alice.web.post(`/collections/${id}/edit`, { name: 'Cooks' })
+  expect(await alice.collections()).toMatchObject([
+    { name: 'Cooks', description: '', isDiscoverable: false, tag: null },
+  ])
+  expect((await guest.get('/@alice')).html).not.toContain('/@alice/collections')
+  await alice.web.post(`/collections/${id}/remove/${stored!.items[0]!.id}`)
+  expect((await alice.collections())[0]?.items).toEqual([])
+  await alice.web.post(`/collections/${id}/delete`)
+  expect((await guest.get(`/collections/${id}`)).status).toBe(404)
+})
+
+test('a person can leave a collection, and then can’t be added to it again', async () => {
+  await using t = await database()
+  const [alice, bob] = [await loggedIn(t, 'alice'), await loggedIn(t, 'bob')]
+  const id = await made(t, alice.id, {}, [bob.id])
+  const [item] = (await alice.collections())[0]!.items
+  expect((await bob.web.get(`/collections/${id}`)).html).toContain(`/collections/${id}/leave/${item!.id}`)
+  expect((await alice.web.get(`/collections/${id}`)).html).not.toContain('/leave/')
+  expect((await alice.web.post(`/collections/${id}/leave/${item!.id}`)).status).toBe(404)
+  expect((await alice.collections())[0]?.items).toHaveLength(1)
+  expect((await bob.web.post(`/collections/${id}/leave/${item!.id}`)).location).toBe(`/collections/${id}?left=1`)
+  expect((await alice.collections())[0]?.items).toEqual([])
+  expect((await alice.web.post(`/collections/${id}/add/${bob.id}`)).status).toBe(403)
+  expect((await alice.collections())[0]?.items).toEqual([])
+})
+
+test('people who don’t want to be suggested have no button, and those of other servers wait', async () => {
+  await using t = await database()
+  const [alice, bob] = [await loggedIn(t, 'alice'), await localAccount(t, 'bob')]
+  const far = await remoteAccount(t, 'bobby')
+  const id = await made(t, alice.id)
+  await t.db.execute(sql`update accounts set is_discoverable = false where id = ${bob}`)
+  const { html } = await alice.web.get(`/collections/${id}/edit?q=bob`)
+  expect(html).not.toContain(`/collections/${id}/add/${bob}`)
+  expect(html).toContain('Doesn’t want to be suggested to others')
+  await alice.web.post(`/collections/${id}/add/${far}`)
+  expect((await alice.web.get(`/collections/${id}/edit`)).html).toContain('Waits for their server')
+  expect((await visitor(pages(t.app)).get(`/collections/${id}`)).html).not.toContain('bobby')
+})
+
+test('a collection without a name, or with a tag that is none, is refused with what was typed', async () => {
+  await using t = await database()
+  const alice = await loggedIn(t, 'alice')
+  const id = await made(t, alice.id)
+  for (const [wrong, reason] of [
+    [{ name: ' ' }, 'Name can’t be blank'],
+    [{ name: 'x'.repeat(50) }, 'Name is too long'],
+    [{ tag: 'so-so' }, 'tag'],
+  ] as const)
+    for (const path of ['/collections', `/collections/${id}/edit`]) {
+      const answer = await alice.web.post(path, { name: 'Fine', description: 'Typed words', tag: '', ...wrong })
+      expect([path, answer.status]).toEqual([path, 422])
+      expect(answer.html).toContain(reason)
+      expect(answer.html).toContain('Typed words')
+    }
+  expect(await alice.collections()).toMatchObject([{ name: 'Neighbours', description: '' }])
+})
+
+test('collections of others can’t be changed, and visitors are led to log in', async () => {
+  await using t = await database()
+  const [alice, bob] = [await loggedIn(t, 'alice'), await loggedIn(t, 'bob')]
+  const id = await made(t, alice.id, { isDiscoverable: false }, [alice.id])
+  const before = await alice.collections()
+  expect((await bob.web.get(`/collections/${id}/edit`)).status).toBe(404)
+  for (const action of ['edit', 'delete', `add/${bob.id}`, `remove/${before[0]!.items[0]!.id}`])
+    expect((await bob.web.post(`/collections/${id}/${action}`, { name: 'Mine' })).status).toBe(404)
+  expect(await alice.collections()).toEqual(before)
+  expect((await bob.web.get('/@alice/collections')).html).not.toContain('Neighbours')
+  const guest = visitor(pages(t.app))
+  for (const path of ['/collections', `/collections/${id}/edit`])
+    expect((await guest.get(path)).location).toContain('/login')
+})

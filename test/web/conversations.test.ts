@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest'
+import type { ConversationId } from '#src/platform/ids.ts'
+import { loadConversationPage } from '#src/reading/conversations/page.ts'
+import { mute } from '#src/relationships/mute.ts'
+import { pages } from '../../web/app.tsx'
+import { localAccount, password, remoteAccount, remoteStatus, status } from '../cast.ts'
+import { database, type TestDatabase } from '../database.ts'
+import { visitor } from './visitor.ts'
+
+async function loggedIn(t: TestDatabase, name: string) {
+  const id = await localAccount(t, name)
+  const web = visitor(pages(t.app))
+  await web.logIn(name, password)
+  const conversation = async (): Promise<ConversationId> =>
+    (await loadConversationPage(t.db, id, { limit: 5 })).views[0]?.id ?? ('0' as ConversationId)
+  const isUnread = async () => (await loadConversationPage(t.db, id, { limit: 5 })).views[0]?.isUnread
+  return { id, web, conversation, isUnread }
+}
+
+const badge = (html: string) => /href="\/conversations"[\s\S]*?<\/a>/.exec(html)?.[0].match(/badge">(\d+)</)?.[1]
+
+test('a conversation is new until it is opened, shows its posts in order, and can be marked as unread', async () => {
+  await using t = await database()
+  const [alice, bob] = [await loggedIn(t, 'alice'), await loggedIn(t, 'bob')]
+  const first = await status(t, alice.id, { text: '@bob See you at eight?', visibility: 'direct' })
+  const id = await bob.conversation()
+  expect(badge((await bob.web.get('/bookmarks')).html)).toBe('1')
+  expect((await bob.web.get('/conversations')).html).toMatch(/is-unread[\s\S]*See you at eight/)
+  // Fetching in advance is not reading.
+  await bob.web.get(`/conversations/${id}`, { 'Sec-Purpose': 'prefetch;prerender' })
+  expect(await bob.isUnread()).toBe(true)
+  const reply = await status(t, bob.id, { text: '@alice With pleasure', visibility: 'direct', inReplyToId: first })
+  const { html } = await bob.web.get(`/conversations/${id}`)
+  expect(html).toMatch(/See you at eight[\s\S]*With pleasure/)
+  expect(html).toContain(`/compose?reply_to=${reply}`)
+  expect(html).toContain('these posts are not encrypted')
+  expect(await bob.isUnread()).toBe(false)
+  expect(badge((await bob.web.get('/bookmarks')).html)).toBeUndefined()
+  expect((await bob.web.get('/conversations')).html).toContain('You: ')
+
+  expect((await bob.web.post(`/conversations/${id}/unread`)).location).toBe('/conversations')
+  expect(await bob.isUnread()).toBe(true)
+})
+
+test('a conversation names the servers whose admins could read it', async () => {
+  await using t = await database()
+  const alice = await loggedIn(t, 'alice')
+  const far = await remoteAccount(t, 'far')
+  await remoteStatus(t, far, { visibility: 'direct', mentionedIds: [alice.id], content: '<p>Psst</p>' })
+  const { html } = await alice.web.get(`/conversations/${await alice.conversation()}`)
+  expect(html).toContain('admins of their servers (pipit.test, remote.test)')
+})
+
+test('a removed conversation leaves the list and keeps its posts', async () => {
+  await using t = await database()
+  const [alice, bob] = [await loggedIn(t, 'alice'), await loggedIn(t, 'bob')]
+  const post = await status(t, alice.id, { text: '@bob Old news', visibility: 'direct' })
+  const id = await bob.conversation()
+  expect((await alice.web.post(`/conversations/${id}/delete`)).status).toBe(404)
+  expect((await bob.web.get('/conversations')).html).toContain('Old news')
+  await bob.web.post(`/conversations/${id}/delete`)
+  expect((await bob.web.get('/conversations')).html).toContain('No conversations yet')
+  expect((await bob.web.get(`/@alice/${post}`)).status).toBe(200)
+})
+
+test('nobody opens, marks or removes conversations of others, and visitors are led to log in', async () => {
+  await using t = await database()
+  const [alice, bob, carol] = [await loggedIn(t, 'alice'), await loggedIn(t, 'bob'), await loggedIn(t, 'carol')]
+  await status(t, alice.id, { text: '@bob Between us', visibility: 'direct' })
+  const id = await bob.conversation()
+  expect((await carol.web.get(`/conversations/${id}`)).status).toBe(404)
+  for (const action of ['unread', 'delete'])
+    expect((await carol.web.post(`/conversations/${id}/${action}`)).status).toBe(404)
+  expect((await carol.web.get('/conversations')).html).not.toContain('Between us')
+  expect((await visitor(pages(t.app)).get(`/conversations/${id}`)).location).toContain('/login')
+})
+
+test('conversations with muted people are neither shown nor counted', async () => {
+  await using t = await database()
+  const [alice, bob] = [await loggedIn(t, 'alice'), await loggedIn(t, 'bob')]
+  await status(t, alice.id, { text: '@bob Hello?', visibility: 'direct' })
+  await t.db.transaction((tx) => mute(tx, bob.id, alice.id))
+  const { html } = await bob.web.get('/conversations')
+  expect(html).not.toContain('Hello?')
+  expect(badge(html)).toBeUndefined()
+})
+
+test('a new message is for named people only, whatever the author’s default', async () => {
+  await using t = await database()
+  const alice = await loggedIn(t, 'alice')
+  await localAccount(t, 'bob')
+  expect((await alice.web.get('/conversations')).html).toContain('/compose?visibility=direct')
+  const { html } = await alice.web.get('/compose?visibility=direct&to=bob')
+  expect(html).toMatch(/value="direct" (selected|checked)/)
+  expect(html).toContain('>@bob ')
+  expect((await alice.web.get('/compose?visibility=public')).html).not.toMatch(/value="direct" (selected|checked)/)
+})

@@ -1,0 +1,79 @@
+import type { ConversationId } from '#src/platform/ids.ts'
+import { markConversation } from '#src/reading/conversations/mark.ts'
+import { type ConversationView, loadConversation } from '#src/reading/conversations/page.ts'
+import { conversationStatuses } from '#src/reading/conversations/statuses.ts'
+import { loadStatusViews } from '#src/statuses/views/views.ts'
+import { shownHost } from '#src/text/acct.ts'
+import { nameOf } from '../../components/account.tsx'
+import { Form } from '../../components/form.tsx'
+import { Icon } from '../../components/icons.tsx'
+import { Head } from '../../components/layout.tsx'
+import { pageOf, Pagination } from '../../components/pagination.tsx'
+import { StatusList, statusPath } from '../../components/status.tsx'
+import type { C } from '../../env.ts'
+import { viewerOf } from '../../guards.tsx'
+import { page } from '../../page.tsx'
+import { PeopleNames } from './row.tsx'
+
+/** The posts of a conversation in the order in which they were written. It is read by being shown. */
+export async function conversationPage(c: C, id: ConversationId): Promise<Response> {
+  const { db } = c.var.app
+  const { t } = c.var.messages
+  const { accountId } = viewerOf(c)
+  const conversation = await loadConversation(db, accountId, id)
+  const wanted = pageOf(c)
+  const ids = await conversationStatuses(db, accountId, id, wanted)
+  // A browser that fetches pages in advance has shown nothing yet.
+  if (conversation.isUnread && !/prefetch/.test(c.req.header('Sec-Purpose') ?? ''))
+    await db.transaction((tx) => markConversation(tx, accountId, id, false))
+  const statuses = await loadStatusViews(db, accountId, ids.toReversed())
+  const { accounts, lastStatus } = conversation
+  const path = `/conversations/${id}`
+  return page(
+    c,
+    { title: t('conversations.with', { names: accounts.map(nameOf).join(', ') }), isPrivate: true },
+    <>
+      <Head title={<PeopleNames accounts={accounts} />}>
+        <a href={statusPath(lastStatus)} class="button button-quiet button-small">
+          {t('conversations.thread')}
+        </a>
+      </Head>
+      <p class="notice">
+        {t('conversations.readersOn', { hosts: hostsOf(conversation, c.var.app.config.handleHost).join(', ') })}
+      </p>
+      <Pagination path={path} page={wanted} cursors={ids} />
+      <StatusList statuses={statuses} context="thread">
+        {t('conversations.noPosts')}
+      </StatusList>
+      <p class="buttons conversation-reply">
+        <a href={`/compose?reply_to=${lastStatus.id}`} class="button">
+          <Icon name="reply" />
+          {t('conversations.reply')}
+        </a>
+      </p>
+      <section class="sheet" aria-label={t('conversations.more')}>
+        <p>{t('conversations.removeText')}</p>
+        <div class="buttons">
+          <Form action={`${path}/unread`}>
+            <button type="submit" class="button button-quiet">
+              {t('conversations.markUnread')}
+            </button>
+          </Form>
+          <details class="sure">
+            <summary class="button button-quiet">{t('conversations.remove')}</summary>
+            <Form action={`${path}/delete`}>
+              <button type="submit" class="button button-bad">
+                {t('conversations.removeNow')}
+              </button>
+            </Form>
+          </details>
+        </div>
+      </section>
+    </>,
+  )
+}
+
+/** The servers whose admins could read a conversation: the own one first. */
+const hostsOf = ({ accounts, lastStatus }: ConversationView, own: string): string[] => [
+  ...new Set([own, ...[...accounts, lastStatus.account].map(({ domain }) => (domain ? shownHost(domain) : own))]),
+]
