@@ -97,7 +97,7 @@ test.each(['user', 'moderator', 'admin', 'owner'] as const)(
     if (role === 'user') return
     const log = await browser.get('/admin/audit')
     for (const entry of done) expect(log.html).toContain(entry)
-    expect(log.html).toContain('settings: registrations')
+    expect(log.html).toContain('Settings: who may sign up')
   },
 )
 
@@ -155,7 +155,10 @@ test('the audit log is filtered by days, in any combination with the rest, also 
   expect(await listed('from=2026-03-02')).toHaveLength(40)
   expect(await listed('from=2026-03-03')).toEqual([])
   expect(await listed('from=2026-03-02&to=2026-03-01')).toEqual([])
-  expect(await listed('from=yesterday')).toHaveLength(40)
+  const wrong = await browser.get('/admin/audit?from=yesterday&report=mine')
+  expect(wrong.status).toBe(422)
+  for (const words of ['is not a date', 'is not the number of a report', 'value="yesterday"', 'value="mine"'])
+    expect(wrong.html).toContain(words)
   expect(await listed('to=0001-01-01')).toEqual([])
   expect(await listed('actor=rare')).toEqual([one])
   expect(await listed('actor=mod&kind=rule')).toEqual([two])

@@ -14,6 +14,7 @@ import type { MessageKey } from '#src/text/catalogue.ts'
 import { htmlToText } from '#src/text/html/to-text.ts'
 import { AccountRow, avatarUrl, nameOf, profilePath } from '../components/account.tsx'
 import { type Meta, Tabs } from '../components/layout.tsx'
+import { covered, isCovered, LimitedNotice, shownPath } from '../components/limited-profile.tsx'
 import { useMessages } from '../components/page-context.ts'
 import { pageOf, Pagination } from '../components/pagination.tsx'
 import { ProfileHead } from '../components/profile-head.tsx'
@@ -51,9 +52,23 @@ async function loadShown(c: C): Promise<Shown> {
   return { account, relationship }
 }
 
+/** A limited profile, for visitors who did not ask yet to see it. */
+function coveredPage(c: C, { account, relationship }: Shown): Promise<Response> {
+  const bare = covered(account)
+  return page(
+    c,
+    { ...metaOf(c, bare), isPrivate: true },
+    <>
+      <ProfileHead account={bare} relationship={relationship} />
+      <LimitedNotice account={account} show={`${c.req.path}?show=1`} />
+    </>,
+  )
+}
+
 async function postsPage(c: C, tab: keyof typeof tabs): Promise<Response> {
   const { app, session } = c.var
   const { account, relationship } = await loadShown(c)
+  if (isCovered(c, { account, relationship })) return coveredPage(c, { account, relationship })
   const viewer = session.viewer?.accountId ?? null
   const isFilling = viewer !== null && (await visitAccount(app.db, account.id))
   const wanted = pageOf(c)
@@ -68,15 +83,18 @@ async function postsPage(c: C, tab: keyof typeof tabs): Promise<Response> {
     metaOf(c, account),
     <>
       <ProfileHead account={account} relationship={relationship} />
+      <LimitedNotice account={account} />
       <Tabs
         label={t('profile.tabs')}
-        here={`${path}${tab}`}
-        tabs={Object.entries(tabs).map(([end, { label }]) => [`${path}${end}`, t(label)] as const)}
+        here={shownPath(c, account, `${path}${tab}`)}
+        tabs={Object.entries(tabs).map(
+          ([end, { label }]) => [shownPath(c, account, `${path}${end}`), t(label)] as const,
+        )}
       />
       <StatusList statuses={shown} pinned={pinned} context="account">
         <NoPosts account={account} relationship={relationship} isFilling={isFilling} />
       </StatusList>
-      <Pagination path={`${path}${tab}`} page={wanted} cursors={ids} />
+      <Pagination path={shownPath(c, account, `${path}${tab}`)} page={wanted} cursors={ids} />
     </>,
   )
 }
@@ -94,6 +112,7 @@ const NoPosts: FC<Shown & { isFilling: boolean }> = ({ account, relationship, is
 async function peoplePage(c: C, which: 'followers' | 'following'): Promise<Response> {
   const { app, session } = c.var
   const { account, relationship } = await loadShown(c)
+  if (isCovered(c, { account, relationship })) return coveredPage(c, { account, relationship })
   const viewer = session.viewer?.accountId ?? null
   const wanted = pageOf(c, 40)
   const related = await visibleRelations(app.db, viewer, account.id, which, wanted)

@@ -13,6 +13,7 @@ import { accounts } from '../../platform/db/schema/accounts.ts'
 import { reports, type StrikeAction, strikes } from '../../platform/db/schema/moderation.ts'
 import { notFound } from '../../platform/errors.ts'
 import { type AccountId, newId, type ReportId, type StatusId, type StrikeId } from '../../platform/ids.ts'
+import { dayOf } from '../../platform/time.ts'
 import { countCharacters } from '../../rules/count.ts'
 import { setSensitive } from '../../statuses/mark-sensitive.ts'
 import { acctOf } from '../../text/acct.ts'
@@ -196,7 +197,7 @@ export function undoingOf({
 }
 
 /**
- * Changes when a strike of an account lifts itself or comes up for review.
+ * Changes on which days (UTC) a strike of an account lifts itself or comes up for review. The time within a day that stays is kept.
  *
  * @returns whether that changed anything
  * @throws Refusal as `changeStrike`, and `not_found` for a strike of another account
@@ -216,15 +217,15 @@ export async function changeStrikeOf(
     .for('update')
   if (!row) throw notFound()
   const changes = {
-    ...(sameTime(row.endsAt, dates.endsAt) ? {} : { endsAt: dates.endsAt }),
-    ...(sameTime(row.reviewAt, dates.reviewAt) ? {} : { reviewAt: dates.reviewAt }),
+    ...(sameDay(row.endsAt, dates.endsAt) ? {} : { endsAt: dates.endsAt }),
+    ...(sameDay(row.reviewAt, dates.reviewAt) ? {} : { reviewAt: dates.reviewAt }),
   }
   if (Object.keys(changes).length === 0) return false
   await changeStrike(tx, staff, strikeId, changes)
   return true
 }
 
-const sameTime = (one: Date | null, other: Date | null): boolean => one?.getTime() === other?.getTime()
+const sameDay = (one: Date | null, other: Date | null): boolean => (one && dayOf(one)) === (other && dayOf(other))
 
 /**
  * Changes when a strike lifts itself or comes up for review. An undefined member leaves its date unchanged.
