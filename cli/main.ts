@@ -6,7 +6,8 @@ import { version } from '#src/platform/version.ts'
 import { exitCodes } from './exit.ts'
 
 const audiences = ['nobody', 'users', 'all']
-const roles = ['user', 'moderator', 'admin', 'owner']
+/** Which roles there are is up to the admins. */
+const roleHint = 'user, moderator, admin, owner, or the name of another role'
 
 /** A command that prints something, for people or, with `--json`, for machines. */
 const leaf = (parent: Command, nameAndArguments: string, description: string): Command =>
@@ -65,14 +66,14 @@ function accounts(program: Command): void {
     .requiredOption('--email <address>', 'email address of the person')
     .option('--password <password>', 'password, at least 8 characters')
     .option('--confirmed', 'mark the address as confirmed; otherwise a mail with a confirmation link is sent')
-    .addOption(new Option('--role <role>', 'role of the account').choices(roles).default('user'))
+    .option('--role <role>', `role of the account: ${roleHint}`, 'user')
     .option('--display-name <name>', 'display name')
     .addHelpText('after', examples('accounts create alice --email alice@example.com --confirmed --role owner'))
     .action(async (name, _options, command) =>
       (await import('./commands/accounts.ts')).create(name, command.optsWithGlobals()),
     )
   leaf(group, 'list', 'List the accounts, the newest first')
-    .addOption(new Option('--role <role>', 'only accounts with this role').choices(roles))
+    .option('--role <role>', `only accounts with this role: ${roleHint}`)
     .option('--limit <number>', 'maximum number of results', '100')
     .addHelpText('after', examples('accounts list --role owner', 'accounts list --json'))
     .action(async (_options, command) => (await import('./commands/accounts.ts')).list(command.optsWithGlobals()))
@@ -80,7 +81,7 @@ function accounts(program: Command): void {
     (await import('./commands/accounts.ts')).show(name, command.optsWithGlobals()),
   )
   leaf(group, 'modify <name>', 'Change an account')
-    .addOption(new Option('--role <role>', 'role of the account').choices(roles))
+    .option('--role <role>', `role of the account: ${roleHint}`)
     .option(
       '--email <address>',
       'new email address; a confirmation link is sent to it, unless --confirmed is also used',
@@ -111,6 +112,13 @@ function accounts(program: Command): void {
     .action(async (name, _options, command) =>
       (await import('./commands/accounts.ts')).reject(name, command.optsWithGlobals()),
     )
+  leaf(group, 'confirm <name>', 'Confirm the mail address of an account').action(async (name, _options, command) =>
+    (await import('./commands/accounts.ts')).confirm(name, command.optsWithGlobals()),
+  )
+  leaf(group, 'memorialise <name>', 'Make an account a memorial of a person who died; nobody can log in to it').action(
+    async (name, _options, command) =>
+      (await import('./commands/accounts.ts')).memorialise(name, command.optsWithGlobals()),
+  )
   leaf(group, 'delete <name>', 'Delete an account and its posts for ever; its name can never be used again')
     .option('--yes', 'do not ask for confirmation')
     .action(async (name, _options, command) =>

@@ -33,7 +33,7 @@ import { deleteFiles } from './delete-files.ts'
 import { indexStatuses } from './index-statuses.ts'
 import { mailer } from './mail/transport.ts'
 import { sendMentionMail } from './mention-mail.ts'
-import { sendReportMail } from './report-mail.ts'
+import { sendReceipt, sendReportMail } from './report-mail.ts'
 import { sendSecurityMail } from './security-mail.ts'
 import { sendStaffMail } from './staff-mail.ts'
 import { sendAppealMail, sendLiftMail, sendStrikeMail } from './strike-mail.ts'
@@ -78,6 +78,7 @@ export function tasks(app: App, federation: FederationTasks, api: ApiTasks): Tas
     'lift-mail': (payload) => sendLiftMail(app, mails, payload),
     'appeal-mail': (payload) => sendAppealMail(app, mails, payload),
     'staff-mail': (payload) => sendStaffMail(app, mails, payload),
+    'report-receipt': (payload) => sendReceipt(app, mails, payload),
     'report-mail': (payload) => sendReportMail(app, mails, payload),
     'mention-mail': (payload) => sendMentionMail(app, mails, payload),
     'edit-notices': ({ statusId, after }) => app.db.transaction((tx) => notifyOfEdit(tx, statusId, after)),

@@ -15,6 +15,7 @@ import { isOpen } from '#src/statuses/access/visibility.ts'
 import { loadReportedViews, type StatusView } from '#src/statuses/views/views.ts'
 import { type AdminAccount, toAdminAccount } from '../entities/admin-account.ts'
 import { toAdminReport } from '../entities/admin-report.ts'
+import { toInstanceAdminAccount } from '../entities/instance-account.ts'
 import { type Status, toStatus } from '../entities/status.ts'
 
 export async function presentStaffAccounts(app: App, staff: Staff, found: StaffAccount[]): Promise<AdminAccount[]> {
@@ -81,8 +82,8 @@ async function present(app: App, staff: Staff, reports: ReportRow[], views: Stat
     const target = accountOf(report.targetId)
     if (!target) return []
     return toAdminReport(report, {
-      // The entity needs a reporter; people without an account have none.
-      account: accountOf(report.accountId) ?? target,
+      // The entity needs a reporter. For people without an account the instance itself stands there.
+      account: accountOf(report.accountId) ?? toInstanceAdminAccount(app.uris, report.createdAt),
       target,
       assigned: accountOf(report.assignedToId),
       resolver: accountOf(report.resolvedById),

@@ -7,7 +7,7 @@ import type { Status } from './status.ts'
 
 /** The accounts and posts in a report. */
 export type ReportParts = {
-  /** The reported account in place of a reporter without an account. */
+  /** The instance itself in place of a reporter without an account. */
   account: AdminAccount
   target: AdminAccount
   assigned: AdminAccount | null

@@ -8,14 +8,16 @@ import {
   managedAccount,
 } from '#src/accounts/manage.ts'
 import { audit, type AuditAction } from '#src/accounts/roles/audit.ts'
+import { loadRoles } from '#src/accounts/roles/roles.ts'
 import { commandLine } from '#src/accounts/roles/staff.ts'
 import { logSecurity } from '#src/accounts/security/log.ts'
 import { generatedPassword } from '#src/accounts/sessions/generated-password.ts'
-import type { Role } from '#src/accounts/sessions/roles.ts'
 import { approveApplicants, rejectApplicants } from '#src/accounts/sign-up/applicants.ts'
 import { acceptablePassword, setPassword } from '#src/accounts/sign-up/credentials.ts'
 import { prepareRegistration, register } from '#src/accounts/sign-up/register.ts'
 import { deleteAccount } from '#src/erasure/delete-account.ts'
+import { type Holding, loadHolding } from '#src/moderation/accounts/holding.ts'
+import { changeRole, confirmAddress, setMemorial } from '#src/moderation/accounts/manage.ts'
 import { targetOf } from '#src/moderation/accounts/strike.ts'
 import type { App } from '#src/platform/app.ts'
 import type { Tx } from '#src/platform/db/index.ts'
@@ -23,6 +25,7 @@ import { Refusal } from '#src/platform/errors.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { UsageError } from '../exit.ts'
 import { wholeNumber } from '../numbers.ts'
+import { nameOfRole, roleNamed, roleNameOf } from '../roles.ts'
 import { withApp } from '../session.ts'
 import { isSure } from '../sure.ts'
 
@@ -32,30 +35,33 @@ type CreateOptions = Global & {
   email: string
   password?: string
   confirmed?: boolean
-  role: Role
+  role: string
   displayName?: string
 }
 
 /** `accounts create` */
 export function create(name: string, options: CreateOptions): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
+    const role = await roleNamed(app.db, options.role)
     const password = options.password ?? generatedPassword()
     const registration = await prepareRegistration(
       app,
       { username: bare(app, name), email: options.email, password },
       true,
     )
-    const id = await app.db.transaction((tx) =>
-      register(tx, app.uris, registration, {
-        role: options.role,
+    const id = await app.db.transaction(async (tx) => {
+      const made = await register(tx, app.uris, registration, {
+        role: role.builtIn ?? 'user',
         isConfirmed: options.confirmed === true,
         isApproved: true,
-      }),
-    )
+      })
+      if (made && role.builtIn === null) await changeRole(tx, commandLine, made, role.id)
+      return made
+    })
     if (!id) throw new Refusal('conflict', 'Another account has this mail address')
     if (options.displayName !== undefined) await rename(app, id, options.displayName)
     const account = await managedAccount(app.db, registration.username)
-    const made = `Created the account ${handle(app, account)} (${account.role})`
+    const made = `Created the account ${handle(app, account)} (${nameOfRole(role)})`
     const notes = options.confirmed ? [] : ['A mail with a link to confirm the address is on its way']
     if (options.password !== undefined) return { data: shown(app, account), lines: [made], notes }
     return {
@@ -67,16 +73,18 @@ export function create(name: string, options: CreateOptions): Promise<void> {
 }
 
 /** `accounts list` */
-export function list(options: Global & { role?: Role; limit: string }): Promise<void> {
+export function list(options: Global & { role?: string; limit: string }): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
+    const role = options.role === undefined ? null : await roleNamed(app.db, options.role)
+    const roles = await loadRoles(app.db)
     const accounts = await listAccounts(app.db, {
-      role: options.role,
+      ...(role?.builtIn ? { role: role.builtIn } : role ? { roleId: role.id } : {}),
       limit: wholeNumber('--limit', options.limit, 1, 1_000_000),
     })
     return {
       data: accounts.map((account) => shown(app, account)),
       lines: accounts.map((account) =>
-        [account.username, account.role, account.email, ...conditions(account)].join('  '),
+        [account.username, roleNameOf(roles, account), account.email, ...conditions(account)].join('  '),
       ),
     }
   })
@@ -86,13 +94,29 @@ export function list(options: Global & { role?: Role; limit: string }): Promise<
 export function show(name: string, options: Global): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
     const account = await managedAccount(app.db, bare(app, name))
-    const lines = Object.entries(shown(app, account)).map(([key, value]) => `${key}: ${String(value)}`)
-    return { data: shown(app, account), lines }
+    const roles = await loadRoles(app.db)
+    const { strikes, ...states } = await loadHolding(app.db, account.id)
+    const data = { ...shown(app, account), role: roleNameOf(roles, account), ...states }
+    const lines = [
+      ...Object.entries(data).map(
+        ([key, value]) => `${key}: ${value instanceof Date ? value.toISOString() : String(value)}`,
+      ),
+      ...strikes.map(strikeLine),
+    ]
+    return { data: { ...data, strikes }, lines }
   })
 }
 
+/** An action against the account that holds. */
+const strikeLine = ({ action, createdAt, endsAt, reviewAt }: Holding['strikes'][number]): string =>
+  [
+    `strike: ${action}, ${createdAt.toISOString()}`,
+    ...(endsAt ? [`ends ${endsAt.toISOString()}`] : []),
+    ...(reviewAt ? [`review ${reviewAt.toISOString()}`] : []),
+  ].join(', ')
+
 type ModifyOptions = Global & {
-  role?: Role
+  role?: string
   email?: string
   displayName?: string
   confirmed?: true
@@ -107,48 +131,40 @@ export function modify(name: string, options: ModifyOptions): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
     if (options.disable && options.enable) throw new UsageError('--disable and --enable exclude one another')
     const change: AccountChange = {
-      ...(options.role === undefined ? {} : { role: options.role }),
       ...(options.email === undefined ? {} : { email: options.email }),
       ...(options.confirmed ? { isConfirmed: true } : {}),
       ...(options.disable || options.enable ? { isDisabled: options.disable === true } : {}),
       ...(options.memorial === undefined ? {} : { isMemorial: options.memorial }),
     }
-    if (Object.keys(change).length === 0 && options.displayName === undefined && !options.approved)
+    const role = options.role === undefined ? null : await roleNamed(app.db, options.role)
+    if (Object.keys(change).length === 0 && !role && options.displayName === undefined && !options.approved)
       throw new UsageError('Nothing to change; see npx pipit accounts modify --help')
     const { id, username } = await managedAccount(app.db, bare(app, name))
     await app.db.transaction(async (tx) => {
+      if (role) await changeRole(tx, commandLine, id, role.id)
       await changeAccount(tx, id, change)
       await recordChanges(tx, id, username, change)
       if (options.approved) await approveApplicants(tx, commandLine, [id])
     })
     if (options.displayName !== undefined) await rename(app, id, options.displayName)
     const account = await managedAccount(app.db, bare(app, name))
-    return {
-      data: shown(app, account),
-      lines: [`Changed the account ${handle(app, account)} (${[account.role, ...conditions(account)].join(', ')})`],
-    }
+    const roles = await loadRoles(app.db)
+    const states = [roleNameOf(roles, account), ...conditions(account)]
+    return { data: shown(app, account), lines: [`Changed the account ${handle(app, account)} (${states.join(', ')})`] }
   })
 }
 
-/** Writes what was changed into the audit log. */
+/** Writes what was changed into the audit log, but for the role, whose change is logged where it is made. */
 async function recordChanges(tx: Tx, id: AccountId, username: string, change: AccountChange): Promise<void> {
-  const { role, email, isConfirmed, isDisabled, isMemorial } = change
+  const { email, isConfirmed, isDisabled, isMemorial } = change
   const actions: AuditAction<'account'>[] = [
-    ...(role === undefined ? [] : ['changeRole' as const]),
     ...(email === undefined ? [] : ['changeAddress' as const]),
     ...(isConfirmed ? ['confirm' as const] : []),
     ...(isDisabled === undefined ? [] : [isDisabled ? ('disable' as const) : ('enable' as const)]),
     ...(isMemorial === undefined ? [] : [isMemorial ? ('memorialise' as const) : ('unmemorialise' as const)]),
   ]
   for (const action of actions)
-    await audit(
-      tx,
-      commandLine,
-      'account',
-      action,
-      targetOf({ id, username, domain: null }),
-      role && action === 'changeRole' ? { to: role } : {},
-    )
+    await audit(tx, commandLine, 'account', action, targetOf({ id, username, domain: null }))
 }
 
 /** `accounts approve` */
@@ -159,6 +175,27 @@ export function approve(name: string, options: Global): Promise<void> {
     if (approved.length === 0) throw waitsNotFor(name)
     const account = await managedAccount(app.db, bare(app, name))
     return { data: shown(app, account), lines: [`Approved the sign-up of ${handle(app, account)}`] }
+  })
+}
+
+/** `accounts confirm` */
+export function confirm(name: string, options: Global): Promise<void> {
+  return withApp(options.json ?? false, async (app) => {
+    const { id } = await managedAccount(app.db, bare(app, name))
+    const isDone = await app.db.transaction((tx) => confirmAddress(tx, commandLine, id))
+    const account = await managedAccount(app.db, bare(app, name))
+    const words = isDone ? 'Confirmed the address of' : 'The address was confirmed already of'
+    return { data: shown(app, account), lines: [`${words} ${handle(app, account)}`] }
+  })
+}
+
+/** `accounts memorialise` */
+export function memorialise(name: string, options: Global): Promise<void> {
+  return withApp(options.json ?? false, async (app) => {
+    const { id } = await managedAccount(app.db, bare(app, name))
+    await app.db.transaction((tx) => setMemorial(tx, commandLine, id, true))
+    const account = await managedAccount(app.db, bare(app, name))
+    return { data: shown(app, account), lines: [`${handle(app, account)} is a memorial now`] }
   })
 }
 

@@ -1,5 +1,5 @@
 /** Mails about an action of staff against an account, and about its appeal. */
-import type { StrikeNotice } from '#src/moderation/accounts/strike-mail.ts'
+import type { AppealAnswer, StrikeNotice } from '#src/moderation/accounts/strike-mail.ts'
 import type { Formats } from '#src/text/formats.ts'
 import type { Messages } from '#src/text/messages.ts'
 import { Button, Layout, Paragraph, Quote, toHtml } from './layout.tsx'
@@ -57,33 +57,50 @@ export const liftMail = (
 
 /** Subject and both parts of the mail that answers an appeal. */
 export const appealMail = (
-  { isApproved, username, link }: { isApproved: boolean; username: string; link: string },
+  {
+    isApproved,
+    told,
+    answer,
+    username,
+    link,
+  }: Pick<AppealAnswer, 'isApproved' | 'told' | 'answer' | 'username'> & { link: string },
   place: Place,
   messages: Messages,
 ): Promise<Written> =>
   news(
     messages.t('strikes.appealSubject', { server: place.instance }),
-    messages.t(isApproved ? 'strikes.appealApproved' : 'strikes.appealRejected'),
-    { username, link, place, messages },
+    isApproved ? messages.t('strikes.appealApproved', { told }) : messages.t('strikes.appealRejected'),
+    { username, link, place, messages, words: answer },
   )
 
-/** A mail with one sentence of news, and the way to the strike. */
+/** A mail with one sentence of news, what staff wrote, and the way to the strike. */
 async function news(
   subject: string,
   lead: string,
-  { username, link, place, messages }: { username: string; link: string; place: Place; messages: Messages },
+  {
+    username,
+    link,
+    place,
+    messages,
+    words = '',
+  }: { username: string; link: string; place: Place; messages: Messages; words?: string },
 ): Promise<Written> {
   const { t, locale } = messages
   const { instance, origin } = place
   const hello = t('mail.hello', { name: username })
   const label = t('strikes.appealAction')
-  const text = [hello, lead, `${t('mail.actionLink', { action: label })}\n${link}`, `${instance}\n${origin}`].join(
-    '\n\n',
-  )
+  const text = [
+    hello,
+    lead,
+    ...(words === '' ? [] : [words.replaceAll(/^/gm, '> ')]),
+    `${t('mail.actionLink', { action: label })}\n${link}`,
+    `${instance}\n${origin}`,
+  ].join('\n\n')
   const html = await toHtml(
     <Layout language={locale} subject={subject} instance={instance} origin={origin}>
       <Paragraph>{hello}</Paragraph>
       <Paragraph>{lead}</Paragraph>
+      {words !== '' && <Quote text={words} />}
       <Button href={link}>{label}</Button>
     </Layout>,
   )

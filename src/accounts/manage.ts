@@ -58,13 +58,13 @@ const managedAccounts = (db: Reader) =>
     .innerJoin(accounts, eq(accounts.id, users.accountId))
     .leftJoin(accountStats, eq(accountStats.accountId, users.accountId))
 
-/** The local accounts, newest first. */
+/** The local accounts, newest first; with `roleId` those with a role that admins made, with `role` those with a built-in one. */
 export async function listAccounts(
   db: Reader,
-  { role, limit }: { role?: Role | undefined; limit: number },
+  { role, roleId, limit }: { role?: Role | undefined; roleId?: RoleId | undefined; limit: number },
 ): Promise<ManagedAccount[]> {
   return managedAccounts(db)
-    .where(role ? eq(users.role, role) : undefined)
+    .where(roleId ? eq(users.roleId, roleId) : role ? and(eq(users.role, role), isNull(users.roleId)) : undefined)
     .orderBy(desc(users.createdAt), desc(accounts.id))
     .limit(limit)
 }

@@ -183,6 +183,9 @@ export async function eraseOwn(tx: Tx, accountId: AccountId): Promise<void> {
     )
   }
   for (const table of owned) await tx.execute(sql`delete from ${sql.identifier(table)} where account_id = ${accountId}`)
+  await tx.execute(
+    sql`delete from strike_posts where strike_id in (select id from strikes where account_id = ${accountId})`,
+  )
   await tx.execute(sql`update cards set author_account_id = null where author_account_id = ${accountId}`)
 }
 

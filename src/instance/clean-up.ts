@@ -10,6 +10,7 @@ import {
 import { forgetAccounts } from '../erasure/forget-accounts.ts'
 import { forgetReceived } from '../incoming/forget-received.ts'
 import { evictOldest, evictUnseen, remoteFilesUsage } from '../media/remote-eviction.ts'
+import { forgetKeptPosts } from '../moderation/accounts/strike-posts.ts'
 import { emit } from '../outbox/emit.ts'
 import { emojisUri } from '../outbox/forget-documents.ts'
 import type { App } from '../platform/app.ts'
@@ -105,6 +106,7 @@ const sweeps = {
   ),
   // A later request builds them again.
   documents: deletes('documents', sql`made_at < now() - interval '30 days' and uri <> ${emojisUri}`),
+  strikePosts: async (tx) => batchOf(await forgetKeptPosts(tx, batchSize)),
   statuses: async (tx) => batchOf(await purgeTombstones(tx, new Date(Date.now() - deletedStatusDays * dayMs))),
   media: unattachedMedia,
   remoteFiles: async (tx, { remoteMedia }) => batchOf(await evictUnseen(tx, remoteMedia.keptDays, batchSize)),

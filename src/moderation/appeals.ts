@@ -9,19 +9,22 @@ import type { App } from '../platform/app.ts'
 import { changed } from '../platform/db/changes.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
 import { accounts, users } from '../platform/db/schema/accounts.ts'
-import { appeals, strikes } from '../platform/db/schema/moderation.ts'
+import { appeals, strikes, type StruckStatus } from '../platform/db/schema/moderation.ts'
 import { notFound } from '../platform/errors.ts'
-import type { AccountId, StrikeId } from '../platform/ids.ts'
+import type { AccountId, ReportId, StrikeId } from '../platform/ids.ts'
 import { dayMs } from '../platform/time.ts'
 import { countCharacters } from '../rules/count.ts'
+import { isOpen } from '../statuses/access/visibility.ts'
 import { plainText } from '../text/clean.ts'
 import { refuse } from '../text/refusals.ts'
+import { loadKeptPosts } from './accounts/strike-posts.ts'
 import { liftStrike, targetOf } from './accounts/strike.ts'
 import { tellStaff } from './staff-mail.ts'
 
 /** Days after a strike in which it can be appealed. */
 export const appealDays = 20
 export const maxAppealLength = 2_000
+export const maxAppealAnswer = 2_000
 
 /** Whether a strike can still be appealed. A strike of the latest days that nobody lifted, without an appeal, can. */
 export const canBeAppealed = (
@@ -109,10 +112,11 @@ export async function appeal(app: App, accountId: AccountId, strikeId: StrikeId,
 /**
  * Approves an appeal, which lifts the strike. The person is told by mail.
  *
- * @throws Refusal `not_permitted`, `not_found` when no such appeal waits
+ * @param answer to the person, plain text
+ * @throws Refusal `not_permitted`, `not_found` when no such appeal waits, `invalid` for a text that is too long
  */
-export async function approveAppeal(tx: Tx, staff: Staff, strikeId: StrikeId): Promise<void> {
-  await decide(tx, staff, strikeId, 'approve')
+export async function approveAppeal(tx: Tx, staff: Staff, strikeId: StrikeId, answer = ''): Promise<void> {
+  await decide(tx, staff, strikeId, 'approve', answer)
   // The answer to the appeal says so.
   await liftStrike(tx, staff, strikeId, false)
 }
@@ -120,17 +124,27 @@ export async function approveAppeal(tx: Tx, staff: Staff, strikeId: StrikeId): P
 /**
  * Rejects an appeal: the strike stays. The person is told by mail.
  *
- * @throws Refusal `not_permitted`, `not_found` when no such appeal waits
+ * @param answer to the person, plain text
+ * @throws Refusal `not_permitted`, `not_found` when no such appeal waits, `invalid` for a text that is too long
  */
-export async function rejectAppeal(tx: Tx, staff: Staff, strikeId: StrikeId): Promise<void> {
-  await decide(tx, staff, strikeId, 'reject')
+export async function rejectAppeal(tx: Tx, staff: Staff, strikeId: StrikeId, answer = ''): Promise<void> {
+  await decide(tx, staff, strikeId, 'reject', answer)
 }
 
-async function decide(tx: Tx, staff: Staff, strikeId: StrikeId, decision: 'approve' | 'reject'): Promise<void> {
+async function decide(
+  tx: Tx,
+  staff: Staff,
+  strikeId: StrikeId,
+  decision: 'approve' | 'reject',
+  words: string,
+): Promise<void> {
   requirePermission(staff, 'manage_appeals')
+  const answer = plainText(words).trim()
+  if (countCharacters(answer) > maxAppealAnswer)
+    throw refuse('invalid', 'appealAnswerTooLong', { max: maxAppealAnswer })
   const [decided] = await tx
     .update(appeals)
-    .set({ [decision === 'approve' ? 'approvedAt' : 'rejectedAt']: sql`now()`, decidedById: staff.accountId })
+    .set({ [decision === 'approve' ? 'approvedAt' : 'rejectedAt']: sql`now()`, decidedById: staff.accountId, answer })
     .where(and(eq(appeals.strikeId, strikeId), isNull(appeals.approvedAt), isNull(appeals.rejectedAt)))
     .returning({ strikeId: appeals.strikeId })
   if (!decided) throw notFound()
@@ -146,7 +160,7 @@ async function decide(tx: Tx, staff: Staff, strikeId: StrikeId, decision: 'appro
   await emit(tx, { type: 'appeal.decided', strikeId })
 }
 
-export type WaitingAppeal = {
+export type Appeal = {
   strikeId: StrikeId
   accountId: AccountId
   text: string
@@ -155,6 +169,59 @@ export type WaitingAppeal = {
   /** The text of the strike. */
   reason: string
   struckAt: Date
+  /** The report that the strike answered. */
+  reportId: ReportId | null
+  /** How many posts the strike is about. */
+  postCount: number
+  state: 'pending' | 'approved' | 'rejected'
+  /** What staff wrote to the person when they decided. */
+  answer: string
+}
+
+/** `posts`: what is kept of those that everybody could read; of how many others something is kept. */
+export type WaitingAppeal = Appeal & { posts: StruckStatus[]; closedCount: number }
+
+const columns = {
+  strikeId: appeals.strikeId,
+  accountId: strikes.accountId,
+  text: appeals.text,
+  createdAt: appeals.createdAt,
+  told: toldAction,
+  reason: strikes.text,
+  struckAt: strikes.createdAt,
+  reportId: strikes.reportId,
+  postCount: sql<number>`cardinality(${strikes.statusIds})`,
+  state: sql<Appeal['state']>`
+    case when ${appeals.approvedAt} is not null then 'approved' when ${appeals.rejectedAt} is not null then 'rejected' else 'pending' end`,
+  answer: appeals.answer,
+}
+
+/**
+ * One appeal, with what is kept of the posts, of any visibility: the look is recorded if not everybody could read all of them.
+ *
+ * @throws Refusal `not_permitted`, `not_found`
+ */
+export async function lookAtAppeal(
+  tx: Tx,
+  staff: Staff,
+  strikeId: StrikeId,
+): Promise<Appeal & { posts: StruckStatus[] }> {
+  requirePermission(staff, 'manage_appeals')
+  const [found] = await tx
+    .select({ ...columns, username: accounts.username, domain: accounts.domain })
+    .from(appeals)
+    .innerJoin(strikes, eq(strikes.id, appeals.strikeId))
+    .innerJoin(accounts, eq(accounts.id, strikes.accountId))
+    .where(eq(appeals.strikeId, strikeId))
+  if (!found) throw notFound()
+  const { username, domain, ...row } = found
+  const posts = (await loadKeptPosts(tx, [strikeId])).get(strikeId) ?? []
+  const closed = posts.filter(({ visibility }) => !isOpen(visibility)).map(({ id }) => id)
+  if (closed.length > 0) {
+    const target = { id: strikeId, name: targetOf({ id: row.accountId, username, domain }).name }
+    await audit(tx, staff, 'appeal', 'readPrivate', target, { posts: closed })
+  }
+  return { ...row, posts }
 }
 
 /**
@@ -168,16 +235,8 @@ export async function waitingAppeals(
   { after, before, limit }: { after?: StrikeId | undefined; before?: StrikeId | undefined; limit: number },
 ): Promise<WaitingAppeal[]> {
   requirePermission(staff, 'manage_appeals')
-  return db
-    .select({
-      strikeId: appeals.strikeId,
-      accountId: strikes.accountId,
-      text: appeals.text,
-      createdAt: appeals.createdAt,
-      told: toldAction,
-      reason: strikes.text,
-      struckAt: strikes.createdAt,
-    })
+  const rows = await db
+    .select(columns)
     .from(appeals)
     .innerJoin(strikes, eq(strikes.id, appeals.strikeId))
     .where(
@@ -190,4 +249,13 @@ export async function waitingAppeals(
     )
     .orderBy(asc(appeals.strikeId))
     .limit(limit)
+  const kept = await loadKeptPosts(
+    db,
+    rows.map(({ strikeId }) => strikeId),
+  )
+  return rows.map((row) => {
+    const all = kept.get(row.strikeId) ?? []
+    const posts = all.filter(({ visibility }) => isOpen(visibility))
+    return { ...row, posts, closedCount: all.length - posts.length }
+  })
 }

@@ -9,7 +9,9 @@ import type { AccountId, StatusId, StrikeId } from '../platform/ids.ts'
 import { deleteStatus } from '../statuses/delete.ts'
 import { statusesBefore, statusesOf } from '../statuses/find.ts'
 import { setSensitive } from '../statuses/mark-sensitive.ts'
+import { struckWords } from '../statuses/struck.ts'
 import { refuse } from '../text/refusals.ts'
+import { keepPosts } from './accounts/strike-posts.ts'
 import { strike, type StrikeInput, targetOf } from './accounts/strike.ts'
 
 /** Posts that one action is about at most. */
@@ -30,7 +32,7 @@ export type StatusActionResult = {
 
 /**
  * Deletes posts or boosts of an account, or marks posts as sensitive. Other servers get what they get when the author does so. The
- * person is told, as of every strike.
+ * person is told, as of every strike, which keeps the words of the posts.
  *
  * @throws Refusal `not_permitted`, `not_found`, `invalid`
  */
@@ -43,18 +45,15 @@ export async function actOnStatuses(
 ): Promise<StatusActionResult> {
   const canBeUndone = input.action === 'mark_statuses_as_sensitive'
   const found = await requireStatuses(tx, staff, accountId, statusIds)
-  const done = canBeUndone
-    ? await setSensitive(
-        tx,
-        accountId,
-        found.map(({ id }) => id),
-        true,
-      )
-    : await deleteAll(tx, accountId, found)
+  const ids = found.map(({ id }) => id)
+  const words = await struckWords(tx, ids)
+  const done = canBeUndone ? await setSensitive(tx, accountId, ids, true) : await deleteAll(tx, accountId, found)
   if (done.length === 0) return { strikeId: null, done, canBeUndone }
   await auditPosts(tx, staff, canBeUndone ? 'markSensitive' : 'delete', found, done)
   const before = canBeUndone ? { marked: done } : {}
-  return { strikeId: await strike(tx, staff, accountId, { ...input, statusIds: done }, before), done, canBeUndone }
+  const strikeId = await strike(tx, staff, accountId, { ...input, statusIds: done }, before)
+  if (strikeId) await keepPosts(tx, strikeId, words, done)
+  return { strikeId, done, canBeUndone }
 }
 
 /**

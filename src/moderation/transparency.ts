@@ -23,6 +23,7 @@ const actionNames = [
   'suspended',
   'postsDeleted',
   'postsMarked',
+  'filesRemoved',
   'lifted',
 ] as const
 const origins = ['local', 'remote', 'visitors'] as const
@@ -105,6 +106,7 @@ function figuresOf(counts: readonly Count[], month: string | null): Figures {
       suspended: figure('account.suspend'),
       postsDeleted: figure('status.delete'),
       postsMarked: figure('status.markSensitive'),
+      filesRemoved: figure('status.removeFile'),
       lifted: figure('lifted'),
     },
     appeals: { made: figure('appeal.made'), approved: figure('appeal.approve'), rejected: figure('appeal.reject') },
@@ -136,12 +138,12 @@ async function countReports(db: Reader, from: Date, to: Date): Promise<Count[]> 
 async function countActed(db: Reader, from: Date, to: Date): Promise<Count[]> {
   const { rows } = await db.execute<Count>(sql`
     select ${monthOf('created_at')} as month,
-      case when action in ('unwarn', 'unsensitive', 'unsilence', 'enable', 'unsuspend') then 'lifted'
+      case when action in ('unwarn', 'liftStrike', 'unsensitive', 'unsilence', 'enable', 'unsuspend') then 'lifted'
         else target_kind || '.' || case action when 'warn' then details ->> 'action' else action end end as name,
       sum(coalesce((details ->> 'count')::int, 1))::float8 as n
     from audit_log
     where id >= ${firstIdAt<AuditId>(from)}::bigint and id < ${firstIdAt<AuditId>(to)}::bigint and target_kind in ('account', 'status', 'appeal') and action in
-      ('warn', 'sensitive', 'silence', 'disable', 'suspend', 'unwarn', 'unsensitive', 'unsilence', 'enable', 'unsuspend', 'delete', 'markSensitive', 'approve', 'reject')
+      ('warn', 'sensitive', 'silence', 'disable', 'suspend', 'unwarn', 'liftStrike', 'unsensitive', 'unsilence', 'enable', 'unsuspend', 'delete', 'markSensitive', 'removeFile', 'approve', 'reject')
     group by 1, 2`)
   return rows
 }

@@ -75,11 +75,15 @@ export const jobKinds = {
     text: string
     endsAt: string | null
     reviewAt: string | null
+    /** Whether the persons get a mail; jobs of older versions send one. */
+    mails?: boolean
   }>('rest', 1),
   /** Lifts strikes whose time is over, and tells staff of those that come up for review. */
   'end-strikes': scheduled('rest', 2),
   /** Deletes the data of accounts that were suspended 30 days ago. */
   'purge-accounts': scheduled('rest', 33),
+  /** Mails somebody without an account that their report came in. `locale`: the language of the form. */
+  'report-receipt': job<{ reportId: ReportId; locale: string }>('mail', 1),
   /** Mails the answer of staff to the person who reported. */
   'report-mail': job<{ reportId: ReportId }>('mail', 1),
   /** Ends the follows by a remote account that a moderator suspended. */

@@ -32,7 +32,7 @@ export async function removeFiles(tx: Tx, accountId: AccountId, ids: readonly Me
       and(
         eq(statuses.accountId, accountId),
         isNull(statuses.deletedAt),
-        isOneOfIds(statuses.id, await postsOf(tx, accountId, ids)),
+        isOneOfIds(statuses.id, await postsWithFiles(tx, accountId, ids)),
       ),
     )
     .orderBy(statuses.id)
@@ -55,7 +55,8 @@ export async function removeFiles(tx: Tx, accountId: AccountId, ids: readonly Me
   return removed
 }
 
-async function postsOf(tx: Tx, accountId: AccountId, ids: readonly MediaId[]): Promise<StatusId[]> {
+/** The posts of an account that show some of these files. */
+export async function postsWithFiles(tx: Tx, accountId: AccountId, ids: readonly MediaId[]): Promise<StatusId[]> {
   if (ids.length === 0) return []
   const rows = await tx
     .selectDistinct({ statusId: media.statusId })

@@ -75,7 +75,7 @@ export type PresentStatus = ReportedStatus & { isSensitive: boolean; editedAt: D
  *
  * @param ids those of reports only
  */
-export async function loadReported(db: Reader, uris: Uris, ids: StatusId[]): Promise<PresentStatus[]> {
+export async function loadReported(db: Reader, uris: Pick<Uris, 'file'>, ids: StatusId[]): Promise<PresentStatus[]> {
   if (ids.length === 0) return []
   const [rows, files] = await Promise.all([
     db
@@ -118,7 +118,7 @@ export async function loadReported(db: Reader, uris: Uris, ids: StatusId[]): Pro
 }
 
 /** Reported posts as a report keeps them, however they are edited or deleted later. */
-export async function snapshotOf(db: Reader, uris: Uris, ids: StatusId[]): Promise<ReportedStatus[]> {
+export async function snapshotOf(db: Reader, uris: Pick<Uris, 'file'>, ids: StatusId[]): Promise<ReportedStatus[]> {
   const present = await loadReported(db, uris, ids)
   return present
     .filter(({ deletedAt }) => deletedAt === null)

@@ -44,6 +44,7 @@ const nothing = {
   documents: 0,
   mutes: 0,
   activities: 0,
+  strikePosts: 0,
   statuses: 0,
   media: 0,
   remoteFiles: 0,

@@ -354,7 +354,7 @@ test('staff see and may do what their role allows: reports alone, addresses, the
   for (const not of ['192.0.2.9', `action="${at}/role"`, `action="${at}/address"`, 'memorial', `action="${at}/purge"`])
     expect(ofModerator).not.toContain(not)
   const ofOwner = (await owner.get(at)).html
-  for (const words of [`action="${at}/role"`, `action="${at}/address"`, `formaction="${at}/memorial"`])
+  for (const words of [`action="${at}/role"`, `action="${at}/address"`, `href="${at}/memorial"`])
     expect(ofOwner).toContain(words)
   expect(ofOwner).toContain('one other account')
   expect(ofOwner).toContain('href="/admin/accounts?address=192.0.2.9"')
@@ -430,4 +430,51 @@ test('each look at reported posts that are not public is on record, and none at 
     sql`select target_id as id, actor_name as actor from audit_log where action = 'readPrivate'`,
   )
   expect(rows).toEqual([{ id: second, actor: 'mod' }])
+})
+
+test('a memorial and a reset of the password are asked for on a page that says what follows', async () => {
+  await using s = await scene()
+  const { t, alice, carol } = s
+  const [owner, mod] = [await s.as('olga'), await s.as('mod')]
+  const at = `/admin/accounts/${alice}`
+  for (const [verb, words] of [
+    ['memorial', 'Nobody can log in to it any more'],
+    ['reset-password', 'The password stops working at once'],
+  ] as const) {
+    expect((await owner.get(at)).html).toContain(`href="${at}/${verb}"`)
+    const asked = await owner.get(`${at}/${verb}`)
+    expect(asked.html).toContain(words)
+    expect(asked.html).toContain(`action="${at}/${verb}"`)
+    expect((await mod.get(`${at}/${verb}`)).status).toBe(404)
+    expect((await owner.get(`/admin/accounts/${carol}/${verb}`)).status).toBe(404)
+  }
+  expect(await stateOf(t, alice)).toMatchObject({ memorial: false, reset: false })
+})
+
+test('the dates of a strike are changed on the page, with an entry in the log, and not into the past', async () => {
+  await using s = await scene()
+  const { t, alice, bob } = s
+  const made = await t.db.transaction((tx) =>
+    strike(tx, commandLine, alice, { action: 'silence', endsAt: new Date('2099-01-01T15:00:00Z') }),
+  )
+  const mod = await s.as('mod')
+  const at = `/admin/accounts/${alice}`
+  const dates = async () =>
+    (await t.db.execute(sql`select ends_at::text as ends, review_at::text as review from strikes`)).rows[0]
+  const send = (ends: string, review: string, account = at) =>
+    mod.post(`${account}/strikes/${made}/dates`, { [`ends_${made}`]: ends, [`review_${made}`]: review })
+  expect((await mod.get(at)).html).toContain('value="2099-01-01"')
+  expect((await send('2099-01-01', '')).location).toBe(`${at}?done=unchanged`)
+  expect((await send('2099-01-01', '2098-05-01')).location).toBe(`${at}?done=dates`)
+  expect(await dates()).toEqual({ ends: '2099-01-01 15:00:00+00', review: '2098-05-01 00:00:00+00' })
+  const refused = await send('2020-01-01', '2098-05-01')
+  expect(refused.status).toBe(422)
+  expect(refused.html).toContain('value="2020-01-01"')
+  expect((await send('', '', `/admin/accounts/${bob}`)).status).toBe(404)
+  expect(await dates()).toMatchObject({ ends: '2099-01-01 15:00:00+00' })
+  expect((await send('', '2098-05-01')).status).toBe(303)
+  expect(await dates()).toEqual({ ends: null, review: '2098-05-01 00:00:00+00' })
+  expect(await lastAudit(t)).toEqual({ action: 'changeStrike', actor: 'mod' })
+  const log = (await mod.get('/admin/audit')).html
+  for (const words of ['no longer ends by itself', 'comes up for review on']) expect(log).toContain(words)
 })

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { type AccountId, newId } from '#src/platform/ids.ts'
 import { pages } from '../../web/app.tsx'
-import { localAccount, password, remoteAccount } from '../cast.ts'
+import { forgetJobs, localAccount, password, remoteAccount } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
 import { runJobs } from '../jobs/run.ts'
 import { type Visitor, visitor } from './visitor.ts'
@@ -330,4 +330,18 @@ test('admins set the rule about a server, with a proof of identity, and an earli
   expect(html).toMatch(/value="silence" required[^>]* checked/)
   const { rows } = await t.db.execute(sql`select domain, severity, public_comment, is_obfuscated from domain_rules`)
   expect(rows).toEqual([{ domain: 'far.test', severity: 'silence', public_comment: 'Spam', is_obfuscated: true }])
+})
+
+test('people are mailed about an action on many accounts only if staff want it', async () => {
+  await using t = await database()
+  const mod = await staff(t, 'mod', 'moderator')
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  const asked = (await mod.get(`${path}/act?action=silence&all=1&ids=${alice}`)).html
+  expect(asked).toMatch(/name="mails" value="1" checked/)
+  expect((await mod.get(`${path}/act?action=unsilence&all=1&ids=${alice}`)).html).not.toContain('name="mails"')
+  await forgetJobs(t)
+  await mod.post(`${path}/act`, { action: 'silence', ids: alice })
+  expect(await t.jobs()).not.toContain('strike-mail')
+  await mod.post(`${path}/act`, { action: 'silence', ids: bob, mails: '1' })
+  expect(await t.jobs()).toContain('strike-mail')
 })

@@ -3,10 +3,11 @@ import { expect, test } from 'vitest'
 import { makeInvite } from '#src/accounts/invites/manage.ts'
 import { commandLine } from '#src/accounts/roles/staff.ts'
 import { openSession } from '#src/accounts/sessions/sessions.ts'
+import { createReport } from '#src/moderation/reports/create.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import { firstIdAt } from '#src/platform/ids.ts'
 import { pages } from '../../web/app.tsx'
-import { localAccount, password } from '../cast.ts'
+import { localAccount, password, status } from '../cast.ts'
 import { database, type TestDatabase } from '../database.ts'
 import { visitor } from './visitor.ts'
 
@@ -97,7 +98,7 @@ test.each(['user', 'moderator', 'admin', 'owner'] as const)(
     if (role === 'user') return
     const log = await browser.get('/admin/audit')
     for (const entry of done) expect(log.html).toContain(entry)
-    expect(log.html).toContain('settings: registrations')
+    expect(log.html).toContain('Settings: who may sign up')
   },
 )
 
@@ -155,7 +156,10 @@ test('the audit log is filtered by days, in any combination with the rest, also 
   expect(await listed('from=2026-03-02')).toHaveLength(40)
   expect(await listed('from=2026-03-03')).toEqual([])
   expect(await listed('from=2026-03-02&to=2026-03-01')).toEqual([])
-  expect(await listed('from=yesterday')).toHaveLength(40)
+  const wrong = await browser.get('/admin/audit?from=yesterday&report=mine')
+  expect(wrong.status).toBe(422)
+  for (const words of ['is not a date', 'is not the number of a report', 'value="yesterday"', 'value="mine"'])
+    expect(wrong.html).toContain(words)
   expect(await listed('to=0001-01-01')).toEqual([])
   expect(await listed('actor=rare')).toEqual([one])
   expect(await listed('actor=mod&kind=rule')).toEqual([two])
@@ -165,4 +169,55 @@ test('the audit log is filtered by days, in any combination with the rest, also 
   const { html } = await browser.get('/admin/audit?from=2026-03-02&actor=mod')
   expect(html).toContain('name="from"')
   expect(html).toContain('from=2026-03-02&amp;max_id=')
+})
+
+test('a report’s number finds what was done with it: notes, looks, strikes and what became of them', async () => {
+  await using t = await database()
+  await localAccount(t, 'mod', { role: 'moderator' })
+  const [reporter, bob] = [await localAccount(t, 'reporter'), await localAccount(t, 'bob')]
+  const [post, hidden] = [await status(t, bob), await status(t, bob, { visibility: 'private' })]
+  const file = () =>
+    t.db.transaction((tx) => createReport(tx, t.app.uris, reporter, { targetId: bob, statusIds: [post] }))
+  const [id, other] = [await file(), await file()]
+  const browser = visitor(pages(t.app))
+  await browser.logIn('mod', password)
+  const at = `/admin/reports/${id}`
+  await browser.post(`${at}/notes`, { note: 'Hm' })
+  await browser.post(`/admin/reports/${other}/notes`, { note: 'Other' })
+  await browser.post(`/admin/accounts/${bob}/notes`, { note: 'Him' })
+  await browser.post(`/admin/accounts/${bob}/private`, { report: id })
+  await browser.post(`${at}/posts`, { do: 'delete', post, words: 'Rude' })
+  const strikeId = await idOf(t, 'select id from strikes')
+  await browser.post(`/admin/accounts/${bob}/strikes/${strikeId}/lift`)
+  await browser.post(`/admin/accounts/${bob}/act`, { action: 'none', text: 'By itself' })
+
+  const { html } = await browser.get(`/admin/audit?report=${id}`)
+  const lines = [...html.matchAll(/<li><div><p dir="auto">([^<]*)/g)].map(([, text]) => text)
+  expect(lines).toEqual([
+    'Took back an action against @bob',
+    'Deleted posts of @bob',
+    `Resolved the report #${id}`,
+    expect.stringContaining('Deleted the post'),
+    'Read posts of @bob that are not public',
+    `Wrote a note about #${id}`,
+  ])
+  for (const words of ['“Rude”', `href="${at}">Report #${id}`, '1 post', 'by an action against the account'])
+    expect(html).toContain(words)
+  for (const raw of ['reportId', 'strikeId', 'delete_statuses', hidden]) expect(html).not.toContain(`${raw}:`)
+  expect((await browser.get(at)).html).toContain(`href="/admin/audit?report=${id}"`)
+})
+
+test('entries of older versions about deleted posts are no warnings', async () => {
+  await using t = await database()
+  await localAccount(t, 'mod', { role: 'moderator' })
+  await t.db.execute(sql`
+    insert into audit_log (id, actor_name, action, target_kind, target_id, target_name, details) values
+    (1, 'command line', 'warn', 'account', '7', '@bob', '{"action":"delete_statuses","text":"No"}'),
+    (2, 'command line', 'changeRole', 'account', '7', '@bob', '{"from":"user","to":"1"}')`)
+  const browser = visitor(pages(t.app))
+  await browser.logIn('mod', password)
+  const { html } = await browser.get('/admin/audit')
+  for (const words of ['Deleted posts of @bob', '“No”', 'before: Everybody', 'now: Moderator'])
+    expect(html).toContain(words)
+  expect(html).not.toContain('<p dir="auto">Warned @bob')
 })

@@ -114,3 +114,34 @@ test('a look asks for a proof of identity, and is in the audit log with its reas
   await mod.post(`/admin/reports/${report}/resolve`)
   expect((await mod.get(`/admin/reports/${report}`)).html).not.toContain(`${path}?report`)
 })
+
+test('what a look shows is deleted or marked from there, for the report, and refused forms show it again, on record', async () => {
+  await using t = await database()
+  const { path, report, post } = await world(t)
+  await localAccount(t, 'mod', { role: 'moderator' })
+  await localAccount(t, 'carl')
+  const mod = visitor(pages(t.app))
+  await mod.logIn('mod', password)
+  const look = await mod.post(path, { report })
+  expect(look.html).toContain(`action="${path}/posts"`)
+  expect(look.html).toContain(`value="${post}"`)
+  const none = await mod.post(`${path}/posts`, { report, do: 'delete', words: 'Because' })
+  expect(none.status).toBe(422)
+  for (const shown of ['Because</textarea>', words]) expect(none.html).toContain(shown)
+  expect(await looks(t)).toHaveLength(2)
+  const carl = visitor(pages(t.app))
+  await carl.logIn('carl', password)
+  expect((await carl.post(`${path}/posts`, { report, do: 'delete', post })).status).toBe(404)
+
+  const marked = await mod.post(`${path}/posts`, { reason, do: 'mark', post, words: 'Covered' })
+  expect(marked.location).toBe(`${path.replace('/private', '')}?done=mark`)
+  const done = await mod.post(`${path}/posts`, { report, do: 'delete', post, words: 'Because' })
+  expect(done.location).toBe(`/admin/reports/${report}?done=act`)
+  const { rows } = await t.db.execute(sql`
+    select action, text, report_id::text as report, (select resolved_at is not null from reports) as resolved from strikes order by id`)
+  expect(rows).toEqual([
+    { action: 'mark_statuses_as_sensitive', text: 'Covered', report: null, resolved: true },
+    { action: 'delete_statuses', text: 'Because', report, resolved: true },
+  ])
+  expect((await mod.post(`${path}/posts`, { report, do: 'delete', post })).status).toBe(409)
+})

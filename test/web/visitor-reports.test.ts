@@ -53,11 +53,16 @@ test('somebody without an account reports posts and profiles, and gets an answer
   const staff = await staffMember(t.db, modId)
   await t.db.transaction((tx) => answerReport(tx, staff, id, 'It is gone.'))
   await runJobs(t)
-  expect(box.mails.map(({ to, subject }) => [to, subject])).toEqual([
+  expect(box.mails.map(({ to, subject }) => [to, subject]).sort()).toEqual([
     [['vera@mail.test'], 'About your report to Pipit'],
+    [['vera@mail.test'], 'Pipit has your report'],
   ])
-  expect(box.mails[0]?.text).toContain('> It is gone.')
-  expect(box.mails[0]?.text).not.toMatch(/\bmod\b/)
+  const [answer, receipt] = box.mails.toSorted((a, b) => (a.subject ?? '').localeCompare(b.subject ?? ''))
+  expect(answer?.text).toContain('> It is gone.')
+  expect(answer?.text).not.toMatch(/\bmod\b/)
+  expect(receipt?.text).toContain('It has the number')
+  // The address may be somebody else's, so nothing that was typed goes there.
+  for (const typed of ['Vera', notice.reason]) expect(receipt?.text).not.toContain(typed)
 })
 
 test('a form that names nothing public, or has holes, is refused and stores nothing', async () => {
@@ -113,4 +118,15 @@ test('apps get the notification of such a report', async () => {
       fallback: { title: 'Somebody without an account sent a report' },
     },
   ])
+})
+
+test('an address gets three receipts a day at most, and the reports come in all the same', async () => {
+  await using t = await database()
+  await localAccount(t, 'bob')
+  for (let n = 1; n <= 4; n++)
+    expect(
+      await visitor(pages(t.app), `192.0.2.${n}`).post('/report', { ...notice, links: 'https://pipit.test/@bob' }),
+    ).toMatchObject({ status: 200 })
+  expect(await countOf(t)).toBe(4)
+  expect((await t.jobs()).filter((name) => name === 'report-receipt')).toHaveLength(3)
 })

@@ -1,16 +1,20 @@
 import type { FC } from 'hono/jsx'
 import type { ReportedPost } from '#src/moderation/reports/load.ts'
 import { webUrl } from '#src/platform/web-url.ts'
+import { isOpen } from '#src/statuses/access/visibility.ts'
 import { useMessages } from './page-context.ts'
 import { Moment } from './time.tsx'
 import { isVisibility } from './visibility.ts'
 
-/** A post as staff see it. Files are links, so that nobody has to see them. */
-export const Words: FC<{ post: NonNullable<ReportedPost['before']> }> = ({ post }) => {
+/** A post as staff see it. Files are links, so that nobody has to see them. `isGone`: it can’t be opened any more. */
+export const Words: FC<{ post: NonNullable<ReportedPost['before']>; isGone?: boolean }> = ({
+  post,
+  isGone = false,
+}) => {
   const { t, rich } = useMessages()
   const { text, spoilerText, visibility, createdAt, media, url } = post
   // Staff can't open other posts: what they see of them is here.
-  const link = visibility === 'public' || visibility === 'unlisted' ? webUrl(url) : null
+  const link = !isGone && isOpen(visibility) ? webUrl(url) : null
   return (
     <>
       <blockquote class="approval-text" dir="auto">

@@ -15,6 +15,7 @@ import { AccountRow, avatarUrl, nameOf, profilePath } from '../components/accoun
 import { Thumbs } from '../components/files/thumbs.tsx'
 import { type Meta, Tabs } from '../components/layout.tsx'
 import { OnlyKnownHere } from '../components/only-known-here.tsx'
+import { covered, isCovered, LimitedNotice, shownPath } from '../components/limited-profile.tsx'
 import { useMessages } from '../components/page-context.ts'
 import { pageOf, Pagination } from '../components/pagination.tsx'
 import { ProfileHead } from '../components/profile-head.tsx'
@@ -55,9 +56,23 @@ export async function loadShown(c: C): Promise<Shown> {
   return { account, relationship }
 }
 
+/** A limited profile, for visitors who did not ask yet to see it. */
+function coveredPage(c: C, { account, relationship }: Shown): Promise<Response> {
+  const bare = covered(account)
+  return page(
+    c,
+    { ...metaOf(c, bare), isPrivate: true },
+    <>
+      <ProfileHead account={bare} relationship={relationship} />
+      <LimitedNotice account={account} show={`${c.req.path}?show=1`} />
+    </>,
+  )
+}
+
 async function postsPage(c: C, tab: keyof typeof filters): Promise<Response> {
   const { app, session } = c.var
   const { account, relationship } = await loadShown(c)
+  if (isCovered(c, { account, relationship })) return coveredPage(c, { account, relationship })
   const viewer = session.viewer?.accountId ?? null
   const isFilling = viewer !== null && (await visitAccount(app.db, account.id))
   const wanted = pageOf(c)
@@ -76,7 +91,8 @@ async function postsPage(c: C, tab: keyof typeof filters): Promise<Response> {
       <ProfileHead account={account} relationship={relationship}>
         {familiar && <Familiar account={account} familiar={familiar} />}
       </ProfileHead>
-      <Tabs label={t('profile.tabs')} here={`${path}${tab}`} tabs={await profileTabs(c, account)} />
+      <LimitedNotice account={account} />
+      <Tabs label={t('profile.tabs')} here={shownPath(c, account, `${path}${tab}`)} tabs={await profileTabs(c, account)} />
       {tab === '/media' ? (
         <Thumbs statuses={shown}>{none}</Thumbs>
       ) : (
@@ -84,7 +100,7 @@ async function postsPage(c: C, tab: keyof typeof filters): Promise<Response> {
           {none}
         </StatusList>
       )}
-      <Pagination path={`${path}${tab}`} page={wanted} cursors={ids} />
+      <Pagination path={shownPath(c, account, `${path}${tab}`)} page={wanted} cursors={ids} />
       {ids.length > 0 && ids.length < wanted.limit && <OnlyKnownHere account={account} what="posts" />}
     </>,
   )
@@ -104,6 +120,7 @@ const NoPosts: FC<Shown & { isFilling: boolean }> = ({ account, relationship, is
 async function peoplePage(c: C, which: 'followers' | 'following'): Promise<Response> {
   const { app, session } = c.var
   const { account, relationship } = await loadShown(c)
+  if (isCovered(c, { account, relationship })) return coveredPage(c, { account, relationship })
   const viewer = session.viewer?.accountId ?? null
   const wanted = pageOf(c, 40)
   const related = await visibleRelations(app.db, viewer, account.id, which, wanted)

@@ -26,7 +26,9 @@ export const visitorReports = new Hono<Env>()
       links: form.text('links'),
       reason: form.text('reason'),
     }
-    const refusal = await refusalOf(() => reportAsVisitor(app, values, clientOf(c).address, captchaAnswer(c)))
+    const refusal = await refusalOf(() =>
+      reportAsVisitor(app, values, clientOf(c).address, captchaAnswer(c), c.var.messages.locale),
+    )
     if (refusal) return formPage(c, values, refusal)
     const { t } = c.var.messages
     return calmPage(c, t('reports.visitorDone'), [t('reports.visitorDoneLead')])

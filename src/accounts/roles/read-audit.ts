@@ -1,11 +1,11 @@
 /** Reading the audit log. */
-import { type AnyColumn, and, asc, desc, eq, gte, isNull, lt, lte, type SQL, sql } from 'drizzle-orm'
+import { type AnyColumn, and, asc, desc, eq, gte, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm'
 import { isOneOf, isOneOfIds } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { type Page, settle, slice } from '../../platform/db/page.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
-import { auditLog } from '../../platform/db/schema/moderation.ts'
-import { type AccountId, type AuditId, firstIdAt } from '../../platform/ids.ts'
+import { auditLog, reports, strikes } from '../../platform/db/schema/moderation.ts'
+import { type AccountId, type AuditId, firstIdAt, type Id, type ReportId } from '../../platform/ids.ts'
 import { addDays } from '../../platform/time.ts'
 import { auditActions, type AuditKind } from './audit.ts'
 import { commandLine, requirePermission, schedule, type Staff } from './staff.ts'
@@ -20,6 +20,8 @@ export type AuditFilter = {
   action: string
   /** The id of the object, or the username of a local account. */
   target: string
+  /** Everything because of a report: what was done with it, its notes, looks at posts, and strikes with what became of them. */
+  reportId: ReportId | null
   /** The first and the last day, `YYYY-MM-DD` (UTC). */
   from: string
   to: string
@@ -38,7 +40,7 @@ const fewEntries = 1_000
 export async function readAudit(db: Reader, staff: Staff, filter: AuditFilter, page: Page): Promise<AuditEntry[]> {
   requirePermission(staff, 'view_audit_log')
   const { where, orderBy, limit } = slice(auditLog.id, page)
-  const { kind, action, target, from, to } = filter
+  const { kind, action, target, from, to, reportId } = filter
   const actor = filter.actor === '' ? null : await actorNamed(db, filter.actor)
   if (actor === 'nobody') return []
   const few = await fewestEntries(db, [
@@ -54,6 +56,7 @@ export async function readAudit(db: Reader, staff: Staff, filter: AuditFilter, p
     .where(
       and(
         few === null ? undefined : isOneOfIds(auditLog.id, few),
+        reportId === null ? undefined : isOneOfIds(auditLog.id, await entriesOfReport(db, reportId)),
         actor?.is,
         isOneOf(auditLog.targetKind, kind === null ? auditKinds : [kind]),
         action === '' ? undefined : eq(auditLog.action, action),
@@ -65,8 +68,21 @@ export async function readAudit(db: Reader, staff: Staff, filter: AuditFilter, p
     )
     .orderBy(orderBy)
     .limit(limit)
-  return settle(page, rows as AuditEntry[])
+  return settle(page, (rows as AuditEntry[]).map(asNow))
 }
+
+/** How the entries of older versions are called, where all strikes without an effect of their own were warnings. */
+const strikeNames: Record<string, string> = {
+  'warn delete_statuses': 'deletePosts',
+  'warn mark_statuses_as_sensitive': 'markPosts',
+  'unwarn delete_statuses': 'liftStrike',
+  'unwarn mark_statuses_as_sensitive': 'liftStrike',
+}
+
+const asNow = (entry: AuditEntry): AuditEntry => ({
+  ...entry,
+  action: strikeNames[`${entry.action} ${String(entry.details['action'])}`] ?? entry.action,
+})
 
 /**
  * The latest entries about an object, newest first.
@@ -87,7 +103,47 @@ export async function latestAudit(
     .where(and(isValue(auditLog.targetKind, kind), isValue(auditLog.targetId, id)))
     .orderBy(desc(auditLog.targetKind), desc(auditLog.targetId), desc(auditLog.id))
     .limit(limit)
-  return rows as AuditEntry[]
+  return (rows as AuditEntry[]).map(asNow)
+}
+
+/** The latest entries about a report: up to 1,000 of each kind, which indexes find one by one. */
+async function entriesOfReport(db: Reader, reportId: ReportId): Promise<AuditId[]> {
+  const [report] = await db.select({ targetId: reports.targetId }).from(reports).where(eq(reports.id, reportId))
+  const struck = await db
+    .select({ id: strikes.id, statusIds: strikes.statusIds })
+    .from(strikes)
+    .where(eq(strikes.reportId, reportId))
+    .limit(fewEntries)
+  const strikeIds = struck.map(({ id }) => id)
+  const statusIds = [...new Set(struck.flatMap((one) => one.statusIds))]
+  const detail = (name: string) => sql`${auditLog.details} ->> ${name}`
+  const isBecauseOfIt = or(
+    eq(detail('reportId'), reportId),
+    eq(detail('report'), reportId),
+    isOneOf(detail('strikeId'), strikeIds),
+  )
+  const isSince = gte(auditLog.id, reportId as Id<string> as AuditId)
+  const conditions = [
+    and(eq(auditLog.targetKind, 'report'), eq(auditLog.targetId, reportId)),
+    // A note has an id of its own, which is gone with it.
+    and(isOneOf(auditLog.action, ['write', 'delete']), eq(auditLog.targetKind, 'note'), isBecauseOfIt),
+    ...(report ? [and(eq(auditLog.targetKind, 'account'), eq(auditLog.targetId, report.targetId), isBecauseOfIt)] : []),
+    ...(statusIds.length > 0
+      ? [and(eq(auditLog.targetKind, 'status'), isOneOf(auditLog.targetId, statusIds))]
+      : []),
+    ...(strikeIds.length > 0 ? [and(eq(auditLog.targetKind, 'appeal'), isOneOf(auditLog.targetId, strikeIds))] : []),
+  ]
+  const found: AuditId[] = []
+  for (const where of conditions) {
+    const rows = await db
+      .select({ id: auditLog.id })
+      .from(auditLog)
+      .where(and(where, isSince))
+      .orderBy(desc(auditLog.id))
+      .limit(fewEntries)
+    found.push(...rows.map(({ id }) => id))
+  }
+  return found
 }
 
 /** Ids go by time, so that the primary key finds a day. */

@@ -27,6 +27,8 @@ export type ActInput = {
   /** When strikes lift themselves, and when they come up for review. */
   endsAt?: Date | null
   reviewAt?: Date | null
+  /** Of strikes: whether the persons get a mail; a notification comes in any case. */
+  mails?: boolean
 }
 
 /**
@@ -165,6 +167,7 @@ export async function startAct(
     text: input.text ?? '',
     endsAt: input.endsAt?.toISOString() ?? null,
     reviewAt: input.reviewAt?.toISOString() ?? null,
+    mails: input.mails ?? true,
   }
   const act: Act = { staffId: staff.accountId, action: input.action, total: payload.ids.length, results: [] }
   await app.db.transaction(async (tx) => {
@@ -178,7 +181,7 @@ export async function startAct(
 /** The `act-on-accounts` job. Run again, it goes on where its results end; an account that was acted on since is `unchanged` then. */
 export async function runAct(
   app: Pick<App, 'db' | 'secrets'>,
-  { actId, staffId, ids, action, text, endsAt, reviewAt }: Jobs['act-on-accounts'],
+  { actId, staffId, ids, action, text, endsAt, reviewAt, mails = true }: Jobs['act-on-accounts'],
   signal?: AbortSignal,
 ): Promise<void> {
   if (!isActName(action)) throw new Error(`There is no action ${action}`)
@@ -192,6 +195,7 @@ export async function runAct(
     text,
     endsAt: endsAt ? new Date(endsAt) : null,
     reviewAt: reviewAt ? new Date(reviewAt) : null,
+    mails,
   }
   try {
     const staff = await staffOrCommandLine(app.db, staffId)

@@ -85,7 +85,7 @@ export type StaffAccount = {
   followersCount: number
   followingCount: number
   lastStatusAt: Date | null
-  /** Strikes, lifted ones included, and reports that nobody resolved. */
+  /** Strikes that nobody lifted, and reports that nobody resolved. */
   strikesCount: number
   openReports: number
   /** Null for remote and deleted accounts. */
@@ -314,7 +314,7 @@ export async function loadAccounts(db: Reader, staff: Staff, ids: readonly Accou
       a.silenced_at as "silencedAt", a.silenced_by as "silencedBy", a.sensitized_at as "sensitizedAt", a.purge_at as "purgeAt", a.deleted_at as "deletedAt",
       coalesce(s.statuses_count, 0) as "statusesCount", coalesce(s.followers_count, 0) as "followersCount", coalesce(s.following_count, 0) as "followingCount",
       s.last_status_at as "lastStatusAt",
-      (select count(*)::int from strikes where account_id = a.id) as "strikesCount",
+      (select count(*)::int from strikes where account_id = a.id and lifted_at is null) as "strikesCount",
       (select count(*)::int from reports where target_id = a.id and resolved_at is null) as "openReports",
       case when u.account_id is not null then json_build_object(
         'email', u.email, 'role', u.role, 'roleId', u.role_id::text, 'isConfirmed', u.confirmed_at is not null, 'isApproved', u.approved_at is not null,

@@ -41,6 +41,9 @@ export async function loadStrikeMail(db: Reader, id: StrikeId): Promise<StrikeNo
 
 export type AppealAnswer = {
   isApproved: boolean
+  told: ToldAction
+  /** What staff wrote. */
+  answer: string
   decidedAt: Date
   username: string
   email: string
@@ -51,6 +54,8 @@ export type AppealAnswer = {
 export async function loadAppealMail(db: Reader, id: StrikeId): Promise<AppealAnswer | null> {
   const [row] = await db
     .select({
+      told: toldAction,
+      answer: appeals.answer,
       approvedAt: appeals.approvedAt,
       rejectedAt: appeals.rejectedAt,
       username: accounts.username,
@@ -64,6 +69,6 @@ export async function loadAppealMail(db: Reader, id: StrikeId): Promise<AppealAn
     .where(eq(appeals.strikeId, id))
   const decidedAt = row?.approvedAt ?? row?.rejectedAt
   if (!row || !decidedAt || isPlaceholder(row.email)) return null
-  const { approvedAt, username, email, locale } = row
-  return { isApproved: approvedAt !== null, decidedAt, username, email, locale }
+  const { approvedAt, rejectedAt: _, ...rest } = row
+  return { isApproved: approvedAt !== null, decidedAt, ...rest }
 }

@@ -13,6 +13,7 @@ import { accounts } from '../../platform/db/schema/accounts.ts'
 import { reports, type StrikeAction, strikes } from '../../platform/db/schema/moderation.ts'
 import { notFound } from '../../platform/errors.ts'
 import { type AccountId, newId, type ReportId, type StatusId, type StrikeId } from '../../platform/ids.ts'
+import { dayOf } from '../../platform/time.ts'
 import { countCharacters } from '../../rules/count.ts'
 import { setSensitive } from '../../statuses/mark-sensitive.ts'
 import { acctOf } from '../../text/acct.ts'
@@ -39,13 +40,17 @@ export const maxTextLength = 5_000
 
 const auditNames = {
   none: 'warn',
-  mark_statuses_as_sensitive: 'warn',
-  delete_statuses: 'warn',
+  mark_statuses_as_sensitive: 'markPosts',
+  delete_statuses: 'deletePosts',
   sensitive: 'sensitive',
   disable: 'disable',
   silence: 'silence',
   suspend: 'suspend',
 } as const satisfies Record<StrikeAction, AuditAction<'account'>>
+
+/** The removal of files is stored as a deletion that keeps which files were removed. */
+const auditNameOf = (action: StrikeAction, before: Record<string, unknown>): AuditAction<'account'> =>
+  action === 'delete_statuses' && 'files' in before ? 'removeFiles' : auditNames[action]
 
 const isEffect = (action: StrikeAction): action is EffectName => Object.hasOwn(effects, action)
 
@@ -95,10 +100,10 @@ export async function strike(
       reviewAt: input.reviewAt ?? null,
     })
   if (input.reportId) await resolveReport(tx, staff, input.reportId, accountId)
-  await audit(tx, staff, 'account', auditNames[input.action], targetOf(target), {
+  await audit(tx, staff, 'account', auditNameOf(input.action, before), targetOf(target), {
     action: input.action,
     text,
-    ...datesIn(input),
+    ...datesIn({ endsAt: input.endsAt ?? undefined, reviewAt: input.reviewAt ?? undefined }),
     ...(input.reportId ? { reportId: input.reportId } : {}),
   })
   if (target.domain === null) {
@@ -143,10 +148,7 @@ export async function liftStrike(tx: Tx, staff: Staff, strikeId: StrikeId, mails
     await effects[row.action].lift(tx, target, row.before)
     await tellOfEffect(tx, target, row.action)
   }
-  await audit(tx, staff, 'account', isEffect(row.action) ? liftNames[row.action] : 'unwarn', targetOf(target), {
-    strikeId,
-    action: row.action,
-  })
+  await audit(tx, staff, 'account', liftNameOf(row.action), targetOf(target), { strikeId, action: row.action })
   await changed(tx, 'appeals')
   if (mails && target.domain === null) await emit(tx, { type: 'strike.lifted', strikeId })
 }
@@ -195,6 +197,37 @@ export function undoingOf({
 }
 
 /**
+ * Changes on which days (UTC) a strike of an account lifts itself or comes up for review. The time within a day that stays is kept.
+ *
+ * @returns whether that changed anything
+ * @throws Refusal as `changeStrike`, and `not_found` for a strike of another account
+ */
+export async function changeStrikeOf(
+  tx: Tx,
+  staff: Staff,
+  accountId: AccountId,
+  strikeId: StrikeId,
+  dates: { endsAt: Date | null; reviewAt: Date | null },
+): Promise<boolean> {
+  requirePermission(staff, 'manage_users')
+  const [row] = await tx
+    .select({ endsAt: strikes.endsAt, reviewAt: strikes.reviewAt })
+    .from(strikes)
+    .where(and(eq(strikes.id, strikeId), eq(strikes.accountId, accountId)))
+    .for('update')
+  if (!row) throw notFound()
+  const changes = {
+    ...(sameDay(row.endsAt, dates.endsAt) ? {} : { endsAt: dates.endsAt }),
+    ...(sameDay(row.reviewAt, dates.reviewAt) ? {} : { reviewAt: dates.reviewAt }),
+  }
+  if (Object.keys(changes).length === 0) return false
+  await changeStrike(tx, staff, strikeId, changes)
+  return true
+}
+
+const sameDay = (one: Date | null, other: Date | null): boolean => (one && dayOf(one)) === (other && dayOf(other))
+
+/**
  * Changes when a strike lifts itself or comes up for review. An undefined member leaves its date unchanged.
  *
  * @throws Refusal `not_permitted`, `not_found` when no such strike holds, `invalid` for a time that is past
@@ -211,11 +244,15 @@ export async function changeStrike(
     .update(strikes)
     .set(dates)
     .where(and(eq(strikes.id, strikeId), isNull(strikes.liftedAt)))
-    .returning({ accountId: strikes.accountId })
+    .returning({ accountId: strikes.accountId, action: strikes.action })
   if (!row) throw notFound()
   await requireAbove(tx, staff, row.accountId)
   const target = await lockTarget(tx, row.accountId)
-  await audit(tx, staff, 'account', 'changeStrike', targetOf(target), { strikeId, ...datesIn(dates) })
+  await audit(tx, staff, 'account', 'changeStrike', targetOf(target), {
+    strikeId,
+    action: row.action,
+    ...datesIn(dates),
+  })
   await changed(tx, 'appeals')
 }
 
@@ -226,9 +263,10 @@ function requireFuture({ endsAt, reviewAt }: Dates): void {
   if ((endsAt && endsAt <= now) || (reviewAt && reviewAt <= now)) throw refuse('invalid', 'strikeTimePast')
 }
 
+/** Null: there was a date, which was taken away. */
 const datesIn = ({ endsAt, reviewAt }: Dates) => ({
-  ...(endsAt ? { endsAt: endsAt.toISOString() } : {}),
-  ...(reviewAt ? { reviewAt: reviewAt.toISOString() } : {}),
+  ...(endsAt === undefined ? {} : { endsAt: endsAt && endsAt.toISOString() }),
+  ...(reviewAt === undefined ? {} : { reviewAt: reviewAt && reviewAt.toISOString() }),
 })
 
 const liftNames = {
@@ -237,6 +275,9 @@ const liftNames = {
   silence: 'unsilence',
   suspend: 'unsuspend',
 } as const satisfies Record<EffectName, AuditAction<'account'>>
+
+const liftNameOf = (action: StrikeAction): AuditAction<'account'> =>
+  isEffect(action) ? liftNames[action] : action === 'none' ? 'unwarn' : 'liftStrike'
 
 /**
  * Ends an effect, whichever strike or older version caused it.

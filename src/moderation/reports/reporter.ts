@@ -23,6 +23,15 @@ export async function loadReporter(
   return row && !isPlaceholder(row.email) ? row : null
 }
 
+/** The address of somebody without an account, and when their report came in; null for other reports. */
+export async function loadReceipt(db: Reader, id: ReportId): Promise<{ email: string; createdAt: Date } | null> {
+  const [row] = await db
+    .select({ email: reports.reporterEmail, accountId: reports.accountId, createdAt: reports.createdAt })
+    .from(reports)
+    .where(eq(reports.id, id))
+  return row?.email && row.accountId === null ? { email: row.email, createdAt: row.createdAt } : null
+}
+
 /** What the mail with an answer needs; null when nobody can get it. */
 export type ReportAnswer = Reporter & { answer: string; answeredAt: Date; targetName: string; domain: string | null }
 

@@ -2,11 +2,12 @@
 import { and, isNull } from 'drizzle-orm'
 import { handleMatches, isPresent } from '../../accounts/find.ts'
 import { rolesWith } from '../../accounts/roles/roles.ts'
-import { countAttempts } from '../../accounts/sessions/attempts.ts'
+import { countAttempt, countAttempts, TooMany } from '../../accounts/sessions/attempts.ts'
 import type { CaptchaAnswer } from '../../accounts/sign-up/captcha-port.ts'
 import { checkCaptcha, spendCaptcha } from '../../accounts/sign-up/captcha.ts'
 import { isMailAddress } from '../../accounts/sign-up/register.ts'
 import { notifyStaff } from '../../notices/notify.ts'
+import { addJobs } from '../../outbox/add-jobs.ts'
 import { emit } from '../../outbox/emit.ts'
 import type { App } from '../../platform/app.ts'
 import { isOneOfIds } from '../../platform/db/arrays.ts'
@@ -35,7 +36,10 @@ type Target = { accountId: AccountId; statusIds: StatusId[] }
  * Takes a legal notice: one report per account that it names, with a copy of the named posts. Only what everybody can see may be
  * named, so that the answer tells nothing about other posts.
  *
+ * The person gets a receipt by mail.
+ *
  * @param address of the client, whose notices are limited
+ * @param locale the language of the receipt
  * @returns the number of reports
  * @throws Refusal `invalid` with the fields that are wrong, `too_many`
  */
@@ -44,6 +48,7 @@ export async function reportAsVisitor(
   input: VisitorReport,
   address: string,
   captcha: CaptchaAnswer,
+  locale = 'en',
 ): Promise<number> {
   const from = addressGroup(address)
   // Forms with mistakes have a limit of their own, as people correct them.
@@ -56,16 +61,31 @@ export async function reportAsVisitor(
   const targets = await targetsOf(app.db, app.uris, linksIn(input.links))
   const found = [...fieldProblems({ ...input, name, email, reason }, targets), ...problems]
   if (found.length > 0 || !targets) throw invalidReport(found)
+  const hasReceipt = await mayGetReceipt(app, email)
   return app.db.transaction(async (tx) => {
     await countAttempts(app, tx, [
       { key: `report from ${from}`, count: 5, minutes: 60 },
       { key: 'reports of visitors', count: 100, minutes: 60 },
     ])
     if (pass) await spendCaptcha(tx, pass)
-    for (const target of targets) await store(tx, app.uris, target, { name, email, reason })
+    const ids: ReportId[] = []
+    for (const target of targets) ids.push(await store(tx, app.uris, target, { name, email, reason }))
+    const [reportId] = ids
+    if (hasReceipt && reportId) await addJobs(tx, [{ name: 'report-receipt', payload: { reportId, locale } }])
     await changed(tx, 'reports')
     return targets.length
   })
+}
+
+/** Anybody may type anybody’s address, which gets no more than three receipts a day. */
+async function mayGetReceipt(app: App, email: string): Promise<boolean> {
+  try {
+    await countAttempt(app, `receipt to ${email.toLowerCase()}`, { count: 3, minutes: 1_440 })
+    return true
+  } catch (error) {
+    if (error instanceof TooMany) return false
+    throw error
+  }
 }
 
 const linksIn = (text: string): string[] => [...new Set(plainText(text).split(/\s+/).filter(Boolean))]
@@ -139,7 +159,7 @@ async function store(
   uris: Uris,
   { accountId: targetId, statusIds }: Target,
   { name, email, reason }: { name: string; email: string; reason: string },
-): Promise<void> {
+): Promise<ReportId> {
   const id = newId<ReportId>()
   await tx
     .insert(reports)
@@ -158,4 +178,5 @@ async function store(
   // A notification needs an account that it comes from, and the reporter has none.
   await notifyStaff(tx, await rolesWith(tx, 'manage_reports'), { type: 'admin.report', from: targetId, reportId: id })
   await emit(tx, { type: 'report.filed', reportId: id })
+  return id
 }

@@ -15,7 +15,8 @@ export type StrikeView = Pick<
 > & {
   told: ToldAction
   target: AccountView
-  appeal: { text: string; state: 'pending' | 'approved' | 'rejected'; createdAt: Date } | null
+  /** `answer`: what staff wrote when they decided. */
+  appeal: { text: string; state: 'pending' | 'approved' | 'rejected'; answer: string; createdAt: Date } | null
 }
 
 const columns = {
@@ -46,8 +47,9 @@ async function toViews(db: Reader, rows: Row[]): Promise<StrikeView[]> {
   })
 }
 
-const toAppeal = ({ text, createdAt, approvedAt, rejectedAt }: typeof appeals.$inferSelect) => ({
+const toAppeal = ({ text, answer, createdAt, approvedAt, rejectedAt }: typeof appeals.$inferSelect) => ({
   text,
+  answer,
   createdAt,
   state: approvedAt ? ('approved' as const) : rejectedAt ? ('rejected' as const) : ('pending' as const),
 })

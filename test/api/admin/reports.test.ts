@@ -212,3 +212,18 @@ test('masto handles reports', async () => {
   expect((await account.enable()).disabled).toBe(false)
   expect((await admin.accounts.list({ local: true })).map(({ username }) => username)).toContain('alice')
 })
+
+test('the instance itself, not the reported account, reports for somebody without an account', async () => {
+  await using s = await scene()
+  await s.t.db.execute(sql`
+    insert into reports (id, target_id, reporter_name, reporter_email, category) values (7, ${s.alice}, 'Vera', 'vera@mail.test', 'legal')`)
+  const token = await tokenOf(s.t.app, s.mod)
+  for (const report of [
+    await s.server.get(`${v1}/reports/7`, 'Admin_Report', token),
+    (await s.server.get(`${v1}/reports`, '[Admin_Report]', token))[0],
+  ])
+    expect(report).toMatchObject({
+      target_account: { id: s.alice },
+      account: { id: '-99', username: 'pipit.test', domain: null, account: { id: '-99', bot: true } },
+    })
+})

@@ -58,6 +58,9 @@ test('figures are by month and origin, rounded to fives; small ones and those of
   await insertAudit(t, last, 5, 'account', 'unsuspend')
   await insertAudit(t, before, 5, 'status', 'delete')
   await insertAudit(t, before, 1, 'status', 'delete', { count: 40 })
+  await insertAudit(t, before, 6, 'status', 'removeFile')
+  await insertAudit(t, before, 6, 'account', 'removeFile')
+  await insertAudit(t, before, 5, 'account', 'liftStrike')
   await insertAudit(t, before, 6, 'account', 'reject')
   await insertAudit(t, before, 9, 'appeal', 'approve')
   await insertAudit(t, present, 50, 'account', 'suspend')
@@ -78,7 +81,7 @@ test('figures are by month and origin, rounded to fives; small ones and those of
     reports: { local: null, remote: 0, visitors: 0 },
     resolved: null,
     medianHours: null,
-    actions: { suspended: 0, postsDeleted: 45 },
+    actions: { suspended: 0, postsDeleted: 45, filesRemoved: 5, lifted: 5 },
     signUpsRejected: 5,
     appeals: { made: 0, approved: 10, rejected: 0 },
     servers: { limited: 0, suspended: 5 },

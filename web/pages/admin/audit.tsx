@@ -2,8 +2,12 @@ import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import { auditActions, type AuditKind } from '#src/accounts/roles/audit.ts'
 import { type AuditEntry, auditKinds, readAudit } from '#src/accounts/roles/read-audit.ts'
+import { loadRoles, type Roles } from '#src/accounts/roles/roles.ts'
+import type { FieldProblem } from '#src/platform/errors.ts'
+import { isId, type ReportId } from '#src/platform/ids.ts'
 import { isDay } from '#src/platform/time.ts'
 import type { MessageKey } from '#src/text/catalogue.ts'
+import { problemWith } from '#src/text/refusals.ts'
 import { Field, Select } from '../../components/form.tsx'
 import { useMessages } from '../../components/page-context.ts'
 import { pageOf, Pagination } from '../../components/pagination.tsx'
@@ -11,6 +15,7 @@ import { Moment } from '../../components/time.tsx'
 import type { Env } from '../../env.ts'
 import { requirePermission, viewerOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
+import { Details } from './audit-details.tsx'
 import { AdminHead } from './tabs.tsx'
 
 const path = '/admin/audit'
@@ -28,7 +33,8 @@ export const auditPage = new Hono<Env>().get(path, requirePermission('view_audit
   const { t } = c.var.messages
   const query = (name: string) => (c.req.query(name) ?? '').replaceAll('\0', '').trim().slice(0, 300)
   const [actor, target] = [query('actor').replace(/^@/, ''), query('target').replace(/^@/, '')]
-  const [from, to] = ['from', 'to'].map(query).map((day) => (isDay(day) ? day : '')) as [string, string]
+  const [from, to, report] = [query('from'), query('to'), query('report').replace(/^#/, '')]
+  const problems = problemsOf({ from, to, report })
   const kind = auditKinds.find((one) => one === query('kind')) ?? null
   const named = actions.find((one) => one === query('action')) ?? ''
   const [ofAction, action = ''] = named.split('.') as [AuditKind, string?]
@@ -36,9 +42,11 @@ export const auditPage = new Hono<Env>().get(path, requirePermission('view_audit
   const { username: name, ...viewer } = viewerOf(c)
   // An action is one of a kind: another kind has none of it.
   const isContrary = named !== '' && kind !== null && kind !== ofAction
-  const filter = { actor, kind: named === '' ? kind : ofAction, action, target, from, to }
-  const entries = isContrary ? [] : await readAudit(db, { ...viewer, name }, filter, wanted)
-  const chosen = Object.entries({ actor, kind: kind ?? '', action: named, target, from, to }).filter(
+  const about = { target, reportId: report === '' ? null : (report as ReportId), from, to }
+  const filter = { actor, kind: named === '' ? kind : ofAction, action, ...about }
+  const entries = isContrary || problems.length > 0 ? [] : await readAudit(db, { ...viewer, name }, filter, wanted)
+  const roles = await loadRoles(db)
+  const chosen = Object.entries({ actor, kind: kind ?? '', action: named, target, report, from, to }).filter(
     ([, value]) => value !== '',
   )
   return page(
@@ -65,9 +73,17 @@ export const auditPage = new Hono<Env>().get(path, requirePermission('view_audit
           ]}
         />
         <Field name="target" label={t('audit.target')} value={target} autocapitalize="none" />
+        <Field
+          name="report"
+          label={t('audit.report')}
+          value={report}
+          hint={t('audit.reportHint')}
+          inputmode="numeric"
+          problems={problems}
+        />
         <div class="pairs">
-          <Field name="from" type="date" label={t('audit.from')} value={from} />
-          <Field name="to" type="date" label={t('audit.to')} value={to} />
+          <Field name="from" type="date" label={t('audit.from')} value={from} problems={problems} />
+          <Field name="to" type="date" label={t('audit.to')} value={to} problems={problems} />
         </div>
         <div class="buttons">
           <button type="submit" class="button">
@@ -75,12 +91,12 @@ export const auditPage = new Hono<Env>().get(path, requirePermission('view_audit
           </button>
         </div>
       </form>
-      {entries.length === 0 && <div class="empty">{t('audit.empty')}</div>}
+      {entries.length === 0 && problems.length === 0 && <div class="empty">{t('audit.empty')}</div>}
       {entries.length > 0 && (
         <section class="sheet" aria-label={t('audit.title')}>
           <ul class="entries">
             {entries.map((entry) => (
-              <AuditLine entry={entry} />
+              <AuditLine entry={entry} roles={roles} />
             ))}
           </ul>
         </section>
@@ -91,16 +107,23 @@ export const auditPage = new Hono<Env>().get(path, requirePermission('view_audit
         cursors={entries.map(({ id }) => id)}
       />
     </>,
+    problems.length > 0 ? 422 : 200,
   )
 })
 
+/** What was typed into the filter and is no day, or no number of a report. */
+const problemsOf = ({ from, to, report }: { from: string; to: string; report: string }): FieldProblem[] => [
+  ...(from === '' || isDay(from) ? [] : [problemWith('from', 'ERR_INVALID', 'notDate')]),
+  ...(to === '' || isDay(to) ? [] : [problemWith('to', 'ERR_INVALID', 'notDate')]),
+  ...(report === '' || isId(report) ? [] : [problemWith('report', 'ERR_INVALID', 'notReport')]),
+]
+
 /** An entry of the audit log. */
-export const AuditLine: FC<{ entry: AuditEntry }> = ({ entry }) => {
+export const AuditLine: FC<{ entry: AuditEntry; roles: Roles }> = ({ entry, roles }) => {
   const { t } = useMessages()
-  const { actorName, targetKind, action, targetId, targetName, details, createdAt } = entry
+  const { actorName, targetKind, action, targetId, targetName, createdAt } = entry
   const key = textOf(`${targetKind}.${action}`)
   const target = targetName || targetId
-  const more = Object.entries(details)
   return (
     <li>
       <div>
@@ -108,18 +131,8 @@ export const AuditLine: FC<{ entry: AuditEntry }> = ({ entry }) => {
         <p class="hint">
           <bdi>{actorName}</bdi> · <Moment at={createdAt} />
         </p>
-        {more.length > 0 && (
-          <p class="hint" dir="auto">
-            {more.map(([name, value]) => `${name}: ${shown(value)}`).join(' · ')}
-          </p>
-        )}
+        <Details entry={entry} roles={roles} />
       </div>
     </li>
   )
-}
-
-/** A detail as it is stored: names of settings, numbers, old and new values. */
-const shown = (value: unknown): string => {
-  if (Array.isArray(value)) return value.map(shown).join(', ')
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -1,6 +1,8 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
+import { loadKeptPosts } from '#src/moderation/accounts/strike-posts.ts'
 import { accountOfStrikeLink, appeal, appealDays, canBeAppealed, maxAppealLength } from '#src/moderation/appeals.ts'
+import type { StruckStatus } from '#src/platform/db/schema/moderation.ts'
 import { notFound, type Refusal } from '#src/platform/errors.ts'
 import { type AccountId, isId, type StrikeId } from '#src/platform/ids.ts'
 import {
@@ -10,8 +12,10 @@ import {
   type StrikeView,
   type StruckPost,
 } from '#src/reading/notifications/strikes.ts'
+import type { Messages } from '#src/text/messages.ts'
 import { profilePath } from '../../components/account.tsx'
 import { Field, Form, NoticeBox, Refused } from '../../components/form.tsx'
+import { KeptPost } from '../../components/kept-posts.tsx'
 import { Head } from '../../components/layout.tsx'
 import { useMessages } from '../../components/page-context.ts'
 import { pageOf, Pagination } from '../../components/pagination.tsx'
@@ -94,6 +98,7 @@ async function strikePage(c: C, refusal: Refusal | null = null): Promise<Respons
   const strike = (await loadStrikeMap(db, accountId, [id])).get(id)
   if (!strike) throw notFound()
   const posts = await loadStruckPosts(db, accountId, strike.statusIds.slice(0, shownPosts))
+  const kept = (await loadKeptPosts(db, [id])).get(id) ?? []
   const signature = signatureOf(c)
   const response = await page(
     c,
@@ -111,7 +116,7 @@ async function strikePage(c: C, refusal: Refusal | null = null): Promise<Respons
           </blockquote>
         )}
         <State strike={strike} />
-        <Posts strike={strike} posts={posts} isLinked={c.var.session.viewer?.accountId === accountId} />
+        <Posts strike={strike} posts={posts} kept={kept} isLinked={c.var.session.viewer?.accountId === accountId} />
       </section>
       <Appeal strike={strike} />
       {canBeAppealed(strike) && (
@@ -147,21 +152,52 @@ async function strikePage(c: C, refusal: Refusal | null = null): Promise<Respons
 }
 
 /** When it ends or was lifted, and what became of the appeal. */
-const State: FC<{ strike: StrikeView }> = ({ strike: { liftedAt, endsAt, appeal: made } }) => {
+const State: FC<{ strike: StrikeView }> = ({ strike: { liftedAt, endsAt, appeal: made, told } }) => {
   const { t, rich } = useMessages()
   return (
     <ul class="applicant-facts">
       {liftedAt && <li>{rich('strikes.lifted', { time: <Moment at={liftedAt} /> })}</li>}
       {!liftedAt && endsAt && <li>{rich('strikes.ends', { time: <Moment at={endsAt} /> })}</li>}
-      {made && <li>{t(`strikes.state_${made.state}`)}</li>}
+      {made && <li>{stateOf(t, made.state, told)}</li>}
     </ul>
   )
 }
 
-const Posts: FC<{ strike: StrikeView; posts: StruckPost[]; isLinked: boolean }> = ({ strike, posts, isLinked }) => {
+/** What became of an appeal. Deleted posts don't come back, which an approval says. */
+const stateOf = (
+  t: Messages['t'],
+  state: NonNullable<StrikeView['appeal']>['state'],
+  told: StrikeView['told'],
+): string => (state === 'approved' ? t('strikes.state_approved', { told }) : t(`strikes.state_${state}`))
+
+type PostsProps = { strike: StrikeView; posts: StruckPost[]; kept: StruckStatus[]; isLinked: boolean }
+
+/** The posts as they were, as far as that is kept; of others those that are still there. */
+const Posts: FC<PostsProps> = ({ strike, posts, kept, isLinked }) => {
   const { t } = useMessages()
   const count = strike.statusIds.length
   if (count === 0) return null
+  if (kept.length > 0)
+    return (
+      <>
+        <h3>{t('strikes.posts', { count })}</h3>
+        {kept.map((post) => {
+          const isThere = posts.some(({ id }) => id === post.id)
+          return (
+            <KeptPost post={post}>
+              {!isThere && <li>{t('strikes.postGone')}</li>}
+              {isThere && isLinked && (
+                <li>
+                  <a href={`${profilePath(strike.target)}/${post.id}`}>{t('strikes.openPost')}</a>
+                </li>
+              )}
+            </KeptPost>
+          )
+        })}
+        {count > kept.length && <p class="hint">{t('strikes.postsFurther', { count: count - kept.length })}</p>}
+        <p class="hint">{t('strikes.keptPosts', { count })}</p>
+      </>
+    )
   return (
     <>
       <h3>{t('strikes.posts', { count })}</h3>
@@ -178,13 +214,21 @@ const Posts: FC<{ strike: StrikeView; posts: StruckPost[]; isLinked: boolean }> 
   )
 }
 
-const Appeal: FC<{ strike: StrikeView }> = ({ strike: { appeal: made } }) => {
+const Appeal: FC<{ strike: StrikeView }> = ({ strike: { appeal: made, told } }) => {
   const { t } = useMessages()
   if (!made) return null
   return (
     <section class="sheet">
       <h2>{t('strikes.yourAppeal')}</h2>
-      <NoticeBox kind={made.state === 'approved' ? 'good' : 'plain'}>{t(`strikes.state_${made.state}`)}</NoticeBox>
+      <NoticeBox kind={made.state === 'approved' ? 'good' : 'plain'}>{stateOf(t, made.state, told)}</NoticeBox>
+      {made.answer !== '' && (
+        <>
+          <h3>{t('strikes.answer')}</h3>
+          <blockquote class="approval-text" dir="auto">
+            {made.answer}
+          </blockquote>
+        </>
+      )}
       <blockquote class="approval-text" dir="auto">
         {made.text}
       </blockquote>

@@ -94,6 +94,7 @@ const tables: { title: MessageKey; columns: Column[]; hasMedian?: true }[] = [
       ['transparency.suspended', ({ actions }) => actions.suspended],
       ['transparency.postsDeleted', ({ actions }) => actions.postsDeleted],
       ['transparency.postsMarked', ({ actions }) => actions.postsMarked],
+      ['transparency.filesRemoved', ({ actions }) => actions.filesRemoved],
       ['transparency.lifted', ({ actions }) => actions.lifted],
     ],
   },

@@ -33,6 +33,7 @@ const toFigures = ({ reports, categories, resolved, medianHours, actions, appeal
     suspended: actions.suspended,
     posts_deleted: actions.postsDeleted,
     posts_marked: actions.postsMarked,
+    files_removed: actions.filesRemoved,
     lifted: actions.lifted,
   },
   appeals,

@@ -172,6 +172,25 @@ export const strikes = pgTable(
   ],
 )
 
+/** A post as it was when a strike deleted or changed it. */
+export type StruckStatus = {
+  id: StatusId
+  text: string
+  spoilerText: string
+  visibility: string
+  createdAt: string
+  /** Of its files, an empty text for each without. The files themselves are not kept. */
+  descriptions: string[]
+}
+
+/** The words of the posts that a strike deleted or changed, for a year: for their author, and for staff who answer the appeal. */
+export const strikePosts = pgTable('strike_posts', {
+  strikeId: id<StrikeId>('strike_id')
+    .primaryKey()
+    .references(() => strikes.id, { onDelete: 'cascade' }),
+  posts: jsonb('posts').$type<StruckStatus[]>().notNull(),
+})
+
 /** Appeals against strikes, one each. */
 export const appeals = pgTable(
   'appeals',
@@ -183,6 +202,8 @@ export const appeals = pgTable(
     createdAt: createdAt(),
     approvedAt: moment('approved_at'),
     rejectedAt: moment('rejected_at'),
+    /** What staff wrote to the person when they decided. */
+    answer: text('answer').notNull().default(''),
     decidedById: id<AccountId>('decided_by_id').references(() => accounts.id, { onDelete: 'set null' }),
   },
   (t) => [

@@ -18,6 +18,7 @@ const notes = {
   unsuspend: 'staffAccount.doneUnsuspend',
   unmark: 'staffAccount.doneUnmark',
   undelete: 'staffAccount.doneUndelete',
+  dates: 'staffAccount.doneDates',
   approve: 'staffAccount.doneApprove',
   confirm: 'staffAccount.doneConfirm',
   refetch: 'staffAccount.doneRefetch',

@@ -1,7 +1,8 @@
-import type { FC } from 'hono/jsx'
+import type { Child, FC } from 'hono/jsx'
+import type { Roles } from '#src/accounts/roles/roles.ts'
 import type { AccountOverview, StrikeLine } from '#src/moderation/accounts/overview.ts'
 import { undoingOf } from '#src/moderation/accounts/strike.ts'
-import { Action } from '../../../components/form.tsx'
+import { Action, Field, Form, Refused } from '../../../components/form.tsx'
 import { useMessages, usePage } from '../../../components/page-context.ts'
 import { Ago } from '../../../components/time.tsx'
 import { AuditLine } from '../audit.tsx'
@@ -14,7 +15,9 @@ const liftTexts = {
 } as const
 
 /** What was done against the account, and how far it can be undone. */
-export const Strikes: FC<PartProps> = ({ overview: { account, strikes, canAct }, path, may }) => {
+export const Strikes: FC<PartProps> = (props) => {
+  const { overview, path, may } = props
+  const { account, strikes, canAct } = overview
   const { t } = useMessages()
   const canLift = canAct && may('manage_users')
   return (
@@ -27,15 +30,23 @@ export const Strikes: FC<PartProps> = ({ overview: { account, strikes, canAct },
           isLocal={account.domain === null}
           liftPath={canLift ? `${path}/strikes/${one.id}/lift` : null}
           seesAppeals={may('manage_appeals')}
-        />
+        >
+          {canLift && one.liftedAt === null && <Dates one={one} {...props} />}
+        </Strike>
       ))}
     </section>
   )
 }
 
-type StrikeProps = { one: StrikeLine; isLocal: boolean; liftPath: string | null; seesAppeals: boolean }
+type StrikeProps = {
+  one: StrikeLine
+  isLocal: boolean
+  liftPath: string | null
+  seesAppeals: boolean
+  children?: Child
+}
 
-const Strike: FC<StrikeProps> = ({ one, isLocal, liftPath, seesAppeals }) => {
+const Strike: FC<StrikeProps> = ({ one, isLocal, liftPath, seesAppeals, children }) => {
   const { t, rich } = useMessages()
   const { formats } = usePage()
   const { told, text, posts, createdAt, endsAt, reviewAt, liftedAt, reportId, appeal } = one
@@ -75,7 +86,43 @@ const Strike: FC<StrikeProps> = ({ one, isLocal, liftPath, seesAppeals }) => {
           {t('staffAccount.liftStrike')}
         </Action>
       )}
+      {children}
     </article>
+  )
+}
+
+/** When a strike that holds lifts itself, and when it comes up again. */
+const Dates: FC<PartProps & { one: StrikeLine }> = ({ one, path, refusalAt, values }) => {
+  const { t } = useMessages()
+  const { id, told, endsAt, reviewAt } = one
+  const form = `strike-${id}` as const
+  const refusal = refusalAt(form)
+  const label = t('staffAccount.changeDatesOf', { action: t(`reports.strike_${told}`) })
+  const field = (name: 'ends' | 'review', words: string, hint: string, at: Date | null) => (
+    <Field
+      name={`${name}_${id}`}
+      type="date"
+      label={words}
+      hint={hint}
+      value={refusal ? values(form, `${name}_${id}`) : (at?.toISOString().slice(0, 10) ?? '')}
+    />
+  )
+  return (
+    <details open={refusal !== null}>
+      <summary>{t('staffAccount.changeDates')}</summary>
+      <Form action={`${path}/strikes/${id}/dates`} label={label}>
+        <Refused refusal={refusal} />
+        <div class="pairs">
+          {field('ends', t('reports.endsOn'), t('reports.endsHint'), endsAt)}
+          {field('review', t('reports.reviewOn'), t('reports.reviewHint'), reviewAt)}
+        </div>
+        <div class="buttons">
+          <button type="submit" class="button button-quiet">
+            {t('staffAccount.changeDatesNow')}
+          </button>
+        </div>
+      </Form>
+    </details>
   )
 }
 
@@ -140,7 +187,7 @@ const ReportLine: FC<{ line: AccountOverview['reportsAbout'][number]; canOpen: b
 }
 
 /** The latest entries of the audit log about the account. */
-export const Audit: FC<PartProps> = ({ overview: { account, audit }, may }) => {
+export const Audit: FC<PartProps & { roles: Roles }> = ({ overview: { account, audit }, may, roles }) => {
   const { t } = useMessages()
   if (!may('view_audit_log')) return null
   return (
@@ -152,7 +199,7 @@ export const Audit: FC<PartProps> = ({ overview: { account, audit }, may }) => {
         <>
           <ul class="entries">
             {audit.map((entry) => (
-              <AuditLine entry={entry} />
+              <AuditLine entry={entry} roles={roles} />
             ))}
           </ul>
           <p>

@@ -14,7 +14,7 @@ import {
 import { deleteAccountNote, writeAccountNote } from '#src/moderation/accounts/notes.ts'
 import { purgeAccount } from '#src/moderation/accounts/purge.ts'
 import { refetchProfile } from '#src/moderation/accounts/refetch.ts'
-import { endEffect, isSuspension, liftStrikeOf, strike } from '#src/moderation/accounts/strike.ts'
+import { changeStrikeOf, endEffect, isSuspension, liftStrikeOf, strike } from '#src/moderation/accounts/strike.ts'
 import { removeFilesOf } from '#src/moderation/files.ts'
 import type { NoteId } from '#src/moderation/notes.ts'
 import { actOnStatuses } from '#src/moderation/statuses.ts'
@@ -27,6 +27,7 @@ import { refusalOf } from '../../../forms.ts'
 import { requirePermission, requireProof, requireProofWithinHour, staffOf } from '../../../guards.tsx'
 import { isWeakAction } from '../reports/act.tsx'
 import { dayIn } from '../reports/days.ts'
+import { askPage } from './ask.tsx'
 import { type Done, doneByLifting } from './done.tsx'
 import { accountPage } from './page.tsx'
 import type { AccountForm } from './parts.ts'
@@ -167,6 +168,10 @@ const verbs: Record<string, Verb> = {
 /** One account, with everything that staff see of it and may do to it. */
 export const accountPages = new Hono<Env>()
   .get(path, guardOfReports, (c) => accountPage(c, idOf(c)))
+  .get(`${path}/memorial`, requirePermission('delete_user_data'), requireProof, (c) => askPage(c, idOf(c), 'memorial'))
+  .get(`${path}/reset-password`, requirePermission('manage_user_access'), requireProof, (c) =>
+    askPage(c, idOf(c), 'reset-password'),
+  )
   .get(`${path}/suspend`, guard, requireProof, (c) => suspendPage(c, idOf(c)))
   .post(`${path}/suspend`, guard, requireProofWithinHour, async (c) => {
     const id = idOf(c)
@@ -186,6 +191,17 @@ export const accountPages = new Hono<Env>()
       thatIs('unnote', (tx, staff, id) => deleteAccountNote(tx, staff, id, named(c, 'note') as NoteId)),
     ),
   )
+  .post(`${path}/strikes/:strike/dates`, guard, (c) => {
+    const strikeId = named(c, 'strike') as StrikeId
+    const day = (name: string) => dayIn(c.var.form.text(`${name}_${strikeId}`))
+    return handle(
+      c,
+      `strike-${strikeId}`,
+      thatIs('dates', (tx, staff, id) =>
+        changeStrikeOf(tx, staff, id, strikeId, { endsAt: day('ends'), reviewAt: day('review') }),
+      ),
+    )
+  })
   .post(`${path}/strikes/:strike/lift`, requirePermission('manage_users'), async (c, next) => {
     const strikeId = named(c, 'strike') as StrikeId
     const lift = () =>

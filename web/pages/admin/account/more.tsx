@@ -45,7 +45,11 @@ const Buttons: FC<Props> = ({ overview: { account }, path, may }) => {
     <div class="buttons">
       {!user && may('manage_users') && button('refetch', t('staffAccount.refetch'))}
       {user && may('manage_users', 'manage_user_access') && button('end-sessions', t('staffAccount.endSessions'))}
-      {user && may('manage_user_access') && button('reset-password', t('staffAccount.resetPassword'))}
+      {user && may('manage_user_access') && (
+        <a href={`${path}/reset-password`} class="button button-quiet">
+          {t('staffAccount.resetPassword')}
+        </a>
+      )}
       {user?.hasSecondFactor && may('manage_user_access') && (
         <a href={`/admin/accounts/reset-factors?name=${username}`} class="button button-quiet">
           {t('staffAccount.resetFactors')}
@@ -53,9 +57,13 @@ const Buttons: FC<Props> = ({ overview: { account }, path, may }) => {
       )}
       {user &&
         may('delete_user_data') &&
-        (account.isMemorial
-          ? button('unmemorial', t('staffAccount.unmemorial'))
-          : button('memorial', t('staffAccount.memorial')))}
+        (account.isMemorial ? (
+          button('unmemorial', t('staffAccount.unmemorial'))
+        ) : (
+          <a href={`${path}/memorial`} class="button button-quiet">
+            {t('staffAccount.memorial')}
+          </a>
+        ))}
     </div>
   )
 }

@@ -30,6 +30,7 @@ export async function accountPage(c: C, id: AccountId, refused: RefusedForm | nu
   const overview = await loadAccountOverview(app.db, app.uris, staff, id)
   const { account, canAct, notes } = overview
   const path = `/admin/accounts/${id}`
+  const roles = await loadRoles(app.db)
   const title = t('staffAccount.title', { name: `@${acctOf(account)}` })
   const parts: PartProps = {
     overview,
@@ -73,9 +74,9 @@ export async function accountPage(c: C, id: AccountId, refused: RefusedForm | nu
       <Files {...parts} />
       <Notes path={path} notes={notes} refusal={parts.refusalAt('note')} value={parts.values('note', 'note')} />
       {canAct && parts.may('manage_users', 'manage_roles', 'manage_user_access', 'delete_user_data') && (
-        <More roles={[...(await loadRoles(app.db)).values()]} staff={staff} {...parts} />
+        <More roles={[...roles.values()]} staff={staff} {...parts} />
       )}
-      <Audit {...parts} />
+      <Audit {...parts} roles={roles} />
     </>,
     refused ? statusOf(refused.refusal) : 200,
   )

@@ -13,6 +13,8 @@ export type AccountForm =
   | 'address'
   | 'profile'
   | 'purge'
+  /** The dates of one strike. */
+  | `strike-${string}`
 
 /** What the parts of the page of an account get. */
 export type PartProps = {

@@ -19,7 +19,7 @@ import { type AccountId, type Id, isId } from '#src/platform/ids.ts'
 import { isDay } from '#src/platform/time.ts'
 import { acctOf } from '#src/text/acct.ts'
 import { refuse } from '#src/text/refusals.ts'
-import { Field, Form, NoticeBox, Refused } from '../../../components/form.tsx'
+import { Check, Field, Form, NoticeBox, Refused } from '../../../components/form.tsx'
 import { useMessages } from '../../../components/page-context.ts'
 import type { C, Middleware } from '../../../env.ts'
 import { ownPath, refusalOf } from '../../../forms.ts'
@@ -67,6 +67,7 @@ export async function act(c: C): Promise<Response> {
       text: form.text('text'),
       endsAt: dayIn(form.text('ends_on')),
       reviewAt: dayIn(form.text('review_on')),
+      mails: form.isChecked('mails'),
     })
   })
   if (refusal) return formPage(c, action, ids, { back, here: ownPath(form.text('return_to'), path) }, refusal)
@@ -204,6 +205,14 @@ async function formPage(
             problems={refusal?.problems ?? []}
             maxlength={action === 'reject' ? maxRejectionText : maxTextLength}
             hint={t(action === 'reject' ? 'admin.rejectTextHint' : 'accountList.textHint')}
+          />
+        )}
+        {count > 0 && preview.local > 0 && isStrike(action) && (
+          <Check
+            name="mails"
+            label={t('accountList.mails')}
+            hint={t('accountList.mailsHint')}
+            checked={!refusal || form.isChecked('mails')}
           />
         )}
         {count > 0 && isStrike(action) && <DateFields values={value} />}

@@ -59,7 +59,11 @@ export const reportPages = new Hono<Env>()
         collectionIds: form.texts('collection').filter(isId) as CollectionId[],
       }
       const action = form.text('do') === 'mark' ? 'mark_statuses_as_sensitive' : 'delete_statuses'
-      const isDone = await actOnReported(tx, staff, id, chosen, { action, text: form.text('words') })
+      const isDone = await actOnReported(tx, staff, id, chosen, {
+        action,
+        text: form.text('words'),
+        mails: form.isChecked('mails'),
+      })
       return isDone ? 'act' : 'already-posts'
     }),
   )

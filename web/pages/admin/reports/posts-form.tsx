@@ -13,8 +13,8 @@ type Props = {
   refusal: Refusal | null
   /** The text that was typed. */
   words: string
-  /** Whether the person gets a mail. Undefined: they do, without being asked. */
-  mails?: boolean
+  /** Whether the person gets a mail. */
+  mails: boolean
   children?: Child
 }
 
@@ -28,7 +28,7 @@ export const PostsForm: FC<Props> = ({ action, title, hint, isLocal, refusal, wo
       {children}
       <p class="hint">{hint}</p>
       {isLocal && <Field name="words" label={t('reports.text')} rows={3} value={words} maxlength={5_000} />}
-      {isLocal && mails !== undefined && <Check name="mails" label={t('reports.mails')} checked={mails} />}
+      {isLocal && <Check name="mails" label={t('reports.mails')} checked={mails} />}
       <div class="buttons">
         <button type="submit" name="do" value="mark" class="button button-quiet">
           {t('staffAccount.markPosts')}

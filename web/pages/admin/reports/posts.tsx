@@ -11,13 +11,15 @@ type Props = {
   isLocal: boolean
   refusal: Refusal | null
   words: string
+  /** Whether the person gets a mail. */
+  mails: boolean
 }
 
 /**
  * The reported posts, as they were and as they are, to be deleted or marked, and the reported collections, to be deleted. Files are
  * links, so that nobody has to see them.
  */
-export const Posts: FC<Props> = ({ detail: { posts, collections }, path, isLocal, refusal, words }) => {
+export const Posts: FC<Props> = ({ detail: { posts, collections }, path, isLocal, refusal, words, mails }) => {
   const { t } = useMessages()
   const list = (
     <>
@@ -49,6 +51,7 @@ export const Posts: FC<Props> = ({ detail: { posts, collections }, path, isLocal
       isLocal={isLocal}
       refusal={refusal}
       words={words}
+      mails={mails}
     >
       {list}
     </PostsForm>
@@ -64,7 +67,7 @@ const Post: FC<{ post: ReportedPost }> = ({ post }) => {
     <article class="reported-post">
       {isThere(post) && <ChoosePost id={id} />}
       <h3>{t('reports.asReported')}</h3>
-      {before ? <Words post={before} /> : <p class="hint">{t('reports.notKept')}</p>}
+      {before ? <Words post={before} isGone={!isThere(post)} /> : <p class="hint">{t('reports.notKept')}</p>}
       {now?.deletedAt && <p class="problem">{t('reports.deletedNow')}</p>}
       {!now && <p class="problem">{t('reports.goneNow')}</p>}
       {isThere(post) && now?.isSensitive && <p class="hint">{t('reports.isMarked')}</p>}

@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx'
 import { staffMember } from '#src/accounts/roles/staff.ts'
 import { reportCategories } from '#src/moderation/reports/create.ts'
-import { loadResponseTimes, type ResponseTime } from '#src/moderation/reports/figures.ts'
+import { loadResponseTimes, type ResponseTimes } from '#src/moderation/reports/figures.ts'
 import { countReports, loadReportQueue, type QueuedReport, type ReportFilter } from '#src/moderation/reports/queue.ts'
 import { type AccountId, isId } from '#src/platform/ids.ts'
 import { Select } from '../../../components/form.tsx'
@@ -50,7 +50,7 @@ export async function queuePage(c: C): Promise<Response> {
         ))}
       </div>
       <Pagination path={`${path}${filterQuery(filter)}`} page={wanted} cursors={found.map(({ id }) => id)} />
-      <Figures times={times} />
+      <Figures figures={times} />
     </>,
   )
 }
@@ -166,8 +166,8 @@ const Entry: FC<{ report: QueuedReport }> = ({ report }) => {
   )
 }
 
-const Figures: FC<{ times: ResponseTime[] }> = ({ times }) => {
-  const { t } = useMessages()
+const Figures: FC<{ figures: ResponseTimes }> = ({ figures: { times, countedAt } }) => {
+  const { t, rich } = useMessages()
   if (times.length === 0) return null
   return (
     <section class="sheet">
@@ -184,6 +184,7 @@ const Figures: FC<{ times: ResponseTime[] }> = ({ times }) => {
           </li>
         ))}
       </ul>
+      <p class="hint">{rich('transparency.counted', { age: <Ago at={countedAt} /> })}</p>
     </section>
   )
 }

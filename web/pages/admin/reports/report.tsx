@@ -59,6 +59,7 @@ export async function reportPage(c: C, id: ReportId, refused: RefusedForm | null
         isLocal={detail.target.domain === null}
         refusal={refusalAt('posts')}
         words={refused?.form === 'posts' ? values('words') : ''}
+        mails={refused?.form !== 'posts' || form.isChecked('mails')}
       />
       <Act
         path={path}
@@ -73,6 +74,11 @@ export async function reportPage(c: C, id: ReportId, refused: RefusedForm | null
       <Answer path={path} detail={detail} refusal={refusalAt('answer')} value={values('answer')} />
       <Sort path={path} detail={detail} rules={await loadRules(app.db)} refusal={refusalAt('change')} />
       <History detail={detail} />
+      {hasPermission(staff.permissions, 'view_audit_log') && (
+        <p class="aside">
+          <a href={`/admin/audit?report=${id}`}>{t('reports.audit')}</a>
+        </p>
+      )}
     </>,
     refused ? statusOf(refused.refusal) : 200,
   )

@@ -1,0 +1,1 @@
+ALTER TABLE "appeals" ADD COLUMN "answer" text DEFAULT '' NOT NULL;
