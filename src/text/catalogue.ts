@@ -13,6 +13,7 @@ import admin from '../../locales/en/admin.json' with { type: 'json' }
 import approvals from '../../locales/en/approvals.json' with { type: 'json' }
 import audit from '../../locales/en/audit.json' with { type: 'json' }
 import bookmarks from '../../locales/en/bookmarks.json' with { type: 'json' }
+import boost from '../../locales/en/boost.json' with { type: 'json' }
 import captcha from '../../locales/en/captcha.json' with { type: 'json' }
 import collections from '../../locales/en/collections.json' with { type: 'json' }
 import common from '../../locales/en/common.json' with { type: 'json' }
@@ -20,6 +21,7 @@ import composer from '../../locales/en/composer.json' with { type: 'json' }
 import confirm from '../../locales/en/confirm.json' with { type: 'json' }
 import conversations from '../../locales/en/conversations.json' with { type: 'json' }
 import decisions from '../../locales/en/decisions.json' with { type: 'json' }
+import delivery from '../../locales/en/delivery.json' with { type: 'json' }
 import drafts from '../../locales/en/drafts.json' with { type: 'json' }
 import errors from '../../locales/en/errors.json' with { type: 'json' }
 import explore from '../../locales/en/explore.json' with { type: 'json' }
@@ -66,22 +68,20 @@ import setup from '../../locales/en/setup.json' with { type: 'json' }
 import signIn from '../../locales/en/sign-in.json' with { type: 'json' }
 import signUp from '../../locales/en/sign-up.json' with { type: 'json' }
 import staffAccount from '../../locales/en/staff-account.json' with { type: 'json' }
+import statusPeople from '../../locales/en/status-people.json' with { type: 'json' }
 import status from '../../locales/en/status.json' with { type: 'json' }
 import strikes from '../../locales/en/strikes.json' with { type: 'json' }
 import switcher from '../../locales/en/switcher.json' with { type: 'json' }
-import boost from '../../locales/en/boost.json' with { type: 'json' }
-import delivery from '../../locales/en/delivery.json' with { type: 'json' }
-import statusPeople from '../../locales/en/status-people.json' with { type: 'json' }
-import translation from '../../locales/en/translation.json' with { type: 'json' }
-import why from '../../locales/en/why.json' with { type: 'json' }
-import thread from '../../locales/en/thread.json' with { type: 'json' }
 import tags from '../../locales/en/tags.json' with { type: 'json' }
+import thread from '../../locales/en/thread.json' with { type: 'json' }
+import translation from '../../locales/en/translation.json' with { type: 'json' }
 import transparency from '../../locales/en/transparency.json' with { type: 'json' }
 import twoFactor from '../../locales/en/two-factor.json' with { type: 'json' }
 import undo from '../../locales/en/undo.json' with { type: 'json' }
 import unsubscribe from '../../locales/en/unsubscribe.json' with { type: 'json' }
 import visibility from '../../locales/en/visibility.json' with { type: 'json' }
 import webhooks from '../../locales/en/webhooks.json' with { type: 'json' }
+import why from '../../locales/en/why.json' with { type: 'json' }
 
 const english = {
   about,

@@ -7,7 +7,9 @@ import { useMessages } from './page-context.ts'
 type Props = { relationship: RelationshipView }
 
 /** Entries of the menu for those whom the viewer follows, or has asked to. */
-export const FollowItems: FC<Props> = ({ relationship: { id, following, requested, notifies, showsReblogs, endorsed } }) => {
+export const FollowItems: FC<Props> = ({
+  relationship: { id, following, requested, notifies, showsReblogs, endorsed },
+}) => {
   const { t } = useMessages()
   if (!following && !requested) return null
   const path = `/accounts/${id}`

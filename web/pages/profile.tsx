@@ -14,8 +14,8 @@ import { htmlToText } from '#src/text/html/to-text.ts'
 import { AccountRow, avatarUrl, nameOf, profilePath } from '../components/account.tsx'
 import { Thumbs } from '../components/files/thumbs.tsx'
 import { type Meta, Tabs } from '../components/layout.tsx'
-import { OnlyKnownHere } from '../components/only-known-here.tsx'
 import { covered, isCovered, LimitedNotice, shownPath } from '../components/limited-profile.tsx'
+import { OnlyKnownHere } from '../components/only-known-here.tsx'
 import { useMessages } from '../components/page-context.ts'
 import { pageOf, Pagination } from '../components/pagination.tsx'
 import { ProfileHead } from '../components/profile-head.tsx'
@@ -92,7 +92,11 @@ async function postsPage(c: C, tab: keyof typeof filters): Promise<Response> {
         {familiar && <Familiar account={account} familiar={familiar} />}
       </ProfileHead>
       <LimitedNotice account={account} />
-      <Tabs label={t('profile.tabs')} here={shownPath(c, account, `${path}${tab}`)} tabs={await profileTabs(c, account)} />
+      <Tabs
+        label={t('profile.tabs')}
+        here={shownPath(c, account, `${path}${tab}`)}
+        tabs={await profileTabs(c, account)}
+      />
       {tab === '/media' ? (
         <Thumbs statuses={shown}>{none}</Thumbs>
       ) : (

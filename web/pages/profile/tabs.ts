@@ -15,7 +15,9 @@ export async function profileTabs(c: C, account: AccountView): Promise<(readonly
     [path, t('profile.tabPosts')],
     [`${path}/with_replies`, t('profile.tabReplies')],
     [`${path}/media`, t('profile.tabMedia')],
-    ...(account.showsFeatured || viewer === account.id ? [[`${path}/featured`, t('relations.tabFeatured')] as const] : []),
+    ...(account.showsFeatured || viewer === account.id
+      ? [[`${path}/featured`, t('relations.tabFeatured')] as const]
+      : []),
     ...(collections.length > 0 ? [[`${path}/collections`, t('collections.tab')] as const] : []),
   ]
   return tabs.map(([tab, label]) => [shownPath(c, account, tab), label] as const)
