@@ -16,6 +16,7 @@ import { approvals } from './pages/approvals.tsx'
 import { bookmarks } from './pages/bookmarks.tsx'
 import { compose } from './pages/compose/index.tsx'
 import { confirm } from './pages/confirm.tsx'
+import { discover } from './pages/discover/index.tsx'
 import { draftPages } from './pages/drafts.tsx'
 import { edits } from './pages/edit.tsx'
 import { explore } from './pages/explore.tsx'
@@ -36,6 +37,7 @@ import { profiles } from './pages/profile.tsx'
 import { proofs } from './pages/prove.tsx'
 import { firstSignIns } from './pages/providers/first.tsx'
 import { providerVisits } from './pages/providers/visit.tsx'
+import { publicPages } from './pages/public.tsx'
 import { remoteInteraction } from './pages/remote-interaction.tsx'
 import { visitorReports } from './pages/report.tsx'
 import { scheduledPages } from './pages/scheduled.tsx'
@@ -79,6 +81,8 @@ export function pages(app: App): Hono<Env> {
   for (const part of [
     home,
     explore,
+    discover,
+    publicPages,
     setup,
     signUps,
     logins,

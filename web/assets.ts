@@ -29,6 +29,7 @@ const styles = [
   'notifications',
   'pagination',
   'welcome',
+  'discover',
   'statistics',
   'applications',
   'approvals',

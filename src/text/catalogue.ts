@@ -18,6 +18,7 @@ import common from '../../locales/en/common.json' with { type: 'json' }
 import composer from '../../locales/en/composer.json' with { type: 'json' }
 import confirm from '../../locales/en/confirm.json' with { type: 'json' }
 import decisions from '../../locales/en/decisions.json' with { type: 'json' }
+import discover from '../../locales/en/discover.json' with { type: 'json' }
 import drafts from '../../locales/en/drafts.json' with { type: 'json' }
 import errors from '../../locales/en/errors.json' with { type: 'json' }
 import explore from '../../locales/en/explore.json' with { type: 'json' }
@@ -80,6 +81,7 @@ const english = {
   composer,
   confirm,
   decisions,
+  discover,
   drafts,
   errors,
   explore,

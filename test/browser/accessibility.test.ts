@@ -151,7 +151,13 @@ test('axe-core finds nothing on pages for visitors', async () => {
     await violations(page, [
       '/',
       '/explore',
-      '/explore/everywhere',
+      '/explore/tags',
+      '/explore/links',
+      '/explore/people',
+      '/public?from=here&media=1',
+      '/public',
+      '/directory',
+      '/links?url=https%3A%2F%2Fnews.example%2Fstory',
       '/about',
       '/about/transparency',
       '/privacy-policy',
@@ -194,6 +200,7 @@ test('axe-core finds nothing on pages for people who are logged in', async () =>
     await violations(page, [
       '/',
       '/explore',
+      '/explore/people',
       '/more',
       '/compose',
       `/compose?quote=${own}`,
