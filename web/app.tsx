@@ -12,6 +12,7 @@ import { media } from './media.ts'
 import { about } from './pages/about.tsx'
 import { accounts } from './pages/accounts.tsx'
 import { admin } from './pages/admin/index.tsx'
+import { announcementPages } from './pages/announcements.tsx'
 import { approvals } from './pages/approvals.tsx'
 import { bookmarks } from './pages/bookmarks.tsx'
 import { compose } from './pages/compose/index.tsx'
@@ -50,6 +51,7 @@ import { statusPages } from './pages/status.tsx'
 import { transparency } from './pages/transparency/index.tsx'
 import { undoAddress } from './pages/undo-address.tsx'
 import { unsubscribes } from './pages/unsubscribe.tsx'
+import { yearPages } from './pages/year.tsx'
 import { remoteMedia } from './remote-media.ts'
 import { speak, withSession } from './session.ts'
 
@@ -103,10 +105,12 @@ export function pages(app: App): Hono<Env> {
     remoteInteraction,
     statusActions,
     policies,
+    announcementPages,
     approvals,
     accounts,
     bookmarks,
     firstStepForms,
+    yearPages,
     more,
     notificationRequests,
     notifications,

@@ -30,6 +30,7 @@ const styles = [
   'pagination',
   'welcome',
   'discover',
+  'rail',
   'statistics',
   'applications',
   'approvals',

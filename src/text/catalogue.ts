@@ -10,6 +10,7 @@ import accessTokens from '../../locales/en/access-tokens.json' with { type: 'jso
 import accountList from '../../locales/en/account-list.json' with { type: 'json' }
 import accountStatus from '../../locales/en/account-status.json' with { type: 'json' }
 import admin from '../../locales/en/admin.json' with { type: 'json' }
+import announcements from '../../locales/en/announcements.json' with { type: 'json' }
 import approvals from '../../locales/en/approvals.json' with { type: 'json' }
 import audit from '../../locales/en/audit.json' with { type: 'json' }
 import bookmarks from '../../locales/en/bookmarks.json' with { type: 'json' }
@@ -44,6 +45,7 @@ import profileSettings from '../../locales/en/profile-settings.json' with { type
 import profile from '../../locales/en/profile.json' with { type: 'json' }
 import prove from '../../locales/en/prove.json' with { type: 'json' }
 import providers from '../../locales/en/providers.json' with { type: 'json' }
+import rail from '../../locales/en/rail.json' with { type: 'json' }
 import readPrivate from '../../locales/en/read-private.json' with { type: 'json' }
 import refusals from '../../locales/en/refusals.json' with { type: 'json' }
 import registrations from '../../locales/en/registrations.json' with { type: 'json' }
@@ -69,12 +71,14 @@ import undo from '../../locales/en/undo.json' with { type: 'json' }
 import unsubscribe from '../../locales/en/unsubscribe.json' with { type: 'json' }
 import visibility from '../../locales/en/visibility.json' with { type: 'json' }
 import webhooks from '../../locales/en/webhooks.json' with { type: 'json' }
+import year from '../../locales/en/year.json' with { type: 'json' }
 
 const english = {
   about,
   accountList,
   accountStatus,
   admin,
+  announcements,
   approvals,
   bookmarks,
   common,
@@ -118,6 +122,7 @@ const english = {
   unsubscribe,
   security,
   providers,
+  rail,
   twoFactor,
   passkeys,
   sessions,
@@ -134,6 +139,7 @@ const english = {
   roles,
   transparency,
   webhooks,
+  year,
   visibility,
 }
 

@@ -37,6 +37,7 @@ export const drawings = {
   smile: 'M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM9 10h.01M15 10h.01M8.5 14c1.6 2.4 5.4 2.4 7 0',
   up: 'm6 14 6-6 6 6',
   down: 'm6 10 6 6 6-6',
+  megaphone: 'M4 10v4h3.5l8.5 4V6l-8.5 4zM8 14.2l1 5h2.5l-.9-3.8M18.7 9.5a4 4 0 0 1 0 5',
   plus: 'M12 5v14M5 12h14',
 } as const
 export type IconName = keyof typeof drawings

@@ -6,6 +6,7 @@ import { Avatar, Handle, Name, profilePath } from './account.tsx'
 import { ActionForm, Form } from './form.tsx'
 import { Icon, type IconName, Sprite } from './icons.tsx'
 import { type PageContext, useMessages, usePage } from './page-context.ts'
+import { RailParts } from './rail.tsx'
 import { takesAnybody } from './registrations.ts'
 import { AccountsMenu, LogOutButtons, OtherAccounts } from './switcher.tsx'
 
@@ -168,7 +169,12 @@ const OwnNavigation: FC<{ me: NonNullable<PageContext['me']> }> = ({ me }) => {
           <Entry href="/compose" icon="pen" class="nav-compose">
             {t('layout.compose')}
           </Entry>
-          <Entry href="/more" icon="more" count={me.approvals + waitingForStaff(me)} class="narrow-only">
+          <Entry
+            href="/more"
+            icon="more"
+            count={me.approvals + me.announcements.length + waitingForStaff(me)}
+            class="narrow-only"
+          >
             {t('layout.more')}
           </Entry>
         </ul>
@@ -220,6 +226,9 @@ export const MoreEntries: FC<{ me: NonNullable<PageContext['me']>; class?: strin
       </Entry>
       <Entry href="/approvals" icon="check" count={me.approvals} class={className}>
         {t('layout.approvals')}
+      </Entry>
+      <Entry href="/announcements" icon="megaphone" count={me.announcements.length} class={className}>
+        {t('layout.announcements')}
       </Entry>
       <Entry href="/settings/preferences" icon="sliders" class={className}>
         {t('layout.preferences')}
@@ -284,13 +293,14 @@ const logInPath = (here: string): string =>
     ? '/login'
     : `/login?return_to=${encodeURIComponent(here)}`
 
-/** The column on the right of wide screens: search, and the instance's description. */
+/** The column on the right of wide screens: search, what goes on, and the instance's description. */
 const Rail: FC = () => {
   const { settings, handleHost } = usePage()
   const { t, rich } = useMessages()
   return (
     <aside class="rail" aria-label={t('layout.rail')}>
       <SearchBox />
+      <RailParts />
       <section class="rail-about">
         <h2>
           <bdi>{settings.title}</bdi>
