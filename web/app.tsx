@@ -12,6 +12,7 @@ import { media } from './media.ts'
 import { about } from './pages/about.tsx'
 import { accounts } from './pages/accounts.tsx'
 import { admin } from './pages/admin/index.tsx'
+import { announcementPages } from './pages/announcements.tsx'
 import { approvals } from './pages/approvals.tsx'
 import { bookmarks } from './pages/bookmarks.tsx'
 import { boosts } from './pages/boost.tsx'
@@ -20,9 +21,9 @@ import { compose } from './pages/compose/index.tsx'
 import { confirm } from './pages/confirm.tsx'
 import { conversationPages } from './pages/conversations/index.tsx'
 import { delivery } from './pages/delivery.tsx'
+import { discover } from './pages/discover/index.tsx'
 import { draftPages } from './pages/drafts.tsx'
 import { edits } from './pages/edit.tsx'
-import { explore } from './pages/explore.tsx'
 import { factorSteps } from './pages/factor.tsx'
 import { filePages } from './pages/file.tsx'
 import { firstStepForms } from './pages/first-steps.tsx'
@@ -48,6 +49,7 @@ import { featuredPages } from './pages/profile/featured.tsx'
 import { proofs } from './pages/prove.tsx'
 import { firstSignIns } from './pages/providers/first.tsx'
 import { providerVisits } from './pages/providers/visit.tsx'
+import { publicPages } from './pages/public.tsx'
 import { remoteInteraction } from './pages/remote-interaction.tsx'
 import { visitorReports } from './pages/report.tsx'
 import { scheduledPages } from './pages/scheduled.tsx'
@@ -65,6 +67,7 @@ import { transparency } from './pages/transparency/index.tsx'
 import { undoAddress } from './pages/undo-address.tsx'
 import { unsubscribes } from './pages/unsubscribe.tsx'
 import { why } from './pages/why.tsx'
+import { yearPages } from './pages/year.tsx'
 import { remoteMedia } from './remote-media.ts'
 import { speak, withSession } from './session.ts'
 
@@ -95,7 +98,8 @@ export function pages(app: App): Hono<Env> {
   site.use(verifyForms)
   for (const part of [
     home,
-    explore,
+    discover,
+    publicPages,
     setup,
     signUps,
     logins,
@@ -125,6 +129,7 @@ export function pages(app: App): Hono<Env> {
     translations,
     why,
     policies,
+    announcementPages,
     approvals,
     mutes,
     followOptions,
@@ -132,6 +137,7 @@ export function pages(app: App): Hono<Env> {
     accounts,
     bookmarks,
     firstStepForms,
+    yearPages,
     more,
     notificationRequests,
     notifications,

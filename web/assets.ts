@@ -37,6 +37,8 @@ const styles = [
   'notifications',
   'pagination',
   'welcome',
+  'discover',
+  'rail',
   'statistics',
   'applications',
   'approvals',

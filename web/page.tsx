@@ -11,6 +11,7 @@ import { loadAccountMap } from '#src/accounts/views.ts'
 import { countOpenReports } from '#src/moderation/reports/queue.ts'
 import { countAppeals, countReviews } from '#src/moderation/waiting.ts'
 import type { Reader } from '#src/platform/db/index.ts'
+import { unreadAnnouncements } from '#src/reading/announcements/unread.ts'
 import { countApprovals } from '#src/reading/approvals.ts'
 import { countUnreadConversations } from '#src/reading/conversations/statuses.ts'
 import { countUnread } from '#src/reading/notifications/page.ts'
@@ -20,6 +21,7 @@ import { Layout, type Meta } from './components/layout.tsx'
 import { type PageContext, PageProvider } from './components/page-context.ts'
 import type { C } from './env.ts'
 import { ownPath } from './forms.ts'
+import { loadRail } from './rail.ts'
 import { formToken, otherSessions } from './session.ts'
 
 /** Answers with a page. `meta` may be just its title. */
@@ -50,12 +52,12 @@ export async function fragment(c: C, body: Child): Promise<Response> {
 
 async function loadContext(c: C, others: readonly BrowserSession[] = []): Promise<PageContext> {
   const { app, session } = c.var
-  const [settings, views, counts] = await Promise.all([
+  const [settings, { rail, views }, counts] = await Promise.all([
     loadSettings(app.db),
-    loadAccountMap(
-      app.db,
-      [session.viewer, ...others].flatMap((one) => one?.accountId ?? []),
-    ),
+    loadRail(c).then(async (rail) => {
+      const shown = [session.viewer, ...others].flatMap((one) => one?.accountId ?? [])
+      return { rail, views: await loadAccountMap(app.db, [...shown, ...(rail?.people ?? [])]) }
+    }),
     session.viewer && loadCounts(app.db, session.viewer),
   ])
   const account = session.viewer && views.get(session.viewer.accountId)
@@ -63,6 +65,7 @@ async function loadContext(c: C, others: readonly BrowserSession[] = []): Promis
     ...bareContext(c),
     settings,
     me: session.viewer && account && counts ? { viewer: session.viewer, account, ...counts } : null,
+    rail: rail && { tags: rail.tags, people: rail.people.flatMap((id) => views.get(id) ?? []) },
     others: others.flatMap(({ accountId }) => views.get(accountId) ?? []),
     accountStatus: session.login && accountStatusOf(session.login),
     preferences: session.login ?? defaultPreferences,
@@ -74,16 +77,17 @@ async function loadCounts(
   db: Reader,
   { accountId, permissions }: SessionViewer,
 ): Promise<Omit<NonNullable<PageContext['me']>, 'viewer' | 'account'>> {
-  const [unread, approvals, conversations, applicants, reports, appeals, reviews] = await Promise.all([
+  const [unread, approvals, conversations, announcements, applicants, reports, appeals, reviews] = await Promise.all([
     countUnread(db, accountId),
     countApprovals(db, accountId),
     countUnreadConversations(db, accountId),
+    unreadAnnouncements(db, accountId),
     hasPermission(permissions, 'manage_users') ? countApplicants(db) : 0,
     hasPermission(permissions, 'manage_reports') ? countOpenReports(db) : 0,
     hasPermission(permissions, 'manage_appeals') ? countAppeals(db) : 0,
     hasPermission(permissions, 'manage_users') ? countReviews(db) : 0,
   ])
-  return { unread, approvals, conversations, applicants, reports, appeals: appeals + reviews }
+  return { unread, approvals, conversations, announcements, applicants, reports, appeals: appeals + reviews }
 }
 
 const defaultPreferences = {
@@ -116,6 +120,7 @@ function bareContext(c: C): PageContext {
     knowsTimeZone: Boolean(c.var.session.login?.timeZone),
     remoteFile: uris.remoteFile,
     me: null,
+    rail: null,
     others: [],
     accountStatus: null,
     preferences: defaultPreferences,

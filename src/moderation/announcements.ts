@@ -3,6 +3,7 @@ import { desc, eq, sql } from 'drizzle-orm'
 import { audit } from '../accounts/roles/audit.ts'
 import { requirePermission, type Staff } from '../accounts/roles/staff.ts'
 import { emit } from '../outbox/emit.ts'
+import { changed } from '../platform/db/changes.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
 import { announcements } from '../platform/db/schema/instance.ts'
 import { notFound, Refusal, type RefusalText } from '../platform/errors.ts'
@@ -41,6 +42,7 @@ export async function publishAnnouncement(tx: Tx, staff: Staff, input: Announcem
   const id = newId<AnnouncementId>()
   await tx.insert(announcements).values({ ...checked(input), id, publishedAt: sql`now()` })
   await emit(tx, { type: 'announcement.published', announcementId: id })
+  await changed(tx, 'announcements')
   await audit(tx, staff, 'announcement', 'publish', { id, name: input.text.trim() })
   return id
 }
@@ -57,13 +59,14 @@ export async function editAnnouncement(
   input: AnnouncementInput,
 ): Promise<void> {
   requirePermission(staff, 'manage_announcements')
-  const changed = await tx
+  const edited = await tx
     .update(announcements)
     .set({ ...checked(input), updatedAt: sql`now()` })
     .where(eq(announcements.id, id))
     .returning({ id: announcements.id })
-  if (changed.length === 0) throw notFound()
+  if (edited.length === 0) throw notFound()
   await emit(tx, { type: 'announcement.updated', announcementId: id })
+  await changed(tx, 'announcements')
   await audit(tx, staff, 'announcement', 'change', { id, name: input.text.trim() })
 }
 
@@ -76,6 +79,7 @@ export async function removeAnnouncement(tx: Tx, staff: Staff, id: AnnouncementI
     .returning({ text: announcements.text })
   if (!removed) throw notFound()
   await emit(tx, { type: 'announcement.removed', announcementId: id })
+  await changed(tx, 'announcements')
   await audit(tx, staff, 'announcement', 'delete', { id, name: removed.text })
 }
 

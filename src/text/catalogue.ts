@@ -10,6 +10,7 @@ import accessTokens from '../../locales/en/access-tokens.json' with { type: 'jso
 import accountList from '../../locales/en/account-list.json' with { type: 'json' }
 import accountStatus from '../../locales/en/account-status.json' with { type: 'json' }
 import admin from '../../locales/en/admin.json' with { type: 'json' }
+import announcements from '../../locales/en/announcements.json' with { type: 'json' }
 import approvals from '../../locales/en/approvals.json' with { type: 'json' }
 import audit from '../../locales/en/audit.json' with { type: 'json' }
 import bookmarks from '../../locales/en/bookmarks.json' with { type: 'json' }
@@ -22,9 +23,9 @@ import confirm from '../../locales/en/confirm.json' with { type: 'json' }
 import conversations from '../../locales/en/conversations.json' with { type: 'json' }
 import decisions from '../../locales/en/decisions.json' with { type: 'json' }
 import delivery from '../../locales/en/delivery.json' with { type: 'json' }
+import discover from '../../locales/en/discover.json' with { type: 'json' }
 import drafts from '../../locales/en/drafts.json' with { type: 'json' }
 import errors from '../../locales/en/errors.json' with { type: 'json' }
-import explore from '../../locales/en/explore.json' with { type: 'json' }
 import files from '../../locales/en/files.json' with { type: 'json' }
 import filters from '../../locales/en/filters.json' with { type: 'json' }
 import firstSteps from '../../locales/en/first-steps.json' with { type: 'json' }
@@ -50,6 +51,7 @@ import profileSettings from '../../locales/en/profile-settings.json' with { type
 import profile from '../../locales/en/profile.json' with { type: 'json' }
 import prove from '../../locales/en/prove.json' with { type: 'json' }
 import providers from '../../locales/en/providers.json' with { type: 'json' }
+import rail from '../../locales/en/rail.json' with { type: 'json' }
 import readPrivate from '../../locales/en/read-private.json' with { type: 'json' }
 import refusals from '../../locales/en/refusals.json' with { type: 'json' }
 import registrations from '../../locales/en/registrations.json' with { type: 'json' }
@@ -82,12 +84,14 @@ import unsubscribe from '../../locales/en/unsubscribe.json' with { type: 'json' 
 import visibility from '../../locales/en/visibility.json' with { type: 'json' }
 import webhooks from '../../locales/en/webhooks.json' with { type: 'json' }
 import why from '../../locales/en/why.json' with { type: 'json' }
+import year from '../../locales/en/year.json' with { type: 'json' }
 
 const english = {
   about,
   accountList,
   accountStatus,
   admin,
+  announcements,
   approvals,
   bookmarks,
   collections,
@@ -96,9 +100,9 @@ const english = {
   confirm,
   conversations,
   decisions,
+  discover,
   drafts,
   errors,
-  explore,
   files,
   filters,
   firstSteps,
@@ -135,6 +139,7 @@ const english = {
   unsubscribe,
   security,
   providers,
+  rail,
   twoFactor,
   passkeys,
   sessions,
@@ -160,6 +165,7 @@ const english = {
   thread,
   transparency,
   webhooks,
+  year,
   visibility,
 }
 

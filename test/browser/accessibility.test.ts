@@ -9,6 +9,7 @@ import { commandLine } from '#src/accounts/roles/staff.ts'
 import { startState } from '#src/accounts/security/states.ts'
 import { fillDemo } from '#src/demo/fill.ts'
 import { setupToken } from '#src/instance/setup-link.ts'
+import { publishAnnouncement } from '#src/moderation/announcements.ts'
 import { addRule } from '#src/moderation/instance-rules.ts'
 import { createReport } from '#src/moderation/reports/create.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
@@ -151,8 +152,9 @@ beforeAll(async () => {
   await t.db.execute(
     sql`insert into trending_tags (tag_id, score, is_allowed) values (${tag.rows[0]?.id}, 5, true) on conflict do nothing`,
   )
+  await t.db.transaction((tx) => publishAnnouncement(tx, commandLine, { text: 'We move on Sunday, see #moving' }))
   await t.db.execute(sql`insert into cards (id, url, title) values (99, 'https://news.example/story', 'A story')`)
-  await t.db.execute(sql`insert into trending_cards (card_id, score, is_allowed) values (99, 5, false)`)
+  await t.db.execute(sql`insert into trending_cards (card_id, score, is_allowed) values (99, 5, true)`)
   await t.db.execute(sql`insert into link_publishers (id, domain, is_trendable) values (99, 'news.example', false)`)
 })
 
@@ -210,7 +212,13 @@ test('axe-core finds nothing on pages for visitors', async () => {
     await violations(page, [
       '/',
       '/explore',
-      '/explore/everywhere',
+      '/explore/tags',
+      '/explore/links',
+      '/explore/people',
+      '/public?from=here&media=1',
+      '/public',
+      '/directory',
+      '/links?url=https%3A%2F%2Fnews.example%2Fstory',
       '/about',
       '/about/transparency',
       '/privacy-policy',
@@ -255,6 +263,12 @@ test('axe-core finds nothing on pages for people who are logged in', async () =>
     await violations(page, [
       '/',
       '/explore',
+      '/explore/people',
+      '/explore/links',
+      '/public',
+      '/announcements',
+      `/year/${new Date().getUTCFullYear() - 1}`,
+      '/search?q=nothing+has:nuts&type=statuses',
       '/more',
       '/compose',
       `/compose?quote=${own}`,

@@ -72,7 +72,7 @@ test('custom emojis are shown in posts and names, and as text in plain text', as
   const { html } = await visitor(pages(t.app)).get('/explore')
   expect(html.split(`<img class="emoji" src="/media/${file}" alt=":cat:"`)).toHaveLength(4)
   expect(html).toContain('and :nothing:')
-  const { html: remote } = await visitor(pages(t.app)).get('/explore/everywhere')
+  const { html: remote } = await visitor(pages(t.app)).get('/public')
   expect(remote).toContain(
     `<img class="emoji" src="${t.app.uris.remoteFile('https://remote.test/dog.png?a=1&b=%222%22', 'emoji')}" alt=":dog:"`,
   )

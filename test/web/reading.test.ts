@@ -17,7 +17,9 @@ test('every page, also an error, has the security headers', async () => {
   for (const path of [
     '/',
     '/explore',
-    '/explore/everywhere',
+    '/explore/people',
+    '/public',
+    '/directory',
     '/about',
     '/login',
     '/signup',
@@ -69,7 +71,7 @@ test('visitors can read only public posts, profiles and threads', async () => {
   const someone = visitor(pages(t.app))
 
   expect((await someone.get('/')).html).toContain('Hello')
-  expect((await someone.get('/explore')).html).not.toContain('Quiet words')
+  expect((await someone.get('/public')).html).not.toContain('Quiet words')
   expect((await someone.get('/tags/meadow')).html).toContain('Hello')
   const profile = await someone.get('/@alice')
   expect(profile.html).toContain('Quiet words')
@@ -129,7 +131,7 @@ test('local and remote texts stay texts, and stored HTML is sanitized again befo
   const someone = visitor(pages(t.app))
   for (const path of [
     '/',
-    '/explore/everywhere',
+    '/public',
     '/@alice',
     '/@ada@remote.test',
     `/search?q=${encodeURIComponent(evil)}`,
@@ -163,14 +165,14 @@ test('lists have pages in both directions', async () => {
   const alice = await localAccount(t, 'alice', { role: 'owner' })
   for (let i = 1; i <= 25; i++) await status(t, alice, { text: `Number ${i}.` })
   const someone = visitor(pages(t.app))
-  const first = await someone.get('/explore')
+  const first = await someone.get('/public')
   expect(first.html).toContain('Number 25.')
   expect(first.html).not.toContain('Number 5.')
-  const older = /href="(\/explore\?max_id=\d+)"/.exec(first.html)?.[1] ?? ''
+  const older = /href="(\/public\?max_id=\d+)"/.exec(first.html)?.[1] ?? ''
   const second = await someone.get(older)
   expect(second.html).toContain('Number 5.')
   expect(second.html).not.toContain('max_id=')
-  const newer = /href="(\/explore\?min_id=\d+)"/.exec(second.html)?.[1] ?? ''
+  const newer = /href="(\/public\?min_id=\d+)"/.exec(second.html)?.[1] ?? ''
   expect((await someone.get(newer)).html).toContain('Number 6.')
 })
 

@@ -42,6 +42,7 @@ export const drawings = {
   expand: 'M14 4.5h5.5V10M19.5 4.5 13 11M10 19.5H4.5V14M4.5 19.5 11 13',
   left: 'm14 6-6 6 6 6',
   right: 'm10 6 6 6-6 6',
+  megaphone: 'M4 10v4h3.5l8.5 4V6l-8.5 4zM8 14.2l1 5h2.5l-.9-3.8M18.7 9.5a4 4 0 0 1 0 5',
   plus: 'M12 5v14M5 12h14',
 } as const
 export type IconName = keyof typeof drawings

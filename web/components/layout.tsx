@@ -6,6 +6,7 @@ import { Avatar, Handle, Name, profilePath } from './account.tsx'
 import { ActionForm, Form } from './form.tsx'
 import { Icon, type IconName, Sprite } from './icons.tsx'
 import { type PageContext, useMessages, usePage } from './page-context.ts'
+import { RailParts } from './rail.tsx'
 import { takesAnybody } from './registrations.ts'
 import { AccountsMenu, LogOutButtons, OtherAccounts } from './switcher.tsx'
 
@@ -175,7 +176,7 @@ const OwnNavigation: FC<{ me: NonNullable<PageContext['me']> }> = ({ me }) => {
           <Entry
             href="/more"
             icon="more"
-            count={me.approvals + me.conversations + waitingForStaff(me)}
+            count={me.approvals + me.conversations + me.announcements.length + waitingForStaff(me)}
             class="narrow-only"
           >
             {t('layout.more')}
@@ -245,6 +246,9 @@ export const MoreEntries: FC<{ me: NonNullable<PageContext['me']>; class?: strin
       <Entry href="/approvals" icon="check" count={me.approvals} class={className}>
         {t('layout.approvals')}
       </Entry>
+      <Entry href="/announcements" icon="megaphone" count={me.announcements.length} class={className}>
+        {t('layout.announcements')}
+      </Entry>
       <Entry href="/settings/preferences" icon="sliders" class={className}>
         {t('layout.preferences')}
       </Entry>
@@ -308,13 +312,14 @@ const logInPath = (here: string): string =>
     ? '/login'
     : `/login?return_to=${encodeURIComponent(here)}`
 
-/** The column on the right of wide screens: search, and the instance's description. */
+/** The column on the right of wide screens: search, what goes on, and the instance's description. */
 const Rail: FC = () => {
   const { settings, handleHost } = usePage()
   const { t, rich } = useMessages()
   return (
     <aside class="rail" aria-label={t('layout.rail')}>
       <SearchBox />
+      <RailParts />
       <section class="rail-about">
         <h2>
           <bdi>{settings.title}</bdi>

@@ -3,6 +3,8 @@ import type { AccountStatus } from '#src/accounts/sessions/account-status.ts'
 import type { SessionViewer } from '#src/accounts/sessions/sessions.ts'
 import type { AccountView } from '#src/accounts/views.ts'
 import type { Uris } from '#src/platform/uris.ts'
+import type { Notice } from '#src/reading/announcements/unread.ts'
+import type { TopTag } from '#src/reading/trends/top.ts'
 import type { InstanceSettings } from '#src/rules/settings.ts'
 import type { Formats } from '#src/text/formats.ts'
 import type { Messages } from '#src/text/messages.ts'
@@ -36,7 +38,11 @@ export type PageContext = {
     applicants: number
     appeals: number
     reports: number
+    /** The announcements that they have not dismissed, newest first. */
+    announcements: Notice[]
   } | null
+  /** What the right column shows on pages for reading; null on others. */
+  rail: { tags: TopTag[]; people: AccountView[] } | null
   /** The accounts that this browser can switch to. */
   others: AccountView[]
   /** Status of the logged-in account, which decides what it may do; null for visitors. */

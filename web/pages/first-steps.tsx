@@ -6,6 +6,7 @@ import type { AccountView } from '#src/accounts/views.ts'
 import { dayMs } from '#src/platform/time.ts'
 import { Form } from '../components/form.tsx'
 import { useMessages, usePage } from '../components/page-context.ts'
+import { PeopleToFollow } from '../components/rail.tsx'
 import type { C, Env } from '../env.ts'
 import { refusalOf } from '../forms.ts'
 import { requireViewer, viewerOf } from '../guards.tsx'
@@ -40,18 +41,24 @@ export const firstStepForms = new Hono<Env>()
     return c.redirect('/', 303)
   })
 
+/** Whether the person dismissed the first steps in this browser. */
+export const dismissedSteps = (c: C): boolean => getCookie(c, cookie) === viewerOf(c).accountId
+
+/** Whether somebody is new here, with steps left to do. */
+export const hasStepsLeft = (account: AccountView, now: Date): boolean =>
+  now.getTime() - account.createdAt.getTime() <= newcomerDays * dayMs && Object.values(doneBy(account)).includes(false)
+
 /** The box with the first steps, for newcomers who have not done all of them, nor dismissed it. */
 export const firstSteps = (c: C, own: Pick<Preferences, 'undoSeconds'> | null) =>
-  own && getCookie(c, cookie) !== viewerOf(c).accountId && <FirstSteps undoSeconds={own.undoSeconds} />
+  own && !dismissedSteps(c) && <FirstSteps undoSeconds={own.undoSeconds} />
 
 const FirstSteps: FC<{ undoSeconds: number }> = ({ undoSeconds }) => {
-  const { me, now } = usePage()
+  const { me, now, rail } = usePage()
   const { t, rich } = useMessages()
-  if (!me || now.getTime() - me.account.createdAt.getTime() > newcomerDays * dayMs) return null
+  if (!me || !hasStepsLeft(me.account, now)) return null
   const done = doneBy(me.account)
   const count = Object.values(done).filter(Boolean).length
   const all = Object.keys(done).length
-  if (count === all) return null
   return (
     <section class="sheet first-steps" aria-labelledby="first-steps">
       <header>
@@ -63,7 +70,12 @@ const FirstSteps: FC<{ undoSeconds: number }> = ({ undoSeconds }) => {
           {done.picture ? (
             t('firstSteps.pictureDone')
           ) : (
-            <>{rich('firstSteps.picture', { a: (text) => <a href="/settings/profile">{text}</a> })}</>
+            <>
+              {rich('firstSteps.picture', {
+                missing: me.account.avatarFile === null ? (me.account.note === '' ? 'both' : 'picture') : 'words',
+                a: (text) => <a href="/settings/profile">{text}</a>,
+              })}
+            </>
           )}
         </Step>
         <Step isDone={done.people}>
@@ -72,9 +84,11 @@ const FirstSteps: FC<{ undoSeconds: number }> = ({ undoSeconds }) => {
           ) : (
             <>
               {rich('firstSteps.people', {
-                explore: (text) => <a href="/explore">{text}</a>,
+                suggested: rail && rail.people.length > 0 ? 'some' : 'none',
+                explore: (text) => <a href="/explore/people">{text}</a>,
                 search: (text) => <a href="/search">{text}</a>,
               })}
+              <PeopleToFollow />
             </>
           )}
         </Step>
@@ -117,8 +131,8 @@ const FirstSteps: FC<{ undoSeconds: number }> = ({ undoSeconds }) => {
   )
 }
 
-const doneBy = ({ avatarFile, followingCount, statusesCount }: AccountView) => ({
-  picture: avatarFile !== null,
+const doneBy = ({ avatarFile, note, followingCount, statusesCount }: AccountView) => ({
+  picture: avatarFile !== null && note !== '',
   people: followingCount > 0,
   post: statusesCount > 0,
 })

@@ -1,20 +1,28 @@
 import { Hono } from 'hono'
+import type { FC } from 'hono/jsx'
 import { loadOwnProfile } from '#src/accounts/profile/profile.ts'
+import { offeredYear } from '#src/instance/annual-reports/offer.ts'
 import { hasOwner } from '#src/instance/setup-link.ts'
+import type { AccountId } from '#src/platform/ids.ts'
+import { unreadAnnouncements } from '#src/reading/announcements/unread.ts'
+import { type AnnouncementView, loadAnnouncements } from '#src/reading/announcements/views.ts'
 import { homeTimeline } from '#src/reading/timelines/home.ts'
 import { publicTimeline } from '#src/reading/timelines/public.ts'
 import { loadSettings } from '#src/rules/settings.ts'
 import { loadStatusViews } from '#src/statuses/views/views.ts'
+import { AnnouncementNotice } from '../components/announcement.tsx'
 import { Composer } from '../components/composer/composer.tsx'
 import { newState } from '../components/composer/state.ts'
 import { Icon } from '../components/icons.tsx'
 import { Head } from '../components/layout.tsx'
+import { useMessages, usePage } from '../components/page-context.ts'
 import { pageOf, Pagination } from '../components/pagination.tsx'
+import { PeopleToFollow } from '../components/rail.tsx'
 import { takesAnybody } from '../components/registrations.ts'
 import { StatusList } from '../components/status.tsx'
 import type { C, Env } from '../env.ts'
 import { page } from '../page.tsx'
-import { firstSteps } from './first-steps.tsx'
+import { dismissedSteps, firstSteps, hasStepsLeft } from './first-steps.tsx'
 
 /** The start page: the viewer's home timeline, or a welcome page for visitors. */
 export const home = new Hono<Env>().get('/', (c) => (c.var.session.viewer ? timeline(c) : welcome(c)))
@@ -29,14 +37,26 @@ async function timeline(c: C): Promise<Response> {
     loadOwnProfile(app.db, viewer),
     loadSettings(app.db),
   ])
-  const statuses = await loadStatusViews(app.db, viewer, ids)
-  const { t, rich } = c.var.messages
   const isFirst = !wanted.maxId && !wanted.minId
+  const [statuses, announcements, offered] = await Promise.all([
+    loadStatusViews(app.db, viewer, ids),
+    isFirst ? noticesFor(c, viewer) : [],
+    isFirst ? offeredYear(app.db, viewer) : null,
+  ])
+  const { t, rich } = c.var.messages
   return page(
     c,
     t('home.title'),
     <>
       <Head title={t('home.title')} />
+      {announcements.map((announcement) => (
+        <AnnouncementNotice announcement={announcement} />
+      ))}
+      {isFirst && offered !== null && (
+        <p class="notice">
+          {rich('year.homeOffer', { year: String(offered), a: (words) => <a href={`/year/${offered}`}>{words}</a> })}
+        </p>
+      )}
       {isFirst && firstSteps(c, own)}
       {isFirst && (
         <Composer
@@ -47,17 +67,43 @@ async function timeline(c: C): Promise<Response> {
         />
       )}
       <StatusList statuses={statuses} context="home">
-        <p>{t('home.empty')}</p>
-        <p>
-          {rich('home.emptyHint', {
-            explore: (words) => <a href="/explore">{words}</a>,
-            search: (words) => <a href="/search">{words}</a>,
-          })}
-        </p>
+        <Empty hasSteps={isFirst && own !== null && !dismissedSteps(c)} />
       </StatusList>
       <Pagination path="/" page={wanted} cursors={ids} />
     </>,
   )
+}
+
+/** What stands in place of an empty timeline. The first steps offer the same people, where they are shown. */
+const Empty: FC<{ hasSteps: boolean }> = ({ hasSteps }) => {
+  const { me, now, rail } = usePage()
+  const { t, rich } = useMessages()
+  const offersPeople = me && !(hasSteps && hasStepsLeft(me.account, now)) && rail && rail.people.length > 0
+  return (
+    <>
+      <p>{t('home.empty')}</p>
+      <p>
+        {rich('home.emptyHint', {
+          explore: (words) => <a href="/explore">{words}</a>,
+          live: (words) => <a href="/public">{words}</a>,
+          search: (words) => <a href="/search">{words}</a>,
+        })}
+      </p>
+      {offersPeople && (
+        <>
+          <p>{t('home.emptyPeople')}</p>
+          <PeopleToFollow />
+        </>
+      )}
+    </>
+  )
+}
+
+/** The announcements that the person has not dismissed. Mostly there are none, which is known without a statement. */
+async function noticesFor(c: C, viewer: AccountId): Promise<AnnouncementView[]> {
+  const { app } = c.var
+  const unread = await unreadAnnouncements(app.db, viewer)
+  return unread.length === 0 ? [] : loadAnnouncements(app.db, app.uris, viewer)
 }
 
 async function welcome(c: C): Promise<Response> {
@@ -66,7 +112,7 @@ async function welcome(c: C): Promise<Response> {
   if (!(await isSetUp(c))) return setupPendingPage(c)
   const [settings, ids] = await Promise.all([
     loadSettings(app.db),
-    publicTimeline(app.db, null, { from: 'local' }, { limit: 10 }),
+    publicTimeline(app.db, null, { from: 'local', withoutReplies: true }, { limit: 10 }),
   ])
   const statuses = await loadStatusViews(app.db, null, ids)
   return page(

@@ -12,6 +12,8 @@ import { useMessages } from '../components/page-context.ts'
 import { StatusList } from '../components/status.tsx'
 import { type C, clientGroup, type Env } from '../env.ts'
 import { page } from '../page.tsx'
+import { detailedQuery, PostSearchForm } from './search-form.tsx'
+import { WhyNothing } from './search-nothing.tsx'
 
 const kinds = ['accounts', 'statuses', 'hashtags'] as const
 type Kind = (typeof kinds)[number]
@@ -23,6 +25,8 @@ const allOf = {
   hashtags: 'search.allHashtags',
 } as const
 
+/** Characters of a query that are used. */
+const maxQuery = 500
 const pageSize = 20
 /** Results of each kind on the page of all kinds; posts come last, and fill the page. */
 const few = 5
@@ -32,7 +36,9 @@ const few = 5
  * up other servers.
  */
 export const searches = new Hono<Env>().get('/search', async (c) => {
-  const text = (c.req.query('q') ?? '').trim().slice(0, 500)
+  const detailed = detailedQuery(c)
+  if (detailed !== null) return c.redirect(pathOf(detailed, 'statuses'), 303)
+  const text = (c.req.query('q') ?? '').trim().slice(0, maxQuery)
   const wanted = c.req.query('type')
   const kind = kinds.find((name) => name === wanted) ?? null
   const { t } = c.var.messages
@@ -55,23 +61,14 @@ export const searches = new Hono<Env>().get('/search', async (c) => {
       <div class="search-main">
         <SearchBox value={text} id="search" autofocus={text === ''} />
       </div>
-      {text ? await results(c, text, kind) : <Help isLoggedIn={c.var.session.viewer !== null} />}
+      {c.var.session.viewer && <PostSearchForm query={text} />}
+      {text ? await results(c, text, kind) : <p class="aside">{t('search.help')}</p>}
     </>,
   )
 })
 
 const pathOf = (text: string, kind: Kind | null, offset = 0): string =>
   `/search?${new URLSearchParams({ q: text, ...(kind ? { type: kind } : {}), ...(offset > 0 ? { offset: String(offset) } : {}) }).toString()}`
-
-const Help: FC<{ isLoggedIn: boolean }> = ({ isLoggedIn }) => {
-  const { t } = useMessages()
-  return (
-    <>
-      <p class="aside">{t('search.help')}</p>
-      {isLoggedIn && <p class="aside">{t('search.operators')}</p>}
-    </>
-  )
-}
 
 async function results(c: C, text: string, kind: Kind | null) {
   const { app, session } = c.var
@@ -100,7 +97,7 @@ async function results(c: C, text: string, kind: Kind | null) {
     return (
       <div class="empty">
         <p>{t(offset > 0 ? 'search.nothingMore' : 'search.nothing')}</p>
-        {viewer === null && <p class="hint">{t('search.visitorHint')}</p>}
+        {offset === 0 && <WhyNothing text={text} kind={kind} />}
       </div>
     )
   }

@@ -33,7 +33,7 @@ export async function loadReports(db: Reader, accountId: AccountId): Promise<Ann
 
 /** @throws Refusal `not_found` when there is none */
 export async function loadReport(db: Reader, accountId: AccountId, year: number): Promise<AnnualReport> {
-  const report = await find(db, accountId, year)
+  const report = await findReport(db, accountId, year)
   if (!report) throw notFound()
   return report
 }
@@ -45,7 +45,7 @@ export async function reportState(
   year: number,
   now = new Date(),
 ): Promise<ReportState> {
-  if (await find(db, accountId, year)) return 'available'
+  if (await findReport(db, accountId, year)) return 'available'
   if (!canLookBack(year, now) || !(await wroteBetween(db, accountId, ...idsOf(year)))) return 'ineligible'
   const refresh = await readRefresh(db, reportRefreshId(app, accountId, year))
   return refresh?.status === 'running' ? 'generating' : 'eligible'
@@ -81,7 +81,8 @@ export async function markReportRead(tx: Tx, accountId: AccountId, year: number)
   if (marked.length === 0) throw notFound()
 }
 
-async function find(db: Reader, accountId: AccountId, year: number): Promise<AnnualReport | undefined> {
+/** Undefined when there is none. */
+export async function findReport(db: Reader, accountId: AccountId, year: number): Promise<AnnualReport | undefined> {
   const [report] = await db
     .select()
     .from(annualReports)

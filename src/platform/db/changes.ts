@@ -10,7 +10,7 @@ import { statement } from './statement.ts'
 
 /**
  * `settings` with the texts of the instance; `rules` of the instance; `profiles` of people here, with their roles; `applicants`, who
- * wait for approval; `roles` themselves; open `reports`; `appeals`; `webhooks`; `networks` that are
+ * wait for approval; `roles` themselves; `announcements`; open `reports`; `appeals`; `webhooks`; `networks` that are
  * blocked.
  */
 export type Topic =
@@ -23,6 +23,7 @@ export type Topic =
   | 'appeals'
   | 'webhooks'
   | 'networks'
+  | 'announcements'
 
 const channel = 'changes'
 /** For each database with a listener, an object for the current state of each topic. */

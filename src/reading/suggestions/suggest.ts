@@ -1,5 +1,5 @@
 /** Suggestions of accounts to follow. */
-import { inArray, sql } from 'drizzle-orm'
+import { inArray, type SQL, sql } from 'drizzle-orm'
 import { handleMatches } from '../../accounts/find.ts'
 import { arrayOf } from '../../platform/db/arrays.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
@@ -41,13 +41,26 @@ export async function suggest(db: Reader, uris: Uris, viewer: AccountId, limit: 
     )
     select a.id as "accountId", suggested.sources
     from suggested join accounts a on a.id = suggested.id
-    where a.id <> ${viewer} and (${isRecommendable}) and ${isNotAvoidedBy(viewer)}
-      and not exists (select from follows f where f.follower_id = ${viewer} and f.target_id = a.id)
-      and not exists (select from follow_requests f where f.follower_id = ${viewer} and f.target_id = a.id)
-      and not exists (select from suggestion_dismissals d where d.account_id = ${viewer} and d.target_id = a.id)
+    where ${isNewTo(viewer)}
     order by suggested.rank, (select max(c.weight) from candidates c where c.id = a.id and c.rank = suggested.rank) desc, a.id
     limit ${limit}`)
   return rows
+}
+
+/** Condition for the accounts, as `a`, that may be suggested to a viewer. */
+const isNewTo = (viewer: AccountId): SQL => sql`a.id <> ${viewer} and (${isRecommendable}) and ${isNotAvoidedBy(viewer)}
+      and not exists (select from follows f where f.follower_id = ${viewer} and f.target_id = a.id)
+      and not exists (select from follow_requests f where f.follower_id = ${viewer} and f.target_id = a.id)
+      and not exists (select from suggestion_dismissals d where d.account_id = ${viewer} and d.target_id = a.id)`
+
+/** Which of some accounts may still be suggested to a viewer, in one statement, in their order. */
+export async function stillNewTo(db: Reader, viewer: AccountId, ids: readonly AccountId[]): Promise<AccountId[]> {
+  if (ids.length === 0) return []
+  const { rows } = await db.execute<{ id: AccountId }>(
+    sql`select a.id from accounts a where a.id = any(${arrayOf(ids)}::bigint[]) and ${isNewTo(viewer)}`,
+  )
+  const found = new Set(rows.map(({ id }) => id))
+  return ids.filter((id) => found.has(id))
 }
 
 async function featuredAccounts(db: Reader, uris: Uris): Promise<AccountId[]> {

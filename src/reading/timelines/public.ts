@@ -11,6 +11,9 @@ import { statusesOfTags } from './tagged.ts'
 
 export type PublicFilter = { from?: 'local' | 'remote'; onlyMedia?: boolean }
 
+/** `withoutReplies` leaves out replies to others; people's own threads stay. */
+export type TimelineFilter = PublicFilter & { withoutReplies?: boolean }
+
 /** Further hashtags by their keys: statuses need one of `any` or the main hashtag, all of `all`, and none of `none`. */
 export type TagFilter = PublicFilter & { any?: string[]; all?: string[]; none?: string[] }
 
@@ -21,7 +24,7 @@ export type TagFilter = PublicFilter & { any?: string[]; all?: string[]; none?: 
 export async function publicTimeline(
   db: Reader,
   viewer: AccountId | null,
-  filter: PublicFilter,
+  filter: TimelineFilter,
   page: Page,
 ): Promise<StatusId[]> {
   const find = findPage({ filter, hasViewer: viewer !== null, shape: shapeOf(page) })
@@ -30,17 +33,17 @@ export async function publicTimeline(
 }
 
 const findPage = statementsOf<
-  { filter: PublicFilter; hasViewer: boolean; shape: ReturnType<typeof shapeOf> },
+  { filter: TimelineFilter; hasViewer: boolean; shape: ReturnType<typeof shapeOf> },
   Cursors & { viewer: string | null },
   { id: StatusId }
 >(
   'public',
   ({ filter, hasViewer, shape }, values) => {
     const { where, orderBy, limit } = slice(statuses.id, shape.of(values))
-    return sql`select ${statuses.id} from ${statuses} where ${and(isListed(hasViewer ? unseen(values.viewer!) : null), filtered(filter), where)} order by ${orderBy} limit ${limit}`
+    return sql`select ${statuses.id} from ${statuses} where ${and(isListed(hasViewer ? unseen(values.viewer!) : null), filtered(filter), filter.withoutReplies ? isNoReply : undefined, where)} order by ${orderBy} limit ${limit}`
   },
-  ({ filter: { from = 'all', onlyMedia = false }, hasViewer, shape }) =>
-    `${from} ${onlyMedia ? 'media ' : ''}${hasViewer ? 'viewer' : 'nobody'} ${shape.name}`,
+  ({ filter: { from = 'all', onlyMedia = false, withoutReplies = false }, hasViewer, shape }) =>
+    `${from} ${onlyMedia ? 'media ' : ''}${withoutReplies ? 'no replies ' : ''}${hasViewer ? 'viewer' : 'nobody'} ${shape.name}`,
 )
 
 /** Further hashtags of each kind that a page takes, as with Mastodon. */
@@ -88,3 +91,6 @@ const filtered = ({ from, onlyMedia }: PublicFilter) =>
     from && (from === 'local' ? sql`${statuses.isLocal}` : sql`not ${statuses.isLocal}`),
     onlyMedia ? sql`${statuses.hasMedia}` : undefined,
   )
+
+/** Whether a status answers nobody, or its own author. */
+const isNoReply = sql`(${statuses.inReplyToUri} is null or ${statuses.inReplyToAccountId} = ${statuses.accountId})`

@@ -29,6 +29,18 @@ export async function trendingLinks(db: Reader, { limit, offset }: TrendPage): P
   )
 }
 
+/** The link of a page that everybody may see as a trend; null for any other. */
+export async function findTrendingLink(db: Reader, url: string): Promise<TrendingLink | null> {
+  const { rows } = await db.execute<{ id: CardId }>(
+    sql`select c.id from cards c join trending_cards trend on trend.card_id = c.id and trend.is_allowed where c.url = ${url}`,
+  )
+  const [link] = await linksWithHistory(
+    db,
+    rows.map(({ id }) => id),
+  )
+  return link ?? null
+}
+
 /** Links by their previews. */
 export async function linksWithHistory(db: Reader, ids: readonly CardId[]): Promise<TrendingLink[]> {
   if (ids.length === 0) return []

@@ -33,10 +33,8 @@ const maxTerms = 30
 
 /** Parses a query. Everything that is not an operator is words, including an operator with an unknown value. */
 export function parsePostQuery(text: string): PostQuery {
-  const query: PostQuery = { terms: [], from: [], since: null, until: null, plays: null, scope: 'all' }
-  for (const [, minus, name, phrase, word] of text.matchAll(
-    /(?<!\S)(-)?(?:(\p{L}+):)?(?:["“”„«]([^"“”„»]*)["“”»]?|(\S+))/gu,
-  )) {
+  const query = emptyQuery()
+  for (const [, minus, name, phrase, word] of partsOf(text)) {
     if (query.terms.length + query.from.length >= maxTerms) break
     const value = phrase ?? word ?? ''
     const isNegative = minus !== undefined
@@ -45,6 +43,23 @@ export function parsePostQuery(text: string): PostQuery {
     if (lexemes.length > 0) query.terms.push({ lexemes, isNegative })
   }
   return query
+}
+
+const emptyQuery = (): PostQuery => ({ terms: [], from: [], since: null, until: null, plays: null, scope: 'all' })
+
+const partsOf = (text: string) => text.matchAll(/(?<!\S)(-)?(?:(\p{L}+):)?(?:["“”„«]([^"“”„»]*)["“”»]?|(\S+))/gu)
+
+/** The parts of a query that look like operators, but are searched as words. Addresses of pages are none. */
+export function misunderstood(text: string): string[] {
+  const query = emptyQuery()
+  return [...partsOf(text)]
+    .slice(0, maxTerms)
+    .filter(([, minus, name, phrase, word]) => {
+      const value = phrase ?? word ?? ''
+      if (name === undefined || value.startsWith('//')) return false
+      return !applyOperator(query, name.toLowerCase(), value, minus !== undefined)
+    })
+    .map(([part]) => part.trim())
 }
 
 /** Terms as a `tsquery` in PostgreSQL's notation; null for none. */
