@@ -36,6 +36,7 @@ import { profiles } from './pages/profile.tsx'
 import { proofs } from './pages/prove.tsx'
 import { firstSignIns } from './pages/providers/first.tsx'
 import { providerVisits } from './pages/providers/visit.tsx'
+import { reactionPages } from './pages/reactions.tsx'
 import { remoteInteraction } from './pages/remote-interaction.tsx'
 import { visitorReports } from './pages/report.tsx'
 import { scheduledPages } from './pages/scheduled.tsx'
@@ -98,6 +99,7 @@ export function pages(app: App): Hono<Env> {
     interactions,
     remoteInteraction,
     statusActions,
+    reactionPages,
     policies,
     approvals,
     accounts,

@@ -213,6 +213,8 @@ test('axe-core finds nothing on pages for people who are logged in', async () =>
       `/@${another}/followers`,
       `/@${remote}`,
       post,
+      `${post}/reactions`,
+      `/statuses/${own}/react`,
       `/statuses/${own}/edit`,
       `/statuses/${own}/delete`,
       '/settings/profile',

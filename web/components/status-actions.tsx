@@ -9,6 +9,7 @@ import { Action, Count, Label } from './form.tsx'
 import { Icon, type IconName } from './icons.tsx'
 import { ModerateLink } from './moderate-link.tsx'
 import { useMessages, usePage } from './page-context.ts'
+import { ReactLink } from './reactions.tsx'
 
 /**
  * The actions on a status; for visitors the counts.
@@ -105,6 +106,7 @@ const MoreActions: FC<MoreProps> = ({ status, isOwn, at }) => {
         <span class="unseen">{t('status.more')}</span>
       </summary>
       <div class="menu-items">
+        <ReactLink status={status} />
         {isOwn && <a href={`${path}/edit`}>{t('status.edit')}</a>}
         {isOwn && <a href={`${path}/policy`}>{t('approvals.policyLink')}</a>}
         {isOwn && status.visibility !== 'direct' && (

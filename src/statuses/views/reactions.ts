@@ -1,6 +1,8 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import { arrayOf } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
+import { type Page, settle, slice } from '../../platform/db/page.ts'
+import { reactions } from '../../platform/db/schema/interactions.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
 import type { AccountId, RelationId, StatusId } from '../../platform/ids.ts'
 import { avoids } from '../../rules/avoidance.ts'
@@ -71,9 +73,7 @@ export async function reactors(
   only: ReactionName | null = null,
 ): Promise<Reactors[]> {
   const seen = viewer === null ? sql`true` : sql`not ${avoids(viewer, sql`x.account_id`)}`
-  const wanted = only
-    ? sql`and r.name = ${only.name} and r.domain is not distinct from ${only.domain}`
-    : sql``
+  const wanted = only ? sql`and r.name = ${only.name} and r.domain is not distinct from ${only.domain}` : sql``
   const { rows } = await db.execute<{ reaction: Reactors }>(sql`
     select json_build_object('id', r.id::text, ${emojiColumns}, 'count', r.count,
       'isMine', exists (select from reactions x where x.account_id = ${viewer} and x.status_id = ${statusId} and x.reaction_id = r.id),
@@ -82,6 +82,24 @@ export async function reactors(
           select x.id, x.account_id from reactions x where x.reaction_id = r.id and ${seen} order by x.id limit ${limit}) by)) as reaction
     from status_reactions r ${picture} where r.status_id = ${statusId} ${wanted} order by r.count desc, r.id limit ${limits.reactions.maxEmojis}`)
   return rows.map(({ reaction }) => reaction)
+}
+
+/** A page of the people who reacted with one of `reactors`' emojis, the latest first, without accounts that the viewer avoids. */
+export async function reactorsOf(
+  db: Reader,
+  viewer: AccountId | null,
+  kind: RelationId,
+  page: Page,
+): Promise<{ id: RelationId; accountId: AccountId }[]> {
+  const { where, orderBy, limit } = slice(reactions.id, page)
+  const seen = viewer === null ? undefined : sql`not ${avoids(viewer, reactions.accountId)}`
+  const rows = await db
+    .select({ id: reactions.id, accountId: reactions.accountId })
+    .from(reactions)
+    .where(and(eq(reactions.reactionId, kind), seen, where))
+    .orderBy(orderBy)
+    .limit(limit)
+  return settle(page, rows)
 }
 
 /** `reacted` of a status, for each of several viewers who reacted to it. */
