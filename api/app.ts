@@ -44,6 +44,7 @@ import { reports } from './v1/reports.ts'
 import { scheduledStatuses } from './v1/scheduled-statuses.ts'
 import { interactions } from './v1/statuses/interactions.ts'
 import { quotes } from './v1/statuses/quotes.ts'
+import { reactions } from './v1/statuses/reactions.ts'
 import { readStatuses } from './v1/statuses/read.ts'
 import { translation } from './v1/statuses/translate.ts'
 import { writeStatuses } from './v1/statuses/write.ts'
@@ -144,6 +145,7 @@ const versions = {
     tags,
     collections,
     readStatuses,
+    reactions,
     writeStatuses,
     quotes,
     translation,

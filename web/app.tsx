@@ -50,6 +50,7 @@ import { proofs } from './pages/prove.tsx'
 import { firstSignIns } from './pages/providers/first.tsx'
 import { providerVisits } from './pages/providers/visit.tsx'
 import { publicPages } from './pages/public.tsx'
+import { reactionPages } from './pages/reactions.tsx'
 import { remoteInteraction } from './pages/remote-interaction.tsx'
 import { visitorReports } from './pages/report.tsx'
 import { scheduledPages } from './pages/scheduled.tsx'
@@ -128,6 +129,7 @@ export function pages(app: App): Hono<Env> {
     delivery,
     translations,
     why,
+    reactionPages,
     policies,
     announcementPages,
     approvals,

@@ -6,6 +6,7 @@ import { loadStatusView } from '#src/statuses/views/views.ts'
 import { FollowButton } from './components/account.tsx'
 import { Poll } from './components/poll.tsx'
 import { MoreActions, Relation } from './components/profile-head.tsx'
+import { Reactions } from './components/reactions.tsx'
 import { Actions } from './components/status-actions.tsx'
 import type { C } from './env.ts'
 import { fragment } from './page.tsx'
@@ -18,6 +19,7 @@ export async function statusParts(c: C, id: StatusId, at: string | null): Promis
     status && (
       <>
         <Actions status={status} at={at ?? undefined} />
+        <Reactions status={status} at={at ?? undefined} />
         {status.poll && <Poll status={status} poll={status.poll} />}
       </>
     ),

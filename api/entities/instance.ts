@@ -38,6 +38,12 @@ const polls = {
   max_expiration: limits.poll.maxExpirationSeconds,
 }
 
+/** As glitch-soc has it: different emojis with which a person reacts to a post. */
+const reactions = { max_reactions: limits.reactions.maxPerAccount }
+
+/** Features by the names that apps for Pleroma and Akkoma look for. */
+const pleroma = { metadata: { features: ['pleroma_emoji_reactions', 'pleroma_custom_emoji_reactions'] } }
+
 const statuses = ({ maxMediaAttachments }: InstanceSettings) => ({
   max_characters: limits.status.maxCharacters,
   max_media_attachments: maxMediaAttachments,
@@ -98,6 +104,7 @@ export function toInstance(app: App, { settings, totals, contact, rules, hasTerm
       statuses: statuses(settings),
       media_attachments: { ...attachments, description_limit: limits.media.maxDescriptionLength },
       polls,
+      reactions,
       translation: { enabled: app.config.libreTranslate !== undefined },
       timelines_access: { live_feeds: open, hashtag_feeds: open, trending_link_feeds: open },
       limited_federation: settings.limitedFederation,
@@ -113,6 +120,7 @@ export function toInstance(app: App, { settings, totals, contact, rules, hasTerm
     },
     // Each number stands for features that apps then use; `test/api/versions.test.ts` tests those of this number.
     api_versions: { mastodon: 10 },
+    pleroma,
     contact: { email: settings.contactEmail, account: contact && toAccount(contact, app.uris) },
     rules: rules.map(toRule),
   }
@@ -140,7 +148,9 @@ export function toInstanceV1(app: App, { settings, totals, contact, rules }: Ins
       statuses: statuses(settings),
       media_attachments: attachments,
       polls,
+      reactions,
     },
+    pleroma,
     contact_account: contact && toAccount(contact, app.uris),
     rules: rules.map(toRule),
   }

@@ -6,35 +6,45 @@ import {
   isCustomReaction,
   type ReactionEmojiView,
   type ReactionView,
+  type Reactors,
   writtenReaction,
 } from '#src/statuses/views/reactions.ts'
+import type { StatusView } from '#src/statuses/views/views.ts'
 import { toAccount } from './account.ts'
 import { picturesOf } from './emoji.ts'
 
-/** One of a status's `emoji_reactions`. None is the viewer's: local people favourite instead. */
-export const toReaction = (reaction: ReactionView, uris: Uris) => ({
+/** One of a status's `emoji_reactions`, in Fedibird's form. */
+export const toReaction = (reaction: ReactionView, { reacted }: Pick<StatusView, 'reacted'>, uris: Uris) => ({
   name: reaction.name,
   count: reaction.count,
-  me: false,
+  me: reacted.includes(reaction.id),
   ...(isCustomReaction(reaction) ? { ...picturesOf(reaction, uris), domain: reaction.domain } : {}),
   account_ids: reaction.accountIds,
 })
 
+/** One of a status's `pleroma.emoji_reactions`: as `toReaction`, but the name has the server of the emoji, as requests have it. */
+export const toPleromaReaction = (reaction: ReactionView, status: Pick<StatusView, 'reacted'>, uris: Uris) => ({
+  ...toReaction(reaction, status, uris),
+  name: pleromaName(reaction),
+})
+
 /** @see https://docs.pleroma.social/backend/development/API/pleroma_api/#get-apiv1pleromastatusesidreactions */
 export const toReactionWithAccounts = (
-  reaction: ReactionView,
+  reaction: Reactors,
   accounts: ReadonlyMap<AccountId, AccountView>,
   uris: Uris,
 ) => ({
-  name: reaction.domain === null ? reaction.name : `${reaction.name}@${reaction.domain}`,
+  name: pleromaName(reaction),
   count: reaction.count,
-  me: false,
+  me: reaction.isMine,
   ...(isCustomReaction(reaction) ? { url: picturesOf(reaction, uris).url } : {}),
   accounts: reaction.accountIds.flatMap((id) => {
     const account = accounts.get(id)
     return account && !account.deletedAt ? [toAccount(account, uris)] : []
   }),
 })
+
+const pleromaName = ({ name, domain }: ReactionView): string => (domain === null ? name : `${name}@${domain}`)
 
 /** The emoji fields of a notification about a favourite. */
 export const toNotifiedEmoji = (emoji: ReactionEmojiView, uris: Uris) => ({

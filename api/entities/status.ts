@@ -13,7 +13,7 @@ import { toInteractionPolicy } from './interaction-policy.ts'
 import { toMediaAttachment } from './media.ts'
 import { toPoll } from './poll.ts'
 import { toQuoteApproval } from './quote-approval.ts'
-import { toReaction } from './reaction.ts'
+import { toPleromaReaction, toReaction } from './reaction.ts'
 
 export type Status = Base & { content: string; reblog: Status | null }
 type Base = Omit<ReturnType<typeof toBase>, 'account' | 'quote'> & {
@@ -84,8 +84,9 @@ function toBase(view: StatusView, uris: Uris, viewer: AccountId | null) {
     local_only: view.isLocalOnly,
     ...(view.heldUntil && view.accountId === viewer ? { held_until: toDateTime(view.heldUntil) } : {}),
     ...(view.reactions.length > 0
-      ? { emoji_reactions: view.reactions.map((reaction) => toReaction(reaction, uris)) }
+      ? { emoji_reactions: view.reactions.map((reaction) => toReaction(reaction, view, uris)) }
       : {}),
+    pleroma: { emoji_reactions: view.reactions.map((reaction) => toPleromaReaction(reaction, view, uris)) },
     ...(viewer === null
       ? {}
       : {

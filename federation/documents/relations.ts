@@ -33,7 +33,10 @@ export function toUndo(id: string, undone: JsonObject, audience: { to: string[];
   return { '@context': context, id, type: 'Undo', actor: undone['actor'], ...audience, object: undone }
 }
 
-export const bare = (type: 'Follow' | 'Like' | 'Block' | 'Announce', { id, actor, object }: Relation): JsonObject => ({
+export const bare = (
+  type: 'Follow' | 'Like' | 'EmojiReact' | 'Block' | 'Announce',
+  { id, actor, object }: Relation,
+): JsonObject => ({
   id,
   type,
   actor,

@@ -146,6 +146,8 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
   'reblog.removed': unlessHere,
   'favourite.created': federate,
   'favourite.removed': federate,
+  'reaction.created': federate,
+  'reaction.removed': federate,
   'follow.requested': (event) => [...federate(event), featured(event.targetId), backfill(event.targetId)],
   'follow.accepted': federate,
   'follow.rejected': federate,

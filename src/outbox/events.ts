@@ -121,7 +121,24 @@ export type Event =
   | ({ type: 'reblog.created'; statusId: StatusId } & Reach)
   | ({ type: 'reblog.removed'; statusId: StatusId } & Reach)
   | { type: 'favourite.created'; accountId: AccountId; statusId: StatusId; favouriteId: RelationId }
-  | { type: 'favourite.removed'; accountId: AccountId; statusId: StatusId; favouriteId: RelationId }
+  /** `reactionsStay`: reactions of the account still imply the favourite. */
+  | {
+      type: 'favourite.removed'
+      accountId: AccountId
+      statusId: StatusId
+      favouriteId: RelationId
+      reactionsStay?: true
+    }
+  | { type: 'reaction.created'; accountId: AccountId; statusId: StatusId; reactionId: RelationId }
+  /** `content`: the emoji as it was sent; `favouriteStays`: the account still favours the status, or reacts to it with other emojis. */
+  | {
+      type: 'reaction.removed'
+      accountId: AccountId
+      statusId: StatusId
+      reactionId: RelationId
+      content: string
+      favouriteStays: boolean
+    }
   | { type: 'follow.requested'; followerId: AccountId; targetId: AccountId; uri: string }
   | { type: 'follow.accepted'; followerId: AccountId; targetId: AccountId; uri: string }
   | { type: 'follow.rejected'; followerId: AccountId; targetId: AccountId; uri: string }
@@ -197,6 +214,8 @@ export type FederatedEvent = EventOf<
   | 'reblog.removed'
   | 'favourite.created'
   | 'favourite.removed'
+  | 'reaction.created'
+  | 'reaction.removed'
   | 'follow.requested'
   | 'follow.accepted'
   | 'follow.rejected'

@@ -94,6 +94,7 @@ export function urisOf(
       kind:
         | 'follows'
         | 'likes'
+        | 'reactions'
         | 'blocks'
         | 'accepts'
         | 'rejects'

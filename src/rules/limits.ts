@@ -48,6 +48,8 @@ export const limits = {
     maxListed: 5_000,
   },
   poll: { maxOptions: 4, maxCharactersPerOption: 50, minExpirationSeconds: 300, maxExpirationSeconds: 2_629_746 },
+  /** Emoji reactions to one post: different ones of an account, and of all accounts. */
+  reactions: { maxPerAccount: 8, maxEmojis: 100 },
   scheduled: {
     maxWaiting: 300,
     /** On one day (UTC). */

@@ -52,6 +52,7 @@ import profile from '../../locales/en/profile.json' with { type: 'json' }
 import prove from '../../locales/en/prove.json' with { type: 'json' }
 import providers from '../../locales/en/providers.json' with { type: 'json' }
 import rail from '../../locales/en/rail.json' with { type: 'json' }
+import reactions from '../../locales/en/reactions.json' with { type: 'json' }
 import readPrivate from '../../locales/en/read-private.json' with { type: 'json' }
 import refusals from '../../locales/en/refusals.json' with { type: 'json' }
 import registrations from '../../locales/en/registrations.json' with { type: 'json' }
@@ -122,6 +123,7 @@ const english = {
   preferences,
   profile,
   profileSettings,
+  reactions,
   readPrivate,
   refusals,
   registrations,

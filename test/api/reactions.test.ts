@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { Pleroma } from 'megalodon'
 import { expect, test } from 'vitest'
 import { commandLine } from '#src/accounts/roles/staff.ts'
 import { setDomainRule } from '#src/moderation/domains.ts'
@@ -44,6 +45,72 @@ test('a status has its emoji reactions in Fedibird’s form, and no such propert
   expect(who.map(({ acct }: Json) => acct)).toEqual(['carol@remote.test', 'bob@remote.test'])
   const other = await status(t, alice)
   expect(await server.get(`/api/v1/statuses/${other}`, 'StatusWithViewer', token)).not.toHaveProperty('emoji_reactions')
+})
+
+test('people react by Pleroma’s routes, and see their own reactions marked wherever they stand', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const { alice, post, bob, token } = await stage(t)
+  await t.db.execute(
+    sql`insert into custom_emojis (id, shortcode, file, static_file) values (1, 'ours', 'ours.webp', 'ours.png')`,
+  )
+  const path = (emoji: string) => `/api/v1/pleroma/statuses/${post}/reactions/${encodeURIComponent(emoji)}`
+  const call = (method: string, emoji: string, as = token) => server.call(method, path(emoji), { token: as })
+  for (const emoji of ['🎉', 'ours', 'blob@remote.test']) expect((await call('PUT', emoji)).status).toBe(200)
+  const { body } = await call('PUT', '🎉')
+  const brief = (all: Json) => all.map(({ name, count, me }: Json) => [name, count, me])
+  expect(brief(body.emoji_reactions)).toEqual([
+    ['🎉', 3, true],
+    ['blob', 2, true],
+    ['ours', 1, true],
+  ])
+  expect(brief(body.pleroma.emoji_reactions)).toEqual([
+    ['🎉', 3, true],
+    ['blob@remote.test', 2, true],
+    ['ours', 1, true],
+  ])
+  expect([body.favourited, body.favourites_count]).toEqual([false, 3])
+  expect(brief((await server.call('GET', `/api/v1/statuses/${post}`)).body.emoji_reactions)[0]).toEqual([
+    '🎉',
+    3,
+    false,
+  ])
+  const [only, ...others] = (await call('GET', '🎉')).body
+  expect([only.me, only.accounts.map(({ id }: Json) => id), others]).toEqual([
+    true,
+    [bob, expect.any(String), alice],
+    [],
+  ])
+  for (const bad of ['nonsense', 'a b', '👍👍', 'blob@other.test']) expect((await call('PUT', bad)).status).toBe(422)
+  const readOnly = await tokenOf(t.app, alice, ['read'])
+  expect((await call('PUT', '🐱', readOnly)).status).toBe(403)
+  expect((await server.call('PUT', path('🐱'))).status).toBe(401)
+  for (const emoji of ['🎉', 'ours', 'ours']) expect((await call('DELETE', emoji)).status).toBe(200)
+  const after = (await call('DELETE', 'blob@remote.test')).body
+  expect([brief(after.emoji_reactions), after.favourites_count]).toEqual([
+    [
+      ['🎉', 2, false],
+      ['blob', 1, false],
+    ],
+    2,
+  ])
+  for (const version of ['v1', 'v2']) {
+    const { body: instance } = await server.call('GET', `/api/${version}/instance`)
+    expect(instance.pleroma.metadata.features).toContain('pleroma_emoji_reactions')
+    expect(instance.configuration.reactions).toEqual({ max_reactions: 8 })
+  }
+})
+
+test('megalodon reacts by its client for Pleroma', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const { post, token } = await stage(t)
+  const client = new Pleroma(server.url, token)
+  const reacted = (await client.createEmojiReaction(post, '🐱')).data
+  expect(reacted.emoji_reactions).toContainEqual(expect.objectContaining({ name: '🐱', count: 1, me: true }))
+  expect((await client.getEmojiReactions(post)).data.map(({ name, me }) => [name, me])).toContainEqual(['🐱', true])
+  expect((await client.deleteEmojiReaction(post, '🐱')).data.emoji_reactions).toHaveLength(2)
+  expect((await client.getStatus(post)).data.emoji_reactions).toHaveLength(2)
 })
 
 test('the notification of a favourite has its emoji, for apps that know this property', async () => {

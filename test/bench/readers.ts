@@ -42,6 +42,7 @@ import { htmlToText, safeHtmlToText } from '#src/text/html/to-text.ts'
 import { languageTag } from '#src/text/language-tag.ts'
 import { markdownEntities, markdownToHtml } from '#src/text/markdown.ts'
 import { parseMoment } from '#src/text/moment.ts'
+import { readReaction } from '#src/text/reaction.ts'
 import { render, renderFieldValue, renderProfileNote } from '#src/text/render.ts'
 import { shortcodesIn } from '#src/text/shortcodes.ts'
 import { readBody, readQuery } from '../../api/http/body.ts'
@@ -678,6 +679,13 @@ export const readers: readonly Reader[] = [
     read: parseHashtag,
   },
   { name: 'emojis', files: ['src/text/emoji.ts'], limit: 1_048_576, grammar: letters, read: unicodeEmoji },
+  {
+    name: 'emojis of reactions',
+    files: ['src/text/reaction.ts'],
+    limit: 1_048_576,
+    grammar: [...letters, ':', '@', '.'],
+    read: readReaction,
+  },
   {
     name: 'language tags',
     files: ['src/text/language-tag.ts'],

@@ -306,6 +306,8 @@ test('axe-core finds nothing on pages for people who are logged in', async () =>
       `/@${remote}`,
       file,
       post,
+      `${post}/reactions`,
+      `/statuses/${own}/react`,
       `/statuses/${own}/edit`,
       `/statuses/${own}/delete`,
       '/settings/profile',

@@ -78,6 +78,24 @@ test('replies, likes, boosts and mentions work in both directions, and can be un
   })
 })
 
+test('emoji reactions are seen on the author’s server, and taken back one by one', async () => {
+  const post = await alice.post('/v1/statuses', { status: 'React to this' })
+  const seen = await bob.sees((status) => status['uri'] === post['uri'])
+  const path = (emoji: string) => `/v1/pleroma/statuses/${seen.id}/reactions/${encodeURIComponent(emoji)}`
+  const shown = async () => {
+    const { emoji_reactions = [], favourites_count } = await alice.get(`/v1/statuses/${post.id}`)
+    return JSON.stringify([emoji_reactions.map(({ name }: { name: string }) => name).toSorted(), favourites_count])
+  }
+  await bob.send('PUT', path('🎉'))
+  await bob.send('PUT', path('🐱'))
+  await eventually(async () => (await shown()) === JSON.stringify([['🎉', '🐱'], 1]))
+  expect((await alice.notified('favourite'))['emoji']).toBe('🎉')
+  await bob.send('DELETE', path('🎉'))
+  await eventually(async () => (await shown()) === JSON.stringify([['🐱'], 1]))
+  await bob.send('DELETE', path('🐱'))
+  await eventually(async () => (await shown()) === JSON.stringify([[], 0]))
+})
+
 test('a boost brings its post to remote followers', async () => {
   const carol = await one.person('carol')
   const post = await carol.post('/v1/statuses', { status: 'Read by few' })

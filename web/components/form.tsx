@@ -94,7 +94,14 @@ export const ActionForm: FC = () => {
   const page = usePage()
   if (!page.used.hasActions) return null
   return (
-    <form id={actionForm} method="post" hidden data-offline={page.messages.t('common.offline')}>
+    <form
+      id={actionForm}
+      method="post"
+      hidden
+      data-offline={page.messages.t('common.offline')}
+      data-emoji-search={page.messages.t('composer.emojiSearch')}
+      data-emoji-nothing={page.messages.t('composer.emojiNothing')}
+    >
       <input type="hidden" name="form_token" value={page.formToken()} />
       <input type="hidden" name="return_to" value={page.here} />
     </form>

@@ -12,6 +12,7 @@ import { Action, Count, Label } from './form.tsx'
 import { Icon, type IconName } from './icons.tsx'
 import { ModerateLink } from './moderate-link.tsx'
 import { useMessages, usePage } from './page-context.ts'
+import { ReactLink } from './reactions.tsx'
 
 /**
  * The actions on a status; for visitors the counts.
@@ -108,6 +109,7 @@ const MoreActions: FC<MoreProps> = ({ status, isOwn, mayBoost, at }) => {
         <span class="unseen">{t('status.more')}</span>
       </summary>
       <div class="menu-items">
+        <ReactLink status={status} />
         {isOwn && <a href={`${path}/edit`}>{t('status.edit')}</a>}
         {mayBoost && isOpen(status.visibility) && <a href={`${path}/boost`}>{t('boost.to')}</a>}
         {isOwn && <a href={`${path}/policy`}>{t('approvals.policyLink')}</a>}

@@ -78,7 +78,7 @@ export const Status: FC<StatusProps> = ({ status, isPartOfThread, isPinned, leve
           <ReplyLine status={shown} />
           <ConsentLine status={shown} />
           <Filtered status={shown} context={context} />
-          <Reactions reactions={shown.reactions} />
+          <Reactions status={shown} at={status.reblog ? `post-${status.id}` : undefined} />
           <HeldLine status={shown} anchor={`post-${status.id}`} />
           <Actions status={shown} at={status.reblog ? `post-${status.id}` : undefined} />
         </div>
@@ -131,7 +131,7 @@ export const MainStatus: FC<{ status: StatusView }> = ({ status }) => (
     <Content status={status} />
     <PostFacts status={status} />
     <PostCounts status={status} />
-    <Reactions reactions={status.reactions} />
+    <Reactions status={status} />
     <HeldLine status={status} anchor={`post-${status.id}`} />
     <Actions status={status} />
   </article>

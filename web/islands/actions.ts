@@ -5,7 +5,7 @@
 import { say } from './say.ts'
 
 const paths =
-  /^\/(statuses\/\d+\/(vote|(un)?(favourite|reblog|bookmark|pin|mute))|accounts\/\d+\/((un)?(follow|block)|unmute))$/
+  /^\/(statuses\/\d+\/(vote|(un)?(favourite|reblog|bookmark|pin|mute)|(un)?react\?emoji=[^&#]+)|accounts\/\d+\/((un)?(follow|block)|unmute))$/
 
 document.addEventListener('submit', (event) => {
   const { target: form, submitter: button } = event

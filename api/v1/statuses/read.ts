@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import { loadAccountMap } from '#src/accounts/views.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import type { StatusId } from '#src/platform/ids.ts'
 import { rebloggersOf } from '#src/reading/timelines/rebloggers.ts'
@@ -8,9 +7,7 @@ import { visibleStatus } from '#src/statuses/find.ts'
 import { openThread } from '#src/statuses/threads/open-thread.ts'
 import { thread } from '#src/statuses/threads/thread.ts'
 import { loadHistory } from '#src/statuses/views/history.ts'
-import { reactors } from '#src/statuses/views/reactions.ts'
 import { loadStatusView } from '#src/statuses/views/views.ts'
-import { toReactionWithAccounts } from '../../entities/reaction.ts'
 import { toStatusEdit } from '../../entities/status-edit.ts'
 import { toStatusSource } from '../../entities/status.ts'
 import type { Env } from '../../env.ts'
@@ -80,18 +77,6 @@ readStatuses.get(
     return c.json(await presentRelated(c, toPage(params), found))
   },
 )
-
-// Pleroma's endpoint, which apps with emoji reactions use. All reactions are from remote accounts.
-readStatuses.get('/pleroma/statuses/:id/reactions', allows('read:statuses'), params(one), async (c) => {
-  const { app, accountId, params } = c.var
-  const { id } = await visibleStatus(app.db, accountId, params.id)
-  const found = await reactors(app.db, accountId, id, 20)
-  const accounts = await loadAccountMap(
-    app.db,
-    found.flatMap(({ accountIds }) => accountIds),
-  )
-  return c.json(found.map((reaction) => toReactionWithAccounts(reaction, accounts, app.uris)))
-})
 
 readStatuses.get('/statuses/:id/reblogged_by', allows('read:statuses'), params({ ...one, ...paged(40) }), async (c) => {
   const { app, accountId, params } = c.var

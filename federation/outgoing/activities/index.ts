@@ -3,6 +3,7 @@ import { accountActivities } from './accounts.ts'
 import type { Builders } from './activity.ts'
 import { interactionActivities } from './interactions.ts'
 import { quoteActivities } from './quotes.ts'
+import { reactionActivities } from './reactions.ts'
 import { relationshipActivities } from './relationships.ts'
 import { relayActivities } from './relays.ts'
 import { statusActivities } from './statuses.ts'
@@ -11,6 +12,7 @@ export const builders: Builders = {
   ...statusActivities,
   ...quoteActivities,
   ...interactionActivities,
+  ...reactionActivities,
   ...relationshipActivities,
   ...accountActivities,
   ...relayActivities,

@@ -10,6 +10,7 @@ import { loadStatusViews } from '#src/statuses/views/views.ts'
 import { addressFor, withGroup } from '../../documents/addressing.ts'
 import type { JsonObject } from '../../documents/json.ts'
 import { toVote } from '../../documents/polls.ts'
+import { toUndoCoveredLike } from '../../documents/reactions.ts'
 import { bare, toLike, toUndo } from '../../documents/relations.ts'
 import { isBoost, toAnnounce, toCreate, toDeleteNote, toUpdateNote } from '../../documents/statuses.ts'
 import { type Builders, type Built, type Direct, ending } from './activity.ts'
@@ -97,7 +98,9 @@ export const statusActivities = {
     ending(
       app.uris.activity('likes', event.favouriteId),
       await buildFavourite(app, event, (like, author) =>
-        toUndo(app.uris.activity('undos', key), bare('Like', like), { to: [author] }),
+        event.reactionsStay
+          ? toUndoCoveredLike(app.uris.activity('undos', key), like, author)
+          : toUndo(app.uris.activity('undos', key), bare('Like', like), { to: [author] }),
       ),
     ),
 

@@ -4,6 +4,7 @@ import type { Db } from '../../platform/db/index.ts'
 import { Refusal } from '../../platform/errors.ts'
 import type { AccountId, AnnouncementId, ListId, StatusId, TagId } from '../../platform/ids.ts'
 import { type FilterMatch, hides, loadFiltersOf, matchFilters } from '../../statuses/views/filters.ts'
+import { reactedBy } from '../../statuses/views/reactions.ts'
 import { loadViewsFor } from '../../statuses/views/views-for.ts'
 import { loadStatusView, type StatusView } from '../../statuses/views/views.ts'
 /** The news of an event, and which of the listeners receive them. */
@@ -28,7 +29,7 @@ import { type Channel, mayReceiveNotifications } from './channels.ts'
 export type News =
   /**
    * `viewer` is null for the status as everybody sees it; `filtered` still holds the matches of the recipient's
-   * filters.
+   * filters, and the view the recipient's own reactions.
    */
   | { event: 'update' | 'status.update'; viewer: AccountId | null; view: StatusView; filtered: FilterMatch[] }
   | { event: 'notification'; viewer: AccountId; view: NotificationView }
@@ -177,13 +178,16 @@ async function shownPublic<L extends NewsListener>(
   const view = viewers.length > 0 ? await loadStatusView(db, null, statusId) : undefined
   if (!view) return []
   const filters = await loadFiltersOf(db, viewers)
-  const unfiltered: Shown<L> = { to: [], viewer: null, view, filtered: [] }
-  const shown = [unfiltered]
+  const reactions = view.reactions.length > 0 ? await reactedBy(db, viewers, view.id) : new Map<AccountId, never>()
+  const forMost: Shown<L> = { to: [], viewer: null, view, filtered: [] }
+  const shown = [forMost]
   for (const viewer of viewers) {
     const to = wanting.get(viewer) ?? []
     const filtered = matchFilters(filters.get(viewer) ?? [], viewer, view)
-    if (filtered.length === 0) unfiltered.to.push(...to)
-    else if (!hides(filtered, 'public')) shown.push({ to, viewer: null, view, filtered })
+    const reacted = reactions.get(viewer)
+    if (filtered.length === 0 && !reacted) forMost.to.push(...to)
+    else if (!hides(filtered, 'public'))
+      shown.push({ to, viewer: null, view: reacted ? { ...view, reacted } : view, filtered })
   }
   return shown
 }

@@ -2,7 +2,7 @@
  * A person's favourites or bookmarks, a page at a time, latest first. The cursor is the id of the favourite or
  * bookmark, not of the status.
  */
-import { and, eq } from 'drizzle-orm'
+import { and, eq, type SQL } from 'drizzle-orm'
 import type { Reader } from '../../platform/db/index.ts'
 import { type Page, settle, slice } from '../../platform/db/page.ts'
 import { bookmarks, favourites } from '../../platform/db/schema/interactions.ts'
@@ -13,8 +13,9 @@ import { visibleTo } from '../../statuses/access/visibility.ts'
 
 export type Marked = { id: RelationId; statusId: StatusId }
 
+/** Without favourites that are only implied by reactions. */
 export const favouritedBy = (db: Reader, viewer: AccountId, page: Page): Promise<Marked[]> =>
-  marked(db, favourites, viewer, page)
+  marked(db, favourites, viewer, page, eq(favourites.isImplied, false))
 
 export const bookmarkedBy = (db: Reader, viewer: AccountId, page: Page): Promise<Marked[]> =>
   marked(db, bookmarks, viewer, page)
@@ -24,13 +25,14 @@ async function marked(
   marks: typeof favourites | typeof bookmarks,
   viewer: AccountId,
   page: Page,
+  which?: SQL,
 ): Promise<Marked[]> {
   const { where, orderBy, limit } = slice(marks.id, page)
   const rows = await db
     .select({ id: marks.id, statusId: marks.statusId })
     .from(marks)
     .innerJoin(statuses, eq(statuses.id, marks.statusId))
-    .where(and(eq(marks.accountId, unseen(viewer)), visibleTo(unseen(viewer)), where))
+    .where(and(eq(marks.accountId, unseen(viewer)), visibleTo(unseen(viewer)), which, where))
     .orderBy(orderBy)
     .limit(limit)
   return settle(page, rows)

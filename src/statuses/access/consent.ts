@@ -20,6 +20,7 @@ import { bumpAccount, bumpStatus } from '../counters.ts'
 import { lockStatus, type StatusHead, statusByUri, undoTarget, visibleStatus } from '../find.ts'
 import { favourite } from '../interactions/favourite.ts'
 import { removePin } from '../interactions/pin.ts'
+import { removeReactions } from '../interactions/react.ts'
 import { boostOf, countBoost, reblog, type ReblogOptions, unreblog } from '../interactions/reblog.ts'
 import { refile } from '../tags.ts'
 import { adoptReply } from '../threads/threads.ts'
@@ -178,8 +179,12 @@ async function removeLikes(tx: Tx, which: SQL | undefined): Promise<void> {
   const removed = await tx
     .delete(favourites)
     .where(which)
-    .returning({ statusId: favourites.statusId, isPending: favourites.isPending })
-  for (const { statusId, isPending } of removed) if (!isPending) await bumpStatus(tx, statusId, 'favouritesCount', -1)
+    .returning({ accountId: favourites.accountId, statusId: favourites.statusId, isPending: favourites.isPending })
+  for (const { accountId, statusId, isPending } of removed) {
+    if (isPending) continue
+    await bumpStatus(tx, statusId, 'favouritesCount', -1)
+    await removeReactions(tx, accountId, statusId)
+  }
 }
 
 /**

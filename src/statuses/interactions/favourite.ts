@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { notify, unnotify } from '../../notices/notify.ts'
 import { emit } from '../../outbox/emit.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
@@ -33,7 +33,7 @@ export async function favourite(
 
 /**
  * Adds a favourite if there is none, and locks it in any case. A favourite that was only implied by reactions becomes an explicit
- * one, unless this call is for a reaction, too.
+ * one, unless this call is for a reaction, too. Other servers are told of explicit ones: of the others they learn by the reactions.
  */
 export async function addFavourite(
   tx: Tx,
@@ -49,14 +49,15 @@ export async function addFavourite(
     .values({ id: favouriteId, accountId, statusId: status.id, uri, isPending, approvalUri, isImplied })
     .onConflictDoUpdate({
       target: [favourites.accountId, favourites.statusId],
-      set: {
-        uri: sql`case when ${favourites.isImplied} then excluded.uri else ${favourites.uri} end`,
-        approvalUri: sql`case when ${favourites.isImplied} then excluded.approval_uri else ${favourites.approvalUri} end`,
-        isImplied: sql`${favourites.isImplied} and excluded.is_implied`,
-      },
+      // Changes nothing, but locks the row, and returns it.
+      set: { isImplied: favourites.isImplied },
     })
-    .returning({ id: favourites.id })
-  if (row?.id !== favouriteId) return
+    .returning({ id: favourites.id, isImplied: favourites.isImplied })
+  if (row?.id !== favouriteId) {
+    if (!row?.isImplied || isImplied) return
+    await tx.update(favourites).set({ uri, approvalUri, isImplied }).where(eq(favourites.id, row.id))
+    return emit(tx, { type: 'favourite.created', accountId, statusId: status.id, favouriteId: row.id })
+  }
   if (permission === 'ask') return emit(tx, { type: 'interaction.requested', kind: 'like', interactionId: favouriteId })
   if (permission === 'wait')
     return mustAskAuthor(tx, {
@@ -70,7 +71,7 @@ export async function addFavourite(
 
   await bumpStatus(tx, status.id, 'favouritesCount', 1)
   await notify(tx, { type: 'favourite', for: status.accountId, from: accountId, statusId: status.id })
-  await emit(tx, { type: 'favourite.created', accountId, statusId: status.id, favouriteId })
+  if (!isImplied) await emit(tx, { type: 'favourite.created', accountId, statusId: status.id, favouriteId })
 }
 
 /** Whether a status is an account's favourite. */
@@ -82,9 +83,12 @@ export async function hasFavourited(db: Reader, accountId: AccountId, statusId: 
   return rows.length > 0
 }
 
-/** Whether a favourite still exists. */
+/** Whether a favourite still exists, not only implied by reactions. */
 export async function isFavourite(db: Reader, favouriteId: RelationId): Promise<boolean> {
-  const rows = await db.select({ id: favourites.id }).from(favourites).where(eq(favourites.id, favouriteId))
+  const rows = await db
+    .select({ id: favourites.id })
+    .from(favourites)
+    .where(and(eq(favourites.id, favouriteId), eq(favourites.isImplied, false)))
   return rows.length > 0
 }
 
@@ -93,29 +97,37 @@ export async function unfavourite(tx: Tx, accountId: AccountId, statusId: Status
   const status = await undoTarget(tx, statusId)
   const own = await lockFavourite(tx, accountId, status.id)
   if (!own) return status.id
-  if (await hasReacted(tx, accountId, status.id))
+  if (!(await hasReacted(tx, accountId, status.id))) await removeFavourite(tx, accountId, status, own)
+  else if (!own.isImplied) {
     await tx.update(favourites).set({ isImplied: true, uri: null }).where(eq(favourites.id, own.id))
-  else await removeFavourite(tx, accountId, status, own)
+    await emit(tx, { type: 'favourite.removed', accountId, statusId: status.id, favouriteId: own.id, reactionsStay: true })
+  }
   return status.id
 }
 
-/** Undoes a favourite that was only implied by reactions, if no reaction is left. */
-export async function unfavouriteUnreacted(tx: Tx, accountId: AccountId, status: StatusHead): Promise<void> {
+/**
+ * Undoes a favourite that was only implied by reactions, if no reaction is left.
+ *
+ * @returns whether a favourite is left
+ */
+export async function unfavouriteUnreacted(tx: Tx, accountId: AccountId, status: StatusHead): Promise<boolean> {
   const own = await lockFavourite(tx, accountId, status.id)
-  if (own?.isImplied && !(await hasReacted(tx, accountId, status.id))) await removeFavourite(tx, accountId, status, own)
+  if (!own?.isImplied || (await hasReacted(tx, accountId, status.id))) return own !== undefined
+  await removeFavourite(tx, accountId, status, own)
+  return false
 }
 
 async function removeFavourite(
   tx: Tx,
   accountId: AccountId,
   status: StatusHead,
-  { id: favouriteId, isPending }: LockedFavourite,
+  { id: favouriteId, isPending, isImplied }: LockedFavourite,
 ): Promise<void> {
   if (isPending) await withdrawRequest(tx, 'like', { favouriteId })
   await tx.delete(favourites).where(eq(favourites.id, favouriteId))
   if (!isPending) await bumpStatus(tx, status.id, 'favouritesCount', -1)
   await unnotify(tx, { type: 'favourite', for: status.accountId, from: accountId, statusId: status.id })
-  await emit(tx, { type: 'favourite.removed', accountId, statusId: status.id, favouriteId })
+  if (!isImplied) await emit(tx, { type: 'favourite.removed', accountId, statusId: status.id, favouriteId })
 }
 
 type LockedFavourite = { id: RelationId; isImplied: boolean; isPending: boolean }

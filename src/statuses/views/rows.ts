@@ -7,12 +7,12 @@ import { cards } from '../../platform/db/schema/cards.ts'
 import { media } from '../../platform/db/schema/media.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
 import { statement } from '../../platform/db/statement.ts'
-import type { AccountId, StatusId } from '../../platform/ids.ts'
+import type { AccountId, RelationId, StatusId } from '../../platform/ids.ts'
 import { acctOf } from '../../text/acct.ts'
 import { type ViewerId, visibleTo } from '../access/visibility.ts'
 import { type PollView, pollJson, revivePoll } from './polls.ts'
 import { isQuoteBlocked, type QuoteHead, quoteJson } from './quotes.ts'
-import { type ReactionView, reactionsJson } from './reactions.ts'
+import { reactedJson, type ReactionView, reactionsJson } from './reactions.ts'
 
 export type MediaView = typeof media.$inferSelect
 export type MentionView = {
@@ -27,7 +27,10 @@ export type TagView = { name: string; displayName: string }
 
 /** The viewer's interactions with a status, and relation to its author. */
 export type Marks = {
+  /** By the viewer's own choice, not only implied by reactions. */
   favourited: boolean
+  /** Ids of the reactions, among those of the status, that are the viewer's, too. */
+  reacted: RelationId[]
   reblogged: boolean
   bookmarked: boolean
   pinned: boolean
@@ -134,7 +137,7 @@ function statusRows(wanted: SQL, viewer: AccountId | null, visible = visibleTo(v
       'poll', ${pollJson(viewer)},
       'card', (select ${jsonRow(cards)} from status_cards join cards on cards.id = status_cards.card_id where status_cards.status_id = ${statuses.id} and cards.is_usable),
       'quote', ${quoteJson(viewer)},
-      'reactions', case when stats.favourites_count > 0 then ${reactionsJson} else '[]' end,
+      'reactions', case when stats.favourites_count > 0 then ${reactionsJson(viewer)} else '[]' end,
       'marks', ${marksJson(viewer)}
     ) as row
     from shown join statuses on ${statuses.id} = shown.id
@@ -154,14 +157,15 @@ const tagsJson = sql`(
   from status_tags st join tags t on t.id = st.tag_id where st.status_id = ${statuses.id})`
 
 const noMarks = sql.raw(
-  `'{"favourited":false,"reblogged":false,"bookmarked":false,"pinned":false,"muted":false,"followsAuthor":false,"followedByAuthor":false}'::json`,
+  `'{"favourited":false,"reacted":[],"reblogged":false,"bookmarked":false,"pinned":false,"muted":false,"followsAuthor":false,"followedByAuthor":false}'::json`,
 )
 
 /** SQL: the `Marks` of a row of `statuses` as JSON. */
 export function marksJson(viewer: ViewerId | null): SQL {
   if (viewer === null) return noMarks
   return sql`json_build_object(
-    'favourited', exists (select from favourites x where x.account_id = ${viewer} and x.status_id = ${statuses.id}),
+    'favourited', exists (select from favourites x where x.account_id = ${viewer} and x.status_id = ${statuses.id} and not x.is_implied),
+    'reacted', ${reactedJson(viewer)},
     'reblogged', exists (select from statuses x where x.account_id = ${viewer} and x.reblog_of_id = ${statuses.id} and x.deleted_at is null),
     'bookmarked', exists (select from bookmarks x where x.account_id = ${viewer} and x.status_id = ${statuses.id}),
     'pinned', exists (select from pins x where x.account_id = ${viewer} and x.status_id = ${statuses.id}),

@@ -44,7 +44,7 @@ export type StatusView = typeof statuses.$inferSelect &
     emojis: EmojiView[]
     card: CardView | null
     quote: QuoteView<StatusView> | null
-    /** Emoji reactions of remote accounts, the most used first. */
+    /** Emoji reactions, the most used first; `reacted` has the ids of the viewer's. */
     reactions: ReactionView[]
     /** The viewer's filters that match it, for any context; none for visitors, and none on the viewer's own statuses. */
     filtered: FilterMatch[]

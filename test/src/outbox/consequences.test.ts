@@ -114,6 +114,10 @@ const table: { [T in Event['type']]: Row<T>[] } = {
   'reblog.removed': [[{ statusId: post }, 'federate'], [{ statusId: post, staysHere: true }]],
   'favourite.created': [[{ accountId: alice, statusId: post, favouriteId: relation }, 'federate']],
   'favourite.removed': [[{ accountId: alice, statusId: post, favouriteId: relation }, 'federate']],
+  'reaction.created': [[{ accountId: alice, statusId: post, reactionId: relation }, 'federate']],
+  'reaction.removed': [
+    [{ accountId: alice, statusId: post, reactionId: relation, content: '🎉', favouriteStays: false }, 'federate'],
+  ],
   'follow.requested': [[{ followerId: alice, targetId: bob, uri }, 'federate', 'featured (once)', 'backfill (once)']],
   'follow.accepted': [[{ followerId: bob, targetId: alice, uri }, 'federate']],
   'follow.rejected': [[{ followerId: bob, targetId: alice, uri }, 'federate']],

@@ -1,8 +1,6 @@
-/** The emoji picker: a dialog with a search field and a grid that arrow keys walk through. */
-import { type Emoji, type EmojiGroup, faceOf, findEmojis, loadEmojis } from './emoji-data.ts'
+/** The emoji picker of the composer: it writes into the field that had the focus last. */
+import { pickEmoji } from '../picker-dialog.ts'
 import { composer, insert, onComposer } from './form.ts'
-
-const maxFound = 60
 
 let field: HTMLTextAreaElement | HTMLInputElement | null = null
 onComposer('focusin', ({ target }) => {
@@ -14,77 +12,15 @@ onComposer('click', (event, form) => {
   const button = event.target instanceof Element ? event.target.closest<HTMLButtonElement>('[data-tool=emoji]') : null
   if (!button) return
   event.preventDefault()
-  void open(form, button)
-})
-
-const make = <Name extends keyof HTMLElementTagNameMap>(
-  name: Name,
-  properties: Partial<HTMLElementTagNameMap[Name]> = {},
-  ...children: (Node | string)[]
-): HTMLElementTagNameMap[Name] => {
-  const element = Object.assign(document.createElement(name), properties)
-  element.append(...children)
-  return element
-}
-
-async function open(form: HTMLFormElement, button: HTMLButtonElement): Promise<void> {
-  const words = form.querySelector<HTMLElement>('.composer-foot')?.dataset
-  const { emojiSearch: search = '', emojiNothing: nothing = '' } = words ?? {}
-  const grid = make('div', { className: 'picker-grid' })
-  const input = make('input', { type: 'search', placeholder: search, ariaLabel: search, autocomplete: 'off' })
-  const dialog = make('dialog', { className: 'picker', ariaLabel: button.ariaLabel }, input, grid)
+  const { emojiSearch = '', emojiNothing = '' } = form.querySelector<HTMLElement>('.composer-foot')?.dataset ?? {}
   const target = field?.isConnected ? field : form.querySelector<HTMLTextAreaElement>('.composer-part > textarea')
-  // Outside of the form, which would send the search with the Enter key.
-  document.body.append(dialog)
-  dialog.addEventListener('close', () => {
-    dialog.remove()
-    target?.focus()
+  void pickEmoji({
+    label: button.ariaLabel ?? '',
+    search: emojiSearch,
+    nothing: emojiNothing,
+    onPick: (emoji) => {
+      if (target && composer()) insert(target, `${emoji}${emoji.startsWith(':') ? ' ' : ''}`)
+    },
+    onClose: () => target?.focus(),
   })
-  dialog.addEventListener('click', ({ target: clicked }) => {
-    if (clicked === dialog) return dialog.close()
-    const chosen = clicked instanceof Element ? clicked.closest('button') : null
-    if (!chosen) return
-    dialog.close()
-    if (target && composer()) insert(target, `${chosen.value}${chosen.value.startsWith(':') ? ' ' : ''}`)
-  })
-  dialog.addEventListener('keydown', (event) => walk(event, input, grid))
-  dialog.showModal()
-  input.focus()
-  const groups = await loadEmojis()
-  const show = () => {
-    const wanted = input.value.trim()
-    const found: EmojiGroup[] = wanted ? [{ name: '', emojis: findEmojis(groups, wanted, maxFound) }] : groups
-    grid.replaceChildren(...found.map(groupOf))
-    if (wanted && found[0]?.emojis.length === 0) grid.replaceChildren(make('p', { className: 'hint' }, nothing))
-  }
-  input.addEventListener('input', show)
-  show()
-}
-
-function groupOf({ name, emojis }: EmojiGroup): HTMLElement {
-  const section = make('section', {}, ...(name ? [make('h2', {}, name)] : []))
-  const row = make('div', { className: 'picker-row' }, ...emojis.map(buttonOf))
-  section.append(row)
-  return section
-}
-
-const buttonOf = (emoji: Emoji): HTMLButtonElement =>
-  make('button', { type: 'button', value: emoji[0], title: emoji[1], ariaLabel: emoji[1], tabIndex: -1 }, faceOf(emoji))
-
-function walk(event: KeyboardEvent, input: HTMLInputElement, grid: HTMLElement): void {
-  const buttons = [...grid.querySelectorAll('button')]
-  const place = buttons.indexOf(document.activeElement as HTMLButtonElement)
-  if (event.key === 'Enter' && document.activeElement === input) {
-    event.preventDefault()
-    buttons[0]?.click()
-    return
-  }
-  const perRow = buttons.findIndex((button) => button.offsetTop !== buttons[0]?.offsetTop)
-  const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: perRow, ArrowUp: -perRow }[event.key]
-  // In the field, the arrows to the sides move the cursor.
-  if (by === undefined || (place === -1 && event.key !== 'ArrowDown')) return
-  event.preventDefault()
-  const next = place === -1 ? 0 : place + by
-  if (next < 0) input.focus()
-  else (buttons[next] ?? buttons.at(-1))?.focus()
-}
+})
