@@ -4,11 +4,11 @@ import { accountToRead, type Look, maxReasonLength, type Occasion, readPrivate }
 import { notFound, type Refusal } from '#src/platform/errors.ts'
 import { type AccountId, isId, type ReportId, type StatusId } from '#src/platform/ids.ts'
 import { acctOf } from '#src/text/acct.ts'
-import { Field, Form, Refused } from '../../components/form.tsx'
+import { Field, Form, Kept, Refused } from '../../components/form.tsx'
 import { Words } from '../../components/reported-words.tsx'
 import type { C, Env } from '../../env.ts'
-import { refusalOf } from '../../forms.ts'
-import { requirePermission, requireProof, staffOf, viewerOf } from '../../guards.tsx'
+import { refusalOf, typedForm } from '../../forms.ts'
+import { requirePermission, requireProof, requireProofKeepingForm, staffOf, viewerOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
 import { AdminHead } from './tabs.tsx'
@@ -19,7 +19,7 @@ const guard = requirePermission('manage_reports', 'manage_users')
 /** Posts that are not public, for staff with a report or a reason. Nothing is shown before it is stated. */
 export const privatePosts = new Hono<Env>()
   .get(path, guard, requireProof, (c) => privatePage(c, occasionOf(c, c.req.query('report') ?? '')))
-  .post(path, guard, requireProof, async (c) => {
+  .post(path, guard, requireProofKeepingForm, async (c) => {
     const { app, form } = c.var
     const occasion = occasionOf(c, form.text('report'))
     const [reason, before] = [form.text('reason'), form.text('before')]
@@ -45,14 +45,21 @@ function occasionOf(c: C, report: string): Occasion {
 
 type Sent = { reason: string; refusal: Refusal | null; look: Look | undefined }
 
-async function privatePage(c: C, occasion: Occasion, { reason, refusal, look }: Partial<Sent> = {}): Promise<Response> {
+async function privatePage(
+  c: C,
+  occasion: Occasion,
+  { reason: sent, refusal, look }: Partial<Sent> = {},
+): Promise<Response> {
   const { db } = c.var.app
   const { t } = c.var.messages
   const staff = await staffMember(db, viewerOf(c).accountId)
   const { accountId, reportId } = occasion
   const account = await accountToRead(db, staff, occasion)
+  const kept = sent === undefined ? await typedForm(c, null) : null
+  const reason = sent ?? kept?.text('reason')
   const title = t('readPrivate.title', { name: `@${acctOf(account)}` })
   const action = `/admin/accounts/${accountId}/private`
+  const here = reportId ? `${action}?report=${reportId}` : action
   return page(
     c,
     title,
@@ -63,6 +70,8 @@ async function privatePage(c: C, occasion: Occasion, { reason, refusal, look }: 
         {!look && (
           <Form action={action} label={title}>
             <Refused refusal={refusal ?? null} />
+            {kept && <Kept />}
+            <input type="hidden" name="return_to" value={here} />
             <p>{t('readPrivate.lead')}</p>
             <p class="hint">{t('readPrivate.recorded')}</p>
             {reportId ? (

@@ -24,7 +24,7 @@ import { type AccountId, isId, type MediaId, type RoleId, type StatusId, type St
 import { refuse } from '#src/text/refusals.ts'
 import type { C, Env } from '../../../env.ts'
 import { refusalOf } from '../../../forms.ts'
-import { requirePermission, requireProof, requireProofWithinHour, staffOf } from '../../../guards.tsx'
+import { requirePermission, requireProof, requireProofKeepingForm, staffOf } from '../../../guards.tsx'
 import { isWeakAction } from '../reports/act.tsx'
 import { dayIn } from '../reports/days.ts'
 import { type Done, doneByLifting } from './done.tsx'
@@ -168,7 +168,7 @@ const verbs: Record<string, Verb> = {
 export const accountPages = new Hono<Env>()
   .get(path, guardOfReports, (c) => accountPage(c, idOf(c)))
   .get(`${path}/suspend`, guard, requireProof, (c) => suspendPage(c, idOf(c)))
-  .post(`${path}/suspend`, guard, requireProofWithinHour, async (c) => {
+  .post(`${path}/suspend`, guard, requireProofKeepingForm, async (c) => {
     const id = idOf(c)
     let done: Done = 'suspend'
     const refusal = await refusalOf(() =>
