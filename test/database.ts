@@ -44,6 +44,8 @@ export async function database(env: NodeJS.ProcessEnv = {}): Promise<TestDatabas
       DATABASE_URL: url,
       DB_POOL_SIZE: usualPoolSize,
       LOG_LEVEL: 'fatal',
+      // Nobody answers there: no test asks the DNS of the world.
+      DNS_SERVERS: '127.0.0.1:9',
       ...env,
     },
     folder,

@@ -23,6 +23,8 @@ export type Form = {
   /** All values of a field that may occur several times, in order. */
   texts(name: string): string[]
   isChecked(name: string): boolean
+  /** All fields but files and the form token, in order. */
+  typed(): [string, string][]
   /** The bytes of a file, or undefined if none was chosen. */
   file(name: string): Promise<Buffer | undefined>
   /** Files of a form with large ones, on disk until the answer is sent; `upload-forms.ts` lists these forms. */

@@ -1,4 +1,5 @@
 /** Reading forms: within a size limit, and only from pages of this website. */
+import { type Fields, keptForm } from '#src/accounts/sessions/kept-form.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { readBytes } from '#src/platform/http/body.ts'
 import type { UploadedFile } from '#src/platform/http/multipart.ts'
@@ -8,6 +9,7 @@ import { isFormToken, isOtherFormToken } from './session.ts'
 import { readUploadForm, uploadFolder } from './upload-forms.ts'
 
 const maxFormBytes = 65_536
+const tokenField = 'form_token'
 /**
  * Limits of larger forms, in bytes: images of about 16 MB together, as nobody sends two of 16 MB at once; three
  * long texts, with up to 9 bytes per letter; and a long list of names.
@@ -31,10 +33,10 @@ export const verifyForms: Middleware = async (c, next) => {
     ? await readUploadForm(c, folder)
     : { data: await readForm(c, largeForms.get(c.req.path) ?? maxFormBytes), uploads: [] }
   const form = toForm(data, uploads)
-  if (!isFormToken(c, form.text('form_token'))) {
+  if (!isFormToken(c, form.text(tokenField))) {
     throw new HttpProblem(
       403,
-      isOtherFormToken(c, form.text('form_token')) ? 'errors.otherAccount' : 'errors.formTooOld',
+      isOtherFormToken(c, form.text(tokenField)) ? 'errors.otherAccount' : 'errors.formTooOld',
       form.text('text'),
     )
   }
@@ -76,6 +78,8 @@ function toForm(data: FormData, uploads: readonly UploadedFile[]): Form {
     },
     texts: (name) => data.getAll(name).filter((value) => typeof value === 'string'),
     isChecked: (name) => data.has(name),
+    typed: () =>
+      [...data].flatMap(([name, value]) => (typeof value === 'string' && name !== tokenField ? [[name, value]] : [])),
     uploads,
     async file(name) {
       const value = data.get(name)
@@ -96,6 +100,26 @@ export async function refusalOf(work: () => Promise<unknown>): Promise<Refusal |
     if (error instanceof Refusal && error.code !== 'not_found' && error.code !== 'gone') return error
     throw error
   }
+}
+
+/** What was typed into the form of a page before: in the request that was refused, or before a proof. Null: nothing. */
+export async function typedForm(c: C, refusal: Refusal | null): Promise<Form | null> {
+  if (refusal) return c.var.form
+  const { app, session } = c.var
+  const fields = session.login && (await keptForm(app.db, session.login.accountId, pathAndQuery(c)))
+  return fields ? toForm(dataOf(fields), []) : null
+}
+
+function dataOf(fields: Fields): FormData {
+  const data = new FormData()
+  for (const [name, value] of fields) data.append(name, value)
+  return data
+}
+
+/** The path of a request with its query. */
+export function pathAndQuery(c: C): string {
+  const { pathname, search } = new URL(c.req.url)
+  return `${pathname}${search}`
 }
 
 /** The path to redirect to after a form or a log-in: on this website, else `fallback`. */

@@ -1,6 +1,7 @@
 import { hasPermission, type Permission } from '#src/accounts/roles/permissions.ts'
 import { type Staff, staffMember } from '#src/accounts/roles/staff.ts'
 import { accountStatusOf } from '#src/accounts/sessions/account-status.ts'
+import { dropForm, keepForm } from '#src/accounts/sessions/kept-form.ts'
 import { proofMinutes } from '#src/accounts/sessions/proof.ts'
 /** Access guards of pages. Each stands before the routes that need it. */
 import type { Viewer } from '#src/accounts/sessions/sessions.ts'
@@ -10,7 +11,7 @@ import { type AccountId, isId, type StatusId } from '#src/platform/ids.ts'
 import { minuteMs } from '#src/platform/time.ts'
 import { Head } from './components/layout.tsx'
 import type { C, Middleware } from './env.ts'
-import { ownPath } from './forms.ts'
+import { ownPath, pathAndQuery } from './forms.ts'
 import { page, pathOf } from './page.tsx'
 import { accountParts, statusParts } from './parts.tsx'
 import { wantsPart } from './wants-part.ts'
@@ -22,9 +23,8 @@ import { wantsPart } from './wants-part.ts'
 export const requireViewer: Middleware = async (c, next) => {
   const { login, viewer } = c.var.session
   if (!login) {
-    const url = new URL(c.req.url)
     // A form is not sent again after the log-in, so the log-in returns to the form's page.
-    const back = c.req.method === 'POST' ? ownPath(c.var.form.text('return_to')) : `${url.pathname}${url.search}`
+    const back = c.req.method === 'POST' ? ownPath(c.var.form.text('return_to')) : pathAndQuery(c)
     return c.redirect(back === '/' ? '/login' : `/login?return_to=${encodeURIComponent(back)}`, 303)
   }
   // The page's banner names the missing step.
@@ -69,24 +69,43 @@ export function requirePermission(...permissions: [Permission, ...Permission[]])
 /** The permissions that a handler of a route asks for; null if it is no guard of staff. */
 export const permissionsOf = (handler: object): readonly Permission[] | null => permissionsAsked.get(handler) ?? null
 
+const isProvedWithin = (c: C, minutes: number): boolean => {
+  const { provedAt = null } = c.var.session.login ?? {}
+  return provedAt !== null && Date.now() - provedAt.getTime() < minutes * minuteMs
+}
+
+const toProof = (c: C): Response => c.redirect(`/prove?${new URLSearchParams({ return_to: pathOfForm(c) })}`, 303)
+
 /**
  * Requires, before a strong action and its form, that the person proved shortly before to be the owner of the account; else they
  * are led to do so, and back to the form. It stands after `requireViewer`, `requireOwner` or `requirePermission`.
  */
 const proofWithin =
   (minutes: number): Middleware =>
-  async (c, next) => {
-    const { provedAt = null } = c.var.session.login ?? {}
-    if (provedAt !== null && Date.now() - provedAt.getTime() < minutes * minuteMs) return next()
-    return c.redirect(`/prove?${new URLSearchParams({ return_to: pathOfForm(c) })}`, 303)
-  }
+  async (c, next) =>
+    isProvedWithin(c, minutes) ? next() : toProof(c)
 
 /** The guard of most strong actions: a proof is 10 minutes old at most. */
 export const requireProof: Middleware = proofWithin(proofMinutes)
 
 /**
- * The guard of sending long forms, such as the instance's settings: opening them takes `requireProof`, filling them in may take up
- * to an hour more. With `requireProof`, what was typed would be lost.
+ * The same guard for sending a form with something to type, such as the text to a person who is suspended. What was typed is kept
+ * during the proof, and stands in the form afterwards, if its page shows `typedForm`.
+ */
+export const requireProofKeepingForm: Middleware = async (c, next) => {
+  const { app, form } = c.var
+  const { accountId } = viewerOf(c)
+  if (isProvedWithin(c, proofMinutes)) {
+    await dropForm(app.db, accountId)
+    return next()
+  }
+  await keepForm(app.db, accountId, pathOfForm(c), form.typed())
+  return toProof(c)
+}
+
+/**
+ * The guard of sending the long forms by which the instance is configured: opening them takes `requireProof`, filling them in may
+ * take up to an hour more. Nothing that they change acts on somebody.
  */
 export const requireProofWithinHour: Middleware = proofWithin(60)
 
@@ -96,8 +115,7 @@ function pathOfForm(c: C): string {
     const named = c.var.form.text('return_to')
     return named === '' ? pathOf(c) : ownPath(named)
   }
-  const url = new URL(c.req.url)
-  return `${url.pathname}${url.search}`
+  return pathAndQuery(c)
 }
 
 /** The account that a guard let through. */

@@ -174,7 +174,10 @@ v1.post('/accounts/:id/approve', writes, params(one), async (c) => {
 v1.post('/accounts/:id/reject', writes, params(one), async (c) => {
   const { app, staff, params } = c.var
   const account = await presentStaffAccount(app, staff, params.id)
-  if ((await rejectApplicants(app, staff, [params.id])).length === 0) throw notAllowed()
+  const rejected = await app.db.transaction(async (tx) =>
+    rejectApplicants(tx, app.secrets, await staffIn(c, tx), [params.id]),
+  )
+  if (rejected.length === 0) throw notAllowed()
   return c.json(account)
 })
 

@@ -1,5 +1,6 @@
 /** Rules about the addresses of clients and people: networks, mail domains, mail addresses. */
 import { Hono } from 'hono'
+import type { Staff } from '#src/accounts/roles/staff.ts'
 import { domainUses } from '#src/accounts/sign-up/mail-domain-uses.ts'
 import {
   allowAddress,
@@ -117,9 +118,10 @@ addresses.delete('/ip_blocks/:id', writesNetworks, params(network), async (c) =>
 
 const mailDomain = { id: id<MailDomainId>() }
 
-async function presentDomains({ db }: App, found: StoredMailDomain[]) {
+async function presentDomains({ db }: App, staff: Staff, found: StoredMailDomain[]) {
   const uses = await domainUses(
     db,
+    staff,
     found.map((one) => one.id),
   )
   return found.map((one) => toAdminEmailDomainBlock(one, uses.get(one.id) ?? []))
@@ -134,12 +136,12 @@ addresses.get('/email_domain_blocks', readsDomains, params(paged(100)), async (c
     page,
     found.map((one) => one.id),
   )
-  return c.json(await presentDomains(app, found))
+  return c.json(await presentDomains(app, staff, found))
 })
 
 addresses.get('/email_domain_blocks/:id', readsDomains, params(mailDomain), async (c) => {
   const { app, staff, params } = c.var
-  const [shown] = await presentDomains(app, [await mailDomainById(app.db, staff, params.id)])
+  const [shown] = await presentDomains(app, staff, [await mailDomainById(app.db, staff, params.id)])
   return c.json(shown)
 })
 
@@ -148,12 +150,12 @@ addresses.post(
   writesDomains,
   params({ domain: text().optional(), allow_with_approval: flag().optional() }),
   async (c) => {
-    const { app, params } = c.var
+    const { app, staff, params } = c.var
     const allowsWithApproval = params.allow_with_approval ?? false
     const stored = await app.db.transaction(async (tx) =>
       blockMailDomain(tx, await staffIn(c, tx), params.domain ?? '', { allowsWithApproval }),
     )
-    const [shown] = await presentDomains(app, [stored])
+    const [shown] = await presentDomains(app, staff, [stored])
     return c.json(shown)
   },
 )

@@ -1,5 +1,6 @@
 /** Hashtags, and the review of trends. */
 import { Hono } from 'hono'
+import type { Staff } from '#src/accounts/roles/staff.ts'
 import type { App } from '#src/platform/app.ts'
 import { notFound } from '#src/platform/errors.ts'
 import type { AccountId, CardId, StatusId, TagId } from '#src/platform/ids.ts'
@@ -24,8 +25,8 @@ const few = params({ limit: limitOf(10), offset: offset() })
 export const trends = new Hono<Env>()
 
 trends.get('/tags', reads, params(paged(100)), async (c) => {
-  const { app, params } = c.var
-  const tags = await listTags(app.db, toPage(params))
+  const { app, staff, params } = c.var
+  const tags = await listTags(app.db, staff, toPage(params))
   linkPage(
     c,
     toPage(params),
@@ -35,7 +36,7 @@ trends.get('/tags', reads, params(paged(100)), async (c) => {
 })
 
 trends.get('/tags/:id', reads, params({ id: id<TagId>() }), async (c) =>
-  c.json(await presentTag(c.var.app, c.var.params.id)),
+  c.json(await presentTag(c.var.app, c.var.staff, c.var.params.id)),
 )
 
 trends.put(
@@ -49,7 +50,7 @@ trends.put(
     listable: flag().optional(),
   }),
   async (c) => {
-    const { app, params } = c.var
+    const { app, staff, params } = c.var
     const { id: tagId, display_name: displayName, trendable, usable, listable } = params
     await app.db.transaction(async (tx) =>
       changeTag(tx, await staffIn(c, tx), tagId, {
@@ -59,13 +60,13 @@ trends.put(
         isListable: listable,
       }),
     )
-    return c.json(await presentTag(app, tagId))
+    return c.json(await presentTag(app, staff, tagId))
   },
 )
 
 trends.get('/trends/tags', reads, few, async (c) => {
-  const { app, params } = c.var
-  const scored = await scoredTags(app.db, app.uris, params.limit, params.offset)
+  const { app, staff, params } = c.var
+  const scored = await scoredTags(app.db, staff, app.uris, params.limit, params.offset)
   linkOffset(c, params, scored.length)
   return c.json(
     await presentModerated(
@@ -76,8 +77,8 @@ trends.get('/trends/tags', reads, few, async (c) => {
 })
 
 trends.get('/trends/links', reads, few, async (c) => {
-  const { app, params } = c.var
-  const scored = await scoredLinks(app.db, params.limit, params.offset)
+  const { app, staff, params } = c.var
+  const scored = await scoredLinks(app.db, staff, params.limit, params.offset)
   linkOffset(c, params, scored.length)
   const links = await linksWithHistory(
     app.db,
@@ -88,8 +89,8 @@ trends.get('/trends/links', reads, few, async (c) => {
 })
 
 trends.get('/trends/links/publishers', reads, params(paged(100)), async (c) => {
-  const { app, params } = c.var
-  const found = await listPublishers(app.db, toPage(params))
+  const { app, staff, params } = c.var
+  const found = await listPublishers(app.db, staff, toPage(params))
   linkPage(
     c,
     toPage(params),
@@ -99,8 +100,8 @@ trends.get('/trends/links/publishers', reads, params(paged(100)), async (c) => {
 })
 
 trends.get('/trends/statuses', reads, params({ limit: limitOf(20), offset: offset() }), async (c) => {
-  const { app, accountId, params } = c.var
-  const scored = await scoredStatuses(app.db, params.limit, params.offset)
+  const { app, accountId, staff, params } = c.var
+  const scored = await scoredStatuses(app.db, staff, params.limit, params.offset)
   linkOffset(c, params, scored.length)
   const waiting = new Set(scored.filter(({ decision }) => decision === null).map((status) => status.id))
   const statuses = await presentStatuses(
@@ -116,10 +117,10 @@ for (const [verb, isTrendable] of [
   ['reject', false],
 ] as const) {
   trends.post(`/trends/tags/:id/${verb}`, writes, params({ id: id<TagId>() }), async (c) => {
-    const { app, params } = c.var
-    await presentTag(app, params.id)
+    const { app, staff, params } = c.var
+    await presentTag(app, staff, params.id)
     await decide(c, { kind: 'tag', id: params.id }, isTrendable)
-    return c.json(await presentTag(app, params.id))
+    return c.json(await presentTag(app, staff, params.id))
   })
 
   trends.post(`/trends/links/:id/${verb}`, writes, params({ id: id<CardId>() }), async (c) => {
@@ -130,9 +131,9 @@ for (const [verb, isTrendable] of [
   })
 
   trends.post(`/trends/links/publishers/:id/${verb}`, writes, params({ id: id<PublisherId>() }), async (c) => {
-    const { app, params } = c.var
+    const { app, staff, params } = c.var
     await decide(c, { kind: 'publisher', id: params.id }, isTrendable)
-    return c.json(toPublisher(present(await publisherById(app.db, params.id))))
+    return c.json(toPublisher(present(await publisherById(app.db, staff, params.id))))
   })
 
   trends.post(`/trends/statuses/:id/${verb}`, writes, params({ id: id<StatusId>() }), async (c) => {
@@ -166,8 +167,8 @@ async function presentModerated(app: App, tags: readonly ModeratedTag[]) {
 }
 
 /** @throws Refusal `not_found` */
-async function presentTag(app: App, tagId: TagId) {
-  const [tag] = await presentModerated(app, await moderatedTags(app.db, [tagId]))
+async function presentTag(app: App, staff: Staff, tagId: TagId) {
+  const [tag] = await presentModerated(app, await moderatedTags(app.db, staff, [tagId]))
   return present(tag)
 }
 

@@ -203,7 +203,9 @@ export function memorialise(name: string, options: Global): Promise<void> {
 export function reject(name: string, options: Global & { text?: string }): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
     const account = await managedAccount(app.db, bare(app, name))
-    const rejected = await rejectApplicants(app, commandLine, [account.id], options.text)
+    const rejected = await app.db.transaction((tx) =>
+      rejectApplicants(tx, app.secrets, commandLine, [account.id], options.text),
+    )
     if (rejected.length === 0) throw waitsNotFor(name)
     return { data: shown(app, account), lines: [`Rejected the sign-up of ${handle(app, account)}`] }
   })

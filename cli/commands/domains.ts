@@ -73,7 +73,7 @@ export function unblock(host: string, options: Global): Promise<void> {
 /** `domains list` */
 export function list(options: Global): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
-    const rules = await listDomainRules(app.db)
+    const rules = await listDomainRules(app.db, commandLine)
     return { data: rules, lines: rules.map(line) }
   })
 }
@@ -131,7 +131,7 @@ async function textOf(file: string): Promise<string> {
 /** `domains export` */
 export function exportAll(options: Global): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
-    const rules = await listDomainRules(app.db)
+    const rules = await listDomainRules(app.db, commandLine)
     return { data: rules, lines: [toCsv(rules).trimEnd()] }
   })
 }
@@ -170,7 +170,7 @@ export function disallow(host: string, options: Global & { yes?: boolean }): Pro
 /** `domains allowed` */
 export function allowed(options: Global): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
-    const domains = await listAllowedDomains(app.db)
+    const domains = await listAllowedDomains(app.db, commandLine)
     return { data: domains, lines: domains }
   })
 }
@@ -178,7 +178,7 @@ export function allowed(options: Global): Promise<void> {
 /** `domains limited` */
 export function limited(state: 'on' | 'off', options: Global & { yes?: boolean }): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
-    if (state === 'on' && !options.yes && (await listAllowedDomains(app.db)).length === 0) {
+    if (state === 'on' && !options.yes && (await listAllowedDomains(app.db, commandLine)).length === 0) {
       throw new Refusal(
         'not_permitted',
         'No server is allowed, so every follow to and from other servers would end for good; npx pipit domains allow HOST allows one, and --yes means it',

@@ -37,7 +37,7 @@ export function list(options: { json?: boolean; limit: string; compute?: boolean
 /** `trends approve` and `trends reject` */
 export function decide(what: string, isTrendable: boolean, options: { json?: boolean }): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
-    const trend = await trendNamed(app.db, app.uris, what)
+    const trend = await trendNamed(app.db, commandLine, app.uris, what)
     if (!trend) throw new Refusal('not_found', `${what} is no hashtag, link or public post that is known here`)
     await app.db.transaction((tx) => decideTrend(tx, commandLine, trend, isTrendable))
     return { data: { ...trend, isTrendable }, lines: [`${what} ${isTrendable ? 'may trend' : 'will not trend'}`] }
@@ -46,9 +46,9 @@ export function decide(what: string, isTrendable: boolean, options: { json?: boo
 
 async function listed({ db, uris }: App, limit: number): Promise<Listed[]> {
   const [tags, links, statuses] = [
-    await scoredTags(db, uris, limit),
-    await scoredLinks(db, limit),
-    await scoredStatuses(db, limit),
+    await scoredTags(db, commandLine, uris, limit),
+    await scoredLinks(db, commandLine, limit),
+    await scoredStatuses(db, commandLine, limit),
   ]
   const views = await loadStatusViews(
     db,

@@ -16,6 +16,7 @@ import { changingRules } from '../rules/servers/current.ts'
 import { coveringDomains } from '../rules/servers/rulebook.ts'
 import { loadSettings } from '../rules/settings.ts'
 import { plainText } from '../text/clean.ts'
+import { refuse } from '../text/refusals.ts'
 import { storeSettings } from './save-settings.ts'
 
 export { severities }
@@ -42,7 +43,7 @@ const maxRules = 50_000
  *
  * @param domain a host, in any spelling
  * @returns the host as it is stored
- * @throws Refusal `unprocessable` for a malformed host, this server itself, and comments that are too long
+ * @throws Refusal `unprocessable` for a malformed host, this server itself, comments that are too long, and when there are too many rules
  */
 export async function setDomainRule(
   tx: Tx,
@@ -133,7 +134,7 @@ async function ruleOf(db: Reader, where: SQL): Promise<StoredRule> {
 }
 
 async function set(tx: Tx, staff: Staff, host: string, input: RuleInput): Promise<void> {
-  await store(tx, host, input)
+  await withinLimit(tx, domainRules, () => store(tx, host, input))
   await emit(tx, { type: 'domain.ruled', domain: host })
   const { severity, rejectsMedia = false, rejectsReports = false } = input
   await audit(tx, staff, 'domain', 'block', { id: host, name: host }, { severity, rejectsMedia, rejectsReports })
@@ -154,14 +155,14 @@ export async function importDomainRules(
 ): Promise<string[]> {
   requirePermission(staff, 'manage_federation')
   await changingRules(tx)
-  const [existing] = await tx.select({ count: sql<number>`count(*)::int` }).from(domainRules)
-  if ((existing?.count ?? 0) + rules.length > maxRules)
-    throw new Refusal('unprocessable', `There can be at most ${maxRules} rules`)
+  if (rules.length > maxRules) throw tooMany()
   const set: string[] = []
-  for (const { domain, ...input } of rules) {
-    const host = otherHost(uris, domain)
-    if (await store(tx, host, input, replaces)) set.push(host)
-  }
+  await withinLimit(tx, domainRules, async () => {
+    for (const { domain, ...input } of rules) {
+      const host = otherHost(uris, domain)
+      if (await store(tx, host, input, replaces)) set.push(host)
+    }
+  })
   if (set.length > 0) {
     await emit(tx, { type: 'domain.ruled', domain: null })
     await audit(tx, staff, 'domain', 'import', { id: '', name: '' }, { count: set.length })
@@ -202,14 +203,20 @@ export async function removeDomainRule(tx: Tx, staff: Staff, domain: string): Pr
   return removed.domain
 }
 
-/** The rule about this very host, not about one above it; null when there is none. */
-export async function ruleAbout(db: Reader, host: string): Promise<StoredRule | null> {
+/**
+ * The rule about this very host, not about one above it; null when there is none.
+ *
+ * @throws Refusal `not_permitted`
+ */
+export async function ruleAbout(db: Reader, staff: Staff, host: string): Promise<StoredRule | null> {
+  requirePermission(staff, 'manage_federation')
   const [rule] = await db.select().from(domainRules).where(eq(domainRules.domain, host))
   return rule ?? null
 }
 
-/** All rules, by name. */
-export async function listDomainRules(db: Reader): Promise<StoredRule[]> {
+/** All rules, by name. @throws Refusal `not_permitted` */
+export async function listDomainRules(db: Reader, staff: Staff): Promise<StoredRule[]> {
+  requirePermission(staff, 'manage_federation')
   return db.select().from(domainRules).orderBy(asc(domainRules.domain)).limit(maxRules)
 }
 
@@ -249,13 +256,15 @@ export async function mayReadRules(db: Reader, isMember: boolean): Promise<{ rul
 /**
  * Allows a server while federation is limited: this host only, without subdomains. A second time nothing happens.
  *
- * @throws Refusal `unprocessable` for a malformed host, and this server itself
+ * @throws Refusal `unprocessable` for a malformed host, this server itself, and when too many are allowed
  */
 export async function allowDomain(tx: Tx, staff: Staff, uris: Uris, domain: string): Promise<StoredAllow> {
   requirePermission(staff, 'manage_federation')
   const host = otherHost(uris, domain)
   await changingRules(tx)
-  const [added] = await tx.insert(domainAllows).values({ domain: host }).onConflictDoNothing().returning()
+  const [added] = await withinLimit(tx, domainAllows, () =>
+    tx.insert(domainAllows).values({ domain: host }).onConflictDoNothing().returning(),
+  )
   if (!added) return allowOf(tx, eq(domainAllows.domain, host))
   await emit(tx, { type: 'domain.ruled', domain: host })
   await audit(tx, staff, 'domain', 'allow', { id: host, name: host })
@@ -295,7 +304,9 @@ async function allowOf(db: Reader, where: SQL): Promise<StoredAllow> {
   return allow
 }
 
-export async function listAllowedDomains(db: Reader): Promise<string[]> {
+/** The allowed servers, by name. @throws Refusal `not_permitted` */
+export async function listAllowedDomains(db: Reader, staff: Staff): Promise<string[]> {
+  requirePermission(staff, 'manage_federation')
   const rows = await db
     .select({ domain: domainAllows.domain })
     .from(domainAllows)
@@ -313,6 +324,21 @@ export async function limitFederation(tx: Tx, staff: Staff, isLimited: boolean):
   await emit(tx, { type: 'domain.ruled', domain: null })
   await audit(tx, staff, 'domain', isLimited ? 'limit' : 'open', { id: '', name: '' })
 }
+
+/** Refuses what adds to a table beyond its limit. The lock of `changingRules` holds, so no two additions pass it together. */
+async function withinLimit<T>(
+  tx: Tx,
+  table: typeof domainRules | typeof domainAllows,
+  write: () => Promise<T>,
+): Promise<T> {
+  const before = await tx.$count(table)
+  const result = await write()
+  const after = await tx.$count(table)
+  if (after > before && after > maxRules) throw tooMany()
+  return result
+}
+
+const tooMany = () => refuse('unprocessable', 'tooManyDomainRules', { max: maxRules })
 
 function otherHost(uris: Uris, domain: string): string {
   const host = normalizeDomain(domain)

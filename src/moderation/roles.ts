@@ -94,7 +94,7 @@ export async function createRole(tx: Tx, staff: Staff, input: RoleInput): Promis
   await lockRoles(tx)
   const roles = await loadRoles(tx)
   if (roles.size >= maxRoles) throw refuse('invalid', 'tooManyRoles', { max: maxRoles })
-  const values = checked(staff, input, 0n)
+  const values = checked(staff, input, { before: 0n, others: [...roles.values()] })
   const id = newId<RoleId>()
   await tx.insert(staffRoles).values({ id, ...values })
   await changed(tx, 'roles')
@@ -113,7 +113,8 @@ export async function editRole(tx: Tx, staff: Staff, id: RoleId, input: RoleInpu
   await lockRoles(tx)
   const role = await managedRole(tx, staff, id)
   if (!role.isChangeable) throw refuse('not_permitted', 'rolePosition')
-  const values = valuesFor(staff, role, input)
+  const others = [...(await loadRoles(tx)).values()].filter((other) => other.id !== id)
+  const values = valuesFor(staff, role, input, others)
   const details = detailsOf(values, role)
   if (Object.keys(details).length === 0) return
   // Which built-in roles need a second factor is a setting, also of the owners' role.
@@ -164,11 +165,15 @@ async function secure(tx: Tx, builtIn: NonNullable<StaffRole['builtIn']>, isSecu
 
 type Values = Omit<RoleInput, 'permissions'> & { permissions: bigint }
 
-function valuesFor(staff: Staff, role: ManagedRole, input: RoleInput): Values {
+function valuesFor(staff: Staff, role: ManagedRole, input: RoleInput, others: StaffRole[]): Values {
   const { needsSecondFactor } = input
   if (isOwner(role)) return { ...valuesOf(role), needsSecondFactor }
-  if (role.builtIn !== 'user') return checked(staff, input, role.permissions)
-  const { maxCollections, maxInvites } = checked(staff, { ...input, name: '-', permissions: [], position: 1 }, 0n)
+  if (role.builtIn !== 'user') return checked(staff, input, { before: role.permissions, others })
+  const { maxCollections, maxInvites } = checked(
+    staff,
+    { ...input, name: '-', permissions: [], position: 1 },
+    { before: 0n, others: [] },
+  )
   return { ...valuesOf(role), needsSecondFactor, maxCollections, maxInvites }
 }
 
@@ -183,16 +188,25 @@ const valuesOf = (role: ManagedRole): Values => ({
   maxInvites: role.maxInvites,
 })
 
-/** @param before the permissions that the role has */
-function checked(staff: Staff, input: RoleInput, before: bigint): Values {
+/**
+ * @param before the permissions that the role has
+ * @param others the other roles, none of which may have its name: who gives a role must see which one it is
+ */
+function checked(
+  staff: Staff,
+  input: RoleInput,
+  { before, others }: { before: bigint; others: readonly StaffRole[] },
+): Values {
   const name = cleanName(input.name, maxRoleName)
   const colour = input.colour.trim().toLowerCase()
   const limits = [
     ['max_collections', input.maxCollections],
     ['max_invites', input.maxInvites],
   ] as const
+  const isTaken = name !== '' && others.some((other) => folded(other.name) === folded(name))
   const problems: FieldProblem[] = [
     ...(name === '' ? [problemWith('name', 'ERR_BLANK', 'blank')] : []),
+    ...(isTaken ? [problemWith('name', 'ERR_TAKEN', 'roleNameTaken')] : []),
     ...(isWithin(input.position, 1, highestPosition)
       ? []
       : [problemWith('position', 'ERR_INCLUSION', 'between', { min: 1, max: highestPosition })]),
@@ -221,6 +235,9 @@ function checked(staff: Staff, input: RoleInput, before: bigint): Values {
     permissions: wanted | (before & bitsOf(lacking)),
   }
 }
+
+/** Names that differ in case, or in how Unicode writes them, look the same. */
+const folded = (name: string): string => name.normalize('NFKC').toLowerCase()
 
 const isWithin = (number: number, min: number, max: number): boolean =>
   Number.isSafeInteger(number) && number >= min && number <= max

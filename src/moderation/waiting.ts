@@ -19,10 +19,10 @@ export const countReviews = cachedUntilChanged('appeals', async (db): Promise<nu
   return rows[0]?.n ?? 0
 })
 
-/** The number of webhooks that were turned off since they failed. */
+/** The number of webhooks that this server turned off, as they failed. Those that staff turned off wait for nobody. */
 export async function countFailedWebhooks(db: Reader): Promise<number> {
   const { rows } = await db.execute<{ n: number }>(
-    sql`select count(*)::int as n from webhooks where not is_enabled and last_failure_at > coalesce(last_success_at, '-infinity')`,
+    sql`select count(*)::int as n from webhooks where gave_up_at is not null`,
   )
   return rows[0]?.n ?? 0
 }

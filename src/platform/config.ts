@@ -52,6 +52,8 @@ export type Config = Readonly<{
   mailFrom: string
   allowPrivateAddresses: readonly Cidr[]
   trustedProxies: readonly Cidr[]
+  /** Addresses of DNS servers, with their ports. Empty: those of the machine. */
+  dnsServers: readonly string[]
   logLevel: 'trace' | 'debug' | 'info' | 'warning' | 'error' | 'fatal'
   dbPoolSize: number
   workerConcurrency: number
@@ -79,15 +81,22 @@ const cidr = z.string().transform((text, context) => {
     return z.NEVER
   }
 })
-const cidrs = z
-  .string()
-  .transform((list) =>
-    list
-      .split(',')
-      .map((part) => part.trim())
-      .filter(Boolean),
-  )
-  .pipe(z.array(cidr))
+const parts = z.string().transform((list) =>
+  list
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+)
+const cidrs = parts.pipe(z.array(cidr))
+const dnsServers = parts.pipe(
+  z.array(
+    z.string().refine((text) => {
+      const [, v6, v4, port = '53'] = /^(?:\[([\da-f:.]+)\]|([\d.]+))(?::(\d{1,5}))?$/i.exec(text) ?? []
+      const isAddress = v6 === undefined ? ipaddr.IPv4.isValidFourPartDecimal(v4 ?? '') : ipaddr.IPv6.isValid(v6)
+      return isAddress && Number(port) > 0 && Number(port) < 65_536
+    }, 'must be addresses such as 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]'),
+  ),
+)
 const integer = (min: number, max: number) =>
   z
     .string()
@@ -129,6 +138,7 @@ const variables = z
       .optional(),
     ALLOW_PRIVATE_ADDRESSES: cidrs.default([]),
     TRUSTED_PROXIES: cidrs.default([]),
+    DNS_SERVERS: dnsServers.default([]),
     LOG_LEVEL: z
       .enum(
         ['trace', 'debug', 'info', 'warning', 'error', 'fatal'],
@@ -211,6 +221,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env, folder = proces
     mailFrom: v.MAIL_FROM ?? `Pipit <pipit@${origin.hostname}>`,
     allowPrivateAddresses: v.ALLOW_PRIVATE_ADDRESSES,
     trustedProxies: v.TRUSTED_PROXIES,
+    dnsServers: v.DNS_SERVERS,
     logLevel: v.LOG_LEVEL,
     dbPoolSize: v.DB_POOL_SIZE,
     workerConcurrency: v.WORKER_CONCURRENCY,

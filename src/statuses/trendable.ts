@@ -1,5 +1,6 @@
 /** Trending statuses as moderators see them, including those that are not shown to others. */
 import { and, desc, eq, isNull, sql } from 'drizzle-orm'
+import { requirePermission, type Staff } from '../accounts/roles/staff.ts'
 import type { Reader, Tx } from '../platform/db/index.ts'
 import { statuses } from '../platform/db/schema/statuses.ts'
 import { trendingStatuses } from '../platform/db/schema/trends.ts'
@@ -9,8 +10,9 @@ import type { StatusId } from '../platform/ids.ts'
 /** `decision`: whether a moderator allowed it; null: not decided. */
 export type ScoredStatus = { id: StatusId; decision: boolean | null; isShown: boolean }
 
-/** The trending statuses, the highest score first. */
-export async function scoredStatuses(db: Reader, limit: number, offset = 0): Promise<ScoredStatus[]> {
+/** The trending statuses, the highest score first. @throws Refusal `not_permitted` */
+export async function scoredStatuses(db: Reader, staff: Staff, limit: number, offset = 0): Promise<ScoredStatus[]> {
+  requirePermission(staff, 'manage_taxonomies')
   return db
     .select({ id: statuses.id, decision: statuses.isTrendable, isShown: trendingStatuses.isAllowed })
     .from(trendingStatuses)

@@ -60,7 +60,7 @@ test('nobody is mailed about people who were answered meanwhile, or who is no mo
   await using t = await database({ SMTP_URL: box.url })
   const mod = await localAccount(t, 'mod', { role: 'moderator' })
   const bob = await asks(t, 'bob')
-  await rejectApplicants(t.app, await staffMember(t.db, mod), [bob])
+  await t.db.transaction(async (tx) => rejectApplicants(tx, t.app.secrets, await staffMember(tx, mod), [bob]))
   await runJobs(t)
   await asks(t, 'carol')
   await t.db.execute(sql`update users set role = 'user' where account_id = ${mod}`)
@@ -85,8 +85,10 @@ test('a rejected person gets the moderators’ text, an approved one the good ne
   await using box = await mailbox()
   await using t = await database({ SMTP_URL: box.url })
   const [bob, carol, dora] = [await asks(t, 'bob'), await asks(t, 'carol'), await asks(t, 'dora')]
-  await rejectApplicants(t.app, commandLine, [bob], 'We are full.\nTry <b>again</b> in spring.')
-  await rejectApplicants(t.app, commandLine, [carol])
+  await t.db.transaction((tx) =>
+    rejectApplicants(tx, t.app.secrets, commandLine, [bob], 'We are full.\nTry <b>again</b> in spring.'),
+  )
+  await t.db.transaction((tx) => rejectApplicants(tx, t.app.secrets, commandLine, [carol]))
   await t.db.transaction((tx) => approveApplicants(tx, commandLine, [dora]))
   await runJobs(t)
   const mailTo = (name: string) => box.mails.find(({ to }) => to[0] === `${name}@mail.test`)

@@ -106,7 +106,7 @@ test('rejected items trend nowhere, and with review only approved ones trend', a
   for (const author of [alice, bob]) await status(t, author, { text: '#good #bad' })
   const names = async () => (await server.get('/api/v1/trends/tags', '[Tag]')).map((tag: Json) => tag.name).toSorted()
   const decide = async (what: string, isTrendable: boolean) => {
-    const trend = await trendNamed(t.db, t.app.uris, what)
+    const trend = await trendNamed(t.db, commandLine, t.app.uris, what)
     if (trend) await t.db.transaction((tx) => decideTrend(tx, commandLine, trend, isTrendable))
   }
   await computeTrends(t.db)

@@ -105,7 +105,7 @@ test('a refused form says why, and keeps what was typed', async () => {
   expect((await stateOf(t, above))?.resolved).toBe(false)
 })
 
-test('suspending needs a fresh proof of identity', async () => {
+test('suspending needs a proof of the last ten minutes; what was typed waits for it', async () => {
   await using t = await database()
   const [mod, alice, bob] = [
     await browserOf(t, 'mod', 'moderator'),
@@ -115,17 +115,26 @@ test('suspending needs a fresh proof of identity', async () => {
   const id = await report(t, alice, { targetId: bob })
   const at = `/admin/reports/${id}/suspend`
   expect((await mod.get(at)).html).toContain('deleted after 30 days')
-  await t.db.execute(sql`update sessions set proved_at = now() - interval '2 hours'`)
-  for (const answer of [await mod.get(at), await mod.post(at, { text: 'Bye', return_to: at })])
+  await t.db.execute(sql`update sessions set proved_at = now() - interval '11 minutes'`)
+  const typed = { text: 'Bye <all>', review_on: '2099-01-02', return_to: at }
+  for (const answer of [await mod.get(at), await mod.post(at, typed)])
     expect(answer.location).toBe(`/prove?${new URLSearchParams({ return_to: at })}`)
   expect((await stateOf(t, id))?.resolved).toBe(false)
-  await t.db.execute(sql`update sessions set proved_at = now()`)
+  expect((await mod.post('/prove', { password, return_to: at })).location).toBe(at)
+  const { html } = await mod.get(at)
+  for (const text of ['Bye &lt;all&gt;', 'value="2099-01-02"', 'What you typed stands here again'])
+    expect(html).toContain(text)
+  // The box for the mail was not ticked.
+  expect(html).not.toMatch(/name="mails"[^>]*checked/)
+  const other = await report(t, alice, { targetId: alice })
+  expect((await mod.get(`/admin/reports/${other}/suspend`)).html).not.toContain('Bye')
   expect((await mod.post(at, { text: 'Bye' })).location).toBe(`/admin/reports/${id}?done=act`)
   const { rows } = await t.db.execute(
     sql`select suspended_at is not null as suspended from accounts where username = 'bob'`,
   )
   expect(rows).toEqual([{ suspended: true }])
   expect((await mod.get(`/admin/reports/${id}`)).html).toContain('Suspended')
+  expect((await mod.get(at)).html).not.toContain('Bye')
 })
 
 test('each door of reports asks for the permission', async () => {

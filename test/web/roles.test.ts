@@ -105,6 +105,12 @@ test('an admin sees, but cannot tick, a permission that they lack, and cannot op
   expect((await browser.get('/admin/roles/2')).status).toBe(404)
   const { html } = await browser.get('/admin/roles/1')
   expect(html).toMatch(/value="manage_reports" checked(="")? disabled/)
+  expect(html).toContain('Your own role lacks this, so you can neither give nor take it.')
+  const refused = await browser.post('/admin/roles/1', { ...fields, name: 'admin', permission: [] })
+  expect(refused.status).toBe(422)
+  expect(refused.html).toContain('is the name of another role')
+  // It still has what the browser did not send.
+  expect(refused.html).toMatch(/value="manage_reports" checked(="")? disabled/)
   expect(html).toMatch(/value="manage_roles"(?! checked)(?! disabled)/)
 })
 

@@ -269,6 +269,9 @@ export const Refused: FC<{ refusal: Refusal | null }> = ({ refusal }) => {
   )
 }
 
+/** In a form that shows what was typed before a proof. */
+export const Kept: FC = () => <NoticeBox>{useMessages().t('prove.kept')}</NoticeBox>
+
 export const NoticeBox: FC<{ children?: Child; kind?: 'good' | 'bad' | 'plain' }> = ({ kind = 'plain', children }) => (
   <div class={`notice notice-${kind}`} role="status">
     {children}

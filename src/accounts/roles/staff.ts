@@ -7,7 +7,7 @@ import { refuse } from '../../text/refusals.ts'
 import { accountStatusOf } from '../sessions/account-status.ts'
 import { viewerColumns } from '../sessions/sessions.ts'
 import { hasPermission, type Permission, permissionBits } from './permissions.ts'
-import { type Holder, loadRoles, type Powers, powersOf, roleOf } from './roles.ts'
+import { type Holder, loadRoles, type Powers, powersOf, roleOf, type Roles } from './roles.ts'
 
 /** Somebody who acts for the instance. */
 export type Staff = {
@@ -67,7 +67,15 @@ export async function isAbove(db: Reader, staff: Powers, other: Holder): Promise
 const isOwner = ({ permissions }: Powers): boolean => (permissions & permissionBits.administrator) !== 0n
 
 /**
- * Requires that the role of the staff is above that of an account. Nobody acts on their own account, or on that of an equal.
+ * Whether staff may act on an account, as far as roles go: on those of lower positions, and never on their own.
+ *
+ * @param user null for an account of another server
+ */
+export const mayActOn = (roles: Roles, staff: Staff, accountId: AccountId, user: Holder | null): boolean =>
+  staff.accountId !== accountId && (user === null || roleOf(roles, user).position < staff.position)
+
+/**
+ * Requires that staff may act on an account: see `mayActOn`.
  *
  * @throws Refusal `not_permitted`
  */
@@ -76,6 +84,5 @@ export async function requireAbove(db: Reader, staff: Staff, accountId: AccountI
     .select({ role: users.role, roleId: users.roleId })
     .from(users)
     .where(eq(users.accountId, accountId))
-  const isBelow = !user || roleOf(await loadRoles(db), user).position < staff.position
-  if (staff.accountId === accountId || !isBelow) throw refuse('not_permitted', 'roleNotAbove')
+  if (!mayActOn(await loadRoles(db), staff, accountId, user ?? null)) throw refuse('not_permitted', 'roleNotAbove')
 }

@@ -10,10 +10,11 @@ import { countDomainUse } from './mail-domain-uses.ts'
 export type Admission = { needsApproval: boolean; problems: FieldProblem[] }
 
 /** @throws Refusal `not_permitted` for a client whose network nobody signs up from */
-export async function admission({ db }: Pick<App, 'db'>, email: string, address: string): Promise<Admission> {
+export async function admission(app: Pick<App, 'config' | 'db'>, email: string, address: string): Promise<Admission> {
+  const { db } = app
   const network = await signUpRule(db, address)
   if (network === 'blocked') throw refuse('not_permitted', 'networkBlocked')
-  const { verdict, domainRules } = await mailRule(db, email.trim())
+  const { verdict, domainRules } = await mailRule(app, email.trim())
   await countDomainUse(db, domainRules, address)
   return {
     needsApproval: network === 'approval' || verdict === 'approval',
@@ -27,10 +28,10 @@ export async function admission({ db }: Pick<App, 'db'>, email: string, address:
  * @throws Refusal `invalid` for an address that is blocked
  */
 export async function admitNewAddress(
-  { db }: Pick<App, 'db'>,
+  app: Pick<App, 'config' | 'db'>,
   email: string,
 ): Promise<Pick<Admission, 'needsApproval'>> {
-  const { verdict } = await mailRule(db, email)
+  const { verdict } = await mailRule(app, email)
   const problem = mailBlocked()
   if (verdict === 'blocked') throw new Refusal('invalid', `Email ${problem.message}`, [problem])
   return { needsApproval: verdict === 'approval' }

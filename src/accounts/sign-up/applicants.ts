@@ -13,6 +13,7 @@ import type { AccountId } from '../../platform/ids.ts'
 import { countGraphemes, plainText } from '../../text/clean.ts'
 import { problemWith } from '../../text/refusals.ts'
 import { auditEach } from '../roles/audit.ts'
+import { hasPermission } from '../roles/permissions.ts'
 import { requirePermission, type Staff } from '../roles/staff.ts'
 import { arrived } from './arrived.ts'
 import { isPlaceholder } from './placeholder-address.ts'
@@ -35,7 +36,6 @@ export type Applicant = {
 type ApplicantFilter = {
   /** Whether those are listed whose address is confirmed, or the others. */
   isConfirmed: boolean
-  withAddresses: boolean
   /** The last one of the page before. */
   after: AccountId | null
   limit: number
@@ -43,18 +43,24 @@ type ApplicantFilter = {
 
 const inviters = alias(accounts, 'inviters')
 
-/** A page of applicants, the oldest sign-up first. Those with a placeholder address are left out: nobody can confirm it. */
+/**
+ * A page of applicants, the oldest sign-up first. Those with a placeholder address are left out: nobody can confirm it.
+ *
+ * @throws Refusal `not_permitted`
+ */
 export async function loadApplicants(
   db: Reader,
-  { isConfirmed, withAddresses, after, limit }: ApplicantFilter,
+  staff: Staff,
+  { isConfirmed, after, limit }: ApplicantFilter,
 ): Promise<Applicant[]> {
+  requirePermission(staff, 'manage_users')
   return db
     .select({
       id: users.accountId,
       username: accounts.username,
       reason: users.signUpReason,
       mailHost: sql<string>`split_part(${users.email}, '@', 2)`,
-      address: withAddresses ? users.signUpAddress : sql<null>`null`,
+      address: hasPermission(staff.permissions, 'manage_user_access') ? users.signUpAddress : sql<null>`null`,
       language: users.locale,
       inviter: inviters.username,
       createdAt: users.createdAt,
@@ -75,11 +81,13 @@ export async function loadApplicants(
     .limit(limit)
 }
 
-/** The names of some applicants, the oldest sign-up first. Leaves out those who wait no more. */
+/** The names of some applicants, the oldest sign-up first. Leaves out those who wait no more. @throws Refusal `not_permitted` */
 export async function applicantNames(
   db: Reader,
+  staff: Staff,
   ids: readonly AccountId[],
 ): Promise<{ id: AccountId; username: string }[]> {
+  requirePermission(staff, 'manage_users')
   return db
     .select({ id: users.accountId, username: accounts.username })
     .from(users)
@@ -162,49 +170,48 @@ export const maxRejectionText = 1_000
  * @throws Refusal `not_permitted` without the permission to manage accounts, `invalid` for a text that is too long
  */
 export async function rejectApplicants(
-  app: Pick<App, 'db' | 'secrets'>,
+  tx: Tx,
+  secrets: App['secrets'],
   staff: Staff,
   ids: readonly AccountId[],
   text = '',
 ): Promise<AccountId[]> {
   requirePermission(staff, 'manage_users')
   const words = checkedLetter(text)
-  return app.db.transaction(async (tx) => {
-    // Locked, so that nobody is approved and rejected at the same moment.
-    const rejected = await tx
-      .select({
-        accountId: users.accountId,
-        username: accounts.username,
-        email: users.email,
-        locale: users.locale,
-        confirmedAt: users.confirmedAt,
-      })
-      .from(users)
-      .innerJoin(accounts, eq(accounts.id, users.accountId))
-      .where(and(isOneOfIds(users.accountId, ids.slice(0, applicantsAtOnce)), isNull(users.approvedAt)))
-      .orderBy(asc(users.accountId))
-      .for('update', { of: users })
-    if (rejected.length === 0) return []
-    const accountIds = rejected.map(({ accountId }) => accountId)
-    await tx.delete(accounts).where(inArray(accounts.id, accountIds))
-    await auditEach(
-      tx,
-      staff,
-      'account',
-      'reject',
-      rejected.map(({ accountId: id, username }) => ({ id, name: `@${username}` })),
-    )
-    await changed(tx, 'applicants')
-    const mailed = rejected.filter(({ email, confirmedAt }) => confirmedAt && !isPlaceholder(email))
-    await emitAll(
-      tx,
-      mailed.map(({ accountId, username, email, locale }) => {
-        const letter: RejectionLetter = { username, email, locale, text: words }
-        return { type: 'applicant.rejected', accountId, letter: app.secrets.seal(JSON.stringify(letter)) }
-      }),
-    )
-    return accountIds
-  })
+  // Locked, so that nobody is approved and rejected at the same moment.
+  const rejected = await tx
+    .select({
+      accountId: users.accountId,
+      username: accounts.username,
+      email: users.email,
+      locale: users.locale,
+      confirmedAt: users.confirmedAt,
+    })
+    .from(users)
+    .innerJoin(accounts, eq(accounts.id, users.accountId))
+    .where(and(isOneOfIds(users.accountId, ids.slice(0, applicantsAtOnce)), isNull(users.approvedAt)))
+    .orderBy(asc(users.accountId))
+    .for('update', { of: users })
+  if (rejected.length === 0) return []
+  const accountIds = rejected.map(({ accountId }) => accountId)
+  await tx.delete(accounts).where(inArray(accounts.id, accountIds))
+  await auditEach(
+    tx,
+    staff,
+    'account',
+    'reject',
+    rejected.map(({ accountId: id, username }) => ({ id, name: `@${username}` })),
+  )
+  await changed(tx, 'applicants')
+  const mailed = rejected.filter(({ email, confirmedAt }) => confirmedAt && !isPlaceholder(email))
+  await emitAll(
+    tx,
+    mailed.map(({ accountId, username, email, locale }) => {
+      const letter: RejectionLetter = { username, email, locale, text: words }
+      return { type: 'applicant.rejected', accountId, letter: secrets.seal(JSON.stringify(letter)) }
+    }),
+  )
+  return accountIds
 }
 
 /**

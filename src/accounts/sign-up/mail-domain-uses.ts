@@ -5,6 +5,7 @@ import type { Reader } from '../../platform/db/index.ts'
 import { addressGroup } from '../../platform/http/client-address.ts'
 import type { Id } from '../../platform/ids.ts'
 import { dayMs, dayOf } from '../../platform/time.ts'
+import { requirePermission, type Staff } from '../roles/staff.ts'
 
 type DomainBlockId = Id<'email-domain-block'>
 
@@ -48,11 +49,13 @@ async function add(db: Pick<Reader, 'execute'>, keys: string[]): Promise<Map<str
   return new Map(rows.map(({ key, count }) => [key, Number(count)]))
 }
 
-/** The last seven days of each rule, today first and without gaps. */
+/** The last seven days of each rule, today first and without gaps. @throws Refusal `not_permitted` */
 export async function domainUses(
   db: Reader,
+  staff: Staff,
   ids: readonly DomainBlockId[],
 ): Promise<Map<DomainBlockId, readonly DomainUse[]>> {
+  requirePermission(staff, 'manage_blocks')
   if (ids.length === 0) return new Map()
   const now = Date.now()
   const days = Array.from({ length: historyDays }, (_, ago) => dayOf(new Date(now - ago * dayMs)))

@@ -1,7 +1,7 @@
 /** What an action would do to accounts, before it is done. */
 import { sql } from 'drizzle-orm'
-import { loadRoles, roleOf } from '../../accounts/roles/roles.ts'
-import { requirePermission, type Staff } from '../../accounts/roles/staff.ts'
+import { loadRoles } from '../../accounts/roles/roles.ts'
+import { mayActOn, requirePermission, type Staff } from '../../accounts/roles/staff.ts'
 import { arrayOf } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import type { Role } from '../../platform/db/schema/accounts.ts'
@@ -56,8 +56,7 @@ export async function previewAct(
     from accounts a left join users u on u.account_id = a.id
     where a.id = any(${arrayOf(ids.slice(0, maxActed))}::bigint[]) order by a.domain nulls first, a.id desc`)
   const roles = await loadRoles(db)
-  const isBelow = ({ id, role, roleId }: Row) =>
-    id !== staff.accountId && (role === null || roleOf(roles, { role, roleId }).position < staff.position)
+  const isBelow = ({ id, role, roleId }: Row) => mayActOn(roles, staff, id, role && { role, roleId })
   const outcomes = Map.groupBy(rows, (row): LeftOut | 'done' => {
     if (row.isDeleted) return 'gone'
     if (!isBelow(row)) return 'notPermitted'

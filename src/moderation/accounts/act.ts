@@ -48,7 +48,7 @@ const storedEach = 20
 const resultsKeptMs = 7 * dayMs
 
 /** Does the action for one account. Returns whether anything changed. */
-type Single = (tx: Tx, staff: Staff, accountId: AccountId, input: ActInput) => Promise<boolean>
+type Single = (tx: Tx, staff: Staff, accountId: AccountId, input: ActInput, secrets: App['secrets']) => Promise<boolean>
 
 const strikeOf: (action: EffectName) => Single = (action) => async (tx, staff, accountId, input) =>
   (await strike(tx, staff, accountId, { ...input, action })) !== null
@@ -65,11 +65,13 @@ const singles = {
   unsensitive: endOf('sensitive'),
   enable: endOf('disable'),
   approve: async (tx, staff, accountId) => (await approveApplicants(tx, staff, [accountId])).length > 0,
+  reject: async (tx, staff, accountId, { text }, secrets) =>
+    (await rejectApplicants(tx, secrets, staff, [accountId], text)).length > 0,
   confirm: confirmAddress,
 } satisfies Record<string, Single>
 
-export type ActName = keyof typeof singles | 'reject'
-export const actNames = [...Object.keys(singles), 'reject'] as ActName[]
+export type ActName = keyof typeof singles
+export const actNames = Object.keys(singles) as ActName[]
 export const isActName = (name: string): name is ActName => (actNames as string[]).includes(name)
 
 /** Whether an action is a strike, with a text to the person and dates. */
@@ -122,24 +124,16 @@ async function outcomeOf(
   input: ActInput,
 ): Promise<Outcome> {
   try {
-    return (await actOnOne(app, acting, id, input)) ? 'done' : 'unchanged'
+    const isChanged = await app.db.transaction(async (tx) =>
+      singles[input.action](tx, await acting(tx), id, input, app.secrets),
+    )
+    return isChanged ? 'done' : 'unchanged'
   } catch (error) {
     if (error instanceof Refusal) return outcomeByRefusal[error.code]
     if (isDatabaseAway(error)) throw error
     log.error('{action} failed for the account {id}; the others go on: {error}', { action: input.action, id, error })
     return 'failed'
   }
-}
-
-async function actOnOne(
-  app: Pick<App, 'db' | 'secrets'>,
-  acting: Acting,
-  id: AccountId,
-  input: ActInput,
-): Promise<boolean> {
-  const { action } = input
-  if (action === 'reject') return (await rejectApplicants(app, await acting(app.db), [id], input.text)).length > 0
-  return app.db.transaction(async (tx) => singles[action](tx, await acting(tx), id, input))
 }
 
 /** An action on many accounts, as its page shows it. */

@@ -13,7 +13,7 @@ import type { Handle } from '../../platform/handle.ts'
 import { type AccountId, firstIdAt, type RoleId } from '../../platform/ids.ts'
 import { dayOf } from '../../platform/time.ts'
 import { refuse } from '../../text/refusals.ts'
-import { accountsAt, parseNetwork } from './networks.ts'
+import { accountsAt, searchedNetwork } from './networks.ts'
 
 export const accountStates = [
   'active',
@@ -289,7 +289,7 @@ const hasHandle = ({ username, domain }: Handle): SQL =>
   sql`(lower(a.username) = ${username.toLowerCase()} and coalesce(a.domain, '') = ${domain ?? ''})`
 
 async function isAt(db: Reader, address: string): Promise<SQL> {
-  const network = parseNetwork(address)
+  const network = searchedNetwork(address)
   return isOneOfIds(sql`a.id`, network ? await accountsAt(db, network) : [])
 }
 

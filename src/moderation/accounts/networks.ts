@@ -8,6 +8,7 @@ import type { Cidr } from '../../platform/config.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { isWithin } from '../../platform/http/client-address.ts'
 import type { AccountId } from '../../platform/ids.ts'
+import { parseNetwork } from '../../rules/addresses/networks.ts'
 
 /** Wider networks are not searched. */
 const leastBits = { ipv4: 8, ipv6: 16 }
@@ -16,18 +17,10 @@ const maxRows = 10_000
 /** Sessions have an index of whole addresses only: those of a network are asked one by one. */
 const maxSessionAddresses = 4_096
 
-/** Reads `192.0.2.7`, `192.0.2.0/24` or `2001:db8::/32`; null for anything else, and for networks that are too wide. */
-export function parseNetwork(text: string): Cidr | null {
-  const [written = '', length, ...more] = text.trim().split('/')
-  const isAddress =
-    ipaddr.IPv4.isValidFourPartDecimal(written) || (ipaddr.IPv6.isValid(written) && !written.includes('%'))
-  if (!isAddress || more.length > 0 || (length !== undefined && !/^\d{1,3}$/.test(length))) return null
-  const [parsed, address] = [ipaddr.parse(written), ipaddr.process(written)]
-  const allBits = address.toByteArray().length * 8
-  // A network of IPv4 addresses that is written in IPv6.
-  const isMapped = parsed.kind() !== address.kind()
-  const bits = length === undefined ? allBits : Number(length) - (isMapped ? 96 : 0)
-  return bits >= leastBits[address.kind()] && bits <= allBits ? [address, bits] : null
+/** Reads an address or network as `parseNetwork` does; null also for networks that are too wide to search. */
+export function searchedNetwork(text: string): Cidr | null {
+  const network = parseNetwork(text)
+  return network && network[1] >= leastBits[network[0].kind()] ? network : null
 }
 
 /** The accounts that signed up from an address or network, used it as far as the security log knows, or have a session there. */

@@ -3,7 +3,7 @@ import { between, desc, eq, sql } from 'drizzle-orm'
 import { hasPermission } from '../../accounts/roles/permissions.ts'
 import { type AuditEntry, latestAudit } from '../../accounts/roles/read-audit.ts'
 import { type StaffRole, loadRoles, roleOf } from '../../accounts/roles/roles.ts'
-import { requirePermission, type Staff } from '../../accounts/roles/staff.ts'
+import { mayActOn, requirePermission, type Staff } from '../../accounts/roles/staff.ts'
 import { type AccountView, loadStaffViews } from '../../accounts/views.ts'
 import { toldAction, type ToldAction } from '../../notices/told-action.ts'
 import type { Reader } from '../../platform/db/index.ts'
@@ -81,7 +81,7 @@ export async function loadAccountOverview(
   const view = (await loadStaffViews(db, [id], { isWhole: true })).get(id)
   if (!account || !view || account.deletedAt) throw notFound()
   const { user, domain } = account
-  const role = user && roleOf(await loadRoles(db), user)
+  const roles = await loadRoles(db)
   const [counts, addresses, posts, about, by, struck, notes] = [
     await loadCounts(db, account),
     user ? await loadAddresses(db, staff, id) : [],
@@ -94,8 +94,8 @@ export async function loadAccountOverview(
   return {
     account,
     view,
-    role,
-    canAct: staff.accountId !== id && (role === null || role.position < staff.position),
+    role: user && roleOf(roles, user),
+    canAct: mayActOn(roles, staff, id, user),
     rule: domain === null ? null : effectiveRule(await loadRulebook(db), domain),
     ...counts,
     addresses,

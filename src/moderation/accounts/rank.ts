@@ -32,6 +32,10 @@ export type Rank = { key: string; id: AccountId }
 export const maxSorted = 1_000
 /** Open reports that are counted, the newest. */
 const maxReports = 20_000
+/** Accounts that are looked through for one page by the latest post: those that match may be rare. */
+const walkedAtATime = 20_000
+/** Up to so many people here are put in order at once: among all accounts that are known, they are few. */
+const maxLocals = 5_000
 /** Days of use that are looked through for one page. */
 const daysAtATime = 10
 
@@ -60,8 +64,9 @@ export async function rankAccounts(
   // Remote people are not used here.
   if (order === 'active' && filter.origin === 'remote') return { accounts: [], next: null }
   const place = { order, after, limit: limit + 1 }
-  const { places, further } = isNarrow(order, filter)
-    ? await putInOrder(db, await findAccountIds(db, staff, filter, { limit: maxSorted }), place)
+  const few = await fewIds(db, staff, order, filter)
+  const { places, further } = few
+    ? await putInOrder(db, few, place)
     : await walks[order](db, order === 'active' ? { ...filter, origin: 'local' } : filter, place)
   const shown = places.slice(0, limit)
   const ids = shown.map(({ id }) => id)
@@ -69,6 +74,19 @@ export async function rankAccounts(
     accounts: await loadAccounts(db, staff, ids),
     next: places.length > limit ? (shown.at(-1) ?? null) : further,
   }
+}
+
+/** The accounts of a filter that leaves few; null for others. */
+async function fewIds(
+  db: Reader,
+  staff: Staff,
+  order: AccountOrder,
+  filter: AccountFilter,
+): Promise<AccountId[] | null> {
+  if (isNarrow(order, filter)) return findAccountIds(db, staff, filter, { limit: maxSorted })
+  if (order !== 'posted' || filter.origin !== 'local') return null
+  const locals = await findAccountIds(db, staff, filter, { limit: maxLocals + 1 })
+  return locals.length > maxLocals ? null : locals
 }
 
 /** Whether a filter leaves few of all accounts, so that they are found first and put in order then. */
@@ -131,14 +149,13 @@ const walks: Record<AccountOrder, Read> = {
         ...(await placesOf(
           db,
           sql`
-          with last as materialized (
+          select last.id::text, ${day} as key from (
             select d.account_id as id from active_days d
             where d.day = ${day}::date ${after?.key === day ? sql`and d.account_id < ${after.id}::bigint` : sql``}
               and (select true from active_days later where later.account_id = d.account_id and later.day > ${day}::date limit 1) is null
-            order by d.account_id desc)
-          select last.id::text, ${day} as key from last
+            order by d.account_id desc offset 0) last
             cross join lateral (select from ${tablesFor(filter)} where ${idFor(filter)} = last.id and ${conditions} limit 1) found
-          limit ${limit - places.length}`,
+          order by last.id desc limit ${limit - places.length}`,
         )),
       )
     }
@@ -147,16 +164,21 @@ const walks: Record<AccountOrder, Read> = {
   },
 
   async posted(db, filter, { after, limit }) {
+    const walk = sql`
+      select s.account_id as id, s.last_status_at as at from account_stats s where s.last_status_at is not null
+        ${after ? sql`and (s.last_status_at, s.account_id) < (${after.key}::date::timestamptz, ${after.id}::bigint)` : sql``}
+      order by s.last_status_at desc, s.account_id desc`
+    const place = sql`walked.id::text as id, (walked.at at time zone 'UTC')::date::text as key`
     const places = await placesOf(
       db,
       sql`
-      select s.account_id::text as id, (s.last_status_at at time zone 'UTC')::date::text as key from account_stats s
-        cross join lateral (select from ${tablesFor(filter)} where ${idFor(filter)} = s.account_id and ${await allConditions(db, filter)} limit 1) found
-      where s.last_status_at is not null
-        ${after ? sql`and (s.last_status_at, s.account_id) < (${after.key}::date::timestamptz, ${after.id}::bigint)` : sql``}
-      order by s.last_status_at desc, s.account_id desc limit ${limit}`,
+      select ${place} from (${walk} limit ${walkedAtATime}) walked
+        cross join lateral (select from ${tablesFor(filter)} where ${idFor(filter)} = walked.id and ${await allConditions(db, filter)} limit 1) found
+      order by walked.at desc, walked.id desc limit ${limit}`,
     )
-    return { places, further: null }
+    if (places.length >= limit) return { places, further: null }
+    const [last] = await placesOf(db, sql`select ${place} from (${walk} offset ${walkedAtATime - 1} limit 1) walked`)
+    return { places, further: last ?? null }
   },
 
   /** Few accounts have open reports: those are counted first, and then looked at one by one. */

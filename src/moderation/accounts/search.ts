@@ -1,7 +1,7 @@
 /** Reads what staff type into the one field of the search for accounts. */
 import { type Handle, normalizeDomain, parseHandle } from '../../platform/handle.ts'
 import type { AccountFilter } from './find.ts'
-import { parseNetwork } from './networks.ts'
+import { searchedNetwork } from './networks.ts'
 
 const maxLength = 300
 
@@ -14,7 +14,7 @@ const maxLength = 300
 export function readSearch(typed: string, handleHost: string): AccountFilter {
   const text = typed.trim().slice(0, maxLength)
   if (text === '') return {}
-  if (parseNetwork(text)) return { address: text }
+  if (searchedNetwork(text)) return { address: text }
   if (text.startsWith('@')) {
     const handle = parseHandle(text)
     return handle?.domain ? { handle: own(handle, handleHost) } : { username: text.slice(1) }

@@ -1,5 +1,5 @@
 /** Rules about mail domains: nobody signs up with an address of theirs or of their subdomains, or only with approval. */
-import { desc, eq, sql } from 'drizzle-orm'
+import { desc, eq } from 'drizzle-orm'
 import { audit } from '../../accounts/roles/audit.ts'
 import { requirePermission, type Staff } from '../../accounts/roles/staff.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
@@ -9,6 +9,7 @@ import { notFound } from '../../platform/errors.ts'
 import { normalizeDomain } from '../../platform/handle.ts'
 import { type Id, newId } from '../../platform/ids.ts'
 import { refuse } from '../../text/refusals.ts'
+import { requireRoom } from './limit.ts'
 
 export type MailDomainId = Id<'email-domain-block'>
 export type StoredMailDomain = typeof emailDomainBlocks.$inferSelect
@@ -30,9 +31,7 @@ export async function blockMailDomain(
   requirePermission(staff, 'manage_blocks')
   const name = mailDomainOf(domain)
   if (name === null) throw refuse('invalid', 'domainInvalid')
-  const [existing] = await tx.select({ count: sql<number>`count(*)::int` }).from(emailDomainBlocks)
-  if ((existing?.count ?? 0) >= maxMailDomains)
-    throw refuse('unprocessable', 'tooManyMailDomains', { max: maxMailDomains })
+  await requireRoom(tx, emailDomainBlocks, maxMailDomains, 'tooManyMailDomains')
   const [stored] = await tx
     .insert(emailDomainBlocks)
     .values({ id: newId<MailDomainId>(), domain: name, allowsWithApproval })

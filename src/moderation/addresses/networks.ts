@@ -16,6 +16,7 @@ import { type IpSeverity, maxNetworks } from '../../rules/addresses/current.ts'
 import { networkText, overlaps, parseNetwork } from '../../rules/addresses/networks.ts'
 import { plainText } from '../../text/clean.ts'
 import { refuse } from '../../text/refusals.ts'
+import { requireRoom } from './limit.ts'
 
 export { ipSeverities }
 export type NetworkId = Id<'ip-block'>
@@ -54,8 +55,7 @@ export async function blockNetwork(
 ): Promise<StoredNetwork> {
   requirePermission(staff, 'manage_blocks')
   const row = checked({ network, severity, comment, expiresAt }, spared)
-  const [existing] = await tx.select({ count: sql<number>`count(*)::int` }).from(ipBlocks)
-  if ((existing?.count ?? 0) >= maxNetworks) throw refuse('unprocessable', 'tooManyNetworks', { max: maxNetworks })
+  await requireRoom(tx, ipBlocks, maxNetworks, 'tooManyNetworks')
   await dropEnded(tx, row.network)
   const [stored] = await tx
     .insert(ipBlocks)

@@ -54,7 +54,7 @@ export async function writeDelivery(tx: Tx, id: WebhookId, delivery: Delivery): 
     .update(webhooks)
     .set({
       ...(isGood ? { lastSuccessAt: at } : { lastFailureAt: at, lastFailure: error }),
-      ...(isOver ? { isEnabled: false } : {}),
+      ...(isOver ? { isEnabled: false, gaveUpAt: at } : {}),
     })
     .where(eq(webhooks.id, id))
   if (!isOver) return

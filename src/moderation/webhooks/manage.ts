@@ -31,6 +31,7 @@ const { secret: sealed, ...columns } = {
   lastSuccessAt: webhooks.lastSuccessAt,
   lastFailureAt: webhooks.lastFailureAt,
   lastFailure: webhooks.lastFailure,
+  gaveUpAt: webhooks.gaveUpAt,
   createdAt: webhooks.createdAt,
 }
 
@@ -103,7 +104,7 @@ export async function changeWebhook(app: App, tx: Tx, staff: Staff, id: WebhookI
 export async function enableWebhook(tx: Tx, staff: Staff, id: WebhookId, isEnabled: boolean): Promise<void> {
   const before = await lock(tx, staff, id)
   if (before.isEnabled === isEnabled) return
-  await tx.update(webhooks).set({ isEnabled }).where(eq(webhooks.id, id))
+  await tx.update(webhooks).set({ isEnabled, gaveUpAt: null }).where(eq(webhooks.id, id))
   if (isEnabled) await startJournal(tx, id)
   await changed(tx, 'webhooks')
   await record(tx, staff, isEnabled ? 'enable' : 'disable', before)

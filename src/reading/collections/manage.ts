@@ -1,6 +1,7 @@
 /** Public lists of recommended accounts (FEP-7aa9). */
 import { and, eq, sql } from 'drizzle-orm'
 import { type Holder, loadRoles, roleOf } from '../../accounts/roles/roles.ts'
+import { isOneOfIds } from '../../platform/db/arrays.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { collections } from '../../platform/db/schema/lists.ts'
 import { notFound } from '../../platform/errors.ts'
@@ -66,8 +67,20 @@ export async function updateCollection(
 
 /** @throws Refusal `not_found` when the account has no such collection */
 export async function deleteCollection(tx: Tx, accountId: AccountId, id: CollectionId): Promise<void> {
-  await ownCollection(tx, accountId, id)
-  await tx.delete(collections).where(eq(collections.id, id))
+  if ((await deleteCollections(tx, accountId, [id])).length === 0) throw notFound()
+}
+
+/** Deletes collections of an account. Those that it does not have are left out of the result. */
+export async function deleteCollections(
+  tx: Tx,
+  accountId: AccountId,
+  ids: readonly CollectionId[],
+): Promise<{ id: CollectionId; name: string }[]> {
+  if (ids.length === 0) return []
+  return tx
+    .delete(collections)
+    .where(and(eq(collections.accountId, accountId), isOneOfIds(collections.id, ids)))
+    .returning({ id: collections.id, name: collections.name })
 }
 
 /** Locks a collection of an account. @throws Refusal `not_found` */

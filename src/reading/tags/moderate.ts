@@ -31,15 +31,21 @@ const columns = {
   isListable: tags.isListable,
 }
 
-/** A page of the hashtags that public or unlisted posts ever used, the latest first. Others are not shown to staff either. */
-export async function listTags(db: Reader, page: Page): Promise<ModeratedTag[]> {
+/**
+ * A page of the hashtags that public or unlisted posts ever used, the latest first. Others are not shown to staff either.
+ *
+ * @throws Refusal `not_permitted`
+ */
+export async function listTags(db: Reader, staff: Staff, page: Page): Promise<ModeratedTag[]> {
+  requirePermission(staff, 'manage_taxonomies')
   const { where, orderBy, limit } = slice(tags.id, page)
   const rows = await db.select(columns).from(tags).where(and(tags.isOpen, where)).orderBy(orderBy).limit(limit)
   return settle(page, rows)
 }
 
-/** Such hashtags by id, in any order. */
-export async function moderatedTags(db: Reader, ids: readonly TagId[]): Promise<ModeratedTag[]> {
+/** Such hashtags by id, in any order. @throws Refusal `not_permitted` */
+export async function moderatedTags(db: Reader, staff: Staff, ids: readonly TagId[]): Promise<ModeratedTag[]> {
+  requirePermission(staff, 'manage_taxonomies')
   if (ids.length === 0) return []
   return db
     .select(columns)
@@ -47,8 +53,9 @@ export async function moderatedTags(db: Reader, ids: readonly TagId[]): Promise<
     .where(and(tags.isOpen, isOneOfIds(tags.id, ids)))
 }
 
-/** Such a hashtag by name, with or without `#`; null when there is none here. */
-export async function moderatedTagNamed(db: Reader, text: string): Promise<ModeratedTag | null> {
+/** Such a hashtag by name, with or without `#`; null when there is none here. @throws Refusal `not_permitted` */
+export async function moderatedTagNamed(db: Reader, staff: Staff, text: string): Promise<ModeratedTag | null> {
+  requirePermission(staff, 'manage_taxonomies')
   const name = parseHashtag(text)?.name
   if (name === undefined) return null
   const [tag] = await db

@@ -1,5 +1,6 @@
 /** Publishers: hosts of linked pages that trend. Moderators decide about all pages of one at once. */
 import { eq, sql } from 'drizzle-orm'
+import { requirePermission, type Staff } from '../../accounts/roles/staff.ts'
 import { isOneOf } from '../../platform/db/arrays.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { type Page, settle, slice } from '../../platform/db/page.ts'
@@ -22,19 +23,23 @@ export async function recordPublishers(tx: Tx): Promise<void> {
     .onConflictDoNothing()
 }
 
-/** A page of all publishers, the latest first. */
-export async function listPublishers(db: Reader, page: Page): Promise<Publisher[]> {
+/** A page of all publishers, the latest first. @throws Refusal `not_permitted` */
+export async function listPublishers(db: Reader, staff: Staff, page: Page): Promise<Publisher[]> {
+  requirePermission(staff, 'manage_taxonomies')
   const { where, orderBy, limit } = slice(linkPublishers.id, page)
   return settle(page, await db.select().from(linkPublishers).where(where).orderBy(orderBy).limit(limit))
 }
 
-export async function publisherById(db: Reader, id: PublisherId): Promise<Publisher | null> {
+/** @throws Refusal `not_permitted` */
+export async function publisherById(db: Reader, staff: Staff, id: PublisherId): Promise<Publisher | null> {
+  requirePermission(staff, 'manage_taxonomies')
   const [found] = await db.select().from(linkPublishers).where(eq(linkPublishers.id, id))
   return found ?? null
 }
 
-/** The publishers with some hosts, those without a decision first. */
-export async function publishersNamed(db: Reader, domains: readonly string[]): Promise<Publisher[]> {
+/** The publishers with some hosts, those without a decision first. @throws Refusal `not_permitted` */
+export async function publishersNamed(db: Reader, staff: Staff, domains: readonly string[]): Promise<Publisher[]> {
+  requirePermission(staff, 'manage_taxonomies')
   if (domains.length === 0) return []
   return db
     .select()

@@ -28,13 +28,17 @@ type Scored<Id> = { id: Id; name: string; url: string; accounts: number; decisio
 /**
  * Trending hashtags, including those that are not public, highest score first. `accounts`: number of accounts that
  * used it today.
+ *
+ * @throws Refusal `not_permitted`
  */
 export async function scoredTags(
   db: Reader,
+  staff: Staff,
   uris: Uris,
   limit: number,
   offset = 0,
 ): Promise<(Scored<TagId> & { tag: ModeratedTag })[]> {
+  requirePermission(staff, 'manage_taxonomies')
   const { rows } = await db.execute<Omit<Scored<TagId>, 'url' | 'name' | 'decision'> & ModeratedTag>(sql`
     select t.id, t.name, t.display_name as "displayName", t.is_trendable as "isTrendable", t.is_usable as "isUsable", t.is_listable as "isListable",
       trend.is_allowed as "isShown", coalesce((select d.accounts from tag_days d where d.tag_id = t.id and d.day = current_date), 0) as accounts
@@ -50,12 +54,14 @@ export async function scoredTags(
   }))
 }
 
-/** The same of links. `publisher` is the decision about the host. */
+/** The same of links. `publisher` is the decision about the host. @throws Refusal `not_permitted` */
 export async function scoredLinks(
   db: Reader,
+  staff: Staff,
   limit: number,
   offset = 0,
 ): Promise<(Scored<CardId> & { publisher: boolean | null })[]> {
+  requirePermission(staff, 'manage_taxonomies')
   const { rows } = await db.execute<Scored<CardId> & { publisher: boolean | null }>(sql`
     select c.id, c.title as name, c.url, c.is_trendable as decision, p.is_trendable as publisher, trend.is_allowed as "isShown",
       coalesce((select d.accounts from card_days d where d.card_id = c.id and d.day = current_date), 0) as accounts
@@ -105,8 +111,13 @@ async function decide(tx: Tx, trend: Exclude<Trend, { kind: 'status' }>, isTrend
 }
 const nameOf = ([row]: { name: string }[]): string | null => row?.name ?? null
 
-/** Finds a hashtag by name, a link by its URL, a publisher by its host, or a post by its URL or id; null when there is none here. */
-export async function trendNamed(db: Reader, uris: Uris, text: string): Promise<Trend | null> {
+/**
+ * Finds a hashtag by name, a link by its URL, a publisher by its host, or a post by its URL or id; null when there is none here.
+ *
+ * @throws Refusal `not_permitted`
+ */
+export async function trendNamed(db: Reader, staff: Staff, uris: Uris, text: string): Promise<Trend | null> {
+  requirePermission(staff, 'manage_taxonomies')
   if (/^https?:\/\//i.test(text)) {
     const [card] = await db.select({ id: cards.id }).from(cards).where(eq(cards.url, text))
     if (card) return { kind: 'link', id: card.id }
@@ -117,6 +128,6 @@ export async function trendNamed(db: Reader, uris: Uris, text: string): Promise<
   const name = parseHashtag(text)?.name
   const [tag] = name === undefined ? [] : await db.select({ id: tags.id }).from(tags).where(eq(tags.name, name))
   if (tag) return { kind: 'tag', id: tag.id }
-  const [publisher] = await publishersNamed(db, [text.toLowerCase()])
+  const [publisher] = await publishersNamed(db, staff, [text.toLowerCase()])
   return publisher ? { kind: 'publisher', id: publisher.id } : null
 }

@@ -160,7 +160,7 @@ export function scenes(cast: Cast): Scene[] {
     {
       name: 'an applicant is turned away',
       changes: true,
-      run: (app) => rejectApplicants(app, commandLine, [cast.applicant]),
+      run: (app) => app.db.transaction((tx) => rejectApplicants(tx, app.secrets, commandLine, [cast.applicant])),
     },
     {
       name: 'job: looking after workers, twice',

@@ -7,6 +7,7 @@ import { searchAccounts } from '#src/accounts/search.ts'
 import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { applyDomainRules } from '#src/moderation/apply.ts'
 import {
+  addDomainRule,
   allowDomain,
   importDomainRules,
   limitFederation,
@@ -354,4 +355,35 @@ test('an account that is stored while a rule is set is suspended, too', async ()
   held.resolve()
   await Promise.all([receiving, ruling])
   expect(await standing(t, '1' as AccountId)).toMatchObject({ suspendedBy: 'domain' })
+})
+
+test('rules about servers, and allowed servers, are limited however they are made; a rule that exists can still be changed', async () => {
+  await using t = await database()
+  const tooMany = { code: 'unprocessable', message: 'There can be at most 50,000 rules about servers' }
+  const run = <T>(work: (tx: Parameters<Parameters<typeof t.db.transaction>[0]>[0]) => Promise<T>) =>
+    t.db.transaction(work)
+  const set = (domain: string) =>
+    run((tx) => setDomainRule(tx, commandLine, t.app.uris, domain, { severity: 'silence' }))
+  await t.db.execute(sql`
+    insert into domain_rules (domain, severity) select 's' || n || '.test', 'noop' from generate_series(1, 49999) n`)
+  await t.db.execute(
+    sql`insert into domain_allows (domain) select 's' || n || '.test' from generate_series(1, 50000) n`,
+  )
+  const both = await Promise.allSettled([set('one.test'), set('two.test')])
+  expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+  await expect(set('three.test')).rejects.toMatchObject(tooMany)
+  await expect(
+    run((tx) => addDomainRule(tx, commandLine, t.app.uris, 'three.test', { severity: 'suspend' })),
+  ).rejects.toMatchObject(tooMany)
+  await set('s1.test')
+  const again = [{ domain: 's2.test', severity: 'suspend' as const }]
+  expect(await run((tx) => importDomainRules(tx, commandLine, t.app.uris, again, { replaces: true }))).toEqual([
+    's2.test',
+  ])
+  await expect(
+    run((tx) => importDomainRules(tx, commandLine, t.app.uris, [{ domain: 'four.test', severity: 'suspend' }])),
+  ).rejects.toMatchObject(tooMany)
+  const allow = (domain: string) => run((tx) => allowDomain(tx, commandLine, t.app.uris, domain))
+  await expect(allow('three.test')).rejects.toMatchObject(tooMany)
+  expect(await allow('s1.test')).toMatchObject({ domain: 's1.test' })
 })

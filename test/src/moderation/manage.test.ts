@@ -113,7 +113,7 @@ test('each door opens to the roles that may, for lower roles only', async () => 
         () => staffAccount(t.db, staff, target),
         () => waitingAppeals(t.db, staff, { limit: 1 }),
         () => t.db.transaction((tx) => approve(tx, staff, [])),
-        () => reject(t.app, staff, []),
+        () => t.db.transaction((tx) => reject(tx, t.app.secrets, staff, [])),
         () => purgeStatuses(t.db, staff, target, new Date(0)),
       ].map((read) => read().then(() => 'done', codeOf)),
     )
@@ -133,7 +133,7 @@ describe('further actions', () => {
     for (let time = 0; time < 2; time++) {
       await run((tx) => confirmAddress(tx, commandLine, alice))
       await run((tx) => approve(tx, commandLine, [alice]))
-      await reject(t.app, commandLine, [bob], 'No.')
+      await run((tx) => reject(tx, t.app.secrets, commandLine, [bob], 'No.'))
       await run((tx) => changeRole(tx, commandLine, alice, '1' as RoleId))
       await run((tx) => changeAddress(tx, commandLine, alice, 'new@mail.test'))
       await run((tx) => setMemorial(tx, commandLine, alice, true))

@@ -119,8 +119,8 @@ test('nobody gives a permission that they lack, or makes, changes or deletes a r
   const refused = { code: 'not_permitted' }
 
   const wardens = by(t, alice)
-  await expect(wardens.create({ permissions: ['manage_reports'] })).rejects.toMatchObject(refused)
-  await expect(wardens.create({ permissions: [], position: 50 })).rejects.toMatchObject(refused)
+  await expect(wardens.create({ name: 'Guard', permissions: ['manage_reports'] })).rejects.toMatchObject(refused)
+  await expect(wardens.create({ name: 'Guard', permissions: [], position: 50 })).rejects.toMatchObject(refused)
   await expect(wardens.edit(garden, { permissions: ['manage_users'] })).rejects.toMatchObject(refused)
   await expect(wardens.edit(garden, { position: 50 })).rejects.toMatchObject(refused)
   for (const id of [warden, admin, owner]) {
@@ -226,4 +226,20 @@ test('a role that needs a second factor keeps its people out until they have one
   await roles.edit(everybody, { needsSecondFactor: true })
   await roles.edit(moderator, { needsSecondFactor: false })
   expect(await Promise.all([alice, bob, mod].map(canDo))).toEqual([false, false, true])
+})
+
+test('no two roles have the same name, however it is written; a role keeps its own', async () => {
+  await using t = await database()
+  const roles = by(t, await localAccount(t, 'boss', { role: 'owner' }))
+  const id = await roles.create()
+  const taken = { code: 'invalid', problems: [{ field: 'name', code: 'ERR_TAKEN' }] }
+  for (const name of ['gardener', ' GARDENER ', 'Ｇardener', 'moderator', 'Owner'])
+    await expect(roles.create({ name }), name).rejects.toMatchObject(taken)
+  const other = await roles.create({ name: 'Herbalist' })
+  await expect(roles.edit(other, { name: 'gardener' })).rejects.toMatchObject(taken)
+  await expect(roles.edit(moderator, { name: 'Admin' })).rejects.toMatchObject(taken)
+  await roles.edit(id, { name: 'gardener', position: 6 })
+  await roles.edit(everybody, { maxInvites: 3 })
+  await roles.delete(id)
+  await roles.edit(other, { name: 'Gardener' })
 })

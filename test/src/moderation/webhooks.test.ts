@@ -4,6 +4,7 @@ import { bitsOf, type Permission } from '#src/accounts/roles/permissions.ts'
 import { commandLine, type Staff } from '#src/accounts/roles/staff.ts'
 import { strike } from '#src/moderation/accounts/strike.ts'
 import { createReport } from '#src/moderation/reports/create.ts'
+import { countFailedWebhooks } from '#src/moderation/waiting.ts'
 import { testWebhook } from '#src/moderation/webhooks/deliver.ts'
 import {
   changeWebhook,
@@ -225,12 +226,16 @@ test('a webhook that fails for a week is turned off, of which staff get a mail',
   expect(box.mails.map(({ to, text }) => [to, text?.includes('https://pipit.test/admin/webhooks')])).toEqual([
     [expect.arrayContaining([expect.stringContaining('alice')]), true],
   ])
+  expect(await countFailedWebhooks(t.db)).toBe(1)
   const [entry] = await t.db.select().from(auditLog).where(eq(auditLog.action, 'disable'))
   expect(entry).toMatchObject({ actorName: 'schedule', targetKind: 'webhook' })
   // Turned on again it has a week once more.
   await t.db.transaction((tx) => enableWebhook(tx, commandLine, id, true))
   await fail()
   expect((await row(t, id)).isEnabled).toBe(true)
+  // One that staff turn off waits for nobody, although it failed last.
+  await t.db.transaction((tx) => enableWebhook(tx, commandLine, id, false))
+  expect(await countFailedWebhooks(t.db)).toBe(0)
 })
 
 test('each use of webhooks takes their permission, and there are 20 at most', async () => {

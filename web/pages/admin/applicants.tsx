@@ -1,7 +1,6 @@
 import { Hono } from 'hono'
 import type { Child, FC } from 'hono/jsx'
-import { hasPermission } from '#src/accounts/roles/permissions.ts'
-import { staffMember } from '#src/accounts/roles/staff.ts'
+import { type Staff, staffMember } from '#src/accounts/roles/staff.ts'
 import {
   type Applicant,
   applicantNames,
@@ -18,7 +17,7 @@ import { useFormats, useMessages } from '../../components/page-context.ts'
 import { Ago } from '../../components/time.tsx'
 import type { C, Env } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
-import { requirePermission, viewerOf } from '../../guards.tsx'
+import { requirePermission, staffOf, viewerOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
 import { AdminHead } from './tabs.tsx'
@@ -39,7 +38,7 @@ export const applicants = new Hono<Env>()
     if (ids.length === 0) return listPage(c, isConfirmed, refuse('unprocessable', 'chooseApplicant'))
     if (answer === 'reject') return rejectionPage(c, isConfirmed, ids as AccountId[])
     const approved = await app.db.transaction(async (tx) =>
-      approveApplicants(tx, await staffMember(tx, viewerOf(c).accountId), ids as AccountId[]),
+      approveApplicants(tx, await staffOf(c, tx), ids as AccountId[]),
     )
     return c.redirect(`${isConfirmed ? path : unconfirmedPath}?approved=${approved.length}`, 303)
   })
@@ -49,11 +48,15 @@ export const applicants = new Hono<Env>()
     const isConfirmed = form.text('list') !== 'unconfirmed'
     let rejected: AccountId[] = []
     const refusal = await refusalOf(async () => {
-      rejected = await rejectApplicants(app, await staffMember(app.db, viewerOf(c).accountId), ids, form.text('text'))
+      rejected = await app.db.transaction(async (tx) =>
+        rejectApplicants(tx, app.secrets, await staffOf(c, tx), ids, form.text('text')),
+      )
     })
     if (refusal) return rejectionPage(c, isConfirmed, ids, refusal)
     return c.redirect(`${isConfirmed ? path : unconfirmedPath}?rejected=${rejected.length}`, 303)
   })
+
+const staffOfPage = (c: C): Promise<Staff> => staffMember(c.var.app.db, viewerOf(c).accountId)
 
 /** The ticked people of the page, or all of it. */
 function chosenIn(c: C): string[] {
@@ -67,12 +70,7 @@ async function listPage(c: C, isConfirmed: boolean, refusal: Refusal | null = nu
   const { t } = messages
   const asked = c.req.query('after') ?? ''
   const after = isId(asked) ? (asked as AccountId) : null
-  const found = await loadApplicants(app.db, {
-    isConfirmed,
-    withAddresses: hasPermission(viewerOf(c).permissions, 'manage_user_access'),
-    after,
-    limit: applicantsAtOnce + 1,
-  })
+  const found = await loadApplicants(app.db, await staffOfPage(c), { isConfirmed, after, limit: applicantsAtOnce + 1 })
   const shown = found.slice(0, applicantsAtOnce)
   const here = isConfirmed ? path : unconfirmedPath
   return page(
@@ -214,7 +212,7 @@ async function rejectionPage(
   refusal: Refusal | null = null,
 ): Promise<Response> {
   const { t } = c.var.messages
-  const people = await applicantNames(c.var.app.db, ids)
+  const people = await applicantNames(c.var.app.db, await staffOfPage(c), ids)
   const count = people.length
   return page(
     c,

@@ -6,11 +6,11 @@ import { notFound, type Refusal } from '#src/platform/errors.ts'
 import { type AccountId, isId, type ReportId, type StatusId } from '#src/platform/ids.ts'
 import { acctOf } from '#src/text/acct.ts'
 import { refuse } from '#src/text/refusals.ts'
-import { Field, Form, Refused } from '../../components/form.tsx'
+import { Field, Form, Kept, Refused } from '../../components/form.tsx'
 import { Words } from '../../components/reported-words.tsx'
 import type { C, Env } from '../../env.ts'
-import { refusalOf } from '../../forms.ts'
-import { requirePermission, requireProof, requireProofWithinHour, staffOf, viewerOf } from '../../guards.tsx'
+import { refusalOf, typedForm } from '../../forms.ts'
+import { requirePermission, requireProof, requireProofKeepingForm, staffOf, viewerOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
 import { ChoosePost, PostsForm } from './reports/posts-form.tsx'
@@ -22,7 +22,7 @@ const guard = requirePermission('manage_reports', 'manage_users')
 /** Posts that are not public, for staff with a report or a reason. Nothing is shown before it is stated. */
 export const privatePosts = new Hono<Env>()
   .get(path, guard, requireProof, (c) => privatePage(c, occasionOf(c, c.req.query('report') ?? '')))
-  .post(path, guard, requireProof, async (c) => {
+  .post(path, guard, requireProofKeepingForm, async (c) => {
     const occasion = occasionOf(c, c.var.form.text('report'))
     let look: Look | undefined
     const refusal = await refusalOf(async () => {
@@ -30,7 +30,7 @@ export const privatePosts = new Hono<Env>()
     })
     return privatePage(c, occasion, { refusal, look })
   })
-  .post(`${path}/posts`, guard, requireProofWithinHour, async (c) => {
+  .post(`${path}/posts`, guard, requireProofKeepingForm, async (c) => {
     const { app, form } = c.var
     const occasion = occasionOf(c, form.text('report'))
     const { accountId, reportId } = occasion
@@ -89,13 +89,15 @@ async function privatePage(
 ): Promise<Response> {
   const { db } = c.var.app
   const typed = (name: string) => (c.req.method === 'POST' ? c.var.form.text(name) : '')
-  const reason = typed('reason')
   const { t } = c.var.messages
   const staff = await staffMember(db, viewerOf(c).accountId)
   const { accountId, reportId } = occasion
   const account = await accountToRead(db, staff, occasion)
+  const kept = c.req.method === 'GET' ? await typedForm(c, null) : null
+  const reason = kept?.text('reason') ?? typed('reason')
   const title = t('readPrivate.title', { name: `@${acctOf(account)}` })
   const action = `/admin/accounts/${accountId}/private`
+  const here = reportId ? `${action}?report=${reportId}` : action
   return page(
     c,
     title,
@@ -106,6 +108,8 @@ async function privatePage(
         {!look && (
           <Form action={action} label={title}>
             <Refused refusal={refusal ?? null} />
+            {kept && <Kept />}
+            <input type="hidden" name="return_to" value={here} />
             <p>{t('readPrivate.lead')}</p>
             <p class="hint">{t('readPrivate.recorded')}</p>
             {reportId ? (
@@ -173,7 +177,7 @@ async function privatePage(
           <input type="hidden" name="before" value={typed('before')} />
           <input type="hidden" name="report" value={reportId ?? ''} />
           <input type="hidden" name="reason" value={reason} />
-          <input type="hidden" name="return_to" value={reportId ? `${action}?report=${reportId}` : action} />
+          <input type="hidden" name="return_to" value={here} />
           {look.posts.map((post) => (
             <article class="reported-post">
               <ChoosePost id={post.id} />

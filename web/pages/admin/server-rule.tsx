@@ -1,12 +1,13 @@
 import { Hono } from 'hono'
+import { staffMember } from '#src/accounts/roles/staff.ts'
 import { ruleAbout, setDomainRule, severities } from '#src/moderation/domains.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import { normalizeDomain } from '#src/platform/handle.ts'
 import { refuse } from '#src/text/refusals.ts'
-import { Check, Field, Form, NoticeBox, Refused } from '../../components/form.tsx'
+import { Check, Field, Form, Kept, NoticeBox, Refused } from '../../components/form.tsx'
 import type { C, Env } from '../../env.ts'
-import { refusalOf } from '../../forms.ts'
-import { requirePermission, requireProof, requireProofWithinHour, staffOf } from '../../guards.tsx'
+import { refusalOf, typedForm } from '../../forms.ts'
+import { requirePermission, requireProof, requireProofKeepingForm, staffOf, viewerOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
 import { AdminHead } from './tabs.tsx'
@@ -20,7 +21,7 @@ export const serverRule = new Hono<Env>()
   .get(path, guard, requireProof, (c) =>
     rulePage(c, (c.req.query('host') ?? '').replaceAll('\0', '').slice(0, maxLength)),
   )
-  .post(path, guard, requireProofWithinHour, async (c) => {
+  .post(path, guard, requireProofKeepingForm, async (c) => {
     const { app, form } = c.var
     const host = form.text('host')
     const refusal = await refusalOf(() =>
@@ -42,11 +43,13 @@ export const serverRule = new Hono<Env>()
   })
 
 async function rulePage(c: C, typed: string, refusal: Refusal | null = null): Promise<Response> {
-  const { app, messages, form } = c.var
+  const { app, messages } = c.var
   const { t } = messages
+  const sent = await typedForm(c, refusal)
   const host = normalizeDomain(typed)
-  const present = host === null ? null : await ruleAbout(app.db, host)
-  const value = (name: string, stored: string) => (refusal ? form.text(name) : stored)
+  const staff = await staffMember(app.db, viewerOf(c).accountId)
+  const present = host === null ? null : await ruleAbout(app.db, staff, host)
+  const value = (name: string, stored: string) => sent?.text(name) ?? stored
   const chosen = value('severity', present?.severity ?? 'noop')
   return page(
     c,
@@ -57,11 +60,12 @@ async function rulePage(c: C, typed: string, refusal: Refusal | null = null): Pr
       <Form action={path} class="sheet" label={t('accountList.ruleTitle')}>
         <h2>{t('accountList.ruleTitle')}</h2>
         <Refused refusal={refusal} />
+        {sent && !refusal && <Kept />}
         <input type="hidden" name="return_to" value={`${path}?${new URLSearchParams({ host: typed })}`} />
         <Field
           name="host"
           label={t('accountList.host')}
-          value={typed}
+          value={value('host', typed)}
           required
           autocapitalize="none"
           hint={t('accountList.ruleHint')}
@@ -81,12 +85,12 @@ async function rulePage(c: C, typed: string, refusal: Refusal | null = null): Pr
         <Check
           name="rejects_media"
           label={t('accountList.ruleMedia')}
-          checked={refusal ? form.isChecked('rejects_media') : (present?.rejectsMedia ?? false)}
+          checked={sent?.isChecked('rejects_media') ?? present?.rejectsMedia ?? false}
         />
         <Check
           name="rejects_reports"
           label={t('accountList.ruleReports')}
-          checked={refusal ? form.isChecked('rejects_reports') : (present?.rejectsReports ?? false)}
+          checked={sent?.isChecked('rejects_reports') ?? present?.rejectsReports ?? false}
         />
         <Field
           name="public_comment"
@@ -101,7 +105,7 @@ async function rulePage(c: C, typed: string, refusal: Refusal | null = null): Pr
         <Check
           name="obfuscated"
           label={t('accountList.ruleObfuscated')}
-          checked={refusal ? form.isChecked('obfuscated') : (present?.isObfuscated ?? false)}
+          checked={sent?.isChecked('obfuscated') ?? present?.isObfuscated ?? false}
         />
         <div class="buttons">
           <button type="submit" class="button button-bad">

@@ -1,11 +1,12 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
+import { staffMember } from '#src/accounts/roles/staff.ts'
 import { listPublishers, type Publisher } from '#src/reading/trends/publishers.ts'
 import { loadSettings } from '#src/rules/settings.ts'
 import { useMessages } from '../../components/page-context.ts'
 import { pageOf, Pagination } from '../../components/pagination.tsx'
 import type { Env } from '../../env.ts'
-import { requirePermission } from '../../guards.tsx'
+import { requirePermission, viewerOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { AdminHead } from './tabs.tsx'
 import { TrendRow } from './trend-row.tsx'
@@ -19,8 +20,9 @@ export const trendPublishers = new Hono<Env>().get(
   async (c) => {
     const { db } = c.var.app
     const { t } = c.var.messages
+    const staff = await staffMember(db, viewerOf(c).accountId)
     const wanted = pageOf(c, pageSize)
-    const [found, { trendsNeedReview }] = [await listPublishers(db, wanted), await loadSettings(db)]
+    const [found, { trendsNeedReview }] = [await listPublishers(db, staff, wanted), await loadSettings(db)]
     return page(
       c,
       t('admin.publishers'),

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
+import { type Staff, staffMember } from '#src/accounts/roles/staff.ts'
 import { notFound, type Refusal } from '#src/platform/errors.ts'
 import { isId, type TagId } from '#src/platform/ids.ts'
 import { changeTag, type ModeratedTag, moderatedTagNamed, moderatedTags } from '#src/reading/tags/moderate.ts'
@@ -7,7 +8,7 @@ import { Check, Field, Form, Refused } from '../../components/form.tsx'
 import { useMessages } from '../../components/page-context.ts'
 import type { C, Env } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
-import { requirePermission, staffOf } from '../../guards.tsx'
+import { requirePermission, staffOf, viewerOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { AdminHead } from './tabs.tsx'
 
@@ -15,7 +16,7 @@ import { AdminHead } from './tabs.tsx'
 export const trendTags = new Hono<Env>()
   .get('/admin/trends/tags', requirePermission('manage_taxonomies'), async (c) => {
     const name = (c.req.query('name') ?? '').trim().slice(0, 200)
-    const tag = await moderatedTagNamed(c.var.app.db, name)
+    const tag = await moderatedTagNamed(c.var.app.db, await staffOfPage(c), name)
     if (tag) return c.redirect(`/admin/trends/tags/${tag.id}`, 303)
     const { t } = c.var.messages
     return page(
@@ -42,6 +43,8 @@ export const trendTags = new Hono<Env>()
     )
     return refusal ? tagPage(c, refusal) : c.redirect(c.req.path, 303)
   })
+
+const staffOfPage = (c: C): Promise<Staff> => staffMember(c.var.app.db, viewerOf(c).accountId)
 
 export const FindTag: FC<{ name?: string }> = ({ name = '' }) => {
   const { t } = useMessages()
@@ -71,7 +74,7 @@ export const FindTag: FC<{ name?: string }> = ({ name = '' }) => {
 async function tagPage(c: C, refusal: Refusal | null): Promise<Response> {
   const { app, messages, form } = c.var
   const { t } = messages
-  const [stored] = await moderatedTags(app.db, [tagIdOf(c)])
+  const [stored] = await moderatedTags(app.db, await staffOfPage(c), [tagIdOf(c)])
   if (!stored) throw notFound()
   const tag: ModeratedTag = refusal
     ? {

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { staffMember } from '#src/accounts/roles/staff.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { type CardId, isId, type StatusId, type TagId } from '#src/platform/ids.ts'
 import { type PublisherId, publishersNamed } from '#src/reading/trends/publishers.ts'
@@ -21,14 +22,16 @@ const most = 40
 export const trendReview = new Hono<Env>()
   .get('/admin/trends', requirePermission('manage_taxonomies'), async (c) => {
     const { db, uris } = c.var.app
+    const staff = await staffMember(db, viewerOf(c).accountId)
     const [tags, links, scored, { trendsNeedReview }] = [
-      await scoredTags(db, uris, most),
-      await scoredLinks(db, most),
-      await scoredStatuses(db, most),
+      await scoredTags(db, staff, uris, most),
+      await scoredLinks(db, staff, most),
+      await scoredStatuses(db, staff, most),
       await loadSettings(db),
     ]
     const publishers = await publishersNamed(
       db,
+      staff,
       links.map(({ url }) => hostOf(url)),
     )
     const statuses = await loadStatusViews(

@@ -408,7 +408,7 @@ export const activeDays = pgTable(
       .notNull()
       .references(() => accounts.id, { onDelete: 'cascade' }),
   },
-  (t) => [unique('active_days_of_account').on(t.accountId, t.day), index('active_days_day').on(t.day)],
+  (t) => [unique('active_days_of_account').on(t.accountId, t.day), index('active_days_of_day').on(t.day, t.accountId)],
 )
 
 /** A browser that is logged in. The cookie holds a random token, the table its SHA-256. */

@@ -73,6 +73,7 @@ export const reports = pgTable(
   (t) => [
     index('reports_account').on(t.accountId, t.id),
     index('reports_target').on(t.targetId, t.id),
+    index('reports_category').on(t.category, t.id),
     index('reports_open')
       .on(t.id)
       .where(sql`resolved_at is null`),
@@ -309,6 +310,8 @@ export const webhooks = pgTable('webhooks', {
   lastSuccessAt: moment('last_success_at'),
   lastFailureAt: moment('last_failure_at'),
   lastFailure: text('last_failure').notNull().default(''),
+  /** When this server turned it off, as it failed for a week. Null: it is on, or staff turned it off. */
+  gaveUpAt: moment('gave_up_at'),
   createdAt: createdAt(),
 })
 

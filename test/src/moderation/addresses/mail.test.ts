@@ -7,13 +7,14 @@ import { changeUnconfirmedAddress } from '#src/accounts/sign-up/credentials.ts'
 import { domainUses } from '#src/accounts/sign-up/mail-domain-uses.ts'
 import { signUp } from '#src/accounts/sign-up/sign-up.ts'
 import { purgeAccounts } from '#src/moderation/accounts/purge.ts'
-import { liftStrike, strike } from '#src/moderation/accounts/strike.ts'
+import { endEffect, liftStrike, strike } from '#src/moderation/accounts/strike.ts'
 import { allowAddress, blockAddress, blocksOf, listCanonical } from '#src/moderation/addresses/canonical.ts'
 import { allowMailDomain, blockMailDomain, mailDomainNamed } from '#src/moderation/addresses/mail-domains.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { canonicalHash } from '#src/rules/addresses/mail.ts'
 import { localAccount, openSignUps } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
+import { dnsServer } from '#test/dns-server.ts'
 
 let people = 0
 const join = (t: TestDatabase, email: string, address = `192.0.2.${(people % 250) + 1}`) =>
@@ -60,7 +61,7 @@ test('the sign-ups that a rule met are counted by day, with their clients', asyn
   const { id } = await blockDomain(t, 'bad.test')
   for (const address of ['198.51.100.1', '198.51.100.1', '198.51.100.2'])
     await expect(join(t, 'a@bad.test', address)).rejects.toMatchObject(blocked)
-  const uses = (await domainUses(t.db, [id])).get(id) ?? []
+  const uses = (await domainUses(t.db, commandLine, [id])).get(id) ?? []
   expect(uses).toHaveLength(7)
   expect(uses[0]).toMatchObject({ uses: 3, accounts: 2 })
   expect(uses.slice(1).every((day) => day.uses === 0 && day.accounts === 0)).toBe(true)
@@ -131,4 +132,67 @@ test('the address of a suspended account stays blocked when its data is deleted'
   await purgeAccounts(t.db)
   expect((await t.db.execute(sql`select from users where account_id = ${alice}`)).rows).toEqual([])
   await expect(join(t, 'alice@mail.test')).rejects.toMatchObject(blocked)
+})
+
+test('a rule about a mail domain holds for domains whose mail goes to a server of it, however many there are', async () => {
+  await using dns = await dnsServer({
+    'one.test': { hosts: ['mx1.bad.test'] },
+    'two.test': { hosts: ['mail.fine.test', 'MX2.Bad.Test'] },
+    'odd.test': { hosts: ['in.careful.test'] },
+    'both.test': { hosts: ['in.careful.test', 'mx.bad.test'] },
+    'fine.test': { hosts: ['mx.fine.test'] },
+    'many.test': { hosts: [...Array.from({ length: 12 }, (_, n) => `m${n}.fine.test`), 'mx.bad.test'] },
+    'xn--bcher-kva.test': { hosts: ['mx.bad.test'] },
+  })
+  await using t = await database({ DNS_SERVERS: dns.address })
+  await openSignUps(t)
+  await join(t, 'early@one.test')
+  expect(dns.asked, 'nobody is asked while there is no rule').toEqual([])
+  const { id } = await blockDomain(t, 'bad.test')
+  await blockDomain(t, 'careful.test', true)
+  for (const email of ['a@one.test', 'b@TWO.test', 'c@both.test', 'd@bücher.test'])
+    await expect(join(t, email), email).rejects.toMatchObject(blocked)
+  const { accountId: odd } = await join(t, 'e@odd.test')
+  const { accountId: fine } = await join(t, 'f@fine.test')
+  // The first ten names of an answer are looked at.
+  const { accountId: many } = await join(t, 'g@many.test')
+  expect([await isApproved(t, odd), await isApproved(t, fine), await isApproved(t, many)]).toEqual([false, true, true])
+  await expect(changeUnconfirmedAddress(t.app, fine, 'h@one.test')).rejects.toMatchObject(blocked)
+  await expect(requestAddressChange(t.app, fine, 'i@two.test', client)).rejects.toMatchObject(blocked)
+  expect((await domainUses(t.db, commandLine, [id])).get(id)?.[0]).toMatchObject({ uses: 4 })
+  dns.asked.length = 0
+  await expect(join(t, 'j@x.bad.test')).rejects.toMatchObject(blocked)
+  expect(dns.asked, 'a rule that is found needs no answer').toEqual([])
+})
+
+test('a DNS server that fails, has no such domain, or is silent keeps nobody from signing up', async () => {
+  await using dns = await dnsServer({ 'silent.test': 'silence', 'broken.test': 'failure' })
+  await using t = await database({ DNS_SERVERS: dns.address })
+  await openSignUps(t)
+  await blockDomain(t, 'bad.test')
+  for (const domain of ['silent.test', 'broken.test', 'nothing.test']) await join(t, `a@${domain}`)
+  expect([...new Set(dns.asked)].toSorted()).toEqual(['broken.test', 'nothing.test', 'silent.test'])
+})
+
+test('an address that two suspended people have variants of stays blocked until both are back', async () => {
+  await using t = await database()
+  await openSignUps(t)
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  await t.db.execute(sql`update users set email = 'same.one@mail.test' where account_id = ${alice}`)
+  await t.db.execute(sql`update users set email = 'sameone+b@MAIL.test' where account_id = ${bob}`)
+  await suspend(t, alice)
+  await suspend(t, bob)
+  const unsuspend = (id: AccountId) => t.db.transaction((tx) => endEffect(tx, commandLine, id, 'suspend'))
+  for (const [first, second] of [
+    [alice, bob],
+    [bob, alice],
+  ] as const) {
+    expect(await blocksOf(t.db, commandLine, 'sameone@mail.test')).toHaveLength(1)
+    await unsuspend(first)
+    await expect(join(t, 'same.o.ne+x@mail.test')).rejects.toMatchObject(blocked)
+    await unsuspend(second)
+    expect(await blocksOf(t.db, commandLine, 'sameone@mail.test')).toEqual([])
+    await suspend(t, alice)
+    await suspend(t, bob)
+  }
 })

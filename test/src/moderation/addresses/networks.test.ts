@@ -179,3 +179,16 @@ test('the clean-up deletes rules that have ended, and no others', async () => {
     '203.0.113.0/24',
   ])
 })
+
+test('rules that are made at the same moment do not pass the limit', async () => {
+  await using t = await database()
+  await t.db.execute(sql`
+    insert into ip_blocks (id, network, severity) select n, ('2001:db8:' || to_hex(n) || '::/48')::cidr, 'sign_up_block' from generate_series(1, 49999) n`)
+  const results = await Promise.allSettled(
+    [1, 2, 3, 4].map((n) => block(t, { network: `192.0.2.${n}`, severity: 'sign_up_block' })),
+  )
+  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+  for (const reason of reasons)
+    expect(reason).toMatchObject({ code: 'unprocessable', message: 'There can’t be more than 50000 networks' })
+})

@@ -24,7 +24,7 @@ import { type AccountId, isId, type MediaId, type RoleId, type StatusId, type St
 import { refuse } from '#src/text/refusals.ts'
 import type { C, Env } from '../../../env.ts'
 import { refusalOf } from '../../../forms.ts'
-import { requirePermission, requireProof, requireProofWithinHour, staffOf } from '../../../guards.tsx'
+import { requirePermission, requireProof, requireProofKeepingForm, staffOf } from '../../../guards.tsx'
 import { isWeakAction } from '../reports/act.tsx'
 import { dayIn } from '../reports/days.ts'
 import { askPage } from './ask.tsx'
@@ -173,7 +173,7 @@ export const accountPages = new Hono<Env>()
     askPage(c, idOf(c), 'reset-password'),
   )
   .get(`${path}/suspend`, guard, requireProof, (c) => suspendPage(c, idOf(c)))
-  .post(`${path}/suspend`, guard, requireProofWithinHour, async (c) => {
+  .post(`${path}/suspend`, guard, requireProofKeepingForm, async (c) => {
     const id = idOf(c)
     let done: Done = 'suspend'
     const refusal = await refusalOf(() =>

@@ -16,17 +16,17 @@ import { findAccountIds } from '#src/moderation/accounts/find.ts'
 import { maxTextLength } from '#src/moderation/accounts/strike.ts'
 import { notFound, Refusal } from '#src/platform/errors.ts'
 import { type AccountId, type Id, isId } from '#src/platform/ids.ts'
-import { isDay } from '#src/platform/time.ts'
 import { acctOf } from '#src/text/acct.ts'
 import { refuse } from '#src/text/refusals.ts'
-import { Check, Field, Form, NoticeBox, Refused } from '../../../components/form.tsx'
+import { Check, Field, Form, Kept, NoticeBox, Refused } from '../../../components/form.tsx'
 import { useMessages } from '../../../components/page-context.ts'
 import type { C, Middleware } from '../../../env.ts'
-import { ownPath, refusalOf } from '../../../forms.ts'
-import { requireProof, requireProofWithinHour, viewerOf } from '../../../guards.tsx'
+import { ownPath, pathAndQuery, refusalOf, typedForm } from '../../../forms.ts'
+import { requireProof, requireProofKeepingForm, viewerOf } from '../../../guards.tsx'
 import { page } from '../../../page.tsx'
 import { statusOf } from '../../../problem.ts'
 import { DateFields } from '../reports/act.tsx'
+import { dayIn } from '../reports/days.ts'
 import { AdminHead } from '../tabs.tsx'
 import { path, searchOf } from './filters.tsx'
 import { listPage } from './list.tsx'
@@ -35,7 +35,7 @@ import { listPage } from './list.tsx'
 const isStrong = (action: string | undefined): boolean => action === 'suspend' || action === 'unsuspend'
 export const proofToAsk: Middleware = (c, next) => (isStrong(c.req.query('action')) ? requireProof(c, next) : next())
 export const proofToAct: Middleware = (c, next) =>
-  isStrong(c.var.form.text('action')) ? requireProofWithinHour(c, next) : next()
+  isStrong(c.var.form.text('action')) ? requireProofKeepingForm(c, next) : next()
 
 const staffOfPage = (c: C): Promise<Staff> => staffMember(c.var.app.db, viewerOf(c).accountId)
 
@@ -46,7 +46,7 @@ export async function askPage(c: C): Promise<Response> {
   const query = new URLSearchParams(c.req.query('search'))
   try {
     const ids = await chosenIn(c, query)
-    return await formPage(c, action, ids, { back: backTo(query), here: hereOf(c) })
+    return await formPage(c, action, ids, { back: backTo(query), here: pathAndQuery(c) })
   } catch (error) {
     if (error instanceof Refusal && error.code === 'unprocessable') return listPage(c, query, error)
     throw error
@@ -163,11 +163,6 @@ function ownList(wanted: string): string {
   return own === path || own.startsWith(`${path}?`) ? own : path
 }
 
-function hereOf(c: C): string {
-  const { pathname, search } = new URL(c.req.url)
-  return `${pathname}${search}`
-}
-
 type Ways = { back: string; here: string }
 
 async function formPage(
@@ -177,12 +172,13 @@ async function formPage(
   { back, here }: Ways,
   refusal: Refusal | null = null,
 ): Promise<Response> {
-  const { app, messages, form } = c.var
+  const { app, messages } = c.var
   const { t } = messages
   const preview = await previewAct(app.db, await staffOfPage(c), ids, action)
   const count = preview.acting.length
   const title = t(`accountList.now_${action}`, { count })
-  const value = (name: string) => (refusal ? form.text(name) : '')
+  const typed = await typedForm(c, refusal)
+  const value = (name: string) => typed?.text(name) ?? ''
   return page(
     c,
     title,
@@ -191,6 +187,7 @@ async function formPage(
       <Form action={`${path}/act`} class="sheet" label={title}>
         <h2>{title}</h2>
         <Refused refusal={refusal} />
+        {typed && !refusal && <Kept />}
         <Consequences action={action} preview={preview} />
         <input type="hidden" name="action" value={action} />
         <input type="hidden" name="ids" value={preview.acting.map(({ id }) => id).join(' ')} />
@@ -277,10 +274,3 @@ const openNames = 20
 const remoteActions = ['silence', 'suspend', 'sensitive', 'unsilence', 'unsuspend', 'unsensitive'] as const
 const hasRemotes = (action: ActName): action is (typeof remoteActions)[number] =>
   (remoteActions as readonly string[]).includes(action)
-
-/** The beginning of a day, UTC; null for an empty field. */
-function dayIn(text: string): Date | null {
-  if (text === '') return null
-  if (!isDay(text)) throw refuse('invalid', 'strikeTimePast')
-  return new Date(`${text}T00:00:00Z`)
-}

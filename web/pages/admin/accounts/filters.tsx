@@ -3,7 +3,7 @@ import { accountByHandle, accountHead } from '#src/accounts/find.ts'
 import { hasPermission } from '#src/accounts/roles/permissions.ts'
 import { loadRoles } from '#src/accounts/roles/roles.ts'
 import { type AccountFilter, accountStates } from '#src/moderation/accounts/find.ts'
-import { parseNetwork } from '#src/moderation/accounts/networks.ts'
+import { searchedNetwork } from '#src/moderation/accounts/networks.ts'
 import { type AccountOrder, accountOrders } from '#src/moderation/accounts/rank.ts'
 import { readSearch } from '#src/moderation/accounts/search.ts'
 import type { Reader } from '#src/platform/db/index.ts'
@@ -50,6 +50,9 @@ export type Search = {
 
 const maxLength = 300
 
+/** What the fields that offer a choice take, apart from the roles. */
+const choices = { origin: ['local', 'remote'], state: accountStates, order: accountOrders } as const
+
 /** Reads a search from parameters. */
 export async function searchOf(c: C, query: URLSearchParams): Promise<Search> {
   const { app } = c.var
@@ -61,11 +64,14 @@ export async function searchOf(c: C, query: URLSearchParams): Promise<Search> {
   const wrong = (name: Parameter, key: Parameters<typeof problemWith>[2]) =>
     void problems.push(problemWith(name, 'ERR_INVALID', key))
   const { q, origin, state, role, host, name, address, email, order } = values
+  const roles = [...(await loadRoles(app.db)).values()]
+    .toSorted((a, b) => b.position - a.position)
+    .map(({ id, name: roleName }) => ({ id, name: roleName }))
 
   const searched = readSearch(q, app.config.handleHost)
   if (searched.address !== undefined && !seesAddresses) wrong('q', 'notStaff')
   if (address !== '' && !seesAddresses) wrong('address', 'notStaff')
-  else if (address !== '' && !parseNetwork(address)) wrong('address', 'notNetwork')
+  else if (address !== '' && !searchedNetwork(address)) wrong('address', 'notNetwork')
   const domain = host === '' ? undefined : normalizeDomain(host)
   if (domain === null) wrong('host', 'notHost')
   const days = (['active_since', 'inactive_since'] as const).map((day) => {
@@ -75,12 +81,13 @@ export async function searchOf(c: C, query: URLSearchParams): Promise<Search> {
   })
   const invitedBy = values.invited_by === '' ? undefined : await inviterIn(app.db, values)
   if (invitedBy === null) wrong('invited_by', 'nobodyNamed')
-  const roles = [...(await loadRoles(app.db)).values()]
-    .toSorted((a, b) => b.position - a.position)
-    .map(({ id, name: roleName }) => ({ id, name: roleName }))
+  // A link may name a role that is deleted by now. Without the filter, the list would show everybody as having it.
+  const offered: Partial<Record<Parameter, readonly string[]>> = { ...choices, role: roles.map(({ id }) => id) }
+  for (const name of parameters)
+    if (values[name] !== '' && offered[name]?.includes(values[name]) === false) wrong(name, 'notOffered')
 
   const finer: AccountFilter = {
-    origin: (['local', 'remote'] as const).find((one) => one === origin),
+    origin: choices.origin.find((one) => one === origin),
     state: accountStates.find((one) => one === state),
     roleIds: roles.flatMap(({ id }) => (id === role ? [id] : [])),
     ...(domain === app.config.handleHost ? { origin: 'local' } : { domain: domain ?? undefined }),
@@ -132,6 +139,9 @@ export const SearchForm: FC<{ search: Search }> = ({ search: { values, problems,
   const field = (name: Parameter, label: string, more: Partial<Parameters<typeof Field>[0]> = {}) => (
     <Field name={name} label={label} value={values[name]} problems={problems} autocapitalize="none" {...more} />
   )
+  const choice = (name: Parameter, label: string, options: Parameters<typeof Select>[0]['options']) => (
+    <Select name={name} label={label} value={values[name]} options={options} problems={problems} />
+  )
   return (
     <form method="get" action={path} class="sheet account-search" aria-label={t('accountList.search')}>
       <div class="account-search-main">
@@ -148,43 +158,22 @@ export const SearchForm: FC<{ search: Search }> = ({ search: { values, problems,
       <details open={problems.some(({ field: at }) => at !== 'q')}>
         <summary>{t('accountList.finer', { count })}</summary>
         <div class="account-filters">
-          <Select
-            name="state"
-            label={t('accountList.state')}
-            value={values.state}
-            options={[
-              ['', t('accountList.anyState')],
-              ...accountStates.map((state) => [state, t(`accountList.state_${state}`)] as const),
-            ]}
-          />
-          <Select
-            name="origin"
-            label={t('accountList.origin')}
-            value={values.origin}
-            options={[
-              ['', t('accountList.anyOrigin')],
-              ['local', t('accountList.local')],
-              ['remote', t('accountList.remote')],
-            ]}
-          />
-          <Select
-            name="role"
-            label={t('accountList.role')}
-            value={values.role}
-            options={[
-              ['', t('accountList.anyRole')],
-              ...roles.map(({ id, name }) => [id, name || t('accountList.noRole')] as const),
-            ]}
-          />
-          <Select
-            name="order"
-            label={t('accountList.order')}
-            value={values.order}
-            options={[
-              ['', t('accountList.order_newest')],
-              ...accountOrders.map((order) => [order, t(`accountList.order_${order}`)] as const),
-            ]}
-          />
+          {choice('state', t('accountList.state'), [
+            ['', t('accountList.anyState')],
+            ...accountStates.map((state) => [state, t(`accountList.state_${state}`)] as const),
+          ])}
+          {choice('origin', t('accountList.origin'), [
+            ['', t('accountList.anyOrigin')],
+            ...choices.origin.map((origin) => [origin, t(`accountList.${origin}`)] as const),
+          ])}
+          {choice('role', t('accountList.role'), [
+            ['', t('accountList.anyRole')],
+            ...roles.map(({ id, name }) => [id, name || t('accountList.noRole')] as const),
+          ])}
+          {choice('order', t('accountList.order'), [
+            ['', t('accountList.order_newest')],
+            ...accountOrders.map((order) => [order, t(`accountList.order_${order}`)] as const),
+          ])}
           {field('host', t('accountList.host'))}
           {field('name', t('accountList.displayName'))}
           {field('email', t('accountList.email'))}

@@ -21,7 +21,7 @@ import { type CollectionId, type Id, isId, type ReportId, type StatusId } from '
 import { refuse } from '#src/text/refusals.ts'
 import type { C, Env } from '../../../env.ts'
 import { refusalOf } from '../../../forms.ts'
-import { requirePermission, requireProof, requireProofWithinHour, viewerOf } from '../../../guards.tsx'
+import { requirePermission, requireProof, requireProofKeepingForm, viewerOf } from '../../../guards.tsx'
 import { isWeakAction, type WeakAction } from './act.tsx'
 import { dayIn } from './days.ts'
 import type { Done } from './done.tsx'
@@ -68,7 +68,7 @@ export const reportPages = new Hono<Env>()
     }),
   )
   .get(`${path}/:id/suspend`, guard, requireProof, (c) => suspendPage(c, idOf(c)))
-  .post(`${path}/:id/suspend`, guard, requireProofWithinHour, async (c) => {
+  .post(`${path}/:id/suspend`, guard, requireProofKeepingForm, async (c) => {
     const id = idOf(c)
     let done: Done = 'act'
     const refusal = await refusalOf(() =>

@@ -106,7 +106,7 @@ const RoleForm: FC<FormProps> = ({ role, input, refusal }) => {
         checked={input.needsSecondFactor}
         hint={t(isEverybodys ? 'roles.secondFactorEverybody' : 'roles.secondFactorHint')}
       />
-      {!isOwners && !isEverybodys && <Permissions chosen={input.permissions} />}
+      {!isOwners && !isEverybodys && <Permissions chosen={input.permissions} had={role?.permissions ?? 0n} />}
       {!isOwners && (
         <fieldset>
           <legend>{t('roles.numbers')}</legend>

@@ -22,8 +22,15 @@ const groups = {
 
 type Group = keyof typeof groups
 
-/** Check boxes for the permissions of a role. Those that the viewer lacks can't be changed. */
-export const Permissions: FC<{ chosen: readonly Permission[] }> = ({ chosen }) => {
+type Props = {
+  /** What the form was sent with, or what the role has. */
+  chosen: readonly Permission[]
+  /** What the role has, sum of bits: a browser doesn't send the boxes that can't be changed. */
+  had: bigint
+}
+
+/** Check boxes for the permissions of a role. Those that the viewer lacks can't be changed, and say so. */
+export const Permissions: FC<Props> = ({ chosen, had }) => {
   const { t } = useMessages()
   const held = usePage().me?.viewer.permissions ?? 0n
   return (
@@ -31,21 +38,27 @@ export const Permissions: FC<{ chosen: readonly Permission[] }> = ({ chosen }) =
       {(Object.keys(groups) as Group[]).map((group) => (
         <fieldset>
           <legend>{t(`roles.group.${group}`)}</legend>
-          {groups[group].map((name) => (
-            <label class="check">
-              <input
-                type="checkbox"
-                name="permission"
-                value={name}
-                checked={chosen.includes(name)}
-                disabled={!hasPermission(held, name)}
-              />
-              <span>
-                {t(`roles.permission.${name}`)}
-                <small>{t(`roles.permissionHint.${name}`)}</small>
-              </span>
-            </label>
-          ))}
+          {groups[group].map((name) => {
+            const isHeld = hasPermission(held, name)
+            return (
+              <label class="check">
+                <input
+                  type="checkbox"
+                  name="permission"
+                  value={name}
+                  checked={isHeld ? chosen.includes(name) : hasPermission(had, name)}
+                  disabled={!isHeld}
+                />
+                <span>
+                  {t(`roles.permission.${name}`)}
+                  <small>
+                    {t(`roles.permissionHint.${name}`)}
+                    {!isHeld && ` ${t('roles.permissionLacking')}`}
+                  </small>
+                </span>
+              </label>
+            )
+          })}
         </fieldset>
       ))}
     </>

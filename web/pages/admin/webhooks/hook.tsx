@@ -18,6 +18,10 @@ export const path = '/admin/webhooks'
 
 export const inputOf = ({ var: { form } }: C): WebhookInput => ({ url: form.text('url'), events: form.texts('event') })
 
+/** Whether it is on, and if not, who turned it off; as a key of a text. */
+export const stateOf = ({ isEnabled, gaveUpAt }: Webhook) =>
+  isEnabled ? 'webhooks.on' : gaveUpAt ? 'webhooks.gaveUp' : 'webhooks.off'
+
 export const hostOf = ({ url }: Webhook): string => URL.parse(url)?.host ?? url
 
 export function newWebhookPage(c: C, refusal: Refusal | null = null): Promise<Response> {
@@ -117,7 +121,7 @@ const State: FC<{ webhook: Webhook; title: string }> = ({ webhook, title }) => {
     <section class="sheet">
       <h2>{title}</h2>
       <ul class="bullets">
-        <li>{t(webhook.isEnabled ? 'webhooks.on' : 'webhooks.off')}</li>
+        <li>{t(stateOf(webhook))}</li>
         <Result webhook={webhook} />
       </ul>
       <p class="hint">{t('webhooks.testHint')}</p>

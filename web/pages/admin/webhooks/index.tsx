@@ -23,7 +23,7 @@ import { refusalOf } from '../../../forms.ts'
 import { requirePermission, requireProof, requireProofWithinHour, staffOf, viewerOf } from '../../../guards.tsx'
 import { page } from '../../../page.tsx'
 import { AdminHead } from '../tabs.tsx'
-import { hostOf, inputOf, newWebhookPage, path, Result, webhookPage } from './hook.tsx'
+import { hostOf, inputOf, newWebhookPage, path, Result, stateOf, webhookPage } from './hook.tsx'
 
 const guard = requirePermission('manage_webhooks')
 
@@ -115,7 +115,7 @@ const Entry: FC<{ webhook: Webhook }> = ({ webhook }) => {
           <a href={`${path}/${webhook.id}`}>{hostOf(webhook)}</a>
         </h2>
         <ul class="applicant-facts">
-          <li>{t(webhook.isEnabled ? 'webhooks.on' : 'webhooks.off')}</li>
+          <li>{t(stateOf(webhook))}</li>
           <li>{webhook.events.join(', ')}</li>
           <Result webhook={webhook} />
         </ul>
