@@ -62,7 +62,7 @@ async function logIn(person: Page, base: string, username: string, password: str
 /** The path of a post with replies, from the page of public posts. */
 async function threadOf(person: Page, base: string): Promise<string> {
   await person.goto(`${base}/public`)
-  const link = person.locator('article:has(.act .count) .post-time').first()
+  const link = person.locator('article:has(.act:first-child .count) .post-time').first()
   return (await link.getAttribute('href')) ?? '/'
 }
 
