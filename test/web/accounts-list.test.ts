@@ -346,7 +346,10 @@ test('people are mailed about an action on many accounts only if staff want it',
   await mod.post(`${path}/act`, { action: 'silence', ids: bob, mails: '1' })
   expect(await t.jobs()).toContain('strike-mail')
 })
+
 test('a filter by something that there is not, such as a deleted role, finds nobody instead of everybody', async () => {
+  await using t = await database()
+  const mod = await staff(t, 'mod', 'moderator')
   await wave(t, 50)
   for (const query of ['role=abc', 'role=12345', 'state=abc', 'origin=abc', 'order=abc']) {
     const { status, html } = await mod.get(`${path}?${query}`)
@@ -356,3 +359,4 @@ test('a filter by something that there is not, such as a deleted role, finds nob
     expect((await mod.get(`${path}/act?${search}`)).html, query).not.toContain('name="ids"')
   }
   expect((await mod.get(`${path}?role=1`)).status).toBe(200)
+})
