@@ -37,7 +37,7 @@ export const profiles = new Hono<Env>()
   .get('/:at{@[^/]+}/followers', (c) => peoplePage(c, 'followers'))
   .get('/:at{@[^/]+}/following', (c) => peoplePage(c, 'following'))
 
-export type Shown = { account: AccountView; relationship: RelationshipView | undefined }
+type Shown = { account: AccountView; relationship: RelationshipView | undefined }
 
 /** The account of the path, and the viewer's relationship to it. */
 export async function loadShown(c: C): Promise<Shown> {
