@@ -27,6 +27,8 @@ export type AccountView = Omit<Row, 'noteSource'> & {
   statusesCount: number
   followersCount: number
   followingCount: number
+  /** Whether its server does not tell its counts, so that they have only what this server knows. */
+  areCountsPartial: boolean
   lastStatusAt: Date | null
   /** The account that this one moved to, if this server knows it. That view has no `moved` of its own. */
   moved: AccountView | null
@@ -178,6 +180,7 @@ function toView({ account: row, stats, holder }: Loaded, { emojisIn, roles, move
     statusesCount: Math.max(stats?.statusesCount ?? 0, stats?.remoteStatusesCount ?? 0),
     followersCount: Math.max(stats?.followersCount ?? 0, stats?.remoteFollowersCount ?? 0),
     followingCount: Math.max(stats?.followingCount ?? 0, stats?.remoteFollowingCount ?? 0),
+    areCountsPartial: account.domain !== null && (stats?.remoteFollowersCount ?? null) === null,
     lastStatusAt: stats?.lastStatusAt ?? null,
     moved,
     emojis: emojisIn(account.domain, textsOf(row)),

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { arrayOf } from '../platform/db/arrays.ts'
 import type { Reader } from '../platform/db/index.ts'
+import { constant, statement } from '../platform/db/statement.ts'
 import type { AccountId } from '../platform/ids.ts'
 
 /** Apps show only a few. */
@@ -16,16 +17,20 @@ export async function familiarFollowers(
   ids: AccountId[],
 ): Promise<{ id: AccountId; followers: AccountId[] }[]> {
   if (ids.length === 0) return []
-  const { rows } = await db.execute<{ id: AccountId; followers: AccountId[] }>(sql`
+  return findFamiliar(db, { viewer, ids: arrayOf(ids) })
+}
+
+const findFamiliar = statement<{ viewer: AccountId; ids: string }, { id: AccountId; followers: AccountId[] }>(
+  'familiar_followers',
+  ({ viewer, ids }) => sql`
     select a.id, case when a.hides_collections or exists (select from blocks b where b.account_id = a.id and b.target_id = ${viewer}) then array[]::text[] else array(
       select follower.id::text
       from follows mine
       join follows theirs on theirs.follower_id = mine.target_id and theirs.target_id = a.id
       join accounts follower on follower.id = mine.target_id
       where mine.follower_id = ${viewer} and not follower.hides_collections and follower.suspended_at is null
-      order by mine.id desc limit ${maxFollowers}) end as followers
-    from unnest(${arrayOf(ids)}::bigint[]) with ordinality wanted(id, place)
+      order by mine.id desc limit ${constant(maxFollowers)}) end as followers
+    from unnest(${ids}::bigint[]) with ordinality wanted(id, place)
     join accounts a on a.id = wanted.id
-    where a.suspended_at is null order by wanted.place`)
-  return rows
-}
+    where a.suspended_at is null order by wanted.place`,
+)

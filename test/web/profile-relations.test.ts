@@ -72,6 +72,12 @@ test('what this server can’t know of a remote account is named, with the way t
   expect(list).toContain('These are the followers that this server knows.')
   expect(list).toMatch(/href="https:\/\/remote\.test\/@far"[^>]*>See all of it on remote\.test/)
   expect((await browser.get('/@alice/followers')).html).not.toContain('that this server knows')
+
+  const counted = 'Counted by what this server knows'
+  expect((await browser.get('/@far@remote.test')).html).toContain(counted)
+  await t.db.execute(sql`update account_stats set remote_followers_count = 7 where account_id = ${far}`)
+  expect((await browser.get('/@far@remote.test')).html).not.toContain(counted)
+  expect((await browser.get('/@alice')).html).not.toContain(counted)
 })
 
 test('a profile says what stands between it and the viewer', async () => {

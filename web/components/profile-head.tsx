@@ -130,6 +130,7 @@ const Facts: FC<{ account: AccountView }> = ({ account }) => {
         })
         return <li>{href ? <a href={href}>{words}</a> : words}</li>
       })}
+      {account.areCountsPartial && <li>{t('relations.countsPartial')}</li>}
       <li>
         {rich('profile.since', {
           month: <time datetime={account.createdAt.toISOString().slice(0, 10)}>{month(account.createdAt)}</time>,

@@ -39,7 +39,7 @@ export const profiles = new Hono<Env>()
   .get('/:at{@[^/]+}/followers', (c) => peoplePage(c, 'followers'))
   .get('/:at{@[^/]+}/following', (c) => peoplePage(c, 'following'))
 
-export type Shown = { account: AccountView; relationship: RelationshipView | undefined }
+type Shown = { account: AccountView; relationship: RelationshipView | undefined }
 
 /** The account of a profile's path, and the viewer's relationship to it. @throws Refusal `not_found` or `gone` */
 export async function loadShown(c: C): Promise<Shown> {

@@ -8,7 +8,7 @@ import type { C } from '../../env.ts'
 /** People whose names are said; the others are counted. */
 const named = 2
 
-export type FamiliarPeople = { first: AccountView[]; count: number }
+type FamiliarPeople = { first: AccountView[]; count: number }
 
 /** The followers of an account that the viewer follows, too; null when there are none, and for the viewer's own account. */
 export async function familiarPeople(c: C, account: AccountView): Promise<FamiliarPeople | null> {
