@@ -119,7 +119,7 @@ const Items: FC<{ collection: CollectionView; people: readonly AccountView[] }> 
           const account = people.find((person) => person.id === item.accountId)
           return (
             account && (
-              <li>
+              <li class="member">
                 <Person account={account} />
                 {item.state === 'pending' && <span class="hint">{t('collections.pending')}</span>}
                 <Action
@@ -150,7 +150,7 @@ const Found: FC<{ collection: CollectionView; people: readonly AccountView[] }> 
           const isIn = collection.items.some((item) => item.accountId === account.id)
           const isWilling = !account.isLocal || account.isDiscoverable || account.id === collection.accountId
           return (
-            <li>
+            <li class="member">
               <Person account={account} />
               {isIn ? (
                 <span class="hint">{t('collections.isIn')}</span>

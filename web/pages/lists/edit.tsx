@@ -178,7 +178,7 @@ const Person: FC<{ account: AccountView; action: string; kind: 'add' | 'remove' 
 }) => {
   const { t } = useMessages()
   return (
-    <li>
+    <li class="member">
       <a href={profilePath(account)} class="person-link">
         <Avatar account={account} size="small" />
         <span class="person-names">

@@ -160,26 +160,24 @@ export const FilterFields: FC<Props> = ({ values = newFilter, refusal, expiresAt
           </label>
         ))}
       </fieldset>
-      <div class="pairs">
-        <Select
-          name="action"
-          label={t('filters.action')}
-          value={values.action}
-          problems={problems}
-          options={filterActions.map((action) => [action, t(`filters.action_${action}`)])}
-        />
-        <Select
-          name="expires"
-          label={t('filters.expires')}
-          value={values.expires}
-          problems={problems}
-          options={[
-            ...(expiresAt ? [[asItIs, t('filters.until', { time: moment(expiresAt) })] as const] : []),
-            [never, t('filters.never')],
-            ...terms.map((seconds) => [String(seconds), t('filters.term', termOf(seconds))] as const),
-          ]}
-        />
-      </div>
+      <Select
+        name="action"
+        label={t('filters.action')}
+        value={values.action}
+        problems={problems}
+        options={filterActions.map((action) => [action, t(`filters.action_${action}`)])}
+      />
+      <Select
+        name="expires"
+        label={t('filters.expires')}
+        value={values.expires}
+        problems={problems}
+        options={[
+          ...(expiresAt ? [[asItIs, t('filters.until', { time: moment(expiresAt) })] as const] : []),
+          [never, t('filters.never')],
+          ...terms.map((seconds) => [String(seconds), t('filters.term', termOf(seconds))] as const),
+        ]}
+      />
     </>
   )
 }
