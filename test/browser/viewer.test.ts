@@ -107,6 +107,8 @@ test('a swipe leads to the next file, and a tap on a large picture shows it in f
   await zoom.click()
   await expect.poll(width).toBe(2400)
   expect(await zoom.getAttribute('aria-pressed')).toBe('true')
+  // The picture scrolls in its place; the rest stays on the screen.
+  expect((await page.locator('.viewer .file-ways').boundingBox())?.width).toBeLessThanOrEqual(narrow.width)
   await image.click({ position: { x: 20, y: 20 } })
   await expect.poll(width).toBeLessThanOrEqual(narrow.width)
   await page.evaluate(() => {

@@ -186,6 +186,29 @@ test('a post shows four files, and the last of them says how many more there are
   expect((await someone.get(`/@carol@remote.test/${post}/media/7`)).html).toContain('<h1>Picture 7 of 7</h1>')
 })
 
+test('films and moving pictures wait for a click, sounds have their cover, and each has a way to its page', async () => {
+  await using t = await database()
+  const carol = await remoteAccount(t, 'carol')
+  const still = 'https://remote.test/still.jpg'
+  const post = await remoteStatus(t, carol, {
+    media: [
+      remotePicture('dance', { kind: 'gifv', mediaType: 'video/mp4', previewUrl: still }),
+      remotePicture('song', { kind: 'audio', mediaType: 'audio/mpeg', previewUrl: still }),
+    ],
+  })
+  const path = `/@carol@remote.test/${post}`
+  const { html } = await visitor(pages(t.app)).get(path)
+  expect(html).toMatch(
+    /<video[^>]* loop=""[^>]* muted=""[^>]* aria-label="It shows dance" poster="[^"]*\/small\/[^"]*" preload="none"/,
+  )
+  expect(html).not.toContain('autoplay')
+  expect(html).toContain('<span class="media-mark">GIF</span>')
+  expect(html).toMatch(
+    /<img class="media-cover" src="[^"]*\/small\/[^"]*" alt=""[^>]*><audio[^>]* aria-label="It shows song"/,
+  )
+  for (const n of [1, 2]) expect(html).toContain(`<a href="${path}/media/${n}" class="media-sign" data-viewer=""`)
+})
+
 test('a remote file says where it comes from, and has a line for when it can’t be loaded', async () => {
   await using t = await database()
   const carol = await remoteAccount(t, 'carol')

@@ -25,6 +25,7 @@ const beganAt = location.pathname
 async function show(href: string): Promise<void> {
   const request = ++latest
   if (!dialog.open) {
+    for (const player of document.querySelectorAll<HTMLMediaElement>('video, audio')) player.pause()
     wait()
     dialog.showModal()
   }

@@ -83,6 +83,7 @@ const Ground: FC<{ hex: string | null; shape: Shape | null }> = ({ hex, shape })
   <svg
     class="media-ground"
     aria-hidden="true"
+    preserveAspectRatio="none"
     {...(shape
       ? { width: shape.width, height: shape.height, viewBox: `0 0 ${shape.width} ${shape.height}` }
       : { width: '100%', height: '100%' })}
@@ -238,7 +239,6 @@ export const Missing: FC<{ file: MediaView; origin: string | null }> = ({ file, 
   if (!origin) return null
   return (
     <p class="media-missing" hidden>
-      {file.description && <span dir="auto">{file.description}</span>}
       <span>
         {rich('files.missing', {
           host: <bdi>{shownHost(new URL(origin).host)}</bdi>,
@@ -249,6 +249,7 @@ export const Missing: FC<{ file: MediaView; origin: string | null }> = ({ file, 
           ),
         })}
       </span>
+      {file.description && <span dir="auto">{file.description}</span>}
     </p>
   )
 }
