@@ -3,8 +3,8 @@ import type { Account } from './account.ts'
 import type { AdminAccount } from './admin-account.ts'
 import { toDateTime, toMidnight } from './dates.ts'
 
-/** The id that Mastodon gives to the actor of the instance, and that no account here has. */
-const instanceId = '-99'
+/** No account has it, as ids here are made of the time. Mastodon's own -99 is none that all apps take. */
+const instanceId = '1'
 
 /**
  * The instance itself, as apps of staff see it in place of an account: as the reporter of a legal notice by somebody without one. Its

@@ -10,9 +10,12 @@ import { startState } from '#src/accounts/security/states.ts'
 import { fillDemo } from '#src/demo/fill.ts'
 import { setupToken } from '#src/instance/setup-link.ts'
 import { publishAnnouncement } from '#src/moderation/announcements.ts'
+import { strike } from '#src/moderation/accounts/strike.ts'
+import { appeal } from '#src/moderation/appeals.ts'
 import { addRule } from '#src/moderation/instance-rules.ts'
 import { createReport } from '#src/moderation/reports/create.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
+import { actOnStatuses } from '#src/moderation/statuses.ts'
 import { makeWebhook } from '#src/moderation/webhooks/manage.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { addToCollection } from '#src/reading/collections/items.ts'
@@ -41,6 +44,7 @@ let remote = ''
 let security = ''
 let reported = ''
 let reportedAccount = ''
+let struck = ''
 let invitation = ''
 let webhook = ''
 let hashtag = ''
@@ -93,6 +97,18 @@ beforeAll(async () => {
   )
   reported = `/admin/reports/${report}`
   reportedAccount = `/admin/accounts/${target?.id}`
+  const owner = await t.db.execute<{ id: AccountId }>(
+    sql`select id from accounts where username = ${another} and domain is null`,
+  )
+  const { id: anotherId } = owner.rows[0]!
+  const rude = await status(t, anotherId, { text: 'Rude words' })
+  const { strikeId } = await t.db.transaction((tx) =>
+    actOnStatuses(tx, commandLine, anotherId, [rude], { action: 'delete_statuses', text: 'Be kind' }),
+  )
+  struck = strikeId!
+  await appeal(t.app, anotherId, strikeId!, 'I was angry')
+  const quiet = await localAccount(t, 'quiet')
+  await t.db.transaction((tx) => strike(tx, commandLine, quiet, { action: 'silence' }))
   const hook = { url: 'https://hooks.pipit.test/a', events: ['report.created'] }
   webhook = `/admin/webhooks/${await t.db.transaction((tx) => makeWebhook(t.app, tx, commandLine, hook))}`
   await t.db.transaction(async (tx) => {
@@ -237,6 +253,8 @@ test('axe-core finds nothing on pages for visitors', async () => {
       `/@${someone}/following`,
       `/@${remote}`,
       tagPage,
+      '/@quiet',
+      '/@quiet?show=1',
       post,
       `/remote-interaction/statuses/${own}?intent=reply`,
     ]),
@@ -354,6 +372,10 @@ test('axe-core finds nothing on pages for moderators and owners', async () => {
       '/admin/accounts/reset-factors',
       security,
       security.replace('/security', '/suspend'),
+      security.replace('/security', '/memorial'),
+      security.replace('/security', '/reset-password'),
+      '/admin/appeals',
+      `/admin/appeals/${struck}`,
       '/admin/trends',
       '/admin/trends/publishers',
       '/admin/trends/tags?name=unheard',

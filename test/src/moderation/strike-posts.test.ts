@@ -25,7 +25,7 @@ test('a strike keeps text, warning, descriptions and date of what it deletes or 
     media: [
       {
         url: 'https://remote.test/1.png',
-        mimeType: 'image/png',
+        mediaType: 'image/png',
         kind: 'image',
         description: 'A cat',
         width: null,
@@ -35,12 +35,13 @@ test('a strike keeps text, warning, descriptions and date of what it deletes or 
       },
     ],
   })
-  const act = (action: 'mark_statuses_as_sensitive' | 'delete_statuses') =>
-    t.db.transaction((tx) => actOnStatuses(tx, commandLine, carol, [post], { action }))
+  const bare = await remoteStatus(t, carol)
+  const act = (id: StatusId, action: 'mark_statuses_as_sensitive' | 'delete_statuses') =>
+    t.db.transaction((tx) => actOnStatuses(tx, commandLine, carol, [id], { action }))
   const words = { id: post, text: 'Far away', spoilerText: 'Careful', visibility: 'public', descriptions: ['A cat'] }
-  const marked = await act('mark_statuses_as_sensitive')
-  expect(await kept(t, marked.strikeId)).toMatchObject([words])
-  const { strikeId } = await act('delete_statuses')
+  const marked = await act(bare, 'mark_statuses_as_sensitive')
+  expect(await kept(t, marked.strikeId)).toMatchObject([{ id: bare, text: 'Hello from afar', descriptions: [] }])
+  const { strikeId } = await act(post, 'delete_statuses')
   expect(await kept(t, strikeId)).toMatchObject([words])
   expect(JSON.stringify(await kept(t, strikeId))).not.toContain('1.png')
   const warned = await t.db.transaction((tx) => strike(tx, commandLine, carol, { action: 'none', statusIds: [post] }))
