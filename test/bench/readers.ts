@@ -966,7 +966,7 @@ export const readers: readonly Reader[] = [
   {
     name: 'files with filters',
     files: ['src/reading/filters/copies.ts'],
-    limit: 20_000,
+    limit: 500_000,
     grammar: ['a', ',', '"', '""', '\n', '\r', ' ', "'", '=', 'a,b\n', 'title,keyword\n', '{', '[', '{"filters":['],
     frames: [
       (x) => x,

@@ -42,26 +42,28 @@ export const TagUse: FC<{ history: TagDetails['history'] }> = ({ history }) => {
     <details class="sheet tag-use">
       <summary>{t('tags.uses', { count: uses, days: days.length })}</summary>
       <Plot title={t('tags.usesTitle')} values={days.map((day) => day.uses)} days={days.map(({ day }) => day)} />
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t('tags.day')}</th>
-            <th scope="col">{t('tags.posts')}</th>
-            <th scope="col">{t('tags.people')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {history.map((day) => (
+      <div class="table-scroll" tabindex={0} role="region" aria-label={t('tags.usesTitle')}>
+        <table>
+          <thead>
             <tr>
-              <th scope="row">
-                <Day day={day.day} />
-              </th>
-              <td>{number(day.uses)}</td>
-              <td>{number(day.accounts)}</td>
+              <th scope="col">{t('tags.day')}</th>
+              <th scope="col">{t('tags.posts')}</th>
+              <th scope="col">{t('tags.people')}</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {history.map((day) => (
+              <tr>
+                <th scope="row">
+                  <Day day={day.day} />
+                </th>
+                <td>{number(day.uses)}</td>
+                <td>{number(day.accounts)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </details>
   )
 }

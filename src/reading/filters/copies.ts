@@ -1,5 +1,5 @@
 /** Filters as files, to take along: JSON in the form of the API, and CSV with a line a keyword. Posts are left out: they have other ids elsewhere. */
-import { parse } from 'csv-parse/sync'
+import { CsvError, parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import { z } from 'zod'
 import { type FilterContext, filterContexts } from '../../platform/db/schema/filters.ts'
@@ -19,9 +19,11 @@ export type FilterCopy = {
 }
 
 /** What is wrong at a place of a file: a line of CSV, or the number of a filter in JSON. */
-export type CopyProblem = { place: number; text: RefusalText }
+type CopyProblem = { place: number; text: RefusalText }
 
 export const copyLimits = { bytes: 500_000, keywords: 2_000 }
+
+const tooLong: CopyProblem = { place: 0, text: { key: 'copyTooLong', values: { max: copyLimits.keywords } } }
 
 export const toJson = (filters: readonly FilterView[]): string =>
   `${JSON.stringify(
@@ -62,8 +64,7 @@ export function readCopies(text: string): Reading {
   const kind = /^\uFEFF?\s*[{[]/.test(text) ? 'json' : 'csv'
   const { copies, problems } = kind === 'json' ? fromJson(text) : fromCsv(text)
   const count = copies.reduce((sum, copy) => sum + copy.keywords.length, 0)
-  if (count > copyLimits.keywords)
-    problems.push({ place: 0, text: { key: 'copyTooLong', values: { max: copyLimits.keywords } } })
+  if (count > copyLimits.keywords) problems.push(tooLong)
   if (copies.length === 0 && problems.length === 0) problems.push({ place: 0, text: { key: 'copyEmpty', values: {} } })
   return { copies, problems, kind }
 }
@@ -125,10 +126,13 @@ const momentOf = (text: string): Date | null | undefined => (text === '' ? null 
 
 function fromCsv(text: string): Found {
   const found: Found = { copies: [], problems: [] }
-  const [first, ...rows] = rowsOf(text)
+  const lines = rowsOf(text)
+  if (!lines) return { copies: [], problems: [{ place: 0, text: { key: 'copyUnreadable', values: {} } }] }
+  const [first, ...rows] = lines
   const names = first?.cells.map((cell) => cell.trim().toLowerCase()) ?? []
   if (!names.includes('title') || !names.includes('keyword'))
     return { copies: [], problems: [{ place: 1, text: { key: 'copyColumns', values: {} } }] }
+  if (rows.length > copyLimits.keywords) return { copies: [], problems: [tooLong] }
   const byTitle = new Map<string, FilterCopy & { place: number }>()
   for (const { cells, line: place } of rows) {
     const at = (name: (typeof header)[number]) => plain(cells[names.indexOf(name)]?.trim() ?? '')
@@ -184,15 +188,32 @@ function check<T>(problems: CopyProblem[], place: number, read: () => T): T | nu
 
 type Row = { cells: string[]; line: number }
 
-/** The rows of a list, however its columns are quoted. @see https://www.rfc-editor.org/rfc/rfc4180 */
-function rowsOf(text: string): Row[] {
-  const rows = parse(text, {
+/** Characters of a line; a quote that never ends makes the rest of the file one. */
+const maxLine = 10_000
+
+/**
+ * The rows of a list, however its columns are quoted, up to the first that is too many; null if it is no such list.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc4180
+ */
+function rowsOf(text: string): Row[] | null {
+  try {
+    return parsedRows(text).map(({ record, info }) => ({ cells: record, line: info.lines }))
+  } catch (error) {
+    if (error instanceof CsvError) return null
+    throw error
+  }
+}
+
+const parsedRows = (text: string) =>
+  parse(text, {
     bom: true,
     info: true,
     record_delimiter: ['\n', '\r\n'],
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
+    max_record_size: maxLine,
+    // The header, the lines, and one too many.
+    to: copyLimits.keywords + 2,
   }) as unknown as { record: string[]; info: { lines: number } }[]
-  return rows.map(({ record, info }) => ({ cells: record, line: info.lines }))
-}
