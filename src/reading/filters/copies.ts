@@ -19,7 +19,7 @@ export type FilterCopy = {
 }
 
 /** What is wrong at a place of a file: a line of CSV, or the number of a filter in JSON. */
-export type CopyProblem = { place: number; text: RefusalText }
+type CopyProblem = { place: number; text: RefusalText }
 
 export const copyLimits = { bytes: 500_000, keywords: 2_000 }
 
