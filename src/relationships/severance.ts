@@ -9,6 +9,7 @@ import type { Db, Reader, Tx } from '../platform/db/index.ts'
 import { accounts } from '../platform/db/schema/accounts.ts'
 import { severanceEvents, severances } from '../platform/db/schema/moderation.ts'
 import { type AccountId, newId, type RelationId, type SeveranceId } from '../platform/ids.ts'
+import { acctOf } from '../text/acct.ts'
 
 export type SeveranceType = (typeof severanceEvents.$inferSelect)['type']
 
@@ -51,6 +52,27 @@ export type SeveredFollow = {
   showsReblogs: boolean
   notifies: boolean
   languages: string[] | null
+}
+
+/** Records follows of or by a suspended remote account that have just ended. Requests are not recorded. */
+export async function recordSuspension(
+  tx: Tx,
+  suspended: AccountId,
+  { username, domain }: { username: string; domain: string },
+  isFollowing: boolean,
+  ended: readonly (Omit<SeveredFollow, 'otherId' | 'isFollowing'> & { isRequest: boolean })[],
+): Promise<void> {
+  const lost = ended
+    .filter(({ isRequest }) => !isRequest)
+    .map(({ accountId, showsReblogs, notifies, languages }) => ({
+      accountId,
+      otherId: suspended,
+      isFollowing,
+      showsReblogs,
+      notifies,
+      languages,
+    }))
+  await recordSevered(tx, 'account_suspension', acctOf({ username, domain }), lost)
 }
 
 /** Records lost follows under the unfinished event of this type and name, or a new one. */

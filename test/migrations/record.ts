@@ -4,8 +4,10 @@ import { basename, join, resolve } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { runOnce } from 'graphile-worker'
 import type { Client, Pool } from 'pg'
+import { commandLine } from '#src/accounts/roles/staff.ts'
 import { cleanUp } from '#src/instance/clean-up.ts'
 import { countDay } from '#src/instance/stats.ts'
+import { startAct } from '#src/moderation/accounts/act.ts'
 import { connect } from '#src/platform/db/index.ts'
 import { ownMigrations } from '#src/platform/db/migrations/files.ts'
 import { type AccountId, newId } from '#src/platform/ids.ts'
@@ -142,6 +144,9 @@ async function live(
     await asAlice('POST', `v1/accounts/${carol}/${verb}`, verb === 'note' ? { comment: 'Met once' } : {})
   const list = await asAlice('POST', 'v1/lists', { title: 'Friends' })
   await asAlice('PATCH', 'v1/accounts/update_credentials', { note: 'Writes' })
+
+  // As the job does for a longer list.
+  for (const action of ['silence', 'unsilence'] as const) await startAct(t.app, commandLine, [far], { action })
 
   const note = await remoteStatus(t, far, {
     uri: `https://remote.test/statuses/${newId()}`,

@@ -16,10 +16,9 @@ import { effectiveRule, type EffectiveRule } from '../../rules/servers/rulebook.
 import { openFilesOf, type OpenFile, openStatusesOf, type OpenStatus } from '../../statuses/open-of.ts'
 import { loadReported, type PresentStatus } from '../../statuses/reported.ts'
 import { loadNotes, type Note } from '../notes.ts'
+import { type ReportLine, reportLine } from '../reports/rows.ts'
 import { addressesOf, othersAt, type UsedAddress } from './addresses.ts'
 import { type StaffAccount, staffAccounts } from './find.ts'
-
-type ReportLine = Pick<typeof reports.$inferSelect, 'id' | 'category' | 'comment' | 'createdAt' | 'resolvedAt'>
 
 export type StrikeLine = Pick<
   typeof strikes.$inferSelect,
@@ -176,13 +175,7 @@ const latestReports = (
   id: AccountId,
 ): Promise<ReportLine[]> =>
   db
-    .select({
-      id: reports.id,
-      category: reports.category,
-      comment: reports.comment,
-      createdAt: reports.createdAt,
-      resolvedAt: reports.resolvedAt,
-    })
+    .select(reportLine)
     .from(reports)
     // As a range: PostgreSQL would otherwise look for old reports from the newest of all on.
     .where(between(column, id, id))

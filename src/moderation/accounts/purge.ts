@@ -11,8 +11,7 @@ import type { AccountId } from '../../platform/ids.ts'
 import { jobParts } from '../../platform/queue/parts.ts'
 import { unfollow } from '../../relationships/follow.ts'
 import { lockPairs } from '../../relationships/pairs.ts'
-import { finishSeverances, recordSevered, type SeveredFollow } from '../../relationships/severance.ts'
-import { acctOf } from '../../text/acct.ts'
+import { finishSeverances, recordSuspension } from '../../relationships/severance.ts'
 import { refuse } from '../../text/refusals.ts'
 import { lockTarget, targetOf } from './strike.ts'
 
@@ -71,7 +70,7 @@ const isDue = and(sql`${accounts.purgeAt} <= now()`, eq(accounts.suspendedBy, 'm
 /** Ends follows of a remote account by local people, so that its server sends nothing for them any more. */
 async function leaveSome(tx: Tx, accountId: AccountId): Promise<number> {
   const { rows } = await tx.execute<{
-    followerId: AccountId
+    accountId: AccountId
     isRequest: boolean
     showsReblogs: boolean
     notifies: boolean
@@ -80,7 +79,7 @@ async function leaveSome(tx: Tx, accountId: AccountId): Promise<number> {
     domain: string
   }>(sql`
     select r.*, ${accounts.username}, ${accounts.domain} from (
-      select follower_id as "followerId", target_id, shows_reblogs as "showsReblogs", notifies, languages, false as "isRequest" from follows where target_id = ${accountId}
+      select follower_id as "accountId", target_id, shows_reblogs as "showsReblogs", notifies, languages, false as "isRequest" from follows where target_id = ${accountId}
       union all select follower_id, target_id, shows_reblogs, notifies, languages, true from follow_requests where target_id = ${accountId}
     ) r join accounts on ${accounts.id} = r.target_id
     where ${accounts.domain} is not null and ${isDue} limit ${followsAtATime}`)
@@ -88,20 +87,10 @@ async function leaveSome(tx: Tx, accountId: AccountId): Promise<number> {
   if (!first) return 0
   await lockPairs(
     tx,
-    rows.map(({ followerId }) => [followerId, accountId] as const),
+    rows.map((row) => [row.accountId, accountId] as const),
   )
-  for (const { followerId } of rows) await unfollow(tx, followerId, accountId)
-  const lost = rows
-    .filter(({ isRequest }) => !isRequest)
-    .map(({ followerId, showsReblogs, notifies, languages }): SeveredFollow => ({
-      accountId: followerId,
-      otherId: accountId,
-      isFollowing: true,
-      showsReblogs,
-      notifies,
-      languages,
-    }))
-  await recordSevered(tx, 'account_suspension', acctOf(first), lost)
+  for (const row of rows) await unfollow(tx, row.accountId, accountId)
+  await recordSuspension(tx, accountId, first, true, rows)
   return rows.length
 }
 

@@ -4,8 +4,7 @@ import type { Db, Tx } from '../../platform/db/index.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { rejectFollow } from '../../relationships/follow.ts'
 import { lockPairs } from '../../relationships/pairs.ts'
-import { finishSeverances, recordSevered, type SeveredFollow } from '../../relationships/severance.ts'
-import { acctOf } from '../../text/acct.ts'
+import { finishSeverances, recordSuspension, type SeveredFollow } from '../../relationships/severance.ts'
 
 const batchSize = 50
 
@@ -35,16 +34,6 @@ async function severSome(tx: Tx, accountId: AccountId): Promise<number> {
     rows.map((row) => [row.accountId, accountId] as const),
   )
   for (const row of rows) await rejectFollow(tx, row.accountId, accountId)
-  const lost = rows
-    .filter(({ isRequest }) => !isRequest)
-    .map(({ accountId: followed, showsReblogs, notifies, languages }): SeveredFollow => ({
-      accountId: followed,
-      otherId: accountId,
-      isFollowing: false,
-      showsReblogs,
-      notifies,
-      languages,
-    }))
-  await recordSevered(tx, 'account_suspension', acctOf(first), lost)
+  await recordSuspension(tx, accountId, first, false, rows)
   return rows.length
 }

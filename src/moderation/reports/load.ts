@@ -17,6 +17,7 @@ import { loadNotes, type Note } from '../notes.ts'
 import { canForward } from './handle.ts'
 import type { ReportRow } from './lock.ts'
 import { loadReporter } from './reporter.ts'
+import { type ReportLine, reportLine } from './rows.ts'
 
 /** An account in a report: `view` is null for one that is not public yet. */
 type ReportParty = {
@@ -52,7 +53,7 @@ export type ReportDetail = {
   rules: { id: Id<'rule'>; text: string }[]
   notes: Note[]
   /** The latest other reports about the same account. */
-  related: Pick<ReportRow, 'id' | 'category' | 'comment' | 'createdAt' | 'resolvedAt'>[]
+  related: ReportLine[]
   /** The latest strikes against the account. */
   strikes: (Pick<typeof strikes.$inferSelect, 'id' | 'text' | 'createdAt' | 'liftedAt' | 'reportId'> & {
     told: ToldAction
@@ -150,13 +151,7 @@ async function loadRules(db: Reader, ids: Id<'rule'>[]): Promise<ReportDetail['r
 
 function relatedReports(db: Reader, { id, targetId }: ReportRow): Promise<ReportDetail['related']> {
   return db
-    .select({
-      id: reports.id,
-      category: reports.category,
-      comment: reports.comment,
-      createdAt: reports.createdAt,
-      resolvedAt: reports.resolvedAt,
-    })
+    .select(reportLine)
     .from(reports)
     .where(and(eq(reports.targetId, targetId), ne(reports.id, id)))
     .orderBy(desc(reports.id))

@@ -11,6 +11,16 @@ import type { Rule } from '../instance-rules.ts'
 import type { ReportRow } from './lock.ts'
 import { loadReportQueue, type ReportFilter } from './queue.ts'
 
+/** What a line about a report says, in the lists of other pages. */
+export type ReportLine = Pick<ReportRow, keyof typeof reportLine>
+export const reportLine = {
+  id: reports.id,
+  category: reports.category,
+  comment: reports.comment,
+  createdAt: reports.createdAt,
+  resolvedAt: reports.resolvedAt,
+}
+
 /**
  * A page of reports, the newest first.
  *

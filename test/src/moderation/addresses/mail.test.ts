@@ -150,7 +150,7 @@ test('a rule about a mail domain holds for domains whose mail goes to a server o
   expect(dns.asked, 'nobody is asked while there is no rule').toEqual([])
   const { id } = await blockDomain(t, 'bad.test')
   await blockDomain(t, 'careful.test', true)
-  for (const email of ['a@one.test', 'b@TWO.test', 'c@both.test', 'd@bücher.test'])
+  for (const email of ['a@one.test', 'b@TWO.test', 'c@both.test', 'd@xn--bcher-kva.test'])
     await expect(join(t, email), email).rejects.toMatchObject(blocked)
   const { accountId: odd } = await join(t, 'e@odd.test')
   const { accountId: fine } = await join(t, 'f@fine.test')
