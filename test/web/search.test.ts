@@ -53,10 +53,11 @@ test('the form of details leads to the query that it means, and shows it again',
   const { html } = await bob.get(location ?? '')
   expect(html).toContain('Ein walnut, deutsch')
   expect(html).not.toContain('A walnut tree')
-  expect(html).toMatch(/<details class="sheet search-details" open/)
+  expect(html).toMatch(/<details class="sheet search-details"/)
   expect(html).toMatch(/name="words" [^>]*value="walnut"/)
   expect(html).toMatch(/<option value="de" selected/)
   expect(html).toMatch(/name="before" [^>]*value="2099-01-01"/)
+  expect((await bob.get('/search?q=walnut+has:nuts')).html).toMatch(/name="words" [^>]*value="walnut has:nuts"/)
 })
 
 test('a search that finds nothing says why', async () => {

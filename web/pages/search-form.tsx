@@ -22,10 +22,9 @@ export const PostSearchForm: FC<{ query: string }> = ({ query }) => {
   const { t } = useMessages()
   const formats = useFormats()
   const fields = fieldsOf(query)
-  const isUsed = searchFields.some((name) => fields[name] !== '')
   const any = ['', t('search.any')] as const
   return (
-    <details class="sheet search-details" open={isUsed}>
+    <details class="sheet search-details">
       <summary>{t('search.detailed')}</summary>
       <form action="/search" class="search-fields">
         <Field

@@ -1,4 +1,5 @@
 /** A query for posts as the fields of a form, and back. */
+import { misunderstood } from './query.ts'
 
 /** Operators that may stand once in the form. Others stay among the words. */
 export const searchFields = ['from', 'has', 'is', 'language', 'in', 'after', 'before'] as const
@@ -14,7 +15,7 @@ const operator = (name: string, value: string): string => {
 export const queryOf = (fields: SearchFields): string =>
   [fields.words.trim(), ...searchFields.map((name) => operator(name, fields[name]))].filter(Boolean).join(' ')
 
-/** The fields of a query: the first of each operator; all else are words. */
+/** The fields of a query: the first of each operator; all else, and operators with unknown values, are words. */
 export function fieldsOf(query: string): SearchFields {
   const fields: SearchFields = { words: '', from: '', has: '', is: '', language: '', in: '', after: '', before: '' }
   const words: string[] = []
@@ -22,7 +23,8 @@ export function fieldsOf(query: string): SearchFields {
     const colon = part.indexOf(':')
     const name = searchFields.find((one) => one === part.slice(0, colon).toLowerCase())
     const value = part.slice(colon + 1)
-    if (name && value !== '' && !value.startsWith('"') && fields[name] === '') fields[name] = value
+    const isOperator = name && !value.startsWith('"') && misunderstood(part).length === 0
+    if (isOperator && fields[name] === '') fields[name] = value
     else words.push(part)
   }
   return { ...fields, words: words.join(' ') }
