@@ -19,7 +19,7 @@ export async function statusParts(c: C, id: StatusId, at: string | null): Promis
     status && (
       <>
         <Actions status={status} at={at ?? undefined} />
-        <Reactions status={status} at={at ?? undefined} />
+        <Reactions status={status} at={at ?? undefined} isAnswer />
         {status.poll && <Poll status={status} poll={status.poll} />}
       </>
     ),

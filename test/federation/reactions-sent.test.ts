@@ -5,6 +5,7 @@ import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { favourite, unfavourite } from '#src/statuses/interactions/favourite.ts'
 import { reactHere, unreactHere } from '#src/statuses/interactions/react-here.ts'
 import { react } from '#src/statuses/interactions/react.ts'
+import { parseReaction } from '../../federation/parse/reaction.ts'
 import { localAccount, remoteStatus } from '../cast.ts'
 import { followPeer, sent } from './receive.ts'
 import { type Scene, scene } from './setup.ts'
@@ -55,6 +56,7 @@ test('a reaction is sent to the author’s server as a Like with its emoji, and 
     _misskey_reaction: '🎉',
   })
   expect(like).not.toHaveProperty('tag')
+  expect(parseReaction(like)).toEqual({ type: 'unicode', name: '🎉' })
   expect(like['@context'].at(-1)).toHaveProperty('_misskey_reaction')
   const { '@context': _, to, ...object } = like
   expect(await after(unreactHere, '🎉')).toMatchObject([{ type: 'Undo', actor: like.actor, to, object }])
@@ -79,12 +81,14 @@ test('a custom emoji is sent with its picture: one of this server as in posts, a
       ],
     },
   ])
+  expect(parseReaction(sent(s)[0])).toEqual({ type: 'custom', name: 'ours', url: s.t.app.uris.file('ours.webp') })
   const url = `https://${s.peer.host}/blob.png`
   await s.t.db.transaction((tx) => react(tx, bob, post, { type: 'custom', name: 'blob', url }))
   const name = `:blob@${s.peer.host}:`
   expect(await after(reactHere, name)).toMatchObject([
     { content: name, _misskey_reaction: name, tag: [{ type: 'Emoji', name, icon: { type: 'Image', url } }] },
   ])
+  expect(parseReaction(sent(s)[0])).toEqual({ type: 'custom', name: 'blob', domain: s.peer.host, url })
 })
 
 test('a server that keeps one Like per person has it as long as any favourite or reaction is left', async () => {

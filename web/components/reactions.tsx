@@ -15,16 +15,20 @@ import { Icon } from './icons.tsx'
 import { type PageContext, useFormats, useMessages, usePage } from './page-context.ts'
 
 /**
- * The emoji reactions to a status: for people who may react, buttons that add or take back their own. Even without any it stands on the
- * page, where scripts put the first one.
+ * The emoji reactions to a status: for people who may react, buttons that add or take back their own.
  *
  * @param at id of the element to return to, if that is not the status's own
+ * @param isAnswer whether it is a part for a script, which then also learns that no reaction is left
  */
-export const Reactions: FC<{ status: StatusView; at?: string | undefined }> = ({ status, at }) => {
+export const Reactions: FC<{ status: StatusView; at?: string | undefined; isAnswer?: boolean }> = ({
+  status,
+  at,
+  isAnswer = false,
+}) => {
   const { me } = usePage()
   const { t } = useMessages()
   const { reactions } = status
-  if (reactions.length === 0) return me ? <div data-part={`r${status.id}`} /> : null
+  if (reactions.length === 0) return isAnswer ? <div data-part={`r${status.id}`} /> : null
   const mayReact = answerOf(status, me) === 'allowed'
   return (
     <div class="reactions" data-part={`r${status.id}`}>
@@ -48,7 +52,7 @@ export const Reactions: FC<{ status: StatusView; at?: string | undefined }> = ({
         <a
           href={`/statuses/${status.id}/react`}
           class="reaction reaction-link"
-          data-react=""
+
           title={t('reactions.addAnother')}
         >
           <Icon name="smile" />
@@ -94,11 +98,7 @@ export const ReactLink: FC<{ status: StatusView }> = ({ status }) => {
   const page = usePage()
   if (answerOf(status, page.me) !== 'allowed') return null
   page.used.hasActions = true
-  return (
-    <a href={`/statuses/${status.id}/react`} data-react="">
-      {useMessages().t('reactions.react')}
-    </a>
-  )
+  return <a href={`/statuses/${status.id}/react`}>{useMessages().t('reactions.react')}</a>
 }
 
 /** The page of the people who reacted. */

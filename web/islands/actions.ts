@@ -58,9 +58,19 @@ function update(html: string): void {
   const fresh = new DOMParser().parseFromString(html, 'text/html')
   for (const symbol of fresh.querySelectorAll('symbol'))
     if (!document.getElementById(symbol.id)) document.querySelector('.sprite')?.append(symbol)
-  for (const part of fresh.querySelectorAll<HTMLElement>('[data-part]'))
-    for (const old of document.querySelectorAll(`[data-part="${part.dataset['part']}"]`))
-      replace(old, part.cloneNode(true) as HTMLElement)
+  for (const part of fresh.querySelectorAll<HTMLElement>('[data-part]')) {
+    const name = part.dataset['part'] ?? ''
+    const shown = document.querySelectorAll(`[data-part="${name}"]`)
+    for (const old of shown) replace(old, part.cloneNode(true) as HTMLElement)
+    if (shown.length === 0) putIn(name, part)
+  }
+}
+
+/** Puts the first reactions of a post above its buttons. */
+function putIn(name: string, part: HTMLElement): void {
+  if (!name.startsWith('r')) return
+  for (const buttons of document.querySelectorAll(`[data-part="s${name.slice(1)}"]`))
+    buttons.before(part.cloneNode(true))
 }
 
 const controls = 'a, button, summary'

@@ -2,7 +2,8 @@
 import { pickEmoji } from './picker-dialog.ts'
 
 document.addEventListener('click', (event) => {
-  const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('a[data-react]') : null
+  const link =
+    event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('.post a[href$="/react"]') : null
   const form = document.querySelector<HTMLFormElement>('form#act')
   const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey
   if (!link || !form || !isPlain) return
