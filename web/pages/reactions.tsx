@@ -90,7 +90,7 @@ type ChoiceProps = { status: StatusView; refused?: { refusal: Refusal; typed: st
 const Choice: FC<ChoiceProps> = ({ status, refused, children }) => {
   const { t } = useMessages()
   const answer = answerOf(status, usePage().me)
-  if (answer !== 'allowed') return <p class="empty">{t(`reactions.${answer}`)}</p>
+  if (answer !== 'allowed') return <p class="empty">{t(answer === 'asked' ? 'reactions.asked' : 'reactions.denied')}</p>
   return (
     <div class="sheet react">
       <p>{t('reactions.intro', { max: limits.reactions.maxPerAccount })}</p>
