@@ -1,11 +1,11 @@
 import type { Child, FC } from 'hono/jsx'
-import type { StruckStatus } from '#src/platform/db/schema/moderation.ts'
+import type { KeptWords } from '#src/moderation/accounts/strike-posts.ts'
 import { useMessages } from './page-context.ts'
 import { Moment } from './time.tsx'
 import { isVisibility } from './visibility.ts'
 
 /** The words of a post that a strike was about, as they were. The files themselves are not kept. */
-export const KeptPost: FC<{ post: StruckStatus; children?: Child }> = ({ post, children }) => {
+export const KeptPost: FC<{ post: KeptWords; children?: Child }> = ({ post, children }) => {
   const { t, rich } = useMessages()
   const { text, spoilerText, visibility, createdAt, descriptions } = post
   return (

@@ -7,8 +7,11 @@ import { strikePosts, type StruckStatus } from '../../platform/db/schema/moderat
 import { firstIdAt, type StatusId, type StrikeId } from '../../platform/ids.ts'
 import { dayMs } from '../../platform/time.ts'
 
+/** What is kept of a post. */
+export type KeptWords = StruckStatus
+
 /** Long enough for an appeal, and for staff to see what a later strike repeats. */
-export const strikePostsDays = 365
+const strikePostsDays = 365
 
 /** Stores the words of those posts that a strike is about, as they were before it. */
 export async function keepPosts(

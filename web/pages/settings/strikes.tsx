@@ -1,8 +1,7 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
-import { loadKeptPosts } from '#src/moderation/accounts/strike-posts.ts'
+import { type KeptWords, loadKeptPosts } from '#src/moderation/accounts/strike-posts.ts'
 import { accountOfStrikeLink, appeal, appealDays, canBeAppealed, maxAppealLength } from '#src/moderation/appeals.ts'
-import type { StruckStatus } from '#src/platform/db/schema/moderation.ts'
 import { notFound, type Refusal } from '#src/platform/errors.ts'
 import { type AccountId, isId, type StrikeId } from '#src/platform/ids.ts'
 import {
@@ -170,7 +169,7 @@ const stateOf = (
   told: StrikeView['told'],
 ): string => (state === 'approved' ? t('strikes.state_approved', { told }) : t(`strikes.state_${state}`))
 
-type PostsProps = { strike: StrikeView; posts: StruckPost[]; kept: StruckStatus[]; isLinked: boolean }
+type PostsProps = { strike: StrikeView; posts: StruckPost[]; kept: KeptWords[]; isLinked: boolean }
 
 /** The posts as they were, as far as that is kept; of others those that are still there. */
 const Posts: FC<PostsProps> = ({ strike, posts, kept, isLinked }) => {

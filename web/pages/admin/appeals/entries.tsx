@@ -1,8 +1,8 @@
 import type { Child, FC } from 'hono/jsx'
 import type { AccountView } from '#src/accounts/views.ts'
+import type { KeptWords } from '#src/moderation/accounts/strike-posts.ts'
 import type { Appeal, WaitingAppeal } from '#src/moderation/appeals.ts'
 import type { DueReview } from '#src/moderation/reviews.ts'
-import type { StruckStatus } from '#src/platform/db/schema/moderation.ts'
 import { profilePath } from '../../../components/account.tsx'
 import { Action } from '../../../components/form.tsx'
 import { KeptPost } from '../../../components/kept-posts.tsx'
@@ -71,7 +71,7 @@ const Approving: FC<Pick<Appeal, 'told'>> = ({ told }) => {
 }
 
 /** What is kept of the posts of a strike. */
-export const Kept: FC<{ posts: StruckStatus[]; further: number }> = ({ posts, further }) => {
+export const Kept: FC<{ posts: KeptWords[]; further: number }> = ({ posts, further }) => {
   const { t } = useMessages()
   return (
     <>
