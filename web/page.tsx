@@ -12,7 +12,7 @@ import { countOpenReports } from '#src/moderation/reports/queue.ts'
 import { countAppeals, countReviews } from '#src/moderation/waiting.ts'
 import type { Reader } from '#src/platform/db/index.ts'
 import { countApprovals } from '#src/reading/approvals.ts'
-import { countUnread } from '#src/reading/notifications/page.ts'
+import { countUnreadGroups } from '#src/reading/notifications/groups.ts'
 import { loadSettings } from '#src/rules/settings.ts'
 import { Sprite } from './components/icons.tsx'
 import { Layout, type Meta } from './components/layout.tsx'
@@ -68,13 +68,18 @@ async function loadContext(c: C, others: readonly BrowserSession[] = []): Promis
   }
 }
 
+/** The menu says 99+ for more groups of unread notifications. */
+const mostUnread = 100
+/** Every page counts them, so that a person who never reads theirs must not cost more. */
+const unreadLookedAt = 500
+
 /** The counts of the navigation. */
 async function loadCounts(
   db: Reader,
   { accountId, permissions }: SessionViewer,
 ): Promise<{ unread: number; approvals: number; applicants: number; reports: number; appeals: number }> {
   const [unread, approvals, applicants, reports, appeals, reviews] = await Promise.all([
-    countUnread(db, accountId),
+    countUnreadGroups(db, accountId, mostUnread, {}, undefined, unreadLookedAt),
     countApprovals(db, accountId),
     hasPermission(permissions, 'manage_users') ? countApplicants(db) : 0,
     hasPermission(permissions, 'manage_reports') ? countOpenReports(db) : 0,

@@ -14,6 +14,7 @@ import approvals from '../../locales/en/approvals.json' with { type: 'json' }
 import audit from '../../locales/en/audit.json' with { type: 'json' }
 import bookmarks from '../../locales/en/bookmarks.json' with { type: 'json' }
 import captcha from '../../locales/en/captcha.json' with { type: 'json' }
+import catchUp from '../../locales/en/catch-up.json' with { type: 'json' }
 import common from '../../locales/en/common.json' with { type: 'json' }
 import composer from '../../locales/en/composer.json' with { type: 'json' }
 import confirm from '../../locales/en/confirm.json' with { type: 'json' }
@@ -27,7 +28,9 @@ import home from '../../locales/en/home.json' with { type: 'json' }
 import intents from '../../locales/en/intents.json' with { type: 'json' }
 import interact from '../../locales/en/interact.json' with { type: 'json' }
 import invites from '../../locales/en/invites.json' with { type: 'json' }
+import keyboard from '../../locales/en/keyboard.json' with { type: 'json' }
 import layout from '../../locales/en/layout.json' with { type: 'json' }
+import live from '../../locales/en/live.json' with { type: 'json' }
 import mailAddress from '../../locales/en/mail-address.json' with { type: 'json' }
 import mail from '../../locales/en/mail.json' with { type: 'json' }
 import measures from '../../locales/en/measures.json' with { type: 'json' }
@@ -38,6 +41,7 @@ import oauth from '../../locales/en/oauth.json' with { type: 'json' }
 import passkeys from '../../locales/en/passkeys.json' with { type: 'json' }
 import password from '../../locales/en/password.json' with { type: 'json' }
 import plot from '../../locales/en/plot.json' with { type: 'json' }
+import policy from '../../locales/en/policy.json' with { type: 'json' }
 import preferences from '../../locales/en/preferences.json' with { type: 'json' }
 import profileSettings from '../../locales/en/profile-settings.json' with { type: 'json' }
 import profile from '../../locales/en/profile.json' with { type: 'json' }
@@ -76,6 +80,7 @@ const english = {
   admin,
   approvals,
   bookmarks,
+  catchUp,
   common,
   composer,
   confirm,
@@ -88,7 +93,9 @@ const english = {
   intents,
   home,
   interact,
+  keyboard,
   layout,
+  live,
   mail,
   measures,
   notices,
@@ -96,6 +103,7 @@ const english = {
   oauth,
   password,
   plot,
+  policy,
   preferences,
   profile,
   profileSettings,

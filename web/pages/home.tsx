@@ -1,18 +1,23 @@
 import { Hono } from 'hono'
 import { loadOwnProfile } from '#src/accounts/profile/profile.ts'
 import { hasOwner } from '#src/instance/setup-link.ts'
+import { isId, type StatusId } from '#src/platform/ids.ts'
 import { homeTimeline } from '#src/reading/timelines/home.ts'
+import { loadMarkers } from '#src/reading/timelines/markers.ts'
+import { placeOn } from '#src/reading/timelines/place.ts'
 import { publicTimeline } from '#src/reading/timelines/public.ts'
 import { loadSettings } from '#src/rules/settings.ts'
 import { loadStatusViews } from '#src/statuses/views/views.ts'
 import { Composer } from '../components/composer/composer.tsx'
 import { newState } from '../components/composer/state.ts'
+import { HomePosts, MissedMuch } from '../components/home-place.tsx'
 import { Icon } from '../components/icons.tsx'
 import { Head } from '../components/layout.tsx'
 import { pageOf, Pagination } from '../components/pagination.tsx'
 import { takesAnybody } from '../components/registrations.ts'
 import { StatusList } from '../components/status.tsx'
 import type { C, Env } from '../env.ts'
+import { moveMarker } from '../move-marker.ts'
 import { page } from '../page.tsx'
 import { firstSteps } from './first-steps.tsx'
 
@@ -24,14 +29,21 @@ async function timeline(c: C): Promise<Response> {
   const viewer = session.viewer?.accountId
   if (!viewer) return welcome(c)
   const wanted = pageOf(c)
-  const [ids, own, settings] = await Promise.all([
+  const [ids, markers, own, settings] = await Promise.all([
     homeTimeline(app.db, viewer, wanted),
+    loadMarkers(app.db, viewer),
     loadOwnProfile(app.db, viewer),
     loadSettings(app.db),
   ])
   const statuses = await loadStatusViews(app.db, viewer, ids)
   const { t, rich } = c.var.messages
   const isFirst = !wanted.maxId && !wanted.minId
+  const marker = (markers.find(({ timeline }) => timeline === 'home')?.lastReadId ?? null) as StatusId | null
+  const top = topOf(c)
+  const place = placeOn(wanted, ids, marker, top)
+  if (place.moveTo) await moveMarker(c, viewer, 'home', place.moveTo)
+  // Links to older pages carry the post at the top: what lies between was read when they reach the marker.
+  const from = isFirst ? ids[0] : top
   return page(
     c,
     t('home.title'),
@@ -46,18 +58,29 @@ async function timeline(c: C): Promise<Response> {
           isCompact
         />
       )}
-      <StatusList statuses={statuses} context="home">
-        <p>{t('home.empty')}</p>
-        <p>
-          {rich('home.emptyHint', {
-            explore: (words) => <a href="/explore">{words}</a>,
-            search: (words) => <a href="/search">{words}</a>,
-          })}
-        </p>
-      </StatusList>
-      <Pagination path="/" page={wanted} cursors={ids} />
+      {place.isFarBelow && marker && <MissedMuch marker={marker} />}
+      {place.stoppedAt ? (
+        <HomePosts statuses={statuses} stoppedAt={place.stoppedAt} />
+      ) : (
+        <StatusList statuses={statuses} context="home">
+          <p>{t('home.empty')}</p>
+          <p>
+            {rich('home.emptyHint', {
+              explore: (words) => <a href="/explore">{words}</a>,
+              search: (words) => <a href="/search">{words}</a>,
+            })}
+          </p>
+        </StatusList>
+      )}
+      <Pagination path={from ? `/?top=${from}` : '/'} page={wanted} cursors={ids} />
     </>,
   )
+}
+
+/** The post at the top of Home when the person began to page down. */
+function topOf(c: C): StatusId | null {
+  const top = c.req.query('top') ?? ''
+  return isId(top) ? (top as StatusId) : null
 }
 
 async function welcome(c: C): Promise<Response> {

@@ -5,6 +5,7 @@ import { appSettings } from './apps.tsx'
 import { emailSettings } from './email.tsx'
 import { inviteSettings } from './invites.tsx'
 import { movingSettings } from './moving.tsx'
+import { notificationSettings } from './notifications.tsx'
 import { passkeySettings } from './passkeys.tsx'
 import { preferenceSettings } from './preferences.tsx'
 import { profileSettings } from './profile.tsx'
@@ -22,6 +23,7 @@ export const settings = new Hono<Env>()
   .get('/.well-known/change-password', (c) => c.redirect('/settings/account', 302))
 settings.route('/', profileSettings)
 settings.route('/', preferenceSettings)
+settings.route('/', notificationSettings)
 settings.route('/', accountSettings)
 settings.route('/', emailSettings)
 settings.route('/', tokenSettings)

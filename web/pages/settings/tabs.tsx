@@ -12,6 +12,7 @@ export const SettingsHead: FC<{ here: string }> = ({ here }) => {
         tabs={[
           ['/settings/profile', t('settings.tabProfile')],
           ['/settings/preferences', t('preferences.tab')],
+          ['/settings/notifications', t('policy.tab')],
           ['/settings/account', t('settings.tabAccount')],
           ['/settings/apps', t('settings.tabApps')],
           ['/settings/moving', t('settings.tabMoving')],
