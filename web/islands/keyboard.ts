@@ -85,24 +85,23 @@ const isField = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target.closest('input, textarea, select, audio, video, dialog, [role=listbox]') !== null)
 
-/** A `g` waits so long for the key of a place. */
-const sequenceMs = 1_500
-let goingSince = Number.NEGATIVE_INFINITY
+/** Whether `g` was pressed, and the next key names a place. It waits as long as somebody needs. */
+let isGoing = false
 
 document.addEventListener('keydown', (event) => {
   const { key, target } = event
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
   if (isField(target) || document.querySelector('dialog[open]') || !areOn()) return
-  const isGoing = event.timeStamp - goingSince < sequenceMs
-  goingSince = Number.NEGATIVE_INFINITY
-  if (isGoing) {
+  const goes = isGoing
+  isGoing = false
+  if (goes) {
     const own = document.querySelector<HTMLAnchorElement>('.self a.person-link')
     const place = key === 'u' ? own?.pathname : Object.hasOwn(places, key) ? places[key] : undefined
     if (place === undefined) return
     event.preventDefault()
     location.assign(place)
   } else if (key === 'g') {
-    goingSince = event.timeStamp
+    isGoing = true
   } else if (key === 'Enter') {
     // On a link or button, Enter has its own meaning.
     if (target === current() && keys['o']?.()) event.preventDefault()
@@ -111,6 +110,10 @@ document.addEventListener('keydown', (event) => {
   } else if (Object.hasOwn(keys, key) && keys[key]?.() !== false) {
     event.preventDefault()
   }
+})
+
+document.addEventListener('pointerdown', () => {
+  isGoing = false
 })
 
 setUpSwitch(document)

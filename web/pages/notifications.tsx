@@ -67,7 +67,7 @@ async function listPage(c: C): Promise<Response> {
     <>
       <Head title={t('notifications.title')}>
         <a href="/settings/notifications" class="button button-quiet">
-          <Icon name="sliders" /> {t('notifications.settings')}
+          <Icon name="sliders" /> {t('notifications.policy')}
         </a>
         <Kinds kind={kind} />
       </Head>

@@ -12,7 +12,7 @@ import { statuses } from '../../platform/db/schema/statuses.ts'
 import { type AccountId, byAge, type CardId, firstIdAt, type StatusId } from '../../platform/ids.ts'
 import { dayMs } from '../../platform/time.ts'
 import { visibleTo } from '../../statuses/access/visibility.ts'
-import { homeEntries } from './home.ts'
+import { homeEntries, homeTimeline } from './home.ts'
 import { loadMarkers } from './markers.ts'
 
 export type MissedPost = {
@@ -37,17 +37,19 @@ const maxEntries = 600
 /** Whoever writes more than this in a month comes last, whatever the number. */
 const maxCounted = 100
 const countedDays = 30
+/** Entries before the span whose posts are known: a boost of one of them is no news, as on Home. */
+const lookBack = 40
 
 /**
  * The span from the last visit, a day or a week ago up to the newest entry of Home. Without a marker, the last visit was a day
  * ago.
  */
 export async function missedSince(db: Reader, viewer: AccountId, start: CatchUpStart): Promise<Missed> {
-  const [markers, [newest]] = await Promise.all([loadMarkers(db, viewer), homeEntries(db, viewer, { limit: 1 })])
+  const [markers, [newest]] = await Promise.all([loadMarkers(db, viewer), homeTimeline(db, viewer, { limit: 1 })])
   const marker = markers.find(({ timeline }) => timeline === 'home')?.lastReadId as StatusId | undefined
   const ago = (days: number) => firstIdAt<StatusId>(new Date(Date.now() - days * dayMs))
   const since = start === 'visit' && marker ? marker : ago(start === 'week' ? 7 : 1)
-  return { since, until: newest && byAge(newest.id, since) > 0 ? newest.id : since }
+  return { since, until: newest && byAge(newest, since) > 0 ? newest : since }
 }
 
 /**
@@ -60,15 +62,16 @@ export async function catchUp(
   viewer: AccountId,
   { since, until }: Missed,
 ): Promise<{ posts: MissedPost[]; isCut: boolean }> {
-  const entries = await homeEntries(db, viewer, {
-    sinceId: since,
-    maxId: String(BigInt(until) + 1n),
-    limit: maxEntries,
-  })
+  const after = (id: StatusId) => String(BigInt(id) + 1n)
+  const [entries, before] = await Promise.all([
+    homeEntries(db, viewer, { sinceId: since, maxId: after(until), limit: maxEntries }),
+    homeEntries(db, viewer, { maxId: after(since), limit: lookBack }),
+  ])
+  const known = new Set(before.map(({ id, reblogOfId }) => reblogOfId ?? id))
   const facts = await loadFacts(
     db,
     viewer,
-    entries.map(({ id }) => id),
+    entries.filter(({ reblogOfId }) => !reblogOfId || !known.has(reblogOfId)).map(({ id }) => id),
   )
   const frequencies = await loadFrequencies(db, [...new Set(facts.map(({ by }) => by))])
   return { posts: fold(facts, frequencies), isCut: entries.length >= maxEntries }

@@ -1,0 +1,2 @@
+import { startWorker } from '../../jobs/worker.ts'
+export const a = startWorker

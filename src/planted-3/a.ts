@@ -1,0 +1,2 @@
+import { statuses } from '../platform/db/schema/statuses.ts'
+export const a = statuses

@@ -1,0 +1,2 @@
+import { limits } from '../../rules/limits.ts'
+export const a = limits

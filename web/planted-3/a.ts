@@ -1,0 +1,2 @@
+import { accounts } from '#src/platform/db/schema/accounts.ts'
+export const a = accounts
