@@ -76,7 +76,7 @@ const keys: Record<string, () => boolean | void> = {
   x: toggleWarnings,
   n: write('main .composer textarea', '/compose'),
   '/': write('#search-field, #rail-search', '/search'),
-  '.': () => document.querySelector<HTMLElement>('[data-load-new]:not([hidden])')?.click(),
+  '.': () => document.querySelector<HTMLElement>('[data-load-new]')?.click(),
   '?': () => void showKeys(),
 }
 

@@ -2,6 +2,7 @@
  * Keeps a logged-in page up to date: the number of unread notifications in title, menu and icon, and "3 new posts" above a
  * timeline, which loads them. The stream is open while the page is seen, and some minutes longer.
  */
+import { say } from './say.ts'
 import { adoptSymbols } from './symbols.ts'
 import { showUnread, unreadShown } from './unread.ts'
 
@@ -12,7 +13,7 @@ const [shortestMs, longestMs] = [2_000, 5 * 60_000]
 /** A stream that lasted so long was a good one. */
 const steadyMs = 30_000
 /** Pages of newer posts that one click reads. */
-const mostPages = 3
+const mostPages = 5
 
 let source: EventSource | null = null
 let failures = 0
@@ -71,6 +72,7 @@ function announce(count: number): void {
   >
   const form = forms[new Intl.PluralRules(document.documentElement.lang).select(count)] ?? forms['other'] ?? '#'
   let button = box.querySelector('button')
+  if (count === 0) return button?.remove()
   if (!button) {
     button = document.createElement('button')
     button.type = 'button'
@@ -79,7 +81,6 @@ function announce(count: number): void {
     button.addEventListener('click', () => void load())
     box.append(button)
   }
-  button.hidden = count === 0
   button.textContent = form.replace('#', String(count))
 }
 
@@ -95,8 +96,10 @@ async function load(): Promise<void> {
     if (!hadFocus || !first) return
     first.tabIndex = -1
     first.focus({ preventScroll: true })
-  } catch {
-    location.reload()
+  } catch (error) {
+    // `fetch` throws so when the network is away. Otherwise, the page as a whole has what is new.
+    if (error instanceof TypeError) say(document.getElementById('act')?.dataset['offline'] ?? '')
+    else location.assign(location.pathname + location.search)
   } finally {
     isLoading = false
   }
@@ -124,9 +127,9 @@ async function loadPosts(): Promise<HTMLElement | null> {
       ({ id }) => !document.getElementById(id),
     )
     keepingPlace(() => feed()?.prepend(...fresh))
-    if (!page.querySelector('.pagination [rel=prev]')) break
+    if (!page.querySelector('.pagination [rel=prev]')) return feed()?.querySelector<HTMLElement>('article.post') ?? null
   }
-  return feed()?.querySelector<HTMLElement>('article.post') ?? null
+  throw new Error('More is new than fits on a page')
 }
 
 /** Shows the newest notifications in place of those on the page, as one that was there may have grown. Returns the first. */

@@ -41,15 +41,20 @@ const countedDays = 30
 const lookBack = 40
 
 /**
- * The span from the last visit, a day or a week ago up to the newest entry of Home. Without a marker, the last visit was a day
- * ago.
+ * The span from the last visit, a day or a week ago up to the newest entry of Home; an empty one if Home shows nothing newer.
+ * Without a marker, the last visit was a day ago.
  */
 export async function missedSince(db: Reader, viewer: AccountId, start: CatchUpStart): Promise<Missed> {
-  const [markers, [newest]] = await Promise.all([loadMarkers(db, viewer), homeTimeline(db, viewer, { limit: 1 })])
+  const [markers, [newest], [newestShown]] = await Promise.all([
+    loadMarkers(db, viewer),
+    homeEntries(db, viewer, { limit: 1 }),
+    homeTimeline(db, viewer, { limit: 1 }),
+  ])
   const marker = markers.find(({ timeline }) => timeline === 'home')?.lastReadId as StatusId | undefined
   const ago = (days: number) => firstIdAt<StatusId>(new Date(Date.now() - days * dayMs))
   const since = start === 'visit' && marker ? marker : ago(start === 'week' ? 7 : 1)
-  return { since, until: newest && byAge(newest, since) > 0 ? newest : since }
+  const hasNew = newest && newestShown && byAge(newestShown, since) > 0
+  return { since, until: hasNew ? newest.id : since }
 }
 
 /**

@@ -1,2 +1,0 @@
-import { statuses } from '../platform/db/schema/statuses.ts'
-export const a = statuses

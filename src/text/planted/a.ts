@@ -1,2 +1,0 @@
-import { limits } from '../../rules/limits.ts'
-export const a = limits

@@ -1,2 +1,0 @@
-import { startWorker } from '../../jobs/worker.ts'
-export const a = startWorker

@@ -1,2 +1,0 @@
-import { accounts } from '#src/platform/db/schema/accounts.ts'
-export const a = accounts
