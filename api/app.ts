@@ -22,6 +22,7 @@ import { announcements } from './v1/announcements.ts'
 import { annualReports } from './v1/annual-reports.ts'
 import { apps } from './v1/apps.ts'
 import { asyncRefreshes } from './v1/async-refreshes.ts'
+import { catchUps } from './v1/catch-up.ts'
 import { collections } from './v1/collections.ts'
 import { conversations } from './v1/conversations.ts'
 import { customEmojis } from './v1/custom-emojis.ts'
@@ -153,6 +154,7 @@ const versions = {
     pollRoutes,
     scheduledStatuses,
     timelines,
+    catchUps,
     policyV1,
     notificationRequests,
     interactionRequests,

@@ -2,6 +2,7 @@
 import { Hono } from 'hono'
 import type { App } from '#src/platform/app.ts'
 import { notFound } from '#src/platform/errors.ts'
+import { type Hub, openHub } from '#src/reading/streaming/hub.ts'
 import { assets } from './assets.ts'
 import { compressPages } from './compress.ts'
 import type { Env } from './env.ts'
@@ -16,6 +17,7 @@ import { announcementPages } from './pages/announcements.tsx'
 import { approvals } from './pages/approvals.tsx'
 import { bookmarks } from './pages/bookmarks.tsx'
 import { boosts } from './pages/boost.tsx'
+import { catchUps } from './pages/catch-up.tsx'
 import { collectionPages } from './pages/collections/index.tsx'
 import { compose } from './pages/compose/index.tsx'
 import { confirm } from './pages/confirm.tsx'
@@ -31,7 +33,9 @@ import { followOptions } from './pages/follow-options.tsx'
 import { histories } from './pages/history.tsx'
 import { home } from './pages/home.tsx'
 import { interactions } from './pages/interact.tsx'
+import { keyboard } from './pages/keyboard.tsx'
 import { listPages } from './pages/lists/index.tsx'
+import { live } from './pages/live.ts'
 import { logins } from './pages/login.tsx'
 import { more } from './pages/more.tsx'
 import { mutes } from './pages/mute.tsx'
@@ -75,13 +79,15 @@ import { speak, withSession } from './session.ts'
 /**
  * The routes for browsers. They answer every request, unknown ones with a "not found" page, so they are mounted last.
  *
+ * @param hub the open streams of the process; the caller closes them
  * @returns routes that expect a `RequestEnv`; without it all visitors share their limits
  */
-export function pages(app: App): Hono<Env> {
+export function pages(app: App, hub: Hub = openHub(app, () => undefined)): Hono<Env> {
   const site = new Hono<Env>()
   site.onError((error, c) => errorPage(error, c))
   site.use(async (c, next) => {
     c.set('app', app)
+    c.set('hub', hub)
     // Everybody is a visitor until the cookie is read, so that errors of files have pages, too.
     c.set('session', { token: null, login: null, viewer: null })
     speak(c)
@@ -138,8 +144,11 @@ export function pages(app: App): Hono<Env> {
     notes,
     accounts,
     bookmarks,
+    catchUps,
     firstStepForms,
     yearPages,
+    keyboard,
+    live,
     more,
     notificationRequests,
     notifications,

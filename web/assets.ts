@@ -35,6 +35,9 @@ const styles = [
   'reactions',
   'reports',
   'notifications',
+  'keyboard',
+  'catch-up',
+  'live',
   'pagination',
   'welcome',
   'discover',
@@ -61,6 +64,7 @@ const files = {
   'files.js': { type: 'text/javascript; charset=utf-8', content: scripts.files },
   'captcha-worker.js': { type: 'text/javascript; charset=utf-8', content: scripts['captcha-worker'] },
   'icon.svg': { type: 'image/svg+xml', content: read('icon.svg') },
+  'icon-new.svg': { type: 'image/svg+xml', content: read('icon-new.svg') },
   'icon-180.png': { type: 'image/png', content: read('icon-180.png') },
   // The API's images for accounts without one; apps recognize the name.
   'avatars/missing.png': { type: 'image/png', content: read('avatars/missing.png') },

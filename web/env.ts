@@ -4,6 +4,7 @@ import type { App } from '#src/platform/app.ts'
 import { addressGroup } from '#src/platform/http/client-address.ts'
 import type { UploadedFile } from '#src/platform/http/multipart.ts'
 import type { RequestEnv } from '#src/platform/http/request-env.ts'
+import type { Hub } from '#src/reading/streaming/hub.ts'
 import type { Formats } from '#src/text/formats.ts'
 import type { Messages } from '#src/text/messages.ts'
 
@@ -36,6 +37,8 @@ export type Env = {
   Bindings: RequestEnv
   Variables: {
     app: App
+    /** The open streams of the process. */
+    hub: Hub
     session: Session
     /** The messages in the reader's language. */
     messages: Messages

@@ -14,7 +14,7 @@ import type { Reader } from '#src/platform/db/index.ts'
 import { unreadAnnouncements } from '#src/reading/announcements/unread.ts'
 import { countApprovals } from '#src/reading/approvals.ts'
 import { countUnreadConversations } from '#src/reading/conversations/statuses.ts'
-import { countUnread } from '#src/reading/notifications/page.ts'
+import { countUnreadGroups } from '#src/reading/notifications/groups.ts'
 import { loadSettings } from '#src/rules/settings.ts'
 import { Sprite } from './components/icons.tsx'
 import { Layout, type Meta } from './components/layout.tsx'
@@ -72,13 +72,18 @@ async function loadContext(c: C, others: readonly BrowserSession[] = []): Promis
   }
 }
 
+/** The menu says 99+ for more groups of unread notifications. */
+const mostUnread = 100
+/** Every page counts them, so that a person who never reads theirs must not cost more. */
+const unreadLookedAt = 500
+
 /** The counts of the navigation. */
 async function loadCounts(
   db: Reader,
   { accountId, permissions }: SessionViewer,
 ): Promise<Omit<NonNullable<PageContext['me']>, 'viewer' | 'account'>> {
   const [unread, approvals, conversations, announcements, applicants, reports, appeals, reviews] = await Promise.all([
-    countUnread(db, accountId),
+    countUnreadGroups(db, accountId, mostUnread, {}, undefined, unreadLookedAt),
     countApprovals(db, accountId),
     countUnreadConversations(db, accountId),
     unreadAnnouncements(db, accountId),

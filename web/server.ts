@@ -25,7 +25,7 @@ export function answers(app: App, streams: Streams = openStreams(app)): Answer {
   http.route('/', apiRoutes(app, streams))
   // Before the pages, as some of them have an ActivityPub form for other servers.
   http.route('/', federationRoutes(app))
-  http.route('/', pages(app))
+  http.route('/', pages(app, streams))
   // Errors go to the outermost layer, which logs and answers them.
   http.onError((error) => {
     throw error

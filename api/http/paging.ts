@@ -65,20 +65,29 @@ export function linkPage(
   if (links.length > 0) c.header('Link', links.join(', '))
 }
 
-/** The same for a list with `offset`. */
-export function linkOffset(c: ApiContext, { limit, offset }: { limit: number; offset: number }, found: number): void {
+/**
+ * The same for a list with `offset`.
+ *
+ * @param fixed parameters that all pages share, if they follow from the first request
+ */
+export function linkOffset(
+  c: ApiContext,
+  { limit, offset }: { limit: number; offset: number },
+  found: number,
+  fixed: Record<string, string> = {},
+): void {
   const links: string[] = []
-  if (found > 0 && found >= limit) links.push(`<${pageUrl(c, 'offset', String(offset + limit))}>; rel="next"`)
-  if (offset > 0) links.push(`<${pageUrl(c, 'offset', String(Math.max(offset - limit, 0)))}>; rel="prev"`)
+  if (found > 0 && found >= limit) links.push(`<${pageUrl(c, 'offset', String(offset + limit), fixed)}>; rel="next"`)
+  if (offset > 0) links.push(`<${pageUrl(c, 'offset', String(Math.max(offset - limit, 0)), fixed)}>; rel="prev"`)
   if (links.length > 0) c.header('Link', links.join(', '))
 }
 
 /** The URL of a page, at the configured origin, with all other parameters kept but the token. */
-function pageUrl(c: ApiContext, name: string, value: string): string {
+function pageUrl(c: ApiContext, name: string, value: string, fixed: Record<string, string> = {}): string {
   const url = new URL(c.req.path, c.var.app.config.origin)
   const query = new URL(c.req.url).searchParams
   for (const other of ['max_id', 'since_id', 'min_id', 'access_token', 'bearer_token']) query.delete(other)
-  query.set(name, value)
+  for (const [key, one] of Object.entries({ ...fixed, [name]: value })) query.set(key, one)
   url.search = query.toString()
   return url.href
 }

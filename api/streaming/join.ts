@@ -8,18 +8,15 @@ import {
   scopeOf,
   type StreamName,
 } from '#src/reading/streaming/channels.ts'
-import type { Connection } from '#src/reading/streaming/hub.ts'
+import type { StreamOwner } from '#src/reading/streaming/hub.ts'
 import { type ApiContext, clientGroup } from '../env.ts'
 import { ApiError } from '../http/errors.ts'
 
 /** The owner of a connection, from the request that opens it. */
-export function streamOwner(
-  c: ApiContext,
-  accountId: AccountId,
-): Pick<Connection, 'accountId' | 'tokenId' | 'scopes' | 'address'> {
+export function streamOwner(c: ApiContext, accountId: AccountId): StreamOwner {
   const { access } = c.var
   if (!access) throw new ApiError(401, 'The access token is invalid')
-  return { accountId, tokenId: access.tokenId, scopes: access.scopes, address: clientGroup(c) }
+  return { accountId, tokenId: access.tokenId, sessionId: null, scopes: access.scopes, address: clientGroup(c) }
 }
 
 /**
@@ -30,7 +27,7 @@ export function streamOwner(
  */
 export async function resolveStream(
   app: ApiContext['var']['app'],
-  owner: Pick<Connection, 'accountId' | 'scopes'>,
+  owner: Pick<StreamOwner, 'accountId' | 'scopes'>,
   name: StreamName,
   params: ChannelParams,
 ): Promise<{ channel: Channel; label: string[] }> {

@@ -4,7 +4,7 @@ import { isDatabaseAway } from '#src/platform/db/index.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { type ChannelParams, isStreamName } from '#src/reading/streaming/channels.ts'
-import type { Connection, Message, JoinedConnection } from '#src/reading/streaming/hub.ts'
+import type { Connection, Message, JoinedConnection, StreamOwner } from '#src/reading/streaming/hub.ts'
 import { ApiError } from '../http/errors.ts'
 import { namedStream, resolveStream } from './join.ts'
 
@@ -18,7 +18,6 @@ const closeMs = 1_000
 
 const log = getLogger('streaming')
 
-type Owner = Pick<Connection, 'accountId' | 'tokenId' | 'scopes' | 'address'>
 /** A message of a client, not yet validated. */
 type Command = { type?: unknown; stream?: unknown; tag?: unknown; list?: unknown }
 
@@ -28,7 +27,7 @@ export type SocketStream = Connection & {
   open(socket: WebSocket, joined: JoinedConnection, first: ChannelParams & { stream: string | undefined }): void
 }
 
-export function socketStream(app: App, owner: Owner): SocketStream {
+export function socketStream(app: App, owner: StreamOwner): SocketStream {
   let socket: WebSocket | null = null
   let isOver = false
   let beats = 0
@@ -104,7 +103,7 @@ function parse(data: RawData): Command {
 /** Subscribes or unsubscribes. Returns the answer if it fails. Ignores unknown commands. */
 async function runCommand(
   app: App,
-  owner: Owner,
+  owner: StreamOwner,
   joined: JoinedConnection,
   { type, stream: streamName, ...params }: Command,
 ): Promise<{ error: string; status: number } | null> {

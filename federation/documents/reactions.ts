@@ -13,7 +13,10 @@ import { bare, type Relation, toUndo } from './relations.ts'
 
 const reactionContext = [
   ...context,
-  { EmojiReact: 'http://litepub.social/ns#EmojiReact', _misskey_reaction: 'https://misskey-hub.net/ns#_misskey_reaction' },
+  {
+    EmojiReact: 'http://litepub.social/ns#EmojiReact',
+    _misskey_reaction: 'https://misskey-hub.net/ns#_misskey_reaction',
+  },
 ]
 
 /** @param author of the status, whose server gets it */

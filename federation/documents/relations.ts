@@ -36,12 +36,7 @@ export function toUndo(id: string, undone: JsonObject, audience: { to: string[];
 export const bare = (
   type: 'Follow' | 'Like' | 'EmojiReact' | 'Block' | 'Announce',
   { id, actor, object }: Relation,
-): JsonObject => ({
-  id,
-  type,
-  actor,
-  object,
-})
+): JsonObject => ({ id, type, actor, object })
 
 const bareFollow = (follow: Relation): JsonObject => bare('Follow', follow)
 

@@ -16,6 +16,7 @@ import audit from '../../locales/en/audit.json' with { type: 'json' }
 import bookmarks from '../../locales/en/bookmarks.json' with { type: 'json' }
 import boost from '../../locales/en/boost.json' with { type: 'json' }
 import captcha from '../../locales/en/captcha.json' with { type: 'json' }
+import catchUp from '../../locales/en/catch-up.json' with { type: 'json' }
 import collections from '../../locales/en/collections.json' with { type: 'json' }
 import common from '../../locales/en/common.json' with { type: 'json' }
 import composer from '../../locales/en/composer.json' with { type: 'json' }
@@ -34,8 +35,10 @@ import home from '../../locales/en/home.json' with { type: 'json' }
 import intents from '../../locales/en/intents.json' with { type: 'json' }
 import interact from '../../locales/en/interact.json' with { type: 'json' }
 import invites from '../../locales/en/invites.json' with { type: 'json' }
+import keyboard from '../../locales/en/keyboard.json' with { type: 'json' }
 import layout from '../../locales/en/layout.json' with { type: 'json' }
 import lists from '../../locales/en/lists.json' with { type: 'json' }
+import live from '../../locales/en/live.json' with { type: 'json' }
 import mailAddress from '../../locales/en/mail-address.json' with { type: 'json' }
 import mail from '../../locales/en/mail.json' with { type: 'json' }
 import measures from '../../locales/en/measures.json' with { type: 'json' }
@@ -46,6 +49,7 @@ import oauth from '../../locales/en/oauth.json' with { type: 'json' }
 import passkeys from '../../locales/en/passkeys.json' with { type: 'json' }
 import password from '../../locales/en/password.json' with { type: 'json' }
 import plot from '../../locales/en/plot.json' with { type: 'json' }
+import policy from '../../locales/en/policy.json' with { type: 'json' }
 import preferences from '../../locales/en/preferences.json' with { type: 'json' }
 import profileSettings from '../../locales/en/profile-settings.json' with { type: 'json' }
 import profile from '../../locales/en/profile.json' with { type: 'json' }
@@ -96,6 +100,7 @@ const english = {
   approvals,
   bookmarks,
   collections,
+  catchUp,
   common,
   composer,
   confirm,
@@ -111,8 +116,10 @@ const english = {
   intents,
   home,
   interact,
+  keyboard,
   layout,
   lists,
+  live,
   mail,
   measures,
   notices,
@@ -120,6 +127,7 @@ const english = {
   oauth,
   password,
   plot,
+  policy,
   preferences,
   profile,
   profileSettings,

@@ -9,8 +9,8 @@ import { commandLine } from '#src/accounts/roles/staff.ts'
 import { startState } from '#src/accounts/security/states.ts'
 import { fillDemo } from '#src/demo/fill.ts'
 import { setupToken } from '#src/instance/setup-link.ts'
-import { publishAnnouncement } from '#src/moderation/announcements.ts'
 import { strike } from '#src/moderation/accounts/strike.ts'
+import { publishAnnouncement } from '#src/moderation/announcements.ts'
 import { appeal } from '#src/moderation/appeals.ts'
 import { addRule } from '#src/moderation/instance-rules.ts'
 import { createReport } from '#src/moderation/reports/create.ts'
@@ -292,6 +292,12 @@ test('axe-core finds nothing on pages for people who are logged in', async () =>
       `/compose?quote=${own}`,
       '/notifications',
       '/notifications/requests',
+      '/notifications/clear',
+      '/notifications?show=favourites',
+      '/settings/notifications',
+      '/catch-up',
+      '/catch-up?from=week',
+      '/keyboard',
       '/follow-requests',
       '/bookmarks',
       '/lists',

@@ -2,8 +2,10 @@ import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { newMailToken } from '#src/accounts/sign-up/credentials.ts'
 import { notify } from '#src/notices/notify.ts'
-import { savePolicy } from '#src/reading/notifications/policy.ts'
+import { loadPolicy, savePolicy } from '#src/reading/notifications/policy.ts'
+import { favourite } from '#src/statuses/interactions/favourite.ts'
 import { react } from '#src/statuses/interactions/react.ts'
+import { reblog } from '#src/statuses/interactions/reblog.ts'
 import { pages } from '../../web/app.tsx'
 import { localAccount, password, remoteAccount, status } from '../cast.ts'
 import { database } from '../database.ts'
@@ -26,7 +28,7 @@ test('filtered notifications wait for a decision on a page of their own', async 
   expect(list).not.toContain('From bob')
   const requests = (await a.get('/notifications/requests')).html
   expect(requests).toContain('From bob')
-  const [ofDave, ofBob] = [...requests.matchAll(/\/notifications\/requests\/(\d+)\/accept/g)].map((match) => match[1])
+  const [ofDave, ofBob] = [...requests.matchAll(/value="accept (\d+)"/g)].map((match) => match[1])
   expect(await a.post(`/notifications/requests/${ofBob}/accept`)).toMatchObject({
     status: 303,
     location: '/notifications/requests',
@@ -50,7 +52,7 @@ test('moderators are notified of a sign-up after its confirmation, and the notif
   expect((await a.get('/notifications')).html).toContain('signed up')
   const post = await status(t, owner, { text: 'What do you think?' })
   await t.db.transaction((tx) => notify(tx, { type: 'poll', for: owner, from: owner, statusId: post }))
-  expect((await a.get('/notifications')).html).toMatch(/Your poll has ended\s*<\/span>/)
+  expect((await a.get('/notifications')).html).toMatch(/Your poll has ended\s*<\/p>/)
   expect((await t.db.execute(sql`select from notifications`)).rowCount).toBe(2)
 })
 
@@ -74,5 +76,161 @@ test('reactions are shown below a post, and in the notification of the favourite
   )
   const a = visitor(pages(t.app))
   await a.logIn('alice', password)
-  expect((await a.get('/notifications')).html).toContain('reacted to your post with 🎉')
+  expect(textOf((await a.get('/notifications')).html)).toContain('carol and bob reacted to your post with 🎉')
 })
+
+test('people who did the same are one entry with the names of two, and all of them have a page', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  const post = await status(t, alice, { text: 'A walk in the rain' })
+  const names = ['bob', 'carol', 'dave', 'erin']
+  for (const name of names) {
+    const by = await localAccount(t, name)
+    await t.db.transaction((tx) => favourite(tx, by, post))
+  }
+  const a = visitor(pages(t.app))
+  await a.logIn('alice', password)
+  const { html } = await a.get('/notifications')
+  expect(textOf(html)).toContain('erin, dave and 2 others favourited your post')
+  expect(html.match(/<article class="note /g)).toHaveLength(1)
+  const path = /href="(\/notifications\/groups\/[^"]+)"/.exec(html)?.[1] ?? ''
+  const all = await a.get(path)
+  for (const name of names) expect(all.html).toContain(`href="/@${name}"`)
+  const b = visitor(pages(t.app))
+  await b.logIn('bob', password)
+  expect((await b.get(path)).status).toBe(404)
+})
+
+test('the first page marks what it shows as read, and a look ahead of time or at one kind does not', async () => {
+  await using t = await database()
+  await localAccount(t, 'alice')
+  const bob = await localAccount(t, 'bob')
+  await status(t, bob, { text: 'Hello @alice' })
+  const a = visitor(pages(t.app))
+  await a.logIn('alice', password)
+  const badge = async () => /class="badge">(\d+)/.exec((await a.get('/bookmarks')).html)?.[1]
+  expect(await badge()).toBe('1')
+  await a.get('/notifications', { 'Sec-Purpose': 'prefetch' })
+  await a.send('/notifications', { method: 'HEAD' })
+  await a.get('/notifications?show=mentions')
+  expect(await badge()).toBe('1')
+  expect((await a.get('/notifications')).html).toContain('note-new')
+  expect(await badge()).toBeUndefined()
+  expect((await a.get('/notifications')).html).not.toContain('note-new')
+  await status(t, bob, { text: 'Once more, @alice' })
+  const again = (await a.get('/notifications')).html
+  expect(again.match(/note note-[a-z]* note-new/g)).toHaveLength(1)
+})
+
+test('an older page still marks what was new when the first page was opened', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  const bob = await localAccount(t, 'bob')
+  for (let i = 0; i < 22; i += 1) await status(t, bob, { text: `Number ${i} for @alice` })
+  const a = visitor(pages(t.app))
+  await a.logIn('alice', password)
+  const { html } = await a.get('/notifications')
+  const older = /href="([^"]+)" rel="next"/.exec(html)?.[1]?.replaceAll('&amp;', '&') ?? ''
+  expect((await a.get(older)).html.match(/note note-[a-z]* note-new/g)).toHaveLength(2)
+  expect(await t.db.execute(sql`select last_read_id::text from markers where account_id = ${alice}`)).toMatchObject({
+    rows: [{ last_read_id: expect.any(String) }],
+  })
+})
+
+test('a kind shows only what belongs to it, and a quote is shown with the quoted post', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  const bob = await localAccount(t, 'bob')
+  const post = await status(t, alice, { text: 'A thought of mine' })
+  await status(t, bob, { text: 'I agree with this', quotedStatusId: post })
+  await t.db.transaction((tx) => favourite(tx, bob, post))
+  await t.db.transaction((tx) => reblog(tx, t.app.uris, bob, post))
+  const a = visitor(pages(t.app))
+  await a.logIn('alice', password)
+  const mentions = (await a.get('/notifications?show=mentions')).html
+  expect(textOf(mentions)).toContain('bob quoted your post')
+  expect(mentions).toMatch(/I agree with this[\s\S]*class="quote[\s\S]*A thought of mine/)
+  expect(mentions).not.toContain('note-favourite')
+  expect((await a.get('/notifications?show=boosts')).html).toMatch(/note-reblog[\s\S]*A thought of mine/)
+  expect((await a.get('/notifications?show=polls')).html).toContain('Nothing of this kind')
+  expect((await a.get('/notifications?show=constructor')).html).toContain('note-favourite')
+})
+
+test('one entry is dismissed, and all are after a question; those of others stay', async () => {
+  await using t = await database()
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  const post = await status(t, alice, { text: 'For @bob' })
+  await t.db.transaction((tx) => favourite(tx, bob, post))
+  await status(t, bob, { text: 'For @alice' })
+  const a = visitor(pages(t.app))
+  await a.logIn('alice', password)
+  const { html } = await a.get('/notifications')
+  const group = /formaction="(\/notifications\/groups\/favourite-[^"]+)"/.exec(html)?.[1] ?? ''
+  expect((await a.post(group, { return_to: '/notifications' })).location).toBe('/notifications')
+  const one = (await a.get('/notifications')).html
+  expect(one).not.toContain('note-favourite')
+  expect(one).toContain('note-mention')
+  expect((await a.get('/notifications/clear')).html).toContain('Dismiss all notifications?')
+  expect((await a.get('/notifications')).html).toContain('note-mention')
+  await a.post('/notifications/clear')
+  expect((await a.get('/notifications')).html).toContain('Nothing yet')
+  expect((await t.db.execute(sql`select from notifications where account_id = ${bob}`)).rowCount).toBe(1)
+})
+
+test('a visitor is led to log in', async () => {
+  await using t = await database()
+  await localAccount(t, 'alice', { role: 'owner' })
+  const someone = visitor(pages(t.app))
+  for (const path of ['/notifications', '/notifications/groups/favourite-1-1', '/notifications/clear'])
+    expect((await someone.get(path)).location).toContain('/login')
+})
+
+test('several filtered people are answered at once, and what one of them sent can be read before', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  await t.db.transaction((tx) => savePolicy(tx, alice, { forNotFollowing: 'filter' }))
+  for (const name of ['bob', 'carol', 'dave'])
+    await status(t, await localAccount(t, name), { text: `From ${name} to @alice` })
+  const a = visitor(pages(t.app))
+  await a.logIn('alice', password)
+  const { html } = await a.get('/notifications/requests')
+  const ids = [...html.matchAll(/name="pick" value="(\d+)"/g)].map(([, id = '']) => id)
+  expect(ids).toHaveLength(3)
+  const ofDave = (await a.get(`/notifications/requests/${ids[0]}`)).html
+  expect(ofDave).toContain('From dave')
+  expect(ofDave).not.toContain('From carol')
+  const nobody = await a.post('/notifications/requests', { answer: 'accept' })
+  expect(nobody).toMatchObject({ status: 422 })
+  expect(nobody.html).toContain('Choose at least one first')
+  await a.post('/notifications/requests', { answer: 'accept', pick: ids.slice(1) })
+  const after = (await a.get('/notifications')).html
+  expect(after).toMatch(/From carol[\s\S]*From bob/)
+  expect(after).not.toContain('From dave')
+  const other = visitor(pages(t.app))
+  await other.logIn('bob', password)
+  expect((await other.get(`/notifications/requests/${ids[0]}`)).status).toBe(404)
+  expect((await other.post(`/notifications/requests/${ids[0]}/accept`)).status).toBe(404)
+})
+
+test('the policy decides whose notifications wait or are ignored, and a wrong answer changes nothing', async () => {
+  await using t = await database()
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  const a = visitor(pages(t.app))
+  await a.logIn('alice', password)
+  const { html } = await a.get('/settings/notifications')
+  const names = [...html.matchAll(/<select id="(for_\w+)"/g)].map(([, name = '']) => name)
+  expect(names).toHaveLength(6)
+  const answers = Object.fromEntries(names.map((name) => [name, 'accept']))
+  const wrong = await a.post('/settings/notifications', { ...answers, for_not_following: 'maybe', for_bots: 'drop' })
+  expect(wrong.status).toBe(422)
+  expect(wrong.html).toMatch(/<select id="for_not_following"[^>]*aria-invalid/)
+  expect(wrong.html).toMatch(/for_bots[\s\S]*value="drop" selected/)
+  expect((await loadPolicy(t.db, alice)).forBots).toBe('accept')
+  const saved = await a.post('/settings/notifications', { ...answers, for_not_following: 'drop' })
+  expect(saved.location).toBe('/settings/notifications?saved=1')
+  await status(t, bob, { text: 'Hello @alice' })
+  expect((await a.get('/notifications')).html).toContain('Nothing yet')
+})
+
+/** The words of a page, without its elements. */
+const textOf = (html: string): string => html.replace(/<[^>]*>/g, '').replace(/\s+/g, ' ')

@@ -5,6 +5,7 @@ import { AccountStatusBanner } from './account-status.tsx'
 import { Avatar, Handle, Name, profilePath } from './account.tsx'
 import { ActionForm, Form } from './form.tsx'
 import { Icon, type IconName, Sprite } from './icons.tsx'
+import { Live } from './live.tsx'
 import { type PageContext, useMessages, usePage } from './page-context.ts'
 import { RailParts } from './rail.tsx'
 import { takesAnybody } from './registrations.ts'
@@ -34,6 +35,7 @@ export const Layout: FC<Props> = ({ meta, children }) => {
   const page = usePage()
   const { t } = useMessages()
   const { settings, me } = page
+  const unread = me?.unread ?? 0
   return (
     <html
       lang={page.messages.locale}
@@ -46,6 +48,7 @@ export const Layout: FC<Props> = ({ meta, children }) => {
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
         <Colours appearance={page.preferences.appearance} />
         <title>
+          {unread > 0 && `(${short(unread)}) `}
           {t(
             meta.title === settings.title ? 'layout.ownTitle' : page.isRefused ? 'layout.refusedTitle' : 'layout.title',
             { page: meta.title, site: settings.title },
@@ -53,7 +56,7 @@ export const Layout: FC<Props> = ({ meta, children }) => {
         </title>
         <link rel="stylesheet" href={styleUrl} />
         <script type="module" src={scriptUrls.site} />
-        <link rel="icon" href="/static/icon.svg" type="image/svg+xml" />
+        <link rel="icon" href={unread > 0 ? '/static/icon-new.svg' : '/static/icon.svg'} type="image/svg+xml" />
         <link rel="apple-touch-icon" href="/static/icon-180.png" />
         <OpenGraph meta={meta} siteName={settings.title} />
       </head>
@@ -71,6 +74,7 @@ export const Layout: FC<Props> = ({ meta, children }) => {
           </header>
           <main id="main" tabindex={-1}>
             <AccountStatusBanner />
+            {me && <Live />}
             {children}
           </main>
           {!meta.isAlone && <Rail />}
@@ -135,6 +139,9 @@ type EntryProps = {
   children?: Child
 }
 
+/** A count in the menu and the title. */
+const short = (count: number): string => (count > 99 ? '99+' : String(count))
+
 /** A link of the navigation, marked if it leads to this page or to its section. */
 export const Entry: FC<EntryProps> = ({ href, icon, count, class: className, section, children }) => {
   const path = usePage().here.split('?')[0] ?? ''
@@ -144,7 +151,7 @@ export const Entry: FC<EntryProps> = ({ href, icon, count, class: className, sec
       <a href={href} aria-current={current}>
         <Icon name={icon} />
         <span class="nav-label">{children}</span>
-        {count ? <span class="badge">{count > 99 ? '99+' : count}</span> : null}
+        {count ? <span class="badge">{short(count)}</span> : null}
       </a>
     </li>
   )
@@ -219,6 +226,9 @@ export const MoreEntries: FC<{ me: NonNullable<PageContext['me']>; class?: strin
   const { t } = useMessages()
   return (
     <>
+      <Entry href="/catch-up" icon="inbox" class={className}>
+        {t('catchUp.title')}
+      </Entry>
       <Entry href="/bookmarks" icon="bookmark" class={className}>
         {t('layout.bookmarks')}
       </Entry>

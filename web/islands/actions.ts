@@ -3,6 +3,7 @@
  * the changed parts of the page. If it fails, the button returns to its state, and the page says why.
  */
 import { say } from './say.ts'
+import { adoptSymbols } from './symbols.ts'
 
 const paths =
   /^\/(statuses\/\d+\/(vote|(un)?(favourite|reblog|bookmark|pin|mute)|(un)?react\?emoji=[^&#]+)|accounts\/\d+\/((un)?(follow|block)|unmute))$/
@@ -56,8 +57,7 @@ function press(button: HTMLButtonElement): () => void {
 /** Replaces the parts of the page that the answer contains. */
 function update(html: string): void {
   const fresh = new DOMParser().parseFromString(html, 'text/html')
-  for (const symbol of fresh.querySelectorAll('symbol'))
-    if (!document.getElementById(symbol.id)) document.querySelector('.sprite')?.append(symbol)
+  adoptSymbols(fresh)
   for (const part of fresh.querySelectorAll<HTMLElement>('[data-part]')) {
     const name = part.dataset['part'] ?? ''
     const shown = document.querySelectorAll(`[data-part="${name}"]`)

@@ -3,16 +3,19 @@ import type { FC } from 'hono/jsx'
 import { loadOwnProfile } from '#src/accounts/profile/profile.ts'
 import { offeredYear } from '#src/instance/annual-reports/offer.ts'
 import { hasOwner } from '#src/instance/setup-link.ts'
-import type { AccountId } from '#src/platform/ids.ts'
+import { type AccountId, isId, type StatusId } from '#src/platform/ids.ts'
 import { unreadAnnouncements } from '#src/reading/announcements/unread.ts'
 import { type AnnouncementView, loadAnnouncements } from '#src/reading/announcements/views.ts'
 import { homeTimeline } from '#src/reading/timelines/home.ts'
+import { loadMarkers } from '#src/reading/timelines/markers.ts'
+import { placeOn } from '#src/reading/timelines/place.ts'
 import { publicTimeline } from '#src/reading/timelines/public.ts'
 import { loadSettings } from '#src/rules/settings.ts'
 import { loadStatusViews } from '#src/statuses/views/views.ts'
 import { AnnouncementNotice } from '../components/announcement.tsx'
 import { Composer } from '../components/composer/composer.tsx'
 import { newState } from '../components/composer/state.ts'
+import { HomePosts, MissedMuch } from '../components/home-place.tsx'
 import { Icon } from '../components/icons.tsx'
 import { Head } from '../components/layout.tsx'
 import { useMessages, usePage } from '../components/page-context.ts'
@@ -21,6 +24,7 @@ import { PeopleToFollow } from '../components/rail.tsx'
 import { takesAnybody } from '../components/registrations.ts'
 import { StatusList } from '../components/status.tsx'
 import type { C, Env } from '../env.ts'
+import { moveMarker } from '../move-marker.ts'
 import { page } from '../page.tsx'
 import { dismissedSteps, firstSteps, hasStepsLeft } from './first-steps.tsx'
 
@@ -32,8 +36,9 @@ async function timeline(c: C): Promise<Response> {
   const viewer = session.viewer?.accountId
   if (!viewer) return welcome(c)
   const wanted = pageOf(c)
-  const [ids, own, settings] = await Promise.all([
+  const [ids, markers, own, settings] = await Promise.all([
     homeTimeline(app.db, viewer, wanted),
+    loadMarkers(app.db, viewer),
     loadOwnProfile(app.db, viewer),
     loadSettings(app.db),
   ])
@@ -44,6 +49,12 @@ async function timeline(c: C): Promise<Response> {
     isFirst ? offeredYear(app.db, viewer) : null,
   ])
   const { t, rich } = c.var.messages
+  const marker = (markers.find(({ timeline }) => timeline === 'home')?.lastReadId ?? null) as StatusId | null
+  const top = topOf(c)
+  const place = placeOn(wanted, ids, marker, top)
+  if (place.moveTo) await moveMarker(c, viewer, 'home', place.moveTo)
+  // Links to older pages carry the post at the top: what lies between was read when they reach the marker.
+  const from = isFirst ? ids[0] : top
   return page(
     c,
     t('home.title'),
@@ -66,10 +77,15 @@ async function timeline(c: C): Promise<Response> {
           isCompact
         />
       )}
-      <StatusList statuses={statuses} context="home">
-        <Empty hasSteps={isFirst && own !== null && !dismissedSteps(c)} />
-      </StatusList>
-      <Pagination path="/" page={wanted} cursors={ids} />
+      {place.isFarBelow && marker && <MissedMuch marker={marker} />}
+      {place.stoppedAt ? (
+        <HomePosts statuses={statuses} stoppedAt={place.stoppedAt} />
+      ) : (
+        <StatusList statuses={statuses} context="home">
+          <Empty hasSteps={isFirst && own !== null && !dismissedSteps(c)} />
+        </StatusList>
+      )}
+      <Pagination path={from ? `/?top=${from}` : '/'} page={wanted} cursors={ids} />
     </>,
   )
 }
@@ -104,6 +120,12 @@ async function noticesFor(c: C, viewer: AccountId): Promise<AnnouncementView[]> 
   const { app } = c.var
   const unread = await unreadAnnouncements(app.db, viewer)
   return unread.length === 0 ? [] : loadAnnouncements(app.db, app.uris, viewer)
+}
+
+/** The post at the top of Home when the person began to page down. */
+function topOf(c: C): StatusId | null {
+  const top = c.req.query('top') ?? ''
+  return isId(top) ? (top as StatusId) : null
 }
 
 async function welcome(c: C): Promise<Response> {

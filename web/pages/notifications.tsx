@@ -1,61 +1,126 @@
 import { Hono } from 'hono'
-import type { FC } from 'hono/jsx'
-import { isId, type NotificationId } from '#src/platform/ids.ts'
-import { loadNotificationPage, type NotificationView } from '#src/reading/notifications/page.ts'
+import type { Child, FC } from 'hono/jsx'
+import { loadAccountViews } from '#src/accounts/views.ts'
+import { notFound } from '#src/platform/errors.ts'
+import { isId } from '#src/platform/ids.ts'
+import { clearNotifications, dismissGroup } from '#src/reading/notifications/dismiss.ts'
+import {
+  accountsOfGroup,
+  reactionsOf,
+  type Groups,
+  loadGroup,
+  loadGroupPage,
+  loadGroupReactions,
+} from '#src/reading/notifications/groups.ts'
 import { pendingRequests } from '#src/reading/notifications/requests.ts'
-import { noticeKey } from '#src/reading/notifications/words.ts'
-import { saveMarker } from '#src/reading/timelines/markers.ts'
-import { writtenReaction } from '#src/statuses/views/reactions.ts'
-import { Avatar, Name, profilePath } from '../components/account.tsx'
-import { Action, Form } from '../components/form.tsx'
-import { Icon, type IconName } from '../components/icons.tsx'
+import { loadMarkers } from '#src/reading/timelines/markers.ts'
+import { loadRelationships } from '#src/relationships/views.ts'
+import { AccountRow } from '../components/account.tsx'
+import { Form } from '../components/form.tsx'
+import { Icon } from '../components/icons.tsx'
 import { Head } from '../components/layout.tsx'
-import { useMessages, usePage } from '../components/page-context.ts'
+import { NotificationEntry } from '../components/notifications/entry.tsx'
+import { isKind, type Kind, kinds } from '../components/notifications/kinds.ts'
+import { NotificationList } from '../components/notifications/list.tsx'
+import { groupPath } from '../components/notifications/sentence.tsx'
+import { useMessages } from '../components/page-context.ts'
 import { pageOf, Pagination } from '../components/pagination.tsx'
-import { ReactionText } from '../components/reactions.tsx'
-import { summaryOf } from '../components/status-summary.ts'
-import { Status, statusPath } from '../components/status.tsx'
-import { Ago } from '../components/time.tsx'
-import type { Env } from '../env.ts'
-import { requireViewer, viewerOf } from '../guards.tsx'
+import type { C, Env } from '../env.ts'
+import { backTo, requireViewer, viewerOf } from '../guards.tsx'
+import { moveMarker } from '../move-marker.ts'
 import { page } from '../page.tsx'
 
-/** Notifications, and follow requests. */
+/** Notifications in groups, by kind, and everybody who is in a group. */
 export const notifications = new Hono<Env>()
-  .get('/notifications', requireViewer, async (c) => {
-    const wanted = pageOf(c)
-    const { db } = c.var.app
-    const { ids, views } = await loadNotificationPage(db, viewerOf(c).accountId, {}, wanted)
-    const waiting = wanted.maxId ? null : await pendingRequests(db, viewerOf(c).accountId)
-    const latest = ids[0]
-    const { t } = c.var.messages
-    return page(
-      c,
-      t('notifications.title'),
-      <>
-        <Head title={t('notifications.title')}>{latest && !wanted.maxId && <MarkRead upTo={latest} />}</Head>
-        {waiting && waiting.pendingRequests > 0 && <Waiting people={waiting.pendingRequests} />}
-        {views.length > 0 ? (
-          <div class="feed">
-            {views.map((view) => (
-              <Notification view={view} />
-            ))}
-          </div>
-        ) : (
-          <div class="empty">{t('notifications.empty')}</div>
-        )}
-        <Pagination path="/notifications" page={wanted} cursors={ids} />
-      </>,
-    )
-  })
-  .post('/notifications/read', requireViewer, async (c) => {
-    const upTo = c.var.form.text('up_to')
-    if (isId(upTo))
-      await c.var.app.db.transaction((tx) =>
-        saveMarker(tx, viewerOf(c).accountId, 'notifications', upTo as NotificationId, { isForwardOnly: true }),
-      )
+  .get('/notifications', requireViewer, (c) => listPage(c))
+  .get('/notifications/clear', requireViewer, (c) => clearPage(c))
+  .post('/notifications/clear', requireViewer, async (c) => {
+    await c.var.app.db.transaction((tx) => clearNotifications(tx, viewerOf(c).accountId))
     return c.redirect('/notifications', 303)
   })
+  .get('/notifications/groups/:key', requireViewer, (c) => groupPage(c))
+  .post('/notifications/groups/:key/dismiss', requireViewer, async (c) => {
+    await c.var.app.db.transaction((tx) => dismissGroup(tx, viewerOf(c).accountId, c.req.param('key')))
+    return backTo(c, '/notifications')
+  })
+
+async function listPage(c: C): Promise<Response> {
+  const { db } = c.var.app
+  const { accountId } = viewerOf(c)
+  const wanted = pageOf(c)
+  const show = c.req.query('show') ?? ''
+  const kind = isKind(show) ? show : null
+  const [found, markers, waiting] = await Promise.all([
+    loadGroupPage(db, accountId, kind ? { types: [...kinds[kind]] } : {}, undefined, wanted),
+    loadMarkers(db, accountId),
+    wanted.maxId || kind ? null : pendingRequests(db, accountId),
+  ])
+  const reactions = await loadGroupReactions(db, found.groups)
+  const read = readBefore(c, markers.find(({ timeline }) => timeline === 'notifications')?.lastReadId ?? '0')
+  const [newest] = found.cursors
+  if (newest && !kind && !wanted.maxId && !wanted.minId) await moveMarker(c, accountId, 'notifications', newest)
+  const { t } = c.var.messages
+  const path = `/notifications?${new URLSearchParams({ ...(kind ? { show: kind } : {}), read })}`
+  return page(
+    c,
+    t('notifications.title'),
+    <>
+      <Head title={t('notifications.title')}>
+        <a href="/settings/notifications" class="button button-quiet">
+          <Icon name="sliders" /> {t('notifications.policy')}
+        </a>
+        <Kinds kind={kind} />
+      </Head>
+      {waiting && waiting.pendingRequests > 0 && <Waiting people={waiting.pendingRequests} />}
+      <List found={found} isNew={(id) => BigInt(id) > BigInt(read)} reactions={reactions}>
+        {t(kind ? 'notifications.emptyKind' : 'notifications.empty')}
+      </List>
+      <Pagination path={path} page={wanted} cursors={found.cursors} />
+      {found.groups.length > 0 && (
+        <p class="more">
+          <a href="/notifications/clear">{t('notifications.clear')}</a>
+        </p>
+      )}
+    </>,
+  )
+}
+
+/** What the person had read before this visit. Links to older pages carry it, as the first page moves the marker. */
+function readBefore(c: C, marker: string): string {
+  const carried = c.req.query('read') ?? ''
+  return (carried === '0' || isId(carried)) && BigInt(carried) < BigInt(marker) ? carried : marker
+}
+
+type ListProps = {
+  found: Groups
+  reactions: Awaited<ReturnType<typeof loadGroupReactions>>
+  isNew: (latestId: string) => boolean
+  children?: Child
+}
+
+const List: FC<ListProps> = ({ found, reactions, isNew, children }) =>
+  found.groups.length > 0 ? (
+    <NotificationList found={found} reactions={reactions} isNew={isNew} />
+  ) : (
+    <div class="empty">{children}</div>
+  )
+
+const Kinds: FC<{ kind: Kind | null }> = ({ kind }) => {
+  const { t } = useMessages()
+  const current = (isHere: boolean) => (isHere ? { 'aria-current': 'page' as const } : {})
+  return (
+    <nav class="tabs" aria-label={t('notifications.kinds')}>
+      <a href="/notifications" {...current(kind === null)}>
+        {t('notifications.all')}
+      </a>
+      {(Object.keys(kinds) as Kind[]).map((name) => (
+        <a href={`/notifications?show=${name}`} {...current(kind === name)}>
+          {t(`notifications.${name}`)}
+        </a>
+      ))}
+    </nav>
+  )
+}
 
 const Waiting: FC<{ people: number }> = ({ people }) => {
   const { t } = useMessages()
@@ -69,133 +134,66 @@ const Waiting: FC<{ people: number }> = ({ people }) => {
   )
 }
 
-const MarkRead: FC<{ upTo: string }> = ({ upTo }) => {
-  const { me, messages } = usePage()
-  return me?.unread ? (
-    <Form action="/notifications/read">
-      <input type="hidden" name="up_to" value={upTo} />
-      <button type="submit" class="button button-quiet">
-        <Icon name="check" /> {messages.t('notifications.markRead')}
-      </button>
-    </Form>
-  ) : null
-}
-
-const RequestButtons: FC<{ id: string }> = ({ id }) => {
-  const { t } = useMessages()
-  return (
-    <div class="buttons">
-      <Action action={`/accounts/${id}/accept`} label={t('common.accept')} class="button">
-        {t('common.accept')}
-      </Action>
-      <Action action={`/accounts/${id}/reject`} label={t('common.reject')} class="button button-quiet">
-        {t('common.reject')}
-      </Action>
-    </div>
+function clearPage(c: C): Promise<Response> {
+  const { t } = c.var.messages
+  return page(
+    c,
+    t('notifications.clearTitle'),
+    <>
+      <Head title={t('notifications.clearTitle')} />
+      <Form action="/notifications/clear" class="sheet">
+        <p>{t('notifications.clearEffect')}</p>
+        <div class="buttons">
+          <button type="submit" class="button button-bad">
+            {t('notifications.clear')}
+          </button>
+          <a href="/notifications" class="button button-quiet">
+            {t('notifications.keep')}
+          </a>
+        </div>
+      </Form>
+    </>,
   )
 }
 
-const icons: Record<Exclude<NotificationView['type'], 'mention'>, IconName> = {
-  reblog: 'boost',
-  favourite: 'favourite',
-  follow: 'person',
-  follow_request: 'people',
-  status: 'pen',
-  poll: 'check',
-  update: 'pen',
-  quote: 'reply',
-  quoted_update: 'pen',
-  'pending.reply': 'reply',
-  'pending.quote': 'quote',
-  'pending.reblog': 'boost',
-  'pending.favourite': 'favourite',
-  added_to_collection: 'people',
-  'admin.sign_up': 'person',
-  'admin.report': 'shield',
-  severed_relationships: 'people',
-  moderation_warning: 'warning',
-}
-
-const Notification: FC<{ view: NotificationView }> = ({ view }) => {
-  const { t } = useMessages()
-  const { type, account, status, applicant, report, strike } = view
-  const about = applicant
-    ? '/admin/applicants'
-    : report
-      ? `/admin/reports/${report.id}`
-      : strike
-        ? `/settings/strikes/${strike.id}`
-        : profilePath(account)
-  if (type === 'mention') return status && <Status status={status} context="notifications" />
-  return (
-    <article class={`post note note-${type}`} id={`note-${view.id}`}>
-      <div class="note-icon">
-        <Icon name={icons[type]} />
+/** A group with everybody in it. */
+async function groupPage(c: C): Promise<Response> {
+  const { db } = c.var.app
+  const { accountId } = viewerOf(c)
+  const key = c.req.param('key') ?? ''
+  const wanted = pageOf(c, 40)
+  const [found, members] = await Promise.all([
+    loadGroup(db, accountId, key),
+    accountsOfGroup(db, accountId, key, wanted),
+  ])
+  if (!found) throw notFound()
+  const ids = members.map((one) => one.accountId)
+  const [reactions, accounts, relationships] = await Promise.all([
+    loadGroupReactions(db, found.groups),
+    loadAccountViews(db, ids),
+    loadRelationships(db, accountId, ids),
+  ])
+  const { t } = c.var.messages
+  const [group] = found.groups
+  return page(
+    c,
+    t('notifications.groupTitle'),
+    <>
+      <Head title={t('notifications.groupTitle')} />
+      <div class="feed notes">
+        <NotificationEntry group={group} accounts={found.accounts} reactions={reactionsOf(group, reactions)} isWhole />
       </div>
-      <div class="post-main">
-        <header class="post-head">
-          <a href={about} class="note-who">
-            <Avatar account={account} size="small" />
-            <span>
-              <Sentence view={view} />
-            </span>
-          </a>
-          <span class="post-time">
-            <Ago at={view.createdAt} />
-          </span>
-        </header>
-        {status && (
-          <a href={statusPath(status)} class="note-status" dir="auto">
-            {summaryOf(status) || t('notifications.withMedia')}
-          </a>
-        )}
-        {applicant && (
-          <a href="/admin/applicants" class="note-status" dir="auto">
-            {applicant.reason ?? t('admin.noReason')}
-          </a>
-        )}
-        {report && (
-          <a href={about} class="note-status" dir="auto">
-            {report.comment || t('reports.noComment')}
-          </a>
-        )}
-        {type === 'follow_request' && <RequestButtons id={account.id} />}
-      </div>
-    </article>
+      {!group.strike && !group.severance && (
+        <>
+          <h2 class="section-title">{t('notifications.allPeople', { count: group.count })}</h2>
+          <div class="people">
+            {accounts.map((account) => (
+              <AccountRow account={account} relationship={relationships.find(({ id }) => id === account.id)} />
+            ))}
+          </div>
+        </>
+      )}
+      <Pagination path={groupPath(key)} page={wanted} cursors={members.map(({ id }) => id)} />
+    </>,
   )
-}
-
-/** A notification as a sentence. */
-const Sentence: FC<{ view: NotificationView }> = ({ view }) => {
-  const { me, messages } = usePage()
-  const { type, account, emoji, report, collection, severance, applicant } = view
-  const name = <Name account={account} />
-  if (report) {
-    const target = `@${report.target.acct}`
-    return report.accountId === null ? (
-      <>{messages.t('notices.reportByVisitor', { target })}</>
-    ) : (
-      <>{messages.rich('notices.reportAbout', { name, target })}</>
-    )
-  }
-  if (collection)
-    return (
-      <>
-        {messages.rich('notices.addedTo', {
-          name,
-          collection: (
-            <a href={`/collections/${collection.id}`}>
-              <bdi>{collection.name}</bdi>
-            </a>
-          ),
-        })}
-      </>
-    )
-  if (severance) {
-    const { targetName: server, followersCount: followers, followingCount: following } = severance
-    return <>{messages.t('notices.severedAt', { server, followers, following })}</>
-  }
-  const written = emoji && writtenReaction(emoji)
-  const key = noticeKey(type, { isOwn: account.id === me?.account.id, emoji: written, isApplicant: applicant !== null })
-  return <>{messages.rich(key, { name, emoji: emoji && written && <ReactionText text={written} emoji={emoji} /> })}</>
 }

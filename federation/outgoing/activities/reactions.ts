@@ -20,9 +20,7 @@ export const reactionActivities = {
   'reaction.removed': async (app, event, key) =>
     ending(
       app.uris.activity('reactions', event.reactionId),
-      await build(app, event, (like, author) =>
-        toUndoReaction(app.uris.activity('undos', key), like, event, author),
-      ),
+      await build(app, event, (like, author) => toUndoReaction(app.uris.activity('undos', key), like, event, author)),
     ),
 } satisfies Partial<Builders>
 
@@ -34,6 +32,10 @@ async function build(
   const status = await loadOutgoingStatus(app.db, statusId)
   const inbox = status && (await inboxOf(app.db, status.accountId))
   if (!inbox || !(await isLocal(app, accountId))) return null
-  const like = { id: app.uris.activity('reactions', reactionId), actor: app.uris.account(accountId), object: status.uri }
+  const like = {
+    id: app.uris.activity('reactions', reactionId),
+    actor: app.uris.account(accountId),
+    object: status.uri,
+  }
   return { accountId, activity: toActivity(like, status.authorUri), recipients: { inboxes: [inbox] } }
 }

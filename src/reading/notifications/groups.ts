@@ -18,6 +18,7 @@ import type {
   StatusId,
   StrikeId,
 } from '../../platform/ids.ts'
+import { firstReactions, type ReactionEmojiView, writtenReaction } from '../../statuses/views/reactions.ts'
 import { type NotificationFilter, notificationsAs, shownTo } from './conditions.ts'
 import { hiddenUnread } from './hidden.ts'
 import { lastRead } from './last-read.ts'
@@ -178,6 +179,30 @@ export async function loadGroup(
   return group ? { groups: [group], accounts } : null
 }
 
+/** Emojis by `accountId statusId`. */
+export type GroupReactions = ReadonlyMap<string, ReactionEmojiView>
+
+/** The emojis with which the shown accounts of groups of favourites reacted, in one query. */
+export async function loadGroupReactions(db: Reader, groups: readonly GroupView[]): Promise<GroupReactions> {
+  const pairs = groups.flatMap(({ type, status, accountIds }) =>
+    type === 'favourite' && status?.reactions.length
+      ? accountIds.map((accountId) => ({ accountId, statusId: status.id }))
+      : [],
+  )
+  return firstReactions(db, pairs)
+}
+
+/** The emojis of a group, each once, in the order of its accounts, and whether everybody in it reacted. */
+export function reactionsOf(
+  { type, status, accountIds, count }: GroupView,
+  reactions: GroupReactions,
+): { emojis: ReactionEmojiView[]; isEverybody: boolean } {
+  const found =
+    type === 'favourite' && status ? accountIds.flatMap((id) => reactions.get(`${id} ${status.id}`) ?? []) : []
+  const emojis = [...new Map(found.map((emoji) => [writtenReaction(emoji), emoji])).values()]
+  return { emojis, isEverybody: found.length === count }
+}
+
 /** Condition for the notifications of a key. */
 export function ofGroup(
   key: string,
@@ -204,13 +229,18 @@ export async function accountsOfGroup(
   return settle(page, rows)
 }
 
-/** Number of groups with unread notifications, at most `max`. Leaves out notifications that a filter hides. */
+/**
+ * Number of groups with unread notifications, at most `max`. Leaves out notifications that a filter hides.
+ *
+ * @param within number of unread notifications that are looked at, the newest ones
+ */
 export async function countUnreadGroups(
   db: Reader,
   viewer: AccountId,
   max: number,
   filter: NotificationFilter,
-  grouped: string[] | undefined,
+  grouped?: string[],
+  within = maxCounted,
 ): Promise<number> {
   const n = notificationsAs('n')
   const hidden = await hiddenUnread(db, viewer, filter)
@@ -219,7 +249,7 @@ export async function countUnreadGroups(
     select count(*)::int as count from (
       select distinct key from (
         select ${keyOf(grouped)(n)} as key from notifications n
-        where ${shownTo(viewer, shown, n)} and ${n.id} > ${lastRead(viewer)} order by ${n.id} desc limit ${maxCounted}) newer
+        where ${shownTo(viewer, shown, n)} and ${n.id} > ${lastRead(viewer)} order by ${n.id} desc limit ${within}) newer
       limit ${max}) groups`)
   return rows[0]?.count ?? 0
 }

@@ -1,4 +1,5 @@
 import { isStillValid } from '../../accounts/sessions/access-tokens.ts'
+import { activeSessions } from '../../accounts/sessions/active-sessions.ts'
 import type { StreamedEvent } from '../../outbox/events.ts'
 /**
  * The open streams of a process: their subscriptions, and the messages sent to them. It reads events from the database
@@ -16,17 +17,22 @@ import { type NewsDelivery, type NewsListener, type News, newsOf } from './news.
 /** A message: the stream's name as the app spells it, the event's name, and the payload. */
 export type Message = Readonly<{ stream: readonly string[]; event: News['event']; payload: string | undefined }>
 
-/** A person's connection, over WebSocket or Server-Sent Events. None of its functions throws. */
-export type Connection = {
+/** Whose connection it is, and what opened it: the token of an app, or the session of a browser. It ends with that. */
+export type StreamOwner = {
   accountId: AccountId
-  tokenId: TokenId
+  tokenId: TokenId | null
+  sessionId: string | null
   scopes: readonly string[]
   /** The client's address, for the limit. */
   address: string
+}
+
+/** A person's connection, over WebSocket or Server-Sent Events. None of its functions throws. */
+export type Connection = StreamOwner & {
   send(message: Message): void
   /** Called at regular intervals, to keep the connection alive, and to detect a dead one. */
   beat(): void
-  end(why: 'revoked' | 'stopping'): void
+  end(why: 'revoked' | 'stopping' | 'replaced'): void
 }
 
 /** What a connection can do after it has joined. */
@@ -62,6 +68,8 @@ type Engine = { feed: Feed; timers: NodeJS.Timeout[] }
 const log = getLogger('streaming')
 const maxOfAccount = 20
 const maxOfAddress = 50
+/** Streams of pages in one browser, which opens six connections to a server at most. A further one takes the place of the first. */
+const maxOfSession = 3
 /** Events whose news are loaded in parallel. They are sent in order. */
 const atOnce = 4
 
@@ -116,7 +124,10 @@ export function openHub(
     }
   }
 
-  const endThose = (which: (connection: Connection) => boolean, why: 'revoked' | 'stopping' = 'revoked'): void => {
+  const endThose = (
+    which: (connection: Connection) => boolean,
+    why: Parameters<Connection['end']>[0] = 'revoked',
+  ): void => {
     for (const connection of [...joined.keys()].filter(which)) {
       leave(connection)
       connection.end(why)
@@ -129,9 +140,18 @@ export function openHub(
 
   const check = async (): Promise<void> => {
     // A connection that joins during the query has just been checked.
-    const asked = new Set([...joined.keys()].map(({ tokenId }) => tokenId))
-    const good = await isStillValid(db, [...asked])
-    endThose(({ tokenId }) => asked.has(tokenId) && !good.has(tokenId))
+    const connections = [...joined.keys()]
+    const tokens = new Set(connections.flatMap(({ tokenId }) => tokenId ?? []))
+    const sessions = new Set(connections.flatMap(({ sessionId }) => sessionId ?? []))
+    const [goodTokens, goodSessions] = await Promise.all([
+      tokens.size > 0 ? isStillValid(db, [...tokens]) : new Set<TokenId>(),
+      activeSessions(db, [...sessions]),
+    ])
+    endThose(
+      ({ tokenId, sessionId }) =>
+        (tokenId !== null && tokens.has(tokenId) && !goodTokens.has(tokenId)) ||
+        (sessionId !== null && sessions.has(sessionId) && !goodSessions.has(sessionId)),
+    )
   }
   const start = (): Engine => {
     const feed = openFeed(db, onEvents)
@@ -156,6 +176,11 @@ export function openHub(
     size: () => joined.size,
     async join(connection) {
       if (isOver) throw new Refusal('unavailable', 'This server is being restarted')
+      const ofSession = [...joined.keys()].filter(
+        ({ sessionId }) => sessionId !== null && sessionId === connection.sessionId,
+      )
+      const surplus = new Set(ofSession.slice(0, Math.max(0, ofSession.length - maxOfSession + 1)))
+      endThose((one) => surplus.has(one), 'replaced')
       const others = [...joined.keys()]
       if (others.filter(({ accountId }) => accountId === connection.accountId).length >= maxOfAccount)
         throw new Refusal('too_many', 'Too many open streams of this account')

@@ -35,6 +35,11 @@ export async function isRepeatOnHome(db: Reader, viewer: AccountId, boost: Entry
   return circle.groupsBoosts && isRepeat((part) => readEntries(db, viewer, circle, part), boost)
 }
 
+/** A page of the entries of the home timeline, newest first, with boosts of the same post. */
+export async function homeEntries(db: Reader, viewer: AccountId, page: Page): Promise<Entry[]> {
+  return readEntries(db, viewer, await loadCircleArrays(db, viewer), page)
+}
+
 async function readEntries(db: Reader, viewer: AccountId, circle: LoadedCircle, page: Page): Promise<Entry[]> {
   const {
     arrays: { blocksDomains: _, ...arrays },

@@ -197,11 +197,7 @@ async function acceptedImage(
 }
 
 /** The counted emoji of a status, if anybody reacted with it. */
-export async function findKind(
-  tx: Tx,
-  statusId: StatusId,
-  { name, domain }: ReactionName,
-): Promise<RelationId | null> {
+export async function findKind(tx: Tx, statusId: StatusId, { name, domain }: ReactionName): Promise<RelationId | null> {
   const [row] = await tx
     .select({ id: statusReactions.id })
     .from(statusReactions)

@@ -7,6 +7,7 @@ import { emailSettings } from './email.tsx'
 import { hashtagSettings } from './hashtags.tsx'
 import { inviteSettings } from './invites.tsx'
 import { movingSettings } from './moving.tsx'
+import { notificationSettings } from './notifications.tsx'
 import { passkeySettings } from './passkeys.tsx'
 import { avoidedPeople } from './people/avoided.tsx'
 import { ownFollowPages } from './people/follows.tsx'
@@ -29,6 +30,7 @@ export const settings = new Hono<Env>()
 settings.route('/', profileSettings)
 settings.route('/', preferenceSettings)
 settings.route('/', hashtagSettings)
+settings.route('/', notificationSettings)
 settings.route('/', accountSettings)
 settings.route('/', emailSettings)
 settings.route('/', tokenSettings)

@@ -110,6 +110,9 @@ async function preferencesPage(
           </button>
         </div>
       </Form>
+      <p class="more">
+        <a href="/keyboard">{t('keyboard.title')}</a>
+      </p>
     </>,
     refusal ? statusOf(refusal) : 200,
   )

@@ -15,6 +15,7 @@ export const SettingsHead: FC<{ here: string }> = ({ here }) => {
           ['/settings/follows', t('relations.tab')],
           ['/settings/filters', t('filters.tab')],
           ['/settings/hashtags', t('tags.tab')],
+          ['/settings/notifications', t('policy.tab')],
           ['/settings/account', t('settings.tabAccount')],
           ['/settings/apps', t('settings.tabApps')],
           ['/settings/moving', t('settings.tabMoving')],

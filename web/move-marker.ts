@@ -1,0 +1,15 @@
+import { whereThereIsRoom } from '#src/platform/db/disk-full.ts'
+import type { AccountId, Id } from '#src/platform/ids.ts'
+import { type MarkedTimeline, saveMarker } from '#src/reading/timelines/markers.ts'
+import type { C } from './env.ts'
+
+/**
+ * Records how far a person has read, as the page that is being made shows it. It never moves back, and stays where it is while a
+ * browser loads the page ahead of time, or asks for its head only.
+ */
+export async function moveMarker(c: C, viewer: AccountId, timeline: MarkedTimeline, upTo: Id<string>): Promise<void> {
+  const isAhead = /prefetch|prerender/.test(c.req.header('Sec-Purpose') ?? '')
+  if (isAhead || c.req.method !== 'GET') return
+  const { db } = c.var.app
+  await whereThereIsRoom(() => db.transaction((tx) => saveMarker(tx, viewer, timeline, upTo, { isForwardOnly: true })))
+}
