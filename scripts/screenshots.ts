@@ -66,11 +66,14 @@ async function threadOf(person: Page, base: string): Promise<string> {
   return (await link.getAttribute('href')) ?? '/'
 }
 
-const readmeShots = (thread: string): Shot[] => [
-  { name: 'screenshot', path: '/', width: 1280, height: 860, scheme: 'light' },
-  { name: 'screenshot-thread', path: thread, width: 1280, height: 860, scheme: 'dark' },
-  { name: 'screenshot-phone', path: '/notifications', width: 360, height: 740, scheme: 'light' },
-]
+/** The pictures of the README. */
+function readmeShots(thread: string): Shot[] {
+  return [
+    { name: 'screenshot', path: '/', width: 1280, height: 860, scheme: 'light' },
+    { name: 'screenshot-thread', path: thread, width: 1280, height: 860, scheme: 'dark' },
+    { name: 'screenshot-phone', path: '/notifications', width: 360, height: 740, scheme: 'light' },
+  ]
+}
 
 async function allShots(person: Page, base: string): Promise<Shot[]> {
   const thread = await threadOf(person, base)

@@ -205,7 +205,8 @@ async function peoplePage(c: C): Promise<Response> {
   const People: FC<{ ids: readonly AccountId[] }> = ({ ids: shown }) => (
     <>
       {shown
-        .flatMap((id): AccountView[] => accounts.get(id) ?? [])
+        .map((id) => accounts.get(id))
+        .filter((account) => account !== undefined)
         .map((account) => (
           <AccountRow account={account} relationship={relationships.find(({ id }) => id === account.id)} />
         ))}
