@@ -62,7 +62,10 @@ test('a person reads what was done and appeals it, staff approve that, and nobod
   const waiting = (await staff.get('/admin/appeals')).html
   expect(waiting).toContain('Appeals (1)')
   for (const words of ['@alice', 'Too &lt;loud&gt;', 'I was &lt;quiet&gt;']) expect(waiting).toContain(words)
-  expect(await staff.post(`/admin/appeals/${id}/approve`)).toMatchObject({ status: 303, location: '/admin/appeals?done=approve' })
+  expect(await staff.post(`/admin/appeals/${id}/approve`)).toMatchObject({
+    status: 303,
+    location: '/admin/appeals?done=approve',
+  })
   expect((await staff.get('/admin/appeals')).html).toContain('No appeal waits.')
   const approved = (await hers.get(at)).html
   expect(approved).toContain('Your appeal was approved')

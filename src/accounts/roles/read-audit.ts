@@ -128,9 +128,7 @@ async function entriesOfReport(db: Reader, reportId: ReportId): Promise<AuditId[
     // A note has an id of its own, which is gone with it.
     and(isOneOf(auditLog.action, ['write', 'delete']), eq(auditLog.targetKind, 'note'), isBecauseOfIt),
     ...(report ? [and(eq(auditLog.targetKind, 'account'), eq(auditLog.targetId, report.targetId), isBecauseOfIt)] : []),
-    ...(statusIds.length > 0
-      ? [and(eq(auditLog.targetKind, 'status'), isOneOf(auditLog.targetId, statusIds))]
-      : []),
+    ...(statusIds.length > 0 ? [and(eq(auditLog.targetKind, 'status'), isOneOf(auditLog.targetId, statusIds))] : []),
     ...(strikeIds.length > 0 ? [and(eq(auditLog.targetKind, 'appeal'), isOneOf(auditLog.targetId, strikeIds))] : []),
   ]
   const found: AuditId[] = []
