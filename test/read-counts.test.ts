@@ -187,6 +187,8 @@ const reads: [name: string, read: () => Promise<unknown>, statements: number][] 
   ['page: post, for strangers', () => open(`/@alice/${known.post}`, stranger), 5],
   ['page: history', () => open(`/@alice/${known.post}/history`), 12],
   ['page: notifications', () => open('/notifications'), 10],
+  ['page: one kind of notifications', () => open('/notifications?show=mentions'), 10],
+  ['page: catch-up', () => open('/catch-up?since=1&until=9000000000000000000'), 14],
   ['page: notification requests', () => open('/notifications/requests'), 6],
   ['page: follow requests', () => open('/approvals?show=follows'), 8],
   ['page: favourites', () => open('/favourites'), 9],

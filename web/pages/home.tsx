@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { loadOwnProfile } from '#src/accounts/profile/profile.ts'
 import { hasOwner } from '#src/instance/setup-link.ts'
-import { isId, type StatusId } from '#src/platform/ids.ts'
+import { isId, type StatusId, timeOfId } from '#src/platform/ids.ts'
 import { homeTimeline } from '#src/reading/timelines/home.ts'
 import { loadMarkers } from '#src/reading/timelines/markers.ts'
 import { placeOn } from '#src/reading/timelines/place.ts'
@@ -77,10 +77,10 @@ async function timeline(c: C): Promise<Response> {
   )
 }
 
-/** The post at the top of Home when the person began to page down. */
+/** The post at the top of Home when the person began to page down. The marker may move to it, so it is none of the future. */
 function topOf(c: C): StatusId | null {
   const top = c.req.query('top') ?? ''
-  return isId(top) ? (top as StatusId) : null
+  return isId(top) && timeOfId(top as StatusId) <= new Date() ? (top as StatusId) : null
 }
 
 async function welcome(c: C): Promise<Response> {
