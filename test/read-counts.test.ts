@@ -173,8 +173,14 @@ const reads: [name: string, read: () => Promise<unknown>, statements: number][] 
   ['rules about networks', () => get('/api/v1/admin/ip_blocks'), 2],
   ['rules about mail domains', () => get('/api/v1/admin/email_domain_blocks'), 3],
 
+<<<<<<< HEAD
   // In its season it asks if there is a year to look back at.
   ['page: home', () => open('/'), currentSeason() === null ? 12 : 14],
+||||||| 51740e49
+  ['page: home', () => open('/'), 12],
+=======
+  ['page: home', () => open('/'), 13],
+>>>>>>> n-notif
   ['page: home of strangers', () => open('/', stranger), 1],
   ['page: explore', () => open('/explore'), 9],
   ['page: announcements', () => open('/announcements'), 6],
@@ -194,7 +200,9 @@ const reads: [name: string, read: () => Promise<unknown>, statements: number][] 
   ['page: post', () => open(`/@alice/${known.post}`), 12],
   ['page: post, for strangers', () => open(`/@alice/${known.post}`, stranger), 5],
   ['page: history', () => open(`/@alice/${known.post}/history`), 12],
-  ['page: notifications', () => open('/notifications'), 10],
+  ['page: notifications', () => open('/notifications'), 11],
+  ['page: one kind of notifications', () => open('/notifications?show=mentions'), 10],
+  ['page: catch-up', () => open('/catch-up?since=1&until=9000000000000000000'), 17],
   ['page: notification requests', () => open('/notifications/requests'), 6],
   ['page: follow requests', () => open('/approvals?show=follows'), 8],
   ['page: favourites', () => open('/favourites'), 9],

@@ -5,11 +5,13 @@ import type { C } from './env.ts'
 
 /**
  * Records how far a person has read, as the page that is being made shows it. It never moves back, and stays where it is while a
- * browser loads the page ahead of time, or asks for its head only.
+ * browser loads the page ahead of time or asks for its head only, and when a link of another site led to the page: such links
+ * change nothing.
  */
 export async function moveMarker(c: C, viewer: AccountId, timeline: MarkedTimeline, upTo: Id<string>): Promise<void> {
   const isAhead = /prefetch|prerender/.test(c.req.header('Sec-Purpose') ?? '')
-  if (isAhead || c.req.method !== 'GET') return
+  const isFromElsewhere = /^(cross|same)-site$/.test(c.req.header('Sec-Fetch-Site') ?? '')
+  if (isAhead || isFromElsewhere || c.req.method !== 'GET') return
   const { db } = c.var.app
   await whereThereIsRoom(() => db.transaction((tx) => saveMarker(tx, viewer, timeline, upTo, { isForwardOnly: true })))
 }

@@ -108,6 +108,22 @@ test('it shows nobody’s posts but those of Home, and refuses a span that is no
   expect((await visitor(pages(t.app)).get('/catch-up')).location).toContain('/login')
 })
 
+test('a link of another site moves no place, and no address moves it into the future', async () => {
+  await using t = await database()
+  const [alice, bob] = await reader(t, 'bob')
+  const before = await homeMarker(t, alice!)
+  const post = await status(t, bob!, { text: 'News' })
+  const a = await browser(t)
+  const far = String(2n ** 62n)
+  await a.get('/', { 'Sec-Fetch-Site': 'cross-site' })
+  await a.get(`/catch-up?since=1&until=${far}`, { 'Sec-Fetch-Site': 'cross-site' })
+  await a.get('/notifications', { 'Sec-Fetch-Site': 'cross-site' })
+  expect(await homeMarker(t, alice!)).toBe(before)
+  await a.get(`/?top=${far}&max_id=${BigInt(post) + 1n}`)
+  await a.get(`/catch-up?since=1&until=${far}`)
+  expect(await homeMarker(t, alice!)).toBe(post)
+})
+
 test('Home says where one stopped, and its place moves only with pages that join it', async () => {
   await using t = await database()
   const [alice, bob] = await reader(t, 'bob')

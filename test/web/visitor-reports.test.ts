@@ -45,7 +45,9 @@ test('somebody without an account reports posts and profiles, and gets an answer
   const id = rows[0]?.['id'] as ReportId
   const mod = visitor(pages(t.app))
   await mod.logIn('mod', password)
-  expect((await mod.get('/notifications')).html).toContain('Somebody without an account sent a report about @bob')
+  expect((await mod.get('/notifications')).html).toContain(
+    'Somebody without an account sent a report about <bdi>@bob</bdi>',
+  )
   expect((await mod.get('/admin/reports')).html).toContain('Vera &lt;b&gt;')
   expect((await mod.get(`/admin/reports/${id}`)).html).toContain('href="mailto:vera@mail.test"')
   expect(await listReports(t.db, { limit: 5 })).toMatchObject([{ reporter: 'Vera <b>' }, { reporter: 'Vera <b>' }])

@@ -21,7 +21,7 @@ export const Live: FC = () => {
 const samples = [0, 1, 2, 3, 5, 6, 11, 20, 100]
 
 /** The forms of a message with a count, by plural category, with `#` for the number: the script knows the number, and no messages. */
-export function pluralForms({ t, locale }: Messages, key: MessageKey): string {
+function pluralForms({ t, locale }: Messages, key: MessageKey): string {
   const rules = new Intl.PluralRules(locale)
   const forms = samples.map((count) => [rules.select(count), t(key, { count }).replace(String(count), '#')])
   return JSON.stringify(Object.fromEntries(forms))

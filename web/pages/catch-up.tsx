@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
 import { type AccountView, loadAccountMap } from '#src/accounts/views.ts'
 import { notFound } from '#src/platform/errors.ts'
-import { type AccountId, byAge, isId, type StatusId } from '#src/platform/ids.ts'
+import { type AccountId, isId, type StatusId } from '#src/platform/ids.ts'
 import {
   catchUp,
   type CatchUpStart,
@@ -54,7 +54,7 @@ async function catchUpPage(c: C, start: CatchUpStart, missed: Missed): Promise<R
   const { db } = c.var.app
   const { accountId } = viewerOf(c)
   const { t } = c.var.messages
-  const { posts, isCut } = await catchUp(db, accountId, missed)
+  const { posts, newest, isCut } = await catchUp(db, accountId, missed)
   const last = Math.max(1, Math.ceil(posts.length / pageSize))
   const number = Number(c.req.query('page') ?? 1)
   if (!Number.isInteger(number) || number < 1 || number > last) throw notFound()
@@ -72,7 +72,7 @@ async function catchUpPage(c: C, start: CatchUpStart, missed: Missed): Promise<R
   ])
   const byId = new Map(withoutHidden(views, 'home').map((view) => [view.id, view]))
   const isEnd = number === last
-  if (isEnd && byAge(missed.until, missed.since) > 0) await moveMarker(c, accountId, 'home', missed.until)
+  if (isEnd && newest) await moveMarker(c, accountId, 'home', newest)
   return page(
     c,
     t('catchUp.title'),

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import type { Child, FC } from 'hono/jsx'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import { notFound } from '#src/platform/errors.ts'
-import { isId } from '#src/platform/ids.ts'
+import { byAge, isId, type NotificationId } from '#src/platform/ids.ts'
 import { clearNotifications, dismissGroup } from '#src/reading/notifications/dismiss.ts'
 import {
   accountsOfGroup,
@@ -58,7 +58,8 @@ async function listPage(c: C): Promise<Response> {
   const reactions = await loadGroupReactions(db, found.groups)
   const read = readBefore(c, markers.find(({ timeline }) => timeline === 'notifications')?.lastReadId ?? '0')
   const [newest] = found.cursors
-  if (newest && !kind && !wanted.maxId && !wanted.minId) await moveMarker(c, accountId, 'notifications', newest)
+  if (newest && byAge(newest, read as NotificationId) > 0 && !kind && !wanted.maxId && !wanted.minId)
+    await moveMarker(c, accountId, 'notifications', newest)
   const { t } = c.var.messages
   const path = `/notifications?${new URLSearchParams({ ...(kind ? { show: kind } : {}), read })}`
   return page(

@@ -60,13 +60,14 @@ export async function missedSince(db: Reader, viewer: AccountId, start: CatchUpS
 /**
  * What somebody missed within a span, all of it, in a fixed number of queries.
  *
- * @returns `isCut`: whether there was more, and the oldest entries are left out
+ * @returns `newest`: the newest entry of Home within the span; `isCut`: whether there was more, and the oldest entries are left
+ *   out
  */
 export async function catchUp(
   db: Reader,
   viewer: AccountId,
   { since, until }: Missed,
-): Promise<{ posts: MissedPost[]; isCut: boolean }> {
+): Promise<{ posts: MissedPost[]; newest: StatusId | null; isCut: boolean }> {
   const after = (id: StatusId) => String(BigInt(id) + 1n)
   const [entries, before] = await Promise.all([
     homeEntries(db, viewer, { sinceId: since, maxId: after(until), limit: maxEntries }),
@@ -79,7 +80,7 @@ export async function catchUp(
     entries.filter(({ reblogOfId }) => !reblogOfId || !known.has(reblogOfId)).map(({ id }) => id),
   )
   const frequencies = await loadFrequencies(db, [...new Set(facts.map(({ by }) => by))])
-  return { posts: fold(facts, frequencies), isCut: entries.length >= maxEntries }
+  return { posts: fold(facts, frequencies), newest: entries[0]?.id ?? null, isCut: entries.length >= maxEntries }
 }
 
 type Fact = {

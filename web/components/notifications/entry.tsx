@@ -2,7 +2,7 @@ import type { FC } from 'hono/jsx'
 import type { AccountView } from '#src/accounts/views.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import type { GroupView, reactionsOf } from '#src/reading/notifications/groups.ts'
-import { Avatar, profilePath } from '../account.tsx'
+import { Avatar } from '../account.tsx'
 import { Action } from '../form.tsx'
 import { Icon } from '../icons.tsx'
 import { useMessages } from '../page-context.ts'
@@ -10,7 +10,7 @@ import { summaryOf } from '../status-summary.ts'
 import { Status, statusPath } from '../status.tsx'
 import { Ago } from '../time.tsx'
 import { showsWholePost, typeIcons } from './kinds.ts'
-import { groupPath, Sentence } from './sentence.tsx'
+import { groupPath, personPath, Sentence } from './sentence.tsx'
 
 export type EntryProps = {
   group: GroupView
@@ -37,7 +37,7 @@ export const NotificationEntry: FC<EntryProps> = ({ group, accounts, reactions, 
           <Icon name={typeIcons[type]} />
         </span>
         <div class="note-what">
-          {!isShownWhole && !group.strike && !group.severance && <Faces people={people} />}
+          {!isShownWhole && !group.strike && !group.severance && <Faces group={group} people={people} />}
           <p class="note-line">
             {isNew && <span class="note-mark">{t('notifications.new')}</span>}{' '}
             <Sentence group={group} people={people} reactions={reactions} />
@@ -65,10 +65,10 @@ export const NotificationEntry: FC<EntryProps> = ({ group, accounts, reactions, 
   )
 }
 
-const Faces: FC<{ people: AccountView[] }> = ({ people }) => (
+const Faces: FC<{ group: GroupView; people: AccountView[] }> = ({ group, people }) => (
   <span class="note-faces">
     {people.map((account) => (
-      <a href={profilePath(account)} tabindex={-1} aria-hidden="true">
+      <a href={personPath(group, account)} tabindex={-1} aria-hidden="true">
         <Avatar account={account} size="small" />
       </a>
     ))}

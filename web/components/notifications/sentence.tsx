@@ -15,6 +15,10 @@ type Props = {
   reactions: ReturnType<typeof reactionsOf>
 }
 
+/** The page of somebody behind a notification. People who wait for approval have none yet. */
+export const personPath = ({ applicant }: GroupView, account: AccountView): string =>
+  applicant ? '/admin/applicants' : profilePath(account)
+
 /** The path of the page with everybody in a group. */
 export const groupPath = (key: string): string => `/notifications/groups/${encodeURIComponent(key)}`
 
@@ -65,10 +69,11 @@ function mentionKey({ status }: GroupView, reader: string | undefined): MessageK
 }
 
 /** The names of one or two people, and the number of the others, which leads to all of them. */
-const Names: FC<{ people: AccountView[]; group: GroupView }> = ({ people, group: { key, count } }) => {
+const Names: FC<{ people: AccountView[]; group: GroupView }> = ({ people, group }) => {
+  const { key, count } = group
   const { rich } = useMessages()
   const [one, two] = people.map((account) => (
-    <a href={profilePath(account)} class="note-name">
+    <a href={personPath(group, account)} class="note-name">
       <Name account={account} />
     </a>
   ))
