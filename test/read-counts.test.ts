@@ -173,14 +173,8 @@ const reads: [name: string, read: () => Promise<unknown>, statements: number][] 
   ['rules about networks', () => get('/api/v1/admin/ip_blocks'), 2],
   ['rules about mail domains', () => get('/api/v1/admin/email_domain_blocks'), 3],
 
-<<<<<<< HEAD
   // In its season it asks if there is a year to look back at.
   ['page: home', () => open('/'), currentSeason() === null ? 12 : 14],
-||||||| 51740e49
-  ['page: home', () => open('/'), 12],
-=======
-  ['page: home', () => open('/'), 13],
->>>>>>> n-notif
   ['page: home of strangers', () => open('/', stranger), 1],
   ['page: explore', () => open('/explore'), 9],
   ['page: announcements', () => open('/announcements'), 6],

@@ -3,15 +3,9 @@ import type { FC } from 'hono/jsx'
 import { loadOwnProfile } from '#src/accounts/profile/profile.ts'
 import { offeredYear } from '#src/instance/annual-reports/offer.ts'
 import { hasOwner } from '#src/instance/setup-link.ts'
-<<<<<<< HEAD
-import { type AccountId, isId, type StatusId } from '#src/platform/ids.ts'
+import { type AccountId, isId, type StatusId, timeOfId } from '#src/platform/ids.ts'
 import { unreadAnnouncements } from '#src/reading/announcements/unread.ts'
 import { type AnnouncementView, loadAnnouncements } from '#src/reading/announcements/views.ts'
-||||||| 51740e49
-import { isId, type StatusId } from '#src/platform/ids.ts'
-=======
-import { isId, type StatusId, timeOfId } from '#src/platform/ids.ts'
->>>>>>> n-notif
 import { homeTimeline } from '#src/reading/timelines/home.ts'
 import { loadMarkers } from '#src/reading/timelines/markers.ts'
 import { placeOn } from '#src/reading/timelines/place.ts'
@@ -96,7 +90,6 @@ async function timeline(c: C): Promise<Response> {
   )
 }
 
-<<<<<<< HEAD
 /** What stands in place of an empty timeline. The first steps offer the same people, where they are shown. */
 const Empty: FC<{ hasSteps: boolean }> = ({ hasSteps }) => {
   const { me, now, rail } = usePage()
@@ -130,11 +123,7 @@ async function noticesFor(c: C, viewer: AccountId): Promise<AnnouncementView[]> 
 }
 
 /** The post at the top of Home when the person began to page down. */
-||||||| 51740e49
-/** The post at the top of Home when the person began to page down. */
-=======
 /** The post at the top of Home when the person began to page down. The marker may move to it, so it is none of the future. */
->>>>>>> n-notif
 function topOf(c: C): StatusId | null {
   const top = c.req.query('top') ?? ''
   return isId(top) && timeOfId(top as StatusId) <= new Date() ? (top as StatusId) : null

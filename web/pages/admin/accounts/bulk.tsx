@@ -209,7 +209,7 @@ async function formPage(
             name="mails"
             label={t('accountList.mails')}
             hint={t('accountList.mailsHint')}
-            checked={!refusal || form.isChecked('mails')}
+            checked={!typed || typed.isChecked('mails')}
           />
         )}
         {count > 0 && isStrike(action) && <DateFields values={value} />}
