@@ -122,7 +122,6 @@ async function noticesFor(c: C, viewer: AccountId): Promise<AnnouncementView[]> 
   return unread.length === 0 ? [] : loadAnnouncements(app.db, app.uris, viewer)
 }
 
-/** The post at the top of Home when the person began to page down. */
 /** The post at the top of Home when the person began to page down. The marker may move to it, so it is none of the future. */
 function topOf(c: C): StatusId | null {
   const top = c.req.query('top') ?? ''
