@@ -51,10 +51,8 @@ export const Permissions: FC<Props> = ({ chosen, had }) => {
                 />
                 <span>
                   {t(`roles.permission.${name}`)}
-                  <small>
-                    {t(`roles.permissionHint.${name}`)}
-                    {!isHeld && ` ${t('roles.permissionLacking')}`}
-                  </small>
+                  <small>{t(`roles.permissionHint.${name}`)}</small>
+                  {!isHeld && <small>{t('roles.permissionLacking')}</small>}
                 </span>
               </label>
             )
