@@ -100,7 +100,13 @@ export async function unfavourite(tx: Tx, accountId: AccountId, statusId: Status
   if (!(await hasReacted(tx, accountId, status.id))) await removeFavourite(tx, accountId, status, own)
   else if (!own.isImplied) {
     await tx.update(favourites).set({ isImplied: true, uri: null }).where(eq(favourites.id, own.id))
-    await emit(tx, { type: 'favourite.removed', accountId, statusId: status.id, favouriteId: own.id, reactionsStay: true })
+    await emit(tx, {
+      type: 'favourite.removed',
+      accountId,
+      statusId: status.id,
+      favouriteId: own.id,
+      reactionsStay: true,
+    })
   }
   return status.id
 }
