@@ -1,6 +1,5 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
-import type { EmojiView } from '../../media/emojis/views.ts'
-import { emojiColumns } from '../../media/emojis/views.ts'
+import { emojiColumns, type EmojiView } from '../../media/emojis/views.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { customEmojis } from '../../platform/db/schema/instance.ts'
 import { reactions, statusReactions } from '../../platform/db/schema/interactions.ts'

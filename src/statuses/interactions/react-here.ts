@@ -30,7 +30,7 @@ export async function reactHere(tx: Tx, accountId: AccountId, statusId: StatusId
   const { maxPerAccount, maxEmojis } = limits.reactions
   if (room === 'too many of account') throw refuse('invalid', 'reactionsFull', { max: maxPerAccount })
   if (room === 'too many emojis') throw refuse('invalid', 'reactionEmojisFull', { max: maxEmojis })
-  await addReaction(tx, accountId, status, kind, kindId)
+  await addReaction(tx, accountId, status, kind)
   return status.id
 }
 

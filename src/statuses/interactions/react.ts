@@ -50,24 +50,21 @@ export async function react(
   const kindId = kind && (await findKind(tx, status.id, kind))
   if (!kind || (await roomFor(tx, accountId, status.id, kindId)) !== 'enough')
     return void (await favourite(tx, accountId, status.id, like))
-  await addReaction(tx, accountId, status, kind, kindId, like)
+  await addReaction(tx, accountId, status, kind, like)
 }
 
-/**
- * Adds a reaction for which there is room, with the favourite that it implies.
- *
- * @param kindId the counted emoji of the status, if others reacted with it
- */
+/** Adds a reaction for which there is room, with the favourite that it implies. */
 export async function addReaction(
   tx: Tx,
   accountId: AccountId,
   status: StatusHead,
   kind: Kind,
-  kindId: RelationId | null,
   like: RemoteLike = {},
 ): Promise<void> {
   const { uri = null } = like
   await addFavourite(tx, accountId, status, { ...like, uri: null, isImplied: true })
+  // Only now that the favourite is locked: the same reaction may have been added at the same time.
+  const kindId = await findKind(tx, status.id, kind)
   const before = kindId && (await findReaction(tx, accountId, kindId))
   // A repeated activity may have another id, by which it is undone later.
   if (before) return void (uri !== null && (await tx.update(reactions).set({ uri }).where(eq(reactions.id, before.id))))

@@ -33,7 +33,7 @@ async function stage(t: TestDatabase) {
 test('local people react with several emojis, take them back, and favour by it, as long as one is left', async () => {
   await using t = await database()
   const { alice, bob, post, add, take, seen } = await stage(t)
-  await add(alice, '🎉')
+  await Promise.all([add(alice, '🎉'), add(alice, '🎉')])
   await add(alice, '🎉')
   await add(alice, '❤')
   await add(bob, '🎉')
