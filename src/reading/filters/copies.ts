@@ -160,7 +160,16 @@ function fromCsv(text: string): Found {
     copy.keywords.push({ keyword, isWholeWord })
     byTitle.set(head.title, copy)
   }
-  return { ...found, copies: [...byTitle.values()].map(({ place: _, ...copy }) => copy) }
+  return {
+    ...found,
+    copies: [...byTitle.values()].map(({ title, contexts, action, expiresAt, keywords }) => ({
+      title,
+      contexts,
+      action,
+      expiresAt,
+      keywords,
+    })),
+  }
 }
 
 /** Spreadsheets keep the apostrophe before a formula. */
