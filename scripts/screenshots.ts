@@ -104,6 +104,6 @@ async function take(person: Page, base: string, shot: Shot, folder: string): Pro
   mkdirSync(folder, { recursive: true })
   await person.setViewportSize(shot)
   await person.emulateMedia({ colorScheme: shot.scheme })
-  await person.goto(`${base}${shot.path}`, { waitUntil: 'networkidle' })
+  await person.goto(`${base}${shot.path}`, { waitUntil: 'load' })
   await person.screenshot({ path: join(folder, `${shot.name}.png`) })
 }

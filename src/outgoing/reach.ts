@@ -7,7 +7,7 @@ import type { StatusId } from '../platform/ids.ts'
  * `delivered`: an inbox of the server took it. `waiting`: a delivery is still to be made, or made again. `refused`: the server
  * answered that it does not want it. `gone`: the server or the inbox is no longer there, or did not answer for too long.
  */
-export type ReachState = 'delivered' | 'waiting' | 'refused' | 'gone'
+type ReachState = 'delivered' | 'waiting' | 'refused' | 'gone'
 
 export type ServerReach = {
   host: string

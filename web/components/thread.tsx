@@ -61,7 +61,7 @@ const InPlace: FC<{ view: StatusView | undefined; gap: Gap | null; isPartOfThrea
 }
 
 /** A line in the place of a post that is not shown. */
-export const GapLine: FC<{ children?: Child }> = ({ children }) => (
+const GapLine: FC<{ children?: Child }> = ({ children }) => (
   <p class="thread-gap">
     <Icon name="info" />
     <span>{children}</span>

@@ -7,10 +7,10 @@ import { dayMs, minuteMs } from '../../platform/time.ts'
 import type { reportCategories } from './create.ts'
 
 /** `countedAt`: they may be 10 minutes old. */
-export type ResponseTimes = { countedAt: Date; times: ResponseTime[] }
+type ResponseTimes = { countedAt: Date; times: ResponseTime[] }
 
 /** Reports of the last 30 days in a category, and the median of the minutes until one was resolved; null while none is. */
-export type ResponseTime = {
+type ResponseTime = {
   category: (typeof reportCategories)[number]
   reports: number
   resolved: number

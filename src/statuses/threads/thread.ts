@@ -15,7 +15,7 @@ export type Thread = { ancestors: StatusId[]; descendants: StatusId[] }
 export type ThreadBounds = { ancestors: number; descendants: number; depth: number }
 
 /** Mastodon's bounds; smaller ones for visitors. */
-export const threadBounds = (viewer: AccountId | null): ThreadBounds =>
+const threadBounds = (viewer: AccountId | null): ThreadBounds =>
   viewer ? { ancestors: 4096, descendants: 4096, depth: 4096 } : { ancestors: 40, descendants: 60, depth: 20 }
 
 /**
