@@ -12,7 +12,7 @@ import { scoredStatuses } from '#src/statuses/trendable.ts'
 import { database, type TestDatabase } from '../../database.ts'
 
 const page = { limit: 1 }
-const readers: Partial<Record<Permission, ((t: TestDatabase, staff: Staff) => Promise<unknown>)[]>> = {
+const readers = {
   manage_taxonomies: [
     ({ db }, staff) => listTags(db, staff, page),
     ({ db }, staff) => moderatedTags(db, staff, []),
@@ -35,7 +35,7 @@ const readers: Partial<Record<Permission, ((t: TestDatabase, staff: Staff) => Pr
     ({ db }, staff) => loadApplicants(db, staff, { isConfirmed: true, after: null, limit: 1 }),
     ({ db }, staff) => applicantNames(db, staff, []),
   ],
-}
+} satisfies Partial<Record<Permission, ((t: TestDatabase, staff: Staff) => Promise<unknown>)[]>>
 
 test('each reader of staff’s lists asks for its permission, and no other opens it', async () => {
   await using t = await database()
