@@ -106,7 +106,10 @@ async function linksPage(c: C): Promise<Response> {
                   <span>
                     <Usage history={history} />
                   </span>
-                  <a href={linkPath(card.url)} aria-label={messages.t('discover.postsWithItNamed', { title: card.title })}>
+                  <a
+                    href={linkPath(card.url)}
+                    aria-label={messages.t('discover.postsWithItNamed', { title: card.title })}
+                  >
                     {messages.t('discover.postsWithIt')}
                   </a>
                 </p>
