@@ -73,7 +73,7 @@ test('nothing shifts while a page loads', async () => {
 
 test('a screen of 900 pixels shows 8 short posts', async () => {
   const page = await site.person('reader', { javaScriptEnabled: true })
-  await page.goto(`${site.base}/explore`)
+  await page.goto(`${site.base}/tags/meadow`)
   const seen = await page.evaluate(
     () =>
       [...document.querySelectorAll('article')].filter((post) => post.getBoundingClientRect().bottom <= innerHeight)

@@ -23,8 +23,8 @@ export function fieldsOf(query: string): SearchFields {
     const colon = part.indexOf(':')
     const name = searchFields.find((one) => one === part.slice(0, colon).toLowerCase())
     const value = part.slice(colon + 1)
-    const isOperator = name && !value.startsWith('"') && misunderstood(part).length === 0
-    if (isOperator && fields[name] === '') fields[name] = value
+    const isOperator = !value.startsWith('"') && misunderstood(part).length === 0
+    if (name && isOperator && fields[name] === '') fields[name] = value
     else words.push(part)
   }
   return { ...fields, words: words.join(' ') }
