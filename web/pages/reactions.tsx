@@ -1,7 +1,7 @@
 /** Reacting to a post with an emoji, and the people who reacted. */
 import { Hono } from 'hono'
 import type { Child, FC } from 'hono/jsx'
-import { type AccountView, loadAccountMap } from '#src/accounts/views.ts'
+import { loadAccountMap } from '#src/accounts/views.ts'
 import { listEmojis } from '#src/media/emojis/manage.ts'
 import type { EmojiView } from '#src/media/emojis/views.ts'
 import { notFound, Refusal } from '#src/platform/errors.ts'
@@ -205,7 +205,7 @@ async function peoplePage(c: C): Promise<Response> {
   const People: FC<{ ids: readonly AccountId[] }> = ({ ids: shown }) => (
     <>
       {shown
-        .flatMap((id): AccountView[] => accounts.get(id) ?? [])
+        .flatMap((id) => accounts.get(id) ?? [])
         .map((account) => (
           <AccountRow account={account} relationship={relationships.find(({ id }) => id === account.id)} />
         ))}
