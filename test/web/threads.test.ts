@@ -94,6 +94,22 @@ test('a thread says where a post is left out, and why', async () => {
   expect((await visitor(pages(t.app)).get(`/@alice/${root}`)).html).not.toContain('whom you block')
 })
 
+test('replies of people whom the author blocks are shown to nobody but them', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice', { role: 'owner' })
+  const bob = await localAccount(t, 'bob')
+  const carol = await localAccount(t, 'carol')
+  const root = await status(t, alice)
+  const lonely = await status(t, bob, { inReplyToId: root })
+  const answered = await status(t, bob, { inReplyToId: root })
+  const below = await status(t, carol, { inReplyToId: answered })
+  await t.db.transaction((tx) => block(tx, t.app.uris, alice, bob))
+  const { html } = await visitor(pages(t.app)).get(`/@alice/${root}`)
+  expect(postIds(html)).toEqual([root, below])
+  expect(html.match(/A reply that is not shown here/g)).toHaveLength(1)
+  expect(html).not.toContain(lonely)
+})
+
 test('a post of somebody whom the reader blocks is not found, with the reason; other hidden posts give none', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice', { role: 'owner' })

@@ -48,6 +48,7 @@ const InPlace: FC<{ view: StatusView | undefined; gap: Gap | null; isPartOfThrea
 }) => {
   const { t } = useMessages()
   if (gap === 'deleted') return <GapLine>{t('thread.deleted')}</GapLine>
+  if (gap === 'unwelcome') return <GapLine>{t('thread.unwelcome')}</GapLine>
   if (gap === 'muted')
     return (
       <GapLine>

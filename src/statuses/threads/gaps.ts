@@ -7,8 +7,11 @@ import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { hasBlocked } from '../../relationships/pairs.ts'
 import { notMutedBy } from '../access/visibility.ts'
 
-/** `muted`: its author, or the author's server for the viewer. */
-export type Gap = 'deleted' | 'muted'
+/**
+ * `muted`: by the viewer, its author or their server. `unwelcome`: its author is blocked by the author of the post that it answers, or
+ * of the thread; only among replies.
+ */
+export type Gap = 'deleted' | 'muted' | 'unwelcome'
 
 /** SQL: the `Gap` of a row of `statuses` that the thread goes on past; null: it is shown. */
 export const gapInThread = (viewer: AccountId | null): SQL =>

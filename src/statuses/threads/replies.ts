@@ -9,6 +9,7 @@ import { constant, statement } from '../../platform/db/statement.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { isPublicOrUnlisted, visibleOrDeleted, visibleTo } from '../access/visibility.ts'
 import { type Gap, gapInThread, leadsOn } from './gaps.ts'
+import { isUnwelcome } from './unwelcome.ts'
 
 /** A reply in its place. Its own replies on the page are `below` it. */
 export type Reply = {
@@ -60,12 +61,14 @@ function fill(rows: readonly Row[], room: number): Pick<ReplyPage, 'replies' | '
   const below = Map.groupBy(rows, ({ parent }) => parent)
   const toReply = ({ id, gap, hasMore }: Row): Reply => {
     const all = below.get(id) ?? []
-    return { id, gap, below: all.slice(0, perBranch).map(toReply), hasMore: hasMore || all.length > perBranch }
+    const shown = all.slice(0, perBranch).map(toReply).filter(isOfUse)
+    return { id, gap, below: shown, hasMore: hasMore || all.length > perBranch }
   }
   const replies: Reply[] = []
   let left = room
   for (const row of below.get(null) ?? []) {
     const reply = toReply(row)
+    if (!isOfUse(reply)) continue
     const size = sizeOf(reply)
     if (replies.length > 0 && (size > left || replies.length === maxDirect))
       return { replies, next: replies.at(-1)?.id ?? null }
@@ -74,6 +77,9 @@ function fill(rows: readonly Row[], room: number): Pick<ReplyPage, 'replies' | '
   }
   return { replies, next: null }
 }
+
+/** A gap stands only where replies are below it. */
+const isOfUse = ({ gap, below, hasMore }: Reply): boolean => gap !== 'unwelcome' || below.length > 0 || hasMore
 
 const sizeOf = ({ below }: Reply): number => below.reduce((sum, reply) => sum + sizeOf(reply), 1)
 
@@ -104,7 +110,7 @@ const treeFor = statement<Place & { viewer: AccountId }, Row>('reply_tree_for_vi
 )
 
 const tree = ({ id, after, own }: Place, viewer: AccountId | null): SQL => {
-  const columns = sql`${statuses.id} as id, ${gapInThread(viewer)} as gap`
+  const columns = sql`${statuses.id} as id, case when ${isUnwelcome(viewer)} then 'unwelcome' else ${gapInThread(viewer)} end as gap`
   const isShown = sql`${visibleOrDeleted(viewer)} and ${leadsOn}`
   const below = (parent: SQL) => sql`lateral (
     select ${columns} from ${statuses} where ${statuses.inReplyToId} = ${parent} and ${isShown}
