@@ -10,7 +10,7 @@ import { absenceOf } from '#src/statuses/threads/gaps.ts'
 import { openThread } from '#src/statuses/threads/open-thread.ts'
 import { countBlockedReplies, replyPage, type Reply } from '#src/statuses/threads/replies.ts'
 import { pathTo } from '#src/statuses/threads/thread.ts'
-import { loadStatusView, loadStatusViews, type StatusView } from '#src/statuses/views/views.ts'
+import { loadStatusViews, type StatusView } from '#src/statuses/views/views.ts'
 import { shownHost } from '#src/text/acct.ts'
 import { htmlToText } from '#src/text/html/to-text.ts'
 import { avatarUrl, nameOf, profilePath } from '../components/account.tsx'
@@ -36,23 +36,23 @@ export const statusPages = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}', async
   const id = c.req.param('id')
   if (!isId(id)) throw notFound()
   const statusId = id as StatusId
-  const status = await loadStatusView(app.db, viewer, statusId)
-  if (!status) return absentPage(c, statusId)
+  const asked = c.req.query('after')
+  const after = asked !== undefined && isId(asked) ? (asked as StatusId) : null
+  const ancestors = after === null ? await pathTo(app.db, viewer, statusId, maxAncestors) : []
+  const most = maxPosts - 1 - ancestors.length
+  const { continuation, replies, next } = await replyPage(app.db, viewer, statusId, { after, most })
+  const others = [...ancestors, ...continuation, ...flat(replies)].map((one) => one.id)
+  const [status, ...shown] = await loadStatusViews(app.db, viewer, [statusId, ...others])
+  if (status?.id !== statusId) return absentPage(c, statusId)
   // Boosts have no page of their own. A URL with another name than the author's is corrected.
   const path = statusPath(status.reblog ?? status)
   if (status.reblog || c.req.path.toLowerCase() !== path.toLowerCase()) return c.redirect(path, 302)
 
-  const asked = c.req.query('after')
-  const after = asked !== undefined && isId(asked) ? (asked as StatusId) : null
-  const ancestors = after === null ? await pathTo(app.db, viewer, status.id, maxAncestors) : []
-  const [{ continuation, replies, next }, absence, blocked, refresh] = await Promise.all([
-    replyPage(app.db, viewer, status, { after, most: maxPosts - 1 - ancestors.length }),
+  const [absence, blocked, refresh] = await Promise.all([
     ancestors.length === 0 && status.inReplyToId !== null ? absenceOf(app.db, viewer, status.inReplyToId) : null,
     viewer && after === null ? countBlockedReplies(app.db, viewer, status.id) : 0,
     viewer && openThread(app, status.id),
   ])
-  const ids = [...ancestors, ...continuation, ...flat(replies)].map((one) => one.id)
-  const shown = await loadStatusViews(app.db, viewer, ids)
   const views = new Map(shown.map((view) => [view.id, view]))
   const isLost = ancestors.length === 0 && after === null && status.inReplyToUri !== null
   return page(

@@ -37,7 +37,7 @@ const perBranch = 3
 const maxDirect = 40
 
 /**
- * A page of the replies to a visible status.
+ * A page of the replies to a status. The caller checks that the viewer may see the status itself.
  *
  * @param after the direct reply where the page before ended
  * @param most replies on the page, those of the continuation included; at least 13, the most that one branch has
@@ -45,12 +45,11 @@ const maxDirect = 40
 export async function replyPage(
   db: Reader,
   viewer: AccountId | null,
-  status: { id: StatusId; accountId: AccountId },
+  id: StatusId,
   { after, most }: { after: StatusId | null; most: number },
 ): Promise<ReplyPage> {
-  const from = { id: status.id, author: status.accountId }
-  const chain = viewer === null ? await continuationForAll(db, from) : await continuationFor(db, { ...from, viewer })
-  const page = { id: status.id, after: after ?? '0', own: chain[0]?.id ?? '0' }
+  const chain = viewer === null ? await continuationForAll(db, { id }) : await continuationFor(db, { id, viewer })
+  const page = { id, after: after ?? '0', own: chain[0]?.id ?? '0' }
   const rows = viewer === null ? await treeForAll(db, page) : await treeFor(db, { ...page, viewer })
   const continuation = after === null ? chain : []
   return { continuation, ...fill(rows, most - continuation.length) }
@@ -83,20 +82,20 @@ const isOfUse = ({ gap, below, hasMore }: Reply): boolean => gap !== 'unwelcome'
 
 const sizeOf = ({ below }: Reply): number => below.reduce((sum, reply) => sum + sizeOf(reply), 1)
 
-type From = { id: StatusId; author: AccountId }
+type From = { id: StatusId }
 type Link = { id: StatusId; hasMore: boolean }
 const continuationForAll = statement<From, Link>('continuation_for_all', (from) => continuation(from, null))
 const continuationFor = statement<From & { viewer: AccountId }, Link>('continuation_for_viewer', (from) =>
   continuation(from, from.viewer),
 )
 
-const continuation = ({ id, author }: From, viewer: AccountId | null): SQL => sql`
+const continuation = ({ id }: From, viewer: AccountId | null): SQL => sql`
   with recursive chain(id, depth) as (
     select ${id}::bigint, 0
     union all
     select own.id, chain.depth + 1 from chain, lateral (
       select ${statuses.id} as id from ${statuses}
-      where ${statuses.inReplyToId} = chain.id and ${statuses.accountId} = ${author}::bigint and ${visibleTo(viewer)}
+      where ${statuses.inReplyToId} = chain.id and ${statuses.accountId} = (select author.account_id from statuses author where author.id = ${id}::bigint) and ${visibleTo(viewer)}
       order by ${statuses.id} limit 1) own
     where chain.depth < ${constant(maxContinuation)})
   select id, exists (select from ${statuses} where ${statuses.inReplyToId} = link.id and ${statuses.id} is distinct from link.next and ${visibleTo(viewer)}) as "hasMore"
