@@ -197,7 +197,8 @@ const columns = {
 }
 
 /**
- * One appeal, with what is kept of the posts, of any visibility: the look is recorded if not everybody could read all of them.
+ * One appeal, with what is kept of the posts. A look at those that not everybody could read is recorded, and takes a role above that
+ * of the account.
  *
  * @throws Refusal `not_permitted`, `not_found`
  */
@@ -205,7 +206,8 @@ export async function lookAtAppeal(
   tx: Tx,
   staff: Staff,
   strikeId: StrikeId,
-): Promise<Appeal & { posts: StruckStatus[] }> {
+  { seesClosed }: { seesClosed: boolean },
+): Promise<WaitingAppeal> {
   requirePermission(staff, 'manage_appeals')
   const [found] = await tx
     .select({ ...columns, username: accounts.username, domain: accounts.domain })
@@ -215,13 +217,16 @@ export async function lookAtAppeal(
     .where(eq(appeals.strikeId, strikeId))
   if (!found) throw notFound()
   const { username, domain, ...row } = found
-  const posts = (await loadKeptPosts(tx, [strikeId])).get(strikeId) ?? []
-  const closed = posts.filter(({ visibility }) => !isOpen(visibility)).map(({ id }) => id)
+  const all = (await loadKeptPosts(tx, [strikeId])).get(strikeId) ?? []
+  const posts = all.filter(({ visibility }) => isOpen(visibility))
+  const closed = all.filter(({ visibility }) => !isOpen(visibility)).map(({ id }) => id)
+  if (!seesClosed) return { ...row, posts, closedCount: closed.length }
   if (closed.length > 0) {
+    await requireAbove(tx, staff, row.accountId)
     const target = { id: strikeId, name: targetOf({ id: row.accountId, username, domain }).name }
     await audit(tx, staff, 'appeal', 'readPrivate', target, { posts: closed })
   }
-  return { ...row, posts }
+  return { ...row, posts: all, closedCount: 0 }
 }
 
 /**

@@ -1,7 +1,9 @@
 /** Why a person sees a post: by what of their own choices it reaches their timelines. */
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../platform/db/index.ts'
+import { statuses } from '../platform/db/schema/statuses.ts'
 import type { AccountId, ListId, StatusId } from '../platform/ids.ts'
+import { visibleTo } from '../statuses/access/visibility.ts'
 import { actionTarget } from '../statuses/find.ts'
 
 export type Reasons = {
@@ -42,6 +44,7 @@ export async function reasonsFor(
       array(select boost.account_id::text from (
           select b.id, b.account_id from statuses b where b.reblog_of_id = s.id and b.deleted_at is null order by b.id desc limit ${maxBoostsRead}) boost
         join follows f on f.follower_id = ${viewer} and f.target_id = boost.account_id and f.shows_reblogs
+        join ${statuses} on ${statuses.id} = boost.id and ${visibleTo(viewer)}
         order by boost.id desc limit ${maxBoosters}) as boosters,
       (select coalesce(json_agg(json_build_object('name', t.name, 'displayName', t.display_name) order by t.name), '[]')
         from status_tags st join tag_follows tf on tf.tag_id = st.tag_id and tf.account_id = ${viewer} join tags t on t.id = st.tag_id

@@ -116,7 +116,7 @@ export const ReplyTree: FC<{ replies: readonly Reply[]; views: Views }> = ({ rep
       <li>
         <InPlace view={views.get(id)} gap={gap} level={3} />
         {below.length > 0 && <ReplyTree replies={below} views={views} />}
-        {hasMore && <MoreBelow view={views.get(id)} />}
+        {hasMore && gap !== 'unwelcome' && <MoreBelow view={views.get(id)} />}
       </li>
     ))}
   </ol>

@@ -2,8 +2,11 @@
 import { pickEmoji } from './picker-dialog.ts'
 
 document.addEventListener('click', (event) => {
+  // Links in texts are absolute, so they are none of ours.
   const link =
-    event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('.post a[href$="/react"]') : null
+    event.target instanceof Element
+      ? event.target.closest<HTMLAnchorElement>('.post a[href^="/statuses/"][href$="/react"]')
+      : null
   const form = document.querySelector<HTMLFormElement>('form#act')
   const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey
   if (!link || !form || !isPlain) return

@@ -57,7 +57,7 @@ export async function loadShown(c: C): Promise<Shown> {
 }
 
 /** A limited profile, for visitors who did not ask yet to see it. */
-function coveredPage(c: C, { account, relationship }: Shown): Promise<Response> {
+export function coveredPage(c: C, { account, relationship }: Shown): Promise<Response> {
   const bare = covered(account)
   return page(
     c,

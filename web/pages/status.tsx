@@ -112,7 +112,7 @@ type RepliesProps = { replies: Reply[]; views: Views; path: string; next: Status
 
 const Replies: FC<RepliesProps> = ({ replies, views, path, next, isFirst }) => {
   const { t } = useMessages()
-  if (replies.length === 0 && isFirst) return null
+  if (replies.length === 0 && next === null && isFirst) return null
   return (
     <section class="thread-replies" aria-labelledby="replies">
       <h2 class="section-title" id="replies">

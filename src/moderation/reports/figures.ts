@@ -7,7 +7,7 @@ import { dayMs, minuteMs } from '../../platform/time.ts'
 import type { reportCategories } from './create.ts'
 
 /** `countedAt`: they may be 10 minutes old. */
-type ResponseTimes = { countedAt: Date; times: ResponseTime[] }
+export type ResponseTimes = { countedAt: Date; times: ResponseTime[] }
 
 /** Reports of the last 30 days in a category, and the median of the minutes until one was resolved; null while none is. */
 type ResponseTime = {

@@ -3,7 +3,7 @@ import { emit } from '../../outbox/emit.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { conversations } from '../../platform/db/schema/notifications.ts'
 import { notFound } from '../../platform/errors.ts'
-import type { AccountId, ConversationId } from '../../platform/ids.ts'
+import type { AccountId, ConversationId, StatusId } from '../../platform/ids.ts'
 
 const own = (viewer: AccountId, id: ConversationId) =>
   and(eq(conversations.id, id), eq(conversations.accountId, viewer))
@@ -11,6 +11,7 @@ const own = (viewer: AccountId, id: ConversationId) =>
 /**
  * Marks a conversation as read or unread, for all apps of its owner.
  *
+ * @param upTo the latest status that the person saw: with a later one, the conversation stays as it is
  * @throws Refusal `not_found`
  */
 export async function markConversation(
@@ -18,11 +19,12 @@ export async function markConversation(
   viewer: AccountId,
   id: ConversationId,
   isUnread: boolean,
+  upTo?: StatusId,
 ): Promise<void> {
   const [changed] = await tx
     .update(conversations)
     .set({ isUnread })
-    .where(and(own(viewer, id), ne(conversations.isUnread, isUnread)))
+    .where(and(own(viewer, id), ne(conversations.isUnread, isUnread), upTo && eq(conversations.lastStatusId, upTo)))
     .returning({ id: conversations.id })
   if (changed) return emit(tx, { type: 'conversation.updated', accountId: viewer, conversationId: id })
   const existing = await tx.select({ id: conversations.id }).from(conversations).where(own(viewer, id))

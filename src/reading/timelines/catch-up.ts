@@ -7,6 +7,7 @@ import { and, eq, ne, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { arrayOf, isOneOfIds } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
+import { maxBigint } from '../../platform/db/page.ts'
 import { statusCards } from '../../platform/db/schema/cards.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
 import { type AccountId, byAge, type CardId, firstIdAt, type StatusId } from '../../platform/ids.ts'
@@ -68,7 +69,7 @@ export async function catchUp(
   viewer: AccountId,
   { since, until }: Missed,
 ): Promise<{ posts: MissedPost[]; newest: StatusId | null; isCut: boolean }> {
-  const after = (id: StatusId) => String(BigInt(id) + 1n)
+  const after = (id: StatusId) => (id === maxBigint ? id : String(BigInt(id) + 1n))
   const [entries, before] = await Promise.all([
     homeEntries(db, viewer, { sinceId: since, maxId: after(until), limit: maxEntries }),
     homeEntries(db, viewer, { maxId: after(since), limit: lookBack }),

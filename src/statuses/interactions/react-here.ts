@@ -1,4 +1,5 @@
 /** Emoji reactions of local accounts: with any emoji of Unicode, a custom emoji of this server, or one that others reacted with. */
+import { sql } from 'drizzle-orm'
 import type { Tx } from '../../platform/db/index.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { limits } from '../../rules/limits.ts'
@@ -23,6 +24,8 @@ export async function reactHere(tx: Tx, accountId: AccountId, statusId: StatusId
   const wanted = readReaction(written)
   if (!wanted) throw refuse('invalid', 'emojiUnknown')
   if (isHeld(await permissionFor(tx, accountId, status, 'like'))) throw refuse('not_permitted', 'reactionNeedsConsent')
+  // Without it, reactions at the same moment would each see the same room.
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('reactions ' || ${status.id}, 0))`)
   const kindId = await findKind(tx, status.id, wanted)
   const kind = kindId !== null || isOffered(wanted) ? await kindOf(tx, accountId, toEmoji(wanted)) : null
   if (!kind) throw refuse('invalid', 'emojiUnknown')

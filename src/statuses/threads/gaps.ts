@@ -5,7 +5,7 @@ import { accounts } from '../../platform/db/schema/accounts.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { hasBlocked } from '../../relationships/pairs.ts'
-import { notMutedBy } from '../access/visibility.ts'
+import { hasLeft, isPublicOrUnlisted, isReleased, notMutedBy } from '../access/visibility.ts'
 
 /**
  * `muted`: by the viewer, its author or their server. `unwelcome`: its author is blocked by the author of the post that it answers, or
@@ -38,11 +38,14 @@ export async function absenceOf(db: Reader, viewer: AccountId | null, id: Status
       deletedAt: statuses.deletedAt,
       suspendedAt: accounts.suspendedAt,
       isGone: sql<boolean>`${accounts.deletedAt} is not null`,
+      isOpen: sql<boolean>`${isPublicOrUnlisted(statuses)} and ${isReleased(statuses)} and ${hasLeft(statuses)}`,
     })
     .from(statuses)
     .innerJoin(accounts, eq(accounts.id, statuses.accountId))
     .where(eq(statuses.id, id))
   if (!found) return null
+  // Nobody learns of posts that they could not read anyway.
+  if (!found.isOpen) return { reason: 'unseen', account: null }
   if (found.deletedAt || found.isGone) return { reason: 'deleted', account: null }
   if (found.suspendedAt) return { reason: 'suspended', account: null }
   const blocks = viewer !== null && (await hasBlocked(db, viewer, found.accountId))

@@ -7,7 +7,7 @@ import type { Reader } from '../../platform/db/index.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
 import { constant, statement } from '../../platform/db/statement.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
-import { isPublicOrUnlisted, visibleOrDeleted, visibleTo } from '../access/visibility.ts'
+import { hasLeft, isPublicOrUnlisted, isReleased, visibleOrDeleted, visibleTo } from '../access/visibility.ts'
 import { type Gap, gapInThread, leadsOn } from './gaps.ts'
 import { isUnwelcome } from './unwelcome.ts'
 
@@ -65,7 +65,8 @@ function fill(rows: readonly Row[], room: number): Pick<ReplyPage, 'replies' | '
   }
   const replies: Reply[] = []
   let left = room
-  for (const row of below.get(null) ?? []) {
+  const direct = below.get(null) ?? []
+  for (const row of direct) {
     const reply = toReply(row)
     if (!isOfUse(reply)) continue
     const size = sizeOf(reply)
@@ -74,11 +75,12 @@ function fill(rows: readonly Row[], room: number): Pick<ReplyPage, 'replies' | '
     replies.push(reply)
     left -= size
   }
-  return { replies, next: null }
+  // Those that are skipped don't end the list.
+  return { replies, next: direct.length > maxDirect ? (direct.at(-1)?.id ?? null) : null }
 }
 
 /** A gap stands only where replies are below it. */
-const isOfUse = ({ gap, below, hasMore }: Reply): boolean => gap !== 'unwelcome' || below.length > 0 || hasMore
+const isOfUse = ({ gap, below }: Reply): boolean => gap !== 'unwelcome' || below.length > 0
 
 const sizeOf = ({ below }: Reply): number => below.reduce((sum, reply) => sum + sizeOf(reply), 1)
 
@@ -141,6 +143,8 @@ const blockedReplies = statement<{ id: StatusId; viewer: AccountId; most: number
   ({ id, viewer, most }) => sql`
     select count(*)::int as count from (
       select reply.account_id from statuses reply
-      where reply.in_reply_to_id = ${id}::bigint and reply.deleted_at is null and ${isPublicOrUnlisted('reply')} order by reply.id limit ${most}::int) first
+      where reply.in_reply_to_id = ${id}::bigint and reply.deleted_at is null and ${isPublicOrUnlisted('reply')} and ${isReleased('reply')} and ${hasLeft('reply')}
+        and (select author.suspended_at is null from accounts author where author.id = reply.account_id)
+      order by reply.id limit ${most}::int) first
     join blocks b on b.account_id = ${viewer}::bigint and b.target_id = first.account_id`,
 )

@@ -108,7 +108,7 @@ async function privatePage(
         {!look && (
           <Form action={action} label={title}>
             <Refused refusal={refusal ?? null} />
-            {kept && <Kept />}
+            {kept && kept.text('do') === '' && <Kept />}
             <input type="hidden" name="return_to" value={here} />
             <p>{t('readPrivate.lead')}</p>
             <p class="hint">{t('readPrivate.recorded')}</p>

@@ -1,10 +1,11 @@
 import { collectionsOf, loadCollectionViews } from '#src/reading/collections/views.ts'
 import { nameOf, profilePath } from '../../components/account.tsx'
 import { Tabs } from '../../components/layout.tsx'
+import { isCovered } from '../../components/limited-profile.tsx'
 import { ProfileHead } from '../../components/profile-head.tsx'
 import type { C } from '../../env.ts'
 import { page } from '../../page.tsx'
-import { loadShown } from '../profile.tsx'
+import { coveredPage, loadShown } from '../profile.tsx'
 import { profileTabs } from '../profile/tabs.ts'
 import { CollectionList, pageSize } from './list.tsx'
 
@@ -13,6 +14,7 @@ export async function profileCollectionsPage(c: C): Promise<Response> {
   const { app, session, messages } = c.var
   const { t } = messages
   const { account, relationship } = await loadShown(c)
+  if (isCovered(c, { account, relationship })) return coveredPage(c, { account, relationship })
   const viewer = session.viewer?.accountId ?? null
   const ids = await collectionsOf(app.db, viewer, account.id, { limit: pageSize, offset: 0 })
   const collections = await loadCollectionViews(app.db, viewer, ids)

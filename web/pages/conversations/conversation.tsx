@@ -12,6 +12,7 @@ import { pageOf, Pagination } from '../../components/pagination.tsx'
 import { StatusList, statusPath } from '../../components/status.tsx'
 import type { C } from '../../env.ts'
 import { viewerOf } from '../../guards.tsx'
+import { isShownNow } from '../../move-marker.ts'
 import { page } from '../../page.tsx'
 import { PeopleNames } from './row.tsx'
 
@@ -23,9 +24,9 @@ export async function conversationPage(c: C, id: ConversationId): Promise<Respon
   const conversation = await loadConversation(db, accountId, id)
   const wanted = pageOf(c)
   const ids = await conversationStatuses(db, accountId, id, wanted)
-  // A browser that fetches pages in advance has shown nothing yet.
-  if (conversation.isUnread && !/prefetch/.test(c.req.header('Sec-Purpose') ?? ''))
-    await db.transaction((tx) => markConversation(tx, accountId, id, false))
+  const isLatest = wanted.maxId === undefined && wanted.minId === undefined
+  if (conversation.isUnread && isLatest && isShownNow(c))
+    await db.transaction((tx) => markConversation(tx, accountId, id, false, conversation.lastStatus.id))
   const statuses = await loadStatusViews(db, accountId, ids.toReversed())
   const { accounts, lastStatus } = conversation
   const path = `/conversations/${id}`

@@ -4,11 +4,12 @@ import { familiarFollowers } from '#src/relationships/familiar-followers.ts'
 import { loadRelationships } from '#src/relationships/views.ts'
 import { AccountRow, nameOf, profilePath } from '../../components/account.tsx'
 import { Tabs } from '../../components/layout.tsx'
+import { isCovered } from '../../components/limited-profile.tsx'
 import { ProfileHead } from '../../components/profile-head.tsx'
 import type { Env } from '../../env.ts'
 import { requireViewer, viewerOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
-import { loadShown } from '../profile.tsx'
+import { coveredPage, loadShown } from '../profile.tsx'
 import { profileTabs } from './tabs.ts'
 
 /** The followers of an account whom the viewer follows, too. */
@@ -16,6 +17,7 @@ export const familiarPages = new Hono<Env>().get('/:at{@[^/]+}/familiar_follower
   const { db } = c.var.app
   const { accountId } = viewerOf(c)
   const { account, relationship } = await loadShown(c)
+  if (isCovered(c, { account, relationship })) return coveredPage(c, { account, relationship })
   const [found] = await familiarFollowers(db, accountId, [account.id])
   const ids = found?.followers ?? []
   const [people, relationships] = await Promise.all([loadAccountViews(db, ids), loadRelationships(db, accountId, ids)])

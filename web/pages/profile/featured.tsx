@@ -10,13 +10,14 @@ import { loadStatusViews } from '#src/statuses/views/views.ts'
 import { parseHashtag } from '#src/text/hashtag.ts'
 import { AccountRow, nameOf, profilePath } from '../../components/account.tsx'
 import { Tabs } from '../../components/layout.tsx'
+import { isCovered } from '../../components/limited-profile.tsx'
 import { useMessages } from '../../components/page-context.ts'
 import { pageOf, Pagination } from '../../components/pagination.tsx'
 import { ProfileHead } from '../../components/profile-head.tsx'
 import { StatusList } from '../../components/status.tsx'
 import type { C, Env } from '../../env.ts'
 import { page } from '../../page.tsx'
-import { loadShown } from '../profile.tsx'
+import { coveredPage, loadShown } from '../profile.tsx'
 import { profileTabs } from './tabs.ts'
 
 /** The hashtags and people that a profile features, and its posts with a hashtag. */
@@ -28,6 +29,7 @@ async function featuredPage(c: C): Promise<Response> {
   const { db } = c.var.app
   const viewer = c.var.session.viewer?.accountId ?? null
   const { account, relationship } = await loadShown(c)
+  if (isCovered(c, { account, relationship })) return coveredPage(c, { account, relationship })
   const wanted = pageOf(c, 40)
   const isShown = await showsFeatured(db, viewer, account.id)
   const [tags, endorsed]: [FeaturedTag[], Related[]] = isShown
@@ -97,6 +99,7 @@ async function taggedPage(c: C): Promise<Response> {
   const tag = parseHashtag(c.req.param('tag') ?? '')
   if (!tag) throw notFound()
   const { account, relationship } = await loadShown(c)
+  if (isCovered(c, { account, relationship })) return coveredPage(c, { account, relationship })
   const wanted = pageOf(c)
   const ids = await accountTimeline(db, viewer, account.id, { tag: tag.name, excludeReblogs: true }, wanted)
   const statuses = await loadStatusViews(db, viewer, ids)

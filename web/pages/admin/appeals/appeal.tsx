@@ -4,17 +4,26 @@ import type { Refusal } from '#src/platform/errors.ts'
 import type { StrikeId } from '#src/platform/ids.ts'
 import { Field, Form, NoticeBox, Refused } from '../../../components/form.tsx'
 import type { C } from '../../../env.ts'
+import { typedForm } from '../../../forms.ts'
 import { staffOf } from '../../../guards.tsx'
 import { page } from '../../../page.tsx'
 import { statusOf } from '../../../problem.ts'
 import { AdminHead } from '../tabs.tsx'
 import { AppealBody, Kept, path } from './entries.tsx'
 
-/** One appeal with all that is kept of the posts, and the form that decides about it with a text to the person. */
-export async function appealPage(c: C, id: StrikeId, refusal: Refusal | null = null): Promise<Response> {
+/**
+ * One appeal with what is kept of the posts, and the form that decides about it with a text to the person. Posts that not everybody
+ * could read are shown on demand.
+ */
+export async function appealPage(
+  c: C,
+  id: StrikeId,
+  { refusal = null, seesClosed = false }: { refusal?: Refusal | null; seesClosed?: boolean } = {},
+): Promise<Response> {
   const { db } = c.var.app
   const { t } = c.var.messages
-  const appeal = await db.transaction(async (tx) => lookAtAppeal(tx, await staffOf(c, tx), id))
+  const appeal = await db.transaction(async (tx) => lookAtAppeal(tx, await staffOf(c, tx), id, { seesClosed }))
+  const typed = c.req.path.endsWith('/posts') ? null : await typedForm(c, refusal)
   const account = (await loadAccountMap(db, [appeal.accountId])).get(appeal.accountId)
   const name = account?.acct ?? appeal.accountId
   const at = `${path}/${id}`
@@ -28,7 +37,18 @@ export async function appealPage(c: C, id: StrikeId, refusal: Refusal | null = n
       <div class="people">
         <AppealBody entry={appeal} account={account}>
           {appeal.postCount > 0 && (
-            <Kept posts={appeal.posts} further={Math.max(0, appeal.postCount - appeal.posts.length)} />
+            <Kept
+              posts={appeal.posts}
+              further={Math.max(0, appeal.postCount - appeal.posts.length - appeal.closedCount)}
+            />
+          )}
+          {appeal.closedCount > 0 && (
+            <Form action={`${at}/posts`}>
+              <input type="hidden" name="return_to" value={at} />
+              <button type="submit" class="button button-quiet">
+                {t('moderation.showClosed', { count: appeal.closedCount })}
+              </button>
+            </Form>
           )}
         </AppealBody>
       </div>
@@ -41,7 +61,7 @@ export async function appealPage(c: C, id: StrikeId, refusal: Refusal | null = n
             name="answer"
             label={t('moderation.answerText')}
             rows={5}
-            value={refusal ? c.var.form.text('answer') : ''}
+            value={typed?.text('answer') ?? ''}
             maxlength={maxAppealAnswer}
             hint={t('moderation.answerHint')}
             isRefused={refusal !== null}

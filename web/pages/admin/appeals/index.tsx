@@ -11,7 +11,7 @@ import { isId, type StrikeId } from '#src/platform/ids.ts'
 import { NoticeBox } from '../../../components/form.tsx'
 import type { C, Env, Middleware } from '../../../env.ts'
 import { refusalOf } from '../../../forms.ts'
-import { requirePermission, requireProof, requireProofWithinHour, staffOf, viewerOf } from '../../../guards.tsx'
+import { requirePermission, requireProof, requireProofKeepingForm, staffOf, viewerOf } from '../../../guards.tsx'
 import { page } from '../../../page.tsx'
 import { AdminHead } from '../tabs.tsx'
 import { appealPage } from './appeal.tsx'
@@ -36,12 +36,11 @@ export const appealPages = new Hono<Env>()
   .get(`${path}/:id`, requirePermission('manage_appeals'), proofForSuspensions(requireProof), (c) =>
     appealPage(c, idOf(c)),
   )
-  // The buttons of the list send no text that would be lost on the way to a proof.
-  .post(
-    `${path}/:id/approve`,
-    requirePermission('manage_appeals'),
-    (c, next) => proofForSuspensions(c.var.form.text('answer') === '' ? requireProof : requireProofWithinHour)(c, next),
-    (c) => act(c, 'approve', approveAppeal),
+  .post(`${path}/:id/posts`, requirePermission('manage_appeals'), requireProof, (c) =>
+    appealPage(c, idOf(c), { seesClosed: true }),
+  )
+  .post(`${path}/:id/approve`, requirePermission('manage_appeals'), proofForSuspensions(requireProofKeepingForm), (c) =>
+    act(c, 'approve', approveAppeal),
   )
   .post(`${path}/:id/reject`, requirePermission('manage_appeals'), (c) => act(c, 'reject', rejectAppeal))
   .post(`${path}/:id/keep`, requirePermission('manage_users'), (c) =>
@@ -76,7 +75,7 @@ async function act(c: C, done: Done, work: Work): Promise<Response> {
   )
   // Only a text can be mended by sending the form again.
   if (refusal && answer === '') throw refusal
-  return refusal ? appealPage(c, id, refusal) : c.redirect(`${path}?done=${done}`, 303)
+  return refusal ? appealPage(c, id, { refusal }) : c.redirect(`${path}?done=${done}`, 303)
 }
 
 /** What the form before did, by the parameter of the page. */

@@ -1,6 +1,5 @@
 import { Hono } from 'hono'
 import type { FC } from 'hono/jsx'
-import { countAction } from '#src/accounts/sessions/attempts.ts'
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import { notFound } from '#src/platform/errors.ts'
 import type { AccountId } from '#src/platform/ids.ts'
@@ -33,10 +32,12 @@ export const ownFollowPages = new Hono<Env>()
   .post('/settings/follows', requireViewer, (c) => actOnPicked(c, '/settings/follows', { unfollow }))
   .get('/settings/followers', requireViewer, (c) => followsPage(c, 'followers'))
   .post('/settings/followers', requireViewer, (c) =>
-    actOnPicked(c, '/settings/followers', {
-      remove: rejectFollow,
-      follow: (tx, me, target) => followBack(c, tx, me, target),
-    }),
+    actOnPicked(
+      c,
+      '/settings/followers',
+      { remove: rejectFollow, follow: (tx, me, target) => followBack(c, tx, me, target) },
+      { follow: 'follows' },
+    ),
   )
 
 /** Follows a follower. @throws Refusal `not_found` for somebody else, and as `follow` */
@@ -44,7 +45,6 @@ async function followBack(c: C, tx: Parameters<typeof follow>[0], me: AccountId,
   const [relationship] = await loadRelationships(tx, me, [target])
   if (!relationship?.followedBy) throw notFound()
   if (relationship.following || relationship.requested) return
-  await countAction(c.var.app, 'follows', me)
   await follow(tx, c.var.app.uris, me, target)
 }
 

@@ -1,4 +1,5 @@
 import type { FC } from 'hono/jsx'
+import { type ActionKind, countAction } from '#src/accounts/sessions/attempts.ts'
 import type { Tx } from '#src/platform/db/index.ts'
 import { notFound, Refusal } from '#src/platform/errors.ts'
 import { type AccountId, isId } from '#src/platform/ids.ts'
@@ -17,10 +18,16 @@ type Deed = (tx: Tx, me: AccountId, target: AccountId) => Promise<unknown>
  * Does what a button says to the ticked people, each in a transaction of its own: one that is refused keeps none of the others.
  *
  * @param deeds what can be done, by the names of the buttons
+ * @param counted the buttons whose actions are limited in number
  * @returns a redirect to the list, which says what became of it
  * @throws Refusal `not_found` for a button that the list does not have; `too_many`
  */
-export async function actOnPicked(c: C, path: string, deeds: Record<string, Deed>): Promise<Response> {
+export async function actOnPicked(
+  c: C,
+  path: string,
+  deeds: Record<string, Deed>,
+  counted: Record<string, ActionKind> = {},
+): Promise<Response> {
   const { app, form } = c.var
   const wanted = form.text('do')
   const deed = Object.hasOwn(deeds, wanted) ? deeds[wanted] : undefined
@@ -28,7 +35,10 @@ export async function actOnPicked(c: C, path: string, deeds: Record<string, Deed
   if (!deed || !ids.every(isId)) throw notFound()
   const { accountId } = viewerOf(c)
   let done = 0
+  const kind = Object.hasOwn(counted, wanted) ? counted[wanted] : undefined
   for (const id of ids as AccountId[]) {
+    // Before the transaction, which has a connection of its own.
+    if (kind) await countAction(app, kind, accountId)
     const isDone = await app.db
       .transaction((tx) => deed(tx, accountId, id))
       .then(() => true)
