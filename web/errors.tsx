@@ -13,13 +13,15 @@ import { textAreaValue } from './components/form.tsx'
 import { useMessages } from './components/page-context.ts'
 import { waitOf, waitWords } from './components/wait.tsx'
 import type { C } from './env.ts'
+import { ownPath } from './forms.ts'
 import { barePage, page } from './page.tsx'
 import { HttpProblem, statusOf } from './problem.ts'
 import { wantsPart } from './wants-part.ts'
 
 const log = getLogger('web')
 
-type Words = { title: string; text: string; written?: string | undefined }
+/** `back`: the page of the form that was refused. */
+type Words = { title: string; text: string; written?: string | undefined; back?: string | undefined }
 type WordKeys = { title: MessageKey; text?: MessageKey }
 
 /** Texts for each refusal. A refusal without a text here has the core's message. */
@@ -100,11 +102,17 @@ async function answer(
 ): Promise<Response> {
   if (wantsPart(c)) return bareAnswer(c, words, status)
   try {
-    return await page(c, { title: words.title, isPrivate: true }, <Words {...words} />, status)
+    return await page(c, { title: words.title, isPrivate: true }, <Words {...words} back={formPage(c)} />, status)
   } catch {
     // The page's own data can't be loaded either, and the original error is what matters.
     return bareAnswer(c, words, status)
   }
+}
+
+/** Where a refused form stands; undefined without one. */
+function formPage(c: C): string | undefined {
+  const named = c.get('form')?.text('return_to') ?? ''
+  return named === '' ? undefined : ownPath(named)
 }
 
 /** An answer that needs no database. A script gets the words alone. */
@@ -113,7 +121,7 @@ const bareAnswer = (c: C, words: Words, status: ContentfulStatusCode): Response 
     ? c.text([words.title, words.text].filter(Boolean).join('. '), status)
     : barePage(c, words.title, <Words {...words} />, status)
 
-const Words: FC<Words> = ({ title, text, written }) => {
+const Words: FC<Words> = ({ title, text, written, back }) => {
   const { t } = useMessages()
   return (
     <div class="calm">
@@ -126,6 +134,11 @@ const Words: FC<Words> = ({ title, text, written }) => {
             {textAreaValue(written)}
           </textarea>
         </div>
+      )}
+      {back && (
+        <p>
+          <a href={back}>{t('errors.backToForm')}</a>
+        </p>
       )}
       <p>
         <a href="/">{t('errors.back')}</a>

@@ -76,8 +76,12 @@ const absenceWords = {
   unseen: 'thread.parentUnseen',
 } as const satisfies Record<Absence['reason'], MessageKey>
 
-/** Why a post that is answered is not there. `uri`: its address, if it is on another server. */
-export const LostParent: FC<{ absence: Absence | null; uri: string }> = ({ absence, uri }) => {
+/** Why a post that is answered is not there. `uri`: its address, if it is on another server; `root`: the beginning of the thread. */
+export const LostParent: FC<{ absence: Absence | null; uri: string; root: StatusView | undefined }> = ({
+  absence,
+  uri,
+  root,
+}) => {
   const { t } = useMessages()
   const url = absence === null ? webUrl(uri) : null
   return (
@@ -88,6 +92,7 @@ export const LostParent: FC<{ absence: Absence | null; uri: string }> = ({ absen
           {t('thread.openElsewhere')}
         </a>
       )}
+      {root && <a href={statusPath(root)}>{t('thread.beginning')}</a>}
     </GapLine>
   )
 }

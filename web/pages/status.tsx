@@ -10,7 +10,7 @@ import { absenceOf } from '#src/statuses/threads/gaps.ts'
 import { openThread } from '#src/statuses/threads/open-thread.ts'
 import { countBlockedReplies, replyPage, type Reply } from '#src/statuses/threads/replies.ts'
 import { pathTo } from '#src/statuses/threads/thread.ts'
-import { loadStatusViews, type StatusView } from '#src/statuses/views/views.ts'
+import { loadStatusView, loadStatusViews, type StatusView } from '#src/statuses/views/views.ts'
 import { shownHost } from '#src/text/acct.ts'
 import { htmlToText } from '#src/text/html/to-text.ts'
 import { avatarUrl, nameOf, profilePath } from '../components/account.tsx'
@@ -48,8 +48,10 @@ export const statusPages = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}', async
   const path = statusPath(status.reblog ?? status)
   if (status.reblog || c.req.path.toLowerCase() !== path.toLowerCase()) return c.redirect(path, 302)
 
-  const [absence, blocked, refresh] = await Promise.all([
+  const isCutOff = ancestors.length === 0 && status.inReplyToId !== null && status.threadId !== statusId
+  const [absence, root, blocked, refresh] = await Promise.all([
     ancestors.length === 0 && status.inReplyToId !== null ? absenceOf(app.db, viewer, status.inReplyToId) : null,
+    isCutOff ? loadStatusView(app.db, viewer, status.threadId) : undefined,
     viewer && after === null ? countBlockedReplies(app.db, viewer, status.id) : 0,
     viewer && openThread(app, status.id),
   ])
@@ -62,12 +64,23 @@ export const statusPages = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}', async
       <Head title={c.var.messages.t('status.title')} />
       <OpenWarnings isOpen={c.req.query('warnings') === 'open'}>
         <Ancestors ancestors={ancestors} views={views} isCut={ancestors.length === maxAncestors} />
-        {isLost && <LostParent absence={absence} uri={status.inReplyToUri ?? ''} />}
+        {isLost && <LostParent absence={absence} uri={status.inReplyToUri ?? ''} root={root} />}
         <MainStatus status={status} />
-        <Tools path={path} hasWarnings={[status, ...shown].some(({ spoilerText }) => spoilerText !== '')} />
+        <Tools
+          path={path}
+          after={after}
+          hasWarnings={[status, ...shown].some(({ spoilerText }) => spoilerText !== '')}
+        />
         {refresh && <Refreshing path={path} />}
         <Continuation links={continuation} views={views} />
-        <Replies replies={replies} views={views} path={path} next={next} isFirst={after === null} />
+        <Replies
+          replies={replies}
+          views={views}
+          path={path}
+          next={next}
+          isFirst={after === null}
+          isOpen={c.req.query('warnings') === 'open'}
+        />
         <Known status={status} blocked={blocked} />
       </OpenWarnings>
     </>,
@@ -87,16 +100,24 @@ const OpenWarnings: FC<{ isOpen: boolean; children?: Child }> = ({ isOpen, child
   )
 }
 
-const Tools: FC<{ path: string; hasWarnings: boolean }> = ({ path, hasWarnings }) => {
+/** The path of a page of a thread. */
+function pageOfThread(path: string, after: StatusId | null, isOpen: boolean): string {
+  const query = new URLSearchParams()
+  if (after !== null) query.set('after', after)
+  if (isOpen) query.set('warnings', 'open')
+  return query.size > 0 ? `${path}?${query}` : path
+}
+
+const Tools: FC<{ path: string; after: StatusId | null; hasWarnings: boolean }> = ({ path, after, hasWarnings }) => {
   const { preferences } = usePage()
   const { t } = useMessages()
   if (!hasWarnings) return null
   return (
     <p class="thread-tools">
       {preferences.expandsWarnings ? (
-        <a href={path}>{t('thread.closeWarnings')}</a>
+        <a href={pageOfThread(path, after, false)}>{t('thread.closeWarnings')}</a>
       ) : (
-        <a href={`${path}?warnings=open`}>{t('thread.openWarnings')}</a>
+        <a href={pageOfThread(path, after, true)}>{t('thread.openWarnings')}</a>
       )}
     </p>
   )
@@ -108,9 +129,16 @@ const Refreshing: FC<{ path: string }> = ({ path }) => (
   </p>
 )
 
-type RepliesProps = { replies: Reply[]; views: Views; path: string; next: StatusId | null; isFirst: boolean }
+type RepliesProps = {
+  replies: Reply[]
+  views: Views
+  path: string
+  next: StatusId | null
+  isFirst: boolean
+  isOpen: boolean
+}
 
-const Replies: FC<RepliesProps> = ({ replies, views, path, next, isFirst }) => {
+const Replies: FC<RepliesProps> = ({ replies, views, path, next, isFirst, isOpen }) => {
   const { t } = useMessages()
   if (replies.length === 0 && next === null && isFirst) return null
   return (
@@ -121,9 +149,9 @@ const Replies: FC<RepliesProps> = ({ replies, views, path, next, isFirst }) => {
       <ReplyTree replies={replies} views={views} />
       {(next !== null || !isFirst) && (
         <nav class="pagination" aria-label={t('common.pages')}>
-          {!isFirst && <a href={`${path}#replies`}>{t('thread.firstReplies')}</a>}
+          {!isFirst && <a href={`${pageOfThread(path, null, isOpen)}#replies`}>{t('thread.firstReplies')}</a>}
           {next !== null && (
-            <a href={`${path}?after=${next}#replies`} rel="next">
+            <a href={`${pageOfThread(path, next, isOpen)}#replies`} rel="next">
               {t('thread.nextReplies')}
             </a>
           )}

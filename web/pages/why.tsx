@@ -97,7 +97,7 @@ const WhyList: FC<{ reasons: Reasons; status: StatusView; boosters: AccountView[
         ),
       }),
     ),
-    ...(reasons.isPublic && !reasons.isOwn ? [t('why.public')] : []),
+    ...(reasons.isPublic && !reasons.isOwn ? [t(status.inReplyToUri ? 'why.publicReply' : 'why.public')] : []),
   ]
   return entries.length > 0 ? (
     <ul class="reasons">

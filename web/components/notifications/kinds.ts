@@ -6,7 +6,8 @@ type NotificationType = GroupView['type']
 
 /** The types of each kind, in the order of the page. */
 export const kinds = {
-  mentions: ['mention', 'quote'],
+  mentions: ['mention'],
+  quotes: ['quote'],
   favourites: ['favourite'],
   boosts: ['reblog'],
   follows: ['follow', 'follow_request', 'added_to_collection'],

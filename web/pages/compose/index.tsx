@@ -133,9 +133,10 @@ async function publish(c: C, own: Preferences | null, state: ComposerState): Pro
   })
   if (refusal) return composePage(c, own, state, { refusal })
   if (isScheduled) return c.redirect('/scheduled', 303)
-  // Shows the new post: a reply or thread on its page, any other post on the home timeline.
+  // Shows the new post: a reply, thread or message on its page, any other post on the home timeline.
   const [id] = ids
-  return c.redirect(id && (content.inReplyToId || ids.length > 1) ? `/@${username}/${id}#post-${id}` : '/', 303)
+  const hasPage = content.inReplyToId || content.visibility === 'direct' || ids.length > 1
+  return c.redirect(id && hasPage ? `/@${username}/${id}#post-${id}` : '/', 303)
 }
 
 /** Saves the form as a draft. Scripts, which save while somebody types, get its id as JSON. */

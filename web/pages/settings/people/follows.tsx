@@ -14,10 +14,9 @@ import {
 import { loadRelationships, type RelationshipView } from '#src/relationships/views.ts'
 import { nameOf, profilePath } from '../../../components/account.tsx'
 import { Field, Select } from '../../../components/form.tsx'
-import { useMessages } from '../../../components/page-context.ts'
+import { useFormats, useMessages } from '../../../components/page-context.ts'
 import { pageOf, Pagination } from '../../../components/pagination.tsx'
 import { PickList } from '../../../components/pick-list.tsx'
-import { Ago } from '../../../components/time.tsx'
 import type { C, Env } from '../../../env.ts'
 import { requireViewer, viewerOf } from '../../../guards.tsx'
 import { page } from '../../../page.tsx'
@@ -149,10 +148,12 @@ const Facts: FC<{ account: AccountView; relationship: RelationshipView | undefin
   side,
 }) => {
   const { t, rich } = useMessages()
+  const formats = useFormats()
+  // Only its day is kept.
   const { lastStatusAt, moved } = account
   return (
     <ul class="applicant-facts">
-      <li>{lastStatusAt ? rich('relations.lastPost', { age: <Ago at={lastStatusAt} /> }) : t('relations.noPost')}</li>
+      <li>{lastStatusAt ? t('relations.lastPost', { day: formats.day(lastStatusAt) }) : t('relations.noPost')}</li>
       {side === 'follows' && relationship?.followedBy && <li>{t('profile.followsYou')}</li>}
       {side === 'followers' && relationship?.following && <li>{t('relations.youFollow')}</li>}
       {side === 'followers' && relationship?.requested && <li>{t('relations.youAsked')}</li>}
