@@ -112,7 +112,7 @@ test('the first page marks what it shows as read, and a look ahead of time or at
   expect(await badge()).toBe('1')
   await a.get('/notifications', { 'Sec-Purpose': 'prefetch' })
   await a.send('/notifications', { method: 'HEAD' })
-  await a.get('/notifications?show=mentions')
+  await a.get('/notifications?show=quotes')
   expect(await badge()).toBe('1')
   expect((await a.get('/notifications')).html).toContain('note-new')
   expect(await badge()).toBeUndefined()
@@ -147,7 +147,7 @@ test('a kind shows only what belongs to it, and a quote is shown with the quoted
   await t.db.transaction((tx) => reblog(tx, t.app.uris, bob, post))
   const a = visitor(pages(t.app))
   await a.logIn('alice', password)
-  const mentions = (await a.get('/notifications?show=mentions')).html
+  const mentions = (await a.get('/notifications?show=quotes')).html
   expect(textOf(mentions)).toContain('bob quoted your post')
   expect(mentions).toMatch(/I agree with this[\s\S]*class="quote[\s\S]*A thought of mine/)
   expect(mentions).not.toContain('note-favourite')

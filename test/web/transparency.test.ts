@@ -42,6 +42,7 @@ const figures = {
     suspended: figure,
     posts_deleted: figure,
     posts_marked: figure,
+    files_removed: figure,
     lifted: figure,
   }),
   appeals: z.strictObject({ made: figure, approved: figure, rejected: figure }),
