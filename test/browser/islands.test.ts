@@ -220,8 +220,8 @@ test('a vote by script shows the result, and the page stays', async () => {
   await mark(page)
   await page.getByRole('radio', { name: 'Coffee' }).check()
   await page.getByRole('button', { name: 'Vote' }).click()
-  await expect.poll(() => page.locator('.poll-results li').count()).toBe(2)
-  expect(await page.locator('.poll-results li', { hasText: 'Coffee' }).innerText()).toContain('100')
+  await expect.poll(() => page.locator('.poll > .poll-results li').count()).toBe(2)
+  expect(await page.locator('.poll > .poll-results li', { hasText: 'Coffee' }).innerText()).toContain('100')
   expect(await isSame(page)).toBe(true)
 })
 
