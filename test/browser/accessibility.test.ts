@@ -360,7 +360,7 @@ test('axe-core finds nothing on pages where people who are logged in settle thin
       '/prove',
       '/login?add=1',
       '/settings/invites',
-      `/reports/new?account=${reportedAccount.split('/').at(-1) ?? ''}`,
+      `/reports/new?account=${followed}`,
       '/settings/reports',
       ...['mute', 'note', 'following'].map((end) => `/accounts/${followed}/${end}`),
       '/settings/blocked-servers?domain=far.test',
