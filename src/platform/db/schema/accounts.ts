@@ -363,6 +363,10 @@ export const users = pgTable(
     timeZone: text('time_zone'),
     /** Whether home and lists show a post once, however many boost it. */
     groupsBoosts: boolean('groups_boosts').notNull().default(true),
+    /** Whether silent loops (gifv) play by themselves. */
+    autoplaysLoops: boolean('autoplays_loops').notNull().default(false),
+    /** Whether single keys are shortcuts on the website (WCAG 2.1.4 wants them to be switchable). */
+    usesSingleKeys: boolean('uses_single_keys').notNull().default(true),
     mailsMentions: boolean('mails_mentions').notNull().default(true),
     createdAt: createdAt(),
   },
