@@ -84,6 +84,13 @@ module.exports = {
       to: { path: `node_modules/@fedify/|${fedifyFiles}`, dynamic: false, dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'sharp-is-loaded-late',
+      comment: 'It takes 20 MB: src/media/sharp.ts loads it with the first picture.',
+      severity: 'error',
+      from: { path: '^(src|federation|web|api|jobs|cli)/' },
+      to: { path: 'node_modules/sharp/', dynamic: false, dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'only-src-has-sql',
       severity: 'error',
       from: { pathNot: '^(src|test)/|^drizzle\\.config\\.ts$' },

@@ -1,10 +1,10 @@
 /** Drawings instead of photographs: shapes and gradients, each with its own colours. */
-import sharp from 'sharp'
+import { loadSharp } from '../media/sharp.ts'
 import type { Random } from './random.ts'
 import type { Picture } from './words.ts'
 
 /** A drawing as PNG. */
-export function draw(random: Random, kind: Picture, width: number, height: number): Promise<Buffer> {
+export async function draw(random: Random, kind: Picture, width: number, height: number): Promise<Buffer> {
   const hue = random.whole(0, 359)
   const color = (shift: number, lightness: number, alpha = 1) =>
     `hsla(${(hue + shift) % 360},${random.whole(45, 75)}%,${lightness}%,${alpha})`
@@ -12,7 +12,7 @@ export function draw(random: Random, kind: Picture, width: number, height: numbe
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
     <defs><linearGradient id="g" x1="0" y1="0" x2="0.3" y2="1"><stop offset="0" stop-color="${color(0, 78)}"/><stop offset="1" stop-color="${color(40, 58)}"/></linearGradient></defs>
     <rect width="100%" height="100%" fill="url(#g)"/>${body}</svg>`
-  return sharp(Buffer.from(svg)).png().toBuffer()
+  return (await loadSharp())(Buffer.from(svg)).png().toBuffer()
 }
 
 type Draw = (

@@ -1,13 +1,13 @@
-import { readsHeic } from './images.ts'
-
-/** Media types of uploads, by all their names in apps. The content of a file decides, not the type that its upload claims. */
+/**
+ * Media types of uploads, by all their names in apps. The content of a file decides, not the type that its upload claims. HEIC is not
+ * among them, so that apps send JPEG, which everybody can show; a build of sharp that reads HEIC takes it anyway.
+ */
 export const acceptedTypes: readonly string[] = [
   'image/jpeg',
   'image/png',
   'image/gif',
   'image/webp',
   'image/avif',
-  ...(readsHeic ? ['image/heic', 'image/heif'] : []),
   'video/mp4',
   'video/webm',
   'video/quicktime',

@@ -7,20 +7,16 @@
  */
 import { availableParallelism } from 'node:os'
 import { encode } from 'blurhash'
-import sharp, { type Sharp } from 'sharp'
+import type { Sharp as Image } from 'sharp'
 import { limiter } from '../platform/limiter.ts'
 import { limits } from '../rules/limits.ts'
 import { refuse } from '../text/refusals.ts'
+import { loadSharp, type Sharp } from './sharp.ts'
 import { tooManyFiles } from './too-many-files.ts'
 
-/** Formats by their names in sharp. SVG and other documents are never accepted. HEIC needs a decoder that not every build of sharp has. */
+/** Formats by their names in sharp. SVG and other documents are never accepted. */
 const photographs = new Set(['jpeg', 'heif', 'avif'])
 const accepted = new Set([...photographs, 'png', 'webp', 'gif'])
-export const readsHeic: boolean = (sharp.format.heif.input.fileSuffix ?? []).includes('.heic')
-
-// More than one decode per core does not help; sharp would start as many threads for each image.
-sharp.concurrency(1)
-sharp.cache(false)
 const decoding = limiter({ concurrency: Math.min(availableParallelism(), 4), maxWaiting: 100, overflow: tooManyFiles })
 
 /** WebP has no larger sides. */
@@ -51,9 +47,9 @@ export const processHeader = (bytes: Buffer): Promise<Buffer> => cover(bytes, 15
  */
 export async function processImage(bytes: Buffer): Promise<ProcessedImage> {
   const header = await examineImage(bytes)
-  return decoded(async () => {
+  return decoded(async (sharp) => {
     const isPhoto = photographs.has(header.format) && !header.hasAlpha
-    const source = open(bytes, header.isAnimated).resize({
+    const source = open(sharp, bytes, header.isAnimated).resize({
       ...within(header, limits.media.maxKeptPixels),
       fit: 'inside',
       withoutEnlargement: true,
@@ -66,7 +62,7 @@ export async function processImage(bytes: Buffer): Promise<ProcessedImage> {
       extension: isPhoto ? 'jpg' : 'webp',
       width: info.width,
       height: info.pageHeight ?? info.height,
-      ...(await toPreview(data)),
+      ...(await toPreview(sharp, data)),
     }
   })
 }
@@ -78,7 +74,7 @@ export async function processImage(bytes: Buffer): Promise<ProcessedImage> {
  */
 export async function processPreview(bytes: Buffer): Promise<Preview> {
   await examineImage(bytes)
-  return decoded(() => toPreview(bytes))
+  return decoded((sharp) => toPreview(sharp, bytes))
 }
 
 /**
@@ -93,12 +89,12 @@ export async function processEmoji(bytes: Buffer, isOurs = true): Promise<{ whol
   const header = await examineImage(bytes)
   if (isOurs && photographs.has(header.format)) throw refuse('invalid', 'emojiFormat')
   const size = { ...limits.emoji.size, fit: 'inside', withoutEnlargement: true } as const
-  return decoded(async () => ({
-    whole: await open(bytes, header.isAnimated)
+  return decoded(async (sharp) => ({
+    whole: await open(sharp, bytes, header.isAnimated)
       .resize(size)
       .webp(header.isAnimated ? moving : { lossless: true })
       .toBuffer(),
-    still: await open(bytes).resize(size).png({ palette: true }).toBuffer(),
+    still: await open(sharp, bytes).resize(size).png({ palette: true }).toBuffer(),
   }))
 }
 
@@ -112,11 +108,14 @@ export type ImageHeader = Size & { format: string; hasAlpha: boolean; isAnimated
 export async function examineImage(bytes: Buffer): Promise<ImageHeader> {
   if (bytes.byteLength > limits.media.maxImageBytes)
     throw refuse('invalid', 'fileOverMegabytes', { max: Math.floor(limits.media.maxImageBytes / 1_048_576) })
+  const sharp = await loadSharp()
   // Reading only the header is safe for larger images, too, and tells the reason of the refusal.
   const header = await sharp(bytes, { limitInputPixels: false, failOn: 'error', animated: true })
     .metadata()
     .catch(() => null)
   if (!header?.format || !accepted.has(header.format)) throw refuse('invalid', 'imageFormat')
+  // HEIC needs a decoder that the usual packages of sharp lack.
+  const readsHeic = sharp.format.heif.input.fileSuffix?.includes('.heic')
   if (header.compression === 'hevc' && !readsHeic) throw refuse('invalid', 'imageHeic')
 
   const frames = header.pages ?? 1
@@ -139,12 +138,12 @@ export async function examineImage(bytes: Buffer): Promise<ImageHeader> {
 
 async function cover(bytes: Buffer, width: number, height: number): Promise<Buffer> {
   await examineImage(bytes)
-  return decoded(() => open(bytes).resize(width, height, { fit: 'cover' }).webp({ quality: 82 }).toBuffer())
+  return decoded((sharp) => open(sharp, bytes).resize(width, height, { fit: 'cover' }).webp({ quality: 82 }).toBuffer())
 }
 
-async function toPreview(image: Buffer): Promise<Preview> {
+async function toPreview(sharp: Sharp, image: Buffer): Promise<Preview> {
   const { width = 1, height = 1 } = await sharp(image).metadata()
-  const preview = await open(image)
+  const preview = await open(sharp, image)
     .resize({ ...within({ width, height }, limits.media.previewPixels), fit: 'inside', withoutEnlargement: true })
     .webp(small)
     .toBuffer({ resolveWithObject: true })
@@ -162,7 +161,7 @@ async function toPreview(image: Buffer): Promise<Preview> {
 }
 
 /** Decoded pixels are sRGB: sharp converts from the profile of the file, and leaves the profile out. */
-function open(bytes: Buffer, animated = false): Sharp {
+function open(sharp: Sharp, bytes: Buffer, animated = false): Image {
   return sharp(bytes, {
     limitInputPixels: animated ? limits.media.maxAnimatedPixels : limits.media.maxImagePixels,
     failOn: 'error',
@@ -177,10 +176,11 @@ function within({ width, height }: Size, pixels: number): Size {
 }
 
 /** Runs a decode within the limiter. */
-async function decoded<T>(work: () => Promise<T>): Promise<T> {
+async function decoded<T>(work: (sharp: Sharp) => Promise<T>): Promise<T> {
+  const sharp = await loadSharp()
   return decoding.run(async () => {
     try {
-      return await work()
+      return await work(sharp)
     } catch (error) {
       throw Object.assign(refuse('invalid', 'imageUnreadable'), { cause: error })
     }
