@@ -1,4 +1,7 @@
-/** Accept and Reject: answers to our follows, to our quote requests, and to requests for our favourites, replies and boosts. */
+/**
+ * Accept and Reject: answers to our follows, to our requests to quote and to put accounts into collections, and to requests for our
+ * favourites, replies and boosts.
+ */
 import type { Tx } from '#src/platform/db/index.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { acceptFollow, rejectFollow } from '#src/relationships/follow.ts'
@@ -12,12 +15,14 @@ import { followByUri } from '#src/statuses/interactions/by-uri.ts'
 import { receiveQuoteAccept, receiveQuoteReject, type RequestName } from '#src/statuses/quotes/receive.ts'
 import { wasDeleted } from '#src/statuses/receive/delete.ts'
 import { idOf, isSameOrigin, type JsonObject, typesOf } from '../documents/json.ts'
+import { acceptsFeature, rejectsFeature } from './feature-request.ts'
 import { embedded, type Listener, objectId, ownAccount, type Received, takeEffect } from './received.ts'
 
 export const onAccept: Listener = async (received) => {
   const { app, actor, activity, id } = received
   const followerId = await followerIn(received, activity)
   if (followerId) return takeEffect(received, (tx) => acceptFollow(tx, actor.id, followerId))
+  if (await acceptsFeature(received)) return
   // Older versions of GoToSocial take the Accept itself for the consent.
   const consent = idOf(activity['result']) ?? id
   const interaction = ownInteraction(received)
@@ -47,6 +52,7 @@ export const onReject: Listener = async (received) => {
   const { actor } = received
   const followerId = await followerIn(received, received.activity)
   if (followerId) return takeEffect(received, (tx) => rejectFollow(tx, actor.id, followerId))
+  if (await rejectsFeature(received)) return
   const interaction = ownInteraction(received)
   if (interaction) return takeEffect(received, (tx) => rejectInteraction(tx, actor.id, interaction))
   await takeEffect(received, (tx) => receiveQuoteReject(tx, actor.id, quoteRequest(received)))

@@ -25,7 +25,7 @@ import { favourite } from '#src/statuses/interactions/favourite.ts'
 import { pin } from '#src/statuses/interactions/pin.ts'
 import { reblog } from '#src/statuses/interactions/reblog.ts'
 import { vote } from '#src/statuses/polls/vote.ts'
-import { context } from '../../federation/documents/context.ts'
+import { context, featureContext } from '../../federation/documents/context.ts'
 import { signCavage } from '../../federation/signatures/cavage.ts'
 import type { SigningKeys } from '../../federation/signatures/own-keys.ts'
 import { listen } from '../../web/listen.ts'
@@ -72,6 +72,7 @@ async function recorder(env: NodeJS.ProcessEnv = {}) {
   const stable = (text: string) =>
     text
       .replaceAll(JSON.stringify(context), '‹context›')
+      .replaceAll(JSON.stringify(featureContext), '‹feature context›')
       .replaceAll(s.peer.host, 'peer.test')
       .replaceAll(/-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----(?:\\n)?/g, placeholder('PEM'))
       .replaceAll(/(?<=Multibase":")z[1-9A-Za-z]+/g, placeholder('multibase'))
@@ -232,6 +233,7 @@ test('actors', async () => {
   await ask('the outbox of the instance', `${uris.instanceActor}/outbox`)
   await expect(r.lines.join('\n')).toMatchFileSnapshot(recorded('actors.txt'))
   await expect(JSON.stringify(context, null, 2)).toMatchFileSnapshot(recorded('context.txt'))
+  await expect(JSON.stringify(featureContext, null, 2)).toMatchFileSnapshot(recorded('feature-context.txt'))
 })
 
 test('statuses and their activities', async () => {
