@@ -4,7 +4,7 @@ import type { Tx } from '#src/platform/db/index.ts'
 import type { CollectionId } from '#src/platform/ids.ts'
 import { keepCollections, receiveCollection, remoteLimits } from '#src/reading/collections/receive.ts'
 import type { Core } from '../core.ts'
-import { asList, idOf, isObject, isSameOrigin, type JsonObject } from '../documents/json.ts'
+import { idOf, isObject, isSameOrigin, type JsonObject } from '../documents/json.ts'
 import { parseCollection } from '../parse/collection.ts'
 import { isWholeCollection, parseFeaturedCollection } from '../parse/featured-collection.ts'
 import { type Budget, fetchDocument, forgetDocument } from './fetch-document.ts'
@@ -75,7 +75,7 @@ async function listedBy(core: Core, url: string, budget: Budget): Promise<{ item
   for (let pages = 0; next !== null && pages < maxPages && items.length < remoteLimits.collections; pages++) {
     forgetDocument(core, next)
     const page = parseCollection((await fetchDocument(core, next, budget)).json, next)
-    items.push(...asList(page.items))
+    items.push(...page.items)
     next = page.next
   }
   return { items: items.slice(0, remoteLimits.collections), isWhole: next === null }

@@ -20,9 +20,10 @@ import { embedded, type Listener, objectId, ownAccount, type Received, takeEffec
 
 export const onAccept: Listener = async (received) => {
   const { app, actor, activity, id } = received
+  // First: a copy of a request names the two accounts as a Follow does.
+  if (await acceptsFeature(received)) return
   const followerId = await followerIn(received, activity)
   if (followerId) return takeEffect(received, (tx) => acceptFollow(tx, actor.id, followerId))
-  if (await acceptsFeature(received)) return
   // Older versions of GoToSocial take the Accept itself for the consent.
   const consent = idOf(activity['result']) ?? id
   const interaction = ownInteraction(received)
@@ -50,9 +51,9 @@ async function unlessDeleted(tx: Tx, consent: string, effect: () => Promise<void
 
 export const onReject: Listener = async (received) => {
   const { actor } = received
+  if (await rejectsFeature(received)) return
   const followerId = await followerIn(received, received.activity)
   if (followerId) return takeEffect(received, (tx) => rejectFollow(tx, actor.id, followerId))
-  if (await rejectsFeature(received)) return
   const interaction = ownInteraction(received)
   if (interaction) return takeEffect(received, (tx) => rejectInteraction(tx, actor.id, interaction))
   await takeEffect(received, (tx) => receiveQuoteReject(tx, actor.id, quoteRequest(received)))

@@ -1,6 +1,6 @@
 import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { receiveFeatureRevocation } from '#src/reading/collections/consent.ts'
-import { forgetCollection } from '#src/reading/collections/receive.ts'
+import { collectionByUrl, forgetCollection } from '#src/reading/collections/receive.ts'
 import { receiveConsentRevocation } from '#src/statuses/access/consent.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { receiveRevocation } from '#src/statuses/quotes/receive.ts'
@@ -25,7 +25,8 @@ export const onDelete: Listener = async (received) => {
       !(await receiveConsentRevocation(tx, actor.id, id)) &&
       !(await receiveFeatureRevocation(tx, actor.id, id))
     ) {
-      await forgetCollection(tx, actor.id, id)
+      // A collection of another account of that server stays.
+      if ((await collectionByUrl(tx, id)) && !(await forgetCollection(tx, actor.id, id))) return
       const status = await statusByUri(tx, id)
       // Before the deletion, while its parent is still known.
       if (status?.accountId === actor.id) await forwardActivity(tx, received, status.id)

@@ -38,11 +38,13 @@ export const onFeatureRequest: Listener = async (received) => {
  */
 export async function acceptsFeature(received: Received): Promise<boolean> {
   const { app, actor, activity, budget } = received
-  const item = await answered(received)
-  if (!item) return false
+  const request = answered(received)
+  if (!request) return false
+  const item = await requestedItem(app.db, actor.id, request)
   const approvalUri = idOf(activity['result'])
+  if (!item || approvalUri === null) return true
   const claim = { account: actor.uri, collection: app.uris.collection(item.collectionId) }
-  if (approvalUri !== null && (await isFeatureAuthorized(app, approvalUri, claim, budget)))
+  if (await isFeatureAuthorized(app, approvalUri, claim, budget))
     await takeEffect(received, async (tx) => {
       if (!(await wasDeleted(tx, approvalUri))) await acceptFeature(tx, actor.id, item.itemId, approvalUri)
     })
@@ -51,21 +53,19 @@ export async function acceptsFeature(received: Received): Promise<boolean> {
 
 /** A Reject of one of our requests. @returns whether it was one */
 export async function rejectsFeature(received: Received): Promise<boolean> {
-  const item = await answered(received)
+  const request = answered(received)
+  const item = request && (await requestedItem(received.app.db, received.actor.id, request))
   if (item) await takeEffect(received, (tx) => rejectFeature(tx, received.actor.id, item.itemId))
-  return item !== null
+  return request !== null
 }
 
-/** Our request that is answered: by its id, or by the copy of it. */
-async function answered(received: Received): Promise<Awaited<ReturnType<typeof requestedItem>>> {
-  const { app, actor } = received
-  const itemId = app.uris.collectionItem('feature-requests', objectId(received) ?? '')
+/** The request that is answered: by its id, or by the copy of it. Null for an answer to something else. */
+function answered(received: Received): RequestedItem | null {
+  const { uris } = received.app
+  const itemId = uris.collectionItem('feature-requests', objectId(received) ?? '')
+  if (itemId !== null) return { itemId }
   const copy = embedded(received)
-  const own =
-    copy && isFeatureType(copy, 'FeatureRequest') && idOf(copy['object']) === actor.uri
-      ? app.uris.parse(idOf(copy['instrument']) ?? '')
-      : null
-  const which: RequestedItem | null =
-    itemId !== null ? { itemId } : own?.type === 'collection' ? { collectionId: own.id } : null
-  return which && requestedItem(app.db, actor.id, which)
+  if (!copy || !isFeatureType(copy, 'FeatureRequest')) return null
+  const instrument = uris.parse(idOf(copy['instrument']) ?? '')
+  return { collectionId: instrument?.type === 'collection' ? instrument.id : null }
 }

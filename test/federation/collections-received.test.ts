@@ -197,7 +197,7 @@ test('a changed collection notifies the local people in it', async () => {
 
 test('the list of a followed person is read page by page, and what it no longer has is forgotten', async () => {
   await using s = await scene()
-  const { olga, list } = await withOwner(s)
+  const { olga } = await withOwner(s)
   const bob = s.peer.actor('bob')
   const made = [collectionOf(s, olga, [], { name: 'A' }), collectionOf(s, olga, [], { name: 'B' })]
   const named = collectionOf(s, olga, [], { name: 'C' })

@@ -11,6 +11,8 @@ import { createCollection, deleteCollection, updateCollection } from '#src/readi
 import { loadCollection } from '#src/reading/collections/views.ts'
 import { loadNotificationPage } from '#src/reading/notifications/page.ts'
 import { block } from '#src/relationships/block.ts'
+import { follow } from '#src/relationships/follow.ts'
+import { loadRelationships } from '#src/relationships/views.ts'
 import { localAccount, makeFollow } from '../cast.ts'
 import { authorizationBy, everybody, featured, fetchJson, known, lastOf, receive, sent } from './collections.ts'
 import { type Scene, scene } from './setup.ts'
@@ -129,6 +131,23 @@ test('a person who rejects a request is not asked again, and one whose server st
   await expect(add(await known(s, bob))).rejects.toMatchObject({ code: 'not_permitted' })
   for (const actor of [silent, followed])
     await expect(add(await known(s, actor))).rejects.toThrow('doesn’t let you put it into collections')
+})
+
+test('an answer to a request is none to a follow, although its copy names the same accounts', async () => {
+  await using s = await scene()
+  const { alice, uri, add, states } = await withCollection(s)
+  const bob = s.peer.actor('bob', featured())
+  const bobHere = await known(s, bob)
+  await add(bobHere)
+  await s.t.db.transaction((tx) => follow(tx, s.t.app.uris, alice, bobHere))
+  await s.work()
+  const { '@context': _, ...copy } = lastOf(s, 'FeatureRequest')
+  await receive(s, bob, { type: 'Accept', object: copy, result: authorizationBy(s, bob, uri) })
+  expect(await states()).toEqual(['accepted'])
+  await receive(s, bob, { type: 'Reject', object: copy })
+  expect(await states()).toEqual([])
+  const [relationship] = await loadRelationships(s.t.db, alice, [bobHere])
+  expect(relationship).toMatchObject({ following: false, requested: true })
 })
 
 test('a pending or shown item that its owner removes is taken back on the other server', async () => {

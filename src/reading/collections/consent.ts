@@ -1,6 +1,6 @@
 /** Requests to put accounts into collections, and their answers, between servers (FEP-7aa9). */
 import { and, eq, isNull, sql } from 'drizzle-orm'
-import { notify, unnotify } from '../../notices/notify.ts'
+import { notify } from '../../notices/notify.ts'
 import { emit } from '../../outbox/emit.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
@@ -54,8 +54,8 @@ export async function receiveFeatureRequest(tx: Tx, request: FeatureRequest): Pr
   await emit(tx, { type: 'feature.granted', itemId: id })
 }
 
-/** How a remote account names the request that it answers: by its item, or by the collection. */
-export type RequestedItem = { itemId: RelationId } | { collectionId: CollectionId }
+/** How a remote account names the request that it answers: by its item, or by the collection, which may be none of ours (null). */
+export type RequestedItem = { itemId: RelationId } | { collectionId: CollectionId | null }
 
 /** The request that a remote account answers; null when it was not asked. */
 export async function requestedItem(
@@ -63,13 +63,16 @@ export async function requestedItem(
   accountId: AccountId,
   which: RequestedItem,
 ): Promise<{ itemId: RelationId; collectionId: CollectionId } | null> {
+  if ('collectionId' in which && which.collectionId === null) return null
   const [row] = await db
     .select({ itemId: collectionItems.id, collectionId: collections.id })
     .from(collectionItems)
     .innerJoin(collections, eq(collections.id, collectionItems.collectionId))
     .where(
       and(
-        'itemId' in which ? eq(collectionItems.id, which.itemId) : eq(collectionItems.collectionId, which.collectionId),
+        'itemId' in which
+          ? eq(collectionItems.id, which.itemId)
+          : sql`${collectionItems.collectionId} = ${which.collectionId}::bigint`,
         eq(collectionItems.accountId, accountId),
         isNull(collections.uri),
       ),
