@@ -28,9 +28,7 @@ export function toActor(account: AccountView, keys: SigningKeys, uris: Uris): Js
     featuredTags: uris.featuredTags(account.id),
     featuredCollections: uris.featuredCollections(account.id),
     // An account that is not to be recommended names itself: an empty list would mean "not stated".
-    interactionPolicy: {
-      canFeature: { automaticApproval: [account.isDiscoverable ? publicAddress : account.uri] },
-    },
+    interactionPolicy: { canFeature: { automaticApproval: [account.isDiscoverable ? publicAddress : account.uri] } },
     endpoints: { sharedInbox: uris.sharedInbox },
     manuallyApprovesFollowers: account.isLocked,
     discoverable: account.isDiscoverable,
@@ -70,7 +68,8 @@ export function toStub(
 }
 
 /** Every actor but a person is shown as a bot by other servers. */
-export const actorTypeOf = ({ actorType }: Pick<AccountView, 'actorType'>) => (actorType === 'Person' ? 'Person' : 'Service')
+export const actorTypeOf = ({ actorType }: Pick<AccountView, 'actorType'>) =>
+  actorType === 'Person' ? 'Person' : 'Service'
 
 /** The instance actor: it signs requests to servers that answer only signed ones. */
 export function toInstanceActor(keys: SigningKeys, uris: Uris): JsonObject {

@@ -42,7 +42,15 @@ const bareFollow = (follow: Relation): JsonObject => bare('Follow', follow)
 
 export function toUpdateActor(id: string, actor: JsonObject, followers: string): JsonObject {
   const { '@context': _, ...object } = actor
-  return { '@context': featureContext, id, type: 'Update', actor: actor['id'], to: [publicAddress], cc: [followers], object }
+  return {
+    '@context': featureContext,
+    id,
+    type: 'Update',
+    actor: actor['id'],
+    to: [publicAddress],
+    cc: [followers],
+    object,
+  }
 }
 
 /** An account moves to another one, whose profile names the old account. */

@@ -2,7 +2,12 @@
 import { isFollowedHere } from '#src/accounts/followed-here.ts'
 import type { ClaimedItem } from '#src/outbox/events.ts'
 import type { CollectionId } from '#src/platform/ids.ts'
-import { claimItems, forgetCollection, receivedCollection, removeReceivedItem } from '#src/reading/collections/receive.ts'
+import {
+  claimItems,
+  forgetCollection,
+  receivedCollection,
+  removeReceivedItem,
+} from '#src/reading/collections/receive.ts'
 import { idOf, isSameOrigin } from '../documents/json.ts'
 import { fetchCollection, storeCollection } from '../fetching/collections.ts'
 import { fetchDocument, forgetDocument } from '../fetching/fetch-document.ts'

@@ -142,7 +142,10 @@ export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise
   )
   if (changed(received, before?.fields) && hasUnverifiedLinks(fields))
     await emit(tx, { type: 'links.unverified', accountId: stored.id, isLocal: false })
-  if ((data.featuredUrl || data.featuredTagsUrl || data.featuredCollectionsUrl) && (await isFollowedHere(tx, stored.id)))
+  if (
+    (data.featuredUrl || data.featuredTagsUrl || data.featuredCollectionsUrl) &&
+    (await isFollowedHere(tx, stored.id))
+  )
     await emit(tx, { type: 'profile.read', accountId: stored.id })
   return stored.id
 }

@@ -10,7 +10,17 @@ import { search } from '#src/reading/search.ts'
 import { block } from '#src/relationships/block.ts'
 import { blockDomain } from '#src/relationships/domain-block.ts'
 import { localAccount, makeFollow } from '../cast.ts'
-import { authorizationBy, collectionOf, featured, fetchJson, itemOf, known, lastOf, receive, sent } from './collections.ts'
+import {
+  authorizationBy,
+  collectionOf,
+  featured,
+  fetchJson,
+  itemOf,
+  known,
+  lastOf,
+  receive,
+  sent,
+} from './collections.ts'
 import type { PeerActor } from './peer.ts'
 import { type Scene, scene } from './setup.ts'
 
@@ -150,7 +160,12 @@ test('a collection of a followed person shows those in it who agreed on their ow
   })
 
   // Only the owner changes it, and an older state doesn’t replace a newer one.
-  const changed = { ...whole, name: 'Owls', updated: '2026-01-03T00:00:00Z', orderedItems: whole.orderedItems.slice(0, 2).toReversed() }
+  const changed = {
+    ...whole,
+    name: 'Owls',
+    updated: '2026-01-03T00:00:00Z',
+    orderedItems: whole.orderedItems.slice(0, 2).toReversed(),
+  }
   const mallory = s.peer.actor('mallory')
   await known(s, mallory)
   await receive(s, mallory, { type: 'Update', object: { ...changed, name: 'Mine' } })
@@ -204,7 +219,9 @@ test('the list of a followed person is read page by page, and what it no longer 
   const item = itemOf(olga, bob.uri, authorizationBy(s, bob, named.id))
   named.orderedItems.push(item.id as never)
   s.peer.documents.set(new URL(item.id).pathname, item)
-  s.peer.collection('/users/olga/collections', [...made, named.id, 'https://elsewhere.test/collections/1'], { perPage: 2 })
+  s.peer.collection('/users/olga/collections', [...made, named.id, 'https://elsewhere.test/collections/1'], {
+    perPage: 2,
+  })
   const read = async () => {
     await s.t.db.execute(sql`update accounts set fetched_at = now() - interval '2 days' where uri = ${olga.uri}`)
     await known(s, olga)

@@ -22,7 +22,9 @@ async function withCollection(s: Scene) {
   const alice = await localAccount(s.t, 'alice')
   const follower = await known(s, s.peer.actor('follower'))
   await makeFollow(s.t, follower, alice)
-  const id = await s.t.db.transaction((tx) => createCollection(tx, alice, { name: 'Bakers', description: 'Bread & more' }))
+  const id = await s.t.db.transaction((tx) =>
+    createCollection(tx, alice, { name: 'Bakers', description: 'Bread & more' }),
+  )
   const add = (who: AccountId) => s.t.db.transaction((tx) => addToCollection(tx, alice, id, who))
   const states = async (viewer: AccountId | null = alice) =>
     (await loadCollection(s.t.db, viewer, id)).items.map(({ state }) => state)
@@ -41,7 +43,14 @@ test('a collection goes to followers when it is made, changed and deleted', asyn
   expect(lastOf(s, 'Add')).toMatchObject({
     target: list,
     to: [everybody],
-    object: { ...whole, summary: 'Bread &amp; more', discoverable: true, sensitive: false, totalItems: 0, orderedItems: [] },
+    object: {
+      ...whole,
+      summary: 'Bread &amp; more',
+      discoverable: true,
+      sensitive: false,
+      totalItems: 0,
+      orderedItems: [],
+    },
   })
   await s.t.db.transaction((tx) =>
     updateCollection(tx, alice, id, { name: 'Cooks', language: 'en', tagName: 'food', isDiscoverable: false }),
@@ -122,7 +131,9 @@ test('a person who rejects a request is not asked again, and one whose server st
   const [bob, silent, followed] = [
     s.peer.actor('bob', featured()),
     s.peer.actor('silent'),
-    s.peer.actor('followed', { interactionPolicy: { canFeature: { manualApproval: `${s.peer.origin}/users/followed/followers` } } }),
+    s.peer.actor('followed', {
+      interactionPolicy: { canFeature: { manualApproval: `${s.peer.origin}/users/followed/followers` } },
+    }),
   ]
   await add(await known(s, bob))
   await s.work()

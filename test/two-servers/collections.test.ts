@@ -19,7 +19,15 @@ beforeAll(async () => {
 afterAll(() => worlds[Symbol.asyncDispose]())
 
 type Item = { id: string; state: string; account_id: string }
-type Collection = { id: string; uri: string; url: string; name: string; local: boolean; items: Item[]; item_count: number }
+type Collection = {
+  id: string
+  uri: string
+  url: string
+  name: string
+  local: boolean
+  items: Item[]
+  item_count: number
+}
 const idOf = async (person: Person, handle: string) => {
   const [found] = (await person.find(handle)).accounts
   if (!found) throw new Error(`${handle} was not found`)
@@ -53,9 +61,9 @@ test('somebody of another server is asked, shown on both servers, and gone on bo
   await eventually(async () => (await own()).item_count === 0)
   await eventually(async () => (await onProfile())[0]?.item_count === 0)
   expect(await mine()).toEqual([])
-  await expect(
-    alice.post(`/v1/collections/${collection.id}/items`, { account_id: bobThere }),
-  ).rejects.toThrow('can’t be added again')
+  await expect(alice.post(`/v1/collections/${collection.id}/items`, { account_id: bobThere })).rejects.toThrow(
+    'can’t be added again',
+  )
 
   await alice.send('DELETE', `/v1/collections/${collection.id}`)
   await eventually(async () => (await onProfile()).length === 0)

@@ -111,11 +111,7 @@ export const collectionActivities = {
       app.uris.account(accountId),
     )
     // Servers that show the collection check the consent again only after they received this Delete.
-    return {
-      accountId,
-      activity,
-      recipients: { followersOf: accountId, inboxes: await inboxesOf(app.db, [ownerId]) },
-    }
+    return { accountId, activity, recipients: { followersOf: accountId, inboxes: await inboxesOf(app.db, [ownerId]) } }
   },
 } satisfies Partial<Builders>
 

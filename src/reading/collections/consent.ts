@@ -11,12 +11,7 @@ import { collectionLimits } from './manage.ts'
 import { willing } from './willing.ts'
 
 /** A remote account's request to put a local account into a collection. */
-export type FeatureRequest = {
-  requestUri: string
-  accountId: AccountId
-  featuredId: AccountId
-  collectionUri: string
-}
+export type FeatureRequest = { requestUri: string; accountId: AccountId; featuredId: AccountId; collectionUri: string }
 
 /** Queues a Reject of a request. */
 export async function refuseFeature(tx: Tx, request: FeatureRequest): Promise<void> {

@@ -132,12 +132,7 @@ export async function claimItems(tx: Tx, id: CollectionId, claims: readonly Clai
         .set({ uri: item.uri, position: position ?? (known.item.uri === null ? last + 1 : known.item.position) })
         .where(eq(collectionItems.id, known.item.id))
     else if (known?.domain !== null && !isLocal.has(item.accountUri))
-      await emit(tx, {
-        type: 'collection-item.claimed',
-        collectionId: id,
-        item,
-        position: position ?? last + 1,
-      })
+      await emit(tx, { type: 'collection-item.claimed', collectionId: id, item, position: position ?? last + 1 })
   }
 }
 

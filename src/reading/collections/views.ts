@@ -98,9 +98,7 @@ const notBlocked = (
   viewer: AccountId | null,
   account: typeof collections.accountId | typeof collectionItems.accountId,
 ): SQL | undefined =>
-  viewer === null
-    ? undefined
-    : sql`not ${blockedEitherWay(viewer, account)} and not ${blocksDomainOf(viewer, account)}`
+  viewer === null ? undefined : sql`not ${blockedEitherWay(viewer, account)} and not ${blocksDomainOf(viewer, account)}`
 
 /** An account's collections, newest first. The account itself sees all, others see the discoverable ones. */
 export async function collectionsOf(
