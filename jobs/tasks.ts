@@ -52,6 +52,7 @@ export type FederationTasks = Pick<
   | 'featured'
   | 'quote'
   | 'reply-consent'
+  | 'collection-item'
   | 'thread'
   | 'profile'
   | 'backfill'

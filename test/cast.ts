@@ -65,6 +65,7 @@ export async function remoteAccount(t: TestDatabase, username: string, domain = 
       followersUrl: `${uri}/followers`,
       followingUrl: `${uri}/following`,
       featuredUrl: null,
+      canFeature: ['public'],
       publishedAt: new Date('2024-01-01T00:00:00Z'),
     }),
   )

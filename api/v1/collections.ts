@@ -6,6 +6,7 @@ import type { AccountId, CollectionId, RelationId } from '#src/platform/ids.ts'
 import { addToCollection, removeFromCollection, revokeFromCollection } from '#src/reading/collections/items.ts'
 import { createCollection, deleteCollection, updateCollection } from '#src/reading/collections/manage.ts'
 import { collectionsOf, collectionsWith, loadCollection, loadCollectionViews } from '#src/reading/collections/views.ts'
+import { refreshPolicy } from '#src/reading/collections/willing.ts'
 import { toCollection, toCollectionItem } from '../entities/collection.ts'
 import type { Env } from '../env.ts'
 import { allows, requires } from '../http/access.ts'
@@ -32,6 +33,7 @@ collections.post(
   params({ ...settings, name: filled(), account_ids: ids<AccountId>() }),
   async (c) => {
     const { app, accountId, params } = c.var
+    for (const member of new Set(params.account_ids)) await refreshPolicy(app, member)
     const id = await app.db.transaction(async (tx) => {
       const made = await createCollection(tx, accountId, toInput(params))
       for (const member of new Set(params.account_ids)) await addToCollection(tx, accountId, made, member)
@@ -72,6 +74,7 @@ collections.post(
   params({ collection_id: item.collection_id, account_id: id<AccountId>() }),
   async (c) => {
     const { app, accountId, params } = c.var
+    await refreshPolicy(app, params.account_id)
     const added = await app.db.transaction((tx) =>
       addToCollection(tx, accountId, params.collection_id, params.account_id),
     )

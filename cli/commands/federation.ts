@@ -4,6 +4,8 @@ import { type HostView, listHosts, maxCounted, resumeHost, retryHost, stopHost }
 import type { App } from '#src/platform/app.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { parseHandle } from '#src/platform/handle.ts'
+import type { RemoteFind } from '#src/platform/remote.ts'
+import { type CollectionView, loadCollectionViews } from '#src/reading/collections/views.ts'
 import { loadStatusView, type StatusView } from '#src/statuses/views/views.ts'
 import { htmlToText } from '#src/text/html/to-text.ts'
 import { remoteLookup } from '../../federation/fetching/lookup.ts'
@@ -20,12 +22,17 @@ export function lookup(query: string, options: { json?: boolean }): Promise<void
       if (!isHandle && !/^https?:\/\//.test(query))
         throw new UsageError(`${query} is neither a handle such as bob@remote.example nor a URL`)
       const found = isHandle ? await accountOf(app, query) : await app.remote.url(query)
-      const result = found && (found.type === 'account' ? await account(app, found.id) : await status(app, found.id))
+      const result = found && (await shown(app, found))
       if (!result) throw new Refusal('not_found', `${query} was not found`)
       return result
     },
     remoteLookup,
   )
+}
+
+function shown(app: App, found: RemoteFind): Promise<Result | null> {
+  if (found.type === 'account') return account(app, found.id)
+  return found.type === 'status' ? status(app, found.id) : collection(app, found.id)
 }
 
 async function accountOf(app: App, handle: string) {
@@ -66,6 +73,13 @@ async function status(app: App, id: StatusView['id']): Promise<Result | null> {
     createdAt: createdAt.toISOString(),
     text: htmlToText(content),
   })
+}
+
+async function collection(app: App, id: CollectionView['id']): Promise<Result | null> {
+  const [view] = await loadCollectionViews(app.db, null, [id])
+  if (!view) return null
+  const { uri, url, name, updatedAt, items } = view
+  return toResult({ type: 'collection', id, uri, url, name, updatedAt: updatedAt.toISOString(), people: items.length })
 }
 
 const toResult = (data: Record<string, unknown>): Result => ({

@@ -5,16 +5,16 @@
 import type { AccountView } from '#src/accounts/views.ts'
 import type { Uris } from '#src/platform/uris.ts'
 import type { SigningKeys } from '../signatures/own-keys.ts'
-import { context } from './context.ts'
+import { context, featureContext } from './context.ts'
 import { toEmojiTags } from './emoji.ts'
-import type { JsonObject } from './json.ts'
+import { type JsonObject, publicAddress } from './json.ts'
 
 /** @see https://docs.joinmastodon.org/spec/activitypub/#properties-used-1 */
 export function toActor(account: AccountView, keys: SigningKeys, uris: Uris): JsonObject {
   return {
-    '@context': context,
+    '@context': featureContext,
     id: account.uri,
-    type: typeOf(account),
+    type: actorTypeOf(account),
     preferredUsername: account.username,
     webfinger: `${account.username}@${uris.handleHost}`,
     name: account.displayName || account.username,
@@ -26,6 +26,9 @@ export function toActor(account: AccountView, keys: SigningKeys, uris: Uris): Js
     following: uris.following(account.id),
     featured: uris.featured(account.id),
     featuredTags: uris.featuredTags(account.id),
+    featuredCollections: uris.featuredCollections(account.id),
+    // An account that is not to be recommended names itself: an empty list would mean "not stated".
+    interactionPolicy: { canFeature: { automaticApproval: [account.isDiscoverable ? publicAddress : account.uri] } },
     endpoints: { sharedInbox: uris.sharedInbox },
     manuallyApprovesFollowers: account.isLocked,
     discoverable: account.isDiscoverable,
@@ -57,7 +60,7 @@ export function toStub(
   return {
     '@context': context,
     id: account.uri,
-    type: typeOf(account),
+    type: actorTypeOf(account),
     preferredUsername: account.username,
     inbox: uris.inbox(account.id),
     ...toKeys(keys),
@@ -65,7 +68,8 @@ export function toStub(
 }
 
 /** Every actor but a person is shown as a bot by other servers. */
-const typeOf = ({ actorType }: Pick<AccountView, 'actorType'>) => (actorType === 'Person' ? 'Person' : 'Service')
+export const actorTypeOf = ({ actorType }: Pick<AccountView, 'actorType'>) =>
+  actorType === 'Person' ? 'Person' : 'Service'
 
 /** The instance actor: it signs requests to servers that answer only signed ones. */
 export function toInstanceActor(keys: SigningKeys, uris: Uris): JsonObject {

@@ -54,11 +54,30 @@ const terms = {
   interactionTarget: reference('gts:interactionTarget'),
 }
 
-export const context = [
+/** Terms of FEP-7aa9, which only actors and collections of accounts use. */
+const featureTerms = {
+  FeaturedCollection: 'https://w3id.org/fep/7aa9#FeaturedCollection',
+  FeaturedItem: 'https://w3id.org/fep/7aa9#FeaturedItem',
+  FeatureRequest: 'https://w3id.org/fep/7aa9#FeatureRequest',
+  FeatureAuthorization: 'https://w3id.org/fep/7aa9#FeatureAuthorization',
+  featuredCollections: reference('https://w3id.org/fep/7aa9#featuredCollections'),
+  canFeature: reference('https://w3id.org/fep/7aa9#canFeature'),
+  topic: reference('https://w3id.org/fep/7aa9#topic'),
+  featuredObject: reference('https://w3id.org/fep/7aa9#featuredObject'),
+  // A bare name: with type `@id` it could not be signed.
+  featuredObjectType: 'https://w3id.org/fep/7aa9#featuredObjectType',
+  featureAuthorization: reference('https://w3id.org/fep/7aa9#featureAuthorization'),
+}
+
+const vocabularies = [
   'https://www.w3.org/ns/activitystreams',
   'https://w3id.org/security/v1',
   'https://w3id.org/security/data-integrity/v1',
   'https://www.w3.org/ns/did/v1',
   'https://w3id.org/security/multikey/v1',
-  terms,
 ] as const
+
+export const context = [...vocabularies, terms] as const
+
+/** The context of actors, and of all documents and activities about collections of accounts. */
+export const featureContext = [...vocabularies, { ...terms, ...featureTerms }] as const

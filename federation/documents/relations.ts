@@ -1,5 +1,5 @@
 /** Activities between two actors: Follow, Accept, Reject, Like, Block, and Undo; and changes of an actor: Update, Move, Delete. */
-import { context } from './context.ts'
+import { context, featureContext } from './context.ts'
 import { publicAddress, type JsonObject } from './json.ts'
 
 /** Ids of an activity, its actor and its object. */
@@ -42,7 +42,15 @@ const bareFollow = (follow: Relation): JsonObject => bare('Follow', follow)
 
 export function toUpdateActor(id: string, actor: JsonObject, followers: string): JsonObject {
   const { '@context': _, ...object } = actor
-  return { '@context': context, id, type: 'Update', actor: actor['id'], to: [publicAddress], cc: [followers], object }
+  return {
+    '@context': featureContext,
+    id,
+    type: 'Update',
+    actor: actor['id'],
+    to: [publicAddress],
+    cc: [followers],
+    object,
+  }
 }
 
 /** An account moves to another one, whose profile names the old account. */

@@ -1,6 +1,7 @@
 import type { Core } from '../core.ts'
 import { asList, idOf, isSameOrigin, typesOf } from '../documents/json.ts'
-import { type Budget, fetchDocument } from './fetch-document.ts'
+import { isFeatureType } from '../parse/featured-collection.ts'
+import { type Budget, fetchDocument, forgetDocument } from './fetch-document.ts'
 
 /** The claim that an author consents to an interaction with one of their objects; URIs. */
 export type Claim = {
@@ -34,5 +35,30 @@ export async function isAuthorized(
     asList(json['attributedTo']).map(idOf).includes(author) &&
     idOf(json['interactingObject']) === interaction &&
     idOf(json['interactionTarget']) === target
+  )
+}
+
+/**
+ * Whether an account, on its own server, consents to be in this very collection (FEP-7aa9). Mastodon does not say who made an
+ * authorization: it is the account that it is about. It is asked past the cache, as it may just have been made.
+ *
+ * @throws HttpError when that server can't be asked
+ */
+export async function isFeatureAuthorized(
+  core: Core,
+  approvalUri: string,
+  { account, collection }: { account: string; collection: string },
+  budget: Budget,
+): Promise<boolean> {
+  if (core.uris.isOwn(approvalUri) || !isSameOrigin(approvalUri, account)) return false
+  forgetDocument(core, approvalUri)
+  const { json } = await fetchDocument(core, approvalUri, budget)
+  const authors = asList(json['attributedTo']).map(idOf)
+  return (
+    idOf(json['id']) === approvalUri &&
+    isFeatureType(json, 'FeatureAuthorization') &&
+    (authors.length === 0 || authors.includes(account)) &&
+    idOf(json['interactingObject']) === collection &&
+    idOf(json['interactionTarget']) === account
   )
 }

@@ -1,4 +1,4 @@
-/** The `featured` job: reads the pinned posts and featured hashtags of a remote account. Not every server announces changes. */
+/** The `featured` job: reads the pinned posts, featured hashtags and collections of a remote account. Not every server announces changes. */
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import type { Jobs } from '#src/outbox/jobs.ts'
 import type { App } from '#src/platform/app.ts'
@@ -12,6 +12,7 @@ import { receivePins } from '#src/statuses/interactions/pin.ts'
 import { asList, idOf, isObject, isSameOrigin, typesOf } from '../documents/json.ts'
 import { isNote, parseNote } from '../parse/note.ts'
 import { hashtagOf } from '../parse/tags.ts'
+import { readCollections } from './collections.ts'
 import { type Budget, fetchDocument, forgetDocument, newBudget } from './fetch-document.ts'
 import { isFinalError } from './final-error.ts'
 import { findStatus, storeNote } from './lookup.ts'
@@ -26,6 +27,7 @@ export async function fetchFeatured(app: App, { accountId }: Jobs['featured']): 
   for (const [url, read] of [
     [account.featuredUrl, readPosts],
     [account.featuredTagsUrl, readTags],
+    [account.featuredCollectionsUrl, readCollections],
   ] as const) {
     if (url === null || !isSameOrigin(url, account.uri)) continue
     try {

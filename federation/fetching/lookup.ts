@@ -1,4 +1,4 @@
-/** Finds accounts and statuses on other servers, and stores them: implements the port `RemoteLookup` of `src`. */
+/** Finds accounts, statuses and collections of accounts on other servers, and stores them: implements the port `RemoteLookup` of `src`. */
 import { accountByHandle, accountByUri, accountByUrl, accountHead } from '#src/accounts/find.ts'
 import { receiveRemoteAccount } from '#src/accounts/receive.ts'
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
@@ -8,7 +8,7 @@ import type { Tx } from '#src/platform/db/index.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { parseHandle } from '#src/platform/handle.ts'
 import { HttpError } from '#src/platform/http/client.ts'
-import type { AccountId, StatusId } from '#src/platform/ids.ts'
+import type { AccountId, CollectionId, StatusId } from '#src/platform/ids.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { HostUnavailable } from '#src/platform/queue/hosts.ts'
 import type { RemoteFind, RemoteLookup } from '#src/platform/remote.ts'
@@ -21,10 +21,12 @@ import type { Core } from '../core.ts'
 import { visibilityOf } from '../documents/addressing.ts'
 import { idOf, isSameOrigin, type JsonObject } from '../documents/json.ts'
 import { isActor, type ParsedActor, parseActor } from '../parse/actor.ts'
+import { isFeatureType, parseFeaturedCollection } from '../parse/featured-collection.ts'
 import { htmlAlternate } from '../parse/html-page.ts'
 import { interactionPolicyOf } from '../parse/interaction-policy.ts'
 import { isNote, type ParsedNote, parseNote } from '../parse/note.ts'
 import { quotePolicyOf } from '../parse/quote.ts'
+import { storeCollection } from './collections.ts'
 import { type Budget, fetchDocument, fetchPage, forgetDocument, newBudget, toDocument } from './fetch-document.ts'
 import { isFinalError } from './final-error.ts'
 import { findInteractionPage } from './interaction-page.ts'
@@ -68,7 +70,7 @@ async function nullOnFailure<T>(what: string, find: () => Promise<T | null>): Pr
 const hostOf = (handleOrUrl: string): string =>
   URL.canParse(handleOrUrl) ? new URL(handleOrUrl).host : (parseHandle(handleOrUrl)?.domain ?? '')
 
-/** The account or status that a URL of another server names, stored or fetched. */
+/** The account, status or collection that a URL of another server names, stored or fetched. */
 async function findByUrl(core: Core, url: string, budget: Budget): Promise<RemoteFind | null> {
   if (!URL.canParse(url) || core.uris.isOwn(url)) return null
   const known = await statusByUri(core.db, url)
@@ -79,8 +81,17 @@ async function findByUrl(core: Core, url: string, budget: Budget): Promise<Remot
 
   const json = await fetchObject(core, url, budget)
   if (json && isActor(json)) return asFound('account', await storeActor(core, json, budget))
+  if (json && isFeatureType(json, 'FeaturedCollection'))
+    return asFound('collection', await storeFound(core, json, budget))
   const note = json && isNote(json) ? parseNote(json) : null
   return note && asFound('status', await storeNote(core, note, budget))
+}
+
+/** Stores a collection of accounts, with its owner. */
+async function storeFound(core: Core, json: JsonObject, budget: Budget): Promise<CollectionId | null> {
+  const [owner] = parseFeaturedCollection(json)?.owners ?? []
+  const account = owner === undefined || core.uris.isOwn(owner) ? null : await findActor(core, owner, budget)
+  return account && storeCollection(core, json, account)
 }
 
 const asFound = <T extends RemoteFind['type']>(type: T, id: (RemoteFind & { type: T })['id'] | null) =>

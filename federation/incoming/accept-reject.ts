@@ -1,4 +1,7 @@
-/** Accept and Reject: answers to our follows, to our quote requests, and to requests for our favourites, replies and boosts. */
+/**
+ * Accept and Reject: answers to our follows, to our requests to quote and to put accounts into collections, and to requests for our
+ * favourites, replies and boosts.
+ */
 import type { Tx } from '#src/platform/db/index.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { acceptFollow, rejectFollow } from '#src/relationships/follow.ts'
@@ -12,10 +15,13 @@ import { followByUri } from '#src/statuses/interactions/by-uri.ts'
 import { receiveQuoteAccept, receiveQuoteReject, type RequestName } from '#src/statuses/quotes/receive.ts'
 import { wasDeleted } from '#src/statuses/receive/delete.ts'
 import { idOf, isSameOrigin, type JsonObject, typesOf } from '../documents/json.ts'
+import { acceptsFeature, rejectsFeature } from './feature-request.ts'
 import { embedded, type Listener, objectId, ownAccount, type Received, takeEffect } from './received.ts'
 
 export const onAccept: Listener = async (received) => {
   const { app, actor, activity, id } = received
+  // First: a copy of a request names the two accounts as a Follow does.
+  if (await acceptsFeature(received)) return
   const followerId = await followerIn(received, activity)
   if (followerId) return takeEffect(received, (tx) => acceptFollow(tx, actor.id, followerId))
   // Older versions of GoToSocial take the Accept itself for the consent.
@@ -45,6 +51,7 @@ async function unlessDeleted(tx: Tx, consent: string, effect: () => Promise<void
 
 export const onReject: Listener = async (received) => {
   const { actor } = received
+  if (await rejectsFeature(received)) return
   const followerId = await followerIn(received, received.activity)
   if (followerId) return takeEffect(received, (tx) => rejectFollow(tx, actor.id, followerId))
   const interaction = ownInteraction(received)

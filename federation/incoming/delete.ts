@@ -1,4 +1,6 @@
 import { deleteAccount } from '#src/erasure/delete-account.ts'
+import { receiveFeatureRevocation } from '#src/reading/collections/consent.ts'
+import { collectionByUrl, forgetCollection } from '#src/reading/collections/receive.ts'
 import { receiveConsentRevocation } from '#src/statuses/access/consent.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { receiveRevocation } from '#src/statuses/quotes/receive.ts'
@@ -8,7 +10,7 @@ import { forgetDocument } from '../fetching/fetch-document.ts'
 import { forwardActivity } from './forward.ts'
 import { type Listener, objectId, takeEffect } from './received.ts'
 
-/** An actor deletes one of its statuses, revokes a consent to an interaction with one, or deletes itself. */
+/** An actor deletes a status or collection, revokes a consent to an interaction or to be in a collection, or deletes itself. */
 export const onDelete: Listener = async (received) => {
   const { app, actor } = received
   const id = objectId(received)
@@ -18,7 +20,13 @@ export const onDelete: Listener = async (received) => {
     // A consent may be accepted at this moment.
     await lockUri(tx, id)
     if (id === actor.uri) await deleteAccount(tx, actor.id)
-    else if (!(await receiveRevocation(tx, actor.id, id)) && !(await receiveConsentRevocation(tx, actor.id, id))) {
+    else if (
+      !(await receiveRevocation(tx, actor.id, id)) &&
+      !(await receiveConsentRevocation(tx, actor.id, id)) &&
+      !(await receiveFeatureRevocation(tx, actor.id, id))
+    ) {
+      // A collection of another account of that server stays.
+      if ((await collectionByUrl(tx, id)) && !(await forgetCollection(tx, actor.id, id))) return
       const status = await statusByUri(tx, id)
       // Before the deletion, while its parent is still known.
       if (status?.accountId === actor.id) await forwardActivity(tx, received, status.id)

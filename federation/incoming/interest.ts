@@ -5,6 +5,7 @@
 import type { InboxLookup } from '#src/incoming/inbox-lookup.ts'
 import type { Uris } from '#src/platform/uris.ts'
 import { asList, idOf, isObject, type JsonObject, linkOf, typesOf } from '../documents/json.ts'
+import { isFeatureType } from '../parse/featured-collection.ts'
 import type { Kind } from './kinds.ts'
 
 const maxTags = 50
@@ -42,6 +43,7 @@ export function isOfInterest(uris: Uris, kind: Kind, activity: JsonObject, looku
     case 'Create':
     case 'Update':
       if (idOf(activity['object']) === idOf(activity['actor'])) return lookup.actor !== 'unknown'
+      if (inside && isFeatureType(inside, 'FeaturedCollection')) return lookup.actor === 'known'
       // An object that is only named has to be fetched first.
       return inside === null || isAboutKnown || lookup.isFollowed || isForUs(uris, activity)
     case 'Announce':
@@ -57,6 +59,7 @@ export function isOfInterest(uris: Uris, kind: Kind, activity: JsonObject, looku
     case 'Follow':
     case 'Block':
     case 'QuoteRequest':
+    case 'FeatureRequest':
     case 'LikeRequest':
     case 'ReplyRequest':
     case 'AnnounceRequest':

@@ -11,6 +11,7 @@ export const kinds = [
   'Create',
   'Delete',
   'EmojiReact',
+  'FeatureRequest',
   'Flag',
   'Follow',
   'Like',
@@ -32,6 +33,8 @@ const typeIris: Partial<Record<Kind, string>> = {
   LikeRequest: 'https://gotosocial.org/ns#LikeRequest',
   ReplyRequest: 'https://gotosocial.org/ns#ReplyRequest',
   AnnounceRequest: 'https://gotosocial.org/ns#AnnounceRequest',
+  // Fedify's vocabulary has no class for it, and hands it on as what it is at least.
+  FeatureRequest: 'Activity',
 }
 
 /** A received activity and its signer; null when the signer's key is gone. See the `inbox` job about the times. */

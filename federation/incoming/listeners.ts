@@ -2,6 +2,7 @@
 import type { Federation, InboxListenerSetters } from '@fedify/fedify'
 import {
   Accept,
+  Activity,
   Add,
   Announce,
   AnnounceRequest,
@@ -28,6 +29,7 @@ import { onAnnounce } from './announce.ts'
 import { onBlock } from './block.ts'
 import { onCreate } from './create.ts'
 import { onDelete } from './delete.ts'
+import { onFeatureRequest } from './feature-request.ts'
 import { onFlag } from './flag.ts'
 import { onFollow } from './follow.ts'
 import { onAnnounceRequest, onLikeRequest, onReplyRequest } from './interaction-request.ts'
@@ -50,6 +52,7 @@ const listeners = {
   Create: [Create, onCreate],
   Delete: [Delete, onDelete],
   EmojiReact: [EmojiReact, onLike],
+  FeatureRequest: [Activity, onFeatureRequest],
   Flag: [Flag, onFlag],
   Follow: [Follow, onFollow],
   Like: [Like, onLike],

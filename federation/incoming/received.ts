@@ -105,6 +105,16 @@ export async function takeEffect(
   })
 }
 
+/**
+ * Runs the effect of an Add or Remove in a transaction. Featured things come and go under the same ids, and adding twice is adding once.
+ * So an activity that the actor delivers counts each time; one that was passed on counts once, as it may be old.
+ */
+export async function takeFeature(received: Received, effect: (tx: Tx) => Promise<unknown>): Promise<void> {
+  await received.app.db.transaction(async (tx) => {
+    if ((await reception(tx, received)) !== 'repeated' || received.arrival.isDirect) await effect(tx)
+  })
+}
+
 /** Records that an activity takes effect. @returns whether it is a repeat */
 export async function reception(
   tx: Tx,

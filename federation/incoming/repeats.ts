@@ -37,6 +37,7 @@ const countsOnce: ReadonlySet<Kind> = new Set<Kind>([
   'Delete',
   'Flag',
   'QuoteRequest',
+  'FeatureRequest',
   'LikeRequest',
   'ReplyRequest',
   'AnnounceRequest',

@@ -2,16 +2,18 @@ import { statusByUri } from '#src/statuses/find.ts'
 import { isSameOrigin } from '../documents/json.ts'
 import { fetchDocument, forgetDocument } from '../fetching/fetch-document.ts'
 import { storeActor, storeNote } from '../fetching/lookup.ts'
+import { updatesCollection } from './collections.ts'
 import { concernsUs, noteOf } from './create.ts'
 import { forwardStored } from './forward.ts'
 import { embedded, type Listener, objectId, type Received, reception } from './received.ts'
 
-/** An actor changed its profile or one of its statuses. */
+/** An actor changed its profile, or one of its statuses or collections. */
 export const onUpdate: Listener = async (received) => {
   const id = objectId(received)
   if (id === null || !isSameOrigin(id, received.actor.uri)) return
   if (id === received.actor.uri) return updateProfile(received, id)
 
+  if (await updatesCollection(received, id)) return
   // A status that is only named is read anew.
   if (!embedded(received)) forgetDocument(received.app, id)
   const note = await noteOf(received)

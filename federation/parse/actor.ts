@@ -17,6 +17,7 @@ import {
 } from '../documents/json.ts'
 import { parseEmojis } from './emoji.ts'
 import { imageOf } from './image.ts'
+import { parseCanFeature } from './interaction-policy.ts'
 import { tagsOf } from './tags.ts'
 
 /** An actor's description of itself, without the host of its handle, which its server has to confirm. */
@@ -78,6 +79,8 @@ export function parseActor(json: JsonObject): ParsedActor | null {
     followingUrl: ownUrl(json['following']),
     featuredUrl: ownUrl(json['featured']),
     featuredTagsUrl: ownUrl(json['featuredTags']),
+    featuredCollectionsUrl: ownUrl(json['featuredCollections']),
+    canFeature: parseCanFeature(json),
     publishedAt: dateOf(json['published']),
     isSuspended: json['suspended'] === true || json['toot:suspended'] === true,
   }

@@ -54,7 +54,7 @@ export async function accountCollection(asked: Asked, id: string, name: AccountC
 }
 
 /** The account, if its collections may be shown to the requester; else the answer. */
-async function open(asked: Asked, id: string): Promise<AskedAccount | Response> {
+export async function open(asked: Asked, id: string): Promise<AskedAccount | Response> {
   if (!isId(id)) return missing()
   asked.account ??= await accountDocument(asked.app.db, { id: id as AccountId }, asked.fingerprint)
   const { needsSignature, account } = asked.account
@@ -95,13 +95,13 @@ async function pageOf(
 const pinned = async ({ app, fingerprint }: Asked, { id }: AskedAccount): Promise<StatusDocument[]> =>
   statusDocuments(app.db, await pinnedStatuses(app.db, null, id), fingerprint)
 
-function pageQuery({ request }: Asked): { maxId: string | undefined } | Response | null {
+export function pageQuery({ request }: Asked): { maxId: string | undefined } | Response | null {
   const { page, max_id: maxId } = queryOf(request)
   if (!page) return null
   return maxId !== undefined && !isId(maxId) ? nothing(400, 'Bad request') : { maxId }
 }
 
-function pageHead(uri: string, totalItems: number, maxId: string | undefined, next: string | null): JsonObject {
+export function pageHead(uri: string, totalItems: number, maxId: string | undefined, next: string | null): JsonObject {
   const first = `${uri}?page=true`
   return {
     id: maxId ? `${first}&max_id=${maxId}` : first,

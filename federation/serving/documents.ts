@@ -5,6 +5,7 @@ import { toEmoji } from '../documents/emoji.ts'
 import type { Asked, Find, Found } from './asked.ts'
 import { accountCollection, instanceCollection } from './collections.ts'
 import { interactionAuthorization, quoteAuthorization } from './consents.ts'
+import { featureAuthorization, featuredCollection, featuredCollections, featuredItem } from './featured-collections.ts'
 import { followersOfSigner } from './followers-of-signer.ts'
 import { missing } from './negotiation.ts'
 import { statusCollection, threadCollection } from './status-collections.ts'
@@ -28,6 +29,10 @@ export const documents: Record<`/ap/${string}{id}${string}`, Find> = {
   '/ap/accounts/{id}/following': (asked, id) => accountCollection(asked, id, 'following'),
   '/ap/accounts/{id}/featured': (asked, id) => accountCollection(asked, id, 'featured'),
   '/ap/accounts/{id}/featured-tags': (asked, id) => accountCollection(asked, id, 'featured-tags'),
+  '/ap/accounts/{id}/featured-collections': featuredCollections,
+  '/ap/collections/{id}': featuredCollection,
+  '/ap/collection-items/{id}': featuredItem,
+  '/ap/feature-authorizations/{id}': featureAuthorization,
   '/ap/instance/{id}': async (asked, name) => instanceCollection(asked, name),
   '/ap/emojis/{id}': emoji,
   '/ap/quote-authorizations/{id}': quoteAuthorization,

@@ -18,7 +18,7 @@ import { finished, missing, wantsActivity } from './negotiation.ts'
 import { statusInStore } from './statuses.ts'
 import { wellKnown } from './well-known.ts'
 
-/** Everything under `/ap` and `/.well-known`, and the addresses of profile and status pages for requests that want documents. */
+/** Everything under `/ap` and `/.well-known`, and the addresses of the pages of profiles, statuses and collections for requests that want documents. */
 export function federationRoutes(app: App): Hono<{ Bindings: Partial<RequestEnv> }> {
   const routes = new Hono<{ Bindings: Partial<RequestEnv> }>()
   const fingerprint = documentFingerprint(app)
@@ -46,6 +46,10 @@ export function federationRoutes(app: App): Hono<{ Bindings: Partial<RequestEnv>
   routes.get('/:name{@[a-zA-Z0-9_]+}/:id{[0-9]+}', async (c, next) => {
     if (!wantsActivity(c.req.raw)) return varying(next, () => c.res)
     return document(ask(c.req.raw), '/ap/statuses/{id}', c.req.param('id'))
+  })
+  routes.get('/collections/:id{[0-9]+}', async (c, next) => {
+    if (!wantsActivity(c.req.raw)) return varying(next, () => c.res)
+    return document(ask(c.req.raw), '/ap/collections/{id}', c.req.param('id'))
   })
   return routes
 }

@@ -10,7 +10,7 @@ import type { App } from '#src/platform/app.ts'
 import { loadSurroundings, type Surroundings } from '#src/statuses/threads/surroundings.ts'
 import { loadStatusViews, type StatusView } from '#src/statuses/views/views.ts'
 import { toActor } from '../documents/actor.ts'
-import { context } from '../documents/context.ts'
+import { context, featureContext } from '../documents/context.ts'
 import type { JsonObject } from '../documents/json.ts'
 import { toCounts, toUncountedNote } from '../documents/note.ts'
 import { toEnvelope } from '../documents/statuses.ts'
@@ -25,6 +25,8 @@ const contextJson = JSON.stringify(context)
 const joined = (...objects: string[]): string => `{${objects.map((object) => object.slice(1, -1)).join(',')}}`
 
 export const withContext = (json: string): string => joined(`{"@context":${contextJson}}`, json)
+
+const withFeatureContext = (json: string): string => joined(`{"@context":${JSON.stringify(featureContext)}}`, json)
 
 /** The stored actor of an account that is neither suspended nor deleted. */
 export const storedActorText = (account: AskedAccount): Text | null => toActorText(documentOf(account))
@@ -42,7 +44,7 @@ export async function makeActorText(app: App, fingerprint: string, account: Aske
 }
 
 const toActorText = (document: Document | null | undefined): Text | null =>
-  document?.body ? { json: withContext(document.body), etag: document.etag } : null
+  document?.body ? { json: withFeatureContext(document.body), etag: document.etag } : null
 
 /** The object of a status, null for a boost, and its activity. */
 export type StatusTexts = { object: Text | null; activity: Text }

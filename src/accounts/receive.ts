@@ -51,6 +51,9 @@ export type RemoteAccount = {
   followingUrl: string | null
   featuredUrl: string | null
   featuredTagsUrl?: string | null
+  featuredCollectionsUrl?: string | null
+  /** Who may ask to put it into a collection: `public`, `followers`, `following` or URIs. */
+  canFeature?: string[] | null
   publishedAt: Date | null
   /** Whether its own server suspended it. */
   isSuspended?: boolean
@@ -109,6 +112,8 @@ export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise
     followingUrl: data.followingUrl,
     featuredUrl: data.featuredUrl,
     featuredTagsUrl: data.featuredTagsUrl ?? null,
+    featuredCollectionsUrl: data.featuredCollectionsUrl ?? null,
+    canFeature: data.canFeature ?? null,
     fetchedAt: sql`now()`,
     missingSince: null,
     updatedAt: sql`now()`,
@@ -137,7 +142,10 @@ export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise
   )
   if (changed(received, before?.fields) && hasUnverifiedLinks(fields))
     await emit(tx, { type: 'links.unverified', accountId: stored.id, isLocal: false })
-  if ((data.featuredUrl || data.featuredTagsUrl) && (await isFollowedHere(tx, stored.id)))
+  if (
+    (data.featuredUrl || data.featuredTagsUrl || data.featuredCollectionsUrl) &&
+    (await isFollowedHere(tx, stored.id))
+  )
     await emit(tx, { type: 'profile.read', accountId: stored.id })
   return stored.id
 }

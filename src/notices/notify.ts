@@ -33,7 +33,7 @@ export type Cause = {
 export type Notice = Cause & { for: AccountId }
 
 /** Types of which only the latest counts: a second edit notifies again. */
-const renewed: readonly NotificationType[] = ['update', 'quoted_update']
+const renewed: readonly NotificationType[] = ['update', 'quoted_update', 'collection_update']
 
 /** Types that a person may want to answer: when filtered, they make a notification request. */
 export const requestTypes = ['mention', 'quote'] as const satisfies NotificationType[]
@@ -179,7 +179,7 @@ const partsOf = (kind: Kind) => {
 const forgetEarlier = statementsOf<Kind, Values, Record<string, never>>('unnotify', (kind, values) => {
   const { audience, typeName } = partsOf(kind)
   return sql`delete from notifications n using (${recipientsOf(audience, values)}) recipient
-    where n.account_id = recipient.account_id and n.status_id = recipient.status_id and n.type = ${typeName} and n.from_account_id = ${values.from}::bigint`
+    where n.account_id = recipient.account_id and n.status_id is not distinct from recipient.status_id and n.collection_id is not distinct from ${values.collectionId}::bigint and n.type = ${typeName} and n.from_account_id = ${values.from}::bigint`
 })
 
 const store = statementsOf<Kind, Values, NewNotification>('notify', (kind, values) => {

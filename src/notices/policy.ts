@@ -21,6 +21,7 @@ const filterable: readonly NotificationType[] = [
   'pending.reblog',
   'pending.favourite',
   'added_to_collection',
+  'collection_update',
 ]
 
 export const policyOutcomes = { accept: 0, filter: 1, drop: 2 } as const

@@ -134,6 +134,22 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
   'interaction.refused': federate,
   'interaction.revoked': federate,
   'consent.shown': ({ statusId }) => [{ name: 'reply-consent', payload: { statusId } }],
+  'collection.created': federate,
+  'collection.updated': federate,
+  'collection.deleted': federate,
+  'collection-item.added': federate,
+  'collection-item.removed': federate,
+  'collection-item.claimed': ({ collectionId, item, position }) => [
+    {
+      name: 'collection-item',
+      payload: { collectionId, item, position },
+      key: `collection-item ${collectionId} ${item.uri}`,
+    },
+  ],
+  'feature.requested': federate,
+  'feature.granted': federate,
+  'feature.refused': federate,
+  'feature.revoked': federate,
   'card.wanted': ({ cardId, isLocal }) => [
     {
       name: 'card',

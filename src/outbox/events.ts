@@ -3,6 +3,7 @@ import type {
   AccountId,
   AnnouncementId,
   CardId,
+  CollectionId,
   ConversationId,
   Id,
   MediaId,
@@ -17,6 +18,9 @@ import type {
   TokenId,
 } from '../platform/ids.ts'
 import type { InteractionKind } from '../platform/interaction-kind.ts'
+
+/** An item of a remote collection, as its server states it; URIs. Nulls: only the item itself is named. */
+export type ClaimedItem = { uri: string; accountUri: string | null; approvalUri: string | null }
 
 /** `staysHere`: no other server has the status, so none gets a Delete. */
 type Reach = { staysHere?: true }
@@ -117,6 +121,38 @@ export type Event =
     }
   /** A reply that is shown apart from its thread names a consent that is to be verified. */
   | { type: 'consent.shown'; statusId: StatusId }
+  /** A local account made a collection of accounts. */
+  | { type: 'collection.created'; collectionId: CollectionId }
+  /** `wasListed`: before the change, its owner's profile showed it to others. */
+  | { type: 'collection.updated'; collectionId: CollectionId; wasListed: boolean }
+  /** `memberIds`: the accounts that were in it, or were asked. */
+  | {
+      type: 'collection.deleted'
+      collectionId: CollectionId
+      accountId: AccountId
+      wasListed: boolean
+      memberIds: AccountId[]
+    }
+  /** An account that agreed is in a local collection now. */
+  | { type: 'collection-item.added'; itemId: RelationId }
+  /** `memberId`: the account that was in the collection of `accountId`, or was asked. */
+  | {
+      type: 'collection-item.removed'
+      itemId: RelationId
+      collectionId: CollectionId
+      accountId: AccountId
+      memberId: AccountId
+      wasListed: boolean
+    }
+  /** A remote collection names an account whose consent is to be verified. */
+  | { type: 'collection-item.claimed'; collectionId: CollectionId; item: ClaimedItem; position: number }
+  /** A local account wants to put a remote one into a collection. */
+  | { type: 'feature.requested'; itemId: RelationId }
+  /** A local account consents to be in a remote collection. */
+  | { type: 'feature.granted'; itemId: RelationId }
+  | { type: 'feature.refused'; requestUri: string; accountId: AccountId; featuredId: AccountId; collectionUri: string }
+  /** A local account takes back its consent to be in a collection of `ownerId`. */
+  | { type: 'feature.revoked'; itemId: RelationId; accountId: AccountId; ownerId: AccountId }
   | { type: 'card.wanted'; cardId: CardId; isLocal: boolean }
   | ({ type: 'reblog.created'; statusId: StatusId } & Reach)
   | ({ type: 'reblog.removed'; statusId: StatusId } & Reach)
@@ -210,6 +246,15 @@ export type FederatedEvent = EventOf<
   | 'interaction.granted'
   | 'interaction.refused'
   | 'interaction.revoked'
+  | 'collection.created'
+  | 'collection.updated'
+  | 'collection.deleted'
+  | 'collection-item.added'
+  | 'collection-item.removed'
+  | 'feature.requested'
+  | 'feature.granted'
+  | 'feature.refused'
+  | 'feature.revoked'
   | 'reblog.created'
   | 'reblog.removed'
   | 'favourite.created'

@@ -4,6 +4,7 @@ import type {
   AccountId,
   ActivityId,
   CardId,
+  CollectionId,
   Id,
   MediaId,
   NotificationId,
@@ -16,7 +17,7 @@ import type {
   WebhookId,
 } from '../platform/ids.ts'
 import type { Lane } from '../platform/queue/lanes.ts'
-import type { FederatedEvent } from './events.ts'
+import type { ClaimedItem, FederatedEvent } from './events.ts'
 
 declare const payload: unique symbol
 type JobKind<Payload> = { lane: Lane; priority: number; [payload]?: Payload }
@@ -105,9 +106,11 @@ export const jobKinds = {
   quote: job<{ statusId: StatusId; depth: number }>('fetch', 20),
   /** Verifies the consent that a received reply names. */
   'reply-consent': job<{ statusId: StatusId }>('fetch', 20),
+  /** Verifies that an account agrees to be in a remote collection. */
+  'collection-item': job<{ collectionId: CollectionId; item: ClaimedItem; position: number }>('fetch', 23),
   /** Asks whether a remote account is gone, since its inbox is. */
   'check-gone': job<{ accountId: AccountId }>('fetch', 20),
-  /** Fetches the pinned posts and featured tags of a remote account. */
+  /** Fetches the pinned posts, featured tags and collections of a remote account. */
   featured: job<{ accountId: AccountId }>('fetch', 21),
   /** Fetches the preview of a page. */
   card: job<{ cardId: CardId }>('fetch', 22),

@@ -1,6 +1,7 @@
 /** The recipients of activities: the only place that decides them, for every outgoing activity. */
 import { type SQL, sql } from 'drizzle-orm'
 import { type Deleted, deleteRecipients } from '../outbox/delete-recipients.ts'
+import { arrayOf } from '../platform/db/arrays.ts'
 import type { Reader } from '../platform/db/index.ts'
 import { statementsOf } from '../platform/db/statement.ts'
 import type { AccountId, StatusId } from '../platform/ids.ts'
@@ -125,6 +126,15 @@ export async function inboxOf(
   const { rows } = await db.execute<{ inbox: string }>(sql`
     select inbox_url as inbox from accounts where id = ${accountId} and domain is not null and ${isReached} and inbox_gone_at is null`)
   return rows[0]?.inbox ?? null
+}
+
+/** The own inboxes of the remote ones of some accounts. */
+export async function inboxesOf(db: Reader, accountIds: readonly AccountId[]): Promise<string[]> {
+  if (accountIds.length === 0) return []
+  const { rows } = await db.execute<{ inbox: string }>(sql`
+    select inbox_url as inbox from accounts
+    where id = any(${arrayOf(accountIds)}::bigint[]) and domain is not null and suspended_at is null and inbox_gone_at is null`)
+  return rows.map(({ inbox }) => inbox)
 }
 
 /** Inboxes of an account's remote followers, one for each server that has a shared one. */

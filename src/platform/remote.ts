@@ -2,9 +2,12 @@
  * The port through which the core asks other servers; `federation/fetching/lookup.ts` implements it. Everything here reaches the
  * network, so it never runs inside a transaction.
  */
-import type { AccountId, StatusId } from './ids.ts'
+import type { AccountId, CollectionId, StatusId } from './ids.ts'
 
-export type RemoteFind = { type: 'account'; id: AccountId } | { type: 'status'; id: StatusId }
+export type RemoteFind =
+  | { type: 'account'; id: AccountId }
+  | { type: 'status'; id: StatusId }
+  | { type: 'collection'; id: CollectionId }
 
 /** An interaction that starts on another server: to follow an account, or to reply to, favourite or boost a status. */
 export type Intent = 'follow' | 'reply' | 'favourite' | 'boost'
@@ -13,8 +16,8 @@ export type RemoteLookup = {
   /** Finds an account by handle (`user@host`), fetches and stores it. Null when there is none, or its server can't be asked in time. */
   account(handle: string): Promise<AccountId | null>
   /**
-   * Finds the account or status that a URI or page URL names, fetches and stores it, a status with its author. Null when there
-   * is none, it is not shown to us, or its server can't be asked in time.
+   * Finds the account, status or collection of accounts that a URI or page URL names, fetches and stores it, with its author. Null
+   * when there is none, it is not shown to us, or its server can't be asked in time.
    */
   url(url: string): Promise<RemoteFind | null>
   /** Fetches the profile of a known remote account again. Does nothing when its server doesn't answer. */

@@ -2,7 +2,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Config } from './config.ts'
 import { parseHandle } from './handle.ts'
-import { type AccountId, type CollectionId, type Id, isId, type StatusId } from './ids.ts'
+import { type AccountId, type CollectionId, type Id, isId, type RelationId, type StatusId } from './ids.ts'
 import type { InteractionKind } from './interaction-kind.ts'
 import type { Secrets } from './secrets.ts'
 import { type RemoteVariant, remoteName } from './storage/remote-names.ts'
@@ -13,7 +13,11 @@ export type Uris = ReturnType<typeof urisOf>
 export type OwnUri =
   | { type: 'account'; id: AccountId }
   | { type: 'status'; id: StatusId }
+  | { type: 'collection'; id: CollectionId }
   | { type: 'profile'; username: string; domain: string | null }
+
+/** Kinds of ids of collections of accounts: their items, and the consents to be in one (FEP-7aa9). */
+type FeatureKind = 'collection-items' | 'feature-requests' | 'feature-authorizations'
 
 const interactionPaths = new Map<string, InteractionKind>([
   ['likes', 'like'],
@@ -78,6 +82,7 @@ export function urisOf(
     following: (id: AccountId) => `${account(id)}/following`,
     featured: (id: AccountId) => `${account(id)}/featured`,
     featuredTags: (id: AccountId) => `${account(id)}/featured-tags`,
+    featuredCollections: (id: AccountId) => `${account(id)}/featured-collections`,
     /** The thread that began with a local status, as a collection of its posts. */
     thread: (id: StatusId) => `${origin}/ap/threads/${id}`,
     sharedInbox: `${origin}/ap/inbox`,
@@ -89,6 +94,8 @@ export function urisOf(
     status,
     /** ActivityPub id of a local collection of accounts. */
     collection: (id: CollectionId) => `${origin}/ap/collections/${id}`,
+    /** Page of a local or remote collection of accounts. */
+    collectionPage: (id: CollectionId) => `${origin}/collections/${id}`,
     /** Id of a local activity about a relationship, as in `/ap/follows/1`. */
     activity: (
       kind:
@@ -110,7 +117,8 @@ export function urisOf(
         | 'moves'
         | 'quote-requests'
         | `${InteractionKind}-${'requests' | 'authorizations'}`
-        | 'quote-authorizations',
+        | 'quote-authorizations'
+        | FeatureKind,
       id: Id<string> | string,
     ) => `${origin}/ap/${kind}/${id}`,
     profile: (username: string) => `${origin}/@${username}`,
@@ -138,6 +146,12 @@ export function urisOf(
       const kind = interactionPaths.get(path)
       return kind && isId(id) ? { kind, id: id as Id<string> } : null
     },
+    /** The collection item that a URI of this kind names; null for any other URI. */
+    collectionItem(kind: FeatureKind, uri: string): RelationId | null {
+      const start = `${origin}/ap/${kind}/`
+      const id = uri.startsWith(start) ? uri.slice(start.length) : ''
+      return isId(id) ? (id as RelationId) : null
+    },
     /** Whether a URI is the exact id of a local object, rather than another address of it. */
     isId: (uri: string) => uri.startsWith(`${origin}/ap/`) && !/[?#]|\/$/.test(uri),
     /** Whether a URI lies where our pages are. */
@@ -150,7 +164,10 @@ export function urisOf(
       if (first === 'ap' && parts.length === 3 && third && isId(third)) {
         if (second === 'accounts') return { type: 'account', id: third as AccountId }
         if (second === 'statuses') return { type: 'status', id: third as StatusId }
+        if (second === 'collections') return { type: 'collection', id: third as CollectionId }
       }
+      if (first === 'collections' && parts.length === 2 && second && isId(second))
+        return { type: 'collection', id: second as CollectionId }
       if (first?.startsWith('@')) {
         if (parts.length === 1) return profileOf(first)
         if (parts.length === 2 && second && isId(second)) return { type: 'status', id: second as StatusId }

@@ -5,11 +5,12 @@ import { searchAccounts } from '../accounts/search.ts'
 import type { App } from '../platform/app.ts'
 import type { Reader } from '../platform/db/index.ts'
 import { type Handle, parseHandle } from '../platform/handle.ts'
-import type { AccountId, StatusId, TagId } from '../platform/ids.ts'
+import type { AccountId, CollectionId, StatusId, TagId } from '../platform/ids.ts'
 import { visibleStatusByUrl } from '../statuses/find.ts'
 import { type PostSearch, searchStatuses } from '../statuses/search/search.ts'
 import type { Hashtag } from '../statuses/tags.ts'
 import { hashtagName } from '../text/hashtag.ts'
+import { collectionByUrl } from './collections/receive.ts'
 
 export type SearchQuery = {
   /** One kind of result only; `offset` applies to it. */
@@ -26,13 +27,19 @@ export type SearchQuery = {
   posts?: Pick<PostSearch, 'accountId' | 'maxId' | 'minId'>
 }
 export type FoundTag = Hashtag & { id: TagId }
-export type SearchResult = { accounts: AccountId[]; statuses: StatusId[]; hashtags: FoundTag[] }
+/** `collections`: only of a URL. */
+export type SearchResult = {
+  accounts: AccountId[]
+  statuses: StatusId[]
+  hashtags: FoundTag[]
+  collections?: CollectionId[]
+}
 
 /** Characters of a query that are used. */
 const maxLength = 500
 
 /**
- * Searches for a text. A URL or full handle finds only that account or status. Any other text finds accounts and
+ * Searches for a text. A URL or full handle finds only that account, status or collection. Any other text finds accounts and
  * hashtags that start with it, and, for people who are logged in, posts with its words. May reach the network.
  */
 export async function search(
@@ -81,11 +88,15 @@ async function byUrl(
   if (account) return { accounts: [account] }
   const status = await visibleStatusByUrl(app.db, app.uris, viewer, url)
   if (status) return { statuses: [status] }
+  const own = app.uris.parse(url)
+  const collection = own?.type === 'collection' ? own.id : await collectionByUrl(app.db, url)
+  if (collection) return { collections: [collection] }
   if (!resolve || app.uris.isOwn(url)) return {}
 
   const found = await app.remote.url(url)
   if (found?.type === 'account') return { accounts: [found.id] }
   if (found?.type === 'status') return { statuses: [found.id] }
+  if (found?.type === 'collection') return { collections: [found.id] }
   return {}
 }
 

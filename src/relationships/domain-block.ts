@@ -9,6 +9,7 @@ import { type AccountId, newId, type RelationId } from '../platform/ids.ts'
 import type { Uris } from '../platform/uris.ts'
 import { refuse } from '../text/refusals.ts'
 import { rejectFollow, unfollow } from './follow.ts'
+import { leaveCollectionsOn } from './leave-collections.ts'
 import { lockPairs } from './pairs.ts'
 import { finishSeverances, recordSevered, type SeveredFollow } from './severance.ts'
 
@@ -95,8 +96,8 @@ const batchSize = 50
 
 /**
  * Ends follows and requests between an account and a server that it blocks, a batch per transaction, and tells the server.
- * Notifies the account of the lost follows, and deletes its notifications from the server. It may be repeated, and stops when
- * the block was lifted meanwhile.
+ * Takes account and server out of each other's collections, notifies the account of the lost follows, and deletes its
+ * notifications from the server. It may be repeated, and stops when the block was lifted meanwhile.
  */
 export async function severDomain(db: Db, accountId: AccountId, domain: string, signal?: AbortSignal): Promise<void> {
   for (let count = batchSize; count === batchSize;) {
@@ -104,6 +105,10 @@ export async function severDomain(db: Db, accountId: AccountId, domain: string, 
     count = await db.transaction((tx) => severSome(tx, accountId, domain))
   }
   await finishSeverances(db, 'user_domain_block', accountId)
+  for (let hasMore = true; hasMore;) {
+    signal?.throwIfAborted()
+    hasMore = await db.transaction((tx) => leaveCollectionsOn(tx, accountId, domain))
+  }
   for (let count = noticesAtATime; count === noticesAtATime;) {
     signal?.throwIfAborted()
     count = await db.transaction((tx) => clearNotices(tx, accountId, domain))

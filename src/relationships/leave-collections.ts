@@ -1,10 +1,68 @@
-import { sql } from 'drizzle-orm'
+/** Ends the presence of accounts in each other's collections. */
+import { type SQL, sql } from 'drizzle-orm'
+import { emit } from '../outbox/emit.ts'
 import type { Tx } from '../platform/db/index.ts'
-import type { AccountId } from '../platform/ids.ts'
+import type { AccountId, CollectionId, RelationId } from '../platform/ids.ts'
 
 /** Removes two accounts from each other's collections, when one has blocked the other. */
 export async function leaveCollections(tx: Tx, one: AccountId, other: AccountId): Promise<void> {
-  await tx.execute(sql`
+  await leave(
+    tx,
+    sql`(c.account_id, i.account_id) in ((${one}::bigint, ${other}::bigint), (${other}::bigint, ${one}::bigint))`,
+  )
+}
+
+const atOnce = 100
+
+/**
+ * Removes an account and accounts of a server that it blocks from each other's collections, some at a time.
+ *
+ * @returns whether there may be more
+ */
+export async function leaveCollectionsOn(tx: Tx, accountId: AccountId, domain: string): Promise<boolean> {
+  const isOnServer = (account: SQL) =>
+    sql`exists (select from accounts a where a.id = ${account} and a.domain = ${domain})`
+  const left = await leave(
+    tx,
+    sql`i.id = any(array(
+      select mine.id from collection_items mine join collections theirs on theirs.id = mine.collection_id
+      where mine.account_id = ${accountId} and mine.state in ('pending', 'accepted') and ${isOnServer(sql`theirs.account_id`)}
+      union all
+      select theirs.id from collections mine join collection_items theirs on theirs.collection_id = mine.id
+      where mine.account_id = ${accountId} and theirs.state in ('pending', 'accepted') and ${isOnServer(sql`theirs.account_id`)}
+      limit ${atOnce}))
+      and exists (select from account_domain_blocks d where d.account_id = ${accountId} and d.domain = ${domain})`,
+  )
+  return left === atOnce
+}
+
+type Left = {
+  itemId: RelationId
+  collectionId: CollectionId
+  memberId: AccountId
+  accountId: AccountId
+  state: string
+  isMemberLocal: boolean
+  isLocal: boolean
+  wasListed: boolean
+}
+
+/** Items of accounts that left by themselves stay, so that those aren't added again. */
+async function leave(tx: Tx, which: SQL): Promise<number> {
+  const { rows } = await tx.execute<Left>(sql`
     delete from collection_items i using collections c
-    where c.id = i.collection_id and (c.account_id, i.account_id) in ((${one}::bigint, ${other}::bigint), (${other}::bigint, ${one}::bigint))`)
+    where c.id = i.collection_id and i.state in ('pending', 'accepted') and ${which}
+    returning i.id::text as "itemId", c.id::text as "collectionId", i.account_id::text as "memberId", c.account_id::text as "accountId", i.state,
+      (select a.domain is null from accounts a where a.id = i.account_id) as "isMemberLocal", c.uri is null as "isLocal", c.is_discoverable as "wasListed"`)
+  for (const { isLocal, isMemberLocal, state, ...item } of rows) {
+    if (isMemberLocal && state === 'accepted')
+      await emit(tx, {
+        type: 'feature.revoked',
+        itemId: item.itemId,
+        accountId: item.memberId,
+        ownerId: item.accountId,
+      })
+    if (isLocal) await emit(tx, { type: 'collection-item.removed', ...item })
+  }
+  return rows.length
 }

@@ -20,6 +20,7 @@ export async function idsBehind(db: Reader, uris: Uris, addresses: Iterable<stri
   for (const address of addresses) {
     const own = uris.parse(address)
     if (own?.type === 'account') ids.set(address, uris.account(own.id))
+    else if (own?.type === 'collection') ids.set(address, uris.collection(own.id))
     else if (own?.type === 'profile') profiles.push({ address, handle: own })
     else if (own && uris.isPage(address)) pages.push({ address, id: own.id })
     else if (own) ids.set(address, uris.status(own.id))

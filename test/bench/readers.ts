@@ -52,6 +52,7 @@ import { interactionPage } from '../../federation/fetching/interaction-page.ts'
 import { parseFollowersHeader } from '../../federation/incoming/followers-header.ts'
 import { parseActor } from '../../federation/parse/actor.ts'
 import { parseCollection } from '../../federation/parse/collection.ts'
+import { parseFeaturedCollection } from '../../federation/parse/featured-collection.ts'
 import { htmlAlternate } from '../../federation/parse/html-page.ts'
 import { multikeysOf } from '../../federation/parse/multikey.ts'
 import { parseNote } from '../../federation/parse/note.ts'
@@ -423,6 +424,7 @@ const properties = [
   '@context',
   'location',
   'items',
+  'topic',
   'first',
   'publicKey',
   'assertionMethod',
@@ -433,7 +435,7 @@ const properties = [
 ]
 /** All types at once, as a document may have them. */
 const document = (property: string) => (filling: string) =>
-  `{"id":"${id}","attributedTo":"https://a.example/a","inbox":"${id}","preferredUsername":"a","type":["Question","Event","Person"],"${property}":[${filling}null]}`
+  `{"id":"${id}","attributedTo":"https://a.example/a","inbox":"${id}","preferredUsername":"a","type":["Question","Event","Person","FeaturedCollection"],"${property}":[${filling}null]}`
 const mapped = (property: string) => (filling: string) =>
   `{"id":"${id}","attributedTo":"https://a.example/a","type":"Note","${property}":{${filling
     .split('\n')
@@ -447,6 +449,7 @@ function readDocument(written: string): unknown {
       parseNote(found),
       parseActor(found),
       parseCollection(found, id),
+      parseFeaturedCollection(found),
       parseReaction(found),
       publicKeysOf(found),
       multikeysOf(found),
@@ -813,6 +816,7 @@ export const readers: readonly Reader[] = [
       'federation/parse/emoji.ts',
       'federation/parse/podcast-episode.ts',
       'federation/parse/event.ts',
+      'federation/parse/featured-collection.ts',
       'federation/parse/image.ts',
       'federation/parse/interaction-policy.ts',
       'federation/parse/media.ts',

@@ -16,6 +16,8 @@ import { addEmoji } from '#src/media/emojis/manage.ts'
 import { storeUpload } from '#src/media/upload.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
+import { addToCollection, revokeFromCollection } from '#src/reading/collections/items.ts'
+import { createCollection } from '#src/reading/collections/manage.ts'
 import { featureTag } from '#src/reading/tags/feature.ts'
 import { block } from '#src/relationships/block.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
@@ -25,7 +27,7 @@ import { favourite } from '#src/statuses/interactions/favourite.ts'
 import { pin } from '#src/statuses/interactions/pin.ts'
 import { reblog } from '#src/statuses/interactions/reblog.ts'
 import { vote } from '#src/statuses/polls/vote.ts'
-import { context } from '../../federation/documents/context.ts'
+import { context, featureContext } from '../../federation/documents/context.ts'
 import { signCavage } from '../../federation/signatures/cavage.ts'
 import type { SigningKeys } from '../../federation/signatures/own-keys.ts'
 import { listen } from '../../web/listen.ts'
@@ -72,6 +74,7 @@ async function recorder(env: NodeJS.ProcessEnv = {}) {
   const stable = (text: string) =>
     text
       .replaceAll(JSON.stringify(context), '‹context›')
+      .replaceAll(JSON.stringify(featureContext), '‹feature context›')
       .replaceAll(s.peer.host, 'peer.test')
       .replaceAll(/-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----(?:\\n)?/g, placeholder('PEM'))
       .replaceAll(/(?<=Multibase":")z[1-9A-Za-z]+/g, placeholder('multibase'))
@@ -232,6 +235,7 @@ test('actors', async () => {
   await ask('the outbox of the instance', `${uris.instanceActor}/outbox`)
   await expect(r.lines.join('\n')).toMatchFileSnapshot(recorded('actors.txt'))
   await expect(JSON.stringify(context, null, 2)).toMatchFileSnapshot(recorded('context.txt'))
+  await expect(JSON.stringify(featureContext, null, 2)).toMatchFileSnapshot(recorded('feature-context.txt'))
 })
 
 test('statuses and their activities', async () => {
@@ -634,4 +638,49 @@ test('WebFinger, NodeInfo and host-meta', async () => {
   ])
     for (const accept of [null, 'text/html']) await ask('of the instance', path, { accept })
   await expect(r.lines.join('\n')).toMatchFileSnapshot(recorded('discovery.txt'))
+})
+
+test('collections of accounts', async () => {
+  await using r = await recorder()
+  const { s, ask } = r
+  const { db, app } = s.t
+  const { uris } = app
+  const [alice, bea] = [await localAccount(s.t, 'alice'), await localAccount(s.t, 'bea')]
+  await updateProfile(app, bea, { isDiscoverable: true })
+  const input = { name: 'Tea', description: 'Who drinks <tea>', language: 'en', tagName: 'tea', isSensitive: true }
+  const id = await db.transaction((tx) => createCollection(tx, alice, input))
+  const item = await db.transaction((tx) => addToCollection(tx, alice, id, bea))
+  await db.transaction((tx) => createCollection(tx, alice, { name: 'Plain', isDiscoverable: false }))
+  await ask('the list', uris.featuredCollections(alice))
+  await ask('a page of the list', `${uris.featuredCollections(alice)}?page=true`)
+  await ask('a page of the list from something else on', `${uris.featuredCollections(alice)}?page=true&max_id=x`)
+  await ask('a collection', uris.collection(id))
+  await ask('a collection, by its page', uris.collectionPage(id))
+  await ask('a collection, for a browser', uris.collection(id), { accept: 'text/html' })
+  await ask('no collection', uris.collection('12' as typeof id))
+  await ask('an item', uris.activity('collection-items', item))
+  await ask('an authorization', uris.activity('feature-authorizations', item))
+  await db.transaction((tx) => revokeFromCollection(tx, bea, id, item))
+  await ask('a revoked authorization', uris.activity('feature-authorizations', item))
+  await ask('the item of a revoked authorization', uris.activity('collection-items', item))
+  await suspend(s.t, alice)
+  await ask('a collection of somebody suspended', uris.collection(id))
+  await expect(r.lines.join('\n')).toMatchFileSnapshot(recorded('featured-collections.txt'))
+})
+
+test('collections of accounts where fetches are authorized', async () => {
+  await using r = await recorder()
+  const { s, ask } = r
+  const { db, app } = s.t
+  await db.transaction((tx) => saveSettings(tx, commandLine, { authorizedFetch: true }))
+  const alice = await localAccount(s.t, 'alice')
+  const bob = s.peer.actor('bob')
+  const bobHere = await known(s, bob)
+  const id = await db.transaction((tx) => createCollection(tx, alice, { name: 'Tea' }))
+  const uri = app.uris.collection(id)
+  await ask('unsigned', uri)
+  await ask('signed', uri, { signer: bob })
+  await db.transaction((tx) => block(tx, app.uris, alice, bobHere))
+  await ask('signed by somebody blocked', uri, { signer: bob })
+  await expect(r.lines.join('\n')).toMatchFileSnapshot(recorded('featured-collections-signed.txt'))
 })

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { AccountId, CollectionId } from '#src/platform/ids.ts'
 import { addToCollection } from '#src/reading/collections/items.ts'
 import { type CollectionInput, createCollection } from '#src/reading/collections/manage.ts'
+import { receiveCollection } from '#src/reading/collections/receive.ts'
 import { collectionsOf, loadCollectionViews } from '#src/reading/collections/views.ts'
 import { pages } from '../../web/app.tsx'
 import { localAccount, password, remoteAccount } from '../cast.ts'
@@ -73,6 +74,9 @@ test('a person can leave a collection, and then can’t be added to it again', a
   expect((await alice.collections())[0]?.items).toHaveLength(1)
   expect((await bob.web.post(`/collections/${id}/leave/${item!.id}`)).location).toBe(`/collections/${id}?left=1`)
   expect((await alice.collections())[0]?.items).toEqual([])
+  const { html } = await alice.web.get(`/collections/${id}/edit?q=bob`)
+  expect(html).toContain('Left this collection')
+  expect(html).not.toContain(`/collections/${id}/add/`)
   expect((await alice.web.post(`/collections/${id}/add/${bob.id}`)).status).toBe(403)
   expect((await alice.collections())[0]?.items).toEqual([])
 })
@@ -122,4 +126,48 @@ test('collections of others can’t be changed, and visitors are led to log in',
   const guest = visitor(pages(t.app))
   for (const path of ['/collections', `/collections/${id}/edit`])
     expect((await guest.get(path)).location).toContain('/login')
+})
+
+test('the owner of a collection moves people in it up and down', async () => {
+  await using t = await database()
+  const [alice, bob, carol] = [await loggedIn(t, 'alice'), await localAccount(t, 'bob'), await localAccount(t, 'carol')]
+  const id = await made(t, alice.id, {}, [bob, carol])
+  const items = async () => (await alice.collections())[0]!.items
+  const [first, second] = await items()
+  expect((await alice.web.get(`/collections/${id}/edit`)).html).toContain('Move @carol up')
+  await alice.web.post(`/collections/${id}/up/${second!.id}`)
+  expect((await items()).map(({ accountId }) => accountId)).toEqual([carol, bob])
+  await alice.web.post(`/collections/${id}/down/${first!.id}`)
+  expect((await items()).map(({ accountId }) => accountId)).toEqual([carol, bob])
+  await alice.web.post(`/collections/${id}/up/${first!.id}`)
+  expect((await items()).map(({ accountId }) => accountId)).toEqual([bob, carol])
+  expect((await alice.web.post(`/collections/${id}/up/1`)).status).toBe(404)
+})
+
+test('a collection of another server is shown on its owner’s profile, with a link to its origin', async () => {
+  await using t = await database()
+  const rita = await remoteAccount(t, 'rita')
+  const id = await t.db.transaction((tx) =>
+    receiveCollection(tx, rita, {
+      uri: 'https://remote.test/collections/1',
+      url: 'https://remote.test/@rita/collections/1',
+      name: 'Far birds',
+      description: '<p>Seen &amp; heard</p>',
+      language: null,
+      tag: null,
+      isSensitive: false,
+      isDiscoverable: true,
+      publishedAt: null,
+      updatedAt: null,
+      items: [],
+    }),
+  )
+  const guest = visitor(pages(t.app))
+  expect((await guest.get('/@rita@remote.test/collections')).html).toContain('Far birds')
+  const { html } = await guest.get(`/collections/${id}`)
+  for (const words of ['Seen &amp; heard', 'href="https://remote.test/@rita/collections/1"', 'On its own server'])
+    expect(html).toContain(words)
+  const alice = await loggedIn(t, 'alice')
+  expect((await alice.web.get(`/collections/${id}/edit`)).status).toBe(404)
+  expect((await alice.web.get('/search?q=https://remote.test/collections/1')).html).toContain(`/collections/${id}`)
 })

@@ -21,6 +21,7 @@ import { page } from '../page.tsx'
  */
 export const interactions = new Hono<Env>().get('/authorize_interaction', requireViewer, async (c) => {
   const found = await findShared(c, c.req.query('uri') ?? '')
+  if (found?.type === 'collection') return c.redirect(`/collections/${found.id}`, 302)
   const shown = found && (found.type === 'account' ? await accountPage(c, found.id) : await statusPage(c, found.id))
   return shown ?? nothingPage(c)
 })
@@ -41,7 +42,7 @@ export async function findShared(c: C, text: string): Promise<RemoteFind | null>
 
 async function ownFind(app: App, uri: string): Promise<RemoteFind | null> {
   const own = app.uris.parse(uri)
-  if (own?.type === 'status') return own
+  if (own?.type === 'status' || own?.type === 'collection') return own
   const id = own && (own.type === 'account' ? own.id : await accountByUrl(app.db, app.uris, uri))
   return id && { type: 'account', id }
 }

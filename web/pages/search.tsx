@@ -3,6 +3,7 @@ import type { FC } from 'hono/jsx'
 import { countAttempt } from '#src/accounts/sessions/attempts.ts'
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import { whereThereIsRoom } from '#src/platform/db/disk-full.ts'
+import { loadCollectionViews } from '#src/reading/collections/views.ts'
 import { type FoundTag, search } from '#src/reading/search.ts'
 import { loadRelationships, type RelationshipView } from '#src/relationships/views.ts'
 import { loadStatusViews } from '#src/statuses/views/views.ts'
@@ -12,6 +13,7 @@ import { useMessages } from '../components/page-context.ts'
 import { StatusList } from '../components/status.tsx'
 import { type C, clientGroup, type Env } from '../env.ts'
 import { page } from '../page.tsx'
+import { CollectionList } from './collections/list.tsx'
 import { detailedQuery, PostSearchForm } from './search-form.tsx'
 import { WhyNothing } from './search-nothing.tsx'
 
@@ -87,11 +89,13 @@ async function results(c: C, text: string, kind: Kind | null) {
     resolve: viewer !== null && isCounted !== null && c.req.header('Sec-Fetch-Site') !== 'cross-site',
     ...(kind ? { type: kind } : {}),
   })
-  const [people, statuses, relationships] = await Promise.all([
+  const [collections, people, statuses, relationships] = await Promise.all([
+    loadCollectionViews(app.db, viewer, found.collections ?? []),
     loadAccountViews(app.db, found.accounts),
     loadStatusViews(app.db, viewer, found.statuses),
     viewer ? loadRelationships(app.db, viewer, found.accounts) : [],
   ])
+  if (collections.length > 0) return <CollectionList collections={collections} />
   const shown = people.filter((account) => !account.suspendedAt)
   if (shown.length + statuses.length + found.hashtags.length === 0) {
     return (

@@ -1,6 +1,7 @@
 /** Every federated event → the activities that are sent about it, with their recipients. */
 import { accountActivities } from './accounts.ts'
 import type { Builders } from './activity.ts'
+import { collectionActivities } from './collections.ts'
 import { interactionActivities } from './interactions.ts'
 import { quoteActivities } from './quotes.ts'
 import { reactionActivities } from './reactions.ts'
@@ -11,6 +12,7 @@ import { statusActivities } from './statuses.ts'
 export const builders: Builders = {
   ...statusActivities,
   ...quoteActivities,
+  ...collectionActivities,
   ...interactionActivities,
   ...reactionActivities,
   ...relationshipActivities,

@@ -33,7 +33,7 @@ export async function actOnReported(
   if (!isNamed) throw notFound()
   const deletes = input.action === 'delete_statuses'
   if (statusIds.length + (deletes ? collectionIds.length : 0) === 0) throw refuse('unprocessable', 'chooseReported')
-  // Only people here have collections.
+  // A remote account's are deleted here alone.
   const removed = deletes ? await deleteCollections(tx, report.targetId, collectionIds) : []
   await auditEach(tx, staff, 'collection', 'delete', removed)
   if (statusIds.length > 0) {

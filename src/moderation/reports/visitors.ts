@@ -123,7 +123,7 @@ function invalidReport(problems: FieldProblem[]): Refusal {
 /** The named accounts with their named posts; null when a link names nothing that everybody can see here. */
 async function targetsOf(db: Reader, uris: Uris, links: string[]): Promise<Target[] | null> {
   const own = links.slice(0, visitorLimits.links).map((link) => uris.parse(link))
-  if (own.includes(null)) return null
+  if (own.some((it) => it === null || it.type === 'collection')) return null
   const statusIds = new Set(own.flatMap((it) => (it?.type === 'status' ? it.id : [])))
   const profiles = new Map(
     own.flatMap((it) => (it?.type === 'profile' ? [[`${it.username}@${it.domain ?? ''}`, it] as const] : [])),

@@ -1,23 +1,24 @@
-/** The accounts in a collection, and their consent. */
-import { and, eq, inArray, sql } from 'drizzle-orm'
+/** The accounts in the collections of local accounts, and the consent of local accounts to be in any. */
+import { and, asc, eq, inArray, sql } from 'drizzle-orm'
 import { isPresent } from '../../accounts/find.ts'
 import { notify, unnotify } from '../../notices/notify.ts'
+import { emit } from '../../outbox/emit.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { collectionItems, collections } from '../../platform/db/schema/lists.ts'
 import { notFound } from '../../platform/errors.ts'
 import { type AccountId, type CollectionId, newId, type RelationId } from '../../platform/ids.ts'
-import { isBlockedEitherWay } from '../../relationships/pairs.ts'
 import { refuse } from '../../text/refusals.ts'
 import { collectionLimits, ownCollection } from './manage.ts'
+import { willing } from './willing.ts'
 
 /**
- * Puts an account into a collection. A discoverable local account has consented beforehand, and is notified. The item
- * of a remote account stays `pending`, as its server has to be asked first. Adding it again changes nothing.
+ * Puts an account at the end of a collection. A discoverable local account has consented beforehand, and is notified. The item
+ * of a remote account stays `pending` until its server answers a request. Adding it again changes nothing.
  *
  * @returns the id of the item
  * @throws Refusal `not_found` when the owner has no such collection or there is no such account, `not_permitted` when
- *   the account does not want to be in collections, `invalid` when the collection is full
+ *   the account does not want to be in collections or left this one, `invalid` when the collection is full
  */
 export async function addToCollection(
   tx: Tx,
@@ -27,12 +28,7 @@ export async function addToCollection(
 ): Promise<RelationId> {
   await ownCollection(tx, ownerId, collectionId)
   const [account] = await tx
-    .select({
-      domain: accounts.domain,
-      isDiscoverable: accounts.isDiscoverable,
-      suspendedAt: accounts.suspendedAt,
-      deletedAt: accounts.deletedAt,
-    })
+    .select({ domain: accounts.domain, suspendedAt: accounts.suspendedAt, deletedAt: accounts.deletedAt })
     .from(accounts)
     .where(and(eq(accounts.id, accountId), isPresent))
   if (!account || account.suspendedAt || account.deletedAt) throw notFound()
@@ -40,19 +36,21 @@ export async function addToCollection(
   const items = await tx.select().from(collectionItems).where(eq(collectionItems.collectionId, collectionId))
   const existing = items.find((item) => item.accountId === accountId)
   if (existing && isShown(existing.state)) return existing.id
-  const isWilling = account.domain !== null || account.isDiscoverable || accountId === ownerId
-  if (existing || !isWilling || (await isBlockedEitherWay(tx, ownerId, accountId)))
-    throw refuse('not_permitted', 'notAllowed')
+  if (existing) throw refuse('not_permitted', 'leftCollection')
+  if (!(await willing(tx, ownerId, [accountId])).has(accountId)) throw refuse('not_permitted', 'notToBeCollected')
   if (items.filter((item) => isShown(item.state)).length >= collectionLimits.items) {
     throw refuse('invalid', 'collectionFull', { max: collectionLimits.items })
   }
 
   const id = newId<RelationId>()
+  const isLocal = account.domain === null
+  const position = Math.max(0, ...items.map((item) => item.position)) + 1
   await tx
     .insert(collectionItems)
-    .values({ id, collectionId, accountId, state: account.domain === null ? 'accepted' : 'pending' })
+    .values({ id, collectionId, accountId, position, state: isLocal ? 'accepted' : 'pending' })
   await touch(tx, collectionId)
   await notify(tx, { type: 'added_to_collection', for: accountId, from: ownerId, collectionId })
+  await emit(tx, { type: isLocal ? 'collection-item.added' : 'feature.requested', itemId: id })
   return id
 }
 
@@ -67,7 +65,7 @@ export async function removeFromCollection(
   collectionId: CollectionId,
   itemId: RelationId,
 ): Promise<void> {
-  await ownCollection(tx, ownerId, collectionId)
+  const { isDiscoverable: wasListed } = await ownCollection(tx, ownerId, collectionId)
   // A revoked item stays, so that the account isn't added again.
   const [removed] = await tx
     .delete(collectionItems)
@@ -78,14 +76,50 @@ export async function removeFromCollection(
         inArray(collectionItems.state, ['pending', 'accepted']),
       ),
     )
-    .returning({ accountId: collectionItems.accountId })
+    .returning({ memberId: collectionItems.accountId })
   if (!removed) throw notFound()
+  const { memberId } = removed
   await touch(tx, collectionId)
-  await unnotify(tx, { type: 'added_to_collection', for: removed.accountId, from: ownerId, collectionId })
+  await unnotify(tx, { type: 'added_to_collection', for: memberId, from: ownerId, collectionId })
+  await emit(tx, { type: 'collection-item.removed', itemId, collectionId, accountId: ownerId, memberId, wasListed })
 }
 
 /**
- * Takes an account out of somebody else's collection at the account's own wish. It can't be added again.
+ * Moves an item by one place. An item at the end stays there.
+ *
+ * @throws Refusal `not_found` when there is no such item
+ */
+export async function moveInCollection(
+  tx: Tx,
+  ownerId: AccountId,
+  collectionId: CollectionId,
+  itemId: RelationId,
+  direction: 'up' | 'down',
+): Promise<void> {
+  const { isDiscoverable: wasListed } = await ownCollection(tx, ownerId, collectionId)
+  const items = await tx
+    .select({ id: collectionItems.id, position: collectionItems.position })
+    .from(collectionItems)
+    .where(and(eq(collectionItems.collectionId, collectionId), inArray(collectionItems.state, ['pending', 'accepted'])))
+    .orderBy(asc(collectionItems.position), asc(collectionItems.id))
+  const from = items.findIndex(({ id }) => id === itemId)
+  const moved = items[from]
+  const other = items[from + (direction === 'up' ? -1 : 1)]
+  if (!moved) throw notFound()
+  if (!other) return
+  const order = items.map((item) => (item === moved ? other : item === other ? moved : item))
+  for (const [i, { id, position }] of order.entries())
+    if (position !== i + 1)
+      await tx
+        .update(collectionItems)
+        .set({ position: i + 1 })
+        .where(eq(collectionItems.id, id))
+  await touch(tx, collectionId)
+  await emit(tx, { type: 'collection.updated', collectionId, wasListed })
+}
+
+/**
+ * Takes a local account out of somebody else's collection at the account's own wish. It can't be added again.
  *
  * @throws Refusal `not_found` when the account has no such item
  */
@@ -95,6 +129,11 @@ export async function revokeFromCollection(
   collectionId: CollectionId,
   itemId: RelationId,
 ): Promise<void> {
+  const [collection] = await tx
+    .select({ ownerId: collections.accountId, uri: collections.uri, wasListed: collections.isDiscoverable })
+    .from(collections)
+    .where(eq(collections.id, collectionId))
+    .for('update')
   const [revoked] = await tx
     .update(collectionItems)
     .set({ state: 'revoked' })
@@ -103,22 +142,30 @@ export async function revokeFromCollection(
         eq(collectionItems.id, itemId),
         eq(collectionItems.collectionId, collectionId),
         eq(collectionItems.accountId, accountId),
+        eq(collectionItems.state, 'accepted'),
       ),
     )
     .returning({ id: collectionItems.id })
-  if (!revoked) throw notFound()
-  const [collection] = await tx
-    .select({ accountId: collections.accountId })
-    .from(collections)
-    .where(eq(collections.id, collectionId))
+  if (!revoked || !collection) throw notFound()
+  const { ownerId, wasListed } = collection
+  await unnotify(tx, { type: 'added_to_collection', for: accountId, from: ownerId, collectionId })
+  await emit(tx, { type: 'feature.revoked', itemId, accountId, ownerId })
+  // The date of a remote collection is its own server's.
+  if (collection.uri !== null) return
   await touch(tx, collectionId)
-  if (collection)
-    await unnotify(tx, { type: 'added_to_collection', for: accountId, from: collection.accountId, collectionId })
+  await emit(tx, {
+    type: 'collection-item.removed',
+    itemId,
+    collectionId,
+    accountId: ownerId,
+    memberId: accountId,
+    wasListed,
+  })
 }
 
-const isShown = (state: string): boolean => state === 'pending' || state === 'accepted'
+export const isShown = (state: string): boolean => state === 'pending' || state === 'accepted'
 
-async function touch(tx: Tx, id: CollectionId): Promise<void> {
+export async function touch(tx: Tx, id: CollectionId): Promise<void> {
   await tx
     .update(collections)
     .set({ updatedAt: sql`now()` })

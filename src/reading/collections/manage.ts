@@ -1,9 +1,11 @@
 /** Public lists of recommended accounts (FEP-7aa9). */
 import { and, eq, sql } from 'drizzle-orm'
 import { type Holder, loadRoles, roleOf } from '../../accounts/roles/roles.ts'
+import { notifyEach } from '../../notices/notify.ts'
+import { emit, emitAll } from '../../outbox/emit.ts'
 import { isOneOfIds } from '../../platform/db/arrays.ts'
 import type { Tx } from '../../platform/db/index.ts'
-import { collections } from '../../platform/db/schema/lists.ts'
+import { collectionItems, collections } from '../../platform/db/schema/lists.ts'
 import { notFound } from '../../platform/errors.ts'
 import { type AccountId, type CollectionId, newId } from '../../platform/ids.ts'
 import { openTagIds } from '../../statuses/tags.ts'
@@ -44,6 +46,7 @@ export async function createCollection(tx: Tx, accountId: AccountId, input: Coll
   if (owner.count >= max) throw refuse('invalid', 'tooManyCollections', { max })
   const id = newId<CollectionId>()
   await tx.insert(collections).values({ name: '', ...values, id, accountId })
+  await emit(tx, { type: 'collection.created', collectionId: id })
   return id
 }
 
@@ -58,11 +61,30 @@ export async function updateCollection(
   id: CollectionId,
   input: CollectionInput,
 ): Promise<void> {
-  await ownCollection(tx, accountId, id)
-  await tx
+  const before = await ownCollection(tx, accountId, id)
+  const [after] = await tx
     .update(collections)
     .set({ ...(await checked(tx, input)), updatedAt: sql`now()` })
     .where(eq(collections.id, id))
+    .returning()
+  if (after) await notifyOfChange(tx, before, after)
+  await emit(tx, { type: 'collection.updated', collectionId: id, wasListed: before.isDiscoverable })
+}
+
+type Row = typeof collections.$inferSelect
+
+/** Notifies the local accounts in a collection when what it says of them changed: its name, description or hashtag. */
+export async function notifyOfChange(tx: Tx, before: Row, after: Row): Promise<void> {
+  if (before.name === after.name && before.description === after.description && before.tagId === after.tagId) return
+  const members = await tx
+    .select({ accountId: collectionItems.accountId })
+    .from(collectionItems)
+    .where(and(eq(collectionItems.collectionId, after.id), eq(collectionItems.state, 'accepted')))
+  await notifyEach(
+    tx,
+    { type: 'collection_update', from: after.accountId, collectionId: after.id },
+    members.map((member) => member.accountId),
+  )
 }
 
 /** @throws Refusal `not_found` when the account has no such collection */
@@ -70,27 +92,48 @@ export async function deleteCollection(tx: Tx, accountId: AccountId, id: Collect
   if ((await deleteCollections(tx, accountId, [id])).length === 0) throw notFound()
 }
 
-/** Deletes collections of an account. Those that it does not have are left out of the result. */
+/**
+ * Deletes collections of an account. Those that it does not have are left out of the result. A remote account's are only deleted
+ * here: its server may send them again.
+ */
 export async function deleteCollections(
   tx: Tx,
   accountId: AccountId,
   ids: readonly CollectionId[],
 ): Promise<{ id: CollectionId; name: string }[]> {
   if (ids.length === 0) return []
-  return tx
+  const members = await tx
+    .select({ collectionId: collectionItems.collectionId, accountId: collectionItems.accountId })
+    .from(collectionItems)
+    .where(isOneOfIds(collectionItems.collectionId, ids))
+  const deleted = await tx
     .delete(collections)
     .where(and(eq(collections.accountId, accountId), isOneOfIds(collections.id, ids)))
-    .returning({ id: collections.id, name: collections.name })
+    .returning()
+  await emitAll(
+    tx,
+    deleted
+      .filter(({ uri }) => uri === null)
+      .map(({ id, isDiscoverable }) => ({
+        type: 'collection.deleted',
+        collectionId: id,
+        accountId,
+        wasListed: isDiscoverable,
+        memberIds: members.flatMap((member) => (member.collectionId === id ? [member.accountId] : [])),
+      })),
+  )
+  return deleted.map(({ id, name }) => ({ id, name }))
 }
 
 /** Locks a collection of an account. @throws Refusal `not_found` */
-export async function ownCollection(tx: Tx, accountId: AccountId, id: CollectionId): Promise<void> {
-  const found = await tx
-    .select({ id: collections.id })
+export async function ownCollection(tx: Tx, accountId: AccountId, id: CollectionId): Promise<Row> {
+  const [found] = await tx
+    .select()
     .from(collections)
     .where(and(eq(collections.id, id), eq(collections.accountId, accountId)))
     .for('update')
-  if (found.length === 0) throw notFound()
+  if (!found) throw notFound()
+  return found
 }
 
 async function checked(

@@ -6,17 +6,20 @@ import { tags } from '../../platform/db/schema/interactions.ts'
 import { collectionItems, collections } from '../../platform/db/schema/lists.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { AccountId, CollectionId, RelationId } from '../../platform/ids.ts'
-import { blockedEitherWay } from '../../rules/avoidance.ts'
+import { blockedEitherWay, blocksDomainOf } from '../../rules/avoidance.ts'
 
 export type CollectionItemView = {
   id: RelationId
   accountId: AccountId
   state: 'pending' | 'accepted'
   createdAt: Date
+  /** FeatureAuthorization of a remote account. */
+  approvalUri: string | null
 }
 export type CollectionView = typeof collections.$inferSelect & {
+  isLocal: boolean
   tag: { name: string; displayName: string } | null
-  /** The items that the viewer may see: the collection's owner sees all, others see accepted ones. */
+  /** The items that the viewer may see, in order: the collection's owner sees all, others see accepted ones. */
   items: CollectionItemView[]
 }
 
@@ -35,8 +38,8 @@ export async function loadCollection(db: Reader, viewer: AccountId | null, id: C
 }
 
 /**
- * Collections by id, in two queries. Leaves out owners who are suspended, and owners who block the viewer or are
- * blocked by them.
+ * Collections by id, in two queries. Leaves out owners who are suspended, owners who block the viewer or are blocked by
+ * them, and owners of servers that the viewer blocks; the same holds for the accounts in the collections.
  */
 export async function loadCollectionViews(
   db: Reader,
@@ -63,6 +66,7 @@ export async function loadCollectionViews(
       accountId: collectionItems.accountId,
       state: sql<'pending' | 'accepted'>`${collectionItems.state}`,
       createdAt: collectionItems.createdAt,
+      approvalUri: collectionItems.approvalUri,
     })
     .from(collectionItems)
     .innerJoin(collections, eq(collections.id, collectionItems.collectionId))
@@ -75,12 +79,13 @@ export async function loadCollectionViews(
         notBlocked(viewer, collectionItems.accountId),
       ),
     )
-    .orderBy(asc(collectionItems.id))
+    .orderBy(asc(collectionItems.position), asc(collectionItems.id))
   const views = new Map(
     rows.map(({ collection, tag }) => [
       collection.id,
       {
         ...collection,
+        isLocal: collection.uri === null,
         tag: tag?.name ? tag : null,
         items: items.filter((item) => item.collectionId === collection.id),
       },
@@ -92,7 +97,8 @@ export async function loadCollectionViews(
 const notBlocked = (
   viewer: AccountId | null,
   account: typeof collections.accountId | typeof collectionItems.accountId,
-): SQL | undefined => (viewer === null ? undefined : sql`not ${blockedEitherWay(viewer, account)}`)
+): SQL | undefined =>
+  viewer === null ? undefined : sql`not ${blockedEitherWay(viewer, account)} and not ${blocksDomainOf(viewer, account)}`
 
 /** An account's collections, newest first. The account itself sees all, others see the discoverable ones. */
 export async function collectionsOf(

@@ -6,6 +6,7 @@ import type {
   AccountId,
   AnnouncementId,
   CardId,
+  CollectionId,
   ConversationId,
   Id,
   MediaId,
@@ -24,6 +25,7 @@ const id = <T extends string>(n: number) => String(n) as T
 const [alice, bob] = [id<AccountId>(1), id<AccountId>(2)]
 const post = id<StatusId>(3)
 const relation = id<RelationId>(4)
+const collection = id<CollectionId>(8)
 const tag = id<TagId>(5)
 const uri = 'https://remote.test/uri'
 const inboxUrl = 'https://remote.test/inbox'
@@ -94,6 +96,25 @@ const table: { [T in Event['type']]: Row<T>[] } = {
   'quote.granted': [[{ statusId: post }, 'federate']],
   'quote.refused': [[{ requestUri: uri, accountId: alice, quotedId: post, quotingUri: uri }, 'federate']],
   'quote.revoked': [[{ statusId: post }, 'federate']],
+  'collection.created': [[{ collectionId: collection }, 'federate']],
+  'collection.updated': [[{ collectionId: collection, wasListed: true }, 'federate']],
+  'collection.deleted': [
+    [{ collectionId: collection, accountId: alice, wasListed: true, memberIds: [bob] }, 'federate'],
+  ],
+  'collection-item.added': [[{ itemId: relation }, 'federate']],
+  'collection-item.removed': [
+    [{ itemId: relation, collectionId: collection, accountId: alice, memberId: bob, wasListed: true }, 'federate'],
+  ],
+  'collection-item.claimed': [
+    [
+      { collectionId: collection, item: { uri, accountUri: uri, approvalUri: uri }, position: 1 },
+      'collection-item (once)',
+    ],
+  ],
+  'feature.requested': [[{ itemId: relation }, 'federate']],
+  'feature.granted': [[{ itemId: relation }, 'federate']],
+  'feature.refused': [[{ requestUri: uri, accountId: bob, featuredId: alice, collectionUri: uri }, 'federate']],
+  'feature.revoked': [[{ itemId: relation, accountId: alice, ownerId: bob }, 'federate']],
   'interaction.requested': [[{ kind: 'like', interactionId: id<Id<string>>(6) }, 'federate']],
   'interaction.granted': [[{ kind: 'like', interactionId: id<Id<string>>(6), requestUri: uri }, 'federate']],
   'interaction.refused': [

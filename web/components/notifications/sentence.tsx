@@ -48,7 +48,8 @@ export const Sentence: FC<Props> = ({ group, people, reactions: { emojis, isEver
         <bdi>{collection.name}</bdi>
       </a>
     )
-    return <>{rich('notices.addedTo', { name, collection: named })}</>
+    const key = type === 'collection_update' ? 'notices.collectionChanged' : 'notices.addedTo'
+    return <>{rich(key, { name, collection: named })}</>
   }
   if (type === 'follow' && count > 1) return <>{rich('notifications.followed', { name })}</>
   if (type === 'mention' && status) return <>{rich(mentionKey(group, me?.account.id), { name })}</>

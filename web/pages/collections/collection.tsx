@@ -36,8 +36,8 @@ export async function collectionPage(c: C, id: CollectionId): Promise<Response> 
     {
       title: collection.name,
       description: collection.description,
-      canonical: `${app.uris.origin}/collections/${id}`,
-      isPrivate: !collection.isDiscoverable || collection.isSensitive,
+      canonical: collection.isLocal ? app.uris.collectionPage(id) : (collection.url ?? ''),
+      isPrivate: !collection.isLocal || !collection.isDiscoverable || collection.isSensitive,
     },
     <>
       <Head title={<bdi>{collection.name}</bdi>}>
@@ -63,6 +63,14 @@ export async function collectionPage(c: C, id: CollectionId): Promise<Response> 
                 </a>
               ),
             })}
+          {!collection.isLocal && collection.url && (
+            <>
+              {' · '}
+              <a href={collection.url} rel="nofollow noopener noreferrer" target="_blank">
+                {t('collections.origin')}
+              </a>
+            </>
+          )}
           {collection.tag && (
             <>
               {' · '}

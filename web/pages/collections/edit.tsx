@@ -2,9 +2,10 @@ import type { FC } from 'hono/jsx'
 import { searchAccounts } from '#src/accounts/search.ts'
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import { notFound, type Refusal } from '#src/platform/errors.ts'
-import type { CollectionId } from '#src/platform/ids.ts'
+import type { AccountId, CollectionId } from '#src/platform/ids.ts'
 import { collectionLimits } from '#src/reading/collections/manage.ts'
 import { type CollectionView, loadCollection } from '#src/reading/collections/views.ts'
+import { type Openness, opennessOf } from '#src/reading/collections/willing.ts'
 import { Avatar, Handle, Name, profilePath } from '../../components/account.tsx'
 import { Action, Form, NoticeBox, Refused } from '../../components/form.tsx'
 import { Head } from '../../components/layout.tsx'
@@ -38,6 +39,12 @@ export async function editPage(
       ? searchAccounts(app.db, accountId, text, { limit: maxFound }).then((ids) => loadAccountViews(app.db, ids))
       : [],
   ])
+  const openness = await opennessOf(
+    app.db,
+    accountId,
+    id,
+    found.map((account) => account.id),
+  )
   const path = `/collections/${id}/edit`
   const refusal = refused.settings ?? refused.people
   return page(
@@ -71,7 +78,7 @@ export async function editPage(
             {t('collections.findButton')}
           </button>
         </form>
-        {text && <Found collection={collection} people={found} />}
+        {text && <Found collection={collection} people={found} openness={openness} />}
         {collection.items.length > 0 ? (
           <Items collection={collection} people={people} />
         ) : (
@@ -108,20 +115,38 @@ export async function editPage(
   )
 }
 
-/** The people of a collection, each with a button that takes them out. */
+/** The people of a collection in order, each with buttons that move them and take them out. */
 const Items: FC<{ collection: CollectionView; people: readonly AccountView[] }> = ({ collection, people }) => {
   const { t } = useMessages()
   return (
     <>
       <h3 class="group-label">{t('collections.inIt')}</h3>
       <ul class="entries">
-        {collection.items.map((item) => {
+        {collection.items.map((item, i) => {
           const account = people.find((person) => person.id === item.accountId)
           return (
             account && (
               <li class="member">
                 <Person account={account} />
                 {item.state === 'pending' && <span class="hint">{t('collections.pending')}</span>}
+                {i > 0 && (
+                  <Action
+                    action={`/collections/${collection.id}/up/${item.id}`}
+                    label={t('collections.upNamed', { acct: account.acct })}
+                    class="button button-quiet button-small"
+                  >
+                    ↑
+                  </Action>
+                )}
+                {i < collection.items.length - 1 && (
+                  <Action
+                    action={`/collections/${collection.id}/down/${item.id}`}
+                    label={t('collections.downNamed', { acct: account.acct })}
+                    class="button button-quiet button-small"
+                  >
+                    ↓
+                  </Action>
+                )}
                 <Action
                   action={`/collections/${collection.id}/remove/${item.id}`}
                   label={t('collections.removeNamed', { acct: account.acct })}
@@ -138,8 +163,19 @@ const Items: FC<{ collection: CollectionView; people: readonly AccountView[] }> 
   )
 }
 
-/** The people whom a search found, each with a button unless they are in it, or don't want to be recommended. */
-const Found: FC<{ collection: CollectionView; people: readonly AccountView[] }> = ({ collection, people }) => {
+/** The texts in place of the button that adds somebody. */
+const whyNot = {
+  in: 'collections.isIn',
+  left: 'collections.hasLeft',
+  unwilling: 'collections.unwilling',
+} as const satisfies Record<Exclude<Openness, 'open'>, string>
+
+/** The people whom a search found, each with a button unless they are in it, left it, or don't want to be recommended. */
+const Found: FC<{
+  collection: CollectionView
+  people: readonly AccountView[]
+  openness: ReadonlyMap<AccountId, Openness>
+}> = ({ collection, people, openness }) => {
   const { t } = useMessages()
   if (people.length === 0) return <p>{t('collections.nobodyFound')}</p>
   return (
@@ -147,14 +183,11 @@ const Found: FC<{ collection: CollectionView; people: readonly AccountView[] }> 
       <h3 class="group-label">{t('collections.found')}</h3>
       <ul class="entries">
         {people.map((account) => {
-          const isIn = collection.items.some((item) => item.accountId === account.id)
-          const isWilling = !account.isLocal || account.isDiscoverable || account.id === collection.accountId
+          const answer = openness.get(account.id) ?? 'unwilling'
           return (
             <li class="member">
               <Person account={account} />
-              {isIn ? (
-                <span class="hint">{t('collections.isIn')}</span>
-              ) : isWilling ? (
+              {answer === 'open' ? (
                 <Action
                   action={`/collections/${collection.id}/add/${account.id}`}
                   label={t('collections.addNamed', { acct: account.acct })}
@@ -163,7 +196,7 @@ const Found: FC<{ collection: CollectionView; people: readonly AccountView[] }> 
                   {t('common.add')}
                 </Action>
               ) : (
-                <span class="hint">{t('collections.unwilling')}</span>
+                <span class="hint">{t(whyNot[answer])}</span>
               )}
             </li>
           )

@@ -1,7 +1,13 @@
 import { Hono } from 'hono'
 import type { AccountId, CollectionId, RelationId } from '#src/platform/ids.ts'
-import { addToCollection, removeFromCollection, revokeFromCollection } from '#src/reading/collections/items.ts'
+import {
+  addToCollection,
+  moveInCollection,
+  removeFromCollection,
+  revokeFromCollection,
+} from '#src/reading/collections/items.ts'
 import { createCollection, deleteCollection, updateCollection } from '#src/reading/collections/manage.ts'
+import { refreshPolicy } from '#src/reading/collections/willing.ts'
 import type { C, Env } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
 import { backTo, requireViewer, viewerOf } from '../../guards.tsx'
@@ -35,11 +41,14 @@ export const collectionPages: Hono<Env> = new Hono<Env>()
   .post('/collections/:id/add/:account', requireViewer, async (c) => {
     const id = pathId<CollectionId>(c)
     const account = pathId<AccountId>(c, 'account')
+    await refreshPolicy(c.var.app, account)
     const refusal = await refusalOf(() =>
       c.var.app.db.transaction((tx) => addToCollection(tx, viewerOf(c).accountId, id, account)),
     )
     return refusal ? editPage(c, id, { people: refusal }) : backTo(c, `/collections/${id}/edit`)
   })
+  .post('/collections/:id/up/:item', requireViewer, (c) => move(c, 'up'))
+  .post('/collections/:id/down/:item', requireViewer, (c) => move(c, 'down'))
   .post('/collections/:id/remove/:item', requireViewer, async (c) => {
     const id = pathId<CollectionId>(c)
     const item = pathId<RelationId>(c, 'item')
@@ -52,6 +61,14 @@ export const collectionPages: Hono<Env> = new Hono<Env>()
     await c.var.app.db.transaction((tx) => deleteCollection(tx, viewerOf(c).accountId, id))
     return c.redirect('/collections?deleted=1', 303)
   })
+
+/** Moves an account in a collection of the viewer's by one place. */
+async function move(c: C, direction: 'up' | 'down'): Promise<Response> {
+  const id = pathId<CollectionId>(c)
+  const item = pathId<RelationId>(c, 'item')
+  await c.var.app.db.transaction((tx) => moveInCollection(tx, viewerOf(c).accountId, id, item, direction))
+  return backTo(c, `/collections/${id}/edit#people`)
+}
 
 /** Takes the viewer out of somebody's collection. */
 async function leave(c: C): Promise<Response> {

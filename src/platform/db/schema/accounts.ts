@@ -79,6 +79,9 @@ export const accounts = pgTable(
     followingUrl: text('following_url'),
     featuredUrl: text('featured_url'),
     featuredTagsUrl: text('featured_tags_url'),
+    featuredCollectionsUrl: text('featured_collections_url'),
+    /** Who may ask to put a remote account into a collection: `public`, `followers`, `following` or URIs. Null: not stated, so nobody. */
+    canFeature: text('can_feature').array(),
     /** ActivityPub ids of other accounts of the same person, by its own word: those may move here. */
     alsoKnownAs: text('also_known_as').array().notNull().default([]),
     /** The account that its person moved to, which has this one in `alsoKnownAs`. */

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { boolean, check, index, integer, pgTable, text, unique } from 'drizzle-orm/pg-core'
+import { boolean, check, index, integer, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
 import type { AccountId, CollectionId, ListId, RelationId, TagId } from '../../ids.ts'
 import { createdAt, id, moment } from '../columns.ts'
 import { accounts } from './accounts.ts'
@@ -85,12 +85,16 @@ export const featuredTags = pgTable(
   ],
 )
 
-/** Public lists of recommended accounts (FEP-7aa9). */
+/** Public lists of recommended accounts (FEP-7aa9), of local and remote accounts. */
 export const collections = pgTable(
   'collections',
   {
     id: id<CollectionId>('id').primaryKey(),
     accountId: account('account_id'),
+    /** ActivityPub id of a remote collection; null for a local one, whose id follows from `id`. */
+    uri: text('uri'),
+    /** Page of a remote collection. */
+    url: text('url'),
     name: text('name').notNull(),
     /** Plain text. */
     description: text('description').notNull().default(''),
@@ -104,6 +108,9 @@ export const collections = pgTable(
       .default(sql`now()`),
   },
   (t) => [
+    uniqueIndex('collections_uri')
+      .on(t.uri)
+      .where(sql`uri is not null`),
     index('collections_of_account').on(t.accountId, t.id),
     index('collections_tag')
       .on(t.tagId)
@@ -119,13 +126,24 @@ export const collectionItems = pgTable(
       .notNull()
       .references(() => collections.id, { onDelete: 'cascade' }),
     accountId: account('account_id'),
-    /** Whether the account agreed to be in it; `revoked` keeps it from being added again. */
+    /** Whether the account agreed to be in it; `rejected` and `revoked` keep it from being added again. */
     state: text('state', { enum: ['pending', 'accepted', 'rejected', 'revoked'] }).notNull(),
+    /** Its place in the collection, from 1 on; items of one place are ordered by `id`. Items of older versions have 0. */
+    position: integer('position').notNull().default(0),
+    /** ActivityPub id of an item of a remote collection; null while the collection's server has not published it. */
+    uri: text('uri'),
+    /** FeatureAuthorization of a remote account. */
+    approvalUri: text('approval_uri'),
+    /** FeatureRequest by which another server asked for a local account. */
+    requestUri: text('request_uri'),
     createdAt: createdAt(),
   },
   (t) => [
     unique('collection_items_once').on(t.collectionId, t.accountId),
     index('collection_items_of_collection').on(t.collectionId, t.id),
+    index('collection_items_approval')
+      .on(t.approvalUri)
+      .where(sql`approval_uri is not null`),
     index('collection_items_account').on(t.accountId, t.id),
   ],
 )

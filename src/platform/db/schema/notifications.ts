@@ -47,6 +47,7 @@ export const notificationTypes = [
   'pending.reblog',
   'pending.favourite',
   'added_to_collection',
+  'collection_update',
   'admin.sign_up',
   'admin.report',
   'severed_relationships',
@@ -111,8 +112,8 @@ export const notifications = pgTable(
       .on(t.statusId)
       .where(sql`status_id is not null`),
     check(
-      'notifications_with_status',
-      sql`(type in ('follow', 'follow_request', 'admin.sign_up', 'admin.report', 'added_to_collection', 'severed_relationships', 'moderation_warning')) = (status_id is null)`,
+      'notifications_of_status',
+      sql`(type in ('follow', 'follow_request', 'admin.sign_up', 'admin.report', 'added_to_collection', 'collection_update', 'severed_relationships', 'moderation_warning')) = (status_id is null)`,
     ),
     // A notification comes from its own account only when a poll of its own ended, or when nobody in particular caused it.
     check(

@@ -1,0 +1,3 @@
+ALTER TABLE "accounts" ADD COLUMN "featured_collections_url" text;
+--> statement-breakpoint
+ALTER TABLE "accounts" ADD COLUMN "can_feature" text[];

@@ -1,0 +1,3 @@
+ALTER TABLE "collections" ADD COLUMN "uri" text;
+--> statement-breakpoint
+ALTER TABLE "collections" ADD COLUMN "url" text;

@@ -1,0 +1,1 @@
+ALTER TABLE "notifications" ADD CONSTRAINT "notifications_of_status" CHECK ((type in ('follow', 'follow_request', 'admin.sign_up', 'admin.report', 'added_to_collection', 'collection_update', 'severed_relationships', 'moderation_warning')) = (status_id is null)) NOT VALID;
