@@ -171,7 +171,11 @@ function accounts(program: Command): void {
   undo('unlimit', 'Lift a limit', 'silence')
   strike('disable', 'Keep a person from logging in; the posts stay', 'disable')
   undo('enable', 'Let them log in again', 'disable')
-  strike('suspend', 'Suspend a local or remote account; its data is deleted after 30 days', 'suspend').addHelpText(
+  strike(
+    'suspend',
+    'Suspend a local or remote account; its data is deleted 30 days later, or 30 days after its end or review',
+    'suspend',
+  ).addHelpText(
     'after',
     examples('accounts suspend mallory@remote.example', 'accounts suspend bob --text "Spam" --until 2026-02-28'),
   )

@@ -225,7 +225,7 @@ const reads: [name: string, read: () => Promise<unknown>, statements: number][] 
     () => open(`/admin/accounts/act?action=silence&all=1&ids=${people.join('+')}`),
     9,
   ],
-  ['page: an account for staff', () => open(`/admin/accounts/${known.bob}`), 20],
+  ['page: an account for staff', () => open(`/admin/accounts/${known.bob}`), 21],
   ['page: security of an account', () => open(`/admin/accounts/${known.bob}/security`), 9],
   ['page: settings of the instance', () => open('/admin/settings'), 6],
   ['page: review of trends', () => open('/admin/trends'), 14],

@@ -157,7 +157,7 @@ v1.post(
     const input = { action, text: params.text ?? '', mails: params.send_email_notification !== false }
     await app.db.transaction(async (tx) => {
       const staff = await staffIn(c, tx)
-      await (reportId ? strikeForReport(tx, staff, accountId, reportId, input) : strike(tx, staff, accountId, input))
+      await (reportId ? strikeForReport(tx, staff, reportId, input, accountId) : strike(tx, staff, accountId, input))
     })
     return c.json({})
   },

@@ -1,10 +1,11 @@
+import type { AccountId } from '#src/platform/ids.ts'
 import type { Uris } from '#src/platform/uris.ts'
 import type { Account } from './account.ts'
 import type { AdminAccount } from './admin-account.ts'
 import { toDateTime, toMidnight } from './dates.ts'
 
 /** No account has it, as ids here are made of the time. Mastodon's own -99 is none that all apps take. */
-const instanceId = '1'
+export const instanceId = '1' as AccountId
 
 /**
  * The instance itself, as apps of staff see it in place of an account: as the reporter of a legal notice by somebody without one. Its
@@ -13,9 +14,9 @@ const instanceId = '1'
  * @param since apps need a date; there is no better one than that of what the instance did
  */
 export function toInstanceAdminAccount(uris: Uris, since: Date): AdminAccount {
-  const username = uris.handleHost.replace(/:\d+$/, '')
+  const username = nameOf(uris)
   return {
-    id: instanceId as AdminAccount['id'],
+    id: instanceId,
     username,
     domain: null,
     created_at: toDateTime(since),
@@ -31,17 +32,21 @@ export function toInstanceAdminAccount(uris: Uris, since: Date): AdminAccount {
     sensitized: false,
     silenced: false,
     suspended: false,
-    account: toInstanceAccount(uris, username, since),
+    account: toInstanceAccount(uris, since),
   }
 }
 
-function toInstanceAccount(uris: Uris, username: string, since: Date): Account {
+const nameOf = (uris: Uris): string => uris.handleHost.replace(/:\d+$/, '')
+
+/** The same as everybody sees an account: whom the notification of such a report comes from. */
+export function toInstanceAccount(uris: Uris, since: Date): Account {
+  const username = nameOf(uris)
   const [avatar, header] = ['avatars', 'headers'].map((folder) => `${uris.origin}/static/${folder}/missing.png`) as [
     string,
     string,
   ]
   return {
-    id: instanceId as Account['id'],
+    id: instanceId,
     username,
     acct: username,
     display_name: username,

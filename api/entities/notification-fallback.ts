@@ -1,6 +1,7 @@
 import type { AccountView } from '#src/accounts/views.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import type { NotificationView } from '#src/reading/notifications/page.ts'
+import { isByVisitor } from '#src/reading/notifications/reports.ts'
 import { sentenceOf } from '#src/reading/notifications/words.ts'
 import { escapeText } from '#src/text/html/escape.ts'
 import { safeHtmlToText } from '#src/text/html/to-text.ts'
@@ -15,18 +16,19 @@ import { messagesIn } from '#src/text/messages.ts'
 export function toFallback(
   type: NotificationView['type'],
   account: AccountView,
-  { status, report }: Pick<NotificationView, 'status' | 'report'>,
+  view: Pick<NotificationView, 'status' | 'report'>,
   viewer: AccountId,
   supported: readonly string[] = [],
 ) {
   if (supported.length === 0 || supported.includes(type)) return {}
+  const { status } = view
   const text = status && (status.spoilerText || safeHtmlToText(status.content))
   return {
     fallback: {
       title: escapeText(
         sentenceOf(messagesIn('en'), type, account.displayName || account.username, {
           isOwn: account.id === viewer,
-          isByVisitor: report?.accountId === null,
+          isByVisitor: isByVisitor(view),
         }),
       ),
       summary: text || null,

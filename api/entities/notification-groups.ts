@@ -2,9 +2,11 @@ import type { AccountView } from '#src/accounts/views.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import type { Uris } from '#src/platform/uris.ts'
 import type { Groups, GroupView } from '#src/reading/notifications/groups.ts'
+import { isByVisitor } from '#src/reading/notifications/reports.ts'
 import { toAccount } from './account.ts'
 import { toCollection } from './collection.ts'
 import { toDateTime } from './dates.ts'
+import { instanceId, toInstanceAccount } from './instance-account.ts'
 import { toFallback } from './notification-fallback.ts'
 import { toReport } from './report.ts'
 import { toSeverance } from './severance.ts'
@@ -29,12 +31,17 @@ export function toGroupedNotifications(
   viewer: AccountId,
   { hasPartialAccounts = false, supported = [] }: GroupOptions = {},
 ) {
-  const named = new Set(groups.flatMap(({ accountIds }) => accountIds))
-  const whole = hasPartialAccounts ? new Set(groups.flatMap(({ accountIds }) => accountIds[0] ?? [])) : named
+  const ofPeople = groups.filter((group) => !isByVisitor(group))
+  const named = new Set(ofPeople.flatMap(({ accountIds }) => accountIds))
+  const whole = hasPartialAccounts ? new Set(ofPeople.flatMap(({ accountIds }) => accountIds[0] ?? [])) : named
+  const byVisitor = groups.find(isByVisitor)?.report
   const viewsOf = (ids: Iterable<AccountId>) => [...ids].flatMap((id) => accounts.get(id) ?? [])
   const statuses = new Map(groups.flatMap(({ status }) => (status ? [[status.id, status] as const] : [])))
   return {
-    accounts: viewsOf(whole).map((view) => toAccount(view, uris)),
+    accounts: [
+      ...viewsOf(whole).map((view) => toAccount(view, uris)),
+      ...(byVisitor ? [toInstanceAccount(uris, byVisitor.createdAt)] : []),
+    ],
     ...(hasPartialAccounts
       ? {
           partial_accounts: viewsOf([...named].filter((id) => !whole.has(id))).map((view) =>
@@ -66,7 +73,7 @@ function toGroup(
     ...(page
       ? { page_min_id: page.minId, page_max_id: page.maxId, latest_page_notification_at: toDateTime(page.latestAt) }
       : {}),
-    sample_account_ids: group.accountIds,
+    sample_account_ids: isByVisitor(group) ? [instanceId] : group.accountIds,
     ...(status ? { status_id: status.id } : {}),
     ...(report ? { report: toReport(report, uris) } : {}),
     ...(collection ? { collection: toCollection(collection, uris) } : {}),

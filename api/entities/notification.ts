@@ -2,9 +2,11 @@ import { loneKey } from '#src/notices/grouping.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import type { Uris } from '#src/platform/uris.ts'
 import type { NotificationView } from '#src/reading/notifications/page.ts'
+import { isByVisitor } from '#src/reading/notifications/reports.ts'
 import { toAccount } from './account.ts'
 import { toCollection } from './collection.ts'
 import { toDateTime } from './dates.ts'
+import { toInstanceAccount } from './instance-account.ts'
 import { toFallback } from './notification-fallback.ts'
 import { toNotifiedEmoji } from './reaction.ts'
 import { toReport } from './report.ts'
@@ -23,7 +25,7 @@ export function toNotification(view: NotificationView, uris: Uris, viewer: Accou
     type,
     created_at: toDateTime(view.createdAt),
     group_key: view.groupKey ?? loneKey(id),
-    account: toAccount(account, uris),
+    account: report && isByVisitor(view) ? toInstanceAccount(uris, report.createdAt) : toAccount(account, uris),
     ...(status ? { status: toStatus(status, uris, viewer) } : {}),
     ...(report ? { report: toReport(report, uris) } : {}),
     ...(collection ? { collection: toCollection(collection, uris) } : {}),

@@ -48,12 +48,13 @@ export function act(name: string, action: keyof typeof done, options: StrikeOpti
 export function undo(name: string, effect: EffectName, options: Global): Promise<void> {
   return withApp(options.json ?? false, async (app) => {
     const { id, handle, isLocal } = await accountNamed(app, name)
-    await app.db.transaction((tx) => endEffect(tx, commandLine, id, effect))
+    const isEnded = await app.db.transaction((tx) => endEffect(tx, commandLine, id, effect))
     const notes =
-      undoingOf({ action: effect, isLocal }) === 'withoutFollows'
+      isEnded && undoingOf({ action: effect, isLocal }) === 'withoutFollows'
         ? ['Its follows of people here ended for good; follows of it are as before']
         : []
-    return { data: { account: handle, undone: effect }, lines: [`${handle} is as before`], notes }
+    const words = isEnded ? `${handle} is as before` : `${handle} was not in this state, or not by a moderator’s action`
+    return { data: { account: handle, undone: isEnded ? effect : null }, lines: [words], notes }
   })
 }
 

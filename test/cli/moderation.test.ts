@@ -31,6 +31,11 @@ test('accounts are limited, suspended, restored and purged by name or handle', a
     stderr: expect.stringContaining('ended for good'),
   })
   expect(await read(carol)).toMatchObject({ suspendedAt: null })
+  expect(await pipit('accounts', 'unsuspend', 'carol@remote.test')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('was not in this state'),
+    stderr: '',
+  })
   expect(await pipit('accounts', 'purge', 'carol@remote.test', '--yes')).toMatchObject({ code: 1 })
   expect(await pipit('accounts', 'suspend', 'nobody@remote.test')).toMatchObject({ code: 3 })
   const entries = await t.db.select().from(auditLog).orderBy(auditLog.id)

@@ -98,7 +98,7 @@ test('each action has its effect, is undone from the page, and stands in the aud
     expect(await stateOf(t, alice), undo).toMatchObject({ [field]: false })
     expect(await lastAudit(t)).toMatchObject({ actor: 'mod' })
   }
-  expect((await browser.get(`${at}/suspend`)).html).toContain('Its data is deleted after 30 days')
+  expect((await browser.get(`${at}/suspend`)).html).toContain('it is kept until 30 days after that day')
   await browser.post(`${at}/suspend`, { text: 'Spam' })
   expect(await stateOf(t, alice)).toMatchObject({ suspended: true })
   expect((await browser.get(at)).html).toContain('Its data is deleted on')
@@ -479,4 +479,30 @@ test('the dates of a strike are changed on the page, with an entry in the log, a
   expect(await lastAudit(t)).toEqual({ action: 'changeStrike', actor: 'mod' })
   const log = (await mod.get('/admin/audit')).html
   for (const words of ['no longer ends by itself', 'comes up for review on']) expect(log).toContain(words)
+})
+
+test('what was typed for a change of address or role, or for the deletion, stands there again after a proof', async () => {
+  await using s = await scene()
+  const { t, alice, bob } = s
+  const at = `/admin/accounts/${alice}`
+  const owner = await s.as('olga')
+  await t.db.transaction((tx) => strike(tx, commandLine, alice, { action: 'suspend' }))
+  const typed = {
+    address: { fields: { email: 'new@mail.test' }, shown: /name="email"[^>]* value="new@mail\.test"/ },
+    role: { fields: { role: '1' }, shown: /<option value="1" selected/ },
+    purge: { fields: { name: 'alice' }, shown: /name="name"[^>]* value="alice"/ },
+  }
+  for (const [form, { fields, shown }] of Object.entries(typed)) {
+    await t.db.execute(sql`update sessions set proved_at = null`)
+    const asked = await owner.post(`${at}/${form}`, { ...fields, form, return_to: at })
+    expect(asked.location, form).toBe(`/prove?${new URLSearchParams({ return_to: at })}`)
+    await owner.post('/prove', { password, return_to: at })
+    const { html } = await owner.get(at)
+    expect(html, form).toMatch(/<details class="sheet account-more" open/)
+    expect(html, form).toContain('What you typed stands here again')
+    expect(html, form).toMatch(shown)
+    expect((await owner.get(`/admin/accounts/${bob}`)).html, form).not.toContain('What you typed stands here again')
+    expect((await owner.post(`${at}/${form}`, { ...fields, form, return_to: at })).location).toBe(`${at}?done=${form}`)
+    expect((await owner.get(at)).html, form).not.toContain('What you typed stands here again')
+  }
 })

@@ -4,6 +4,7 @@ import { permissionBits } from '#src/accounts/roles/permissions.ts'
 import { commandLine } from '#src/accounts/roles/staff.ts'
 import { createReport } from '#src/moderation/reports/create.ts'
 import { saveSettings } from '#src/moderation/save-settings.ts'
+import { changed } from '#src/platform/db/changes.ts'
 import { pages } from '../../web/app.tsx'
 import { serve, tokenOf } from '../api/server.ts'
 import { localAccount, password } from '../cast.ts'
@@ -90,4 +91,47 @@ test('a role that admins made opens the pages of its permissions and no others, 
   await t.db.transaction((tx) => createReport(tx, t.app.uris, alice, { targetId: gardener }))
   const { rows } = await t.db.execute(sql`select type from notifications where account_id = ${gardener}`)
   expect(rows).toEqual([{ type: 'admin.report' }])
+  expect((await browser.get('/notifications')).html).toContain('href="/admin/reports/')
+  expect(await server.get('/api/v1/notifications', '[Notification]', token)).toMatchObject([{ type: 'admin.report' }])
+})
+
+test('the menu leads whoever has a permission of staff to the first page that it opens', async () => {
+  await using t = await database()
+  await t.db.execute(sql`insert into roles (id, name, permissions, position) values (78, 'Helper', 0, 5)`)
+  const helper = await localAccount(t, 'helper')
+  await t.db.execute(sql`update users set role_id = 78 where account_id = ${helper}`)
+  const browser = visitor(pages(t.app))
+  await browser.logIn('helper', password)
+  const first = {
+    view_dashboard: '/admin',
+    manage_reports: '/admin/reports',
+    manage_users: '/admin/appeals',
+    manage_announcements: '/admin/rules',
+    manage_webhooks: '/admin/webhooks',
+    manage_user_access: '/admin/accounts/reset-factors',
+    invite_users: null,
+  } as const
+  for (const [name, path] of Object.entries(first)) {
+    const bits = permissionBits[name as keyof typeof first]
+    await t.db.transaction(async (tx) => {
+      await tx.execute(sql`update roles set permissions = ${bits}::bigint where id = 78`)
+      await changed(tx, 'roles')
+    })
+    const { html } = await browser.get('/')
+    expect(/<a href="(\/admin[^"]*)"[^>]*>(?:(?!<\/a>).)*Administration/s.exec(html)?.[1] ?? null, name).toBe(path)
+    expect((await browser.get(path ?? '/admin')).status, name).toBe(path === null ? 404 : 200)
+  }
+})
+
+test('the page of rules and announcements shows what a role may change', async () => {
+  await using t = await database()
+  const bits = permissionBits.manage_announcements
+  await t.db.execute(sql`insert into roles (id, name, permissions, position) values (79, 'Herald', ${bits}::bigint, 5)`)
+  const herald = await localAccount(t, 'herald')
+  await t.db.execute(sql`update users set role_id = 79 where account_id = ${herald}`)
+  const browser = visitor(pages(t.app))
+  await browser.logIn('herald', password)
+  const { html } = await browser.get('/admin/rules')
+  expect(html).toContain('action="/admin/announcements"')
+  expect(html).not.toMatch(/action="\/admin\/(rules|texts)"/)
 })

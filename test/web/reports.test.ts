@@ -76,7 +76,9 @@ test('a moderator works through a report without scripts', async () => {
   expect(await press('act', { action: 'silence' })).toContain('Done. The report is resolved.')
   await press('reopen')
   expect(await press('act', { action: 'silence' })).toContain('in that state already')
-  expect((await stateOf(t, id))?.resolved).toBe(false)
+  // As from apps: whoever acts on a report is done with it.
+  expect((await stateOf(t, id))?.resolved).toBe(true)
+  await press('reopen')
   expect(await press('resolve')).toContain('The report is resolved.')
 })
 
@@ -114,7 +116,7 @@ test('suspending needs a proof of the last ten minutes; what was typed waits for
   ]
   const id = await report(t, alice, { targetId: bob })
   const at = `/admin/reports/${id}/suspend`
-  expect((await mod.get(at)).html).toContain('deleted after 30 days')
+  expect((await mod.get(at)).html).toContain('it is kept until 30 days after that day')
   await t.db.execute(sql`update sessions set proved_at = now() - interval '11 minutes'`)
   const typed = { text: 'Bye <all>', review_on: '2099-01-02', return_to: at }
   for (const answer of [await mod.get(at), await mod.post(at, typed)])
@@ -230,4 +232,18 @@ test('a moderator deletes and marks reported posts and collections from within t
   expect(after).not.toContain(`name="post" value="${two}"`)
   expect(after).not.toContain('Buy &lt;here&gt;')
   expect(after).toContain('Spam two')
+})
+
+test('the reports by one person stay theirs when they are filtered, and the page says whose they are', async () => {
+  await using t = await database()
+  const mod = await browserOf(t, 'mod', 'moderator')
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  await report(t, alice, { targetId: bob, comment: 'By alice' })
+  await report(t, bob, { targetId: alice, comment: 'By bob' })
+  const { html } = await mod.get(`/admin/reports?state=all&reporter=${alice}`)
+  expect(html).toContain('Only reports by @alice.')
+  expect(html).toContain('By alice')
+  expect(html).not.toContain('By bob')
+  expect(html).toContain(`name="reporter" value="${alice}"`)
+  expect((await mod.get(`/admin/reports?category=spam&target=${bob}`)).html).toContain('Only reports about @bob.')
 })

@@ -118,8 +118,13 @@ test('apps get the notification of such a report', async () => {
       type: 'admin.report',
       report: { category: 'legal', target_account: { acct: 'bob' } },
       fallback: { title: 'Somebody without an account sent a report' },
+      // Nobody else is named: bob did not report himself.
+      account: { id: '1', acct: 'pipit.test' },
     },
   ])
+  const grouped = await server.get('/api/v2/notifications', 'GroupedNotificationsResults', await tokenOf(t.app, mod))
+  expect(grouped.notification_groups).toMatchObject([{ type: 'admin.report', sample_account_ids: ['1'] }])
+  expect(grouped.accounts).toMatchObject([{ acct: 'pipit.test' }])
 })
 
 test('an address gets three receipts a day at most, and the reports come in all the same', async () => {

@@ -1,5 +1,5 @@
 import type { Child, FC } from 'hono/jsx'
-import { hasPermission } from '#src/accounts/roles/permissions.ts'
+import { firstAdminPage } from '../admin-pages.ts'
 import { scriptUrls, styleUrl } from '../assets.ts'
 import { AccountStatusBanner } from './account-status.tsx'
 import { Avatar, Handle, Name, profilePath } from './account.tsx'
@@ -224,6 +224,7 @@ const waitingForStaff = ({ applicants, reports, appeals }: NonNullable<PageConte
 /** The entries that stand in the column of wide screens, and on a page of their own on phones. */
 export const MoreEntries: FC<{ me: NonNullable<PageContext['me']>; class?: string }> = ({ me, class: className }) => {
   const { t } = useMessages()
+  const admin = firstAdminPage(me.viewer.permissions)
   return (
     <>
       <Entry href="/catch-up" icon="inbox" class={className}>
@@ -265,8 +266,8 @@ export const MoreEntries: FC<{ me: NonNullable<PageContext['me']>; class?: strin
       <Entry href="/settings/profile" icon="settings" class={className} section={/^\/settings\/(?!preferences$)/}>
         {t('layout.settings')}
       </Entry>
-      {hasPermission(me.viewer.permissions, 'view_dashboard') && (
-        <Entry href="/admin" icon="shield" count={waitingForStaff(me)} class={className} section={/^\/admin\//}>
+      {admin && (
+        <Entry href={admin} icon="shield" count={waitingForStaff(me)} class={className} section={/^\/admin(\/|$)/}>
           {t('layout.admin')}
         </Entry>
       )}

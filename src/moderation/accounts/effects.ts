@@ -11,6 +11,7 @@ import { changed } from '../../platform/db/changes.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { accounts, users } from '../../platform/db/schema/accounts.ts'
 import type { Severity } from '../../platform/db/schema/moderation.ts'
+import { dayMs } from '../../platform/time.ts'
 import { rulesAbout } from '../../rules/servers/current.ts'
 import { effectiveRule, strictest } from '../../rules/servers/rulebook.ts'
 import { refuse } from '../../text/refusals.ts'
@@ -18,15 +19,22 @@ import { blockAddressOf, freeAddressOf } from '../addresses/canonical.ts'
 
 export type Target = typeof accounts.$inferSelect
 
-/** Days between a suspension and the deletion of the account's data. */
-export const purgeDays = 30
+/** Days between a suspension, or the later day on which it ends or comes up for review, and the deletion of the account's data. */
+const purgeDays = 30
+
+/** When the data of an account is deleted that is suspended at a time: nothing is deleted before its end or review is due. */
+export const purgeAfter = (suspendedAt: Date, ...due: (Date | null | undefined)[]): Date =>
+  new Date(Math.max(suspendedAt.getTime(), ...due.map((date) => date?.getTime() ?? 0)) + purgeDays * dayMs)
 
 /** The state before, as the strike stores it. */
 type Before = Record<string, unknown>
 
+/** When an effect lifts itself, and when it comes up for review. */
+type Dates = { endsAt?: Date | null | undefined; reviewAt?: Date | null | undefined }
+
 type Effect = {
   /** Returns the state before; null when the account is in this state already. */
-  apply(tx: Tx, target: Target): Promise<Before | null>
+  apply(tx: Tx, target: Target, dates: Dates): Promise<Before | null>
   lift(tx: Tx, target: Target, before: Before): Promise<void>
 }
 
@@ -119,12 +127,12 @@ export const effects: Record<EffectName, Effect> = {
   },
 
   /**
-   * It and its posts are hidden from everybody, nobody logs in to it, it sends and receives nothing, and its data is deleted after
-   * 30 days. Nobody signs up with the address of a local account again. A remote account would still get the posts of the accounts
+   * It and its posts are hidden from everybody, nobody logs in to it, it sends and receives nothing, and its data is deleted later,
+   * see `purgeAfter`. Nobody signs up with the address of a local account again. A remote account would still get the posts of the accounts
    * that it follows here, so these follows end, for good; follows of it stay for the case that the suspension is lifted.
    */
   suspend: {
-    async apply(tx, target) {
+    async apply(tx, target, { endsAt, reviewAt }) {
       if (target.suspendedBy === 'moderator') return null
       if (target.domain === null) await keepAnOwner(tx, target.id)
       await tx
@@ -132,7 +140,7 @@ export const effects: Record<EffectName, Effect> = {
         .set({
           suspendedAt: sql`coalesce(${accounts.suspendedAt}, now())`,
           suspendedBy: 'moderator',
-          purgeAt: sql`now() + ${purgeDays} * interval '1 day'`,
+          purgeAt: purgeAfter(new Date(), endsAt, reviewAt),
         })
         .where(eq(accounts.id, target.id))
       if (target.domain === null) {

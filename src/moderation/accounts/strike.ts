@@ -19,7 +19,7 @@ import { setSensitive } from '../../statuses/mark-sensitive.ts'
 import { acctOf } from '../../text/acct.ts'
 import { plainText } from '../../text/clean.ts'
 import { refuse } from '../../text/refusals.ts'
-import { type EffectName, effects, isInEffect, type Target } from './effects.ts'
+import { type EffectName, effects, isInEffect, purgeAfter, type Target } from './effects.ts'
 
 export type StrikeInput = {
   action: StrikeAction
@@ -79,7 +79,7 @@ export async function strike(
 
   let stored = before
   if (isEffect(input.action)) {
-    const earlier = await effects[input.action].apply(tx, target)
+    const earlier = await effects[input.action].apply(tx, target, input)
     if (earlier === null) return null
     stored = { ...before, ...earlier }
     await tellOfEffect(tx, target, input.action)
@@ -228,7 +228,8 @@ export async function changeStrikeOf(
 const sameDay = (one: Date | null, other: Date | null): boolean => (one && dayOf(one)) === (other && dayOf(other))
 
 /**
- * Changes when a strike lifts itself or comes up for review. An undefined member leaves its date unchanged.
+ * Changes when a strike lifts itself or comes up for review. An undefined member leaves its date unchanged. The data of a suspended
+ * account is kept as long as the new dates need, and never for a shorter time than before.
  *
  * @throws Refusal `not_permitted`, `not_found` when no such strike holds, `invalid` for a time that is past
  */
@@ -248,12 +249,21 @@ export async function changeStrike(
   if (!row) throw notFound()
   await requireAbove(tx, staff, row.accountId)
   const target = await lockTarget(tx, row.accountId)
+  if (row.action === 'suspend') await postponePurge(tx, target, dates)
   await audit(tx, staff, 'account', 'changeStrike', targetOf(target), {
     strikeId,
     action: row.action,
     ...datesIn(dates),
   })
   await changed(tx, 'appeals')
+}
+
+async function postponePurge(tx: Tx, { id, purgeAt }: Target, { endsAt, reviewAt }: Dates): Promise<void> {
+  const now = new Date()
+  // Staff may have begun to delete it.
+  if (!purgeAt || purgeAt <= now || (!endsAt && !reviewAt)) return
+  const wanted = purgeAfter(now, endsAt, reviewAt)
+  if (wanted > purgeAt) await tx.update(accounts).set({ purgeAt: wanted }).where(eq(accounts.id, id))
 }
 
 type Dates = { endsAt?: Date | null | undefined; reviewAt?: Date | null | undefined }

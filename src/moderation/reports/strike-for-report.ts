@@ -11,17 +11,20 @@ import { lockReport } from './lock.ts'
  * Acts against the account that a report is about: the person is shown the reported posts, and the report is resolved, also when the
  * account was in that state already.
  *
+ * @param accountId who the report has to be about, if that is not known
+ * @returns whether the action changed anything
  * @throws Refusal as `strike`; `not_permitted` without the permission for reports; `not_found` for a report about another account
  */
 export async function strikeForReport(
   tx: Tx,
   staff: Staff,
-  accountId: AccountId,
   reportId: ReportId,
   input: Omit<StrikeInput, 'statusIds' | 'reportId'>,
-): Promise<void> {
+  accountId?: AccountId,
+): Promise<boolean> {
   const { targetId, statusIds } = await lockReport(tx, staff, reportId)
-  if (targetId !== accountId) throw notFound()
-  const strikeId = await strike(tx, staff, accountId, { ...input, statusIds, reportId })
+  if (accountId !== undefined && targetId !== accountId) throw notFound()
+  const strikeId = await strike(tx, staff, targetId, { ...input, statusIds, reportId })
   if (strikeId === null) await resolveReport(tx, staff, reportId)
+  return strikeId !== null
 }

@@ -45,7 +45,7 @@ export function shownTo(viewer: AccountId, filter: NotificationFilter = {}, n: T
     // Not `not exists`: as few are suspended, PostgreSQL would read all accounts for them.
     sql`(select a.suspended_at is null from accounts a where a.id = ${n.fromAccountId})`,
     sql`not ${mutesNotificationsOf(viewer, n.fromAccountId)}`,
-    sql`(${n.type} not in ('admin.sign_up', 'admin.report') or (select role <> 'user' from users where account_id = ${viewer}))`,
+    sql`(${n.type} not in ('admin.sign_up', 'admin.report') or (select role <> 'user' or role_id is not null from users where account_id = ${viewer}))`,
   )!
 }
 

@@ -9,6 +9,9 @@ import type { AccountId, ReportId } from '../../platform/ids.ts'
 /** A report with the reported account. */
 export type ReportView = typeof reports.$inferSelect & { target: AccountView }
 
+/** Whether a notification is about a report of somebody without an account: it is stored as one from the reported account. */
+export const isByVisitor = ({ report }: { report: ReportView | null }): boolean => report?.accountId === null
+
 /** Reports by id, in two queries. */
 export async function loadReportMap(db: Reader, ids: ReportId[]): Promise<Map<ReportId, ReportView>> {
   if (ids.length === 0) return new Map()

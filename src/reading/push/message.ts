@@ -4,6 +4,7 @@ import { writtenReaction } from '../../statuses/views/reactions.ts'
 import { safeHtmlToText } from '../../text/html/to-text.ts'
 import { bestLocale, messagesIn } from '../../text/messages.ts'
 import type { NotificationView } from '../notifications/page.ts'
+import { isByVisitor } from '../notifications/reports.ts'
 import { sentenceOf } from '../notifications/words.ts'
 
 /** The message that an app's push extension shows before it fetches the notification itself. */
@@ -28,7 +29,7 @@ export function toPushMessage(
   uris: Uris,
   { token, locale, isOwn }: { token: string; locale: string | null; isOwn: boolean },
 ): PushMessage {
-  const { account, status, applicant, report } = view
+  const { account, status, applicant } = view
   return {
     access_token: token,
     preferred_locale: locale ?? 'en',
@@ -40,7 +41,7 @@ export function toPushMessage(
         isOwn,
         emoji: view.emoji && writtenReaction(view.emoji),
         isApplicant: applicant !== null,
-        isByVisitor: report?.accountId === null,
+        isByVisitor: isByVisitor(view),
       }),
     ),
     body: shortened(

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { commandLine, staffMember } from '#src/accounts/roles/staff.ts'
 import { type AccountFilter, findAccounts } from '#src/moderation/accounts/find.ts'
-import { accountOrders, parseRank, rankAccounts } from '#src/moderation/accounts/rank.ts'
+import { accountOrders, parseRank, type Rank, rankAccounts } from '#src/moderation/accounts/rank.ts'
 import { readSearch } from '#src/moderation/accounts/search.ts'
 import { strike } from '#src/moderation/accounts/strike.ts'
 import type { RoleId } from '#src/platform/ids.ts'
@@ -195,6 +195,24 @@ test('the last active, the latest posts and the most reported are pages of their
     ['posted', '2026-01-01_x'],
   ] as const)
     expect(parseRank(order, text), text).toBeNull()
+})
+
+test('a page by the latest post looks through 20,000 accounts, and the next one goes on from there', async () => {
+  await using t = await database()
+  await t.db.execute(sql`
+    insert into accounts (id, username, domain, uri, url, inbox_url, silenced_at)
+    select n, 'u' || n, 'far.test', 'https://far.test/u/' || n, '', '', case when n not in (7, 20005) then now() end from generate_series(1, 20010) n`)
+  await t.db.execute(sql`
+    insert into account_stats (account_id, last_status_at)
+    select n, date_trunc('day', now() - (20010 - n) / 1000 * interval '1 day', 'UTC') from generate_series(1, 20010) n`)
+  const filter = { origin: 'remote', state: 'active' } as const
+  const page = (after: Rank | null) => rankAccounts(t.db, commandLine, filter, { order: 'posted', after, limit: 5 })
+  const first = await page(null)
+  expect(first.accounts.map(({ username }) => username)).toEqual(['u20005'])
+  expect(first.next).toMatchObject({ id: '11' })
+  const second = await page(first.next)
+  expect(second.accounts.map(({ username }) => username)).toEqual(['u7'])
+  expect(second.next).toBeNull()
 })
 
 test.each([

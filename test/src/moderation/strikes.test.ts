@@ -106,6 +106,29 @@ test('a suspended account is deleted after 30 days, a remote one, too, and canâ€
   for (const id of [one, two]) await expect(lift(t, id)).rejects.toMatchObject({ code: 'gone' })
 })
 
+test('nothing is deleted of a suspended account before its suspension ends or comes up for review', async () => {
+  await using t = await database()
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000)
+  const daysLeft = async (id: AccountId) =>
+    Math.round(((await row(t, id)).purgeAt!.getTime() - Date.now()) / 86_400_000)
+  await act(t, alice, { action: 'suspend', endsAt: inDays(60) })
+  expect(await daysLeft(alice)).toBe(90)
+  const id = await act(t, bob, { action: 'suspend', endsAt: inDays(3) })
+  expect(await daysLeft(bob)).toBe(33)
+
+  const change = (dates: { endsAt?: Date | null; reviewAt?: Date | null }) =>
+    t.db.transaction((tx) => changeStrike(tx, commandLine, id, dates))
+  await change({ reviewAt: inDays(45) })
+  expect(await daysLeft(bob)).toBe(75)
+  // The review says that it stays: nothing is deleted on the spot.
+  await change({ reviewAt: null, endsAt: null })
+  expect(await daysLeft(bob)).toBe(75)
+  await t.db.transaction((tx) => purgeAccount(tx, commandLine, bob))
+  await change({ reviewAt: inDays(10) })
+  expect(await daysLeft(bob)).toBeLessThan(1)
+})
+
 test('only suspended accounts are purged at once, and only by who may delete data', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')

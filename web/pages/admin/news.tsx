@@ -1,5 +1,6 @@
 /** Texts by admins for everybody: rules, announcements, and the longer texts. */
 import { Hono } from 'hono'
+import { hasPermission, type Permission } from '#src/accounts/roles/permissions.ts'
 import { loadPrivacyPolicy, loadText, saveText } from '#src/instance/texts.ts'
 import { listAnnouncements, publishAnnouncement, removeAnnouncement } from '#src/moderation/announcements.ts'
 import { addRule, loadRules, removeRule, type RuleId } from '#src/moderation/instance-rules.ts'
@@ -9,7 +10,7 @@ import { Action, Field, Form, NoticeBox, Refused } from '../../components/form.t
 import { Moment } from '../../components/time.tsx'
 import type { C, Env } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
-import { requireProof, requireProofWithinHour, requirePermission, staffOf } from '../../guards.tsx'
+import { requireProof, requireProofWithinHour, requirePermission, staffOf, viewerOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
 import { AdminHead } from './tabs.tsx'
@@ -18,7 +19,9 @@ const path = '/admin/rules'
 const done = (c: C): Response => c.redirect(`${path}?saved=1`, 303)
 
 export const news = new Hono<Env>()
-  .get(path, requirePermission('manage_rules'), requireProof, (c) => newsPage(c))
+  .get(path, requirePermission('manage_rules', 'manage_announcements', 'manage_settings'), requireProof, (c) =>
+    newsPage(c),
+  )
   .post('/admin/rules', requirePermission('manage_rules'), requireProofWithinHour, async (c) => {
     const { app, form } = c.var
     const refusal = await refusalOf(() =>
@@ -73,8 +76,10 @@ function idOf(c: C): string {
   return id
 }
 
+/** Shows the parts that the role of the viewer may change. */
 async function newsPage(c: C, refusal: Refusal | null = null): Promise<Response> {
   const { app, form } = c.var
+  const may = (name: Permission) => hasPermission(viewerOf(c).permissions, name)
   const [rules, announcements, description, policy, terms] = await Promise.all([
     loadRules(app.db),
     listAnnouncements(app.db),
@@ -93,123 +98,129 @@ async function newsPage(c: C, refusal: Refusal | null = null): Promise<Response>
       <AdminHead here={path} />
       {c.req.query('saved') && <NoticeBox kind="good">{t('common.saved')}</NoticeBox>}
       <Refused refusal={refusal} />
-      <section class="sheet">
-        <h2>{t('admin.rules')}</h2>
-        {rules.length === 0 && <p class="hint">{t('admin.noRules')}</p>}
-        {rules.length > 0 && (
-          <ol class="entries">
-            {rules.map(({ id, text, hint }) => (
-              <li>
-                <div>
-                  <p dir="auto">{text}</p>
-                  {hint && (
-                    <p class="hint" dir="auto">
-                      {hint}
-                    </p>
-                  )}
-                </div>
-                <Action
-                  action={`/admin/rules/${id}/remove`}
-                  label={t('admin.removeRule', { text })}
-                  class="button button-quiet"
-                >
-                  {t('common.remove')}
-                </Action>
-              </li>
-            ))}
-          </ol>
-        )}
-        <Form action="/admin/rules" label={t('admin.addRule')}>
+      {may('manage_rules') && (
+        <section class="sheet">
+          <h2>{t('admin.rules')}</h2>
+          {rules.length === 0 && <p class="hint">{t('admin.noRules')}</p>}
+          {rules.length > 0 && (
+            <ol class="entries">
+              {rules.map(({ id, text, hint }) => (
+                <li>
+                  <div>
+                    <p dir="auto">{text}</p>
+                    {hint && (
+                      <p class="hint" dir="auto">
+                        {hint}
+                      </p>
+                    )}
+                  </div>
+                  <Action
+                    action={`/admin/rules/${id}/remove`}
+                    label={t('admin.removeRule', { text })}
+                    class="button button-quiet"
+                  >
+                    {t('common.remove')}
+                  </Action>
+                </li>
+              ))}
+            </ol>
+          )}
+          <Form action="/admin/rules" label={t('admin.addRule')}>
+            <Field
+              name="rule"
+              problems={problems}
+              label={t('admin.newRule')}
+              value={typed('rule')}
+              required
+              maxlength={300}
+            />
+            <Field name="hint" problems={problems} label={t('admin.ruleHint')} value={typed('hint')} maxlength={1000} />
+            <div class="buttons">
+              <button type="submit" class="button">
+                {t('common.add')}
+              </button>
+            </div>
+          </Form>
+        </section>
+      )}
+      {may('manage_announcements') && (
+        <section class="sheet">
+          <h2>{t('admin.announcements')}</h2>
+          {announcements.length > 0 && (
+            <ul class="entries">
+              {announcements.map(({ id, text, publishedAt }) => (
+                <li>
+                  <div>
+                    <p dir="auto">{text}</p>
+                    {publishedAt && (
+                      <p class="hint">
+                        <Moment at={publishedAt} />
+                      </p>
+                    )}
+                  </div>
+                  <Action
+                    action={`/admin/announcements/${id}/remove`}
+                    label={t('admin.removeAnnouncement', { text: text.slice(0, 60) })}
+                    class="button button-quiet"
+                  >
+                    {t('common.remove')}
+                  </Action>
+                </li>
+              ))}
+            </ul>
+          )}
+          <Form action="/admin/announcements" label={t('admin.publishAnnouncement')}>
+            <Field
+              name="announcement"
+              problems={problems}
+              label={t('admin.newAnnouncement')}
+              rows={3}
+              value={typed('announcement')}
+              required
+              maxlength={5000}
+              hint={t('admin.announcementHint')}
+            />
+            <div class="buttons">
+              <button type="submit" class="button">
+                {t('admin.publish')}
+              </button>
+            </div>
+          </Form>
+        </section>
+      )}
+      {may('manage_settings') && (
+        <Form action="/admin/texts" class="sheet" label={t('admin.texts')}>
+          <h2>{t('admin.texts')}</h2>
+          <p class="hint">{t('admin.textsHint')}</p>
           <Field
-            name="rule"
+            name="extended_description"
             problems={problems}
-            label={t('admin.newRule')}
-            value={typed('rule')}
-            required
-            maxlength={300}
+            label={t('admin.extendedDescription')}
+            rows={8}
+            value={typed('extended_description', description?.source)}
           />
-          <Field name="hint" problems={problems} label={t('admin.ruleHint')} value={typed('hint')} maxlength={1000} />
+          <Field
+            name="privacy_policy"
+            problems={problems}
+            label={t('admin.privacyPolicy')}
+            rows={12}
+            value={typed('privacy_policy', policy.source)}
+            hint={t('admin.privacyPolicyHint')}
+          />
+          <Field
+            name="terms_of_service"
+            problems={problems}
+            label={t('admin.terms')}
+            rows={8}
+            value={typed('terms_of_service', terms?.source)}
+          />
           <div class="buttons">
             <button type="submit" class="button">
-              {t('common.add')}
+              {t('common.save')}
             </button>
           </div>
         </Form>
-      </section>
-      <section class="sheet">
-        <h2>{t('admin.announcements')}</h2>
-        {announcements.length > 0 && (
-          <ul class="entries">
-            {announcements.map(({ id, text, publishedAt }) => (
-              <li>
-                <div>
-                  <p dir="auto">{text}</p>
-                  {publishedAt && (
-                    <p class="hint">
-                      <Moment at={publishedAt} />
-                    </p>
-                  )}
-                </div>
-                <Action
-                  action={`/admin/announcements/${id}/remove`}
-                  label={t('admin.removeAnnouncement', { text: text.slice(0, 60) })}
-                  class="button button-quiet"
-                >
-                  {t('common.remove')}
-                </Action>
-              </li>
-            ))}
-          </ul>
-        )}
-        <Form action="/admin/announcements" label={t('admin.publishAnnouncement')}>
-          <Field
-            name="announcement"
-            problems={problems}
-            label={t('admin.newAnnouncement')}
-            rows={3}
-            value={typed('announcement')}
-            required
-            maxlength={5000}
-            hint={t('admin.announcementHint')}
-          />
-          <div class="buttons">
-            <button type="submit" class="button">
-              {t('admin.publish')}
-            </button>
-          </div>
-        </Form>
-      </section>
-      <Form action="/admin/texts" class="sheet" label={t('admin.texts')}>
-        <h2>{t('admin.texts')}</h2>
-        <p class="hint">{t('admin.textsHint')}</p>
-        <Field
-          name="extended_description"
-          problems={problems}
-          label={t('admin.extendedDescription')}
-          rows={8}
-          value={typed('extended_description', description?.source)}
-        />
-        <Field
-          name="privacy_policy"
-          problems={problems}
-          label={t('admin.privacyPolicy')}
-          rows={12}
-          value={typed('privacy_policy', policy.source)}
-          hint={t('admin.privacyPolicyHint')}
-        />
-        <Field
-          name="terms_of_service"
-          problems={problems}
-          label={t('admin.terms')}
-          rows={8}
-          value={typed('terms_of_service', terms?.source)}
-        />
-        <div class="buttons">
-          <button type="submit" class="button">
-            {t('common.save')}
-          </button>
-        </div>
-      </Form>
+      )}
     </>,
     refusal ? statusOf(refusal) : 200,
   )

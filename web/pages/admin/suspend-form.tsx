@@ -1,7 +1,6 @@
 import type { FC } from 'hono/jsx'
-import { purgeDays } from '#src/moderation/accounts/effects.ts'
+import { purgeAfter } from '#src/moderation/accounts/effects.ts'
 import type { Refusal } from '#src/platform/errors.ts'
-import { dayMs } from '#src/platform/time.ts'
 import { Form, Kept, Refused } from '../../components/form.tsx'
 import { useMessages, usePage } from '../../components/page-context.ts'
 import type { C, Form as Typed } from '../../env.ts'
@@ -50,7 +49,7 @@ const SuspendForm: FC<Props> = ({ title, path, isLocal, hint, back, refusal, typ
       <Refused refusal={refusal} />
       {typed && !refusal && <Kept />}
       <p>{t(isLocal ? 'reports.suspendLead' : 'reports.suspendLeadRemote')}</p>
-      <p>{t('staffAccount.state_purge', { day: formats.day(new Date(now.getTime() + purgeDays * dayMs)) })}</p>
+      <p>{t('staffAccount.suspendKept', { day: formats.day(purgeAfter(now)) })}</p>
       <p class="hint">{hint}</p>
       <input type="hidden" name="return_to" value={`${path}/suspend`} />
       <ActFields

@@ -7,6 +7,7 @@ import {
   savePreferences,
 } from '#src/accounts/profile/preferences.ts'
 import { loadOwnProfile, type OwnProfile } from '#src/accounts/profile/profile.ts'
+import { isStaff } from '#src/accounts/roles/permissions.ts'
 import { type FieldProblem, notFound, type Refusal } from '#src/platform/errors.ts'
 import { saveDefaultPolicies } from '#src/statuses/access/own-policy.ts'
 import { locales } from '#src/text/catalogue.ts'
@@ -99,7 +100,7 @@ async function preferencesPage(
           <legend>{t('preferences.mails')}</legend>
           <Check
             name="mails_mentions"
-            label={t(ownerOf(c).role === 'user' ? 'preferences.mailsMentions' : 'preferences.mailsStaff')}
+            label={t(isStaff(ownerOf(c).permissions) ? 'preferences.mailsStaff' : 'preferences.mailsMentions')}
             checked={values.mailsMentions ?? false}
             hint={rich('preferences.mailsTo', { email: <bdi>{own.email}</bdi> })}
           />

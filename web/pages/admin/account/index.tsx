@@ -47,7 +47,14 @@ const thatIs =
   async (...all) =>
     isNothing(await work(...all)) ? 'unchanged' : done
 
-type Verb = { needs?: [Permission, ...Permission[]]; isStrong?: true; form: AccountForm; work: Work }
+/** `proof`: whether a proof of identity is asked first, and whether the form has something to type, which is kept meanwhile. */
+type Verb = { needs?: [Permission, ...Permission[]]; proof?: 'bare' | 'keepsForm'; form: AccountForm; work: Work }
+
+const proofs = {
+  bare: requireProof,
+  keepsForm: requireProofKeepingForm,
+  none: (_: C, next: () => Promise<void>) => next(),
+}
 
 /** What each button and form of the page does; a refusal is shown at its form. */
 const verbs: Record<string, Verb> = {
@@ -64,7 +71,7 @@ const verbs: Record<string, Verb> = {
   unlimit: { form: 'state', work: thatIs('unlimit', (tx, staff, id) => endEffect(tx, staff, id, 'silence')) },
   enable: { form: 'state', work: thatIs('enable', (tx, staff, id) => endEffect(tx, staff, id, 'disable')) },
   unsuspend: {
-    isStrong: true,
+    proof: 'bare',
     form: 'state',
     work: thatIs('unsuspend', (tx, staff, id) => endEffect(tx, staff, id, 'suspend')),
   },
@@ -110,13 +117,13 @@ const verbs: Record<string, Verb> = {
   },
   'reset-password': {
     needs: ['manage_user_access'],
-    isStrong: true,
+    proof: 'bare',
     form: 'more',
     work: thatIs('password', resetPassword),
   },
   role: {
     needs: ['manage_roles'],
-    isStrong: true,
+    proof: 'keepsForm',
     form: 'role',
     work: thatIs('role', (tx, staff, id, c) => {
       const role = c.var.form.text('role')
@@ -126,7 +133,7 @@ const verbs: Record<string, Verb> = {
   },
   address: {
     needs: ['manage_user_access'],
-    isStrong: true,
+    proof: 'keepsForm',
     form: 'address',
     work: thatIs('address', (tx, staff, id, c) => changeAddress(tx, staff, id, c.var.form.text('email'))),
   },
@@ -147,19 +154,19 @@ const verbs: Record<string, Verb> = {
   },
   memorial: {
     needs: ['delete_user_data'],
-    isStrong: true,
+    proof: 'bare',
     form: 'more',
     work: thatIs('memorial', (tx, staff, id) => setMemorial(tx, staff, id, true)),
   },
   unmemorial: {
     needs: ['delete_user_data'],
-    isStrong: true,
+    proof: 'bare',
     form: 'more',
     work: thatIs('unmemorial', (tx, staff, id) => setMemorial(tx, staff, id, false)),
   },
   purge: {
     needs: ['delete_user_data'],
-    isStrong: true,
+    proof: 'keepsForm',
     form: 'purge',
     work: thatIs('purge', (tx, staff, id, c) => purgeAccount(tx, staff, id, c.var.form.text('name'))),
   },
@@ -214,12 +221,9 @@ export const accountPages = new Hono<Env>()
     return answer ?? redirect ?? next()
   })
 
-for (const [verb, { needs, isStrong, form, work }] of Object.entries(verbs))
-  accountPages.post(
-    `${path}/${verb}`,
-    needs ? requirePermission(...needs) : guard,
-    isStrong ? requireProof : (_, next) => next(),
-    (c) => handle(c, form, work),
+for (const [verb, { needs, proof = 'none', form, work }] of Object.entries(verbs))
+  accountPages.post(`${path}/${verb}`, needs ? requirePermission(...needs) : guard, proofs[proof], (c) =>
+    handle(c, form, work),
   )
 
 /** The fields of a strike in a form. */

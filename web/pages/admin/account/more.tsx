@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx'
 import type { StaffRole } from '#src/accounts/roles/roles.ts'
 import type { Staff } from '#src/accounts/roles/staff.ts'
-import { Action, Check, Field, Form, Refused, Select } from '../../../components/form.tsx'
+import { Action, Check, Field, Form, Kept, Refused, Select } from '../../../components/form.tsx'
 import { useMessages } from '../../../components/page-context.ts'
 import type { PartProps } from './parts.ts'
 
@@ -10,9 +10,11 @@ type Props = PartProps & { roles: StaffRole[]; staff: Staff }
 /** Rarer actions, behind one heading: ways in, role, address, profile, memorial, deletion. */
 export const More: FC<Props> = (props) => {
   const { t } = useMessages()
-  const { overview, refusalAt } = props
+  const { overview, refusalAt, isKept } = props
   const { account } = overview
-  const isOpen = (['more', 'role', 'address', 'profile', 'purge'] as const).some((form) => refusalAt(form))
+  const isOpen = (['more', 'role', 'address', 'profile', 'purge'] as const).some(
+    (form) => refusalAt(form) !== null || isKept(form),
+  )
   return (
     <details class="sheet account-more" open={isOpen}>
       <summary>
@@ -68,19 +70,21 @@ const Buttons: FC<Props> = ({ overview: { account }, path, may }) => {
   )
 }
 
-const RoleForm: FC<Props> = ({ overview, roles, staff, path, refusalAt }) => {
+const RoleForm: FC<Props> = ({ overview, roles, staff, path, refusalAt, isKept, values }) => {
   const { t } = useMessages()
   const below = roles.filter(({ position }) => position < staff.position)
   return (
     <Form action={`${path}/role`} label={t('staffAccount.changeRole')}>
       <h3>{t('staffAccount.changeRole')}</h3>
       <Refused refusal={refusalAt('role')} />
+      {isKept('role') && <Kept />}
+      <input type="hidden" name="form" value="role" />
       <input type="hidden" name="return_to" value={path} />
       <Select
         name="role"
         label={t('staffAccount.changeRole')}
         hidesLabel
-        value={overview.role?.id ?? ''}
+        value={values('role', 'role') || (overview.role?.id ?? '')}
         options={below.map(({ id, name }) => [id, name || t('roles.everybody')] as const)}
       />
       <div class="buttons">
@@ -92,12 +96,14 @@ const RoleForm: FC<Props> = ({ overview, roles, staff, path, refusalAt }) => {
   )
 }
 
-const AddressForm: FC<Props> = ({ path, refusalAt, values }) => {
+const AddressForm: FC<Props> = ({ path, refusalAt, isKept, values }) => {
   const { t } = useMessages()
   return (
     <Form action={`${path}/address`} label={t('staffAccount.changeAddress')}>
       <h3>{t('staffAccount.changeAddress')}</h3>
       <Refused refusal={refusalAt('address')} />
+      {isKept('address') && <Kept />}
+      <input type="hidden" name="form" value="address" />
       <input type="hidden" name="return_to" value={path} />
       <Field
         name="email"
@@ -160,16 +166,19 @@ const ProfileForm: FC<Props> = ({ overview: { account }, path, refusalAt }) => {
   )
 }
 
-const PurgeForm: FC<Props> = ({ path, refusalAt }) => {
+const PurgeForm: FC<Props> = ({ path, refusalAt, isKept, values }) => {
   const { t } = useMessages()
   return (
     <Form action={`${path}/purge`} label={t('staffAccount.purge')}>
       <h3>{t('staffAccount.purge')}</h3>
       <Refused refusal={refusalAt('purge')} />
+      {isKept('purge') && <Kept />}
+      <input type="hidden" name="form" value="purge" />
       <input type="hidden" name="return_to" value={path} />
       <Field
         name="name"
         label={t('staffAccount.purgeName')}
+        value={values('purge', 'name')}
         hint={t('staffAccount.purgeHint')}
         autocomplete="off"
         autocapitalize="none"

@@ -7,6 +7,7 @@ import type { AccountId } from '#src/platform/ids.ts'
 import { acctOf } from '#src/text/acct.ts'
 import { Refused } from '../../../components/form.tsx'
 import type { C } from '../../../env.ts'
+import { typedForm } from '../../../forms.ts'
 import { viewerOf } from '../../../guards.tsx'
 import { page } from '../../../page.tsx'
 import { statusOf } from '../../../problem.ts'
@@ -32,12 +33,16 @@ export async function accountPage(c: C, id: AccountId, refused: RefusedForm | nu
   const path = `/admin/accounts/${id}`
   const roles = await loadRoles(app.db)
   const title = t('staffAccount.title', { name: `@${acctOf(account)}` })
+  const kept = refused ? null : await typedForm(c, null)
+  const isKept = (name: AccountForm) => kept?.text('form') === name
   const parts: PartProps = {
     overview,
     path,
     may: (...permissions) => permissions.some((one) => hasPermission(staff.permissions, one)),
     refusalAt: (name) => (refused?.form === name ? refused.refusal : null),
-    values: (name, field) => (refused?.form === name ? form.text(field) : ''),
+    values: (name, field) =>
+      refused?.form === name ? form.text(field) : isKept(name) ? (kept?.text(field) ?? '') : '',
+    isKept,
     mails: (name) => refused?.form !== name || form.isChecked('mails'),
   }
   return page(

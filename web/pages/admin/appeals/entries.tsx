@@ -1,4 +1,5 @@
 import type { Child, FC } from 'hono/jsx'
+import { hasPermission } from '#src/accounts/roles/permissions.ts'
 import type { AccountView } from '#src/accounts/views.ts'
 import type { KeptWords } from '#src/moderation/accounts/strike-posts.ts'
 import type { Appeal, WaitingAppeal } from '#src/moderation/appeals.ts'
@@ -6,26 +7,33 @@ import type { DueReview } from '#src/moderation/reviews.ts'
 import { profilePath } from '../../../components/account.tsx'
 import { Action } from '../../../components/form.tsx'
 import { KeptPost } from '../../../components/kept-posts.tsx'
-import { useMessages } from '../../../components/page-context.ts'
+import { useMessages, usePage } from '../../../components/page-context.ts'
 import { Ago, Moment } from '../../../components/time.tsx'
 
 export const path = '/admin/appeals'
 
 type EntryProps = {
-  entry: Pick<DueReview, 'told'> & { reason: string; struckAt: Date }
+  entry: Pick<DueReview, 'told' | 'accountId'> & { reason: string; struckAt: Date }
   account: AccountView | undefined
   buttons?: Child
   children?: Child
 }
 
 /** An action against an account, with its text. */
-const Entry: FC<EntryProps> = ({ entry: { told, reason, struckAt }, account, buttons, children }) => {
+const Entry: FC<EntryProps> = ({ entry: { told, accountId, reason, struckAt }, account, buttons, children }) => {
   const { t } = useMessages()
+  const permissions = usePage().me?.viewer.permissions ?? 0n
+  // The profile of a suspended person is not there, but its page for staff is.
+  const opensPage = (['manage_users', 'manage_reports'] as const).some((name) => hasPermission(permissions, name))
   return (
     <article class="person approval">
       <div class="approval-body">
         <h3 class="applicant-name">
-          {account ? <a href={profilePath(account)}>@{account.acct}</a> : t('moderation.deletedAccount')}
+          {account ? (
+            <a href={opensPage ? `/admin/accounts/${accountId}` : profilePath(account)}>@{account.acct}</a>
+          ) : (
+            t('moderation.deletedAccount')
+          )}
         </h3>
         <p>
           {t(`reports.strike_${told}`)}, <Ago at={struckAt} />

@@ -1,6 +1,5 @@
 import { Hono } from 'hono'
 import { type Staff, staffMember } from '#src/accounts/roles/staff.ts'
-import { strike } from '#src/moderation/accounts/strike.ts'
 import type { NoteId } from '#src/moderation/notes.ts'
 import { actOnReported } from '#src/moderation/reports/act.ts'
 import { reportCategories } from '#src/moderation/reports/create.ts'
@@ -13,8 +12,8 @@ import {
   resolveReport,
   unassignReport,
 } from '#src/moderation/reports/handle.ts'
-import { loadReport } from '#src/moderation/reports/load.ts'
 import { deleteReportNote, writeReportNote } from '#src/moderation/reports/notes.ts'
+import { strikeForReport } from '#src/moderation/reports/strike-for-report.ts'
 import type { Tx } from '#src/platform/db/index.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { type CollectionId, type Id, isId, type ReportId, type StatusId } from '#src/platform/ids.ts'
@@ -136,16 +135,13 @@ async function act(
   reportId: ReportId,
   action: WeakAction | 'suspend',
 ): Promise<'act' | 'already'> {
-  const { app, form } = c.var
-  const { target, posts } = await loadReport(tx, app.uris, staff, reportId)
-  const strikeId = await strike(tx, staff, target.id, {
+  const { form } = c.var
+  const isDone = await strikeForReport(tx, staff, reportId, {
     action,
     text: form.text('text'),
-    statusIds: posts.map(({ id }) => id),
-    reportId,
     endsAt: dayIn(form.text('ends_on')),
     reviewAt: dayIn(form.text('review_on')),
     mails: form.isChecked('mails'),
   })
-  return strikeId === null ? 'already' : 'act'
+  return isDone ? 'act' : 'already'
 }

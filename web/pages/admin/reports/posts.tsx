@@ -47,7 +47,7 @@ export const Posts: FC<Props> = ({ detail: { posts, collections }, path, isLocal
     <PostsForm
       action={`${path}/posts`}
       title={t('reports.posts')}
-      hint={t('reports.postsHint')}
+      hint={t(isLocal ? 'reports.postsHint' : 'reports.postsHintRemote')}
       isLocal={isLocal}
       refusal={refusal}
       words={words}

@@ -1,9 +1,12 @@
 import type { FC } from 'hono/jsx'
+import { accountHead } from '#src/accounts/find.ts'
 import { staffMember } from '#src/accounts/roles/staff.ts'
 import { reportCategories } from '#src/moderation/reports/create.ts'
 import { loadResponseTimes, type ResponseTimes } from '#src/moderation/reports/figures.ts'
 import { countReports, loadReportQueue, type QueuedReport, type ReportFilter } from '#src/moderation/reports/queue.ts'
+import type { Reader } from '#src/platform/db/index.ts'
 import { type AccountId, isId } from '#src/platform/ids.ts'
+import { acctOf } from '#src/text/acct.ts'
 import { Select } from '../../../components/form.tsx'
 import { useMessages } from '../../../components/page-context.ts'
 import { pageOf, Pagination } from '../../../components/pagination.tsx'
@@ -28,7 +31,7 @@ export async function queuePage(c: C): Promise<Response> {
     await countReports(db, staff),
     await loadResponseTimes(db, staff),
   ]
-  const first = found[0]
+  const [about, by] = [await handleOf(db, filter.targetId), await handleOf(db, filter.reporterId)]
   return page(
     c,
     t('reports.title'),
@@ -36,9 +39,10 @@ export async function queuePage(c: C): Promise<Response> {
       <AdminHead here={path} />
       <p class="hint approvals-hint">{t('reports.counts', counts)}</p>
       <Filter filter={filter} />
-      {filter.targetId && first && (
+      {(about || by) && (
         <p class="approvals-hint">
-          {t('reports.onlyAbout', { name: first.target })} <a href={path}>{t('reports.showAll')}</a>
+          {about && t('reports.onlyAbout', { name: about })} {by && t('reports.onlyBy', { name: by })}{' '}
+          <a href={path}>{t('reports.showAll')}</a>
         </p>
       )}
       {found.length === 0 && (
@@ -53,6 +57,11 @@ export async function queuePage(c: C): Promise<Response> {
       <Figures figures={times} />
     </>,
   )
+}
+
+async function handleOf(db: Reader, id: AccountId | undefined): Promise<string | null> {
+  const head = id ? await accountHead(db, id) : null
+  return head && `@${acctOf(head)}`
 }
 
 /** The filter in the page's parameters; unknown values are left out. */
@@ -82,12 +91,15 @@ function filterQuery({ state, category, origin, assigned, targetId, reporterId }
   return query === '' ? '' : `?${query}`
 }
 
-const Filter: FC<{ filter: ReportFilter }> = ({ filter: { state, category, origin, assigned, targetId } }) => {
+const Filter: FC<{ filter: ReportFilter }> = ({
+  filter: { state, category, origin, assigned, targetId, reporterId },
+}) => {
   const { t } = useMessages()
   const isHost = origin !== undefined && origin !== 'local' && origin !== 'remote'
   return (
     <form method="get" action={path} class="sheet report-filter" aria-label={t('reports.filter')}>
       {targetId && <input type="hidden" name="target" value={targetId} />}
+      {reporterId && <input type="hidden" name="reporter" value={reporterId} />}
       <Select
         name="state"
         label={t('reports.state')}
