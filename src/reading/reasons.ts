@@ -1,4 +1,4 @@
-/** Why a person sees a post: by what of their own choices it reaches their timelines. */
+/** Why a person sees a post: by what of their own choices it reaches their timelines, and by which trends they may find it. */
 import { sql } from 'drizzle-orm'
 import type { Reader } from '../platform/db/index.ts'
 import { statuses } from '../platform/db/schema/statuses.ts'
@@ -18,6 +18,11 @@ export type Reasons = {
   /** Lists of the viewer with its author. */
   lists: { id: ListId; title: string }[]
   isPublic: boolean
+  /** Whether it is among the trending posts, by which people find it whatever they follow. */
+  isTrending: boolean
+  /** Trending hashtags in it, and its link if that trends. */
+  trendingTags: { name: string; displayName: string }[]
+  trendingLink: { url: string; title: string } | null
 }
 
 const maxBoosters = 5
@@ -52,7 +57,14 @@ export async function reasonsFor(
       (select coalesce(json_agg(json_build_object('id', own.id::text, 'title', own.title) order by own.id), '[]') from (
         select l.id, l.title from lists l join list_accounts m on m.list_id = l.id and m.account_id = s.account_id
         where l.account_id = ${viewer} order by l.id limit ${maxLists}) own) as lists,
-      s.visibility = 'public' as "isPublic"
+      s.visibility = 'public' as "isPublic",
+      exists (select from trending_statuses trend where trend.status_id = s.id and trend.is_allowed) as "isTrending",
+      (select coalesce(json_agg(json_build_object('name', t.name, 'displayName', t.display_name) order by t.name), '[]')
+        from status_tags st join trending_tags trend on trend.tag_id = st.tag_id and trend.is_allowed join tags t on t.id = st.tag_id
+        where st.status_id = s.id and s.visibility = 'public') as "trendingTags",
+      (select json_build_object('url', card.url, 'title', card.title)
+        from status_cards sc join trending_cards trend on trend.card_id = sc.card_id and trend.is_allowed join cards card on card.id = sc.card_id
+        where sc.status_id = s.id and s.visibility = 'public' limit 1) as "trendingLink"
     from statuses s where s.id = ${status.id}`)
   const [reasons] = rows
   if (!reasons) throw new Error('A visible status has a row')

@@ -32,7 +32,7 @@ test('a conversation is new until it is opened, shows its posts in order, and ca
   const reply = await status(t, bob.id, { text: '@alice With pleasure', visibility: 'direct', inReplyToId: first })
   const { html } = await bob.web.get(`/conversations/${id}`)
   expect(html).toMatch(/See you at eight[\s\S]*With pleasure/)
-  expect(html).toContain(`/compose?reply_to=${reply}`)
+  expect(html).toContain(`name="reply_to" value="${reply}"`)
   expect(html).toContain('these posts are not encrypted')
   expect(await bob.isUnread()).toBe(false)
   expect(badge((await bob.web.get('/bookmarks')).html)).toBeUndefined()
@@ -94,4 +94,33 @@ test('a new message is for named people only, whatever the author’s default', 
   expect(html).toMatch(/value="direct" (selected|checked)/)
   expect(html).toContain('>@bob ')
   expect((await alice.web.get('/compose?visibility=public')).html).not.toMatch(/value="direct" (selected|checked)/)
+})
+
+test('a reply is written in its conversation, for the same people, and lands there', async () => {
+  await using t = await database()
+  const [alice, bob] = [await loggedIn(t, 'alice'), await loggedIn(t, 'bob')]
+  await localAccount(t, 'carol')
+  const first = await status(t, alice.id, { text: '@bob @carol Psst', visibility: 'direct', spoilerText: 'Party' })
+  const path = `/conversations/${await bob.conversation()}`
+  const { html } = await bob.web.get(path)
+  expect(html).toMatch(/<textarea[^>]*>@alice @carol <\/textarea>/)
+  expect(html).toMatch(/<option value="direct" selected/)
+  const fields = {
+    reply_to: first,
+    visibility: 'direct',
+    spoiler_text: 'Party',
+    text: '@alice @carol Count me in',
+    do: 'post',
+  }
+  for (const [name, value] of Object.entries(fields).slice(0, 3))
+    expect(html).toMatch(new RegExp(`name="${name}"[^>]*value="${value}"|name="${name}"`))
+  const { location } = await bob.web.post('/compose', fields)
+  expect(location).toMatch(new RegExp(`^${path}#post-\\d+$`))
+  const after = (await bob.web.get(path)).html
+  expect(after).toMatch(/Psst[\s\S]*Count me in/)
+  // Older pages are for reading.
+  expect((await bob.web.get(`${path}?max_id=${first}`)).html).not.toContain('<textarea')
+  // A first message has a conversation, too.
+  const sent = await alice.web.post('/compose', { text: '@carol Hello', visibility: 'direct' })
+  expect(sent.location).toMatch(/^\/conversations\/\d+#post-\d+$/)
 })

@@ -161,3 +161,16 @@ test('the directory lists only people who want to be found, of here or of all se
   expect([first, second].map((html) => html.includes('@ada@remote.test'))).toEqual([false, true])
   expect((await someone.get('/directory?offset=-3')).status).toBe(200)
 })
+
+test('the directory, the favourites and the keys have links where people look for them', async () => {
+  await using t = await database()
+  await localAccount(t, 'alice', { role: 'owner' })
+  const me = visitor(pages(t.app))
+  await me.logIn('alice', password)
+  const home = (await me.get('/')).html
+  expect(home).toContain('href="/favourites"')
+  expect(home).toContain('href="/keyboard"')
+  expect((await me.get('/more')).html.match(/href="\/favourites"/g)).toHaveLength(2)
+  expect((await me.get('/explore/people')).html).toContain('<a href="/directory">Directory</a>')
+  expect((await me.get('/directory')).html).toContain('<a href="/explore/people">For you</a>')
+})

@@ -104,3 +104,14 @@ test('a profile says what stands between it and the viewer', async () => {
   expect(await said('/@limited@loud.test')).toContain('The moderators of this server limit loud.test')
   expect(textOf((await visitor(pages(t.app)).get('/@blocker')).html)).not.toContain('blocks you')
 })
+
+test('nobody is offered to write to people whom they block, or who block them', async () => {
+  await using t = await database()
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  const [one, other] = [await browserOf(t, 'alice'), await browserOf(t, 'bob')]
+  const offers = (html: string) => html.includes('href="/compose?to=')
+  expect(offers((await one.get('/@bob')).html)).toBe(true)
+  await t.db.transaction((tx) => block(tx, t.app.uris, alice, bob))
+  expect(offers((await one.get('/@bob')).html)).toBe(false)
+  expect(offers((await other.get('/@alice')).html)).toBe(false)
+})

@@ -38,6 +38,39 @@ test('a reader learns by which of their own choices a post reaches them', async 
   expect(other).not.toContain('mentions you')
 })
 
+test('a reader learns that a post, its hashtag or its link trends, and that its author is suggested', async () => {
+  await using t = await database()
+  await localAccount(t, 'alice', { role: 'owner' })
+  const bob = await localAccount(t, 'bob')
+  await t.db.execute(sql`update accounts set is_discoverable = true where id = ${bob}`)
+  await t.db.execute(sql`update account_stats set followers_count = 50 where account_id = ${bob}`)
+  const id = await status(t, bob, { text: 'Look at #Meadow https://news.test/meadow' })
+  const me = await logged(t, 'alice')
+  const before = (await me.get(`/statuses/${id}/why`)).html
+  expect(before).not.toContain('that trend</a>')
+  await t.db.execute(sql`insert into trending_statuses (status_id, score, is_allowed) values (${id}, 1, true)`)
+  await t.db.execute(
+    sql`insert into trending_tags (tag_id, score, is_allowed) select id, 1, true from tags where name = 'meadow'`,
+  )
+  await t.db.execute(sql`update cards set title = 'All about meadows'`)
+  await t.db.execute(
+    sql`insert into status_cards (status_id, card_id) select ${id}::bigint, id from cards on conflict do nothing`,
+  )
+  await t.db.execute(sql`insert into trending_cards (card_id, score, is_allowed) select id, 1, true from cards`)
+  const { html } = await me.get(`/statuses/${id}/why`)
+  for (const part of [
+    'posts that trend',
+    'hashtags that trend',
+    'links that trend',
+    'All about meadows',
+    'suggests to you',
+  ])
+    expect(html).toContain(part)
+  // What moderators hold back is no trend.
+  await t.db.execute(sql`update trending_statuses set is_allowed = false`)
+  expect((await me.get(`/statuses/${id}/why`)).html).not.toContain('posts that trend')
+})
+
 test('nobody learns by it of a post that they may not see', async () => {
   await using t = await database()
   await localAccount(t, 'alice', { role: 'owner' })

@@ -233,6 +233,9 @@ export const MoreEntries: FC<{ me: NonNullable<PageContext['me']>; class?: strin
       <Entry href="/bookmarks" icon="bookmark" class={className}>
         {t('layout.bookmarks')}
       </Entry>
+      <Entry href="/favourites" icon="favourite" class={className}>
+        {t('bookmarks.favourites')}
+      </Entry>
       <Entry
         href="/conversations"
         icon="direct"
@@ -325,7 +328,7 @@ const logInPath = (here: string): string =>
 
 /** The column on the right of wide screens: search, what goes on, and the instance's description. */
 const Rail: FC = () => {
-  const { settings, handleHost } = usePage()
+  const { settings, handleHost, me } = usePage()
   const { t, rich } = useMessages()
   return (
     <aside class="rail" aria-label={t('layout.rail')}>
@@ -344,6 +347,12 @@ const Rail: FC = () => {
           figures: (words) => <a href="/about/transparency">{words}</a>,
           has: settings.showsTransparency ? 'figures' : 'none',
         })}
+        {me && (
+          <>
+            {' · '}
+            <a href="/keyboard">{t('keyboard.title')}</a>
+          </>
+        )}
       </p>
     </aside>
   )

@@ -11,20 +11,21 @@ export function offsetOf(c: C): number {
   return Number.isSafeInteger(asked) ? Math.min(Math.max(asked, 0), maxOffset) : 0
 }
 
-/** Links to the next and previous page of a list without ids. `isFull`: the page has as many entries as fit on it. */
-export const OffsetPagination: FC<{ path: string; offset: number; size: number; isFull: boolean }> = ({
+/** Links to the next and previous page of a list without ids. `shown`: the number of entries on the page, of `size` that fit on it. */
+export const OffsetPagination: FC<{ path: string; offset: number; size: number; shown: number }> = ({
   path,
   offset,
   size,
-  isFull,
+  shown,
 }) => {
   const { t } = useMessages()
   const at = (place: number) => (place <= 0 ? path : `${path}${path.includes('?') ? '&' : '?'}offset=${place}`)
-  const hasNext = isFull && offset + size <= maxOffset
+  const hasNext = shown === size && offset + size <= maxOffset
   if (offset === 0 && !hasNext) return null
   return (
     <nav class="pagination" aria-label={t('common.pages')}>
-      {offset > 0 && (
+      {offset > 0 && shown === 0 && <a href={path}>{t('common.toBeginning')}</a>}
+      {offset > 0 && shown > 0 && (
         <a href={at(offset - size)} rel="prev">
           {t('common.back')}
         </a>

@@ -1,4 +1,4 @@
-import type { FC } from 'hono/jsx'
+import type { Child, FC } from 'hono/jsx'
 import type { Page } from '#src/platform/db/page.ts'
 import { isId } from '#src/platform/ids.ts'
 import type { C } from '../env.ts'
@@ -15,6 +15,18 @@ export function pageOf(c: C, limit = pageSize): Page {
   return { maxId: id('max_id'), minId: id('min_id'), limit }
 }
 
+const isBeyond = ({ maxId, minId }: Page): boolean => maxId !== undefined || minId !== undefined
+
+/**
+ * What stands in place of an empty page of a list: that the list ends here, if this is not its first page; else `children`. The way
+ * back is below, in `Pagination`.
+ */
+export const NothingHere: FC<{ page: Page; children?: Child }> = ({ page, children }) => {
+  const { t } = useMessages()
+  if (!isBeyond(page)) return <>{children}</>
+  return <>{t(page.minId === undefined ? 'common.endOfList' : 'common.beginningOfList')}</>
+}
+
 /** Links to the next and previous page, by the cursors of this page's entries, newest first. */
 export const Pagination: FC<{ path: string; page: Page; cursors: string[] }> = ({ path, page, cursors }) => {
   const { t } = useMessages()
@@ -25,11 +37,11 @@ export const Pagination: FC<{ path: string; page: Page; cursors: string[] }> = (
   const hasOlder = oldest !== undefined && (page.minId !== undefined || cursors.length >= page.limit)
   const hasNewer =
     newest !== undefined && (page.maxId !== undefined || (page.minId !== undefined && cursors.length >= page.limit))
-  const isBeyond = cursors.length === 0 && (page.maxId !== undefined || page.minId !== undefined)
-  if (!hasOlder && !hasNewer && !isBeyond) return null
+  const isPastEnd = cursors.length === 0 && isBeyond(page)
+  if (!hasOlder && !hasNewer && !isPastEnd) return null
   return (
     <nav class="pagination" aria-label={t('common.pages')}>
-      {isBeyond && <a href={path}>{t('common.newest')}</a>}
+      {isPastEnd && <a href={path}>{t('common.newest')}</a>}
       {hasNewer && (
         <a href={link('min_id', newest)} rel="prev">
           {t('common.newer')}

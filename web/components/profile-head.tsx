@@ -184,10 +184,14 @@ export const MoreActions: FC<{ account: AccountView; relationship: RelationshipV
         <span class="unseen">{t('profile.more')}</span>
       </summary>
       <div class="menu-items">
-        <a href={`/compose?to=${encodeURIComponent(account.acct)}`}>
-          <span>{rich('profile.mention', { handle: <bdi>@{account.username}</bdi> })}</span>
-        </a>
-        <a href={`/compose?to=${encodeURIComponent(account.acct)}&visibility=direct`}>{t('conversations.new')}</a>
+        {!relationship.blocking && !relationship.blockedBy && (
+          <>
+            <a href={`/compose?to=${encodeURIComponent(account.acct)}`}>
+              <span>{rich('profile.mention', { handle: <bdi>@{account.username}</bdi> })}</span>
+            </a>
+            <a href={`/compose?to=${encodeURIComponent(account.acct)}&visibility=direct`}>{t('conversations.new')}</a>
+          </>
+        )}
         <a href={`${path}/lists`}>{t('lists.withHead')}</a>
         <FollowItems relationship={relationship} />
         <NoteLink relationship={relationship} />

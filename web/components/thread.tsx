@@ -2,7 +2,7 @@
 import type { Child, FC } from 'hono/jsx'
 import type { StatusId } from '#src/platform/ids.ts'
 import { webUrl } from '#src/platform/web-url.ts'
-import type { Absence, Gap } from '#src/statuses/threads/gaps.ts'
+import type { Gap } from '#src/statuses/threads/gaps.ts'
 import type { Reply, ReplyPage } from '#src/statuses/threads/replies.ts'
 import type { Ancestor } from '#src/statuses/threads/thread.ts'
 import { hides } from '#src/statuses/views/filters.ts'
@@ -14,16 +14,17 @@ import { Status, statusPath } from './status.tsx'
 
 export type Views = ReadonlyMap<StatusId, StatusView>
 
-/** The posts above the main one, oldest first. `lost`: why the first of them does not begin the thread. */
-export const Ancestors: FC<{ ancestors: readonly Ancestor[]; views: Views; isCut: boolean; children?: Child }> = ({
+/** The posts above the main one, oldest first. `isCut`: there are more above them. */
+export const Ancestors: FC<{ ancestors: readonly Ancestor[]; views: Views; isCut: boolean }> = ({
   ancestors,
   views,
   isCut,
-  children,
 }) => {
   const { t } = useMessages()
   const first = ancestors.map(({ id }) => views.get(id)).find((view) => view !== undefined)
-  if (ancestors.length === 0) return <>{children}</>
+  if (ancestors.length === 0) return null
+  // One line stands for several of them.
+  const shown = ancestors.filter(({ gap }, i) => gap === null || gap === 'muted' || gap !== ancestors[i - 1]?.gap)
   return (
     <section class="feed thread-above" aria-label={t('status.answersTo')}>
       {isCut && first && (
@@ -31,8 +32,7 @@ export const Ancestors: FC<{ ancestors: readonly Ancestor[]; views: Views; isCut
           <a href={`${statusPath(first)}#post-${first.id}`}>{t('status.earlier')}</a>
         </p>
       )}
-      {children}
-      {ancestors.map(({ id, gap }) => (
+      {shown.map(({ id, gap }) => (
         <InPlace view={views.get(id)} gap={gap} isPartOfThread />
       ))}
     </section>
@@ -47,12 +47,10 @@ const InPlace: FC<{ view: StatusView | undefined; gap: Gap | null; isPartOfThrea
   level,
 }) => {
   const { t } = useMessages()
-  if (gap === 'deleted') return <GapLine>{t('thread.deleted')}</GapLine>
-  if (gap === 'unwelcome') return <GapLine>{t('thread.unwelcome')}</GapLine>
-  if (gap === 'muted')
+  if (gap !== null)
     return (
       <GapLine>
-        {t('thread.muted')} {view && <a href={statusPath(view)}>{t('thread.showAnyway')}</a>}
+        {t(gapWords[gap])} {gap === 'muted' && view && <a href={statusPath(view)}>{t('thread.showAnyway')}</a>}
       </GapLine>
     )
   if (!view) return null
@@ -69,30 +67,27 @@ const GapLine: FC<{ children?: Child }> = ({ children }) => (
   </p>
 )
 
-const absenceWords = {
-  deleted: 'thread.parentDeleted',
-  suspended: 'thread.parentSuspended',
-  youBlock: 'thread.parentYouBlock',
-  unseen: 'thread.parentUnseen',
-} as const satisfies Record<Absence['reason'], MessageKey>
+const gapWords = {
+  deleted: 'thread.deleted',
+  suspended: 'thread.suspended',
+  youBlock: 'thread.youBlock',
+  unseen: 'thread.unseen',
+  muted: 'thread.muted',
+  unwelcome: 'thread.unwelcome',
+} as const satisfies Record<Gap, MessageKey>
 
-/** Why a post that is answered is not there. `uri`: its address, if it is on another server; `root`: the beginning of the thread. */
-export const LostParent: FC<{ absence: Absence | null; uri: string; root: StatusView | undefined }> = ({
-  absence,
-  uri,
-  root,
-}) => {
+/** Says that the post that is answered never arrived. `uri`: its address on its own server. */
+export const LostParent: FC<{ uri: string }> = ({ uri }) => {
   const { t } = useMessages()
-  const url = absence === null ? webUrl(uri) : null
+  const url = webUrl(uri)
   return (
     <GapLine>
-      {t(absence ? absenceWords[absence.reason] : 'thread.parentNeverReceived')}{' '}
+      {t('thread.parentNeverReceived')}{' '}
       {url && (
         <a href={url} rel="nofollow noopener noreferrer" target="_blank">
           {t('thread.openElsewhere')}
         </a>
       )}
-      {root && <a href={statusPath(root)}>{t('thread.beginning')}</a>}
     </GapLine>
   )
 }
@@ -114,18 +109,28 @@ export const Continuation: FC<{ links: ReplyPage['continuation']; views: Views }
   )
 }
 
-/** Replies with what answers them. */
-export const ReplyTree: FC<{ replies: readonly Reply[]; views: Views }> = ({ replies, views }) => (
-  <ol class="replies">
-    {replies.map(({ id, gap, below, hasMore }) => (
-      <li>
-        <InPlace view={views.get(id)} gap={gap} level={3} />
-        {below.length > 0 && <ReplyTree replies={below} views={views} />}
-        {hasMore && gap !== 'unwelcome' && <MoreBelow view={views.get(id)} />}
-      </li>
-    ))}
-  </ol>
-)
+/** Replies with what answers them. `path`: of the page of the thread that can show the replies below a gap. */
+export const ReplyTree: FC<{ replies: readonly Reply[]; views: Views; path: string }> = ({ replies, views, path }) => {
+  const { t } = useMessages()
+  return (
+    <ol class="replies">
+      {replies.map(({ id, gap, below, hasMore }) => (
+        <li>
+          <InPlace view={views.get(id)} gap={gap} level={3} />
+          {below.length > 0 && <ReplyTree replies={below} views={views} path={path} />}
+          {hasMore &&
+            (gap === null || gap === 'muted' ? (
+              <MoreBelow view={views.get(id)} />
+            ) : (
+              <p class="thread-more">
+                <a href={`${path}?below=${id}#replies`}>{t('thread.moreBelow')}</a>
+              </p>
+            ))}
+        </li>
+      ))}
+    </ol>
+  )
+}
 
 /** The way to replies that are not on this page. */
 const MoreBelow: FC<{ view: StatusView | undefined }> = ({ view }) => {

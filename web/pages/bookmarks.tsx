@@ -3,7 +3,7 @@ import { bookmarkedBy, favouritedBy } from '#src/reading/timelines/marked.ts'
 import { warned } from '#src/statuses/views/filters.ts'
 import { loadStatusViews } from '#src/statuses/views/views.ts'
 import { Head, Tabs } from '../components/layout.tsx'
-import { pageOf, Pagination } from '../components/pagination.tsx'
+import { NothingHere, pageOf, Pagination } from '../components/pagination.tsx'
 import { StatusList } from '../components/status.tsx'
 import type { C, Env } from '../env.ts'
 import { requireViewer, viewerOf } from '../guards.tsx'
@@ -42,7 +42,9 @@ async function marksPage(c: C, kind: 'bookmarks' | 'favourites', load: typeof bo
         />
       </Head>
       <StatusList statuses={warned(statuses)} context="home">
-        {t(kind === 'bookmarks' ? 'bookmarks.emptyBookmarks' : 'bookmarks.emptyFavourites')}
+        <NothingHere page={wanted}>
+          {t(kind === 'bookmarks' ? 'bookmarks.emptyBookmarks' : 'bookmarks.emptyFavourites')}
+        </NothingHere>
       </StatusList>
       <Pagination path={path} page={wanted} cursors={marks.map(({ id }) => id)} />
     </>,

@@ -6,7 +6,7 @@ import { type DraftView, listDrafts, removeDraft } from '#src/statuses/drafts.ts
 import { Form } from '../components/form.tsx'
 import { Head, Tabs } from '../components/layout.tsx'
 import { useMessages } from '../components/page-context.ts'
-import { pageOf, Pagination } from '../components/pagination.tsx'
+import { NothingHere, pageOf, Pagination } from '../components/pagination.tsx'
 import { Moment } from '../components/time.tsx'
 import { unpublishedTabs } from '../components/unpublished.ts'
 import type { C, Env } from '../env.ts'
@@ -34,10 +34,12 @@ export const draftPages = new Hono<Env>()
           </ul>
         ) : (
           <div class="empty">
-            <p>{messages.t('drafts.empty')}</p>
-            <p>
-              <a href="/compose">{messages.t('drafts.new')}</a>
-            </p>
+            <NothingHere page={wanted}>
+              <p>{messages.t('drafts.empty')}</p>
+              <p>
+                <a href="/compose">{messages.t('drafts.new')}</a>
+              </p>
+            </NothingHere>
           </div>
         )}
         <Pagination path="/drafts" page={wanted} cursors={drafts.map(({ id }) => id)} />

@@ -19,7 +19,7 @@ import { HomePosts, MissedMuch } from '../components/home-place.tsx'
 import { Icon } from '../components/icons.tsx'
 import { Head } from '../components/layout.tsx'
 import { useMessages, usePage } from '../components/page-context.ts'
-import { pageOf, Pagination } from '../components/pagination.tsx'
+import { NothingHere, pageOf, Pagination } from '../components/pagination.tsx'
 import { PeopleToFollow } from '../components/rail.tsx'
 import { takesAnybody } from '../components/registrations.ts'
 import { StatusList } from '../components/status.tsx'
@@ -82,7 +82,9 @@ async function timeline(c: C): Promise<Response> {
         <HomePosts statuses={statuses} stoppedAt={place.stoppedAt} />
       ) : (
         <StatusList statuses={statuses} context="home">
-          <Empty hasSteps={isFirst && own !== null && !dismissedSteps(c)} />
+          <NothingHere page={wanted}>
+            <Empty hasSteps={isFirst && own !== null && !dismissedSteps(c)} />
+          </NothingHere>
         </StatusList>
       )}
       <Pagination path={from ? `/?top=${from}` : '/'} page={wanted} cursors={ids} />
@@ -134,7 +136,7 @@ async function welcome(c: C): Promise<Response> {
   if (!(await isSetUp(c))) return setupPendingPage(c)
   const [settings, ids] = await Promise.all([
     loadSettings(app.db),
-    publicTimeline(app.db, null, { from: 'local', withoutReplies: true }, { limit: 10 }),
+    publicTimeline(app.db, null, { from: 'local' }, { limit: 10 }),
   ])
   const statuses = await loadStatusViews(app.db, null, ids)
   return page(

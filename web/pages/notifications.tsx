@@ -24,7 +24,7 @@ import { isKind, type Kind, kinds } from '../components/notifications/kinds.ts'
 import { NotificationList } from '../components/notifications/list.tsx'
 import { groupPath } from '../components/notifications/sentence.tsx'
 import { useMessages } from '../components/page-context.ts'
-import { pageOf, Pagination } from '../components/pagination.tsx'
+import { NothingHere, pageOf, Pagination } from '../components/pagination.tsx'
 import type { C, Env } from '../env.ts'
 import { backTo, requireViewer, viewerOf } from '../guards.tsx'
 import { moveMarker } from '../move-marker.ts'
@@ -74,7 +74,7 @@ async function listPage(c: C): Promise<Response> {
       </Head>
       {waiting && waiting.pendingRequests > 0 && <Waiting people={waiting.pendingRequests} />}
       <List found={found} isNew={(id) => BigInt(id) > BigInt(read)} reactions={reactions}>
-        {t(kind ? 'notifications.emptyKind' : 'notifications.empty')}
+        <NothingHere page={wanted}>{t(kind ? 'notifications.emptyKind' : 'notifications.empty')}</NothingHere>
       </List>
       <Pagination path={path} page={wanted} cursors={found.cursors} />
       {found.groups.length > 0 && (

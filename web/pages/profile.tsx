@@ -17,7 +17,7 @@ import { type Meta, Tabs } from '../components/layout.tsx'
 import { covered, isCovered, LimitedNotice, shownPath } from '../components/limited-profile.tsx'
 import { OnlyKnownHere } from '../components/only-known-here.tsx'
 import { useMessages } from '../components/page-context.ts'
-import { pageOf, Pagination } from '../components/pagination.tsx'
+import { NothingHere, pageOf, Pagination } from '../components/pagination.tsx'
 import { ProfileHead } from '../components/profile-head.tsx'
 import { StatusList } from '../components/status.tsx'
 import type { C, Env } from '../env.ts'
@@ -83,7 +83,11 @@ async function postsPage(c: C, tab: keyof typeof filters): Promise<Response> {
   const familiar = isFirst ? await familiarPeople(c, account) : null
   const path = profilePath(account)
   const { t } = c.var.messages
-  const none = <NoPosts account={account} relationship={relationship} isFilling={isFilling} />
+  const none = (
+    <NothingHere page={wanted}>
+      <NoPosts account={account} relationship={relationship} isFilling={isFilling} />
+    </NothingHere>
+  )
   return page(
     c,
     metaOf(c, account),
@@ -160,11 +164,11 @@ async function peoplePage(c: C, which: 'followers' | 'following'): Promise<Respo
         </div>
       ) : (
         <div class="empty">
-          {related === null
-            ? t('profile.hidesLists')
-            : account.isLocal
-              ? t('profile.nobodyYet')
-              : t('profile.nobodyKnown')}
+          {related === null ? (
+            t('profile.hidesLists')
+          ) : (
+            <NothingHere page={wanted}>{t(account.isLocal ? 'profile.nobodyYet' : 'profile.nobodyKnown')}</NothingHere>
+          )}
         </div>
       )}
       <Pagination path={`${path}/${which}`} page={wanted} cursors={(related ?? []).map(({ id }) => id)} />

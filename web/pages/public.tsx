@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { publicTimeline } from '#src/reading/timelines/public.ts'
 import { loadStatusViews } from '#src/statuses/views/views.ts'
 import { Chip, Chips } from '../components/chips.tsx'
-import { pageOf, Pagination } from '../components/pagination.tsx'
+import { NothingHere, pageOf, Pagination } from '../components/pagination.tsx'
 import { StatusList } from '../components/status.tsx'
 import type { C, Env } from '../env.ts'
 import { page } from '../page.tsx'
@@ -32,11 +32,7 @@ async function timeline(c: C): Promise<Response> {
   const viewer = session.viewer?.accountId ?? null
   const shown = shownIn(c)
   const wanted = pageOf(c)
-  const filter = {
-    ...(shown.from === 'all' ? {} : { from: origins[shown.from] }),
-    onlyMedia: shown.media,
-    withoutReplies: true,
-  }
+  const filter = { ...(shown.from === 'all' ? {} : { from: origins[shown.from] }), onlyMedia: shown.media }
   const ids = await publicTimeline(app.db, viewer, filter, wanted)
   const statuses = await loadStatusViews(app.db, viewer, ids)
   const path = pathOf(shown)
@@ -63,7 +59,9 @@ async function timeline(c: C): Promise<Response> {
         </Chips>
       </div>
       <StatusList statuses={statuses} context="public">
-        {t('discover.emptyPublic', { from: shown.from, media: shown.media ? 'yes' : 'no' })}
+        <NothingHere page={wanted}>
+          {t('discover.emptyPublic', { from: shown.from, media: shown.media ? 'yes' : 'no' })}
+        </NothingHere>
       </StatusList>
       <Pagination path={path} page={wanted} cursors={ids} />
     </>,

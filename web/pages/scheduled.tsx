@@ -17,7 +17,7 @@ import { refuse } from '#src/text/refusals.ts'
 import { Form, Refused } from '../components/form.tsx'
 import { Head, Tabs } from '../components/layout.tsx'
 import { useMessages } from '../components/page-context.ts'
-import { pageOf, Pagination } from '../components/pagination.tsx'
+import { NothingHere, pageOf, Pagination } from '../components/pagination.tsx'
 import { ScheduleField } from '../components/schedule-field.tsx'
 import { Moment } from '../components/time.tsx'
 import { unpublishedTabs } from '../components/unpublished.ts'
@@ -81,7 +81,9 @@ async function scheduledPage(c: C, refused: RefusedTime | null = null): Promise<
         </ul>
       ) : (
         <div class="empty">
-          <p>{messages.t('scheduled.empty')}</p>
+          <NothingHere page={wanted}>
+            <p>{messages.t('scheduled.empty')}</p>
+          </NothingHere>
         </div>
       )}
       {!refused && <Pagination path="/scheduled" page={wanted} cursors={found.map(({ id }) => id)} />}

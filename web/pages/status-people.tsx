@@ -12,7 +12,7 @@ import { loadStatusView, loadStatusViews, type StatusView } from '#src/statuses/
 import { shownHost } from '#src/text/acct.ts'
 import { AccountRow } from '../components/account.tsx'
 import { Head, Tabs } from '../components/layout.tsx'
-import { pageOf, Pagination } from '../components/pagination.tsx'
+import { NothingHere, pageOf, Pagination } from '../components/pagination.tsx'
 import { StatusList, statusPath, statusTitle } from '../components/status.tsx'
 import type { C, Env } from '../env.ts'
 import { page } from '../page.tsx'
@@ -66,7 +66,9 @@ async function peoplePage(
           })}
         </div>
       ) : (
-        <div class="empty">{c.var.messages.t(`statusPeople.${kind}None`)}</div>
+        <div class="empty">
+          <NothingHere page={wanted}>{c.var.messages.t(`statusPeople.${kind}None`)}</NothingHere>
+        </div>
       )}
       <Pagination path={`${statusPath(status)}/${kind}`} page={wanted} cursors={found.map(({ id }) => id)} />
     </>,
@@ -88,7 +90,7 @@ async function quotesPage(c: C): Promise<Response> {
     'quotes',
     <>
       <StatusList statuses={statuses} context="public">
-        {t('statusPeople.quotesNone')}
+        <NothingHere page={wanted}>{t('statusPeople.quotesNone')}</NothingHere>
       </StatusList>
       <Pagination path={`${statusPath(status)}/quotes`} page={wanted} cursors={ids} />
     </>,

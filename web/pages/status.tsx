@@ -8,9 +8,9 @@ import { isOpen } from '#src/statuses/access/visibility.ts'
 import { isDeleted } from '#src/statuses/find.ts'
 import { absenceOf } from '#src/statuses/threads/gaps.ts'
 import { openThread } from '#src/statuses/threads/open-thread.ts'
-import { countBlockedReplies, replyPage, type Reply } from '#src/statuses/threads/replies.ts'
+import { areOfOneThread, countBlockedReplies, replyPage, type Reply } from '#src/statuses/threads/replies.ts'
 import { pathTo } from '#src/statuses/threads/thread.ts'
-import { loadStatusView, loadStatusViews, type StatusView } from '#src/statuses/views/views.ts'
+import { loadStatusViews, type StatusView } from '#src/statuses/views/views.ts'
 import { shownHost } from '#src/text/acct.ts'
 import { htmlToText } from '#src/text/html/to-text.ts'
 import { avatarUrl, nameOf, profilePath } from '../components/account.tsx'
@@ -28,7 +28,8 @@ const maxPosts = 60
 
 /**
  * A status with its thread: `/@alice/1`, and `/@bob@remote.example/2` for a remote one. `?after=ID` shows the replies that follow
- * a direct reply, `?warnings=open` opens what stands behind content warnings.
+ * a direct reply, `?below=ID` those to a post of the thread that is left out and so has no page of its own, `?warnings=open` opens what
+ * stands behind content warnings.
  */
 export const statusPages = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}', async (c) => {
   const { app, session } = c.var
@@ -36,11 +37,17 @@ export const statusPages = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}', async
   const id = c.req.param('id')
   if (!isId(id)) throw notFound()
   const statusId = id as StatusId
-  const asked = c.req.query('after')
-  const after = asked !== undefined && isId(asked) ? (asked as StatusId) : null
-  const ancestors = after === null ? await pathTo(app.db, viewer, statusId, maxAncestors) : []
+  const after = idIn(c, 'after')
+  const below = idIn(c, 'below')
+  if (below !== null && !(await areOfOneThread(app.db, statusId, below))) throw notFound()
+  const isFirst = after === null && below === null
+  const ancestors = isFirst ? await pathTo(app.db, viewer, statusId, maxAncestors) : []
   const most = maxPosts - 1 - ancestors.length
-  const { continuation, replies, next } = await replyPage(app.db, viewer, statusId, { after, most })
+  const { continuation, replies, next } = await replyPage(app.db, viewer, below ?? statusId, {
+    after,
+    most,
+    isGap: below !== null,
+  })
   const others = [...ancestors, ...continuation, ...flat(replies)].map((one) => one.id)
   const [status, ...shown] = await loadStatusViews(app.db, viewer, [statusId, ...others])
   if (status?.id !== statusId) return absentPage(c, statusId)
@@ -48,39 +55,30 @@ export const statusPages = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}', async
   const path = statusPath(status.reblog ?? status)
   if (status.reblog || c.req.path.toLowerCase() !== path.toLowerCase()) return c.redirect(path, 302)
 
-  const isCutOff = ancestors.length === 0 && status.inReplyToId !== null && status.threadId !== statusId
-  const [absence, root, blocked, refresh] = await Promise.all([
-    ancestors.length === 0 && status.inReplyToId !== null ? absenceOf(app.db, viewer, status.inReplyToId) : null,
-    isCutOff ? loadStatusView(app.db, viewer, status.threadId) : undefined,
-    viewer && after === null ? countBlockedReplies(app.db, viewer, status.id) : 0,
+  const [blocked, refresh] = await Promise.all([
+    viewer && isFirst ? countBlockedReplies(app.db, viewer, status.id) : 0,
     viewer && openThread(app, status.id),
   ])
   const views = new Map(shown.map((view) => [view.id, view]))
-  const isLost = ancestors.length === 0 && after === null && status.inReplyToUri !== null
+  const lostUri = isFirst && status.inReplyToId === null ? status.inReplyToUri : null
+  const place = { path, below, isOpen: c.req.query('warnings') === 'open' }
   return page(
     c,
     metaOf(c, status),
     <>
       <Head title={c.var.messages.t('status.title')} />
-      <OpenWarnings isOpen={c.req.query('warnings') === 'open'}>
+      <OpenWarnings isOpen={place.isOpen}>
         <Ancestors ancestors={ancestors} views={views} isCut={ancestors.length === maxAncestors} />
-        {isLost && <LostParent absence={absence} uri={status.inReplyToUri ?? ''} root={root} />}
+        {lostUri !== null && <LostParent uri={lostUri} />}
         <MainStatus status={status} />
         <Tools
-          path={path}
+          place={place}
           after={after}
           hasWarnings={[status, ...shown].some(({ spoilerText }) => spoilerText !== '')}
         />
         {refresh && <Refreshing path={path} />}
         <Continuation links={continuation} views={views} />
-        <Replies
-          replies={replies}
-          views={views}
-          path={path}
-          next={next}
-          isFirst={after === null}
-          isOpen={c.req.query('warnings') === 'open'}
-        />
+        <Replies replies={replies} views={views} place={place} next={next} isFirst={after === null} />
         <Known status={status} blocked={blocked} />
       </OpenWarnings>
     </>,
@@ -100,24 +98,33 @@ const OpenWarnings: FC<{ isOpen: boolean; children?: Child }> = ({ isOpen, child
   )
 }
 
+const idIn = (c: C, name: string): StatusId | null => {
+  const asked = c.req.query(name)
+  return asked !== undefined && isId(asked) ? (asked as StatusId) : null
+}
+
+/** Where one is in a thread: the path of its post, the post that is left out whose replies are shown, and whether warnings are open. */
+type Place = { path: string; below: StatusId | null; isOpen: boolean }
+
 /** The path of a page of a thread. */
-function pageOfThread(path: string, after: StatusId | null, isOpen: boolean): string {
+function pageOfThread({ path, below, isOpen }: Place, after: StatusId | null): string {
   const query = new URLSearchParams()
+  if (below !== null) query.set('below', below)
   if (after !== null) query.set('after', after)
   if (isOpen) query.set('warnings', 'open')
   return query.size > 0 ? `${path}?${query}` : path
 }
 
-const Tools: FC<{ path: string; after: StatusId | null; hasWarnings: boolean }> = ({ path, after, hasWarnings }) => {
+const Tools: FC<{ place: Place; after: StatusId | null; hasWarnings: boolean }> = ({ place, after, hasWarnings }) => {
   const { preferences } = usePage()
   const { t } = useMessages()
   if (!hasWarnings) return null
   return (
     <p class="thread-tools">
       {preferences.expandsWarnings ? (
-        <a href={pageOfThread(path, after, false)}>{t('thread.closeWarnings')}</a>
+        <a href={pageOfThread({ ...place, isOpen: false }, after)}>{t('thread.closeWarnings')}</a>
       ) : (
-        <a href={pageOfThread(path, after, true)}>{t('thread.openWarnings')}</a>
+        <a href={pageOfThread({ ...place, isOpen: true }, after)}>{t('thread.openWarnings')}</a>
       )}
     </p>
   )
@@ -129,29 +136,26 @@ const Refreshing: FC<{ path: string }> = ({ path }) => (
   </p>
 )
 
-type RepliesProps = {
-  replies: Reply[]
-  views: Views
-  path: string
-  next: StatusId | null
-  isFirst: boolean
-  isOpen: boolean
-}
+type RepliesProps = { replies: Reply[]; views: Views; place: Place; next: StatusId | null; isFirst: boolean }
 
-const Replies: FC<RepliesProps> = ({ replies, views, path, next, isFirst, isOpen }) => {
+const Replies: FC<RepliesProps> = ({ replies, views, place, next, isFirst }) => {
   const { t } = useMessages()
-  if (replies.length === 0 && next === null && isFirst) return null
+  const isBelow = place.below !== null
+  if (replies.length === 0 && next === null && isFirst && !isBelow) return null
   return (
     <section class="thread-replies" aria-labelledby="replies">
       <h2 class="section-title" id="replies">
-        {t('status.replies')}
+        {t(isBelow ? 'thread.belowGap' : 'status.replies')}
       </h2>
-      <ReplyTree replies={replies} views={views} />
-      {(next !== null || !isFirst) && (
+      <ReplyTree replies={replies} views={views} path={place.path} />
+      {(next !== null || !isFirst || isBelow) && (
         <nav class="pagination" aria-label={t('common.pages')}>
-          {!isFirst && <a href={`${pageOfThread(path, null, isOpen)}#replies`}>{t('thread.firstReplies')}</a>}
+          {isBelow && (
+            <a href={`${pageOfThread({ ...place, below: null }, null)}#replies`}>{t('thread.wholeThread')}</a>
+          )}
+          {!isFirst && <a href={`${pageOfThread(place, null)}#replies`}>{t('thread.firstReplies')}</a>}
           {next !== null && (
-            <a href={`${pageOfThread(path, next, isOpen)}#replies`} rel="next">
+            <a href={`${pageOfThread(place, next)}#replies`} rel="next">
               {t('thread.nextReplies')}
             </a>
           )}

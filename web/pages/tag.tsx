@@ -11,7 +11,7 @@ import { loadStatusViews } from '#src/statuses/views/views.ts'
 import { parseHashtag } from '#src/text/hashtag.ts'
 import { Refused } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
-import { pageOf, Pagination } from '../components/pagination.tsx'
+import { NothingHere, pageOf, Pagination } from '../components/pagination.tsx'
 import { StatusList } from '../components/status.tsx'
 import { filterIn, pathWith, TagFilterForm, toTagFilter } from '../components/tag-filter.tsx'
 import { TagActions, TagUse } from '../components/tag-head.tsx'
@@ -74,7 +74,7 @@ async function tagPage(c: C, refusal: Refusal | null = null): Promise<Response> 
       <TagFilterForm path={pathOf(tag)} filter={filter} />
       {filter.problems.length === 0 && (
         <StatusList statuses={statuses} context="public">
-          {messages.t(filter.isUsed ? 'tags.nothingFits' : 'tags.empty')}
+          <NothingHere page={wanted}>{messages.t(filter.isUsed ? 'tags.nothingFits' : 'tags.empty')}</NothingHere>
         </StatusList>
       )}
       <Pagination path={pathWith(pathOf(tag), filter)} page={wanted} cursors={ids} />

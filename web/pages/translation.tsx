@@ -1,17 +1,20 @@
 import { Hono } from 'hono'
+import type { FC } from 'hono/jsx'
 import { countAttempt } from '#src/accounts/sessions/attempts.ts'
-import { translateStatus } from '#src/reading/translate.ts'
-import { loadStatusView } from '#src/statuses/views/views.ts'
+import { translateStatus, type Translation } from '#src/reading/translate.ts'
+import { loadStatusView, type StatusView } from '#src/statuses/views/views.ts'
 import { Html } from '../components/html.tsx'
 import { Head } from '../components/layout.tsx'
+import { useFormats, useMessages } from '../components/page-context.ts'
 import { Status, statusPath } from '../components/status.tsx'
 import type { Env } from '../env.ts'
 import { requireViewer, viewerOf } from '../guards.tsx'
-import { page } from '../page.tsx'
+import { fragment, page } from '../page.tsx'
 import { HttpProblem } from '../problem.ts'
+import { wantsPart } from '../wants-part.ts'
 import { statusIdOf } from './status-id.ts'
 
-/** A status in the reader's language, above the original, by the operator's translator. */
+/** A status in the reader's language, above the original, by the operator's translator. A script shows it in place of the text. */
 export const translations = new Hono<Env>().get('/statuses/:id/translation', requireViewer, async (c) => {
   const { app, formats } = c.var
   const { t } = c.var.messages
@@ -24,39 +27,14 @@ export const translations = new Hono<Env>().get('/statuses/:id/translation', req
   const found = await loadStatusView(app.db, me, id)
   const status = found?.reblog ?? found
   if (!status) throw new Error('A translated status is visible')
-  const titles = translation.poll?.options ?? []
-  const descriptions = translation.media.flatMap(({ description }) => description ?? [])
+  if (wantsPart(c)) return fragment(c, <InPlace translation={translation} status={status} />)
   return page(
     c,
     t('translation.title'),
     <>
       <Head title={t('translation.title')} />
       <section class="sheet translation" lang={translation.language} dir="auto">
-        {translation.spoilerText && (
-          <p>
-            <strong>{translation.spoilerText}</strong>
-          </p>
-        )}
-        {translation.content && (
-          <Html
-            html={translation.content}
-            isOwn={false}
-            language={translation.language}
-            mentions={status.mentions}
-            tags={status.tags}
-            emojis={status.emojis}
-          />
-        )}
-        {titles.length > 0 && (
-          <ul>
-            {titles.map((title) => (
-              <li>{title}</li>
-            ))}
-          </ul>
-        )}
-        {descriptions.map((description) => (
-          <p class="hint">{description}</p>
-        ))}
+        <Words translation={translation} status={status} />
       </section>
       <p class="aside hint">
         {t('translation.by', { language: formats.language(translation.sourceLanguage) ?? translation.sourceLanguage })}{' '}
@@ -69,3 +47,60 @@ export const translations = new Hono<Env>().get('/statuses/:id/translation', req
     </>,
   )
 })
+
+type Props = { translation: Translation; status: StatusView }
+
+/** The translation of everything in a post that has words. */
+const Words: FC<Props> = ({ translation, status }) => {
+  const titles = translation.poll?.options ?? []
+  const descriptions = translation.media.flatMap(({ description }) => description ?? [])
+  return (
+    <>
+      {translation.spoilerText && (
+        <p>
+          <strong>{translation.spoilerText}</strong>
+        </p>
+      )}
+      {translation.content && (
+        <Html
+          html={translation.content}
+          isOwn={false}
+          language={translation.language}
+          mentions={status.mentions}
+          tags={status.tags}
+          emojis={status.emojis}
+        />
+      )}
+      {titles.length > 0 && (
+        <ul>
+          {titles.map((title) => (
+            <li>{title}</li>
+          ))}
+        </ul>
+      )}
+      {descriptions.map((description) => (
+        <p class="hint">{description}</p>
+      ))}
+    </>
+  )
+}
+
+/** What `islands/translate.ts` puts in the place of a text. */
+const InPlace: FC<Props> = ({ translation, status }) => {
+  const { t } = useMessages()
+  const { language } = useFormats()
+  const { sourceLanguage } = translation
+  return (
+    <div class="translated">
+      <div lang={translation.language} dir="auto" tabindex={-1}>
+        <Words translation={translation} status={status} />
+      </div>
+      <p class="post-translate">
+        {t('translation.from', { language: language(sourceLanguage) ?? sourceLanguage })}{' '}
+        <button type="button" class="link-button">
+          {t('translation.showOriginal')}
+        </button>
+      </p>
+    </div>
+  )
+}

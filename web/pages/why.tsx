@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { Child, FC } from 'hono/jsx'
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import { type Reasons, reasonsFor } from '#src/reading/reasons.ts'
+import { fewSuggestions } from '#src/reading/suggestions/few.ts'
 import { rulebook } from '#src/rules/servers/current.ts'
 import { effectiveRule } from '#src/rules/servers/rulebook.ts'
 import { loadStatusView, type StatusView } from '#src/statuses/views/views.ts'
@@ -13,18 +14,23 @@ import { Status, statusPath } from '../components/status.tsx'
 import type { Env } from '../env.ts'
 import { requireViewer, viewerOf } from '../guards.tsx'
 import { page } from '../page.tsx'
+import { linkPath } from './discover/links.tsx'
 import { statusIdOf } from './status-id.ts'
 
-/** "Why do I see this?": the reader's own choices that bring a status to them, and what changes how it is shown. */
+/** The people at the head of the suggestions: those that pages show in their right column, and a few more. */
+const mostSuggested = 20
+
+/** "Why do I see this?": what brings a status to the reader, of their own choices and of trends, and what changes how it is shown. */
 export const why = new Hono<Env>().get('/statuses/:id/why', requireViewer, async (c) => {
   const { app } = c.var
   const { t } = c.var.messages
   const me = viewerOf(c).accountId
   const { statusId, ...reasons } = await reasonsFor(app.db, me, statusIdOf(c))
-  const [status, boosters, book] = await Promise.all([
+  const [status, boosters, book, suggested] = await Promise.all([
     loadStatusView(app.db, me, statusId),
     loadAccountViews(app.db, reasons.boosters),
     rulebook(app.db),
+    fewSuggestions(app, me, mostSuggested),
   ])
   if (!status) throw new Error('A status with reasons is visible')
   const isServerLimited = effectiveRule(book, status.account.domain).severity === 'silence'
@@ -37,7 +43,12 @@ export const why = new Hono<Env>().get('/statuses/:id/why', requireViewer, async
         <Status status={status} />
       </div>
       <section class="sheet">
-        <WhyList reasons={reasons} status={status} boosters={boosters} />
+        <WhyList
+          reasons={reasons}
+          status={status}
+          boosters={boosters}
+          suggested={suggested.includes(status.accountId)}
+        />
         <Effects status={status} isServerLimited={isServerLimited} />
         <p>
           <a href={`${statusPath(status)}#post-${status.id}`}>{t('why.back')}</a>
@@ -53,11 +64,9 @@ const Person: FC<{ account: AccountView }> = ({ account }) => (
   </a>
 )
 
-const WhyList: FC<{ reasons: Reasons; status: StatusView; boosters: AccountView[] }> = ({
-  reasons,
-  status,
-  boosters,
-}) => {
+type WhyProps = { reasons: Reasons; status: StatusView; boosters: AccountView[]; suggested: boolean }
+
+const WhyList: FC<WhyProps> = ({ reasons, status, boosters, suggested }) => {
   const { t, rich } = useMessages()
   const { account } = status
   const author = <Person account={account} />
@@ -97,6 +106,34 @@ const WhyList: FC<{ reasons: Reasons; status: StatusView; boosters: AccountView[
         ),
       }),
     ),
+    ...(reasons.isTrending
+      ? [rich<Child>('why.trending', { explore: (words) => <a href="/explore">{words}</a> })]
+      : []),
+    ...reasons.trendingTags.map(({ name, displayName }) =>
+      rich<Child>('why.trendingTag', {
+        tag: (
+          <a href={`/tags/${encodeURIComponent(name)}`}>
+            <bdi>#{displayName}</bdi>
+          </a>
+        ),
+        trends: (words) => <a href="/explore/tags">{words}</a>,
+      }),
+    ),
+    ...(reasons.trendingLink
+      ? [
+          rich<Child>('why.trendingLink', {
+            link: (
+              <a href={linkPath(reasons.trendingLink.url)}>
+                <bdi>{reasons.trendingLink.title || reasons.trendingLink.url}</bdi>
+              </a>
+            ),
+            trends: (words) => <a href="/explore/links">{words}</a>,
+          }),
+        ]
+      : []),
+    ...(suggested
+      ? [rich<Child>('why.suggested', { author, people: (words) => <a href="/explore/people">{words}</a> })]
+      : []),
     ...(reasons.isPublic && !reasons.isOwn ? [t(status.inReplyToUri ? 'why.publicReply' : 'why.public')] : []),
   ]
   return entries.length > 0 ? (

@@ -47,6 +47,14 @@ export async function loadConversation(db: Reader, viewer: AccountId, id: Conver
   return view
 }
 
+/** The conversation of a person in which a direct status is; null if there is none. */
+export async function conversationOf(db: Reader, viewer: AccountId, id: StatusId): Promise<ConversationId | null> {
+  const { rows } = await db.execute<{ id: ConversationId }>(sql`
+    select c.id from statuses s join conversations c on c.thread_id = s.thread_id and c.account_id = ${viewer}
+    where s.id = ${id} and s.visibility = 'direct'`)
+  return rows[0]?.id ?? null
+}
+
 async function toViews(db: Reader, viewer: AccountId, rows: Row[]): Promise<ConversationView[]> {
   const statuses = await loadStatusViews(
     db,

@@ -199,8 +199,10 @@ async function deletions<L extends NewsListener>(
   tagIds: TagId[],
   listeners: L[],
 ): Promise<NewsDelivery<L>[]> {
-  const traits = await loadStreamTraits(db, statusId, tagIds)
-  if (!traits) return []
+  const found = await loadStreamTraits(db, statusId, tagIds)
+  if (!found) return []
+  // What is left of a deleted status does not say whether it answered somebody else.
+  const traits = { ...found, answersOthers: false }
   const [homes, lists, wanting] = [
     byAccount(onHome(listeners)),
     byList(listeners),
@@ -236,8 +238,8 @@ function byList<L extends NewsListener>(listeners: L[]): Map<ListId, L[]> {
 }
 
 /** Whether a status belongs to a stream of public statuses or of a hashtag. */
-function isWithin({ isPublic, isLocal, hasMedia, tags }: StreamTraits, channel: Channel): boolean {
+function isWithin({ isPublic, isLocal, hasMedia, tags, answersOthers }: StreamTraits, channel: Channel): boolean {
   if (!isPublic || (channel.kind !== 'public' && channel.kind !== 'hashtag')) return false
   if (channel.from && channel.from !== (isLocal ? 'local' : 'remote')) return false
-  return channel.kind === 'public' ? hasMedia || !channel.onlyMedia : tags.includes(channel.tag)
+  return channel.kind === 'public' ? !answersOthers && (hasMedia || !channel.onlyMedia) : tags.includes(channel.tag)
 }

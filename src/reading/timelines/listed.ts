@@ -18,3 +18,6 @@ export const isListed = (viewer: ViewerId | null, hides: Hides | null = viewer &
     sql`(select author.silenced_at is null from accounts author where author.id = ${statuses.accountId})`,
     hides ? unlessHidden(hides) : undefined,
   )!
+
+/** SQL condition: a status answers somebody else. Public timelines and their streams leave it out; people's own threads stay. */
+export const answersOthers: SQL = sql`(${statuses.inReplyToUri} is not null and ${statuses.inReplyToAccountId} is distinct from ${statuses.accountId})`

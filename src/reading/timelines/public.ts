@@ -6,25 +6,22 @@ import { tags } from '../../platform/db/schema/interactions.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
 import { statementsOf, unseen } from '../../platform/db/statement.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
-import { isListed } from './listed.ts'
+import { answersOthers, isListed } from './listed.ts'
 import { statusesOfTags } from './tagged.ts'
 
 export type PublicFilter = { from?: 'local' | 'remote'; onlyMedia?: boolean }
-
-/** `withoutReplies` leaves out replies to others; people's own threads stay. */
-export type TimelineFilter = PublicFilter & { withoutReplies?: boolean }
 
 /** Further hashtags by their keys: statuses need one of `any` or the main hashtag, all of `all`, and none of `none`. */
 export type TagFilter = PublicFilter & { any?: string[]; all?: string[]; none?: string[] }
 
 /**
- * Ids of a page of public statuses, newest first, without boosts, and without statuses by accounts that moderators
- * limit.
+ * Ids of a page of public statuses, newest first, without boosts, without replies to others, and without statuses by
+ * accounts that moderators limit.
  */
 export async function publicTimeline(
   db: Reader,
   viewer: AccountId | null,
-  filter: TimelineFilter,
+  filter: PublicFilter,
   page: Page,
 ): Promise<StatusId[]> {
   const find = findPage({ filter, hasViewer: viewer !== null, shape: shapeOf(page) })
@@ -33,17 +30,17 @@ export async function publicTimeline(
 }
 
 const findPage = statementsOf<
-  { filter: TimelineFilter; hasViewer: boolean; shape: ReturnType<typeof shapeOf> },
+  { filter: PublicFilter; hasViewer: boolean; shape: ReturnType<typeof shapeOf> },
   Cursors & { viewer: string | null },
   { id: StatusId }
 >(
   'public',
   ({ filter, hasViewer, shape }, values) => {
     const { where, orderBy, limit } = slice(statuses.id, shape.of(values))
-    return sql`select ${statuses.id} from ${statuses} where ${and(isListed(hasViewer ? unseen(values.viewer!) : null), filtered(filter), filter.withoutReplies ? isNoReply : undefined, where)} order by ${orderBy} limit ${limit}`
+    return sql`select ${statuses.id} from ${statuses} where ${and(isListed(hasViewer ? unseen(values.viewer!) : null), filtered(filter), sql`not ${answersOthers}`, where)} order by ${orderBy} limit ${limit}`
   },
-  ({ filter: { from = 'all', onlyMedia = false, withoutReplies = false }, hasViewer, shape }) =>
-    `${from} ${onlyMedia ? 'media ' : ''}${withoutReplies ? 'no replies ' : ''}${hasViewer ? 'viewer' : 'nobody'} ${shape.name}`,
+  ({ filter: { from = 'all', onlyMedia = false }, hasViewer, shape }) =>
+    `${from} ${onlyMedia ? 'media ' : ''}${hasViewer ? 'viewer' : 'nobody'} ${shape.name}`,
 )
 
 /** Further hashtags of each kind that a page takes, as with Mastodon. */
@@ -91,6 +88,3 @@ const filtered = ({ from, onlyMedia }: PublicFilter) =>
     from && (from === 'local' ? sql`${statuses.isLocal}` : sql`not ${statuses.isLocal}`),
     onlyMedia ? sql`${statuses.hasMedia}` : undefined,
   )
-
-/** Whether a status answers nobody, or its own author. */
-const isNoReply = sql`(${statuses.inReplyToUri} is null or ${statuses.inReplyToAccountId} = ${statuses.accountId})`

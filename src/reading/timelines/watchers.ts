@@ -12,7 +12,7 @@ import { blockedEitherWay } from '../../rules/avoidance.ts'
 import { homesWith, listRulesWith } from './home-rule.ts'
 import { isRepeatOnHome } from './home.ts'
 import { isRepeatOnList } from './list.ts'
-import { isListed } from './listed.ts'
+import { answersOthers, isListed } from './listed.ts'
 import type { Entry } from './repeats.ts'
 
 /** The properties of a status that decide its public streams; its visibility to a viewer is checked separately. */
@@ -20,6 +20,8 @@ export type StreamTraits = {
   accountId: AccountId
   /** Public, and no boost. */
   isPublic: boolean
+  /** Whether it answers somebody else: streams of hashtags have it, public ones do not. */
+  answersOthers: boolean
   isLocal: boolean
   hasMedia: boolean
   /** Keys of its hashtags. */
@@ -41,7 +43,7 @@ export async function loadStreamTraits(
   tagIds: readonly TagId[] = [],
 ): Promise<StreamTraits | null> {
   const { rows } = await db.execute<StreamTraits>(sql`
-    select account_id as "accountId", visibility = 'public' and reblog_of_id is null as "isPublic", is_local as "isLocal", has_media as "hasMedia",
+    select account_id as "accountId", visibility = 'public' and reblog_of_id is null as "isPublic", ${answersOthers} as "answersOthers", is_local as "isLocal", has_media as "hasMedia",
       created_at > now() - interval '6 hours' as "isRecent",
       array(select t.name from tags t where t.id = any(${arrayOf(tagIds)}::bigint[]) or t.id in (select tag_id from status_tags where status_id = statuses.id)) as tags
     from statuses where id = ${statusId}`)

@@ -1,29 +1,76 @@
 /** Posts that a thread leaves out for a viewer, and why, as far as the viewer may know. */
 import { eq, type SQL, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import type { Reader } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
+import { constant } from '../../platform/db/statement.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { hasBlocked } from '../../relationships/pairs.ts'
-import { hasLeft, isPublicOrUnlisted, isReleased, notMutedBy } from '../access/visibility.ts'
+import {
+  hasLeft,
+  isPublicOrUnlisted,
+  isReleased,
+  notMutedBy,
+  visibleOrDeleted,
+  visibleTo,
+} from '../access/visibility.ts'
 
 /**
- * `muted`: by the viewer, its author or their server. `unwelcome`: its author is blocked by the author of the post that it answers, or
- * of the thread; only among replies.
+ * Why a viewer can't see a post. `suspended`: its author or their server, by the moderators; `youBlock`: the viewer blocks its author;
+ * `unseen`: for a reason that is not the viewer's business, such as its audience.
  */
-export type Gap = 'deleted' | 'muted' | 'unwelcome'
+type Absent = 'deleted' | 'suspended' | 'youBlock' | 'unseen'
 
-/** SQL: the `Gap` of a row of `statuses` that the thread goes on past; null: it is shown. */
-export const gapInThread = (viewer: AccountId | null): SQL =>
-  viewer === null
-    ? sql`case when ${statuses.deletedAt} is not null then 'deleted' end`
-    : sql`case when ${statuses.deletedAt} is not null then 'deleted' when not (${notMutedBy(viewer)}) then 'muted' end`
+/**
+ * Why a post is left out of a thread that goes on past it: the viewer can't see it; `muted`: by the viewer, its author or their server;
+ * `unwelcome`: its author is blocked by the author of a post above it (`unwelcome.ts`).
+ */
+export type Gap = Absent | 'muted' | 'unwelcome'
 
-/** SQL condition: a deleted status without replies is skipped, so that it does not count toward a limit. */
-export const leadsOn: SQL = sql`(${statuses.deletedAt} is null or exists (select from statuses answer where answer.in_reply_to_id = ${statuses.id}))`
+const isForAll: SQL = sql`(${isPublicOrUnlisted(statuses)} and ${isReleased(statuses)} and ${hasLeft(statuses)})`
 
-/** Why a post can't be shown. `unseen`: for a reason that is not the viewer's business, such as its audience. */
-export type Absence = { reason: 'deleted' | 'suspended' | 'youBlock' | 'unseen'; account: AccountId | null }
+/**
+ * SQL: the `Gap` of a row of `statuses`; null: it is shown.
+ *
+ * @param isUnwelcome SQL condition on the row; undefined where no reply is unwelcome
+ */
+export function gapInThread(viewer: AccountId | null, isUnwelcome?: SQL): SQL {
+  const author = (condition: SQL) =>
+    sql`(select ${condition} from accounts author where author.id = ${statuses.accountId})`
+  const unwelcome = isUnwelcome ? sql`when ${isUnwelcome} then 'unwelcome'` : sql``
+  const muted = viewer === null ? sql`when false then 'muted'` : sql`when not (${notMutedBy(viewer)}) then 'muted'`
+  const blocked =
+    viewer === null
+      ? sql``
+      : sql`when exists (select from blocks own where own.account_id = ${viewer} and own.target_id = ${statuses.accountId}) then 'youBlock'`
+  return sql`case when ${visibleTo(viewer)} then case ${unwelcome} ${muted} end
+    when not ${isForAll} then case when ${statuses.deletedAt} is not null and ${visibleOrDeleted(viewer)} then 'deleted' else 'unseen' end
+    when ${statuses.deletedAt} is not null or ${author(sql`author.deleted_at is not null`)} then 'deleted'
+    when ${author(sql`author.suspended_at is not null`)} then 'suspended'
+    ${blocked} else 'unseen' end`
+}
+
+/** Posts in a row that the viewer can't see, and replies to them, that are looked through for one that the viewer can see. */
+const [maxUnseenDepth, maxUnseenReplies] = [16, 200]
+
+/**
+ * SQL condition on a row of `statuses`: the viewer can see it, or a reply below it with only unseen posts between. So a post without
+ * such a reply is skipped and does not count toward a limit, and nobody learns of it.
+ */
+export function isInThread(viewer: AccountId | null): SQL {
+  const reply = alias(statuses, 'reply_below')
+  return sql`(${visibleTo(viewer)} or (${isReleased(statuses)} and exists (
+    with recursive below(id, is_seen, depth) as (
+      select ${statuses.id}, false, 0
+      union all
+      select ${reply.id}, ${visibleTo(viewer, reply)}, below.depth + 1 from below join ${statuses} reply_below on ${reply.inReplyToId} = below.id and ${isReleased(reply)}
+      where not below.is_seen and below.depth < ${constant(maxUnseenDepth)})
+    select from (select is_seen from below limit ${constant(maxUnseenReplies)}) looked_at where is_seen)))`
+}
+
+/** Why a post can't be shown. `account`: its author, if the viewer blocks them. */
+export type Absence = { reason: Absent; account: AccountId | null }
 
 /**
  * Why the viewer can't see a post that this server has. The caller shows it only to viewers that know of the post otherwise, or only

@@ -1,15 +1,15 @@
 /**
- * A page of the replies to a post, as a tree of three levels. Every reply can be reached: the direct ones page by page, and those
- * below a cut branch on the page of the reply where it was cut.
+ * A page of the replies to a post, as a tree of three levels. Every reply can be reached: the direct ones page by page, those
+ * below a cut branch on the page of the reply where it was cut, and those below a gap on a page of the thread.
  */
 import { type SQL, sql } from 'drizzle-orm'
 import type { Reader } from '../../platform/db/index.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
 import { constant, statement } from '../../platform/db/statement.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
-import { hasLeft, isPublicOrUnlisted, isReleased, visibleOrDeleted, visibleTo } from '../access/visibility.ts'
-import { type Gap, gapInThread, leadsOn } from './gaps.ts'
-import { isUnwelcome } from './unwelcome.ts'
+import { hasLeft, isPublicOrUnlisted, isReleased, visibleTo } from '../access/visibility.ts'
+import { type Gap, gapInThread, isInThread } from './gaps.ts'
+import { blockersAt, blockersBelow, isUnwelcome } from './unwelcome.ts'
 
 /** A reply in its place. Its own replies on the page are `below` it. */
 export type Reply = {
@@ -37,18 +37,21 @@ const perBranch = 3
 const maxDirect = 40
 
 /**
- * A page of the replies to a status. The caller checks that the viewer may see the status itself.
+ * A page of the replies to a status. The caller checks that the viewer may see the status itself, or a post of its thread.
  *
  * @param after the direct reply where the page before ended
  * @param most replies on the page, those of the continuation included; at least 13, the most that one branch has
+ * @param isGap whether the status is left out of the thread: then it has no continuation
  */
 export async function replyPage(
   db: Reader,
   viewer: AccountId | null,
   id: StatusId,
-  { after, most }: { after: StatusId | null; most: number },
+  { after, most, isGap = false }: { after: StatusId | null; most: number; isGap?: boolean },
 ): Promise<ReplyPage> {
-  const chain = viewer === null ? await continuationForAll(db, { id }) : await continuationFor(db, { id, viewer })
+  const chain = isGap
+    ? []
+    : await (viewer === null ? continuationForAll(db, { id }) : continuationFor(db, { id, viewer }))
   const page = { id, after: after ?? '0', own: chain[0]?.id ?? '0' }
   const rows = viewer === null ? await treeForAll(db, page) : await treeFor(db, { ...page, viewer })
   const continuation = after === null ? chain : []
@@ -60,8 +63,12 @@ function fill(rows: readonly Row[], room: number): Pick<ReplyPage, 'replies' | '
   const below = Map.groupBy(rows, ({ parent }) => parent)
   const toReply = ({ id, gap, hasMore }: Row): Reply => {
     const all = below.get(id) ?? []
-    const shown = all.slice(0, perBranch).map(toReply).filter(isOfUse)
-    return { id, gap, below: shown, hasMore: hasMore || all.length > perBranch }
+    const shown = all.map(toReply).filter(isOfUse).slice(0, perBranch)
+    const reply = { id, gap, below: shown, hasMore: hasMore || all.length > perBranch }
+    const [only] = shown
+    // One line stands for gaps one below the other.
+    const isOne = isBareGap(gap) && only !== undefined && isBareGap(only.gap) && all.length === 1
+    return isOne ? only : reply
   }
   const replies: Reply[] = []
   let left = room
@@ -79,8 +86,9 @@ function fill(rows: readonly Row[], room: number): Pick<ReplyPage, 'replies' | '
   return { replies, next: direct.length > maxDirect ? (direct.at(-1)?.id ?? null) : null }
 }
 
-/** A gap stands only where replies are below it. */
-const isOfUse = ({ gap, below }: Reply): boolean => gap !== 'unwelcome' || below.length > 0
+/** What the viewer muted may be looked at; other gaps stand only for the replies below them. */
+const isBareGap = (gap: Gap | null): boolean => gap !== null && gap !== 'muted'
+const isOfUse = ({ gap, below, hasMore }: Reply): boolean => !isBareGap(gap) || below.length > 0 || hasMore
 
 const sizeOf = ({ below }: Reply): number => below.reduce((sum, reply) => sum + sizeOf(reply), 1)
 
@@ -100,7 +108,7 @@ const continuation = ({ id }: From, viewer: AccountId | null): SQL => sql`
       where ${statuses.inReplyToId} = chain.id and ${statuses.accountId} = (select author.account_id from statuses author where author.id = ${id}::bigint) and ${visibleTo(viewer)}
       order by ${statuses.id} limit 1) own
     where chain.depth < ${constant(maxContinuation)})
-  select id, exists (select from ${statuses} where ${statuses.inReplyToId} = link.id and ${statuses.id} is distinct from link.next and ${visibleTo(viewer)}) as "hasMore"
+  select id, exists (select from ${statuses} where ${statuses.inReplyToId} = link.id and ${statuses.id} is distinct from link.next and ${isInThread(viewer)}) as "hasMore"
   from (select id, depth, lead(id) over (order by depth) as next from chain) link where depth > 0 order by depth`
 
 type Place = { id: StatusId; after: string; own: string }
@@ -111,23 +119,35 @@ const treeFor = statement<Place & { viewer: AccountId }, Row>('reply_tree_for_vi
 )
 
 const tree = ({ id, after, own }: Place, viewer: AccountId | null): SQL => {
-  const columns = sql`${statuses.id} as id, case when ${isUnwelcome(viewer)} then 'unwelcome' else ${gapInThread(viewer)} end as gap`
-  const isShown = sql`${visibleOrDeleted(viewer)} and ${leadsOn}`
+  const columns = (above: SQL) =>
+    sql`${statuses.id} as id, ${gapInThread(viewer, isUnwelcome(viewer, above))} as gap, ${blockersBelow(above)} as blockers`
   const below = (parent: SQL) => sql`lateral (
-    select ${columns} from ${statuses} where ${statuses.inReplyToId} = ${parent} and ${isShown}
+    select ${columns(sql`${parent}.blockers`)} from ${statuses} where ${statuses.inReplyToId} = ${parent}.id and ${isInThread(viewer)}
     order by ${statuses.id} limit ${constant(perBranch + 1)}) reply`
   return sql`
-    with direct as materialized (
-      select ${columns} from ${statuses}
-      where ${statuses.inReplyToId} = ${id}::bigint and ${statuses.id} > ${after}::bigint and ${statuses.id} <> ${own}::bigint and ${isShown}
+    with main as materialized (select ${blockersAt(sql`${id}::bigint`)} as blockers),
+    direct as materialized (select ${columns(sql`main.blockers`)} from ${statuses}, main
+      where ${statuses.inReplyToId} = ${id}::bigint and ${statuses.id} > ${after}::bigint and ${statuses.id} <> ${own}::bigint and ${isInThread(viewer)}
       order by ${statuses.id} limit ${constant(maxDirect + 1)}),
-    second as materialized (select direct.id as parent, reply.* from direct, ${below(sql`direct.id`)}),
-    third as materialized (select second.id as parent, reply.* from second, ${below(sql`second.id`)})
+    second as materialized (select direct.id as parent, reply.* from direct, ${below(sql`direct`)}),
+    third as materialized (select second.id as parent, reply.* from second, ${below(sql`second`)})
     select id, null::bigint as parent, gap, false as "hasMore" from direct
     union all select id, parent, gap, false from second
-    union all select id, parent, gap, exists (select from ${statuses} where ${statuses.inReplyToId} = third.id and ${visibleTo(viewer)}) from third
+    union all select id, parent, gap, exists (select from ${statuses} where ${statuses.inReplyToId} = third.id and ${isInThread(viewer)}) from third
     order by id`
 }
+
+/** Whether two statuses are of the same thread. */
+export async function areOfOneThread(db: Reader, one: StatusId, other: StatusId): Promise<boolean> {
+  const [row] = await sameThread(db, { one, other })
+  return row !== undefined
+}
+
+const sameThread = statement<{ one: StatusId; other: StatusId }, { id: StatusId }>(
+  'same_thread',
+  ({ one, other }) =>
+    sql`select other.id from statuses one join statuses other on other.thread_id = one.thread_id where one.id = ${one}::bigint and other.id = ${other}::bigint`,
+)
 
 /** Replies that are looked at for the number of blocked ones. */
 const maxCounted = 500

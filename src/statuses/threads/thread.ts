@@ -3,10 +3,9 @@ import type { Reader } from '../../platform/db/index.ts'
 import { statuses } from '../../platform/db/schema/statuses.ts'
 import { statement } from '../../platform/db/statement.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
-import { visibleOrDeleted } from '../access/visibility.ts'
 import { visibleStatus } from '../find.ts'
-import { type Gap, gapInThread, leadsOn } from './gaps.ts'
-import { isUnwelcome } from './unwelcome.ts'
+import { type Gap, gapInThread, isInThread } from './gaps.ts'
+import { blockersAt, blockersBelow, isUnwelcome } from './unwelcome.ts'
 
 /** The statuses above a status in its thread, oldest first, and its replies, each followed by its own replies. */
 export type Thread = { ancestors: StatusId[]; descendants: StatusId[] }
@@ -19,8 +18,8 @@ const threadBounds = (viewer: AccountId | null): ThreadBounds =>
   viewer ? { ancestors: 4096, descendants: 4096, depth: 4096 } : { ancestors: 40, descendants: 60, depth: 20 }
 
 /**
- * The visible parts of the thread around a status. The thread ends at a status that the viewer may not see, but continues past
- * a deleted one, and past a reply of somebody whom the author of the post above it blocks.
+ * The posts of the thread around a status that the viewer may see. Posts that are left out don't end the thread: those above and
+ * below them are part of it.
  *
  * @throws Refusal `not_found` when the viewer may not see the status itself
  */
@@ -67,12 +66,9 @@ const up = ({ id, most }: UpFrom, viewer: AccountId | null): SQL => sql`
     union all
     select parent.id, parent.in_reply_to_id, up.depth + 1, parent.gap from up, lateral (
       select ${statuses.id} as id, ${statuses.inReplyToId} as in_reply_to_id, ${gapInThread(viewer)} as gap from ${statuses}
-      where ${statuses.id} = up.parent and ${visibleOrDeleted(viewer)}) parent
+      where ${statuses.id} = up.parent) parent
     where up.depth < ${most}::int)
   select id, gap from up where depth > 0 order by depth desc`
-
-/** Deleted statuses and those of muted accounts are left out, but the statuses before and after them are not. */
-const isLeftOut = (viewer: AccountId | null): SQL => sql`(${gapInThread(viewer)} is not null)`
 
 /** Rows of a thread that are read at most. */
 const maxRows = 20_000
@@ -117,13 +113,16 @@ const downFor = statement<DownFrom & { viewer: AccountId }, Reply>('thread_down_
   down(from, from.viewer),
 )
 
-const down = ({ id, most, depth }: DownFrom, viewer: AccountId | null): SQL => sql`
-  with recursive down(id, parent, place, depth, hidden) as (
-    select ${id}::bigint, null::bigint, 0::bigint, 0, false
+const down = ({ id, most, depth }: DownFrom, viewer: AccountId | null): SQL => {
+  const above = sql`down.blockers`
+  return sql`
+  with recursive down(id, parent, place, depth, hidden, blockers) as (
+    select ${id}::bigint, null::bigint, 0::bigint, 0, false, ${blockersAt(sql`${id}::bigint`)}
     union all
-    (select reply.id, down.id, row_number() over (order by down.place, reply.id), down.depth + 1, reply.hidden from down, lateral (
-      select ${statuses.id} as id, (${isLeftOut(viewer)} or ${isUnwelcome(viewer)}) as hidden from ${statuses}
-      where ${statuses.inReplyToId} = down.id and ${visibleOrDeleted(viewer)} and ${leadsOn} order by ${statuses.id} limit ${most}::int) reply
+    (select reply.id, down.id, row_number() over (order by down.place, reply.id), down.depth + 1, reply.hidden, reply.blockers from down, lateral (
+      select ${statuses.id} as id, (${gapInThread(viewer, isUnwelcome(viewer, above))}) is not null as hidden, ${blockersBelow(above)} as blockers from ${statuses}
+      where ${statuses.inReplyToId} = down.id and ${isInThread(viewer)} order by ${statuses.id} limit ${most}::int) reply
     where down.depth < ${depth}::int
     order by down.place, reply.id limit ${most}::int))
   select id, parent, hidden from down limit ${sql.raw(String(maxRows))}`
+}

@@ -46,3 +46,24 @@ test('an event reaches all its listeners, on each of its streams', async () => {
   expect(socket.of('update', 'public').map(({ id }) => id)).toEqual([post, afar])
   expect(socket.of('update', 'public:media')).toEqual([])
 })
+
+test('replies to others are in streams of hashtags and left out of public ones, as on public timelines; own threads stay', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  const token = await tokenOf(t.app, bob)
+  await using socket = await openSocket(server.url, `?stream=public&access_token=${token}`)
+  socket.command({ type: 'subscribe', stream: 'public:local' })
+  socket.command({ type: 'subscribe', stream: 'hashtag', tag: 'birds' })
+  await socket.settled()
+  const root = await status(t, alice, { text: 'Look #birds' })
+  const reply = await status(t, bob, { text: '@alice Where? #birds', inReplyToId: root })
+  const own = await status(t, alice, { text: 'There #birds', inReplyToId: root })
+  await socket.wait('update', 3, 'hashtag birds')
+  for (const stream of ['public', 'public:local'])
+    expect((await socket.wait('update', 2, stream)).map(({ id }) => id)).toEqual([root, own])
+  const listed = async (path: string) =>
+    (await server.call('GET', path, { token })).body.map(({ id }: { id: string }) => id)
+  for (const query of ['', '?local=true']) expect(await listed(`/api/v1/timelines/public${query}`)).toEqual([own, root])
+  expect(await listed('/api/v1/timelines/tag/birds')).toEqual([own, reply, root])
+})

@@ -6,6 +6,7 @@ import { loadAccountViews } from '#src/accounts/views.ts'
 import { notFound } from '#src/platform/errors.ts'
 import { parseHandle } from '#src/platform/handle.ts'
 import { type DraftId, isId, type StatusId } from '#src/platform/ids.ts'
+import { conversationOf } from '#src/reading/conversations/page.ts'
 import { inputsOf, loadDraft, removeDraft, saveDraft } from '#src/statuses/drafts.ts'
 import { prepareThread, publishThread } from '#src/statuses/publish-thread.ts'
 import { scheduledMoment, scheduleStatus } from '#src/statuses/scheduled.ts'
@@ -133,10 +134,13 @@ async function publish(c: C, own: Preferences | null, state: ComposerState): Pro
   })
   if (refusal) return composePage(c, own, state, { refusal })
   if (isScheduled) return c.redirect('/scheduled', 303)
-  // Shows the new post: a reply, thread or message on its page, any other post on the home timeline.
+  // Shows the new post: a message in its conversation, a reply or thread on its page, any other post on the home timeline.
   const [id] = ids
+  if (!id) return c.redirect('/', 303)
+  const conversation = content.visibility === 'direct' ? await conversationOf(app.db, accountId, id) : null
+  if (conversation) return c.redirect(`/conversations/${conversation}#post-${id}`, 303)
   const hasPage = content.inReplyToId || content.visibility === 'direct' || ids.length > 1
-  return c.redirect(id && hasPage ? `/@${username}/${id}#post-${id}` : '/', 303)
+  return c.redirect(hasPage ? `/@${username}/${id}#post-${id}` : '/', 303)
 }
 
 /** Saves the form as a draft. Scripts, which save while somebody types, get its id as JSON. */

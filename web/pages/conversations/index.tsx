@@ -4,7 +4,7 @@ import { markConversation, removeConversation } from '#src/reading/conversations
 import { loadConversationPage } from '#src/reading/conversations/page.ts'
 import { NoticeBox } from '../../components/form.tsx'
 import { Head } from '../../components/layout.tsx'
-import { pageOf, Pagination } from '../../components/pagination.tsx'
+import { NothingHere, pageOf, Pagination } from '../../components/pagination.tsx'
 import type { C, Env } from '../../env.ts'
 import { requireViewer, viewerOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
@@ -51,10 +51,12 @@ async function conversationsPage(c: C): Promise<Response> {
         </ul>
       ) : (
         <div class="empty">
-          <p>{t('conversations.none')}</p>
-          <p>
-            <a href={compose}>{t('conversations.first')}</a>
-          </p>
+          <NothingHere page={wanted}>
+            <p>{t('conversations.none')}</p>
+            <p>
+              <a href={compose}>{t('conversations.first')}</a>
+            </p>
+          </NothingHere>
         </div>
       )}
       <Pagination path="/conversations" page={wanted} cursors={cursors} />

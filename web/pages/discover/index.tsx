@@ -44,7 +44,7 @@ async function postsPage(c: C): Promise<Response> {
           <StatusList statuses={statuses} context="public">
             {messages.t('discover.noMore')}
           </StatusList>
-          <OffsetPagination path="/explore" offset={offset} size={size} isFull={ids.length === size} />
+          <OffsetPagination path="/explore" offset={offset} size={size} shown={ids.length} />
         </>
       )}
     </>,
@@ -65,6 +65,7 @@ async function tagsPage(c: C): Promise<Response> {
         await whileQuiet(c, 'tags')
       ) : (
         <>
+          {tags.length === 0 && <div class="empty">{messages.t('discover.noMore')}</div>}
           <ol class="trend-list" start={offset + 1}>
             {tags.map(({ name, displayName, history }) => (
               <li>
@@ -77,7 +78,7 @@ async function tagsPage(c: C): Promise<Response> {
               </li>
             ))}
           </ol>
-          <OffsetPagination path="/explore/tags" offset={offset} size={size} isFull={ids.length === size} />
+          <OffsetPagination path="/explore/tags" offset={offset} size={size} shown={ids.length} />
           <UsageNote />
         </>
       )}
@@ -98,6 +99,7 @@ async function linksPage(c: C): Promise<Response> {
         await whileQuiet(c, 'links')
       ) : (
         <>
+          {links.length === 0 && <div class="empty">{messages.t('discover.noMore')}</div>}
           <ol class="link-list">
             {links.map(({ history, ...card }) => (
               <li>
@@ -116,7 +118,7 @@ async function linksPage(c: C): Promise<Response> {
               </li>
             ))}
           </ol>
-          <OffsetPagination path="/explore/links" offset={offset} size={size} isFull={links.length === size} />
+          <OffsetPagination path="/explore/links" offset={offset} size={size} shown={links.length} />
           <UsageNote />
         </>
       )}

@@ -4,7 +4,7 @@ import { findTrendingLink } from '#src/reading/trends/read.ts'
 import { loadStatusViews } from '#src/statuses/views/views.ts'
 import { LinkCard } from '../../components/card.tsx'
 import { Head } from '../../components/layout.tsx'
-import { pageOf, Pagination } from '../../components/pagination.tsx'
+import { NothingHere, pageOf, Pagination } from '../../components/pagination.tsx'
 import { StatusList } from '../../components/status.tsx'
 import type { C, Env } from '../../env.ts'
 import { page } from '../../page.tsx'
@@ -40,7 +40,7 @@ async function postsWithLink(c: C): Promise<Response> {
         <a href="/explore/links">{t('discover.allLinks')}</a>
       </p>
       <StatusList statuses={statuses} context="public">
-        {t('discover.nobodyToShow')}
+        <NothingHere page={wanted}>{t('discover.nobodyToShow')}</NothingHere>
       </StatusList>
       <Pagination path={path} page={wanted} cursors={ids} />
       <UsageNote />

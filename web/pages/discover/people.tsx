@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import type { FC } from 'hono/jsx'
 import { accountHead } from '#src/accounts/find.ts'
 import { loadAccountViews } from '#src/accounts/views.ts'
 import { notFound } from '#src/platform/errors.ts'
@@ -8,8 +9,8 @@ import { dismissSuggestion, suggest } from '#src/reading/suggestions/suggest.ts'
 import { loadRelationships } from '#src/relationships/views.ts'
 import { Chip, Chips } from '../../components/chips.tsx'
 import { FoundPerson } from '../../components/found-person.tsx'
-import { Head } from '../../components/layout.tsx'
 import { OffsetPagination, offsetOf } from '../../components/offset-pagination.tsx'
+import { useMessages } from '../../components/page-context.ts'
 import type { C, Env } from '../../env.ts'
 import { backTo, requireViewer, viewerOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
@@ -44,6 +45,9 @@ async function suggestionsPage(c: C): Promise<Response> {
     messages.t('discover.peopleTitle'),
     <>
       <ExploreHead here="/explore/people" />
+      <div class="chip-rows">
+        <PeopleChips here="suggested" />
+      </div>
       <p class="hint lead-in">
         {messages.rich('discover.suggestionsHint', { a: (words) => <a href="/directory">{words}</a> })}
       </p>
@@ -101,7 +105,13 @@ async function directoryPage(c: C): Promise<Response> {
     c,
     { title: t('discover.directory'), canonical: `${app.uris.origin}${path}` },
     <>
-      <Head title={t('discover.directory')} />
+      <ExploreHead here="/explore/people" />
+      <h2 class="unseen">{t('discover.directory')}</h2>
+      {session.viewer && (
+        <div class="chip-rows">
+          <PeopleChips here="directory" />
+        </div>
+      )}
       <p class="hint lead-in">
         {session.viewer
           ? rich('discover.directoryHintOwn', { a: (words) => <a href="/settings/profile">{words}</a> })
@@ -126,8 +136,23 @@ async function directoryPage(c: C): Promise<Response> {
         </Chips>
       </div>
       <People people={people} emptyText={t(offset > 0 ? 'discover.noMore' : 'discover.nobodyListed')} />
-      <OffsetPagination path={path} offset={offset} size={size} isFull={ids.length === size} />
+      <OffsetPagination path={path} offset={offset} size={size} shown={ids.length} />
     </>,
+  )
+}
+
+/** The two lists of people: those who are suggested to the reader, and all who want to be found. */
+const PeopleChips: FC<{ here: 'suggested' | 'directory' }> = ({ here }) => {
+  const { t } = useMessages()
+  return (
+    <Chips label={t('discover.whichPeople')}>
+      <Chip href="/explore/people" isChosen={here === 'suggested'}>
+        {t('discover.suggested')}
+      </Chip>
+      <Chip href="/directory" isChosen={here === 'directory'}>
+        {t('discover.directory')}
+      </Chip>
+    </Chips>
   )
 }
 

@@ -13,7 +13,7 @@ export async function whileQuiet(c: C, kind: 'posts' | 'tags' | 'links') {
   const viewer = session.viewer?.accountId ?? null
   const [{ trendsNeedReview }, ids] = await Promise.all([
     loadSettings(app.db),
-    publicTimeline(app.db, viewer, { from: 'local', withoutReplies: true }, { limit: newest }),
+    publicTimeline(app.db, viewer, { from: 'local' }, { limit: newest }),
   ])
   const statuses = await loadStatusViews(app.db, viewer, ids)
   return (

@@ -4,7 +4,7 @@ import { listMembers } from '#src/reading/lists/members.ts'
 import { listTimeline } from '#src/reading/timelines/list.ts'
 import { loadStatusViews } from '#src/statuses/views/views.ts'
 import { Head } from '../../components/layout.tsx'
-import { pageOf, Pagination } from '../../components/pagination.tsx'
+import { NothingHere, pageOf, Pagination } from '../../components/pagination.tsx'
 import { StatusList } from '../../components/status.tsx'
 import type { C } from '../../env.ts'
 import { viewerOf } from '../../guards.tsx'
@@ -32,16 +32,18 @@ export async function timelinePage(c: C, id: ListId): Promise<Response> {
         </a>
       </Head>
       <StatusList statuses={statuses} context="home">
-        {anybody.length > 0 ? (
-          t('lists.noPosts')
-        ) : (
-          <>
-            <p>{t('lists.nobodyYet')}</p>
-            <p>
-              <a href={`/lists/${id}/edit#members`}>{t('lists.addPeople')}</a>
-            </p>
-          </>
-        )}
+        <NothingHere page={wanted}>
+          {anybody.length > 0 ? (
+            t('lists.noPosts')
+          ) : (
+            <>
+              <p>{t('lists.nobodyYet')}</p>
+              <p>
+                <a href={`/lists/${id}/edit#members`}>{t('lists.addPeople')}</a>
+              </p>
+            </>
+          )}
+        </NothingHere>
       </StatusList>
       <Pagination path={`/lists/${id}`} page={wanted} cursors={ids} />
     </>,

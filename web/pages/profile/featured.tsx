@@ -12,7 +12,7 @@ import { AccountRow, nameOf, profilePath } from '../../components/account.tsx'
 import { Tabs } from '../../components/layout.tsx'
 import { isCovered } from '../../components/limited-profile.tsx'
 import { useMessages } from '../../components/page-context.ts'
-import { pageOf, Pagination } from '../../components/pagination.tsx'
+import { NothingHere, pageOf, Pagination } from '../../components/pagination.tsx'
 import { ProfileHead } from '../../components/profile-head.tsx'
 import { StatusList } from '../../components/status.tsx'
 import type { C, Env } from '../../env.ts'
@@ -52,12 +52,14 @@ async function featuredPage(c: C): Promise<Response> {
       <h2 class="unseen">{title}</h2>
       {tags.length === 0 && people.length === 0 && (
         <div class="empty">
-          <p>{t(isShown ? 'relations.featuresNothing' : 'relations.featuresHidden', { name: nameOf(account) })}</p>
-          {viewer === account.id && (
-            <p>
-              <a href="/settings/profile">{t('relations.featureSomething')}</a>
-            </p>
-          )}
+          <NothingHere page={wanted}>
+            <p>{t(isShown ? 'relations.featuresNothing' : 'relations.featuresHidden', { name: nameOf(account) })}</p>
+            {viewer === account.id && (
+              <p>
+                <a href="/settings/profile">{t('relations.featureSomething')}</a>
+              </p>
+            )}
+          </NothingHere>
         </div>
       )}
       {tags.length > 0 && <FeaturedTags account={account} tags={tags} />}
@@ -120,7 +122,7 @@ async function taggedPage(c: C): Promise<Response> {
         })}
       </p>
       <StatusList statuses={statuses} context="account">
-        {t('relations.nothingTagged')}
+        <NothingHere page={wanted}>{t('relations.nothingTagged')}</NothingHere>
       </StatusList>
       <Pagination path={path} page={wanted} cursors={ids} />
     </>,

@@ -6,7 +6,7 @@ import { type AccountId, type ListId, newId, type StatusId } from '#src/platform
 import { homeTimeline } from '#src/reading/timelines/home.ts'
 import { listTimeline } from '#src/reading/timelines/list.ts'
 import { publicTimeline } from '#src/reading/timelines/public.ts'
-import { homeWatchers, listWatchers, publicWatchers } from '#src/reading/timelines/watchers.ts'
+import { homeWatchers, listWatchers, loadStreamTraits, publicWatchers } from '#src/reading/timelines/watchers.ts'
 import { reblog } from '#src/statuses/interactions/reblog.ts'
 import { localAccount, remoteAccount, status } from '#test/cast.ts'
 import { database, type TestDatabase } from '#test/database.ts'
@@ -76,7 +76,8 @@ test('streams show exactly the statuses that the home, list and public timelines
         expect(new Set(await homeWatchers(t.db, id, viewers))).toEqual(
           new Set(viewers.filter((viewer) => homes.get(viewer)?.has(id))),
         )
-        expect(new Set(await publicWatchers(t.db, id, viewers))).toEqual(
+        const traits = await loadStreamTraits(t.db, id)
+        expect(new Set(traits?.answersOthers ? [] : await publicWatchers(t.db, id, viewers))).toEqual(
           new Set(viewers.filter((viewer) => publics.get(viewer)?.has(id))),
         )
         const listIds = lists.map((list) => list.id)

@@ -1,10 +1,15 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
+import { block, unblock } from '#src/relationships/block.ts'
 import { deleteStatus } from '#src/statuses/delete.ts'
-import { thread } from '#src/statuses/threads/thread.ts'
-import { localAccount, status } from '#test/cast.ts'
-import { database } from '#test/database.ts'
+import { replyPage } from '#src/statuses/threads/replies.ts'
+import { pathTo, thread } from '#src/statuses/threads/thread.ts'
+import { localAccount, status, suspend } from '#test/cast.ts'
+import { database, type TestDatabase } from '#test/database.ts'
+
+const replies = (t: TestDatabase, viewer: AccountId | null, id: StatusId) =>
+  replyPage(t.db, viewer, id, { after: null, most: 60 })
 
 /** The rule in words: each reply is followed by its own, older ones first, none deeper than allowed; of that, the beginning. */
 function inOrder(parents: number[], from: number, bound: { descendants: number; depth: number }): number[] {
@@ -38,16 +43,73 @@ test('a thread is in the order of its replies, and is cut at its end, not at a d
   )
 })
 
-test('a thread ends at a status that the reader may not see, and anonymous visitors get a shorter part of a long one', async () => {
+test('a post that the reader may not see does not cut a thread, and nobody learns of one without such replies', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const root = await status(t, alice)
   const hidden = await status(t, alice, { inReplyToId: root, visibility: 'private' })
-  const behind = await status(t, alice, { inReplyToId: hidden })
-  expect((await thread(t.db, bob, root)).descendants).toEqual([])
-  expect((await thread(t.db, bob, behind)).ancestors).toEqual([])
-  expect((await thread(t.db, alice, root)).descendants).toEqual([hidden, behind])
+  const more = await status(t, alice, { inReplyToId: hidden, visibility: 'direct' })
+  for (const viewer of [bob, null]) expect((await replies(t, viewer, root)).replies).toEqual([])
+  const behind = await status(t, alice, { inReplyToId: more })
+  for (const viewer of [bob, null]) {
+    expect(await thread(t.db, viewer, root)).toEqual({ ancestors: [], descendants: [behind] })
+    expect(await thread(t.db, viewer, behind)).toEqual({ ancestors: [root], descendants: [] })
+    expect(await pathTo(t.db, viewer, behind, 20)).toEqual([
+      { id: root, gap: null },
+      { id: hidden, gap: 'unseen' },
+      { id: more, gap: 'unseen' },
+    ])
+    expect((await replies(t, viewer, root)).replies).toEqual([
+      { id: more, gap: 'unseen', hasMore: false, below: [{ id: behind, gap: null, hasMore: false, below: [] }] },
+    ])
+  }
+  expect((await thread(t.db, alice, root)).descendants).toEqual([hidden, more, behind])
+})
 
+test('hidden replies that nobody answers keep no place in a thread', async () => {
+  await using t = await database()
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  const root = await status(t, alice)
+  for (let i = 0; i < 4; i++) {
+    const secret = await status(t, alice, { inReplyToId: root, visibility: 'direct' })
+    await status(t, alice, { inReplyToId: secret, visibility: 'direct' })
+  }
+  const answer = await status(t, bob, { inReplyToId: root })
+  expect((await thread(t.db, null, root, { ancestors: 4, descendants: 3, depth: 4 })).descendants).toEqual([answer])
+})
+
+test('a thread says why it leaves a post out, as far as the reader may know', async () => {
+  await using t = await database()
+  const [alice, bob, carol] = [
+    await localAccount(t, 'alice'),
+    await localAccount(t, 'bob'),
+    await localAccount(t, 'carol'),
+  ]
+  const root = await status(t, alice)
+  const [open, secret] = [
+    await status(t, bob, { inReplyToId: root }),
+    await status(t, bob, { inReplyToId: root, visibility: 'private' }),
+  ]
+  const [below, belowSecret] = [
+    await status(t, carol, { inReplyToId: open }),
+    await status(t, bob, { inReplyToId: secret, visibility: 'private' }),
+  ]
+  const last = await status(t, bob, { inReplyToId: belowSecret })
+  await t.db.transaction((tx) => block(tx, t.app.uris, alice, bob))
+  const gaps = async (viewer: AccountId | null) =>
+    (await replies(t, viewer, root)).replies.map(({ id, gap }) => [id, gap])
+  expect(last).not.toBe(below)
+  expect(await gaps(alice)).toEqual([[open, 'youBlock']])
+  expect(await gaps(carol)).toEqual([[open, 'unwelcome']])
+  await t.db.transaction((tx) => unblock(tx, alice, bob))
+  await suspend(t, bob)
+  for (const viewer of [alice, null]) expect(await gaps(viewer)).toEqual([[open, 'suspended']])
+})
+
+test('anonymous visitors get a shorter part of a long thread', async () => {
+  await using t = await database()
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  const root = await status(t, alice)
   let last = root
   const chain: StatusId[] = []
   for (let i = 0; i < 25; i++) chain.push((last = await status(t, bob, { inReplyToId: last })))
@@ -73,13 +135,14 @@ test('a deleted post does not cut a thread for viewers who could see it', async 
     await expect(thread(t.db, viewer, gone)).rejects.toMatchObject({ code: 'not_found' })
   }
 
-  // A deleted post with a limited audience still ends the thread for others.
+  // A deleted post with a limited audience does not cut it either.
   const secret = await status(t, alice, { inReplyToId: last, visibility: 'private' })
   const open = await status(t, alice, { inReplyToId: secret })
   await remove(alice, secret)
-  expect((await thread(t.db, null, root)).descendants).toEqual([behind, last])
-  expect((await thread(t.db, bob, open)).ancestors).toEqual([])
-  expect((await thread(t.db, alice, root)).descendants).toEqual([behind, last, open])
+  for (const viewer of [alice, bob, null]) {
+    expect((await thread(t.db, viewer, root)).descendants).toEqual([behind, last, open])
+    expect((await thread(t.db, viewer, open)).ancestors).toEqual([root, behind, last])
+  }
 
   // A wave that was removed keeps no place.
   const crowded = await status(t, alice)
