@@ -20,6 +20,25 @@ const spiders = {
   keywords: [{ keyword: 'spider' }, { keyword: 'web', isWholeWord: false }],
 }
 
+test('the site makes no filter without a keyword, and says of one that has lost its last that it filters nothing', async () => {
+  await using t = await database()
+  const alice = await loggedIn(t, 'alice')
+  const form = { title: 'Spiders', context: ['home'], action: 'hide', expires: 'never' }
+  const refused = await alice.web.post('/settings/filters', { ...form, added: ' \r\n' })
+  expect(refused.status).toBe(422)
+  expect(refused.html).toMatch(/id="added-problem">This needs a word or phrase/)
+  expect(await alice.filters()).toEqual([])
+  await alice.web.post('/settings/filters', { ...form, added: 'spider' })
+  const [filter] = await alice.filters()
+  const path = `/settings/filters/${filter!.id}`
+  expect((await alice.web.get(path)).html).not.toContain('it filters nothing')
+  const [keyword] = filter!.keywords
+  const id = keyword!.id
+  await alice.web.post(path, { ...form, keyword_id: [id], [`keyword-${id}`]: 'spider', [`remove-${id}`]: '1' })
+  expect((await alice.web.get(path)).html).toContain('it filters nothing')
+  expect((await alice.web.get('/settings/filters')).html).toContain('it filters nothing')
+})
+
 test('one form makes a filter, and one changes, adds and removes its keywords', async () => {
   await using t = await database()
   const alice = await loggedIn(t, 'alice')

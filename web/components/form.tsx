@@ -1,6 +1,7 @@
 import type { Child, FC } from 'hono/jsx'
 import type { FieldProblem, Refusal } from '#src/platform/errors.ts'
-import { problemIn, refusalIn, sentence } from '#src/text/refusals.ts'
+import { problemIn, sentence } from '#src/text/refusals.ts'
+import { refusalHere } from '../refused.ts'
 import { Icon, type IconName } from './icons.tsx'
 import { useFormats, useMessages, usePage } from './page-context.ts'
 import { Wait } from './wait.tsx'
@@ -263,7 +264,7 @@ export const Refused: FC<{ refusal: Refusal | null }> = ({ refusal }) => {
       ) : refusal.code === 'too_many' ? (
         <Wait refusal={refusal} />
       ) : (
-        sentence(messages, refusalIn(messages, refusal))
+        sentence(messages, refusalHere(messages, refusal))
       )}
     </div>
   )
