@@ -20,7 +20,7 @@ const wordsHere: Partial<Record<Key, Words>> = {
   accountListed: { says: 'isThereAlready' },
   attributionDomainInvalid: { says: 'lineNoHost', label: 'profileSettings.domains', field: 'attribution_domains' },
   commentTooLong: tooLong('reportForm.comment', 'comment'),
-  domainInvalid: { says: 'notHost', label: 'relations.server', field: 'domain' },
+  domainInvalid: { says: 'noServerName', label: 'relations.server', field: 'domain' },
   emojiUnknown: { says: 'notEmoji', label: 'announcements.emoji', field: 'emoji' },
   fieldWithoutLabel: inFacts('linesWithoutLabel'),
   hashtagInvalid: { says: 'notHashtag', label: 'tags.tag', field: 'tag' },

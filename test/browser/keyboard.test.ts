@@ -54,7 +54,8 @@ test('keys lead from post to post, and act on the one that has the focus', async
 test('a key opens the picture of the post that has the focus', async () => {
   const page = await scripted()
   await page.goto(`${site.base}/@painter/${pictured}`)
-  await page.locator(`#post-${pictured}`).focus()
+  await page.keyboard.press('j')
+  expect(await focused(page)).toBe(`post-${pictured}`)
   await page.keyboard.press('e')
   await expect.poll(() => new URL(page.url()).pathname).toBe(`/@painter/${pictured}/media/1`)
 })

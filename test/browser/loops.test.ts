@@ -21,6 +21,8 @@ beforeAll(async () => {
         kind: 'gifv',
         mediaType: 'video/mp4',
         url: 'http://127.0.0.1:1/loop.mp4',
+        // With a still, browsers load the file when it plays.
+        previewUrl: 'http://127.0.0.1:1/still.jpg',
         description: 'A loop',
         width: 400,
         height: 300,

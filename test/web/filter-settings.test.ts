@@ -99,11 +99,11 @@ test('a filter that can’t be is refused, keeps what was typed, and changes not
   const before = await alice.filters()
   const good = { title: 'Spiders', context: ['home'], action: 'warn', expires: 'never', added: 'typed word' }
   for (const [wrong, reason] of [
-    [{ title: ' ' }, 'Title can’t be blank'],
+    [{ title: ' ' }, 'Name of the filter can’t be blank'],
     [{ context: [] }, 'Choose at least one place'],
     [{ action: 'shout' }, 'none of the choices'],
     [{ expires: '7' }, 'none of the choices'],
-    [{ added: 'x'.repeat(600) }, 'Keyword is too long'],
+    [{ added: 'x'.repeat(600) }, 'Keywords must have at most 512 characters each'],
     [{ added: Array.from({ length: 400 }, (_, i) => `word ${i}`).join('\n') }, '300'],
   ] as const) {
     for (const path of ['/settings/filters', `/settings/filters/${id}`]) {

@@ -20,7 +20,7 @@ const forms: [path: string, sent: Record<string, string | Blob>, wrong: string |
   ['/lists', { title: long(300) }, 'title'],
   ['/settings/filters', { ...filter, title: '' }, 'title'],
   ['/settings/filters', { ...filter, title: long(300) }, 'title'],
-  ['/settings/filters', { ...filter, added: long(300) }, 'added'],
+  ['/settings/filters', { ...filter, added: long(3_000) }, 'added'],
   ['/settings/filters', { ...filter, added: ' ' }, 'added'],
   ['/settings/filters', { ...filter, action: 'explode' }, 'action'],
   ['/settings/filters', { ...filter, expires: 'soon' }, 'expires'],
@@ -52,7 +52,6 @@ const forms: [path: string, sent: Record<string, string | Blob>, wrong: string |
   ['/settings/preferences', { ...choices, ...look, time_zone: 'Mars' }, 'time_zone'],
   ['/settings/password', { current_password: password, password: 'short' }, 'password'],
   ['/settings/email', { email: 'nobody' }, 'email'],
-  ['/settings/invites', { uses: 'many', days: 'any' }, 'uses'],
   ['/settings/tokens', { name: '', scope: 'read', days: '30' }, 'name'],
 ]
 

@@ -214,16 +214,18 @@ type SelectProps = {
   value: string
   options: readonly (readonly [string, string])[]
   hidesLabel?: boolean
+  /** Whether the refusal on top of the form is about this choice. */
+  isRefused?: boolean
 }
 
-export const Select: FC<SelectProps> = ({ name, label, value, options, hidesLabel, problems = [] }) => {
+export const Select: FC<SelectProps> = ({ name, label, value, options, hidesLabel, isRefused, problems = [] }) => {
   const wrong = problems.filter((problem) => problem.field === name)
   return (
     <div class="field">
       <label for={name} class={hidesLabel ? 'unseen' : undefined}>
         {label}
       </label>
-      <select id={name} name={name} {...(wrong.length > 0 ? invalid(name) : {})}>
+      <select id={name} name={name} {...(wrong.length > 0 ? invalid(name) : isRefused ? refusedAttributes : {})}>
         {options.map(([option, text]) => (
           <option value={option} selected={option === value}>
             {text}

@@ -80,6 +80,7 @@ export const CollectionFields: FC<{ values?: Values; refusal: Refusal | null }> 
           name="language"
           label={t('collections.language')}
           value={values.language}
+          isRefused={refused === 'language'}
           options={known ? options : [[values.language, values.language], ...options]}
         />
       </div>
