@@ -8,7 +8,7 @@ import { BodyError } from '#src/platform/http/body.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { isStorageAway } from '#src/platform/storage/errors.ts'
 import type { MessageKey } from '#src/text/catalogue.ts'
-import { refusalIn, sentence } from '#src/text/refusals.ts'
+import { sentence } from '#src/text/refusals.ts'
 import { textAreaValue } from './components/form.tsx'
 import { useMessages } from './components/page-context.ts'
 import { waitOf, waitWords } from './components/wait.tsx'
@@ -16,6 +16,7 @@ import type { C } from './env.ts'
 import { ownPath } from './forms.ts'
 import { barePage, page } from './page.tsx'
 import { HttpProblem, statusOf } from './problem.ts'
+import { refusalHere } from './refused.ts'
 import { wantsPart } from './wants-part.ts'
 
 const log = getLogger('web')
@@ -57,7 +58,7 @@ export function errorPage(error: unknown, c: C): Promise<Response> | Response {
         ? waitWords(messages, wait)
         : text
           ? t(text)
-          : sentence(messages, refusalIn(messages, error))
+          : sentence(messages, refusalHere(messages, error))
     return answer(c, { title: t(title), text: words }, statusOf(error))
   }
   if (error instanceof HttpProblem) {

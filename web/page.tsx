@@ -18,6 +18,7 @@ import { countUnreadGroups } from '#src/reading/notifications/groups.ts'
 import { loadSettings } from '#src/rules/settings.ts'
 import { Sprite } from './components/icons.tsx'
 import { Layout, type Meta } from './components/layout.tsx'
+import { everyKind } from './components/notifications/kinds.ts'
 import { type PageContext, PageProvider } from './components/page-context.ts'
 import type { C } from './env.ts'
 import { ownPath } from './forms.ts'
@@ -83,7 +84,7 @@ async function loadCounts(
   { accountId, permissions }: SessionViewer,
 ): Promise<Omit<NonNullable<PageContext['me']>, 'viewer' | 'account'>> {
   const [unread, approvals, conversations, announcements, applicants, reports, appeals, reviews] = await Promise.all([
-    countUnreadGroups(db, accountId, mostUnread, {}, undefined, unreadLookedAt),
+    countUnreadGroups(db, accountId, mostUnread, everyKind, undefined, unreadLookedAt),
     countApprovals(db, accountId),
     countUnreadConversations(db, accountId),
     unreadAnnouncements(db, accountId),
@@ -100,6 +101,8 @@ const defaultPreferences = {
   textSize: 'medium',
   mediaDisplay: 'default',
   expandsWarnings: false,
+  autoplaysLoops: false,
+  usesSingleKeys: true,
 } as const
 
 /** The path of the page that is shown, or that shows a refused form again. */

@@ -135,5 +135,5 @@ export const toPreferences = (own: Preferences) => ({
   'posting:default:quote_policy': own.defaultQuotePolicy,
   'reading:expand:media': own.mediaDisplay,
   'reading:expand:spoilers': own.expandsWarnings,
-  'reading:autoplay:gifs': false,
+  'reading:autoplay:gifs': own.autoplaysLoops,
 })

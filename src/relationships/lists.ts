@@ -10,6 +10,7 @@ import { favourites } from '../platform/db/schema/interactions.ts'
 import { blocks, endorsements, followRequests, follows, mutes } from '../platform/db/schema/relationships.ts'
 import type { AccountId, RelationId, StatusId } from '../platform/ids.ts'
 import { avoids } from '../rules/avoidance.ts'
+import { isNamed } from './named.ts'
 import { hasBlocked } from './pairs.ts'
 
 export type Related = { id: RelationId; accountId: AccountId }
@@ -91,9 +92,13 @@ export const favouritersOf = (
     page,
   )
 
-/** The accounts that an account blocks. */
-export const blockedBy = (db: Reader, accountId: AccountId, page: Page): Promise<Related[]> =>
-  related(db, blocks, blocks.targetId, eq(blocks.accountId, accountId), page)
+/**
+ * The accounts that an account blocks.
+ *
+ * @param text a part of their names or handles; at most all own blocks are read, by the index of their owner
+ */
+export const blockedBy = (db: Reader, accountId: AccountId, page: Page, text = ''): Promise<Related[]> =>
+  related(db, blocks, blocks.targetId, and(eq(blocks.accountId, accountId), isNamed(text)), page)
 
 /** The accounts that an account recommends on its profile. */
 export const endorsedBy = (
@@ -110,11 +115,16 @@ export const endorsedBy = (
     page,
   )
 
-/** The accounts that an account mutes, and until when; null: for good. */
+/**
+ * The accounts that an account mutes, and until when; null: for good.
+ *
+ * @param text see `blockedBy`
+ */
 export async function mutedBy(
   db: Reader,
   accountId: AccountId,
   page: Page,
+  text = '',
 ): Promise<(Related & { expiresAt: Date | null })[]> {
   const { where, orderBy, limit } = slice(mutes.id, page)
   const rows = await db
@@ -126,6 +136,7 @@ export async function mutedBy(
         eq(mutes.accountId, accountId),
         or(isNull(mutes.expiresAt), sql`${mutes.expiresAt} > now()`),
         isNull(accounts.suspendedAt),
+        isNamed(text),
         where,
       ),
     )

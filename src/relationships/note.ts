@@ -13,7 +13,7 @@ export const maxNoteCharacters = 2_000
  */
 export async function noteAccount(tx: Tx, accountId: AccountId, targetId: AccountId, comment: string): Promise<void> {
   const written = comment.trim()
-  if ([...written].length > maxNoteCharacters) throw refuse('invalid', 'commentTooLong', { max: maxNoteCharacters })
+  if ([...written].length > maxNoteCharacters) throw refuse('invalid', 'privateNoteTooLong', { max: maxNoteCharacters })
   if (written === '') {
     await tx.delete(accountNotes).where(and(eq(accountNotes.accountId, accountId), eq(accountNotes.targetId, targetId)))
     return

@@ -6,6 +6,7 @@ import { accounts, accountStats } from '../platform/db/schema/accounts.ts'
 import { follows } from '../platform/db/schema/relationships.ts'
 import type { AccountId, RelationId } from '../platform/ids.ts'
 import type { Related } from './lists.ts'
+import { isNamed } from './named.ts'
 
 export const followOrders = ['newest', 'active'] as const
 
@@ -50,7 +51,7 @@ export async function ownFollows(
       and(
         eq(own, accountId),
         isNull(accounts.suspendedAt),
-        text === '' ? undefined : hasText(text),
+        isNamed(text),
         conditions[filter],
         isByActivity ? beyond(page, accountId, side) : where,
       ),
@@ -73,9 +74,6 @@ function beyond({ maxId, minId }: Page, accountId: AccountId, side: Side): SQL |
     select coalesce(st.last_status_at, '-infinity'), cur.id from follows cur left join account_stats st on st.account_id = cur.${other}
     where cur.id = ${cursor} and cur.${own} = ${accountId})`
 }
-
-const hasText = (text: string): SQL =>
-  sql`strpos(lower(${accounts.username} || '@' || coalesce(${accounts.domain}, '') || ' ' || ${accounts.displayName}), ${text.toLowerCase().replace(/^@/, '')}) > 0`
 
 const isMutual = sql`(select true from follows back where back.follower_id = ${follows.targetId} and back.target_id = ${follows.followerId}) is true`
 

@@ -337,11 +337,16 @@ test('apps read what a person chose on the website', async () => {
   const alice = await localAccount(t, 'alice')
   const token = await tokenOf(t.app, alice)
   const preferences = () => server.get('/api/v1/preferences', 'Preferences', token)
-  expect(await preferences()).toMatchObject({ 'reading:expand:media': 'default', 'reading:expand:spoilers': false })
+  expect(await preferences()).toMatchObject({
+    'reading:expand:media': 'default',
+    'reading:expand:spoilers': false,
+    'reading:autoplay:gifs': false,
+  })
   await t.db.transaction((tx) =>
     savePreferences(tx, alice, {
       mediaDisplay: 'hide_all',
       expandsWarnings: true,
+      autoplaysLoops: true,
       defaultSensitive: true,
       defaultLanguage: 'de',
     }),
@@ -349,6 +354,7 @@ test('apps read what a person chose on the website', async () => {
   expect(await preferences()).toMatchObject({
     'reading:expand:media': 'hide_all',
     'reading:expand:spoilers': true,
+    'reading:autoplay:gifs': true,
     'posting:default:sensitive': true,
     'posting:default:language': 'de',
   })

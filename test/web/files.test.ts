@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { savePreferences } from '#src/accounts/profile/preferences.ts'
 import { storeUpload } from '#src/media/upload.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import type { RemoteMedia } from '#src/statuses/receive/remote-status.ts'
@@ -186,7 +187,7 @@ test('a post shows four files, and the last of them says how many more there are
   expect((await someone.get(`/@carol@remote.test/${post}/media/7`)).html).toContain('<h1>Picture 7 of 7</h1>')
 })
 
-test('films and moving pictures wait for a click, sounds have their cover, and each has a way to its page', async () => {
+test('films wait for a click, moving pictures for the mouse or a script that the person allowed, sounds have their cover, and each has a way to its page', async () => {
   await using t = await database()
   const carol = await remoteAccount(t, 'carol')
   const still = 'https://remote.test/still.jpg'
@@ -201,7 +202,14 @@ test('films and moving pictures wait for a click, sounds have their cover, and e
   expect(html).toMatch(
     /<video[^>]* loop=""[^>]* muted=""[^>]* aria-label="It shows dance" poster="[^"]*\/small\/[^"]*" preload="none"/,
   )
+  // Only a script knows whether the device asks for less motion.
   expect(html).not.toContain('autoplay')
+  expect(html).toContain('data-loop="hover"')
+  const alice = await localAccount(t, 'alice')
+  await t.db.transaction((tx) => savePreferences(tx, alice, { autoplaysLoops: true }))
+  const a = visitor(pages(t.app))
+  await a.logIn('alice', password)
+  expect((await a.get(path)).html).toContain('data-loop="auto"')
   expect(html).toContain('<span class="media-mark">GIF</span>')
   expect(html).toMatch(
     /<img class="media-cover" src="[^"]*\/small\/[^"]*" alt=""[^>]*><audio[^>]* aria-label="It shows song"/,

@@ -20,6 +20,25 @@ const spiders = {
   keywords: [{ keyword: 'spider' }, { keyword: 'web', isWholeWord: false }],
 }
 
+test('the site makes no filter without a keyword, and says of one that has lost its last that it filters nothing', async () => {
+  await using t = await database()
+  const alice = await loggedIn(t, 'alice')
+  const form = { title: 'Spiders', context: ['home'], action: 'hide', expires: 'never' }
+  const refused = await alice.web.post('/settings/filters', { ...form, added: ' \r\n' })
+  expect(refused.status).toBe(422)
+  expect(refused.html).toMatch(/id="added-problem">This needs a word or phrase/)
+  expect(await alice.filters()).toEqual([])
+  await alice.web.post('/settings/filters', { ...form, added: 'spider' })
+  const [filter] = await alice.filters()
+  const path = `/settings/filters/${filter!.id}`
+  expect((await alice.web.get(path)).html).not.toContain('it filters nothing')
+  const [keyword] = filter!.keywords
+  const id = keyword!.id
+  await alice.web.post(path, { ...form, keyword_id: [id], [`keyword-${id}`]: 'spider', [`remove-${id}`]: '1' })
+  expect((await alice.web.get(path)).html).toContain('it filters nothing')
+  expect((await alice.web.get('/settings/filters')).html).toContain('it filters nothing')
+})
+
 test('one form makes a filter, and one changes, adds and removes its keywords', async () => {
   await using t = await database()
   const alice = await loggedIn(t, 'alice')
@@ -80,11 +99,11 @@ test('a filter that can’t be is refused, keeps what was typed, and changes not
   const before = await alice.filters()
   const good = { title: 'Spiders', context: ['home'], action: 'warn', expires: 'never', added: 'typed word' }
   for (const [wrong, reason] of [
-    [{ title: ' ' }, 'Title can’t be blank'],
+    [{ title: ' ' }, 'Name of the filter can’t be blank'],
     [{ context: [] }, 'Choose at least one place'],
     [{ action: 'shout' }, 'none of the choices'],
     [{ expires: '7' }, 'none of the choices'],
-    [{ added: 'x'.repeat(600) }, 'Keyword is too long'],
+    [{ added: 'x'.repeat(600) }, 'Keywords must have at most 512 characters each'],
     [{ added: Array.from({ length: 400 }, (_, i) => `word ${i}`).join('\n') }, '300'],
   ] as const) {
     for (const path of ['/settings/filters', `/settings/filters/${id}`]) {

@@ -76,7 +76,7 @@ test('names that are no servers, and this server, are refused', async () => {
     expect((await browser.get(`/settings/blocked-servers?${new URLSearchParams({ domain })}`)).status).toBe(422)
     const refused = await browser.post('/settings/blocked-servers', { domain })
     expect(refused.status).toBe(422)
-    expect(refused.html).toContain('not a valid domain name')
+    expect(refused.html).toContain('Name of the server: this is no server’s name')
   }
   expect((await browser.get('/settings/blocked-servers?domain=not+%3Ca%3E+host')).html).toContain(
     'value="not &lt;a&gt; host"',
@@ -94,6 +94,9 @@ test('only the ticked servers are unblocked, and only for oneself', async () => 
   ] as const)
     await t.db.transaction((tx) => blockDomain(tx, t.app.uris, who, domain))
   const browser = await browserOf(t, 'alice')
+  const none = await browser.post('/settings/blocked-servers/remove')
+  expect(none.location).toBe('/settings/blocked-servers?done=none')
+  expect((await browser.get(none.location!)).html).toContain('Tick at least one server first.')
   await browser.post('/settings/blocked-servers/remove', { pick: ['one.test', 'unknown.test'] })
   expect(await blockedDomains(t.db, alice, { limit: 5 })).toMatchObject([{ domain: 'two.test' }])
   expect(await blockedDomains(t.db, bob, { limit: 5 })).toMatchObject([{ domain: 'one.test' }])

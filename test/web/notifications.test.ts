@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { newMailToken } from '#src/accounts/sign-up/credentials.ts'
 import { notify } from '#src/notices/notify.ts'
 import { loadPolicy, savePolicy } from '#src/reading/notifications/policy.ts'
+import { setPolicy } from '#src/statuses/access/own-policy.ts'
 import { favourite } from '#src/statuses/interactions/favourite.ts'
 import { react } from '#src/statuses/interactions/react.ts'
 import { reblog } from '#src/statuses/interactions/reblog.ts'
@@ -234,3 +235,42 @@ test('the policy decides whose notifications wait or are ignored, and a wrong an
 
 /** The words of a page, without its elements. */
 const textOf = (html: string): string => html.replace(/<[^>]*>/g, '').replace(/\s+/g, ' ')
+
+test('requests that wait are among the notifications, are counted, and have a kind of their own that leads to the answer', async () => {
+  await using t = await database()
+  const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
+  const post = await status(t, alice, { text: 'My garden' })
+  const asks = { automatic: [], manual: ['public'] }
+  await t.db.transaction((tx) => setPolicy(tx, alice, post, { interactionPolicy: { like: asks, reply: asks } }))
+  await t.db.transaction((tx) => favourite(tx, bob, post))
+  await status(t, bob, { text: 'Which roses are these?', inReplyToId: post })
+  const a = visitor(pages(t.app))
+  await a.logIn('alice', password)
+  expect(/class="badge">(\d+)/.exec((await a.get('/bookmarks')).html)?.[1]).toBe('2')
+  const all = await a.get('/notifications')
+  expect(textOf(all.html)).toContain('bob asks to reply to your post')
+  const { html } = await a.get('/notifications?show=requests')
+  expect(textOf(html)).toContain('bob asks to favourite your post')
+  expect(html).toContain('Which roses are these?')
+  expect(html).toContain('href="/approvals?show=replies"')
+  expect(html).toContain('href="/approvals?show=favourites"')
+})
+
+test('the kind of reactions has the people who reacted, without those who only favourited the same post', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  const [bob, carol] = [await remoteAccount(t, 'bob'), await remoteAccount(t, 'carol')]
+  const [post, other] = [await status(t, alice, { text: 'Look' }), await status(t, alice, { text: 'Elsewhere' })]
+  await t.db.transaction((tx) => react(tx, bob, post, { type: 'unicode', name: '🎉' }))
+  await t.db.transaction((tx) => favourite(tx, carol, post))
+  await t.db.transaction((tx) => favourite(tx, carol, other))
+  const a = visitor(pages(t.app))
+  await a.logIn('alice', password)
+  const reactions = textOf((await a.get('/notifications?show=reactions')).html)
+  expect(reactions).toContain('bob reacted to your post with 🎉')
+  expect(reactions).not.toContain('carol')
+  expect(reactions).not.toContain('Elsewhere')
+  expect(textOf((await a.get('/notifications?show=favourites')).html)).toContain(
+    'carol and bob favourited your post or reacted',
+  )
+})

@@ -133,3 +133,30 @@ test('what a block of a server ended can be downloaded by those who lost it', as
   expect((await other.get(`${link}/followers.csv`)).status).toBe(404)
   expect((await other.get('/settings/severed')).html).toContain('You have lost no follows')
 })
+
+test('mutes and blocks are searched by name and handle, and their pages keep the search', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  const [ann, ben] = [await localAccount(t, 'ann'), await localAccount(t, 'ben')]
+  const carol = await remoteAccount(t, 'carol')
+  await t.db.execute(sql`update accounts set display_name = 'Zoë of the Lake' where id = ${ann}`)
+  for (const id of [ann, ben, carol])
+    await t.db.transaction(async (tx) => {
+      await mute(tx, alice, id)
+      await block(tx, t.app.uris, alice, id)
+    })
+  const browser = await browserOf(t, 'alice')
+  for (const path of ['/settings/mutes', '/settings/blocks']) {
+    const list = async (text: string) => namesIn((await browser.get(`${path}?q=${encodeURIComponent(text)}`)).html)
+    expect(await list('')).toEqual(['carol@remote.test', 'ben', 'ann'])
+    expect(await list(' @BEN ')).toEqual(['ben'])
+    expect(await list('zoë')).toEqual(['ann'])
+    expect(await list('remote.test')).toEqual(['carol@remote.test'])
+    expect(await list('%')).toEqual([])
+    const { html } = await browser.get(`${path}?q=nobody`)
+    expect(html).toContain('Nobody here matches.')
+    expect(html).toMatch(/<input id="q"[^>]* value="nobody"/)
+  }
+  const ended = await browser.post('/settings/mutes', { do: 'unmute', pick: [ben], return_to: '/settings/mutes?q=ben' })
+  expect(ended.location).toBe('/settings/mutes?q=ben&done=1&left=0')
+})

@@ -19,6 +19,7 @@ const chosen = {
   undo_seconds: '30',
   media_display: 'hide_all',
   expands_warnings: '1',
+  autoplays_loops: '1',
   appearance: 'dark',
   text_size: 'large',
   locale: 'en',
@@ -54,13 +55,17 @@ test('each preference is stored, and the page shows the choice', async () => {
     locale: 'en',
     timeZone: 'Europe/Berlin',
     groupsBoosts: false,
+    autoplaysLoops: true,
+    usesSingleKeys: false,
     mailsMentions: false,
   })
   const { html } = await browser.get('/settings/preferences')
   for (const value of Object.values(chosen).filter((value) => value !== '1'))
     expect(html).toMatch(new RegExp(`<option value="${value}" selected`))
   expect(html).toMatch(/name="expands_warnings"[^>]*checked/)
-  expect(html).not.toMatch(/name="groups_boosts"[^>]*checked/)
+  expect(html).toMatch(/name="autoplays_loops"[^>]*checked/)
+  for (const name of ['groups_boosts', 'uses_single_keys'])
+    expect(html).not.toMatch(new RegExp(`name="${name}"[^>]*checked`))
 })
 
 test('an invalid preference is marked, changes nothing, and the form keeps its content', async () => {
@@ -90,4 +95,20 @@ test('a time zone with two names is stored by the name in the list', async () =>
     await expect(t.db.transaction((tx) => savePreferences(tx, alice, { timeZone }))).rejects.toMatchObject({
       problems: [{ field: 'time_zone' }],
     })
+})
+
+test('the list of keys switches them by a form for people who are logged in, and leaves them to the browser of visitors', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice')
+  const site = pages(t.app)
+  const [a, someone] = [visitor(site), visitor(site)]
+  await a.logIn('alice', password)
+  expect((await a.get('/about')).html).toContain('data-single-keys="on"')
+  expect((await a.get('/keyboard')).html).toMatch(/name="single_keys" value="off"[^>]*>Switch single keys off</)
+  expect(await a.post('/keyboard', { single_keys: 'off' })).toMatchObject({ status: 303, location: '/keyboard' })
+  expect(await loadOwnProfile(t.db, alice)).toMatchObject({ usesSingleKeys: false })
+  expect((await a.get('/about')).html).toContain('data-single-keys="off"')
+  expect((await a.get('/keyboard')).html).toMatch(/name="single_keys" value="on"[^>]*>Switch single keys on</)
+  expect((await someone.get('/about')).html).not.toContain('data-single-keys')
+  expect((await someone.get('/keyboard')).html).not.toContain('name="single_keys"')
 })

@@ -118,3 +118,12 @@ test('times are those of the person’s zone; for visitors a script rewrites UTC
   expect(own).toContain('2 March 2026 at 08:30 GMT+9')
   expect(own).not.toContain('data-zone')
 })
+
+test('the account’s settings lead to own reports, actions of moderators and lost follows', async () => {
+  await using t = await database()
+  await localAccount(t, 'alice')
+  const browser = visitor(pages(t.app))
+  await browser.logIn('alice', password)
+  const { html } = await browser.get('/settings/account')
+  for (const page of ['reports', 'strikes', 'severed']) expect(html).toContain(`href="/settings/${page}"`)
+})

@@ -1,6 +1,7 @@
 import type { Child, FC } from 'hono/jsx'
 import type { FieldProblem, Refusal } from '#src/platform/errors.ts'
-import { problemIn, refusalIn, sentence } from '#src/text/refusals.ts'
+import { problemIn, sentence } from '#src/text/refusals.ts'
+import { refusalHere } from '../refused.ts'
 import { Icon, type IconName } from './icons.tsx'
 import { useFormats, useMessages, usePage } from './page-context.ts'
 import { Wait } from './wait.tsx'
@@ -213,16 +214,18 @@ type SelectProps = {
   value: string
   options: readonly (readonly [string, string])[]
   hidesLabel?: boolean
+  /** Whether the refusal on top of the form is about this choice. */
+  isRefused?: boolean
 }
 
-export const Select: FC<SelectProps> = ({ name, label, value, options, hidesLabel, problems = [] }) => {
+export const Select: FC<SelectProps> = ({ name, label, value, options, hidesLabel, isRefused, problems = [] }) => {
   const wrong = problems.filter((problem) => problem.field === name)
   return (
     <div class="field">
       <label for={name} class={hidesLabel ? 'unseen' : undefined}>
         {label}
       </label>
-      <select id={name} name={name} {...(wrong.length > 0 ? invalid(name) : {})}>
+      <select id={name} name={name} {...(wrong.length > 0 ? invalid(name) : isRefused ? refusedAttributes : {})}>
         {options.map(([option, text]) => (
           <option value={option} selected={option === value}>
             {text}
@@ -263,7 +266,7 @@ export const Refused: FC<{ refusal: Refusal | null }> = ({ refusal }) => {
       ) : refusal.code === 'too_many' ? (
         <Wait refusal={refusal} />
       ) : (
-        sentence(messages, refusalIn(messages, refusal))
+        sentence(messages, refusalHere(messages, refusal))
       )}
     </div>
   )

@@ -6,7 +6,7 @@ import { Avatar, Handle, Name, profilePath } from './account.tsx'
 import { ActionForm, Form } from './form.tsx'
 import { Icon, type IconName, Sprite } from './icons.tsx'
 import { Live } from './live.tsx'
-import { type PageContext, useMessages, usePage } from './page-context.ts'
+import { type PageContext, useKeepsSingleKeys, useMessages, usePage } from './page-context.ts'
 import { RailParts } from './rail.tsx'
 import { takesAnybody } from './registrations.ts'
 import { AccountsMenu, LogOutButtons, OtherAccounts } from './switcher.tsx'
@@ -42,6 +42,7 @@ export const Layout: FC<Props> = ({ meta, children }) => {
       data-appearance={page.preferences.appearance}
       data-text-size={page.preferences.textSize}
       data-zone={page.knowsTimeZone ? undefined : 'unknown'}
+      data-single-keys={useKeepsSingleKeys() ? (page.preferences.usesSingleKeys ? 'on' : 'off') : undefined}
     >
       <head>
         <meta charset="utf-8" />

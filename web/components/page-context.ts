@@ -48,7 +48,10 @@ export type PageContext = {
   /** Status of the logged-in account, which decides what it may do; null for visitors. */
   accountStatus: AccountStatus | null
   /** The preferences of the logged-in person; the defaults for visitors. */
-  preferences: Pick<SessionViewer, 'appearance' | 'textSize' | 'mediaDisplay' | 'expandsWarnings'>
+  preferences: Pick<
+    SessionViewer,
+    'appearance' | 'textSize' | 'mediaDisplay' | 'expandsWarnings' | 'autoplaysLoops' | 'usesSingleKeys'
+  >
   /** Whether this server can translate posts. */
   translates: boolean
   /** Whether the answer refuses the form that was sent. */
@@ -76,3 +79,9 @@ export const useMessages = (): Messages => usePage().messages
 
 /** Dates and numbers in the reader's language and time zone, for components. */
 export const useFormats = (): Formats => usePage().formats
+
+/** Whether the account keeps if single keys are shortcuts. The browser of visitors does so, and of people who may not change theirs. */
+export function useKeepsSingleKeys(): boolean {
+  const { accountStatus } = usePage()
+  return accountStatus === 'active' || accountStatus === 'moved'
+}

@@ -72,7 +72,7 @@ const keys: Record<string, () => boolean | void> = {
   f: press('.act-favourite'),
   o: press('a.post-time, a.note-status, a.person-link'),
   p: press('a.post-author, a.note-name, a.person-link'),
-  e: press('a.media-item, video.media-item'),
+  e: press('a.media-link, .media-marks a[data-viewer]'),
   x: toggleWarnings,
   n: write('main .composer textarea', '/compose'),
   '/': write('#search-field, #rail-search', '/search'),

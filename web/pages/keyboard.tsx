@@ -1,9 +1,12 @@
 import { Hono } from 'hono'
 import type { Child, FC } from 'hono/jsx'
+import { savePreferences } from '#src/accounts/profile/preferences.ts'
 import type { MessageKey } from '#src/text/catalogue.ts'
+import { Form } from '../components/form.tsx'
 import { Head } from '../components/layout.tsx'
-import { useMessages } from '../components/page-context.ts'
+import { useKeepsSingleKeys, useMessages, usePage } from '../components/page-context.ts'
 import type { Env } from '../env.ts'
+import { ownerOf, requireOwner } from '../guards.tsx'
 import { page } from '../page.tsx'
 
 type Line = readonly [keys: readonly string[], meaning: MessageKey]
@@ -43,35 +46,60 @@ const places: readonly Line[] = [
 ]
 
 /** The keys of `islands/keyboard.ts`, which shows the same list over any page. */
-export const keyboard = new Hono<Env>().get('/keyboard', (c) => {
-  const { t } = c.var.messages
-  return page(
-    c,
-    { title: t('keyboard.title'), isPrivate: true },
-    <>
-      <Head title={t('keyboard.title')} />
-      <div class="sheet keys" id="keys" data-close={t('keyboard.close')}>
-        <p>{t('keyboard.lead')}</p>
-        <noscript>
-          <p class="hint">{t('keyboard.needsScripts')}</p>
-        </noscript>
-        <p>
-          <button
-            type="button"
-            class="button button-quiet"
-            hidden
-            data-key-switch
-            data-on={t('keyboard.switchOn')}
-            data-off={t('keyboard.switchOff')}
-          />
-        </p>
-        <Keys title={t('keyboard.posts')} lines={posts} />
-        <Keys title={t('keyboard.everywhere')} lines={everywhere} />
-        <Keys title={t('keyboard.places')} lines={places} isSequence />
-      </div>
-    </>,
+export const keyboard = new Hono<Env>()
+  .get('/keyboard', (c) => {
+    const { t } = c.var.messages
+    return page(
+      c,
+      { title: t('keyboard.title'), isPrivate: true },
+      <>
+        <Head title={t('keyboard.title')} />
+        <div class="sheet keys" id="keys" data-close={t('keyboard.close')}>
+          <p>{t('keyboard.lead')}</p>
+          <noscript>
+            <p class="hint">{t('keyboard.needsScripts')}</p>
+          </noscript>
+          <Switch />
+          <Keys title={t('keyboard.posts')} lines={posts} />
+          <Keys title={t('keyboard.everywhere')} lines={everywhere} />
+          <Keys title={t('keyboard.places')} lines={places} isSequence />
+        </div>
+      </>,
+    )
+  })
+  .post('/keyboard', requireOwner, async (c) => {
+    const usesSingleKeys = c.var.form.text('single_keys') === 'on'
+    await c.var.app.db.transaction((tx) => savePreferences(tx, ownerOf(c).accountId, { usesSingleKeys }))
+    return c.redirect('/keyboard', 303)
+  })
+
+/** Switches the keys: by a form for people who are logged in, and by a script for this browser of a visitor. */
+const Switch: FC = () => {
+  const { preferences } = usePage()
+  const { t } = useMessages()
+  const words = { 'data-on': t('keyboard.switchOn'), 'data-off': t('keyboard.switchOff') }
+  if (!useKeepsSingleKeys())
+    return (
+      <p>
+        <button type="button" class="button button-quiet" hidden data-key-switch {...words} />
+      </p>
+    )
+  const { usesSingleKeys } = preferences
+  return (
+    <Form action="/keyboard">
+      <button
+        type="submit"
+        name="single_keys"
+        value={usesSingleKeys ? 'off' : 'on'}
+        class="button button-quiet"
+        data-key-switch
+        {...words}
+      >
+        {t(usesSingleKeys ? 'keyboard.switchOff' : 'keyboard.switchOn')}
+      </button>
+    </Form>
   )
-})
+}
 
 const Keys: FC<{ title: Child; lines: readonly Line[]; isSequence?: boolean }> = ({ title, lines, isSequence }) => {
   const { t } = useMessages()

@@ -11,6 +11,7 @@ import { countUnreadGroups } from '#src/reading/notifications/groups.ts'
 import { channelOf, isStreamName } from '#src/reading/streaming/channels.ts'
 import type { Message } from '#src/reading/streaming/hub.ts'
 import { eventStreamHeaders, openEventStream } from '#src/reading/streaming/server-sent.ts'
+import { everyKind } from '../components/notifications/kinds.ts'
 import { clientGroup, type C, type Env } from '../env.ts'
 import { HttpProblem } from '../problem.ts'
 
@@ -35,7 +36,7 @@ export const live = new Hono<Env>().get('/live', async (c) => {
   const count = async (): Promise<void> => {
     timer = null
     try {
-      const unread = await countUnreadGroups(app.db, accountId, mostUnread, {}, undefined, unreadLookedAt)
+      const unread = await countUnreadGroups(app.db, accountId, mostUnread, everyKind, undefined, unreadLookedAt)
       write?.(`event: unread\ndata: ${unread}\n\n`)
     } catch (error) {
       log.warn('Unread notifications could not be counted: {error}', { error })

@@ -20,7 +20,7 @@ import { Form } from '../components/form.tsx'
 import { Icon } from '../components/icons.tsx'
 import { Head } from '../components/layout.tsx'
 import { NotificationEntry } from '../components/notifications/entry.tsx'
-import { isKind, type Kind, kinds } from '../components/notifications/kinds.ts'
+import { everyKind, isKind, type Kind, kinds } from '../components/notifications/kinds.ts'
 import { NotificationList } from '../components/notifications/list.tsx'
 import { groupPath } from '../components/notifications/sentence.tsx'
 import { useMessages } from '../components/page-context.ts'
@@ -51,7 +51,13 @@ async function listPage(c: C): Promise<Response> {
   const show = c.req.query('show') ?? ''
   const kind = isKind(show) ? show : null
   const [found, markers, waiting] = await Promise.all([
-    loadGroupPage(db, accountId, kind ? { types: [...kinds[kind]] } : {}, undefined, wanted),
+    loadGroupPage(
+      db,
+      accountId,
+      kind ? { ...kinds[kind], types: [...kinds[kind].types] } : everyKind,
+      undefined,
+      wanted,
+    ),
     loadMarkers(db, accountId),
     wanted.maxId || kind ? null : pendingRequests(db, accountId),
   ])

@@ -33,6 +33,8 @@ export type Preferences = Pick<
   | 'locale'
   | 'timeZone'
   | 'groupsBoosts'
+  | 'autoplaysLoops'
+  | 'usesSingleKeys'
   | 'mailsMentions'
 >
 

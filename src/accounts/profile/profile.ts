@@ -6,6 +6,7 @@ import type { App } from '../../platform/app.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { accounts, users } from '../../platform/db/schema/accounts.ts'
 import { statement } from '../../platform/db/statement.ts'
+import { Refusal } from '../../platform/errors.ts'
 import type { AccountId } from '../../platform/ids.ts'
 import { limits } from '../../rules/limits.ts'
 import { cleanName, plainText } from '../../text/clean.ts'
@@ -114,10 +115,21 @@ async function prepareProfile(app: App, stored: PendingFiles, input: ProfileInpu
       input.header === null ? '' : imageDescription('headerDescription', input.headerDescription ?? '')
   }
   if (input.avatar !== undefined)
-    change.avatarFile = input.avatar && (await stored.put('webp', await processAvatar(input.avatar)))
+    change.avatarFile = input.avatar && (await stored.put('webp', await imageOf('avatar', processAvatar(input.avatar))))
   if (input.header !== undefined)
-    change.headerFile = input.header && (await stored.put('webp', await processHeader(input.header)))
+    change.headerFile = input.header && (await stored.put('webp', await imageOf('header', processHeader(input.header))))
   return change
+}
+
+/** A processed image. Its refusal names the field of the image in its values. */
+async function imageOf<Image>(field: 'avatar' | 'header', processed: Promise<Image>): Promise<Image> {
+  try {
+    return await processed
+  } catch (error) {
+    if (!(error instanceof Refusal) || !error.text) throw error
+    const { code, message, problems, text } = error
+    throw new Refusal(code, message, problems, { ...text, values: { ...text.values, field } })
+  }
 }
 
 const imageDescription = (field: string, text: string): string =>
@@ -156,7 +168,8 @@ const findOwnProfile = statement<{ id: AccountId }, OwnProfile>(
     select ${accounts.noteSource} as "noteSource", ${users.email} as email, ${users.defaultVisibility} as "defaultVisibility", ${users.defaultSensitive} as "defaultSensitive",
       ${users.defaultLanguage} as "defaultLanguage", ${users.defaultQuotePolicy} as "defaultQuotePolicy", ${users.defaultFormat} as "defaultFormat", ${users.defaultInteractionPolicies} as "defaultInteractionPolicies", ${users.undoSeconds} as "undoSeconds",
       ${users.descriptionRule} as "descriptionRule", ${users.mediaDisplay} as "mediaDisplay", ${users.expandsWarnings} as "expandsWarnings", ${users.appearance} as appearance,
-      ${users.textSize} as "textSize", ${users.locale} as locale, ${users.timeZone} as "timeZone", ${users.groupsBoosts} as "groupsBoosts", ${users.mailsMentions} as "mailsMentions",
+      ${users.textSize} as "textSize", ${users.locale} as locale, ${users.timeZone} as "timeZone", ${users.groupsBoosts} as "groupsBoosts", ${users.autoplaysLoops} as "autoplaysLoops",
+      ${users.usesSingleKeys} as "usesSingleKeys", ${users.mailsMentions} as "mailsMentions",
       (select count(*)::int from (select from follow_requests r where r.target_id = ${users.accountId} limit 100) requests) as "followRequests"
     from users join accounts on ${accounts.id} = ${users.accountId}
     where ${users.accountId} = ${id}::bigint`,

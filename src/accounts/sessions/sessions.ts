@@ -36,7 +36,10 @@ export type Viewer = StoredViewer & Powers
 
 /** The viewer of a website session, and the preferences that every page follows. */
 export type SessionViewer = Viewer &
-  Pick<typeof users.$inferSelect, 'appearance' | 'textSize' | 'mediaDisplay' | 'expandsWarnings'> & {
+  Pick<
+    typeof users.$inferSelect,
+    'appearance' | 'textSize' | 'mediaDisplay' | 'expandsWarnings' | 'autoplaysLoops' | 'usesSingleKeys'
+  > & {
     /** When the person last proved to be the owner of the account; null: longer ago than is recorded. */
     provedAt: Date | null
   }
@@ -148,6 +151,8 @@ export async function sessionViewer(db: Reader, token: string): Promise<SessionV
       textSize: users.textSize,
       mediaDisplay: users.mediaDisplay,
       expandsWarnings: users.expandsWarnings,
+      autoplaysLoops: users.autoplaysLoops,
+      usesSingleKeys: users.usesSingleKeys,
       provedAt: sessions.provedAt,
     })
     .from(sessions)

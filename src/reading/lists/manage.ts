@@ -50,8 +50,8 @@ export async function deleteList(tx: Tx, accountId: AccountId, id: ListId): Prom
 
 function checkedTitle(title = ''): string {
   const written = title.trim()
-  if (written === '') throw refuse('invalid', 'titleBlank')
-  if ([...written].length > maxTitleLength) throw refuse('invalid', 'titleTooLong', { max: maxTitleLength })
+  if (written === '') throw refuse('invalid', 'listTitleBlank')
+  if ([...written].length > maxTitleLength) throw refuse('invalid', 'listTitleTooLong', { max: maxTitleLength })
   return written
 }
 

@@ -15,6 +15,8 @@ export type NotificationFilter = {
   /** Whether types about requests for consent are included, if no types are named: some apps fail at types that they don't know. */
   withRequests?: boolean
   exceptStatuses?: StatusId[]
+  /** Whether only favourites are included whose account reacted to the post with an emoji. */
+  withReaction?: boolean
 }
 
 /** The table of notifications under another name, for statements that look at it more than once. */
@@ -41,6 +43,9 @@ export function shownTo(viewer: AccountId, filter: NotificationFilter = {}, n: T
         : sql`not ${n.isFiltered}`,
     filter.exceptStatuses
       ? sql`(${n.statusId} is null or ${n.statusId} <> all(${arrayOf(filter.exceptStatuses)}::bigint[]))`
+      : undefined,
+    filter.withReaction
+      ? sql`(${n.type} = 'favourite' and (select true from reactions r where r.account_id = ${n.fromAccountId} and r.status_id = ${n.statusId} limit 1))`
       : undefined,
     // Not `not exists`: as few are suspended, PostgreSQL would read all accounts for them.
     sql`(select a.suspended_at is null from accounts a where a.id = ${n.fromAccountId})`,

@@ -133,7 +133,7 @@ function pageOfGroups(
       select count(*)::int as count, max(${m.id}) as "latestId", (array_agg(${m.fromAccountId}::text order by ${m.id} desc))[1:${sql.raw(String(samples))}] as "accountIds",
         min(${m.id}) filter (where ${within}) as "minId", max(${m.id}) filter (where ${within}) as "maxId", max(${m.createdAt}) filter (where ${within}) as "latestAt"
       from notifications m
-      where ${m.groupKey} = n.group_key and found.key = n.group_key and ${shownTo(viewer, {}, m)}
+      where ${m.groupKey} = n.group_key and found.key = n.group_key and ${shownTo(viewer, filter.withReaction ? { withReaction: true } : {}, m)}
       having count(*) > 0
       union all
       select 1, n.id, array[n.from_account_id::text], n.id, n.id, n.created_at where n.group_key is null or found.key <> n.group_key

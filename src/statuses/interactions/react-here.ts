@@ -22,13 +22,13 @@ import { addReaction, findKind, kindOf, type ReactionEmoji, roomFor, unreact } f
 export async function reactHere(tx: Tx, accountId: AccountId, statusId: StatusId, written: string): Promise<StatusId> {
   const status = await actionTarget(tx, accountId, statusId)
   const wanted = readReaction(written)
-  if (!wanted) throw refuse('invalid', 'emojiUnknown')
+  if (!wanted) throw refuse('invalid', 'reactionUnknown')
   if (isHeld(await permissionFor(tx, accountId, status, 'like'))) throw refuse('not_permitted', 'reactionNeedsConsent')
   // Without it, reactions at the same moment would each see the same room.
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('reactions ' || ${status.id}, 0))`)
   const kindId = await findKind(tx, status.id, wanted)
   const kind = kindId !== null || isOffered(wanted) ? await kindOf(tx, accountId, toEmoji(wanted)) : null
-  if (!kind) throw refuse('invalid', 'emojiUnknown')
+  if (!kind) throw refuse('invalid', 'reactionUnknown')
   const room = await roomFor(tx, accountId, status.id, kindId)
   const { maxPerAccount, maxEmojis } = limits.reactions
   if (room === 'too many of account') throw refuse('invalid', 'reactionsFull', { max: maxPerAccount })
@@ -51,7 +51,7 @@ export async function unreactHere(
 ): Promise<StatusId> {
   const status = await undoTarget(tx, statusId)
   const emoji = readReaction(written)
-  if (!emoji) throw refuse('invalid', 'emojiUnknown')
+  if (!emoji) throw refuse('invalid', 'reactionUnknown')
   await unreact(tx, accountId, status.id, toEmoji(emoji))
   return status.id
 }

@@ -148,8 +148,12 @@ const kindNames = {
   unknown: 'status.attachedFile',
 } as const
 
-/** A film. It plays when somebody starts it, and never by itself. */
+/**
+ * A film. It plays when somebody starts it. A script plays silent loops while the mouse is on them, or by themselves if the person
+ * wants that: only a script knows whether the device asks for less motion.
+ */
 export const Film: FC<{ file: MediaView; sources: Sources }> = ({ file, sources }) => {
+  const { preferences } = usePage()
   const { t } = useMessages()
   const isLoop = file.kind === 'gifv'
   return (
@@ -159,6 +163,7 @@ export const Film: FC<{ file: MediaView; sources: Sources }> = ({ file, sources 
       playsinline
       loop={isLoop}
       muted={isLoop}
+      data-loop={isLoop ? (preferences.autoplaysLoops ? 'auto' : 'hover') : undefined}
       aria-label={file.description || t('status.video')}
       {...(sources.small ? { poster: sources.small, preload: 'none' } : { preload: 'metadata' })}
       {...(file.width && file.height ? { width: file.width, height: file.height } : {})}

@@ -9,7 +9,7 @@ import { useMessages } from '../page-context.ts'
 import { summaryOf } from '../status-summary.ts'
 import { Status, statusPath } from '../status.tsx'
 import { Ago } from '../time.tsx'
-import { showsWholePost, typeIcons } from './kinds.ts'
+import { approvalsOf, showsWholePost, typeIcons } from './kinds.ts'
 import { groupPath, personPath, Sentence } from './sentence.tsx'
 
 export type EntryProps = {
@@ -79,11 +79,21 @@ const Faces: FC<{ group: GroupView; people: AccountView[] }> = ({ group, people 
 const About: FC<{ group: GroupView; person: AccountView | undefined }> = ({ group, person }) => {
   const { t } = useMessages()
   const { type, status, report, severance, strike, applicant } = group
+  const approvals = approvalsOf(type)
   if (status)
     return (
-      <a href={statusPath(status)} class="note-status" dir="auto">
-        {summaryOf(status) || t('notifications.withMedia')}
-      </a>
+      <>
+        <a href={statusPath(status)} class="note-status" dir="auto">
+          {summaryOf(status) || t('notifications.withMedia')}
+        </a>
+        {approvals && (
+          <div class="buttons">
+            <a href={approvals} class="button button-quiet">
+              {t('notifications.answer')}
+            </a>
+          </div>
+        )}
+      </>
     )
   if (applicant)
     return (

@@ -4,19 +4,37 @@ import type { IconName } from '../icons.tsx'
 
 type NotificationType = GroupView['type']
 
-/** The types of each kind, in the order of the page. */
+/** The notifications of each kind, in the order of the page. */
 export const kinds = {
-  mentions: ['mention'],
-  quotes: ['quote'],
-  favourites: ['favourite'],
-  boosts: ['reblog'],
-  follows: ['follow', 'follow_request', 'added_to_collection', 'collection_update'],
-  posts: ['status'],
-  edits: ['update', 'quoted_update'],
-  polls: ['poll'],
-  moderation: ['moderation_warning', 'severed_relationships', 'admin.sign_up', 'admin.report'],
-} as const satisfies Record<string, readonly NotificationType[]>
+  mentions: { types: ['mention'] },
+  quotes: { types: ['quote'] },
+  favourites: { types: ['favourite'] },
+  reactions: { types: ['favourite'], withReaction: true },
+  boosts: { types: ['reblog'] },
+  follows: { types: ['follow', 'follow_request', 'added_to_collection', 'collection_update'] },
+  requests: { types: ['pending.reply', 'pending.quote', 'pending.reblog', 'pending.favourite', 'follow_request'] },
+  posts: { types: ['status'] },
+  edits: { types: ['update', 'quoted_update'] },
+  polls: { types: ['poll'] },
+  moderation: { types: ['moderation_warning', 'severed_relationships', 'admin.sign_up', 'admin.report'] },
+} as const satisfies Record<string, { types: readonly NotificationType[]; withReaction?: boolean }>
 export type Kind = keyof typeof kinds
+
+/** All notifications: the website knows the types of requests, which some apps don't. */
+export const everyKind = { withRequests: true } as const
+
+/** Where the person answers a request; null for other types. */
+export function approvalsOf(type: NotificationType): string | null {
+  const tab = approvalTabs[type]
+  return tab ? `/approvals?show=${tab}` : null
+}
+
+const approvalTabs: Partial<Record<NotificationType, string>> = {
+  'pending.reply': 'replies',
+  'pending.quote': 'quotes',
+  'pending.reblog': 'boosts',
+  'pending.favourite': 'favourites',
+}
 
 export const isKind = (name: string): name is Kind => Object.hasOwn(kinds, name)
 

@@ -6,6 +6,7 @@ import { Check, Field, Select } from '../../components/form.tsx'
 import { isLanguage, languageOptions } from '../../components/languages.ts'
 import { useFormats, useMessages } from '../../components/page-context.ts'
 import type { Form } from '../../env.ts'
+import { refusedField } from '../../refused.ts'
 
 type Values = Required<CollectionInput>
 
@@ -42,6 +43,7 @@ export const CollectionFields: FC<{ values?: Values; refusal: Refusal | null }> 
 }) => {
   const messages = useMessages()
   const { t } = messages
+  const refused = refusedField(refusal)
   const options = languageOptions(messages, useFormats())
   // A language that this site doesn't offer may come from an app.
   const known = values.language === '' || isLanguage(values.language)
@@ -51,7 +53,7 @@ export const CollectionFields: FC<{ values?: Values; refusal: Refusal | null }> 
         name="name"
         label={t('collections.name')}
         value={values.name}
-        isRefused={refusal !== null}
+        isRefused={refused === 'name'}
         required
         maxlength={collectionLimits.nameLength * 2}
         autocomplete="off"
@@ -61,6 +63,7 @@ export const CollectionFields: FC<{ values?: Values; refusal: Refusal | null }> 
         label={t('collections.description')}
         hint={t('collections.descriptionHint', { max: collectionLimits.descriptionLength })}
         value={values.description}
+        isRefused={refused === 'description'}
         rows={2}
       />
       <div class="pairs">
@@ -68,6 +71,7 @@ export const CollectionFields: FC<{ values?: Values; refusal: Refusal | null }> 
           name="tag"
           label={t('collections.tag')}
           value={values.tagName}
+          isRefused={refused === 'tag'}
           maxlength={200}
           autocapitalize="none"
           autocomplete="off"
@@ -76,6 +80,7 @@ export const CollectionFields: FC<{ values?: Values; refusal: Refusal | null }> 
           name="language"
           label={t('collections.language')}
           value={values.language}
+          isRefused={refused === 'language'}
           options={known ? options : [[values.language, values.language], ...options]}
         />
       </div>

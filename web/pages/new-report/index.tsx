@@ -22,6 +22,7 @@ import { refusalOf } from '../../forms.ts'
 import { requireViewer, viewerOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
 import { statusOf } from '../../problem.ts'
+import { refusedField } from '../../refused.ts'
 import { somebodyElse } from '../somebody-else.ts'
 import { also, type Answers, blank, maxShown, shownAtFirst } from './answers.ts'
 import { Besides, Category, Forward, Posts, Rules, Words } from './steps.tsx'
@@ -116,7 +117,7 @@ async function formPage(
     loadRelationships(app.db, viewer, [target.id]),
   ])
   const title = t('reportForm.title', { name: nameOf(target) })
-  const steps = { target, answers, problems: refusal?.problems ?? [] }
+  const steps = { target, answers, problems: refusal?.problems ?? [], refused: refusedField(refusal) }
   return page(
     c,
     { title, isPrivate: true },

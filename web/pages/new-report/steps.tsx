@@ -15,7 +15,13 @@ import { summaryOf } from '../../components/status-summary.ts'
 import { Ago } from '../../components/time.tsx'
 import { type Answers, maxShown } from './answers.ts'
 
-type Step = { target: AccountView; answers: Answers; problems: readonly FieldProblem[] }
+type Step = {
+  target: AccountView
+  answers: Answers
+  problems: readonly FieldProblem[]
+  /** The field that the refusal on top is about. */
+  refused: string | undefined
+}
 
 /** The kinds of wrong; "against the rules" only where there are rules. */
 export const Category: FC<Step & { hasRules: boolean }> = ({ answers, problems, hasRules }) => {
@@ -104,7 +110,7 @@ export const Posts: FC<Step & { posts: readonly StatusView[] }> = ({ target, ans
   )
 }
 
-export const Words: FC<Step> = ({ target, answers, problems }) => {
+export const Words: FC<Step> = ({ target, answers, problems, refused }) => {
   const { t } = useMessages()
   const max = maxCommentLength
   return (
@@ -114,6 +120,7 @@ export const Words: FC<Step> = ({ target, answers, problems }) => {
       rows={4}
       value={answers.comment}
       problems={problems}
+      isRefused={refused === 'comment'}
       maxlength={max}
       hint={
         target.domain === null

@@ -1,9 +1,11 @@
 import { Hono } from 'hono'
+import type { FC } from 'hono/jsx'
 import { mayLogInHere } from '#src/accounts/providers/configured.ts'
 import { hasPassword } from '#src/accounts/sessions/proof.ts'
 import { changePassword, chooseFirstPassword } from '#src/accounts/sign-up/credentials.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import { Field, Form, NoticeBox, Refused } from '../../components/form.tsx'
+import { useMessages } from '../../components/page-context.ts'
 import type { C, Env } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
 import { ownerOf, requireOwner, requireProof } from '../../guards.tsx'
@@ -52,8 +54,33 @@ const securityPages = [
   ['/settings/security-log', 'securityLog'],
   ['/settings/tokens', 'tokens'],
   ['/settings/invites', 'invites'],
-  ['/settings/strikes', 'strikes'],
 ] as const
+
+/** The pages about what was reported and decided. */
+const moderationPages = [
+  ['/settings/reports', 'reports'],
+  ['/settings/strikes', 'strikes'],
+  ['/settings/severed', 'severed'],
+] as const
+
+type Pages = typeof securityPages | typeof moderationPages
+
+const PageList: FC<{ title: string; pages: Pages }> = ({ title, pages }) => {
+  const { t } = useMessages()
+  return (
+    <nav class="sheet more-list" aria-label={title}>
+      <h2>{title}</h2>
+      <ul>
+        {pages.map(([path, key]) => (
+          <li>
+            <a href={path}>{t(`settings.${key}`)}</a>
+            <span class="hint">{t(`settings.${key}Hint`)}</span>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}
 
 async function accountPage(c: C, refusal: Refusal | null = null): Promise<Response> {
   const { app, messages } = c.var
@@ -65,17 +92,8 @@ async function accountPage(c: C, refusal: Refusal | null = null): Promise<Respon
     t('settings.accountTitle'),
     <>
       <SettingsHead here="/settings/account" />
-      <nav class="sheet more-list" aria-label={t('settings.security')}>
-        <h2>{t('settings.security')}</h2>
-        <ul>
-          {securityPages.map(([path, key]) => (
-            <li>
-              <a href={path}>{t(`settings.${key}`)}</a>
-              <span class="hint">{t(`settings.${key}Hint`)}</span>
-            </li>
-          ))}
-        </ul>
-      </nav>
+      <PageList title={t('settings.security')} pages={securityPages} />
+      <PageList title={t('settings.moderation')} pages={moderationPages} />
       {c.req.query('saved') && <NoticeBox kind="good">{t('settings.passwordChanged')}</NoticeBox>}
       {(!isFirst || mayLogInHere(app, role)) && passwordForm(c, isFirst, refusal)}
       <Form action="/logout" class="sheet" label={t('settings.logOut')}>

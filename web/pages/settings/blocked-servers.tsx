@@ -48,7 +48,7 @@ export const blockedServers = new Hono<Env>()
     await app.db.transaction(async (tx) => {
       for (const domain of domains) await unblockDomain(tx, viewerOf(c).accountId, domain)
     })
-    return c.redirect(domains.length > 0 ? `${path}?done=removed` : path, 303)
+    return c.redirect(`${path}?done=${domains.length > 0 ? 'removed' : 'none'}`, 303)
   })
 
 /** What a block would do. */
@@ -68,7 +68,7 @@ async function previewOf(c: C, domain: string): Promise<Preview> {
 type Asked = { typed: string; preview: Preview | null; refusal: Refusal | null }
 
 async function listPage(c: C, asked: Asked = { typed: '', preview: null, refusal: null }): Promise<Response> {
-  const { t } = c.var.messages
+  const { t, rich } = c.var.messages
   const wanted = pageOf(c, pageSize)
   const found = await blockedDomains(c.var.app.db, viewerOf(c).accountId, wanted)
   const done = c.req.query('done')
@@ -77,8 +77,13 @@ async function listPage(c: C, asked: Asked = { typed: '', preview: null, refusal
     t('relations.blockedServers'),
     <>
       <PeopleHead here={path} />
-      {done === 'blocked' && <NoticeBox kind="good">{t('relations.serverBlocked')}</NoticeBox>}
-      {done === 'removed' && <NoticeBox kind="good">{t('common.saved')}</NoticeBox>}
+      {done === 'blocked' && (
+        <NoticeBox kind="good">
+          <>{rich('relations.serverBlocked', { a: (words) => <a href="/settings/severed">{words}</a> })}</>
+        </NoticeBox>
+      )}
+      {done === 'removed' && <NoticeBox kind="good">{t('relations.serversUnblocked')}</NoticeBox>}
+      {done === 'none' && <NoticeBox kind="bad">{t('relations.noServerPicked')}</NoticeBox>}
       {asked.preview && <Consequences preview={asked.preview} />}
       <form action={path} class="sheet" aria-label={t('relations.blockAnother')}>
         <h2>{t('relations.blockAnother')}</h2>

@@ -69,7 +69,7 @@ export function featuredForms(show: (c: C, problem: FeaturedProblem) => Promise<
       const typed = form.text('tag').trim()
       return after(c, 'tags', typed, async () => {
         const tag = parseHashtag(typed)
-        if (!tag) throw refuse('invalid', 'tagInvalid')
+        if (!tag) throw refuse('invalid', 'hashtagInvalid')
         await app.db.transaction((tx) => featureTag(tx, viewerOf(c).accountId, tag))
       })
     })
@@ -130,7 +130,7 @@ export const FeaturedTags: FC<{ featured: Featured; problem: FeaturedProblem | n
             <Field
               name="tag"
               isRefused={Boolean(shown)}
-              label={t('profileSettings.addTag')}
+              label={t('tags.tag')}
               value={shown?.typed ?? ''}
               required
               maxlength={200}

@@ -24,7 +24,7 @@ export const hashtagSettings: Hono<Env> = new Hono<Env>()
     const { app, form } = c.var
     const refusal = await refusalOf(async () => {
       const tag = parseHashtag(form.text('tag'))
-      if (!tag) throw refuse('invalid', 'tagInvalid')
+      if (!tag) throw refuse('invalid', 'hashtagInvalid')
       await app.db.transaction((tx) => followTag(tx, viewerOf(c).accountId, tag))
     })
     return refusal ? hashtagsPage(c, { add: refusal }) : c.redirect(path, 303)
@@ -69,7 +69,7 @@ async function hashtagsPage(c: C, refused: { add?: Refusal; unfollow?: Refusal }
         <Form action={path} class="add-line">
           <Field
             name="tag"
-            label={t('tags.followMore')}
+            label={t('tags.tag')}
             value={refused.add ? form.text('tag') : ''}
             isRefused={refused.add !== undefined}
             required

@@ -19,7 +19,6 @@ export const PeopleHead: FC<{ here: string }> = ({ here }) => {
           ['/settings/blocks', t('relations.blocks')],
           ['/settings/blocked-servers', t('relations.blockedServers')],
           ['/settings/severed', t('relations.severed')],
-          ['/settings/reports', t('reportForm.mine')],
         ]}
       />
     </>

@@ -59,6 +59,8 @@ function changesOf(form: Sent): Plain {
     mediaDisplay: form.text('media_display'),
     expandsWarnings: form.isChecked('expands_warnings'),
     groupsBoosts: form.isChecked('groups_boosts'),
+    autoplaysLoops: form.isChecked('autoplays_loops'),
+    usesSingleKeys: form.isChecked('uses_single_keys'),
     appearance: form.text('appearance'),
     textSize: form.text('text_size'),
     locale: form.text('locale') || null,
@@ -234,6 +236,12 @@ const Reading: FC<SectionProps> = ({ values, problems }) => {
         problems={problems}
       />
       <Check
+        name="autoplays_loops"
+        label={t('preferences.autoplaysLoops')}
+        checked={values.autoplaysLoops ?? false}
+        hint={t('preferences.autoplaysLoopsHint')}
+      />
+      <Check
         name="expands_warnings"
         label={t('preferences.expandsWarnings')}
         checked={values.expandsWarnings ?? false}
@@ -285,6 +293,12 @@ const Look: FC<SectionProps> = ({ values, problems }) => {
         groups={timeZoneGroups(t('preferences.timeZoneOther'))}
         hint={t('preferences.timeZoneHint')}
         problems={problems}
+      />
+      <Check
+        name="uses_single_keys"
+        label={t('preferences.singleKeys')}
+        checked={values.usesSingleKeys ?? false}
+        hint={t('preferences.singleKeysHint')}
       />
     </fieldset>
   )

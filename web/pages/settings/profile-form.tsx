@@ -6,8 +6,8 @@ import { limits } from '#src/rules/limits.ts'
 import { Avatar, headerUrl } from '../../components/account.tsx'
 import { Check, Field, Form, Refused } from '../../components/form.tsx'
 import { useMessages, usePage } from '../../components/page-context.ts'
+import { refusedField } from '../../refused.ts'
 import { Facts } from './facts.tsx'
-import { refusedField } from './refused-field.ts'
 
 export type Values = Required<Omit<ProfileInput, 'avatar' | 'header'>>
 
@@ -99,6 +99,7 @@ const Images: FC<ImagesProps> = ({ account, values, refused }) => {
         </div>
         <Field
           name="avatar"
+          isRefused={refused === 'avatar'}
           label={t('profileSettings.avatar')}
           type="file"
           accept={images}
@@ -122,6 +123,7 @@ const Images: FC<ImagesProps> = ({ account, values, refused }) => {
         </div>
         <Field
           name="header"
+          isRefused={refused === 'header'}
           label={t('profileSettings.header')}
           type="file"
           accept={images}

@@ -10,7 +10,7 @@ import { Ago } from '../../components/time.tsx'
 import type { Env } from '../../env.ts'
 import { requireViewer, viewerOf } from '../../guards.tsx'
 import { page } from '../../page.tsx'
-import { PeopleHead } from './people-head.tsx'
+import { SettingsHead } from './tabs.tsx'
 
 const path = '/settings/reports'
 
@@ -23,7 +23,7 @@ export const ownReportPages = new Hono<Env>().get(path, requireViewer, async (c)
     c,
     t('reportForm.mine'),
     <>
-      <PeopleHead here={path} />
+      <SettingsHead here="/settings/account" />
       <section class="sheet">
         <h2>{t('reportForm.mine')}</h2>
         {c.req.query('sent') && <NoticeBox kind="good">{t('reportForm.sent')}</NoticeBox>}

@@ -8,6 +8,7 @@ import { problemWith } from '#src/text/refusals.ts'
 import { Check, Field, Select } from '../../../components/form.tsx'
 import { useFormats, useMessages } from '../../../components/page-context.ts'
 import type { Form } from '../../../env.ts'
+import { refusedField } from '../../../refused.ts'
 
 /** Seconds after which a filter may end. */
 const terms = [1_800, 3_600, 21_600, 43_200, 86_400, 604_800, 2_592_000] as const
@@ -98,6 +99,17 @@ export function inputIn(form: Form): FilterInput {
   }
 }
 
+/**
+ * What a form says about a new filter, which needs a keyword to filter anything. Apps may make one without, and add posts to it.
+ *
+ * @throws Refusal `invalid` as `inputIn`, and without a keyword
+ */
+export function newInputIn(form: Form): FilterInput {
+  const input = inputIn(form)
+  if (input.keywords?.length === 0) throw invalid('', [problemWith('added', 'ERR_BLANK', 'keywordsMissing')])
+  return input
+}
+
 type Props = {
   values?: FilterValues
   refusal: Refusal | null
@@ -110,6 +122,7 @@ export const FilterFields: FC<Props> = ({ values = newFilter, refusal, expiresAt
   const { t } = useMessages()
   const { moment } = useFormats()
   const problems = refusal?.problems ?? []
+  const refused = refusedField(refusal)
   return (
     <>
       <Field
@@ -117,6 +130,7 @@ export const FilterFields: FC<Props> = ({ values = newFilter, refusal, expiresAt
         label={t('filters.name')}
         hint={t('filters.nameHint')}
         value={values.title}
+        isRefused={refused === 'title'}
         required
         maxlength={filterLimits.titleLength}
         autocomplete="off"
@@ -136,6 +150,8 @@ export const FilterFields: FC<Props> = ({ values = newFilter, refusal, expiresAt
         label={t(values.keywords.length > 0 ? 'filters.addKeywords' : 'filters.keywords')}
         hint={t('filters.keywordsHint')}
         value={values.added}
+        isRefused={refused === 'added'}
+        problems={problems}
         rows={3}
         autocomplete="off"
         autocapitalize="none"

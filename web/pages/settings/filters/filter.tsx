@@ -20,6 +20,9 @@ export const filtersPath = '/settings/filters'
 /** Posts of a page. */
 const shownPosts = 40
 
+/** Whether a filter has neither keywords nor posts. */
+export const isEmpty = ({ keywords, statuses }: FilterView): boolean => keywords.length + statuses.length === 0
+
 /** One filter: its settings, keywords and posts. */
 export async function filterPage(c: C, id: FilterId, refusal: Refusal | null = null): Promise<Response> {
   const { app, form, messages } = c.var
@@ -44,6 +47,7 @@ export async function filterPage(c: C, id: FilterId, refusal: Refusal | null = n
       {c.req.query('added') && <NoticeBox kind="good">{t('filters.added')}</NoticeBox>}
       <Form action={path} class="sheet" label={t('filters.titleOf', { title: filter.title })}>
         <h2 dir="auto">{filter.title}</h2>
+        {isEmpty(filter) && <NoticeBox>{t('filters.filtersNothing')}</NoticeBox>}
         <Refused refusal={refusal} />
         <FilterFields
           refusal={refusal}

@@ -8,7 +8,7 @@ import type { C, Env } from '../../../env.ts'
 import { refusalOf } from '../../../forms.ts'
 import { requireViewer, viewerOf } from '../../../guards.tsx'
 import { pathId } from '../../../path-id.ts'
-import { inputIn } from './fields.tsx'
+import { inputIn, newInputIn } from './fields.tsx'
 import { filterPage, filtersPath } from './filter.tsx'
 import { takeInFile } from './import.tsx'
 import { filtersPage } from './own.tsx'
@@ -20,7 +20,7 @@ export const filterSettings: Hono<Env> = new Hono<Env>()
   .post(filtersPath, requireViewer, async (c) => {
     let id = ''
     const refusal = await refusalOf(async () => {
-      const input = inputIn(c.var.form)
+      const input = newInputIn(c.var.form)
       id = await c.var.app.db.transaction((tx) => createFilter(tx, viewerOf(c).accountId, input))
     })
     return refusal ? filtersPage(c, { refusal }) : c.redirect(`${filtersPath}/${id}?saved=1`, 303)

@@ -13,7 +13,7 @@ import { page } from '../../../page.tsx'
 import { statusOf } from '../../../problem.ts'
 import { SettingsHead } from '../tabs.tsx'
 import { FilterFields, valuesIn } from './fields.tsx'
-import { filtersPath } from './filter.tsx'
+import { filtersPath, isEmpty } from './filter.tsx'
 
 /** What the page says besides the filters. */
 export type Answer = {
@@ -115,7 +115,9 @@ const FilterRow: FC<{ filter: FilterView }> = ({ filter }) => {
           <bdi class="name">{title}</bdi>
           <span class="hint">
             {t(`filters.short_${action}`)} ·{' '}
-            {t('filters.counts', { keywords: keywords.length, posts: statuses.length })}
+            {isEmpty(filter)
+              ? t('filters.countsNothing')
+              : t('filters.counts', { keywords: keywords.length, posts: statuses.length })}
           </span>
           <span class="hint">{contexts.map((context) => t(`filters.context_${context}`)).join(', ')}</span>
           {expiresAt && (

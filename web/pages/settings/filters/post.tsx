@@ -54,7 +54,7 @@ export async function filterPostPage(c: C, id: StatusId, refusal: Refusal | null
         )}
         <Field
           name="title"
-          label={t('filters.newName')}
+          label={t('filters.name')}
           hint={t('filters.newHint')}
           value={refusal ? form.text('title') : ''}
           isRefused={refusal !== null}

@@ -12,6 +12,7 @@ import { requireViewer, viewerOf } from '../../../guards.tsx'
 import { page } from '../../../page.tsx'
 import { PeopleHead } from '../people-head.tsx'
 import { actOnPicked, listPath, Outcome, pageSize } from './pick.tsx'
+import { PeopleSearch, searchedPath, wantedName } from './search.tsx'
 
 /** The people whom a person mutes or blocks. */
 export const avoidedPeople = new Hono<Env>()
@@ -24,7 +25,8 @@ async function mutesPage(c: C): Promise<Response> {
   const { db } = c.var.app
   const { accountId } = viewerOf(c)
   const wanted = pageOf(c, pageSize)
-  const found = await mutedBy(db, accountId, wanted)
+  const text = wantedName(c)
+  const found = await mutedBy(db, accountId, wanted, text)
   const ids = found.map((row) => row.accountId)
   const [people, relationships] = await Promise.all([loadAccountViews(db, ids), loadRelationships(db, accountId, ids)])
   const { t } = c.var.messages
@@ -36,8 +38,9 @@ async function mutesPage(c: C): Promise<Response> {
       <h2 class="unseen">{t('relations.mutes')}</h2>
       <Outcome c={c} />
       <p class="only-here">{t('relations.mutesLead')}</p>
+      {(people.length > 0 || text !== '') && <PeopleSearch path="/settings/mutes" text={text} />}
       {people.length === 0 ? (
-        <div class="empty">{t('relations.noMutes')}</div>
+        <div class="empty">{t(text === '' ? 'relations.noMutes' : 'relations.nobodyMatches')}</div>
       ) : (
         <PickList
           action="/settings/mutes"
@@ -64,7 +67,7 @@ async function mutesPage(c: C): Promise<Response> {
           buttons={[{ name: 'unmute', label: t('relations.unmutePicked') }]}
         />
       )}
-      <Pagination path="/settings/mutes" page={wanted} cursors={found.map(({ id }) => id)} />
+      <Pagination path={searchedPath('/settings/mutes', text)} page={wanted} cursors={found.map(({ id }) => id)} />
     </>,
   )
 }
@@ -72,7 +75,8 @@ async function mutesPage(c: C): Promise<Response> {
 async function blocksPage(c: C): Promise<Response> {
   const { db } = c.var.app
   const wanted = pageOf(c, pageSize)
-  const found = await blockedBy(db, viewerOf(c).accountId, wanted)
+  const text = wantedName(c)
+  const found = await blockedBy(db, viewerOf(c).accountId, wanted, text)
   const people = await loadAccountViews(
     db,
     found.map((row) => row.accountId),
@@ -86,8 +90,9 @@ async function blocksPage(c: C): Promise<Response> {
       <h2 class="unseen">{t('relations.blocks')}</h2>
       <Outcome c={c} />
       <p class="only-here">{t('relations.blocksLead')}</p>
+      {(people.length > 0 || text !== '') && <PeopleSearch path="/settings/blocks" text={text} />}
       {people.length === 0 ? (
-        <div class="empty">{t('relations.noBlocks')}</div>
+        <div class="empty">{t(text === '' ? 'relations.noBlocks' : 'relations.nobodyMatches')}</div>
       ) : (
         <PickList
           action="/settings/blocks"
@@ -98,7 +103,7 @@ async function blocksPage(c: C): Promise<Response> {
           buttons={[{ name: 'unblock', label: t('relations.unblockPicked') }]}
         />
       )}
-      <Pagination path="/settings/blocks" page={wanted} cursors={found.map(({ id }) => id)} />
+      <Pagination path={searchedPath('/settings/blocks', text)} page={wanted} cursors={found.map(({ id }) => id)} />
     </>,
   )
 }
