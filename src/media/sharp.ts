@@ -1,5 +1,7 @@
 /** sharp, which decodes and encodes pictures. It takes 20 MB, so a process loads it with its first picture. */
-export type Sharp = typeof import('sharp').default
+import type sharp from 'sharp'
+
+export type Sharp = typeof sharp
 
 let loading: Promise<Sharp> | undefined
 
