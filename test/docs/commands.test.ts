@@ -3,7 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
-const source = readFileSync('cli/main.ts', 'utf8')
+const source = readdirSync('cli/groups')
+  .map((name) => readFileSync(join('cli/groups', name), 'utf8'))
+  .join('\n')
 const groups = new Set([...source.matchAll(/\.command\('([a-z-]+)'\)/g)].map(([, name = '']) => name))
 const leaves = new Set([...source.matchAll(/leaf\(\s*(?:group|alias),\s*'([a-z-]+)/g)].map(([, name = '']) => name))
 const hostVerbs = ['retry', 'stop', 'resume']
