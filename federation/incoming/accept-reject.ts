@@ -5,12 +5,8 @@
 import type { Tx } from '#src/platform/db/index.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { acceptFollow, rejectFollow } from '#src/relationships/follow.ts'
-import {
-  acceptInteraction,
-  type OwnInteraction,
-  rejectInteraction,
-  storeClaimedConsent,
-} from '#src/statuses/access/consent.ts'
+import { acceptInteraction, type OwnInteraction, rejectInteraction } from '#src/statuses/access/consent.ts'
+import { storeClaimedConsent } from '#src/statuses/access/outside-replies.ts'
 import { followByUri } from '#src/statuses/interactions/by-uri.ts'
 import { receiveQuoteAccept, receiveQuoteReject, type RequestName } from '#src/statuses/quotes/receive.ts'
 import { wasDeleted } from '#src/statuses/receive/delete.ts'

@@ -11,7 +11,7 @@ import {
   favouriteOnRequest,
   type InteractionRequest,
   refuseInteraction,
-} from '#src/statuses/access/consent.ts'
+} from '#src/statuses/access/interaction-requests.ts'
 import type { StatusHead } from '#src/statuses/find.ts'
 import { hasFavourited } from '#src/statuses/interactions/favourite.ts'
 import { hasReblogged } from '#src/statuses/interactions/reblog.ts'

@@ -18,15 +18,9 @@ import type { Uris } from '../../platform/uris.ts'
 import { revokeQuote } from '../quotes/quote.ts'
 import { denyQuote, grantQuote, refuseQuoteRequest } from '../quotes/receive.ts'
 import { isOpenRequest, unnotifyRequest } from './ask-author.ts'
-import {
-  acceptInteraction,
-  acceptReply,
-  grantInteraction,
-  type OwnInteraction,
-  refuseInteraction,
-  rejectInteraction,
-  withdrawConsent,
-} from './consent.ts'
+import { acceptInteraction, type OwnInteraction, rejectInteraction, withdrawConsent } from './consent.ts'
+import { grantInteraction, refuseInteraction } from './interaction-requests.ts'
+import { acceptReply } from './outside-replies.ts'
 
 export type { RequestKind } from '../../platform/db/schema/interactions.ts'
 
