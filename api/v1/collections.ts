@@ -4,7 +4,12 @@ import type { App } from '#src/platform/app.ts'
 import { notFound } from '#src/platform/errors.ts'
 import type { AccountId, CollectionId, RelationId } from '#src/platform/ids.ts'
 import { addToCollection, removeFromCollection, revokeFromCollection } from '#src/reading/collections/items.ts'
-import { createCollection, deleteCollection, updateCollection } from '#src/reading/collections/manage.ts'
+import {
+  collectionLimits,
+  createCollection,
+  deleteCollection,
+  updateCollection,
+} from '#src/reading/collections/manage.ts'
 import { collectionsOf, collectionsWith, loadCollection, loadCollectionViews } from '#src/reading/collections/views.ts'
 import { refreshPolicy } from '#src/reading/collections/willing.ts'
 import { toCollection, toCollectionItem } from '../entities/collection.ts'
@@ -33,10 +38,11 @@ collections.post(
   params({ ...settings, name: filled(), account_ids: ids<AccountId>() }),
   async (c) => {
     const { app, accountId, params } = c.var
-    for (const member of new Set(params.account_ids)) await refreshPolicy(app, member)
+    const members = [...new Set(params.account_ids)]
+    for (const member of members.slice(0, collectionLimits.items)) await refreshPolicy(app, member)
     const id = await app.db.transaction(async (tx) => {
       const made = await createCollection(tx, accountId, toInput(params))
-      for (const member of new Set(params.account_ids)) await addToCollection(tx, accountId, made, member)
+      for (const member of members) await addToCollection(tx, accountId, made, member)
       return made
     })
     return c.json({ collection: await present(app, accountId, id) })

@@ -9,7 +9,7 @@ import { loadNotificationPage } from '#src/reading/notifications/page.ts'
 import { search } from '#src/reading/search.ts'
 import { block } from '#src/relationships/block.ts'
 import { blockDomain } from '#src/relationships/domain-block.ts'
-import { localAccount, makeFollow } from '../cast.ts'
+import { localAccount, makeFollow, suspend } from '../cast.ts'
 import {
   authorizationBy,
   collectionOf,
@@ -120,6 +120,23 @@ test('who blocks a server leaves the collections there', async () => {
   await s.work()
   expect(lastOf(s, 'Delete')).toMatchObject({ object: result })
   expect(await fetchJson(s, result!)).toBe(404)
+})
+
+test('collections of a suspended server are neither shown nor taken, and consents to be in them don’t stand', async () => {
+  await using s = await scene()
+  const { alice, olga, list, aliceUri } = await withOwner(s)
+  const collection = collectionOf(s, olga, [])
+  await receive(s, olga, { type: 'FeatureRequest', object: aliceUri, instrument: collection.id })
+  const { result } = lastOf(s, 'Accept')
+  await suspend(s.t, await known(s, olga))
+  expect(await shownOf(s, olga)).toEqual([])
+  expect(await loadCollectionViews(s.t.db, alice, await collectionsWith(s.t.db, alice, alice, everything))).toEqual([])
+  expect(await fetchJson(s, result!)).toBe(404)
+  await receive(s, olga, { type: 'Add', object: collectionOf(s, olga, []), target: list })
+  await receive(s, olga, { type: 'FeatureRequest', object: aliceUri, instrument: collectionOf(s, olga, []).id })
+  const { rows } = await s.t.db.execute<{ n: number }>(sql`select count(*)::int as n from collections`)
+  expect(rows[0]?.n).toBe(1)
+  expect(sent(s).filter(({ type }) => type === 'Accept')).toHaveLength(1)
 })
 
 test('a collection of a followed person shows those in it who agreed on their own server', async () => {
