@@ -197,7 +197,7 @@ const store = statementsOf<Kind, Values, NewNotification>('notify', (kind, value
         join accounts sender on sender.id = ${from}::bigint
         left join statuses s on s.id = recipient.status_id
         left join notification_policies p on p.account_id = u.account_id
-        where ${isNotifiable(type)}
+        where ${isNotifiable(type, reportId)}
       ) judged
       where judged.outcome <> ${constant(policyOutcomes.drop)}
       on conflict do nothing

@@ -36,8 +36,17 @@ const isStaff = sql`(staff.role <> 'user' or exists (
 /** Types that come from the recipient's own account: nobody else is named. */
 const ofOneself: readonly NotificationType[] = ['poll', 'severed_relationships', 'moderation_warning']
 
-/** Own actions notify only for the end of a poll, lost follows and warnings; blocked or muted accounts and muted threads never do. */
-export function isNotifiable(type: NotificationType): SQL {
+/**
+ * Own actions notify only for the end of a poll, lost follows and warnings; blocked or muted accounts and muted threads never do. The
+ * report of somebody without an account is stored as one from the reported account, which a moderator may well have blocked.
+ */
+export function isNotifiable(type: NotificationType, reportId: string | null): SQL {
+  if (type === 'admin.report')
+    return sql`u.account_id <> sender.id and ((select r.account_id is null from reports r where r.id = ${reportId}::bigint) or (${mayNotify(type)}))`
+  return mayNotify(type)
+}
+
+function mayNotify(type: NotificationType): SQL {
   return sql`${ofOneself.includes(type) ? sql`true` : sql`u.account_id <> sender.id`}
     ${ofOneself.includes(type) ? sql`` : sql`and sender.suspended_at is null`}
     and not ${blockedEitherWay(user, sender)}

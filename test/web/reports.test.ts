@@ -247,3 +247,20 @@ test('the reports by one person stay theirs when they are filtered, and the page
   expect(html).toContain(`name="reporter" value="${alice}"`)
   expect((await mod.get(`/admin/reports?category=spam&target=${bob}`)).html).toContain('Only reports about @bob.')
 })
+
+test('a report about somebody whose role is as high offers nothing that would be refused', async () => {
+  await using t = await database()
+  const [mod, boss] = [await browserOf(t, 'mod', 'moderator'), await browserOf(t, 'boss', 'admin')]
+  const [alice, other] = [await localAccount(t, 'alice'), await localAccount(t, 'other', { role: 'moderator' })]
+  const id = await report(t, alice, { targetId: other, statusIds: [await status(t, other, { text: 'Well' })] })
+  const at = `/admin/reports/${id}`
+  const { html } = await mod.get(at)
+  expect(html).toContain('Well')
+  expect(html).toContain('Somebody with a higher role can.')
+  for (const action of ['act', 'posts']) expect(html).not.toContain(`action="${at}/${action}"`)
+  expect(html).not.toContain('/private?report=')
+  const asked = [`${at}/suspend`, `/admin/accounts/${other}/suspend`]
+  for (const path of asked) expect(await mod.get(path), path).toMatchObject({ status: 403 })
+  for (const path of asked) expect(await boss.get(path), path).toMatchObject({ status: 200 })
+  expect((await boss.get(at)).html).toContain(`action="${at}/act"`)
+})

@@ -4,6 +4,7 @@ import { staffMember } from '#src/accounts/roles/staff.ts'
 import { answerReport } from '#src/moderation/reports/handle.ts'
 import { listReports } from '#src/moderation/reports/list.ts'
 import type { ReportId } from '#src/platform/ids.ts'
+import { block } from '#src/relationships/block.ts'
 import { pages } from '../../web/app.tsx'
 import { serve, tokenOf } from '../api/server.ts'
 import { askCaptchas, readSum } from '../captcha.ts'
@@ -106,7 +107,9 @@ test('apps get the notification of such a report', async () => {
   await using t = await database()
   await using server = await serve(t.app)
   const mod = await localAccount(t, 'mod', { role: 'moderator' })
-  await localAccount(t, 'bob')
+  const bob = await localAccount(t, 'bob')
+  // Whom a moderator blocks for their own part can be reported all the same.
+  await t.db.transaction((tx) => block(tx, t.app.uris, mod, bob))
   await visitor(pages(t.app)).post('/report', { ...notice, links: 'https://pipit.test/@bob' })
   const list = await server.get(
     '/api/v1/notifications?supported_types[]=mention',

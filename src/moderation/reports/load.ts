@@ -1,11 +1,12 @@
 /** One report with everything that staff need to judge it. */
 import { and, asc, desc, eq, ne } from 'drizzle-orm'
-import { requirePermission, type Staff } from '../../accounts/roles/staff.ts'
+import { loadRoles } from '../../accounts/roles/roles.ts'
+import { mayActOn, requirePermission, type Staff } from '../../accounts/roles/staff.ts'
 import { type AccountView, loadAccountMap } from '../../accounts/views.ts'
 import { toldAction, type ToldAction } from '../../notices/told-action.ts'
 import { isOneOfIds } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
-import { accounts } from '../../platform/db/schema/accounts.ts'
+import { accounts, users } from '../../platform/db/schema/accounts.ts'
 import { collections } from '../../platform/db/schema/lists.ts'
 import { type ReportedStatus, reports, rules, strikes } from '../../platform/db/schema/moderation.ts'
 import { notFound } from '../../platform/errors.ts'
@@ -28,6 +29,8 @@ type ReportParty = {
   domain: string | null
   suspendedAt: Date | null
   silencedAt: Date | null
+  /** Null for accounts of other servers. */
+  user: Pick<typeof users.$inferSelect, 'role' | 'roleId'> | null
   view: AccountView | null
 }
 
@@ -58,6 +61,8 @@ export type ReportDetail = {
   strikes: (Pick<typeof strikes.$inferSelect, 'id' | 'text' | 'createdAt' | 'liftedAt' | 'reportId'> & {
     told: ToldAction
   })[]
+  /** Whether the role of the staff lets them act on the reported account. */
+  canAct: boolean
   canForward: boolean
   canAnswer: boolean
 }
@@ -100,6 +105,7 @@ export async function loadReport(db: Reader, uris: Uris, staff: Staff, id: Repor
     notes,
     related,
     strikes: earlier,
+    canAct: mayActOn(await loadRoles(db), staff, target.id, target.user),
     canForward: canForward(report, target.domain),
     canAnswer: recipient !== null && report.answeredAt === null,
   }
@@ -115,8 +121,10 @@ async function loadParties(db: Reader, ids: (AccountId | null)[]): Promise<Map<A
       domain: accounts.domain,
       suspendedAt: accounts.suspendedAt,
       silencedAt: accounts.silencedAt,
+      user: { role: users.role, roleId: users.roleId },
     })
     .from(accounts)
+    .leftJoin(users, eq(users.accountId, accounts.id))
     .where(isOneOfIds(accounts.id, known))
   const views = await loadAccountMap(db, known)
   return new Map(rows.map((row) => [row.id, { ...row, handle: `@${acctOf(row)}`, view: views.get(row.id) ?? null }]))

@@ -1,4 +1,4 @@
-import { staffMember } from '#src/accounts/roles/staff.ts'
+import { requireAbove, staffMember } from '#src/accounts/roles/staff.ts'
 import { staffAccount } from '#src/moderation/accounts/find.ts'
 import { notFound } from '#src/platform/errors.ts'
 import type { AccountId } from '#src/platform/ids.ts'
@@ -29,8 +29,10 @@ export type Asked = keyof typeof asked
 export async function askPage(c: C, id: AccountId, what: Asked): Promise<Response> {
   const { app, messages } = c.var
   const { t } = messages
-  const account = await staffAccount(app.db, await staffMember(app.db, viewerOf(c).accountId), id)
+  const staff = await staffMember(app.db, viewerOf(c).accountId)
+  const account = await staffAccount(app.db, staff, id)
   if (!account?.user || account.deletedAt) throw notFound()
+  await requireAbove(app.db, staff, id)
   const { title, leads, now } = asked[what]
   const heading = t(title, { name: `@${acctOf(account)}` })
   const path = `/admin/accounts/${id}`

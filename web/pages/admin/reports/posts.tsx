@@ -6,7 +6,7 @@ import { Words } from '../../../components/reported-words.tsx'
 import { ChoosePost, PostsForm } from './posts-form.tsx'
 
 type Props = {
-  detail: Pick<ReportDetail, 'posts' | 'collections'>
+  detail: Pick<ReportDetail, 'posts' | 'collections' | 'canAct'>
   path: string
   isLocal: boolean
   refusal: Refusal | null
@@ -19,24 +19,28 @@ type Props = {
  * The reported posts, as they were and as they are, to be deleted or marked, and the reported collections, to be deleted. Files are
  * links, so that nobody has to see them.
  */
-export const Posts: FC<Props> = ({ detail: { posts, collections }, path, isLocal, refusal, words, mails }) => {
+export const Posts: FC<Props> = ({ detail: { posts, collections, canAct }, path, isLocal, refusal, words, mails }) => {
   const { t } = useMessages()
   const list = (
     <>
       {posts.length === 0 && <p class="hint">{t('reports.noPosts')}</p>}
       {posts.map((post) => (
-        <Post post={post} />
+        <Post post={post} canChoose={canAct && isThere(post)} />
       ))}
       {collections.length > 0 && <h3>{t('reports.collections')}</h3>}
-      {collections.map(({ id, name }) => (
-        <label class="check">
-          <input type="checkbox" name="collection" value={id} />
-          <span dir="auto">{name}</span>
-        </label>
-      ))}
+      {collections.map(({ id, name }) =>
+        canAct ? (
+          <label class="check">
+            <input type="checkbox" name="collection" value={id} />
+            <span dir="auto">{name}</span>
+          </label>
+        ) : (
+          <p dir="auto">{name}</p>
+        ),
+      )}
     </>
   )
-  if (collections.length === 0 && !posts.some(isThere))
+  if (!canAct || (collections.length === 0 && !posts.some(isThere)))
     return (
       <section class="sheet">
         <h2>{t('reports.posts')}</h2>
@@ -60,12 +64,12 @@ export const Posts: FC<Props> = ({ detail: { posts, collections }, path, isLocal
 
 const isThere = ({ now }: ReportedPost): boolean => now !== null && now.deletedAt === null
 
-const Post: FC<{ post: ReportedPost }> = ({ post }) => {
+const Post: FC<{ post: ReportedPost; canChoose: boolean }> = ({ post, canChoose }) => {
   const { t } = useMessages()
   const { id, before, now, isChanged } = post
   return (
     <article class="reported-post">
-      {isThere(post) && <ChoosePost id={id} />}
+      {canChoose && <ChoosePost id={id} />}
       <h3>{t('reports.asReported')}</h3>
       {before ? <Words post={before} isGone={!isThere(post)} /> : <p class="hint">{t('reports.notKept')}</p>}
       {now?.deletedAt && <p class="problem">{t('reports.deletedNow')}</p>}

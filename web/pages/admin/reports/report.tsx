@@ -41,7 +41,7 @@ export async function reportPage(c: C, id: ReportId, refused: RefusedForm | null
     <>
       <AdminHead here="/admin/reports" />
       <DoneNote done={c.req.query('done')} />
-      <Refused refusal={refusalAt('state')} />
+      <Refused refusal={refusalAt('state') ?? (detail.canAct ? null : (refusalAt('act') ?? refusalAt('posts')))} />
       <section class="sheet">
         <h2>{title}</h2>
         <Facts detail={detail} />
@@ -61,15 +61,19 @@ export async function reportPage(c: C, id: ReportId, refused: RefusedForm | null
         words={refused?.form === 'posts' ? values('words') : ''}
         mails={refused?.form !== 'posts' || form.isChecked('mails')}
       />
-      <Act
-        path={path}
-        isAnswer
-        isLocal={detail.target.domain === null}
-        canSuspend={hasPermission(staff.permissions, 'manage_users')}
-        refusal={refusalAt('act')}
-        values={(name) => (refused?.form === 'act' ? values(name) : '')}
-        mails={refused?.form !== 'act' || form.isChecked('mails')}
-      />
+      {detail.canAct ? (
+        <Act
+          path={path}
+          isAnswer
+          isLocal={detail.target.domain === null}
+          canSuspend={hasPermission(staff.permissions, 'manage_users')}
+          refusal={refusalAt('act')}
+          values={(name) => (refused?.form === 'act' ? values(name) : '')}
+          mails={refused?.form !== 'act' || form.isChecked('mails')}
+        />
+      ) : (
+        <p class="aside">{t('reports.isEqual')}</p>
+      )}
       <Notes path={path} notes={detail.notes} refusal={refusalAt('note')} value={values('note')} />
       <Answer path={path} detail={detail} refusal={refusalAt('answer')} value={values('answer')} />
       <Sort path={path} detail={detail} rules={await loadRules(app.db)} refusal={refusalAt('change')} />
@@ -155,7 +159,7 @@ const States: FC<{ detail: ReportDetail; path: string; isMine: boolean }> = ({ d
   )
 }
 
-const Target: FC<{ detail: ReportDetail }> = ({ detail: { report, target } }) => {
+const Target: FC<{ detail: ReportDetail }> = ({ detail: { report, target, canAct } }) => {
   const { t } = useMessages()
   const { view } = target
   return (
@@ -183,7 +187,7 @@ const Target: FC<{ detail: ReportDetail }> = ({ detail: { report, target } }) =>
         <li>
           <a href={`/admin/accounts/${target.id}`}>{t('reports.staffPage')}</a>
         </li>
-        {report.resolvedAt === null && (
+        {report.resolvedAt === null && canAct && (
           <li>
             <a href={`/admin/accounts/${target.id}/private?report=${report.id}`}>{t('readPrivate.link')}</a>
           </li>

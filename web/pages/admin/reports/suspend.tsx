@@ -1,4 +1,4 @@
-import { staffMember } from '#src/accounts/roles/staff.ts'
+import { requireAbove, staffMember } from '#src/accounts/roles/staff.ts'
 import { loadReport } from '#src/moderation/reports/load.ts'
 import type { Refusal } from '#src/platform/errors.ts'
 import type { ReportId } from '#src/platform/ids.ts'
@@ -9,7 +9,10 @@ import { suspendFormPage } from '../suspend-form.tsx'
 /** Asks before the reported account is suspended. */
 export async function suspendPage(c: C, id: ReportId, refusal: Refusal | null = null): Promise<Response> {
   const { app, messages } = c.var
-  const { target } = await loadReport(app.db, app.uris, await staffMember(app.db, viewerOf(c).accountId), id)
+  const staff = await staffMember(app.db, viewerOf(c).accountId)
+  const { target } = await loadReport(app.db, app.uris, staff, id)
+  // A refusal says so itself.
+  if (!refusal) await requireAbove(app.db, staff, target.id)
   const isLocal = target.domain === null
   return suspendFormPage(c, {
     handle: target.handle,
