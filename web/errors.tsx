@@ -56,7 +56,7 @@ export function errorPage(error: unknown, c: C): Promise<Response> | Response {
     const words =
       error.code === 'too_many'
         ? waitWords(messages, wait)
-        : text
+        : text && !(error.code === 'unavailable' && error.text)
           ? t(text)
           : sentence(messages, refusalHere(messages, error))
     return answer(c, { title: t(title), text: words }, statusOf(error))

@@ -16,7 +16,7 @@ import { migrate } from '#src/platform/db/migrate.ts'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { replyPage } from '#src/statuses/threads/replies.ts'
 import { pathTo, thread } from '#src/statuses/threads/thread.ts'
-import { connectExplaining, nodesOf } from '#test/plans.ts'
+import { connectExplaining, type Explained, nodesOf } from '#test/plans.ts'
 import { fill, sizesOf } from './big/fill.ts'
 import { startBigServer } from './big/server.ts'
 
@@ -32,6 +32,7 @@ await mkdir(folder, { recursive: true, mode: 0o700 })
 /** Replies of each kind: to the first post, in a chain, and to any reply before. */
 const each = 1_000
 const writers = 300
+const [eachSql, writersSql] = [sql.raw(String(each)), sql.raw(String(writers))]
 
 /**
  * Of twenty replies one is for followers only and one deleted. A fifth of the writers each block three others.
@@ -41,20 +42,20 @@ const writers = 300
 async function makeThread(db: Db): Promise<StatusId> {
   const root = (BigInt(Date.now()) << 16n).toString() as StatusId
   await db.execute(sql`create temporary table writer as
-    select row_number() over (order by id) - 1 as n, id from (select id from accounts where username not like 'new%' order by random() limit ${writers}) some`)
+    select row_number() over (order by id) - 1 as n, id from (select id from accounts where username not like 'new%' order by random() limit ${writersSql}) chosen`)
   await db.execute(sql`
     insert into blocks (id, account_id, target_id, uri)
     select ${root}::bigint + row_number() over (), one.id, other.id, 'https://bench.test/' || gen_random_uuid()
-    from writer one join writer other on other.n in ((one.n + 7) % ${writers}, (one.n + 11) % ${writers}, (one.n + 13) % ${writers})
+    from writer one join writer other on other.n in ((one.n + 7) % ${writersSql}, (one.n + 11) % ${writersSql}, (one.n + 13) % ${writersSql})
     where one.n % 5 = 0 on conflict do nothing`)
   await db.execute(sql`
     insert into statuses (id, account_id, is_local, uri, url, visibility, content, thread_id, in_reply_to_id, in_reply_to_uri, deleted_at)
-    select ${root}::bigint + n, w.id, false, 'https://bench.test/' || ${root}::text || '/' || n, '', case when n % 20 = 3 then 'private' else 'public' end, 'Hello', ${root}::bigint,
-      case when n = 0 then null when n <= ${each} then ${root}::bigint
-        when n = ${each + 1} then ${root}::bigint when n <= ${2 * each} then ${root}::bigint + n - 1
-        else ${root}::bigint + 1 + floor(random() * (n - 1))::int end,
-      case when n > 0 then 'https://bench.test/parent' end, case when n % 20 = 7 then now() end
-    from generate_series(0, ${3 * each}) n join writer w on w.n = n % ${writers}`)
+    select ${root}::bigint + post.n, w.id, false, 'https://bench.test/' || ${root}::text || '/' || post.n, '', case when post.n % 20 = 3 then 'private' else 'public' end, 'Hello', ${root}::bigint,
+      case when post.n = 0 then null when post.n <= ${eachSql} then ${root}::bigint
+        when post.n = ${eachSql} + 1 then ${root}::bigint when post.n <= 2 * ${eachSql} then ${root}::bigint + post.n - 1
+        else ${root}::bigint + 1 + floor(random() * (post.n - 1))::int end,
+      case when post.n > 0 then 'https://bench.test/parent' end, case when post.n % 20 = 7 then now() end
+    from generate_series(0, 3 * ${eachSql}) post(n) join writer w on w.n = post.n % ${writersSql}`)
   return root
 }
 
@@ -95,18 +96,23 @@ try {
   for (const [name, run] of cases)
     for (const viewer of [null, rows[0]?.id ?? null]) {
       // Named statements get their lasting plan with the sixth run.
-      for (let i = 0; i < 7; i++) await run(db, viewer)
-      statements.length = 0
-      await run(db, viewer)
-      const blocks = statements.map(({ plan }) => (plan['Shared Hit Blocks'] ?? 0) + (plan['Shared Read Blocks'] ?? 0))
+      for (let i = 0; i < 6; i++) await run(db, viewer)
+      // Other programs share the processor: the fastest of some runs is closest to what the statements need.
+      let [fastest, ms]: [Explained[], number] = [[], Infinity]
+      for (let i = 0; i < 8; i++) {
+        statements.length = 0
+        await run(db, viewer)
+        const took = statements.reduce((sum, one) => sum + one.ms, 0)
+        if (took < ms) [fastest, ms] = [[...statements], took]
+      }
+      const blocks = fastest.map(({ plan }) => (plan['Shared Hit Blocks'] ?? 0) + (plan['Shared Read Blocks'] ?? 0))
       const title = `${name}, ${viewer ? 'a person' : 'a visitor'}`
-      const ms = statements.reduce((sum, one) => sum + one.ms, 0)
       print(
         `${title.padEnd(54)}${ms.toFixed(1).padStart(8)}${String(blocks.reduce((sum, n) => sum + n, 0)).padStart(9)}`,
       )
       if (values.plans && title.includes(values.plans))
-        for (const { ms, text, plan } of statements) {
-          print(`\n${ms} ms  ${text.trim()}`)
+        for (const { ms: took, text, plan } of fastest) {
+          print(`\n${took} ms  ${text.trim()}`)
           for (const node of nodesOf(plan))
             print(
               `  ${node['Node Type']} ${node['Index Name'] ?? node['Relation Name'] ?? ''} rows ${node['Actual Rows']} × ${node['Actual Loops']}, left out ${node['Rows Removed by Filter'] ?? 0}, blocks ${(node['Shared Hit Blocks'] ?? 0) + (node['Shared Read Blocks'] ?? 0)}`,

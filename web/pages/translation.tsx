@@ -23,7 +23,8 @@ export const translations = new Hono<Env>().get('/statuses/:id/translation', req
   if (c.req.header('Sec-Fetch-Site') === 'cross-site') throw new HttpProblem(403, 'errors.otherSite')
   await countAttempt(app, `translations of ${me}`, { count: 60, minutes: 5 })
   const id = statusIdOf(c)
-  const translation = await translateStatus(app, me, id)
+  // The link is offered for posts in other languages than the page's.
+  const translation = await translateStatus(app, me, id, c.var.messages.locale)
   const found = await loadStatusView(app.db, me, id)
   const status = found?.reblog ?? found
   if (!status) throw new Error('A translated status is visible')

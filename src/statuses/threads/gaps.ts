@@ -31,11 +31,24 @@ export type Gap = Absent | 'muted' | 'unwelcome'
 const isForAll: SQL = sql`(${isPublicOrUnlisted(statuses)} and ${isReleased(statuses)} and ${hasLeft(statuses)})`
 
 /**
+ * SQL: statuses by id, as a table `statuses` that says whether the viewer may see each (`is_seen`). The conditions below need it, so
+ * that this is asked once for a status.
+ */
+export const threadStatuses = (viewer: AccountId | null, where: SQL): SQL =>
+  sql`(select ${statuses}.*, ${visibleTo(viewer)} as is_seen from ${statuses} where ${where} order by ${statuses.id} offset 0) ${statuses}`
+
+/** SQL: whether the viewer sees a row of `threadStatuses`. */
+export const isSeen: SQL = sql`${statuses}.is_seen`
+
+/**
  * SQL: the `Gap` of a row of `statuses`; null: it is shown.
  *
- * @param isUnwelcome SQL condition on the row; undefined where no reply is unwelcome
+ * @param given SQL conditions: whether the viewer sees the row, by `threadStatuses`; whether it is unwelcome, where that matters
  */
-export function gapInThread(viewer: AccountId | null, isUnwelcome?: SQL): SQL {
+export function gapInThread(
+  viewer: AccountId | null,
+  { isSeen, isUnwelcome }: { isSeen: SQL; isUnwelcome?: SQL } = { isSeen: visibleTo(viewer) },
+): SQL {
   const author = (condition: SQL) =>
     sql`(select ${condition} from accounts author where author.id = ${statuses.accountId})`
   const unwelcome = isUnwelcome ? sql`when ${isUnwelcome} then 'unwelcome'` : sql``
@@ -44,7 +57,7 @@ export function gapInThread(viewer: AccountId | null, isUnwelcome?: SQL): SQL {
     viewer === null
       ? sql``
       : sql`when exists (select from blocks own where own.account_id = ${viewer} and own.target_id = ${statuses.accountId}) then 'youBlock'`
-  return sql`case when ${visibleTo(viewer)} then case ${unwelcome} ${muted} end
+  return sql`case when ${isSeen} then case ${unwelcome} ${muted} end
     when not ${isForAll} then case when ${statuses.deletedAt} is not null and ${visibleOrDeleted(viewer)} then 'deleted' else 'unseen' end
     when ${statuses.deletedAt} is not null or ${author(sql`author.deleted_at is not null`)} then 'deleted'
     when ${author(sql`author.suspended_at is not null`)} then 'suspended'
@@ -55,12 +68,12 @@ export function gapInThread(viewer: AccountId | null, isUnwelcome?: SQL): SQL {
 const [maxUnseenDepth, maxUnseenReplies] = [16, 200]
 
 /**
- * SQL condition on a row of `statuses`: the viewer can see it, or a reply below it with only unseen posts between. So a post without
+ * SQL condition on a row of `threadStatuses`: the viewer can see it, or a reply below it with only unseen posts between. So a post without
  * such a reply is skipped and does not count toward a limit, and nobody learns of it.
  */
 export function isInThread(viewer: AccountId | null): SQL {
   const reply = alias(statuses, 'reply_below')
-  return sql`(${visibleTo(viewer)} or (${isReleased(statuses)} and exists (
+  return sql`(${isSeen} or (${isReleased(statuses)} and exists (
     with recursive below(id, is_seen, depth) as (
       select ${statuses.id}, false, 0
       union all

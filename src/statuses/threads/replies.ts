@@ -8,7 +8,7 @@ import { statuses } from '../../platform/db/schema/statuses.ts'
 import { constant, statement } from '../../platform/db/statement.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { hasLeft, isPublicOrUnlisted, isReleased, visibleTo } from '../access/visibility.ts'
-import { type Gap, gapInThread, isInThread } from './gaps.ts'
+import { type Gap, gapInThread, isInThread, isSeen, threadStatuses } from './gaps.ts'
 import { blockersAt, blockersBelow, isUnwelcome } from './unwelcome.ts'
 
 /** A reply in its place. Its own replies on the page are `below` it. */
@@ -108,7 +108,7 @@ const continuation = ({ id }: From, viewer: AccountId | null): SQL => sql`
       where ${statuses.inReplyToId} = chain.id and ${statuses.accountId} = (select author.account_id from statuses author where author.id = ${id}::bigint) and ${visibleTo(viewer)}
       order by ${statuses.id} limit 1) own
     where chain.depth < ${constant(maxContinuation)})
-  select id, exists (select from ${statuses} where ${statuses.inReplyToId} = link.id and ${statuses.id} is distinct from link.next and ${isInThread(viewer)}) as "hasMore"
+  select id, exists (select from ${threadStatuses(viewer, sql`${statuses.inReplyToId} = link.id and ${statuses.id} is distinct from link.next`)} where ${isInThread(viewer)}) as "hasMore"
   from (select id, depth, lead(id) over (order by depth) as next from chain) link where depth > 0 order by depth`
 
 type Place = { id: StatusId; after: string; own: string }
@@ -120,20 +120,20 @@ const treeFor = statement<Place & { viewer: AccountId }, Row>('reply_tree_for_vi
 
 const tree = ({ id, after, own }: Place, viewer: AccountId | null): SQL => {
   const columns = (above: SQL) =>
-    sql`${statuses.id} as id, ${gapInThread(viewer, isUnwelcome(viewer, above))} as gap, ${blockersBelow(above)} as blockers`
+    sql`${statuses.id} as id, ${gapInThread(viewer, { isSeen, isUnwelcome: isUnwelcome(viewer, above) })} as gap, ${blockersBelow(above)} as blockers`
   const below = (parent: SQL) => sql`lateral (
-    select ${columns(sql`${parent}.blockers`)} from ${statuses} where ${statuses.inReplyToId} = ${parent}.id and ${isInThread(viewer)}
+    select ${columns(sql`${parent}.blockers`)} from ${threadStatuses(viewer, sql`${statuses.inReplyToId} = ${parent}.id`)} where ${isInThread(viewer)}
     order by ${statuses.id} limit ${constant(perBranch + 1)}) reply`
+  const isDirect = sql`${statuses.inReplyToId} = ${id}::bigint and ${statuses.id} > ${after}::bigint and ${statuses.id} <> ${own}::bigint`
   return sql`
     with main as materialized (select ${blockersAt(sql`${id}::bigint`)} as blockers),
-    direct as materialized (select ${columns(sql`main.blockers`)} from ${statuses}, main
-      where ${statuses.inReplyToId} = ${id}::bigint and ${statuses.id} > ${after}::bigint and ${statuses.id} <> ${own}::bigint and ${isInThread(viewer)}
+    direct as materialized (select ${columns(sql`main.blockers`)} from main, ${threadStatuses(viewer, isDirect)} where ${isInThread(viewer)}
       order by ${statuses.id} limit ${constant(maxDirect + 1)}),
     second as materialized (select direct.id as parent, reply.* from direct, ${below(sql`direct`)}),
     third as materialized (select second.id as parent, reply.* from second, ${below(sql`second`)})
     select id, null::bigint as parent, gap, false as "hasMore" from direct
     union all select id, parent, gap, false from second
-    union all select id, parent, gap, exists (select from ${statuses} where ${statuses.inReplyToId} = third.id and ${isInThread(viewer)}) from third
+    union all select id, parent, gap, exists (select from ${threadStatuses(viewer, sql`${statuses.inReplyToId} = third.id`)} where ${isInThread(viewer)}) from third
     order by id`
 }
 

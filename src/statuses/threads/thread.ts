@@ -4,7 +4,7 @@ import { statuses } from '../../platform/db/schema/statuses.ts'
 import { statement } from '../../platform/db/statement.ts'
 import type { AccountId, StatusId } from '../../platform/ids.ts'
 import { visibleStatus } from '../find.ts'
-import { type Gap, gapInThread, isInThread } from './gaps.ts'
+import { type Gap, gapInThread, isInThread, isSeen, threadStatuses } from './gaps.ts'
 import { blockersAt, blockersBelow, isUnwelcome } from './unwelcome.ts'
 
 /** The statuses above a status in its thread, oldest first, and its replies, each followed by its own replies. */
@@ -65,8 +65,7 @@ const up = ({ id, most }: UpFrom, viewer: AccountId | null): SQL => sql`
     select s.id, s.in_reply_to_id, 0, null from statuses s where s.id = ${id}::bigint
     union all
     select parent.id, parent.in_reply_to_id, up.depth + 1, parent.gap from up, lateral (
-      select ${statuses.id} as id, ${statuses.inReplyToId} as in_reply_to_id, ${gapInThread(viewer)} as gap from ${statuses}
-      where ${statuses.id} = up.parent) parent
+      select ${statuses.id} as id, ${statuses.inReplyToId} as in_reply_to_id, ${gapInThread(viewer)} as gap from ${statuses} where ${statuses.id} = up.parent) parent
     where up.depth < ${most}::int)
   select id, gap from up where depth > 0 order by depth desc`
 
@@ -120,8 +119,8 @@ const down = ({ id, most, depth }: DownFrom, viewer: AccountId | null): SQL => {
     select ${id}::bigint, null::bigint, 0::bigint, 0, false, ${blockersAt(sql`${id}::bigint`)}
     union all
     (select reply.id, down.id, row_number() over (order by down.place, reply.id), down.depth + 1, reply.hidden, reply.blockers from down, lateral (
-      select ${statuses.id} as id, (${gapInThread(viewer, isUnwelcome(viewer, above))}) is not null as hidden, ${blockersBelow(above)} as blockers from ${statuses}
-      where ${statuses.inReplyToId} = down.id and ${isInThread(viewer)} order by ${statuses.id} limit ${most}::int) reply
+      select ${statuses.id} as id, (${gapInThread(viewer, { isSeen, isUnwelcome: isUnwelcome(viewer, above) })}) is not null as hidden, ${blockersBelow(above)} as blockers from ${threadStatuses(viewer, sql`${statuses.inReplyToId} = down.id`)}
+      where ${isInThread(viewer)} order by ${statuses.id} limit ${most}::int) reply
     where down.depth < ${depth}::int
     order by down.place, reply.id limit ${most}::int))
   select id, parent, hidden from down limit ${sql.raw(String(maxRows))}`

@@ -35,6 +35,6 @@ export const blockersBelow = (blockers: SQL): SQL => sql`
  * A scalar subquery, as PostgreSQL could make a hash of all blocks of `exists`.
  */
 export const isUnwelcome = (viewer: AccountId | null, blockers: SQL): SQL => {
-  const isBlocked = sql`(select true from blocks b where b.target_id = ${statuses.accountId} and b.account_id = any(${blockers}) limit 1) is true`
+  const isBlocked = sql`(cardinality(${blockers}) > 0 and (select true from blocks b where b.target_id = ${statuses.accountId} and b.account_id = any(${blockers}) limit 1) is true)`
   return viewer === null ? isBlocked : sql`(${statuses.accountId} <> ${viewer} and ${isBlocked})`
 }
