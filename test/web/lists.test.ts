@@ -49,13 +49,13 @@ test('a list without a name is refused, and the form keeps what was chosen', asy
   const alice = await loggedIn(t, 'alice')
   const refused = await alice.web.post('/lists', { title: '  ', replies: 'followed', exclusive: '1' })
   expect(refused.status).toBe(422)
-  expect(refused.html).toContain('Title can’t be blank')
+  expect(refused.html).toContain('Name of the list can’t be blank')
   expect(refused.html).toMatch(/<option value="followed" selected/)
   expect(await listsOf(t.db, alice.id)).toEqual([])
 
   const id = await t.db.transaction((tx) => createList(tx, alice.id, { title: 'Choir' }))
   const kept = await alice.web.post(`/lists/${id}/edit`, { title: '', replies: 'none' })
-  expect([kept.status, kept.html.includes('Title can’t be blank')]).toEqual([422, true])
+  expect([kept.status, kept.html.includes('Name of the list can’t be blank')]).toEqual([422, true])
   expect(await listsOf(t.db, alice.id)).toMatchObject([{ title: 'Choir', repliesPolicy: 'list' }])
 })
 

@@ -70,7 +70,7 @@ test('what is no emoji is shown again with the reason, and changes nothing', asy
   for (const typed of ['two words', '🎉🎉', 'nosuch', '<b>']) {
     const { status: code, html } = await a.post(`/statuses/${post}/react`, { emoji: typed })
     expect([typed, code]).toEqual([typed, 422])
-    expect(html).toContain('Name is not a recognized emoji')
+    expect(html).toContain('Any other emoji: this is no emoji that the server knows')
     expect(html).toContain(`value="${typed.replaceAll('<', '&lt;').replaceAll('>', '&gt;')}"`)
   }
   expect((await a.post(`/statuses/${post}/react?emoji=nosuch`)).status).toBe(422)
