@@ -1,5 +1,5 @@
 /** Authors' answers to favourites, replies and boosts that wait for their consent, and what they do to the interactions. */
-import { type SQL, and, eq, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
 import { notify } from '../../notices/notify.ts'
 import { emit } from '../../outbox/emit.ts'
 import type { Tx } from '../../platform/db/index.ts'
