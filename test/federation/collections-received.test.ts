@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { updateProfile } from '#src/accounts/profile/profile.ts'
+import { visitAccount } from '#src/incoming/refresh-accounts.ts'
 import type { AccountId, CollectionId } from '#src/platform/ids.ts'
 import { revokeFromCollection } from '#src/reading/collections/items.ts'
 import { remoteLimits } from '#src/reading/collections/receive.ts'
@@ -249,6 +250,16 @@ test('the list of a followed person is read page by page, and what it no longer 
   s.peer.collection('/users/olga/collections', [made[1]], { perPage: 2 })
   await read()
   expect(await shownOf(s, olga)).toEqual([['B']])
+})
+
+test('whoever opens the profile of somebody whom nobody here follows sees the collections on it', async () => {
+  await using s = await scene()
+  const uri = `${s.peer.origin}/users/stranger/collections`
+  const stranger = s.peer.actor('stranger', { featuredCollections: uri })
+  s.peer.collection('/users/stranger/collections', [collectionOf(s, stranger, [])])
+  expect(await visitAccount(s.t.db, await known(s, stranger))).toBe(true)
+  await s.work()
+  expect(await shownOf(s, stranger)).toEqual([['Birders']])
 })
 
 test('limits hold for collections of one account, for the people in one, and for texts', async () => {
