@@ -100,8 +100,8 @@ test('a collection without a name, or with a tag that is none, is refused with w
   const alice = await loggedIn(t, 'alice')
   const id = await made(t, alice.id)
   for (const [wrong, reason] of [
-    [{ name: ' ' }, 'Name can’t be blank'],
-    [{ name: 'x'.repeat(50) }, 'Name is too long'],
+    [{ name: ' ' }, 'Name of the collection can’t be blank'],
+    [{ name: 'x'.repeat(50) }, 'Name of the collection must have at most'],
     [{ tag: 'so-so' }, 'tag'],
   ] as const)
     for (const path of ['/collections', `/collections/${id}/edit`]) {
