@@ -19,7 +19,7 @@ export default defineConfig({
         name,
         ...files,
         // Its files share what they import: most of their time would be spent on importing the same again.
-        ...(name === 'core' ? { isolate: false } : {}),
+        ...(name === 'core' || name === 'slow' ? { isolate: false } : {}),
         // Processes and browsers are real here, and machines stall: what fails for that passes the second time.
         ...(name === 'processes' ? { retry: 1, testTimeout: processTestMs, hookTimeout: processTestMs } : {}),
       },

@@ -5,6 +5,7 @@ import { join, matchesGlob } from 'node:path'
 import { promisify } from 'node:util'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
+import { isPlanted } from './planted.ts'
 import { projects } from './projects.ts'
 
 const folders = ['src', 'federation', 'web', 'api', 'jobs', 'cli']
@@ -55,7 +56,6 @@ const plants: [rule: string, folder: string, code: string][] = [
 ]
 
 test('the checker finds each kind of breach, reads all code, and finds no breach in it', async () => {
-  const isPlanted = (from: string) => plants.some(([, folder]) => from.startsWith(`${folder}/`))
   try {
     for (const [rule, folder, code] of plants) {
       await mkdir(folder, { recursive: true })

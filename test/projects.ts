@@ -12,17 +12,33 @@ const processes = [
 /** They count the statements of the whole server for requests over HTTP. */
 const statements = ['test/{read-counts,unnamed-reads,unnamed-writes}.test.ts']
 
+/** They are about the code itself: its directions, texts, documents and scripts. */
+const code = ['test/{architecture,readers,texts}.test.ts', 'test/{docs,scripts}/**/*.test.ts']
+
+/** They race, wait for something, or fill large tables. */
+const slow = [
+  'test/src/accounts/{invites/invites,mail-address/mail-address,sessions/wrong-passwords}.test.ts',
+  'test/src/instance/{figures,totals}.test.ts',
+  'test/src/moderation/{addresses/mail,domains,find,overview}.test.ts',
+  'test/src/platform/{db/check/check,queue/heartbeat}.test.ts',
+  'test/src/reading/timelines/reads.test.ts',
+  'test/src/relationships/races.test.ts',
+  'test/jobs/clean-up.test.ts',
+]
+
 /** They need only the core and the database, whatever their folder. */
 const core = [
   'test/*.test.ts',
-  'test/{docs,jobs,scripts,src}/**/*.test.{ts,tsx}',
+  'test/{jobs,src}/**/*.test.{ts,tsx}',
   'test/api/entities.test.ts',
   'test/federation/{classify,parse}.test.ts',
 ]
 
 export const projects = {
   /** To run while working: takes less than a minute. */
-  core: { include: core, exclude: [...processes, ...statements] },
+  core: { include: core, exclude: [...processes, ...statements, ...slow, ...code] },
+  slow: { include: slow, exclude: [] },
+  code: { include: code, exclude: [] },
   api: {
     include: ['test/{api,push}/**/*.test.{ts,tsx}', ...statements],
     exclude: ['test/api/entities.test.ts', ...processes],

@@ -109,7 +109,7 @@ test('an unknown mention is looked up on its server; without an account there it
   expect(view?.content).toContain('@ghost@nowhere.test')
 })
 
-test('a thread has its ancestors and replies in order, and ends at statuses that the viewer may not see', async () => {
+test('a thread has its ancestors and replies in order, and goes on past statuses that the viewer may not see', async () => {
   await using t = await database()
   const [alice, bob] = [await localAccount(t, 'alice'), await localAccount(t, 'bob')]
   const root = await status(t, alice)
@@ -117,9 +117,9 @@ test('a thread has its ancestors and replies in order, and ends at statuses that
   const second = await status(t, bob, { inReplyToId: root })
   const deep = await status(t, alice, { inReplyToId: first })
   const hidden = await status(t, bob, { inReplyToId: first, visibility: 'private' })
-  await status(t, bob, { inReplyToId: hidden })
+  const below = await status(t, bob, { inReplyToId: hidden })
 
-  expect(await thread(t.db, null, root)).toEqual({ ancestors: [], descendants: [first, deep, second] })
+  expect(await thread(t.db, null, root)).toEqual({ ancestors: [], descendants: [first, deep, below, second] })
   expect(await thread(t.db, null, deep)).toEqual({ ancestors: [root, first], descendants: [] })
   expect((await loadStatusView(t.db, null, root))?.repliesCount).toBe(2)
   expect((await loadStatusView(t.db, null, first))?.repliesCount).toBe(1)
