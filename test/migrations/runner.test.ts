@@ -129,6 +129,21 @@ test('a unique index that can’t be made leaves no index that refuses rows', as
   expect(await isValid(t, 'kv_once')).toBeUndefined()
 })
 
+test('a new column of a table with rows has statistics after the migration', async () => {
+  await using t = await database()
+  await t.db.execute(
+    sql`insert into tags (id, name, display_name) select n, 't' || n, 't' || n from generate_series(1, 100) n`,
+  )
+  await t.db.execute(sql`analyze tags`)
+  await using folder = await migrationsFolder([
+    { tag: '0100_column', sql: 'alter table "tags" add column "extra" text' },
+  ])
+  await migrate(t.url, folder.path)
+  expect(
+    await one(t, sql`select null_frac as found from pg_stats where tablename = 'tags' and attname = 'extra'`),
+  ).toBe(1)
+})
+
 test('processes that wait for a migration don’t delay its index', async () => {
   await using t = await database()
   await using folder = await migrationsFolder([

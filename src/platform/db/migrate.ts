@@ -10,6 +10,7 @@ import { Client, Pool } from 'pg'
 import { getLogger } from '../log.ts'
 import { queueLogger } from '../queue/logger.ts'
 import { handleErrors, type Reader } from './index.ts'
+import { analyzeNewColumns } from './migrations/analyze.ts'
 import { apply, LockedError, retryOnLock } from './migrations/apply.ts'
 import { type Migration, migrationsIn, ownMigrations } from './migrations/files.ts'
 
@@ -85,6 +86,7 @@ async function applyMissing(client: Client, folder: string, stopping: AbortSigna
     stopping?.throwIfAborted()
     await apply(client, migration, stopping)
   }
+  await analyzeNewColumns(client)
   return missing.length
 }
 
