@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { notFound } from '#src/platform/errors.ts'
 import { clearNotifications, dismissGroup } from '#src/reading/notifications/dismiss.ts'
 import { accountsOfGroup, countUnreadGroups, loadGroup, loadGroupPage } from '#src/reading/notifications/groups.ts'
+import { toInstanceAccount } from '../entities/instance-account.ts'
 import { toGroupedNotifications } from '../entities/notification-groups.ts'
 import type { Env } from '../env.ts'
 import { requires } from '../http/access.ts'
@@ -107,11 +108,11 @@ notificationGroups.get(
       page,
       found.map(({ id }) => id),
     )
-    return c.json(
-      await presentNotifiers(
-        app,
-        found.map((one) => one.accountId),
-      ),
-    )
+    const byVisitor = found.find(({ visitorReportAt }) => visitorReportAt !== null)?.visitorReportAt
+    const people = found.flatMap((one) => (one.visitorReportAt === null ? one.accountId : []))
+    return c.json([
+      ...(byVisitor ? [toInstanceAccount(app.uris, byVisitor)] : []),
+      ...(await presentNotifiers(app, people)),
+    ])
   },
 )

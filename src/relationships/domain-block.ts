@@ -38,7 +38,8 @@ export async function blockDomain(tx: Tx, uris: Uris, accountId: AccountId, doma
  */
 export function blockableHost(uris: Uris, domain: string): string {
   const host = normalizeDomain(domain)
-  if (host === null || uris.localised({ domain: host }).domain === null) throw refuse('invalid', 'domainInvalid')
+  if (host === null) throw refuse('invalid', 'domainInvalid')
+  if (uris.localised({ domain: host }).domain === null) throw refuse('invalid', 'domainOwn')
   return host
 }
 

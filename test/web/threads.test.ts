@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import type { AccountId, StatusId } from '#src/platform/ids.ts'
 import { block } from '#src/relationships/block.ts'
@@ -182,4 +183,34 @@ test('a post that the reader can’t see has a line in its place, above and belo
   expect(postIds((await someone.get(`/@alice/${root}?below=${shut}`)).html)).toEqual([root, below])
   const other = await status(t, alice)
   expect((await someone.get(`/@alice/${other}?below=${shut}`)).status).toBe(404)
+})
+
+test('nobody learns by the address of the rest of a branch whether a post exists', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice', { role: 'owner' })
+  const bob = await localAccount(t, 'bob')
+  const root = await status(t, alice)
+  const secret = await status(t, bob, { inReplyToId: root, visibility: 'private' })
+  const gap = await status(t, bob, { inReplyToId: root })
+  await status(t, alice, { inReplyToId: gap })
+  await t.db.execute(sql`update statuses set visibility = 'private' where id = ${gap}`)
+  const someone = visitor(pages(t.app))
+  const statusOf = async (below: string) => (await someone.get(`/@alice/${root}?below=${below}`)).status
+  expect([await statusOf(secret), await statusOf('1')]).toEqual([404, 404])
+  expect(await statusOf(gap)).toBe(200)
+})
+
+test('a link leads up past a long run of posts that the reader can’t see', async () => {
+  await using t = await database()
+  const alice = await localAccount(t, 'alice', { role: 'owner' })
+  const bob = await localAccount(t, 'bob')
+  const root = await status(t, alice)
+  const first = await status(t, alice, { inReplyToId: root })
+  let last = first
+  for (let i = 0; i < 25; i++) last = await status(t, bob, { inReplyToId: last })
+  const below = await status(t, alice, { inReplyToId: last })
+  await t.db.execute(sql`update statuses set visibility = 'private' where account_id = ${bob}`)
+  const { html } = await visitor(pages(t.app)).get(`/@alice/${below}`)
+  expect(html).toContain(`href="/@alice/${first}#post-${first}"`)
+  expect(postIds(html)).toEqual([first, below])
 })

@@ -128,6 +128,13 @@ test('apps get the notification of such a report', async () => {
   const grouped = await server.get('/api/v2/notifications', 'GroupedNotificationsResults', await tokenOf(t.app, mod))
   expect(grouped.notification_groups).toMatchObject([{ type: 'admin.report', sample_account_ids: ['1'] }])
   expect(grouped.accounts).toMatchObject([{ acct: 'pipit.test' }])
+  const [group] = grouped.notification_groups as { group_key: string }[]
+  const behind = await server.get(
+    `/api/v2/notifications/${group?.group_key}/accounts`,
+    '[Account]',
+    await tokenOf(t.app, mod),
+  )
+  expect(behind).toMatchObject([{ id: '1', acct: 'pipit.test' }])
 })
 
 test('an address gets three receipts a day at most, and the reports come in all the same', async () => {

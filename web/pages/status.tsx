@@ -8,8 +8,8 @@ import { isOpen } from '#src/statuses/access/visibility.ts'
 import { isDeleted } from '#src/statuses/find.ts'
 import { absenceOf } from '#src/statuses/threads/gaps.ts'
 import { openThread } from '#src/statuses/threads/open-thread.ts'
-import { areOfOneThread, countBlockedReplies, replyPage, type Reply } from '#src/statuses/threads/replies.ts'
-import { pathTo } from '#src/statuses/threads/thread.ts'
+import { countBlockedReplies, isInThreadOf, replyPage, type Reply } from '#src/statuses/threads/replies.ts'
+import { pathToVisible } from '#src/statuses/threads/thread.ts'
 import { loadStatusViews, type StatusView } from '#src/statuses/views/views.ts'
 import { shownHost } from '#src/text/acct.ts'
 import { htmlToText } from '#src/text/html/to-text.ts'
@@ -39,9 +39,11 @@ export const statusPages = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}', async
   const statusId = id as StatusId
   const after = idIn(c, 'after')
   const below = idIn(c, 'below')
-  if (below !== null && !(await areOfOneThread(app.db, statusId, below))) throw notFound()
+  if (below !== null && !(await isInThreadOf(app.db, viewer, statusId, below))) throw notFound()
   const isFirst = after === null && below === null
-  const ancestors = isFirst ? await pathTo(app.db, viewer, statusId, maxAncestors) : []
+  const { ancestors, isCut } = isFirst
+    ? await pathToVisible(app.db, viewer, statusId, maxAncestors)
+    : { ancestors: [], isCut: false }
   const most = maxPosts - 1 - ancestors.length
   const { continuation, replies, next } = await replyPage(app.db, viewer, below ?? statusId, {
     after,
@@ -68,7 +70,7 @@ export const statusPages = new Hono<Env>().get('/:at{@[^/]+}/:id{[0-9]+}', async
     <>
       <Head title={c.var.messages.t('status.title')} />
       <OpenWarnings isOpen={place.isOpen}>
-        <Ancestors ancestors={ancestors} views={views} isCut={ancestors.length === maxAncestors} />
+        <Ancestors ancestors={ancestors} views={views} isCut={isCut} />
         {lostUri !== null && <LostParent uri={lostUri} />}
         <MainStatus status={status} />
         <Tools

@@ -30,7 +30,7 @@ export const purgeAfter = (suspendedAt: Date, ...due: (Date | null | undefined)[
 type Before = Record<string, unknown>
 
 /** When an effect lifts itself, and when it comes up for review. */
-type Dates = { endsAt?: Date | null | undefined; reviewAt?: Date | null | undefined }
+export type Dates = { endsAt?: Date | null | undefined; reviewAt?: Date | null | undefined }
 
 type Effect = {
   /** Returns the state before; null when the account is in this state already. */

@@ -19,7 +19,7 @@ import { setSensitive } from '../../statuses/mark-sensitive.ts'
 import { acctOf } from '../../text/acct.ts'
 import { plainText } from '../../text/clean.ts'
 import { refuse } from '../../text/refusals.ts'
-import { type EffectName, effects, isInEffect, purgeAfter, type Target } from './effects.ts'
+import { type Dates, type EffectName, effects, isInEffect, purgeAfter, type Target } from './effects.ts'
 
 export type StrikeInput = {
   action: StrikeAction
@@ -265,8 +265,6 @@ async function postponePurge(tx: Tx, { id, purgeAt }: Target, { endsAt, reviewAt
   const wanted = purgeAfter(now, endsAt, reviewAt)
   if (wanted > purgeAt) await tx.update(accounts).set({ purgeAt: wanted }).where(eq(accounts.id, id))
 }
-
-type Dates = { endsAt?: Date | null | undefined; reviewAt?: Date | null | undefined }
 
 function requireFuture({ endsAt, reviewAt }: Dates): void {
   const now = new Date()

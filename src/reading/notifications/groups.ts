@@ -3,11 +3,12 @@
  * back over the index of the account's notifications from one group to the next, so that its cost is that of the rows
  * between its first and its last. A group is on one page only: older pages don't show it again.
  */
-import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import type { AccountView } from '../../accounts/views.ts'
 import { groupableTypes, idInLoneKey } from '../../notices/grouping.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { maxBigint, type Page, settle, slice } from '../../platform/db/page.ts'
+import { reports } from '../../platform/db/schema/moderation.ts'
 import { notifications, type NotificationType } from '../../platform/db/schema/notifications.ts'
 import type {
   AccountId,
@@ -212,17 +213,21 @@ export function ofGroup(
   return id === null ? eq(n.groupKey, key) : eq(n.id, id as NotificationId)
 }
 
-/** The accounts behind a group's notifications, a page at a time. The cursor is the id of the notification. */
+/**
+ * The accounts behind a group's notifications, a page at a time. The cursor is the id of the notification. `visitorReportAt`: when
+ * somebody without an account reported the account, whose notification this is not.
+ */
 export async function accountsOfGroup(
   db: Reader,
   viewer: AccountId,
   key: string,
   page: Page,
-): Promise<{ id: NotificationId; accountId: AccountId }[]> {
+): Promise<{ id: NotificationId; accountId: AccountId; visitorReportAt: Date | null }[]> {
   const { where, orderBy, limit } = slice(notifications.id, page)
   const rows = await db
-    .select({ id: notifications.id, accountId: notifications.fromAccountId })
+    .select({ id: notifications.id, accountId: notifications.fromAccountId, visitorReportAt: reports.createdAt })
     .from(notifications)
+    .leftJoin(reports, and(eq(reports.id, notifications.reportId), isNull(reports.accountId)))
     .where(and(ofGroup(key), shownTo(viewer, { withFiltered: true, withRequests: true }), where))
     .orderBy(orderBy)
     .limit(limit)

@@ -29,32 +29,37 @@ export function toPushMessage(
   uris: Uris,
   { token, locale, isOwn }: { token: string; locale: string | null; isOwn: boolean },
 ): PushMessage {
-  const { account, status, applicant } = view
+  const { account, status, applicant, report } = view
+  const byVisitor = isByVisitor(view)
   return {
     access_token: token,
     preferred_locale: locale ?? 'en',
     notification_id: Number(view.id),
     notification_type: view.type,
-    icon: iconOf(account, uris),
+    icon: byVisitor ? missingAvatar(uris) : iconOf(account, uris),
     title: shortened(
       sentenceOf(messagesIn(bestLocale([locale])), view.type, account.displayName || account.username, {
         isOwn,
         emoji: view.emoji && writtenReaction(view.emoji),
         isApplicant: applicant !== null,
-        isByVisitor: isByVisitor(view),
+        isByVisitor: byVisitor,
       }),
     ),
     body: shortened(
       status
         ? status.spoilerText || safeHtmlToText(status.content)
-        : (applicant?.reason ?? safeHtmlToText(account.note)),
+        : byVisitor
+          ? (report?.comment ?? '')
+          : (applicant?.reason ?? safeHtmlToText(account.note)),
     ),
   }
 }
 
+const missingAvatar = (uris: Uris): string => `${uris.origin}/static/avatars/missing.png`
+
 function iconOf({ avatarFile, avatarRemoteUrl }: AccountView, uris: Uris): string {
   const url = avatarFile ? uris.file(avatarFile) : avatarRemoteUrl && uris.remoteFile(avatarRemoteUrl, 'avatar')
-  return url && url.length <= maxIconLength ? url : `${uris.origin}/static/avatars/missing.png`
+  return url && url.length <= maxIconLength ? url : missingAvatar(uris)
 }
 
 function shortened(text: string): string {

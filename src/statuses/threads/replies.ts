@@ -137,17 +137,27 @@ const tree = ({ id, after, own }: Place, viewer: AccountId | null): SQL => {
     order by id`
 }
 
-/** Whether two statuses are of the same thread. */
-export async function areOfOneThread(db: Reader, one: StatusId, other: StatusId): Promise<boolean> {
-  const [row] = await sameThread(db, { one, other })
-  return row !== undefined
+/** Whether the thread of a status shows the viewer another one, as a post or as the line in its place. */
+export async function isInThreadOf(
+  db: Reader,
+  viewer: AccountId | null,
+  id: StatusId,
+  other: StatusId,
+): Promise<boolean> {
+  const rows = viewer === null ? await sharedForAll(db, { id, other }) : await sharedFor(db, { id, other, viewer })
+  return rows.length > 0
 }
 
-const sameThread = statement<{ one: StatusId; other: StatusId }, { id: StatusId }>(
-  'same_thread',
-  ({ one, other }) =>
-    sql`select other.id from statuses one join statuses other on other.thread_id = one.thread_id where one.id = ${one}::bigint and other.id = ${other}::bigint`,
+type Two = { id: StatusId; other: StatusId }
+const sharedForAll = statement<Two, { id: StatusId }>('in_thread_of_for_all', (two) => shared(two, null))
+const sharedFor = statement<Two & { viewer: AccountId }, { id: StatusId }>('in_thread_of_for_viewer', (two) =>
+  shared(two, two.viewer),
 )
+
+const shared = ({ id, other }: Two, viewer: AccountId | null): SQL => {
+  const isOther = sql`${statuses.id} = ${other}::bigint and ${statuses.threadId} = (select one.thread_id from statuses one where one.id = ${id}::bigint)`
+  return sql`select ${statuses.id} as id from ${threadStatuses(viewer, isOther)} where ${isInThread(viewer)}`
+}
 
 /** Replies that are looked at for the number of blocked ones. */
 const maxCounted = 500

@@ -54,6 +54,25 @@ export type Ancestor = { id: StatusId; gap: Gap | null }
 export const pathTo = (db: Reader, viewer: AccountId | null, id: StatusId, most: number): Promise<Ancestor[]> =>
   viewer === null ? upForAll(db, { id, most }) : upFor(db, { id, most, viewer })
 
+/** The longest run of gaps that `pathToVisible` looks past. */
+const maxGaps = 1_000
+
+/** The same, but further up where all of these are gaps: to the nearest one that the viewer can see. `isCut`: there may be more above. */
+export async function pathToVisible(
+  db: Reader,
+  viewer: AccountId | null,
+  id: StatusId,
+  most: number,
+): Promise<{ ancestors: Ancestor[]; isCut: boolean }> {
+  const nearest = await pathTo(db, viewer, id, most)
+  if (nearest.length < most || nearest.some(({ gap }) => gap === null))
+    return { ancestors: nearest, isCut: nearest.length === most }
+  const path = await pathTo(db, viewer, id, maxGaps)
+  const visible = path.findLastIndex(({ gap }) => gap === null)
+  // One line stands for the gaps, so only the nearest of them are of use.
+  return { ancestors: [...path.slice(Math.max(visible, 0), visible + 1), ...nearest.slice(1)], isCut: visible > 0 }
+}
+
 type UpFrom = { id: StatusId; most: number }
 const upForAll = statement<UpFrom, Ancestor>('thread_up_for_all', (from) => up(from, null))
 const upFor = statement<UpFrom & { viewer: AccountId }, Ancestor>('thread_up_for_viewer', (from) =>
