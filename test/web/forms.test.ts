@@ -128,7 +128,8 @@ test('a reply mentions its participants, keeps the warning, and does not widen t
   expect(html).toContain('value="Food"')
   expect(html).toMatch(/<option value="direct" selected/)
   const sent = await browser.post('/compose', { text: '@bob Thanks', visibility: 'direct', reply_to: parent })
-  expect(sent.location).toMatch(/^\/@alice\/(\d+)#post-\1$/)
+  // A direct reply lands in its conversation.
+  expect(sent.location).toMatch(/^\/conversations\/\d+#post-\d+$/)
   expect((await browser.get(sent.location ?? '')).html).toContain('and <span class="h-card"><a href="/@carol"')
   const hidden = await status(t, bob, { text: 'Not for alice', visibility: 'private' })
   expect((await browser.get(`/compose?reply_to=${hidden}`)).status).toBe(404)
