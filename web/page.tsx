@@ -15,6 +15,7 @@ import { unreadAnnouncements } from '#src/reading/announcements/unread.ts'
 import { countApprovals } from '#src/reading/approvals.ts'
 import { countUnreadConversations } from '#src/reading/conversations/statuses.ts'
 import { countUnreadGroups } from '#src/reading/notifications/groups.ts'
+import { translatable } from '#src/reading/translate.ts'
 import { loadSettings } from '#src/rules/settings.ts'
 import { Sprite } from './components/icons.tsx'
 import { Layout, type Meta } from './components/layout.tsx'
@@ -53,18 +54,20 @@ export async function fragment(c: C, body: Child): Promise<Response> {
 
 async function loadContext(c: C, others: readonly BrowserSession[] = []): Promise<PageContext> {
   const { app, session } = c.var
-  const [settings, { rail, views }, counts] = await Promise.all([
+  const [settings, { rail, views }, counts, translates] = await Promise.all([
     loadSettings(app.db),
     loadRail(c).then(async (rail) => {
       const shown = [session.viewer, ...others].flatMap((one) => one?.accountId ?? [])
       return { rail, views: await loadAccountMap(app.db, [...shown, ...(rail?.people ?? [])]) }
     }),
     session.viewer && loadCounts(app.db, session.viewer),
+    translatable(app, c.var.messages.locale),
   ])
   const account = session.viewer && views.get(session.viewer.accountId)
   return {
     ...bareContext(c),
     settings,
+    translates,
     me: session.viewer && account && counts ? { viewer: session.viewer, account, ...counts } : null,
     rail: rail && { tags: rail.tags, people: rail.people.flatMap((id) => views.get(id) ?? []) },
     others: others.flatMap(({ accountId }) => views.get(accountId) ?? []),
@@ -132,7 +135,7 @@ function bareContext(c: C): PageContext {
     others: [],
     accountStatus: null,
     preferences: defaultPreferences,
-    translates: config.libreTranslate !== null && config.libreTranslate !== undefined,
+    translates: () => false,
     isRefused: false,
     formToken: () => formToken(c),
     used: { icons: new Set(), hasActions: false, hasFiles: false, waitSeconds: null },

@@ -14,6 +14,7 @@ import { sanitizeHtml } from '../text/html/sanitize.ts'
 import { htmlToText } from '../text/html/to-text.ts'
 import { refuse } from '../text/refusals.ts'
 import {
+  type Endpoint,
   fetchLanguages,
   type TranslatorLanguage,
   translateHtml,
@@ -42,15 +43,30 @@ export async function translationLanguages(app: App): Promise<Record<string, str
   return { und: targets, ...Object.fromEntries(languages.map(({ code, targets }) => [code, targets])) }
 }
 
-async function loadLanguages({ config, db }: App): Promise<TranslatorLanguage[]> {
-  if (!config.libreTranslate) return []
-  const key = `translation-languages ${config.libreTranslate.url}`
-  const stored = await readValue(db, key)
-  if (stored !== undefined) return stored as TranslatorLanguage[]
-  const languages = await fetchLanguages(config.libreTranslate)
-  await writeValue(db, key, languages, languagesTtlMs)
+/**
+ * Tells of a language whether its posts can be translated into the target. All can, as long as the translator was not asked
+ * for its languages; this never asks it. None can without a translator.
+ */
+export async function translatable(app: App, target: string): Promise<(language: string) => boolean> {
+  const languages = app.config.libreTranslate && (await storedLanguages(app, app.config.libreTranslate))
+  if (languages === undefined) return () => true
+  return (language) => pairOf(languages ?? [], language, target) !== null
+}
+
+async function loadLanguages(app: App): Promise<TranslatorLanguage[]> {
+  const endpoint = app.config.libreTranslate
+  if (!endpoint) return []
+  const stored = await storedLanguages(app, endpoint)
+  if (stored) return stored
+  const languages = await fetchLanguages(endpoint)
+  await writeValue(app.db, languagesKey(endpoint), languages, languagesTtlMs)
   return languages
 }
+
+const languagesKey = ({ url }: Endpoint) => `translation-languages ${url}`
+
+const storedLanguages = async ({ db }: App, endpoint: Endpoint) =>
+  (await readValue(db, languagesKey(endpoint))) as TranslatorLanguage[] | undefined
 
 /**
  * Translates a post. Reaches the network unless the translation is cached.
@@ -69,24 +85,12 @@ export async function translateStatus(
   const seen = await loadStatusView(app.db, viewer, statusId)
   const status = seen?.reblog ?? seen
   if (!endpoint || !status) throw notFound()
-  if (!isOpen(status.visibility)) throw notAllowed()
+  if (!isOpen(status.visibility)) throw refuse('not_permitted', 'notAllowed')
 
   const languages = await loadLanguages(app)
-  const source =
-    status.language === null
-      ? null
-      : translatorCode(
-          languages.map(({ code }) => code),
-          status.language,
-        )
-  const target = translatorCode(
-    languages.flatMap(({ targets }) => targets),
-    wanted || (await ownLanguage(app, viewer)),
-  )
-  const isPossible =
-    target !== null &&
-    (status.language === null || languages.some(({ code, targets }) => code === source && targets.includes(target)))
-  if (!isPossible) throw notAllowed()
+  const pair = pairOf(languages, status.language, wanted || (await ownLanguage(app, viewer)))
+  if (!pair) throw refuse('not_permitted', 'languageNotTranslated')
+  const { source, target } = pair
 
   const parts = partsOf(status)
   const key = `translation ${createHash('sha256')
@@ -100,7 +104,20 @@ export async function translateStatus(
   return compose(status, translated, target)
 }
 
-const notAllowed = () => refuse('not_permitted', 'notAllowed')
+/** The translator's codes for a translation; null if it can't make it. The source is null for posts without a language. */
+function pairOf(
+  languages: TranslatorLanguage[],
+  from: string | null,
+  to: string,
+): { source: string | null; target: string } | null {
+  const codes = languages.map(({ code }) => code)
+  const source = from === null ? null : translatorCode(codes, from)
+  const targets = languages.flatMap(({ targets }) => targets)
+  const target = translatorCode(targets, to)
+  const isPossible =
+    from === null || languages.some(({ code, targets }) => code === source && targets.includes(target ?? ''))
+  return target !== null && isPossible ? { source, target } : null
+}
 
 /** The translator's code for a language tag: the tag itself, or its first part. */
 function translatorCode(codes: string[], tag: string): string | null {

@@ -62,3 +62,19 @@ test('a translation that fails says why, and leaves the text', async () => {
   await expect.poll(() => page.locator('.toast').innerText()).toContain('translation service is not available')
   expect(await page.locator(`#post-${id}`).getByText('Ein Abend am Wasser').isVisible()).toBe(true)
 })
+
+test('a translation is not offered once the translator is known to lack the language', async () => {
+  await using lt = await translator()
+  await using site = await openSite(() => ({ LIBRETRANSLATE_URL: lt.url }))
+  const { t } = site
+  await localAccount(t, 'reader')
+  const id = await remoteStatus(t, await remoteAccount(t, 'writer'), { content: '<p>Un soir</p>', language: 'fr' })
+  const page = await site.person('reader', { javaScriptEnabled: true })
+  await page.goto(`${site.base}/@writer@remote.test/${id}`)
+  const link = page.getByRole('link', { name: 'Translate from French' })
+  await link.click()
+  await expect.poll(() => page.locator('.toast').innerText()).toContain('doesn’t know this language')
+  await page.reload()
+  expect(await page.getByText('Un soir').isVisible()).toBe(true)
+  expect(await link.count()).toBe(0)
+})

@@ -124,3 +124,21 @@ test('a reply is written in its conversation, for the same people, and lands the
   const sent = await alice.web.post('/compose', { text: '@carol Hello', visibility: 'direct' })
   expect(sent.location).toMatch(/^\/conversations\/\d+#post-\d+$/)
 })
+
+test('an answer in a conversation that names nobody is not sent, and a note to oneself is', async () => {
+  await using t = await database()
+  const [alice, bob] = [await loggedIn(t, 'alice'), await loggedIn(t, 'bob')]
+  const first = await status(t, alice.id, { text: '@bob Psst', visibility: 'direct' })
+  const answer = (text: string) => bob.web.post('/compose', { reply_to: first, visibility: 'direct', text, do: 'post' })
+  const refused = await answer('Count me in')
+  expect(refused.status).toBe(422)
+  expect(refused.html).toContain('Name the people who are to get it')
+  expect(refused.html).toContain('Count me in</textarea>')
+  expect((await answer('@alice Count me in')).location).toMatch(/^\/conversations\//)
+
+  const note = await bob.web.post('/compose', { visibility: 'direct', text: 'Buy bread', do: 'post' })
+  const reply_to = /post-(\d+)$/.exec(note.location ?? '')?.[1] ?? ''
+  expect(
+    (await bob.web.post('/compose', { reply_to, visibility: 'direct', text: 'And salt', do: 'post' })).status,
+  ).toBe(303)
+})

@@ -189,9 +189,11 @@ test('a visitor is led to log in', async () => {
 test('several filtered people are answered at once, and what one of them sent can be read before', async () => {
   await using t = await database()
   const alice = await localAccount(t, 'alice')
+  const people = [await localAccount(t, 'bob'), await localAccount(t, 'carol'), await localAccount(t, 'dave')]
+  await status(t, people[2]!, { text: 'To @alice, before she filters' })
   await t.db.transaction((tx) => savePolicy(tx, alice, { forNotFollowing: 'filter' }))
-  for (const name of ['bob', 'carol', 'dave'])
-    await status(t, await localAccount(t, name), { text: `From ${name} to @alice` })
+  for (const [i, name] of ['bob', 'carol', 'dave'].entries())
+    await status(t, people[i]!, { text: `From ${name} to @alice` })
   const a = visitor(pages(t.app))
   await a.logIn('alice', password)
   const { html } = await a.get('/notifications/requests')
@@ -200,6 +202,8 @@ test('several filtered people are answered at once, and what one of them sent ca
   const ofDave = (await a.get(`/notifications/requests/${ids[0]}`)).html
   expect(ofDave).toContain('From dave')
   expect(ofDave).not.toContain('From carol')
+  // What came through before stands among the notifications, not here.
+  expect(ofDave).not.toContain('before she filters')
   const nobody = await a.post('/notifications/requests', { answer: 'accept' })
   expect(nobody).toMatchObject({ status: 422 })
   expect(nobody.html).toContain('Choose at least one first')

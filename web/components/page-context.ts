@@ -52,8 +52,8 @@ export type PageContext = {
     SessionViewer,
     'appearance' | 'textSize' | 'mediaDisplay' | 'expandsWarnings' | 'autoplaysLoops' | 'usesSingleKeys'
   >
-  /** Whether this server can translate posts. */
-  translates: boolean
+  /** Whether this server can translate posts in a language into that of the page. */
+  translates(language: string): boolean
   /** Whether the answer refuses the form that was sent. */
   isRefused: boolean
   formToken(): string

@@ -10,8 +10,8 @@ export const TranslateLink: FC<{ status: StatusView }> = ({ status: { id, langua
   const { me, translates, messages } = usePage()
   const { language: nameOf } = useFormats()
   const { t } = useMessages()
-  if (!me || !translates || !language || !content || !isOpen(visibility)) return null
-  if (base(language) === base(messages.locale)) return null
+  if (!me || !language || !content || !isOpen(visibility)) return null
+  if (base(language) === base(messages.locale) || !translates(language)) return null
   return (
     <p class="post-translate">
       <a href={`/statuses/${id}/translation`}>

@@ -161,13 +161,14 @@ const Facts: FC<{ request: RequestView }> = ({ request: { account, count, update
   )
 }
 
-/** The notifications of one account, before the person decides. */
+/** The filtered notifications of one account, before the person decides. */
 async function requestPage(c: C): Promise<Response> {
   const { db } = c.var.app
   const { accountId } = viewerOf(c)
   const wanted = pageOf(c)
   const request = await loadRequest(db, accountId, idOf(c))
-  const found = await loadGroupPage(db, accountId, { accountId: request.account.id }, undefined, wanted)
+  const kept = { accountId: request.account.id, onlyFiltered: true }
+  const found = await loadGroupPage(db, accountId, kept, undefined, wanted)
   const reactions = await loadGroupReactions(db, found.groups)
   const { t, rich } = c.var.messages
   const here = `${path}/${request.id}`

@@ -12,6 +12,8 @@ export type NotificationFilter = {
   excludeTypes?: string[]
   accountId?: AccountId
   withFiltered?: boolean
+  /** Whether only filtered ones are included. */
+  onlyFiltered?: boolean
   /** Whether types about requests for consent are included, if no types are named: some apps fail at types that they don't know. */
   withRequests?: boolean
   exceptStatuses?: StatusId[]
@@ -41,6 +43,7 @@ export function shownTo(viewer: AccountId, filter: NotificationFilter = {}, n: T
       : filter.withFiltered
         ? undefined
         : sql`not ${n.isFiltered}`,
+    filter.onlyFiltered ? sql`${n.isFiltered}` : undefined,
     filter.exceptStatuses
       ? sql`(${n.statusId} is null or ${n.statusId} <> all(${arrayOf(filter.exceptStatuses)}::bigint[]))`
       : undefined,

@@ -8,6 +8,7 @@ import { parseHandle } from '#src/platform/handle.ts'
 import { type DraftId, isId, type StatusId } from '#src/platform/ids.ts'
 import { conversationOf } from '#src/reading/conversations/page.ts'
 import { inputsOf, loadDraft, removeDraft, saveDraft } from '#src/statuses/drafts.ts'
+import type { Draft } from '#src/statuses/prepare.ts'
 import { prepareThread, publishThread } from '#src/statuses/publish-thread.ts'
 import { scheduledMoment, scheduleStatus } from '#src/statuses/scheduled.ts'
 import { loadStatusView, type StatusView } from '#src/statuses/views/views.ts'
@@ -97,6 +98,13 @@ export const compose = new Hono<Env>()
     return step === '' || step === 'post' ? publish(c, own, state) : composePage(c, own, stepped(state, step))
   })
 
+/** Refuses an answer to somebody for named people only that names nobody: only its author would get it. */
+async function refuseUnaddressed(c: C, [first]: readonly Draft[]): Promise<void> {
+  if (!first?.inReplyToId || first.visibility !== 'direct' || first.mentionedIds.length > 0) return
+  const parent = await loadStatusView(c.var.app.db, viewerOf(c).accountId, first.inReplyToId)
+  if (parent && parent.accountId !== viewerOf(c).accountId) throw refuse('unprocessable', 'answerNamesNobody')
+}
+
 /** Publishes or schedules the posts of the form; with a problem, shows the form again. */
 async function publish(c: C, own: Preferences | null, state: ComposerState): Promise<Response> {
   const { app, form, messages } = c.var
@@ -124,6 +132,7 @@ async function publish(c: C, own: Preferences | null, state: ComposerState): Pro
       ...(state.key && i === 0 ? { idempotencyKey: `web ${state.key}` } : {}),
     }))
     const drafts = await prepareThread(app, accountId, inputs)
+    await refuseUnaddressed(c, drafts)
     const [first, ...further] = drafts.map((draft, i) => ({ draft, input: inputs[i] ?? { text: '' } }))
     ids = await app.db.transaction(async (tx) => {
       if (state.draftId) await removeDraft(tx, accountId, state.draftId as DraftId)
