@@ -39,7 +39,10 @@ test('somebody makes a collection, adds people, and everybody can open its page'
     discoverable: '1',
   })
   const id = /^\/collections\/(\d+)\/edit$/.exec(answer.location ?? '')?.[1] as CollectionId
-  expect((await alice.web.get(`/collections/${id}/edit?q=bo`)).html).toContain(`/collections/${id}/add/${bob}`)
+  for (const text of ['bo', 'https://pipit.test/@bob'])
+    expect((await alice.web.get(`/collections/${id}/edit?${new URLSearchParams({ q: text })}`)).html).toContain(
+      `/collections/${id}/add/${bob}`,
+    )
   await alice.web.post(`/collections/${id}/add/${bob}`)
   const [stored] = await alice.collections()
   expect(stored).toMatchObject({ name: 'Bakers', isDiscoverable: true, items: [{ accountId: bob, state: 'accepted' }] })

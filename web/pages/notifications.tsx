@@ -116,7 +116,7 @@ const Kinds: FC<{ kind: Kind | null }> = ({ kind }) => {
   const { t } = useMessages()
   const current = (isHere: boolean) => (isHere ? { 'aria-current': 'page' as const } : {})
   return (
-    <nav class="tabs" aria-label={t('notifications.kinds')}>
+    <nav class="tabs tabs-many" aria-label={t('notifications.kinds')}>
       <a href="/notifications" {...current(kind === null)}>
         {t('notifications.all')}
       </a>

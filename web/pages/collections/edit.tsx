@@ -1,11 +1,11 @@
 import type { FC } from 'hono/jsx'
-import { searchAccounts } from '#src/accounts/search.ts'
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import { notFound, type Refusal } from '#src/platform/errors.ts'
 import type { AccountId, CollectionId } from '#src/platform/ids.ts'
 import { collectionLimits } from '#src/reading/collections/manage.ts'
 import { type CollectionView, loadCollection } from '#src/reading/collections/views.ts'
 import { type Openness, opennessOf } from '#src/reading/collections/willing.ts'
+import { search } from '#src/reading/search.ts'
 import { Avatar, Handle, Name, profilePath } from '../../components/account.tsx'
 import { Action, Form, NoticeBox, Refused } from '../../components/form.tsx'
 import { Head } from '../../components/layout.tsx'
@@ -36,7 +36,9 @@ export async function editPage(
       collection.items.map((item) => item.accountId),
     ),
     text
-      ? searchAccounts(app.db, accountId, text, { limit: maxFound }).then((ids) => loadAccountViews(app.db, ids))
+      ? search(app, accountId, text, { type: 'accounts', limit: maxFound, resolve: true }).then(({ accounts }) =>
+          loadAccountViews(app.db, accounts),
+        )
       : [],
   ])
   const openness = await opennessOf(
