@@ -113,7 +113,7 @@ const table: { [T in Event['type']]: Row<T>[] } = {
   ],
   'feature.requested': [[{ itemId: relation }, 'federate']],
   'feature.granted': [[{ itemId: relation }, 'federate']],
-  'feature.refused': [[{ requestUri: uri, accountId: bob, featuredId: alice, collectionUri: uri }, 'federate']],
+  'feature.refused': [[{ requestUri: uri, accountId: bob, featuredId: alice }, 'federate']],
   'feature.revoked': [[{ itemId: relation, accountId: alice, ownerId: bob }, 'federate']],
   'interaction.requested': [[{ kind: 'like', interactionId: id<Id<string>>(6) }, 'federate']],
   'interaction.granted': [[{ kind: 'like', interactionId: id<Id<string>>(6), requestUri: uri }, 'federate']],
