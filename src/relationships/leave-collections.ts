@@ -49,11 +49,22 @@ type Left = {
   wasListed: boolean
 }
 
-/** Items of accounts that left by themselves stay, so that those aren't added again. */
+/**
+ * Items of accounts that left by themselves stay, so that those aren't added again.
+ *
+ * @param which condition of items `i` and their collections `c`
+ * @returns the number of items
+ */
 async function leave(tx: Tx, which: SQL): Promise<number> {
+  // The collections are locked before their items, as whoever changes a collection does.
+  const found = await tx.execute<{ id: RelationId }>(sql`
+    select i.id::text as id from collection_items i join collections c on c.id = i.collection_id
+    where ${isActiveState(sql`i.state`)} and ${which} order by c.id, i.id for update of c`)
+  if (found.rows.length === 0) return 0
+  const ids = found.rows.map(({ id }) => id)
   const { rows } = await tx.execute<Left>(sql`
     delete from collection_items i using collections c
-    where c.id = i.collection_id and ${isActiveState(sql`i.state`)} and ${which}
+    where c.id = i.collection_id and ${isActiveState(sql`i.state`)} and ${isOneOfIds(sql`i.id`, ids)}
     returning i.id::text as "itemId", c.id::text as "collectionId", i.account_id::text as "memberId", c.account_id::text as "accountId", i.state,
       (select a.domain is null from accounts a where a.id = i.account_id) as "isMemberLocal", c.uri is null as "isLocal", c.is_discoverable as "wasListed"`)
   // The date of a remote collection is its own server's.
@@ -70,5 +81,5 @@ async function leave(tx: Tx, which: SQL): Promise<number> {
       })
     if (isLocal) await emit(tx, { type: 'collection-item.removed', ...item })
   }
-  return rows.length
+  return ids.length
 }

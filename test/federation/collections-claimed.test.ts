@@ -108,6 +108,14 @@ test('all collections of a profile together cause at most a hundred requests', a
   expect(new Set(all).size).toBe(all.length)
 }, 60_000)
 
+test('a claim that was verified becomes an item', async () => {
+  await using s = await scene()
+  const { olga, bobHere, accept } = await withTakenClaim(s)
+  expect(await membersOf(s, olga)).toEqual([])
+  await accept()
+  expect(await membersOf(s, olga)).toEqual([bobHere])
+})
+
 test('an account whose consent was taken back while a job verified it is not shown', async () => {
   await using s = await scene()
   const { olga, bob, approvalUri, accept } = await withTakenClaim(s)

@@ -105,12 +105,7 @@ const table: { [T in Event['type']]: Row<T>[] } = {
   'collection-item.removed': [
     [{ itemId: relation, collectionId: collection, accountId: alice, memberId: bob, wasListed: true }, 'federate'],
   ],
-  'collection-item.claimed': [
-    [
-      { collectionId: collection, item: { uri, accountUri: uri, approvalUri: uri }, position: 1 },
-      'collection-item (once)',
-    ],
-  ],
+  'collection-items.claimed': [[{ accountId: bob, fetchesLeft: 60 }, 'collection-items (once)']],
   'feature.requested': [[{ itemId: relation }, 'federate']],
   'feature.granted': [[{ itemId: relation }, 'federate']],
   'feature.refused': [[{ requestUri: uri, accountId: bob, featuredId: alice }, 'federate']],
