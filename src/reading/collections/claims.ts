@@ -14,7 +14,7 @@ import { wasDeleted } from '../../statuses/receive/delete.ts'
 import { collectionLimits } from './manage.ts'
 
 /** An item with its place, if its server states that. */
-export type Claim = { item: ClaimedItem; position?: number }
+type Claim = { item: ClaimedItem; position?: number }
 
 /** Per collection: its items, and as many that were added without replacing them. */
 const maxClaims = 2 * collectionLimits.items
