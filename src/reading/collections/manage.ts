@@ -121,7 +121,9 @@ export async function deleteCollections(
   const found = await tx
     .select()
     .from(collections)
-    .where(and(eq(collections.accountId, accountId), isOneOfIds(collections.id, ids)))
+    .where(
+      and(eq(collections.accountId, accountId), isOneOfIds(collections.id, ids), eq(collections.isForgotten, false)),
+    )
     .orderBy(asc(collections.id))
     .for('update')
   const [own, received] = [found.filter(({ uri }) => uri === null), found.filter(({ uri }) => uri !== null)]
