@@ -8,7 +8,7 @@ import { refreshProfile } from './fetching/profile.ts'
 import { fetchRelayed } from './fetching/relays.ts'
 import { compareWithServer } from './fetching/synchronise-followers.ts'
 import { fetchThread } from './fetching/thread.ts'
-import { verifyItem } from './fetching/verify-collection-item.ts'
+import { verifyItems } from './fetching/verify-collection-items.ts'
 import { verifyReply } from './fetching/verify-consents.ts'
 import { verifyQuote } from './fetching/verify-quote.ts'
 import { processInbox } from './incoming/inbox-job.ts'
@@ -40,7 +40,7 @@ export function federationTasks(
     backfill: (payload: Jobs['backfill']) => backfill(app, payload),
     relayed: (payload: Jobs['relayed']) => fetchRelayed(app, payload),
     quote: (payload: Jobs['quote']) => verifyQuote(app, payload),
-    'collection-item': (payload: Jobs['collection-item']) => verifyItem(app, payload),
+    'collection-items': (payload: Jobs['collection-items']) => verifyItems(app, payload),
     'reply-consent': (payload: Jobs['reply-consent']) => verifyReply(app, payload),
     'sweep-deliveries': () => sweepDeliveries(app),
   }

@@ -52,7 +52,7 @@ export type FederationTasks = Pick<
   | 'featured'
   | 'quote'
   | 'reply-consent'
-  | 'collection-item'
+  | 'collection-items'
   | 'thread'
   | 'profile'
   | 'backfill'

@@ -3,15 +3,10 @@ import { accountHead } from '#src/accounts/find.ts'
 import type { App } from '#src/platform/app.ts'
 import { notFound } from '#src/platform/errors.ts'
 import type { AccountId, CollectionId, RelationId } from '#src/platform/ids.ts'
-import { addToCollection, removeFromCollection, revokeFromCollection } from '#src/reading/collections/items.ts'
-import {
-  collectionLimits,
-  createCollection,
-  deleteCollection,
-  updateCollection,
-} from '#src/reading/collections/manage.ts'
+import { addMember, createFilled } from '#src/reading/collections/add.ts'
+import { removeFromCollection, revokeFromCollection } from '#src/reading/collections/items.ts'
+import { deleteCollection, updateCollection } from '#src/reading/collections/manage.ts'
 import { collectionsOf, collectionsWith, loadCollection, loadCollectionViews } from '#src/reading/collections/views.ts'
-import { refreshPolicy } from '#src/reading/collections/willing.ts'
 import { toCollection, toCollectionItem } from '../entities/collection.ts'
 import type { Env } from '../env.ts'
 import { allows, requires } from '../http/access.ts'
@@ -38,13 +33,7 @@ collections.post(
   params({ ...settings, name: filled(), account_ids: ids<AccountId>() }),
   async (c) => {
     const { app, accountId, params } = c.var
-    const members = [...new Set(params.account_ids)]
-    for (const member of members.slice(0, collectionLimits.items)) await refreshPolicy(app, member)
-    const id = await app.db.transaction(async (tx) => {
-      const made = await createCollection(tx, accountId, toInput(params))
-      for (const member of members) await addToCollection(tx, accountId, made, member)
-      return made
-    })
+    const id = await createFilled(app, accountId, toInput(params), params.account_ids)
     return c.json({ collection: await present(app, accountId, id) })
   },
 )
@@ -80,10 +69,7 @@ collections.post(
   params({ collection_id: item.collection_id, account_id: id<AccountId>() }),
   async (c) => {
     const { app, accountId, params } = c.var
-    await refreshPolicy(app, params.account_id)
-    const added = await app.db.transaction((tx) =>
-      addToCollection(tx, accountId, params.collection_id, params.account_id),
-    )
+    const added = await addMember(app, accountId, params.collection_id, params.account_id)
     const view = await loadCollection(app.db, accountId, params.collection_id)
     const member = view.items.find((candidate) => candidate.id === added)
     if (!member) throw notFound()

@@ -28,7 +28,7 @@ export function toActor(account: AccountView, keys: SigningKeys, uris: Uris): Js
     featuredTags: uris.featuredTags(account.id),
     featuredCollections: uris.featuredCollections(account.id),
     // An account that is not to be recommended names itself: an empty list would mean "not stated".
-    interactionPolicy: { canFeature: { automaticApproval: [account.isDiscoverable ? publicAddress : account.uri] } },
+    interactionPolicy: { canFeature: { automaticApproval: [featuringOf(account, uris)] } },
     endpoints: { sharedInbox: uris.sharedInbox },
     manuallyApprovesFollowers: account.isLocked,
     discoverable: account.isDiscoverable,
@@ -112,3 +112,9 @@ const image = (uris: Uris, file: string, description: string): JsonObject => ({
   url: uris.file(file),
   ...(description ? { name: description, summary: description } : {}),
 })
+
+/** Who may put an account into collections. */
+function featuringOf({ id, uri, isDiscoverable, isLocked }: AccountView, uris: Uris): string {
+  if (!isDiscoverable) return uri
+  return isLocked ? uris.followers(id) : publicAddress
+}

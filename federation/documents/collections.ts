@@ -67,16 +67,8 @@ export function toCollectionActivity(
 /** A request to put an account into a collection; URIs. `actor`: the owner of the collection. */
 export type FeatureRequest = { id: string; actor: string; featured: string; collection: string }
 
-export const toFeatureRequest = (request: FeatureRequest): JsonObject =>
-  withFeatureTerms({ ...bareRequest(request), to: [request.featured] })
-
-const bareRequest = ({ id, actor, featured, collection }: FeatureRequest): JsonObject => ({
-  id,
-  type: 'FeatureRequest',
-  actor,
-  object: featured,
-  instrument: collection,
-})
+export const toFeatureRequest = ({ id, actor, featured, collection }: FeatureRequest): JsonObject =>
+  withFeatureTerms({ id, type: 'FeatureRequest', actor, object: featured, instrument: collection, to: [featured] })
 
 /**
  * The answer of an account to a request. It names the request by its id alone: Mastodon reads nothing else.
@@ -86,7 +78,7 @@ const bareRequest = ({ id, actor, featured, collection }: FeatureRequest): JsonO
 export function toFeatureAnswer(
   type: 'Accept' | 'Reject',
   id: string,
-  request: FeatureRequest,
+  request: Omit<FeatureRequest, 'collection'>,
   result?: string,
 ): JsonObject {
   return withFeatureTerms({

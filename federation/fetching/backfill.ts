@@ -1,4 +1,4 @@
-/** The `backfill` job: reads the newest public and unlisted posts in the outbox of a remote account, and its collections. */
+/** The `backfill` job: reads the newest public and unlisted posts in the outbox of a remote account. */
 import { type AccountView, loadAccountViews } from '#src/accounts/views.ts'
 import { claimBackfill, postponeBackfill, receiveCounts } from '#src/incoming/refresh-accounts.ts'
 import type { Jobs } from '#src/outbox/jobs.ts'
@@ -13,7 +13,6 @@ import { visibilityOf } from '../documents/addressing.ts'
 import { addressesOf, dateOf, idOf, isObject, isSameOrigin, type JsonObject, typesOf } from '../documents/json.ts'
 import { parseCollection } from '../parse/collection.ts'
 import { isNote, isWhole, parseNote } from '../parse/note.ts'
-import { readCollections } from './collections.ts'
 import { type Budget, fetchDocument, isSpent, newBudget } from './fetch-document.ts'
 import { findStatus, storeNote } from './lookup.ts'
 
@@ -49,19 +48,6 @@ export async function backfill(app: App, { accountId }: Jobs['backfill']): Promi
     if (!(error instanceof HttpError)) throw error
     log.debug('The posts of {account} can’t be fetched: {reason}', { account: account.uri, reason: error.message })
     if (!error.isPermanent) await postponeBackfill(app.db, accountId)
-  }
-  await backfillCollections(app, account)
-}
-
-/** The collections that its profile shows: whoever opens the profile of somebody whom nobody here follows sees them, too. */
-async function backfillCollections(app: App, account: AccountView): Promise<void> {
-  const url = account.featuredCollectionsUrl
-  if (url === null || !isSameOrigin(url, account.uri)) return
-  try {
-    await readCollections(app, account, url, newBudget(20, 20_000, { isPatient: true }))
-  } catch (error) {
-    if (!(error instanceof HttpError || error instanceof Refusal)) throw error
-    log.debug('{url} of {account} can’t be read: {reason}', { url, account: account.uri, reason: error.message })
   }
 }
 

@@ -1,18 +1,32 @@
 /** Collections of accounts on other servers. A collection counts only as its owner's own server states it. */
 import type { AccountView } from '#src/accounts/views.ts'
+import type { ClaimedItem } from '#src/outbox/events.ts'
 import type { Tx } from '#src/platform/db/index.ts'
+import { HttpError } from '#src/platform/http/client.ts'
 import type { CollectionId } from '#src/platform/ids.ts'
-import { keepCollections, receiveCollection, remoteLimits } from '#src/reading/collections/receive.ts'
+import {
+  keepCollections,
+  receiveCollection,
+  receivedCollections,
+  remoteLimits,
+} from '#src/reading/collections/receive.ts'
 import type { Core } from '../core.ts'
-import { idOf, isObject, isSameOrigin, type JsonObject } from '../documents/json.ts'
+import { dateOf, idOf, isObject, isSameOrigin, type JsonObject } from '../documents/json.ts'
 import { parseCollection } from '../parse/collection.ts'
-import { isWholeCollection, parseFeaturedCollection } from '../parse/featured-collection.ts'
-import { type Budget, fetchDocument, forgetDocument } from './fetch-document.ts'
+import { isWholeCollection, parseFeaturedCollection, parseFeaturedItem } from '../parse/featured-collection.ts'
+import { type Budget, fetchDocument, forgetDocument, isSpent } from './fetch-document.ts'
 import { isFinalError } from './final-error.ts'
+
+/** Requests that verifying the items of collections may take, besides those that were left when the collections were read. */
+const maxVerifying = 60
+
+/** The number of requests for verifying items, after something was read with a budget. */
+export const fetchesAfter = ({ fetchesLeft }: Budget): number => maxVerifying + Math.max(0, fetchesLeft)
 
 /**
  * Stores a collection that came from its own server.
  *
+ * @param budget what it was read with: verifying its items takes what is left of it, and some more requests
  * @param receiving runs before it in the same transaction; unless it returns true, nothing is stored
  * @returns its id; null for any other object, and for a collection that is not the owner's
  */
@@ -20,13 +34,14 @@ export async function storeCollection(
   core: Core,
   json: JsonObject,
   owner: AccountView,
+  budget: Budget,
   receiving?: (tx: Tx) => Promise<boolean>,
 ): Promise<CollectionId | null> {
   const collection = parseFeaturedCollection(json)
   if (!collection || !isSameOrigin(collection.uri, owner.uri) || !collection.owners.includes(owner.uri)) return null
   if (owner.isLocal || owner.suspendedAt || core.uris.isOwn(collection.uri)) return null
   return core.db.transaction(async (tx) =>
-    receiving && !(await receiving(tx)) ? null : receiveCollection(tx, owner.id, collection),
+    receiving && !(await receiving(tx)) ? null : receiveCollection(tx, owner.id, collection, fetchesAfter(budget)),
   )
 }
 
@@ -44,28 +59,86 @@ export async function fetchCollection(
   if (!isSameOrigin(uri, owner.uri)) return null
   forgetDocument(core, uri)
   const { json } = await fetchDocument(core, uri, budget)
-  return idOf(json['id']) === uri ? storeCollection(core, json, owner) : null
+  return idOf(json['id']) === uri ? storeCollection(core, json, owner, budget) : null
+}
+
+/**
+ * Fetches an item of a collection, where only its id is known.
+ *
+ * @returns null for any other object
+ * @throws HttpError when its server can't be asked
+ */
+export async function fetchItem(
+  core: Core,
+  item: ClaimedItem,
+  collectionUri: string,
+  budget: Budget,
+): Promise<ClaimedItem | null> {
+  forgetDocument(core, item.uri)
+  const { json } = await fetchDocument(core, item.uri, budget)
+  return idOf(json['id']) === item.uri ? parseFeaturedItem(json, collectionUri) : null
 }
 
 const maxPages = 10
 
-/** Reads the collections that an account shows on its profile. Those that it no longer shows are deleted. */
+/**
+ * Reads the collections that an account shows on its profile. Those that it no longer shows are forgotten. Where the list only names
+ * them, unknown ones are fetched first, and the rest as far as the budget allows.
+ *
+ * @throws HttpError when the list can't be read
+ */
 export async function readCollections(core: Core, owner: AccountView, url: string, budget: Budget): Promise<void> {
   const listed = await listedBy(core, url, budget)
-  for (const item of listed.items) {
+  const known = await receivedCollections(core.db, owner.id)
+  const items = listed.items.flatMap((item) => {
     const uri = idOf(item)
-    if (uri === null || !isSameOrigin(uri, owner.uri)) continue
+    return uri !== null && isSameOrigin(uri, owner.uri) ? [{ uri, item }] : []
+  })
+  const named: string[] = []
+  for (const { uri, item } of items)
+    if (isObject(item) && isWholeCollection(item)) await storeListed(core, item, owner, budget)
+    else if (!isCurrent(item, known.get(uri))) named.push(uri)
+  await fetchAll(
+    core,
+    [...named.filter((uri) => !known.has(uri)), ...named.filter((uri) => known.has(uri))],
+    owner,
+    budget,
+  )
+  if (listed.isWhole)
+    await core.db.transaction((tx) =>
+      keepCollections(
+        tx,
+        owner.id,
+        items.map(({ uri }) => uri),
+      ),
+    )
+}
+
+/** Whether a list states the date of a collection's state, and this very state is stored. */
+const isCurrent = (item: unknown, updatedAt: Date | undefined): boolean =>
+  isObject(item) && updatedAt !== undefined && dateOf(item['updated'])?.getTime() === updatedAt.getTime()
+
+async function storeListed(core: Core, json: JsonObject, owner: AccountView, budget: Budget): Promise<void> {
+  try {
+    await storeCollection(core, json, owner, budget)
+  } catch (error) {
+    // A collection that can't be stored doesn't keep the others from being read.
+    if (!isFinalError(error)) throw error
+  }
+}
+
+async function fetchAll(core: Core, uris: string[], owner: AccountView, budget: Budget): Promise<void> {
+  for (const uri of uris) {
+    if (isSpent(budget)) return
     try {
-      if (isObject(item) && isWholeCollection(item)) await storeCollection(core, item, owner)
-      else await fetchCollection(core, uri, owner, budget)
+      await fetchCollection(core, uri, owner, budget)
     } catch (error) {
-      // A collection that is gone doesn't keep the others from being read.
-      if (!isFinalError(error)) throw error
+      // A collection that is gone doesn't keep the others from being read; a server that is away does.
+      if (isFinalError(error)) continue
+      if (error instanceof HttpError) return
+      throw error
     }
   }
-  if (!listed.isWhole) return
-  const uris = listed.items.flatMap((item) => idOf(item) ?? [])
-  await core.db.transaction((tx) => keepCollections(tx, owner.id, uris))
 }
 
 /** The collections on all pages of a list, as objects or ids. */

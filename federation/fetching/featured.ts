@@ -19,19 +19,21 @@ import { findStatus, storeNote } from './lookup.ts'
 
 const log = getLogger('federation')
 const maxItems = 10
+const timeoutMs = 20_000
 
 export async function fetchFeatured(app: App, { accountId }: Jobs['featured']): Promise<void> {
   const [account] = await loadAccountViews(app.db, [accountId])
   if (!account || account.isLocal || account.suspendedAt) return
   using _host = acquireHost(app, 'fetch', account.uri)
-  for (const [url, read] of [
-    [account.featuredUrl, readPosts],
-    [account.featuredTagsUrl, readTags],
-    [account.featuredCollectionsUrl, readCollections],
+  for (const [url, read, maxFetches] of [
+    [account.featuredUrl, readPosts, 20],
+    [account.featuredTagsUrl, readTags, 20],
+    // Verifying the items of the collections takes further requests.
+    [account.featuredCollectionsUrl, readCollections, 40],
   ] as const) {
     if (url === null || !isSameOrigin(url, account.uri)) continue
     try {
-      await read(app, account, url, newBudget(20, 20_000, { isPatient: true }))
+      await read(app, account, url, newBudget(maxFetches, timeoutMs, { isPatient: true }))
     } catch (error) {
       // The job runs again with the next read of the profile.
       if (!(error instanceof HttpError || error instanceof Refusal)) throw error

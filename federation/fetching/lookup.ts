@@ -48,7 +48,8 @@ export function remoteLookup(core: Core): RemoteLookup {
       if (found?.type === 'status') await openThread(core, found.id)
       return found
     },
-    reread: async (uri) => void (await nullOnFailure(uri, () => refetchAccount(core, uri, newBudget()))),
+    reread: async (uri, timeoutMs) =>
+      void (await nullOnFailure(uri, () => refetchAccount(core, uri, newBudget(20, timeoutMs)))),
     refresh: async (uri) => void (await nullOnFailure(uri, () => refetchStatus(core, uri, newBudget()))),
     interactionPage: (home, intent, uri) =>
       nullOnFailure(home, () => findInteractionPage(core, home, intent, uri, newBudget(6))),
@@ -91,7 +92,7 @@ async function findByUrl(core: Core, url: string, budget: Budget): Promise<Remot
 async function storeFound(core: Core, json: JsonObject, budget: Budget): Promise<CollectionId | null> {
   const [owner] = parseFeaturedCollection(json)?.owners ?? []
   const account = owner === undefined || core.uris.isOwn(owner) ? null : await findActor(core, owner, budget)
-  return account && storeCollection(core, json, account)
+  return account && storeCollection(core, json, account, budget)
 }
 
 const asFound = <T extends RemoteFind['type']>(type: T, id: (RemoteFind & { type: T })['id'] | null) =>

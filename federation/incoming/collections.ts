@@ -1,16 +1,10 @@
 /** Activities of remote accounts about their own collections of accounts (FEP-7aa9). Each function returns whether it was one. */
 import { isFollowedHere } from '#src/accounts/followed-here.ts'
-import type { ClaimedItem } from '#src/outbox/events.ts'
 import type { CollectionId } from '#src/platform/ids.ts'
-import {
-  claimItems,
-  forgetCollection,
-  receivedCollection,
-  removeReceivedItem,
-} from '#src/reading/collections/receive.ts'
+import { claimItems } from '#src/reading/collections/claims.ts'
+import { forgetCollection, receivedCollection, removeReceivedItem } from '#src/reading/collections/receive.ts'
 import { idOf, isSameOrigin } from '../documents/json.ts'
-import { fetchCollection, storeCollection } from '../fetching/collections.ts'
-import { fetchDocument, forgetDocument } from '../fetching/fetch-document.ts'
+import { fetchCollection, fetchesAfter, fetchItem, storeCollection } from '../fetching/collections.ts'
 import { isFeatureType, isWholeCollection, parseFeaturedItem } from '../parse/featured-collection.ts'
 import { embedded, objectId, type Received, reception, takeFeature } from './received.ts'
 
@@ -26,8 +20,13 @@ export async function addsToCollections(received: Received): Promise<boolean> {
   }
   const collectionId = await receivedCollection(received.app.db, actor.id, target)
   if (!collectionId) return false
-  const item = await itemOf(received, target)
-  if (item) await takeFeature(received, (tx) => claimItems(tx, collectionId, [{ item }]))
+  const { app, budget } = received
+  const named = parseFeaturedItem(embedded(received) ?? objectId(received), target)
+  const item = named?.accountUri === null ? await fetchItem(app, named, target, budget) : named
+  if (item)
+    await takeFeature(received, (tx) =>
+      claimItems(tx, { id: collectionId, ownerId: actor.id }, [{ item }], fetchesAfter(budget)),
+    )
   return true
 }
 
@@ -69,16 +68,7 @@ async function receive(received: Received, uri: string): Promise<CollectionId | 
     app,
     inside,
     actor,
+    budget,
     async (tx) => (await reception(tx, received)) !== 'repeated' || arrival.isDirect,
   )
-}
-
-async function itemOf(received: Received, collectionUri: string): Promise<ClaimedItem | null> {
-  const { app, budget } = received
-  const inside = embedded(received)
-  const item = parseFeaturedItem(inside ?? objectId(received), collectionUri)
-  if (!item || item.accountUri !== null) return item
-  forgetDocument(app, item.uri)
-  const { json } = await fetchDocument(app, item.uri, budget)
-  return idOf(json['id']) === item.uri ? parseFeaturedItem(json, collectionUri) : null
 }

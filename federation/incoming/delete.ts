@@ -1,6 +1,6 @@
 import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { receiveFeatureRevocation } from '#src/reading/collections/consent.ts'
-import { collectionByUrl, forgetCollection } from '#src/reading/collections/receive.ts'
+import { collectionByUri, forgetCollection, receivedCollection } from '#src/reading/collections/receive.ts'
 import { receiveConsentRevocation } from '#src/statuses/access/consent.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { receiveRevocation } from '#src/statuses/quotes/receive.ts'
@@ -20,13 +20,12 @@ export const onDelete: Listener = async (received) => {
     // A consent may be accepted at this moment.
     await lockUri(tx, id)
     if (id === actor.uri) await deleteAccount(tx, actor.id)
-    else if (
-      !(await receiveRevocation(tx, actor.id, id)) &&
-      !(await receiveConsentRevocation(tx, actor.id, id)) &&
-      !(await receiveFeatureRevocation(tx, actor.id, id))
-    ) {
+    else if (!(await receiveRevocation(tx, actor.id, id)) && !(await receiveConsentRevocation(tx, actor.id, id))) {
+      // Its tombstone keeps it from being taken for a consent by a job that has just fetched it.
+      if (await receiveFeatureRevocation(tx, actor.id, id)) return receiveDelete(tx, actor.uri, id)
       // A collection of another account of that server stays.
-      if ((await collectionByUrl(tx, id)) && !(await forgetCollection(tx, actor.id, id))) return
+      if ((await collectionByUri(tx, id)) && !(await receivedCollection(tx, actor.id, id))) return
+      await forgetCollection(tx, actor.id, id)
       const status = await statusByUri(tx, id)
       // Before the deletion, while its parent is still known.
       if (status?.accountId === actor.id) await forwardActivity(tx, received, status.id)

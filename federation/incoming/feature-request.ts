@@ -1,19 +1,13 @@
 /** Requests to put a local account into a remote collection, and answers to our own requests (FEP-7aa9). */
-import {
-  acceptFeature,
-  type FeatureRequest,
-  receiveFeatureRequest,
-  refuseFeature,
-  rejectFeature,
-  type RequestedItem,
-  requestedItem,
-} from '#src/reading/collections/consent.ts'
+import { acceptFeature, rejectFeature, type RequestedItem, requestedItem } from '#src/reading/collections/consent.ts'
 import { receivedCollection } from '#src/reading/collections/receive.ts'
+import { type FeatureRequest, receiveFeatureRequest, refuseFeature } from '#src/reading/collections/requests.ts'
 import { willing } from '#src/reading/collections/willing.ts'
 import { wasDeleted } from '#src/statuses/receive/delete.ts'
 import { idOf, isSameOrigin } from '../documents/json.ts'
 import { isFeatureAuthorized } from '../fetching/authorizations.ts'
 import { fetchCollection } from '../fetching/collections.ts'
+import { isFinalError } from '../fetching/final-error.ts'
 import { isFeatureType } from '../parse/featured-collection.ts'
 import { embedded, type Listener, objectId, ownAccount, type Received, takeEffect } from './received.ts'
 
@@ -26,8 +20,13 @@ export const onFeatureRequest: Listener = async (received) => {
   const request: FeatureRequest = { requestUri: id, accountId: actor.id, featuredId, collectionUri }
   if (!(await willing(app.db, actor.id, [featuredId])).has(featuredId))
     return takeEffect(received, (tx) => refuseFeature(tx, request))
-  if (!(await receivedCollection(app.db, actor.id, collectionUri)))
-    await fetchCollection(app, collectionUri, actor, budget)
+  try {
+    if (!(await receivedCollection(app.db, actor.id, collectionUri)))
+      await fetchCollection(app, collectionUri, actor, budget)
+  } catch (error) {
+    if (!isFinalError(error)) throw error
+    return takeEffect(received, (tx) => refuseFeature(tx, request))
+  }
   await takeEffect(received, (tx) => receiveFeatureRequest(tx, request))
 }
 

@@ -1,8 +1,8 @@
 /** Local collections of accounts for other servers, their items, and the consents of local accounts (FEP-7aa9). */
 import { type CollectionId, isId, type RelationId } from '#src/platform/ids.ts'
-import { loadConsent } from '#src/reading/collections/consent.ts'
 import {
   listedCollections,
+  loadConsent,
   loadOutgoingCollection,
   loadOutgoingCollections,
   localItem,

@@ -36,6 +36,13 @@ const featured = (accountId: AccountId): Job => ({
   key: `featured ${accountId}`,
 })
 
+/** Verifies what the collections of a remote account claim, in at most so many requests. */
+export const verifyItems = (accountId: AccountId, fetchesLeft: number): Job => ({
+  name: 'collection-items',
+  payload: { accountId, fetchesLeft },
+  key: `collection-items ${accountId}`,
+})
+
 /** Fetches the posts that an account wrote before this server knew it. */
 const backfill = (accountId: AccountId): Job => ({
   name: 'backfill',
@@ -139,13 +146,7 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
   'collection.deleted': federate,
   'collection-item.added': federate,
   'collection-item.removed': federate,
-  'collection-item.claimed': ({ collectionId, item, position }) => [
-    {
-      name: 'collection-item',
-      payload: { collectionId, item, position },
-      key: `collection-item ${collectionId} ${item.uri}`,
-    },
-  ],
+  'collection-items.claimed': ({ accountId, fetchesLeft }) => [verifyItems(accountId, fetchesLeft)],
   'feature.requested': federate,
   'feature.granted': federate,
   'feature.refused': federate,

@@ -144,13 +144,13 @@ export type Event =
       memberId: AccountId
       wasListed: boolean
     }
-  /** A remote collection names an account whose consent is to be verified. */
-  | { type: 'collection-item.claimed'; collectionId: CollectionId; item: ClaimedItem; position: number }
+  /** Collections of a remote account claim to have accounts whose consent is to be verified. `fetchesLeft`: requests that this may take. */
+  | { type: 'collection-items.claimed'; accountId: AccountId; fetchesLeft: number }
   /** A local account wants to put a remote one into a collection. */
   | { type: 'feature.requested'; itemId: RelationId }
   /** A local account consents to be in a remote collection. */
   | { type: 'feature.granted'; itemId: RelationId }
-  | { type: 'feature.refused'; requestUri: string; accountId: AccountId; featuredId: AccountId; collectionUri: string }
+  | { type: 'feature.refused'; requestUri: string; accountId: AccountId; featuredId: AccountId }
   /** A local account takes back its consent to be in a collection of `ownerId`. */
   | { type: 'feature.revoked'; itemId: RelationId; accountId: AccountId; ownerId: AccountId }
   | { type: 'card.wanted'; cardId: CardId; isLocal: boolean }

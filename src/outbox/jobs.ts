@@ -4,7 +4,6 @@ import type {
   AccountId,
   ActivityId,
   CardId,
-  CollectionId,
   Id,
   MediaId,
   NotificationId,
@@ -17,7 +16,7 @@ import type {
   WebhookId,
 } from '../platform/ids.ts'
 import type { Lane } from '../platform/queue/lanes.ts'
-import type { ClaimedItem, FederatedEvent } from './events.ts'
+import type { FederatedEvent } from './events.ts'
 
 declare const payload: unique symbol
 type JobKind<Payload> = { lane: Lane; priority: number; [payload]?: Payload }
@@ -106,8 +105,8 @@ export const jobKinds = {
   quote: job<{ statusId: StatusId; depth: number }>('fetch', 20),
   /** Verifies the consent that a received reply names. */
   'reply-consent': job<{ statusId: StatusId }>('fetch', 20),
-  /** Verifies that an account agrees to be in a remote collection. */
-  'collection-item': job<{ collectionId: CollectionId; item: ClaimedItem; position: number }>('fetch', 23),
+  /** Verifies that accounts agree to be in the collections of a remote account. `fetchesLeft`: the requests that the whole chain may still make. */
+  'collection-items': job<{ accountId: AccountId; fetchesLeft: number }>('fetch', 23),
   /** Asks whether a remote account is gone, since its inbox is. */
   'check-gone': job<{ accountId: AccountId }>('fetch', 20),
   /** Fetches the pinned posts, featured tags and collections of a remote account. */

@@ -10,7 +10,7 @@ import { visibleStatusByUrl } from '../statuses/find.ts'
 import { type PostSearch, searchStatuses } from '../statuses/search/search.ts'
 import type { Hashtag } from '../statuses/tags.ts'
 import { hashtagName } from '../text/hashtag.ts'
-import { collectionByUrl } from './collections/receive.ts'
+import { collectionByUri } from './collections/receive.ts'
 
 export type SearchQuery = {
   /** One kind of result only; `offset` applies to it. */
@@ -27,7 +27,7 @@ export type SearchQuery = {
   posts?: Pick<PostSearch, 'accountId' | 'maxId' | 'minId'>
 }
 export type FoundTag = Hashtag & { id: TagId }
-/** `collections`: only of a URL. */
+/** `collections`: only of a URL, and only if all kinds are wanted. */
 export type SearchResult = {
   accounts: AccountId[]
   statuses: StatusId[]
@@ -54,7 +54,7 @@ export async function search(
   const asks = (type: SearchQuery['type']) => query.type === undefined || query.type === type
 
   if (/^https?:\/\//i.test(wanted)) {
-    const found = await byUrl(app, viewer, wanted, query.resolve)
+    const found = await byUrl(app, viewer, wanted, query)
     return { ...nothing, ...found, accounts: await withoutSuspended(app.db, found.accounts) }
   }
   const handle = parseHandle(wanted)
@@ -82,22 +82,27 @@ async function byUrl(
   app: App,
   viewer: AccountId | null,
   url: string,
-  resolve: boolean,
+  { type, resolve }: SearchQuery,
 ): Promise<Partial<SearchResult>> {
   const account = await accountByUrl(app.db, app.uris, url)
   if (account) return { accounts: [account] }
   const status = await visibleStatusByUrl(app.db, app.uris, viewer, url)
   if (status) return { statuses: [status] }
-  const own = app.uris.parse(url)
-  const collection = own?.type === 'collection' ? own.id : await collectionByUrl(app.db, url)
+  // Clients that want one kind of result have no place for a collection.
+  const collection = type === undefined && (await collectionOfUrl(app, url))
   if (collection) return { collections: [collection] }
   if (!resolve || app.uris.isOwn(url)) return {}
 
   const found = await app.remote.url(url)
   if (found?.type === 'account') return { accounts: [found.id] }
   if (found?.type === 'status') return { statuses: [found.id] }
-  if (found?.type === 'collection') return { collections: [found.id] }
+  if (found?.type === 'collection' && type === undefined) return { collections: [found.id] }
   return {}
+}
+
+async function collectionOfUrl(app: App, url: string): Promise<CollectionId | null> {
+  const own = app.uris.parse(url)
+  return own?.type === 'collection' ? own.id : collectionByUri(app.db, url)
 }
 
 async function byHandle(app: App, handle: Handle, resolve: boolean): Promise<AccountId | null> {

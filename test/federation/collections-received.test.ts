@@ -102,6 +102,13 @@ test('requests are rejected for people who don’t want to be suggested or are b
   }
   expect(await ask(mallory, collection.id)).toBe('Reject')
   expect(await ask(mallory, 'https://elsewhere.test/collections/1')).toBeUndefined()
+  s.peer.documents.set('/users/olga/gone', 410)
+  expect(await ask(olga, `${olga.uri}/gone`)).toBe('Reject')
+  await s.t.db.execute(sql`update accounts set is_locked = true where id = ${alice}`)
+  expect(await ask(olga, collection.id)).toBe('Reject')
+  await makeFollow(s.t, await known(s, olga), alice)
+  expect(await ask(olga, collectionOf(s, olga, []).id)).toBe('Accept')
+  await s.t.db.execute(sql`update accounts set is_locked = false where id = ${alice}`)
   await updateProfile(s.t.app, alice, { isDiscoverable: false })
   expect(await ask(olga, collection.id)).toBe('Reject')
   await updateProfile(s.t.app, alice, { isDiscoverable: true })
@@ -257,9 +264,11 @@ test('whoever opens the profile of somebody whom nobody here follows sees the co
   const uri = `${s.peer.origin}/users/stranger/collections`
   const stranger = s.peer.actor('stranger', { featuredCollections: uri })
   s.peer.collection('/users/stranger/collections', [collectionOf(s, stranger, [])])
+  // Its posts are read, too, but its collections only once.
   expect(await visitAccount(s.t.db, await known(s, stranger))).toBe(true)
   await s.work()
   expect(await shownOf(s, stranger)).toEqual([['Birders']])
+  expect(s.peer.fetched.filter((path) => path === '/users/stranger/collections')).toHaveLength(1)
 })
 
 test('limits hold for collections of one account, for the people in one, and for texts', async () => {
@@ -298,6 +307,8 @@ test('collections of people whom nobody here follows are not stored, but found b
   const [found] = (await find(collection.id)) ?? []
   expect((await loadCollectionViews(s.t.db, alice, [found!]))[0]).toMatchObject({ name: 'Birders', isLocal: false })
   expect(await find(collection.id, false)).toEqual([found])
+  const onlyPosts = await search(s.t.app, alice, collection.id, { limit: 5, resolve: true, type: 'statuses' })
+  expect(onlyPosts.collections).toBeUndefined()
   // Nobody passes a collection off as somebody else's.
   const forged = collectionOf(s, stranger, [], { attributedTo: 'https://elsewhere.test/users/victim' })
   expect(await find(forged.id)).toBeUndefined()

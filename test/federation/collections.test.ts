@@ -1,6 +1,8 @@
+import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { updateProfile } from '#src/accounts/profile/profile.ts'
 import type { AccountId, CollectionId } from '#src/platform/ids.ts'
+import { hourMs } from '#src/platform/time.ts'
 import {
   addToCollection,
   moveInCollection,
@@ -200,7 +202,9 @@ test('local people in a collection carry authorizations of this server, in the o
   expect(await fetchJson(s, authorization)).toBe(410)
   expect(lastOf(s, 'Remove')).toMatchObject({ object: uris.activity('collection-items', first) })
   // A block takes the other one out, and takes the consent back.
+  await s.t.db.execute(sql`update collections set updated_at = now() - interval '1 day'`)
   await s.t.db.transaction((tx) => block(tx, uris, carol, alice))
+  expect((await loadCollection(s.t.db, alice, id)).updatedAt.getTime()).toBeGreaterThan(Date.now() - hourMs)
   expect(await fetchJson(s, uri)).toMatchObject({ totalItems: 0 })
   expect(await fetchJson(s, uris.activity('feature-authorizations', second))).toBe(404)
 })
@@ -214,6 +218,10 @@ test('an actor states its policy and its list of collections, which has only tho
   expect(await fetchJson(s, uris.account(alice))).toMatchObject({
     featuredCollections: uris.featuredCollections(alice),
     interactionPolicy: { canFeature: { automaticApproval: [everybody] } },
+  })
+  await updateProfile(s.t.app, alice, { isLocked: true })
+  expect(await fetchJson(s, uris.account(alice))).toMatchObject({
+    interactionPolicy: { canFeature: { automaticApproval: [uris.followers(alice)] } },
   })
   await updateProfile(s.t.app, alice, { isDiscoverable: false })
   expect(await fetchJson(s, uris.account(alice))).toMatchObject({

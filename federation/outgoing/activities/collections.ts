@@ -4,8 +4,7 @@ import type { EventOf } from '#src/outbox/events.ts'
 import { inboxesOf, inboxOf, type Recipients } from '#src/outgoing/recipients.ts'
 import type { App } from '#src/platform/app.ts'
 import type { AccountId } from '#src/platform/ids.ts'
-import { loadConsent } from '#src/reading/collections/consent.ts'
-import { loadOutgoingCollection, localItem, membersOf } from '#src/reading/collections/outgoing.ts'
+import { loadConsent, loadOutgoingCollection, localItem, membersOf } from '#src/reading/collections/outgoing.ts'
 import {
   toCollectionActivity,
   toDeleteFeature,
@@ -84,22 +83,17 @@ export const collectionActivities = {
     const activity = toFeatureAnswer(
       'Accept',
       app.uris.activity('accepts', key),
-      {
-        id: consent.requestUri,
-        actor: consent.ownerUri,
-        featured: consent.featuredUri,
-        collection: consent.collectionUri,
-      },
+      { id: consent.requestUri, actor: consent.ownerUri, featured: consent.featuredUri },
       app.uris.activity('feature-authorizations', itemId),
     )
     return { accountId: consent.featuredId, activity, recipients: { inboxes: [inbox] } }
   },
 
-  'feature.refused': async (app, { requestUri, accountId, featuredId, collectionUri }, key) => {
+  'feature.refused': async (app, { requestUri, accountId, featuredId }, key) => {
     const [featured, asking] = [await accountHead(app.db, featuredId), await accountHead(app.db, accountId)]
     const inbox = await inboxOf(app.db, accountId)
     if (featured?.domain !== null || featured.deletedAt || !asking || !inbox) return null
-    const request = { id: requestUri, actor: asking.uri, featured: featured.uri, collection: collectionUri }
+    const request = { id: requestUri, actor: asking.uri, featured: featured.uri }
     const activity = toFeatureAnswer('Reject', app.uris.activity('rejects', key), request)
     return { accountId: featuredId, activity, recipients: { inboxes: [inbox] } }
   },

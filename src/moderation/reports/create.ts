@@ -87,7 +87,7 @@ async function countCollections(tx: Tx, owner: AccountId, ids: CollectionId[]): 
     await tx
       .select({ id: collections.id })
       .from(collections)
-      .where(and(inArray(collections.id, ids), eq(collections.accountId, owner)))
+      .where(and(inArray(collections.id, ids), eq(collections.accountId, owner), eq(collections.isForgotten, false)))
   ).length
 }
 

@@ -144,7 +144,7 @@ async function loadCollections(db: Reader, ids: CollectionId[]): Promise<ReportD
   return db
     .select({ id: collections.id, name: collections.name })
     .from(collections)
-    .where(isOneOfIds(collections.id, ids))
+    .where(and(isOneOfIds(collections.id, ids), eq(collections.isForgotten, false)))
     .orderBy(asc(collections.id))
 }
 

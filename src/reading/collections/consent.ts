@@ -1,53 +1,10 @@
-/** Requests to put accounts into collections, and their answers, between servers (FEP-7aa9). */
+/** Answers of remote accounts to requests to put them into local collections, and the end of their consents (FEP-7aa9). */
 import { and, eq, isNull, sql } from 'drizzle-orm'
-import { notify } from '../../notices/notify.ts'
 import { emit } from '../../outbox/emit.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
-import { accounts } from '../../platform/db/schema/accounts.ts'
 import { collectionItems, collections } from '../../platform/db/schema/lists.ts'
-import { type AccountId, type CollectionId, newId, type RelationId } from '../../platform/ids.ts'
-import { isShown, touch } from './items.ts'
-import { collectionLimits } from './manage.ts'
-import { willing } from './willing.ts'
-
-/** A remote account's request to put a local account into a collection. */
-export type FeatureRequest = { requestUri: string; accountId: AccountId; featuredId: AccountId; collectionUri: string }
-
-/** Queues a Reject of a request. */
-export async function refuseFeature(tx: Tx, request: FeatureRequest): Promise<void> {
-  await emit(tx, { type: 'feature.refused', ...request })
-}
-
-/**
- * Answers a request for a collection that is stored: puts the account into it, and grants the request, or refuses it. An account that
- * left the collection, or does not want to be in collections, is not put into it. An account that is in it already stays, and the
- * request is granted again.
- */
-export async function receiveFeatureRequest(tx: Tx, request: FeatureRequest): Promise<void> {
-  const { requestUri, accountId, featuredId, collectionUri } = request
-  const [collection] = await tx
-    .select({ id: collections.id })
-    .from(collections)
-    .where(and(eq(collections.uri, collectionUri), eq(collections.accountId, accountId)))
-    .for('update')
-  if (!collection) return refuseFeature(tx, request)
-  const items = await tx.select().from(collectionItems).where(eq(collectionItems.collectionId, collection.id))
-  const existing = items.find((item) => item.accountId === featuredId)
-  if (existing?.state === 'accepted') {
-    await tx.update(collectionItems).set({ requestUri }).where(eq(collectionItems.id, existing.id))
-    return emit(tx, { type: 'feature.granted', itemId: existing.id })
-  }
-  const isFull = items.filter(({ state }) => isShown(state)).length >= collectionLimits.items
-  if (existing || isFull || !(await willing(tx, accountId, [featuredId])).has(featuredId))
-    return refuseFeature(tx, request)
-  const id = newId<RelationId>()
-  const position = Math.max(0, ...items.map((item) => item.position)) + 1
-  await tx
-    .insert(collectionItems)
-    .values({ id, collectionId: collection.id, accountId: featuredId, position, requestUri, state: 'accepted' })
-  await notify(tx, { type: 'added_to_collection', for: featuredId, from: accountId, collectionId: collection.id })
-  await emit(tx, { type: 'feature.granted', itemId: id })
-}
+import type { AccountId, CollectionId, RelationId } from '../../platform/ids.ts'
+import { touch } from './items.ts'
 
 /** How a remote account names the request that it answers: by its item, or by the collection, which may be none of ours (null). */
 export type RequestedItem = { itemId: RelationId } | { collectionId: CollectionId | null }
@@ -153,29 +110,4 @@ async function endConsent(tx: Tx, itemId: RelationId): Promise<void> {
   await touch(tx, collectionId)
   const { memberId } = found
   await emit(tx, { type: 'collection-item.removed', itemId, collectionId, accountId, memberId, wasListed })
-}
-
-/** The consent of a local account to be in a collection, for other servers. `state`: it stands if `accepted`. */
-export type Consent = {
-  featuredId: AccountId
-  featuredUri: string
-  ownerId: AccountId
-  ownerUri: string
-  requestUri: string | null
-  collectionId: CollectionId
-  /** Null for a local collection. */
-  collectionUri: string | null
-  state: 'accepted' | 'revoked'
-}
-
-/** Null when there is none, or one of the two accounts is suspended. */
-export async function loadConsent(db: Reader, itemId: RelationId): Promise<Consent | null> {
-  const { rows } = await db.execute<Consent>(sql`
-    select ${accounts.id}::text as "featuredId", ${accounts.uri} as "featuredUri", owner.id::text as "ownerId", owner.uri as "ownerUri",
-      item.request_uri as "requestUri", c.id::text as "collectionId", c.uri as "collectionUri", item.state
-    from collection_items item join collections c on c.id = item.collection_id join accounts owner on owner.id = c.account_id
-    join accounts on ${accounts.id} = item.account_id
-    where item.id = ${itemId} and item.state in ('accepted', 'revoked') and ${accounts.domain} is null
-      and ${accounts.suspendedAt} is null and owner.suspended_at is null`)
-  return rows[0] ?? null
 }

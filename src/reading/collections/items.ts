@@ -1,13 +1,16 @@
 /** The accounts in the collections of local accounts, and the consent of local accounts to be in any. */
-import { and, asc, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, eq, sql } from 'drizzle-orm'
 import { isPresent } from '../../accounts/find.ts'
 import { notify, unnotify } from '../../notices/notify.ts'
 import { emit } from '../../outbox/emit.ts'
+import { arrayOf } from '../../platform/db/arrays.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { collectionItems, collections } from '../../platform/db/schema/lists.ts'
 import { notFound } from '../../platform/errors.ts'
 import { type AccountId, type CollectionId, newId, type RelationId } from '../../platform/ids.ts'
+import { isActive, isActiveState } from '../../relationships/collection-states.ts'
+import { lockPair } from '../../relationships/pairs.ts'
 import { refuse } from '../../text/refusals.ts'
 import { collectionLimits, ownCollection } from './manage.ts'
 import { willing } from './willing.ts'
@@ -26,6 +29,34 @@ export async function addToCollection(
   collectionId: CollectionId,
   accountId: AccountId,
 ): Promise<RelationId> {
+  // A block may be made at this moment.
+  await lockPair(tx, ownerId, accountId)
+  const { existing, isLocal, position } = await checkAddition(tx, ownerId, collectionId, accountId)
+  if (existing) return existing
+  if (!(await willing(tx, ownerId, [accountId])).has(accountId)) throw refuse('not_permitted', 'notToBeCollected')
+
+  const id = newId<RelationId>()
+  await tx
+    .insert(collectionItems)
+    .values({ id, collectionId, accountId, position, state: isLocal ? 'accepted' : 'pending' })
+  await touch(tx, collectionId)
+  await notify(tx, { type: 'added_to_collection', for: accountId, from: ownerId, collectionId })
+  await emit(tx, { type: isLocal ? 'collection-item.added' : 'feature.requested', itemId: id })
+  return id
+}
+
+/**
+ * Checks all about an addition except whether the account consents, and locks the collection.
+ *
+ * @returns `existing`: the id of its item, if it is in the collection or was asked
+ * @throws Refusal as `addToCollection`
+ */
+export async function checkAddition(
+  tx: Tx,
+  ownerId: AccountId,
+  collectionId: CollectionId,
+  accountId: AccountId,
+): Promise<{ existing: RelationId | null; isLocal: boolean; position: number }> {
   await ownCollection(tx, ownerId, collectionId)
   const [account] = await tx
     .select({ domain: accounts.domain, suspendedAt: accounts.suspendedAt, deletedAt: accounts.deletedAt })
@@ -35,23 +66,14 @@ export async function addToCollection(
 
   const items = await tx.select().from(collectionItems).where(eq(collectionItems.collectionId, collectionId))
   const existing = items.find((item) => item.accountId === accountId)
-  if (existing && isShown(existing.state)) return existing.id
-  if (existing) throw refuse('not_permitted', 'leftCollection')
-  if (!(await willing(tx, ownerId, [accountId])).has(accountId)) throw refuse('not_permitted', 'notToBeCollected')
-  if (items.filter((item) => isShown(item.state)).length >= collectionLimits.items) {
+  if (existing && !isActive(existing.state)) throw refuse('not_permitted', 'leftCollection')
+  if (!existing && items.filter((item) => isActive(item.state)).length >= collectionLimits.items)
     throw refuse('invalid', 'collectionFull', { max: collectionLimits.items })
+  return {
+    existing: existing?.id ?? null,
+    isLocal: account.domain === null,
+    position: Math.max(0, ...items.map((item) => item.position)) + 1,
   }
-
-  const id = newId<RelationId>()
-  const isLocal = account.domain === null
-  const position = Math.max(0, ...items.map((item) => item.position)) + 1
-  await tx
-    .insert(collectionItems)
-    .values({ id, collectionId, accountId, position, state: isLocal ? 'accepted' : 'pending' })
-  await touch(tx, collectionId)
-  await notify(tx, { type: 'added_to_collection', for: accountId, from: ownerId, collectionId })
-  await emit(tx, { type: isLocal ? 'collection-item.added' : 'feature.requested', itemId: id })
-  return id
 }
 
 /**
@@ -73,7 +95,7 @@ export async function removeFromCollection(
       and(
         eq(collectionItems.id, itemId),
         eq(collectionItems.collectionId, collectionId),
-        inArray(collectionItems.state, ['pending', 'accepted']),
+        isActiveState(collectionItems.state),
       ),
     )
     .returning({ memberId: collectionItems.accountId })
@@ -100,7 +122,7 @@ export async function moveInCollection(
   const items = await tx
     .select({ id: collectionItems.id, position: collectionItems.position })
     .from(collectionItems)
-    .where(and(eq(collectionItems.collectionId, collectionId), inArray(collectionItems.state, ['pending', 'accepted'])))
+    .where(and(eq(collectionItems.collectionId, collectionId), isActiveState(collectionItems.state)))
     .orderBy(asc(collectionItems.position), asc(collectionItems.id))
   const from = items.findIndex(({ id }) => id === itemId)
   const moved = items[from]
@@ -108,12 +130,10 @@ export async function moveInCollection(
   if (!moved) throw notFound()
   if (!other) return
   const order = items.map((item) => (item === moved ? other : item === other ? moved : item))
-  for (const [i, { id, position }] of order.entries())
-    if (position !== i + 1)
-      await tx
-        .update(collectionItems)
-        .set({ position: i + 1 })
-        .where(eq(collectionItems.id, id))
+  await tx.execute(sql`
+    update collection_items i set position = place.position
+    from unnest(${arrayOf(order.map(({ id }) => id))}::bigint[]) with ordinality as place(id, position)
+    where i.id = place.id and i.position <> place.position`)
   await touch(tx, collectionId)
   await emit(tx, { type: 'collection.updated', collectionId, wasListed })
 }
@@ -162,8 +182,6 @@ export async function revokeFromCollection(
     wasListed,
   })
 }
-
-export const isShown = (state: string): boolean => state === 'pending' || state === 'accepted'
 
 export async function touch(tx: Tx, id: CollectionId): Promise<void> {
   await tx

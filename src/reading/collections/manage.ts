@@ -1,5 +1,5 @@
 /** Public lists of recommended accounts (FEP-7aa9). */
-import { and, eq, sql } from 'drizzle-orm'
+import { and, asc, eq, sql } from 'drizzle-orm'
 import { type Holder, loadRoles, roleOf } from '../../accounts/roles/roles.ts'
 import { notifyEach } from '../../notices/notify.ts'
 import { emit, emitAll } from '../../outbox/emit.ts'
@@ -13,6 +13,7 @@ import { cleanName, countGraphemes } from '../../text/clean.ts'
 import { parseHashtag } from '../../text/hashtag.ts'
 import { languageTag } from '../../text/language-tag.ts'
 import { refuse } from '../../text/refusals.ts'
+import { forgetCollections } from './forget.ts'
 
 /** An undefined field stays as it is. */
 export type CollectionInput = {
@@ -36,6 +37,23 @@ export const collectionLimits = { items: 25, nameLength: 40, descriptionLength: 
  * @throws Refusal `invalid` for an invalid field, and when the account has too many
  */
 export async function createCollection(tx: Tx, accountId: AccountId, input: CollectionInput): Promise<CollectionId> {
+  const values = await checkedNew(tx, accountId, input)
+  const id = newId<CollectionId>()
+  await tx.insert(collections).values({ name: '', ...values, id, accountId })
+  await emit(tx, { type: 'collection.created', collectionId: id })
+  return id
+}
+
+/**
+ * The values of a new collection.
+ *
+ * @throws Refusal as `createCollection`
+ */
+export async function checkedNew(
+  tx: Tx,
+  accountId: AccountId,
+  input: CollectionInput,
+): Promise<Partial<typeof collections.$inferInsert>> {
   const values = await checked(tx, { ...input, name: input.name ?? '' })
   const { rows } = await tx.execute<Holder & { count: number }>(sql`
     select role, role_id::text as "roleId", (select count(*)::int from collections where account_id = users.account_id) as count
@@ -44,10 +62,7 @@ export async function createCollection(tx: Tx, accountId: AccountId, input: Coll
   if (!owner) throw notFound()
   const max = roleOf(await loadRoles(tx), owner).limits.maxCollections
   if (owner.count >= max) throw refuse('invalid', 'tooManyCollections', { max })
-  const id = newId<CollectionId>()
-  await tx.insert(collections).values({ name: '', ...values, id, accountId })
-  await emit(tx, { type: 'collection.created', collectionId: id })
-  return id
+  return values
 }
 
 /**
@@ -102,27 +117,46 @@ export async function deleteCollections(
   ids: readonly CollectionId[],
 ): Promise<{ id: CollectionId; name: string }[]> {
   if (ids.length === 0) return []
+  // Nobody may be added between the reading of the members and the deletion.
+  const found = await tx
+    .select()
+    .from(collections)
+    .where(
+      and(eq(collections.accountId, accountId), isOneOfIds(collections.id, ids), eq(collections.isForgotten, false)),
+    )
+    .orderBy(asc(collections.id))
+    .for('update')
+  const [own, received] = [found.filter(({ uri }) => uri === null), found.filter(({ uri }) => uri !== null)]
   const members = await tx
     .select({ collectionId: collectionItems.collectionId, accountId: collectionItems.accountId })
     .from(collectionItems)
-    .where(isOneOfIds(collectionItems.collectionId, ids))
-  const deleted = await tx
-    .delete(collections)
-    .where(and(eq(collections.accountId, accountId), isOneOfIds(collections.id, ids)))
-    .returning()
+    .where(
+      isOneOfIds(
+        collectionItems.collectionId,
+        own.map(({ id }) => id),
+      ),
+    )
+  await tx.delete(collections).where(
+    isOneOfIds(
+      collections.id,
+      own.map(({ id }) => id),
+    ),
+  )
+  await forgetCollections(
+    tx,
+    received.map(({ id }) => id),
+  )
   await emitAll(
     tx,
-    deleted
-      .filter(({ uri }) => uri === null)
-      .map(({ id, isDiscoverable }) => ({
-        type: 'collection.deleted',
-        collectionId: id,
-        accountId,
-        wasListed: isDiscoverable,
-        memberIds: members.flatMap((member) => (member.collectionId === id ? [member.accountId] : [])),
-      })),
+    own.map(({ id, isDiscoverable }) => ({
+      type: 'collection.deleted',
+      collectionId: id,
+      accountId,
+      wasListed: isDiscoverable,
+      memberIds: members.flatMap((member) => (member.collectionId === id ? [member.accountId] : [])),
+    })),
   )
-  return deleted.map(({ id, name }) => ({ id, name }))
+  return found.map(({ id, name }) => ({ id, name }))
 }
 
 /** Locks a collection of an account. @throws Refusal `not_found` */

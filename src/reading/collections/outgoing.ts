@@ -5,6 +5,7 @@ import type { Reader } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { collectionItems, collections } from '../../platform/db/schema/lists.ts'
 import type { AccountId, CollectionId, RelationId } from '../../platform/ids.ts'
+import { isActiveState } from '../../relationships/collection-states.ts'
 import { type CollectionItemView, type CollectionView, loadCollectionViews } from './views.ts'
 
 export type OutgoingItem = CollectionItemView & { account: AccountView }
@@ -83,6 +84,31 @@ export async function membersOf(db: Reader, id: CollectionId): Promise<AccountId
   const rows = await db
     .select({ accountId: collectionItems.accountId })
     .from(collectionItems)
-    .where(and(eq(collectionItems.collectionId, id), sql`${collectionItems.state} in ('pending', 'accepted')`))
+    .where(and(eq(collectionItems.collectionId, id), isActiveState(collectionItems.state)))
   return rows.map(({ accountId }) => accountId)
+}
+
+/** The consent of a local account to be in a collection, for other servers. `state`: it stands if `accepted`. */
+export type Consent = {
+  featuredId: AccountId
+  featuredUri: string
+  ownerId: AccountId
+  ownerUri: string
+  requestUri: string | null
+  collectionId: CollectionId
+  /** Null for a local collection. */
+  collectionUri: string | null
+  state: 'accepted' | 'revoked'
+}
+
+/** Null when there is none, or one of the two accounts is suspended. */
+export async function loadConsent(db: Reader, itemId: RelationId): Promise<Consent | null> {
+  const { rows } = await db.execute<Consent>(sql`
+    select ${accounts.id}::text as "featuredId", ${accounts.uri} as "featuredUri", owner.id::text as "ownerId", owner.uri as "ownerUri",
+      item.request_uri as "requestUri", c.id::text as "collectionId", c.uri as "collectionUri", item.state
+    from collection_items item join collections c on c.id = item.collection_id join accounts owner on owner.id = c.account_id
+    join accounts on ${accounts.id} = item.account_id
+    where item.id = ${itemId} and item.state in ('accepted', 'revoked') and ${accounts.domain} is null
+      and ${accounts.suspendedAt} is null and owner.suspended_at is null`)
+  return rows[0] ?? null
 }

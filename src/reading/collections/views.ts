@@ -55,6 +55,7 @@ export async function loadCollectionViews(
     .where(
       and(
         isOneOfIds(collections.id, ids),
+        eq(collections.isForgotten, false),
         sql`${accounts.suspendedAt} is null`,
         notBlocked(viewer, collections.accountId),
       ),

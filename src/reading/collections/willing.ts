@@ -7,11 +7,12 @@ import type { Reader } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import type { AccountId, CollectionId } from '../../platform/ids.ts'
 import { hourMs } from '../../platform/time.ts'
+import { isActive } from '../../relationships/collection-states.ts'
 import { blockedEitherWay, blocksDomainOf } from '../../rules/avoidance.ts'
 
 /**
  * Which of some accounts let an account put them into its collections, or at least ask for it. A discoverable local account
- * consents beforehand, unless one of the two blocks the other; a remote account consents as its policy says, and not at all
+ * consents beforehand, a locked one only to its followers, unless one of the two blocks the other; a remote account consents as its policy says, and not at all
  * without one.
  */
 export async function willing(db: Reader, ownerId: AccountId, ids: readonly AccountId[]): Promise<Set<AccountId>> {
@@ -25,7 +26,7 @@ export async function willing(db: Reader, ownerId: AccountId, ids: readonly Acco
       and ${accounts.suspendedAt} is null and ${accounts.deletedAt} is null
       and (${accounts.id} = ${ownerId} or (
         not ${blockedEitherWay(ownerId, accounts.id)} and not ${blocksDomainOf(ownerId, accounts.id)} and not ${blocksDomainOf(accounts.id, ownerId)}
-        and case when ${accounts.domain} is null then ${accounts.isDiscoverable} else
+        and case when ${accounts.domain} is null then ${accounts.isDiscoverable} and (not ${accounts.isLocked} or ${follows(ownerId, accounts.id)}) else
           'public' = any(${policy}) or (select owner.uri from accounts owner where owner.id = ${ownerId}) = any(${policy})
           or ('followers' = any(${policy}) and ${follows(ownerId, accounts.id)})
           or ('following' = any(${policy}) and ${follows(accounts.id, ownerId)}) end))`)
@@ -45,7 +46,7 @@ export async function opennessOf(
   if (ids.length === 0) return new Map()
   const { rows } = await db.execute<{ id: AccountId; state: string }>(sql`
     select account_id::text as id, state from collection_items where collection_id = ${collectionId} and account_id = any(${arrayOf(ids)}::bigint[])`)
-  const states = new Map(rows.map(({ id, state }) => [id, state === 'pending' || state === 'accepted' ? 'in' : 'left']))
+  const states = new Map(rows.map(({ id, state }) => [id, isActive(state) ? 'in' : 'left']))
   const open = await willing(db, ownerId, ids)
   for (const { id } of await withoutPolicy(db, ids)) open.add(id)
   return new Map(ids.map((id) => [id, (states.get(id) ?? (open.has(id) ? 'open' : 'unwilling')) as Openness]))
@@ -54,13 +55,18 @@ export async function opennessOf(
 /** A profile that was read longer ago may have been read by a version that knew no policies. */
 const freshMs = hourMs
 
-/** Reads the profile of a remote account again if it states no policy. May reach the network. */
-export async function refreshPolicy(app: App, accountId: AccountId): Promise<void> {
-  for (const { uri } of await withoutPolicy(app.db, [accountId])) await app.remote.reread(uri)
+/** A person waits meanwhile. */
+const rereadMs = 10_000
+
+/** Reads the profiles of some remote accounts that state no policy again, all at once, for at most 10 s. May reach the network. */
+export async function refreshPolicies(app: App, ids: readonly AccountId[]): Promise<void> {
+  const silent = await withoutPolicy(app.db, ids)
+  await Promise.all(silent.map(({ uri }) => app.remote.reread(uri, rereadMs)))
 }
 
 /** Those of some remote accounts whose profile stated no policy when it was read last, some time ago. */
 async function withoutPolicy(db: Reader, ids: readonly AccountId[]): Promise<{ id: AccountId; uri: string }[]> {
+  if (ids.length === 0) return []
   const { rows } = await db.execute<{ id: AccountId; uri: string }>(sql`
     select id::text as id, uri from accounts
     where id = any(${arrayOf(ids)}::bigint[]) and domain is not null and can_feature is null and suspended_at is null and deleted_at is null

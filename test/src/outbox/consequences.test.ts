@@ -105,15 +105,10 @@ const table: { [T in Event['type']]: Row<T>[] } = {
   'collection-item.removed': [
     [{ itemId: relation, collectionId: collection, accountId: alice, memberId: bob, wasListed: true }, 'federate'],
   ],
-  'collection-item.claimed': [
-    [
-      { collectionId: collection, item: { uri, accountUri: uri, approvalUri: uri }, position: 1 },
-      'collection-item (once)',
-    ],
-  ],
+  'collection-items.claimed': [[{ accountId: bob, fetchesLeft: 60 }, 'collection-items (once)']],
   'feature.requested': [[{ itemId: relation }, 'federate']],
   'feature.granted': [[{ itemId: relation }, 'federate']],
-  'feature.refused': [[{ requestUri: uri, accountId: bob, featuredId: alice, collectionUri: uri }, 'federate']],
+  'feature.refused': [[{ requestUri: uri, accountId: bob, featuredId: alice }, 'federate']],
   'feature.revoked': [[{ itemId: relation, accountId: alice, ownerId: bob }, 'federate']],
   'interaction.requested': [[{ kind: 'like', interactionId: id<Id<string>>(6) }, 'federate']],
   'interaction.granted': [[{ kind: 'like', interactionId: id<Id<string>>(6), requestUri: uri }, 'federate']],

@@ -1,13 +1,8 @@
 import { Hono } from 'hono'
 import type { AccountId, CollectionId, RelationId } from '#src/platform/ids.ts'
-import {
-  addToCollection,
-  moveInCollection,
-  removeFromCollection,
-  revokeFromCollection,
-} from '#src/reading/collections/items.ts'
+import { addMember } from '#src/reading/collections/add.ts'
+import { moveInCollection, removeFromCollection, revokeFromCollection } from '#src/reading/collections/items.ts'
 import { createCollection, deleteCollection, updateCollection } from '#src/reading/collections/manage.ts'
-import { refreshPolicy } from '#src/reading/collections/willing.ts'
 import type { C, Env } from '../../env.ts'
 import { refusalOf } from '../../forms.ts'
 import { backTo, requireViewer, viewerOf } from '../../guards.tsx'
@@ -41,10 +36,7 @@ export const collectionPages: Hono<Env> = new Hono<Env>()
   .post('/collections/:id/add/:account', requireViewer, async (c) => {
     const id = pathId<CollectionId>(c)
     const account = pathId<AccountId>(c, 'account')
-    await refreshPolicy(c.var.app, account)
-    const refusal = await refusalOf(() =>
-      c.var.app.db.transaction((tx) => addToCollection(tx, viewerOf(c).accountId, id, account)),
-    )
+    const refusal = await refusalOf(() => addMember(c.var.app, viewerOf(c).accountId, id, account))
     return refusal ? editPage(c, id, { people: refusal }) : backTo(c, `/collections/${id}/edit`)
   })
   .post('/collections/:id/up/:item', requireViewer, (c) => move(c, 'up'))

@@ -102,6 +102,8 @@ export const collections = pgTable(
     tagId: id<TagId>('tag_id').references(() => tags.id, { onDelete: 'set null' }),
     isSensitive: boolean('is_sensitive').notNull().default(false),
     isDiscoverable: boolean('is_discoverable').notNull().default(true),
+    /** Whether its server no longer shows it to us. The row stays for the items of local accounts that left, and is shown nowhere. */
+    isForgotten: boolean('is_forgotten').notNull().default(false),
     createdAt: createdAt(),
     updatedAt: moment('updated_at')
       .notNull()
@@ -146,4 +148,30 @@ export const collectionItems = pgTable(
       .where(sql`approval_uri is not null`),
     index('collection_items_account').on(t.accountId, t.id),
   ],
+)
+
+/**
+ * Items of remote collections whose accounts' consent is not verified. They are shown nowhere: a job turns them into items once the
+ * account's own server confirms its consent.
+ */
+export const collectionClaims = pgTable(
+  'collection_claims',
+  {
+    id: id<RelationId>('id').primaryKey(),
+    collectionId: id<CollectionId>('collection_id')
+      .notNull()
+      .references(() => collections.id, { onDelete: 'cascade' }),
+    /** ActivityPub id of the item. */
+    uri: text('uri').notNull(),
+    /** Null while the collection only names the item. */
+    accountUri: text('account_uri'),
+    /** FeatureAuthorization of the account. */
+    approvalUri: text('approval_uri'),
+    position: integer('position').notNull(),
+    /** When the consent may be verified, or verified again. */
+    dueAt: moment('due_at')
+      .notNull()
+      .default(sql`now()`),
+  },
+  (t) => [unique('collection_claims_once').on(t.collectionId, t.uri)],
 )

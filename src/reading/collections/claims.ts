@@ -1,0 +1,219 @@
+/**
+ * Items that remote collections claim to have. A claim is shown nowhere: a job turns it into an item once the account's own server
+ * confirms the account's consent.
+ */
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import { emit } from '../../outbox/emit.ts'
+import type { ClaimedItem } from '../../outbox/events.ts'
+import { isOneOf } from '../../platform/db/arrays.ts'
+import type { Tx } from '../../platform/db/index.ts'
+import { accounts } from '../../platform/db/schema/accounts.ts'
+import { collectionClaims, collectionItems, collections } from '../../platform/db/schema/lists.ts'
+import { type AccountId, type CollectionId, newId, type RelationId } from '../../platform/ids.ts'
+import { wasDeleted } from '../../statuses/receive/delete.ts'
+import { collectionLimits } from './manage.ts'
+
+/** An item with its place, if its server states that. */
+type Claim = { item: ClaimedItem; position?: number }
+
+/** Per collection: its items, and as many that were added without replacing them. */
+const maxClaims = 2 * collectionLimits.items
+
+/**
+ * Takes note that a remote collection has some items. An item that is known only gets its place; so does a local account that agreed
+ * before. Any other is stored as a claim, whose consent a job verifies. One that was refused lately is not verified again, unless it
+ * names another account or authorization.
+ *
+ * @param fetchesLeft requests that the job may make
+ */
+export async function claimItems(
+  tx: Tx,
+  collection: { id: CollectionId; ownerId: AccountId },
+  claims: readonly Claim[],
+  fetchesLeft: number,
+): Promise<void> {
+  const { id, ownerId } = collection
+  const stored = await tx
+    .select({ item: collectionItems, accountUri: accounts.uri, domain: accounts.domain })
+    .from(collectionItems)
+    .innerJoin(accounts, eq(accounts.id, collectionItems.accountId))
+    .where(eq(collectionItems.collectionId, id))
+  const isLocal = await localAmong(
+    tx,
+    claims.flatMap(({ item }) => item.accountUri ?? []),
+  )
+  const last = Math.max(0, ...stored.map(({ item }) => item.position))
+  const consented: { id: RelationId; uri: string; position: number }[] = []
+  const wanted = new Map<string, ClaimedItem & { position: number }>()
+  for (const { item, position } of claims) {
+    const known = stored.find(({ accountUri, item: { uri } }) =>
+      item.accountUri === null ? uri === item.uri : accountUri === item.accountUri,
+    )
+    const isConsented =
+      known?.item.state === 'accepted' &&
+      (known.domain === null || item.accountUri === null || known.item.approvalUri === item.approvalUri)
+    if (known && isConsented)
+      consented.push({
+        id: known.item.id,
+        uri: item.uri,
+        position: position ?? (known.item.uri === null ? last + 1 : known.item.position),
+      })
+    else if (known?.domain !== null && !isLocal.has(item.accountUri) && !isUnapproved(item))
+      wanted.set(item.uri, { ...item, position: position ?? last + 1 })
+  }
+  await place(tx, id, consented)
+  if (wanted.size > 0) await store(tx, id, [...wanted.values()])
+  if (wanted.size > 0 && fetchesLeft > 0 && (await isAnyDue(tx, id)))
+    await emit(tx, { type: 'collection-items.claimed', accountId: ownerId, fetchesLeft })
+}
+
+/** An item that states its account but no authorization has no consent that could be verified. */
+const isUnapproved = ({ accountUri, approvalUri }: ClaimedItem): boolean => accountUri !== null && approvalUri === null
+
+/** Local accounts among some: nobody but they put themselves into a remote collection, by the answer to a request. */
+async function localAmong(tx: Tx, uris: string[]): Promise<Set<string | null>> {
+  if (uris.length === 0) return new Set()
+  const rows = await tx
+    .select({ uri: accounts.uri })
+    .from(accounts)
+    .where(and(isOneOf(accounts.uri, uris), isNull(accounts.domain)))
+  return new Set(rows.map(({ uri }) => uri))
+}
+
+/** Gives items whose accounts agreed their ids and places. */
+async function place(
+  tx: Tx,
+  id: CollectionId,
+  items: readonly { id: RelationId; uri: string; position: number }[],
+): Promise<void> {
+  if (items.length === 0) return
+  await tx.execute(sql`
+    update collection_items i set uri = placed.uri, position = placed.position
+    from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) as placed(id bigint, uri text, position int)
+    where i.id = placed.id and (i.uri, i.position) is distinct from (placed.uri, placed.position)`)
+  await forgetClaims(
+    tx,
+    id,
+    items.map(({ uri }) => uri),
+  )
+}
+
+async function store(tx: Tx, id: CollectionId, items: (ClaimedItem & { position: number })[]): Promise<void> {
+  const rows = await tx
+    .select({ uri: collectionClaims.uri })
+    .from(collectionClaims)
+    .where(eq(collectionClaims.collectionId, id))
+  const known = new Set(rows.map(({ uri }) => uri))
+  const isNew = (item: ClaimedItem) => !known.has(item.uri)
+  const added = items.filter(isNew).slice(0, Math.max(0, maxClaims - known.size))
+  const values = [...items.filter((item) => !isNew(item)), ...added].map((item) => ({
+    id: newId<RelationId>(),
+    uri: item.uri,
+    account_uri: item.accountUri,
+    approval_uri: item.approvalUri,
+    position: item.position,
+  }))
+  // An item that is only named says nothing new about its account.
+  const isChanged = sql.raw(
+    `excluded.account_uri is not null and (excluded.account_uri, excluded.approval_uri) is distinct from (claim.account_uri, claim.approval_uri)`,
+  )
+  await tx.execute(sql`
+    insert into collection_claims as claim (id, collection_id, uri, account_uri, approval_uri, position, due_at)
+    select id, ${id}::bigint, uri, account_uri, approval_uri, position, ${thisMoment}
+    from jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as item(id bigint, uri text, account_uri text, approval_uri text, position int)
+    on conflict (collection_id, uri) do update set
+      account_uri = case when ${isChanged} then excluded.account_uri else claim.account_uri end,
+      approval_uri = case when ${isChanged} then excluded.approval_uri else claim.approval_uri end,
+      due_at = case when ${isChanged} then ${thisMoment} else claim.due_at end,
+      position = excluded.position
+    where claim.position <> excluded.position or ${isChanged}`)
+}
+
+/** Rounded down: the column holds milliseconds, and would be rounded to a time that is not yet. */
+const thisMoment = sql`date_trunc('milliseconds', now())`
+
+async function isAnyDue(tx: Tx, id: CollectionId): Promise<boolean> {
+  const { rows } = await tx.execute<{ due: boolean }>(
+    sql`select exists (select from collection_claims where collection_id = ${id} and due_at <= now()) as due`,
+  )
+  return rows[0]?.due === true
+}
+
+/** Forgets claims of a collection by their items' ids. */
+export async function forgetClaims(tx: Tx, id: CollectionId, uris: readonly string[]): Promise<void> {
+  await tx
+    .delete(collectionClaims)
+    .where(and(eq(collectionClaims.collectionId, id), isOneOf(collectionClaims.uri, uris)))
+}
+
+/** Forgets the claims of a collection, except some. */
+export async function keepClaims(tx: Tx, id: CollectionId, uris: readonly string[]): Promise<void> {
+  await tx
+    .delete(collectionClaims)
+    .where(and(eq(collectionClaims.collectionId, id), sql`not ${isOneOf(collectionClaims.uri, uris)}`))
+}
+
+/** A claim whose consent is to be verified. */
+export type DueClaim = ClaimedItem & {
+  id: RelationId
+  collectionId: CollectionId
+  collectionUri: string
+  position: number
+}
+
+/**
+ * Takes one of the claims in the collections of a remote account that are to be verified. It is due again in an hour, unless it is
+ * accepted or refused by then. Null when none is due, or the account is suspended.
+ */
+export async function takeClaim(tx: Tx, ownerId: AccountId): Promise<DueClaim | null> {
+  const { rows } = await tx.execute<DueClaim>(sql`
+    update collection_claims taken set due_at = now() + interval '1 hour' from collections c
+    where c.id = taken.collection_id and taken.id = (
+      select claim.id from collections mine join accounts owner on owner.id = mine.account_id
+        join collection_claims claim on claim.collection_id = mine.id
+      where mine.account_id = ${ownerId} and mine.uri is not null and owner.suspended_at is null and claim.due_at <= now()
+      order by claim.due_at, claim.collection_id, claim.position limit 1 for update of claim skip locked)
+    returning taken.id::text, taken.uri, taken.account_uri as "accountUri", taken.approval_uri as "approvalUri", taken.position,
+      c.id::text as "collectionId", c.uri as "collectionUri"`)
+  return rows[0] ?? null
+}
+
+/** Makes a taken claim due at another time, such as when its server may be asked again. */
+export async function postponeClaim(tx: Tx, id: RelationId, dueAt: Date): Promise<void> {
+  await tx.update(collectionClaims).set({ dueAt }).where(eq(collectionClaims.id, id))
+}
+
+/** Records that there is no consent. The claim is not verified again for a day, unless it changes or has changed. */
+export async function refuseClaim(tx: Tx, { id, accountUri, approvalUri }: DueClaim): Promise<void> {
+  await tx.execute(sql`
+    update collection_claims set due_at = now() + interval '1 day'
+    where id = ${id} and (account_uri, approval_uri) is not distinct from (${accountUri}::text, ${approvalUri}::text)`)
+}
+
+/**
+ * Turns a claim into an item, whose account's consent was verified. Does nothing for a consent that was taken back, or when the claim
+ * changed or is gone by now.
+ *
+ * @param approvalUri the authorization, also where the collection only named the item
+ */
+export async function acceptClaim(
+  tx: Tx,
+  claim: DueClaim,
+  { accountId, approvalUri }: { accountId: AccountId; approvalUri: string },
+): Promise<void> {
+  if (await wasDeleted(tx, approvalUri)) return refuseClaim(tx, claim)
+  const { collectionId } = claim
+  const [collection] = await tx.select().from(collections).where(eq(collections.id, collectionId)).for('update')
+  const [now] = await tx.select().from(collectionClaims).where(eq(collectionClaims.id, claim.id)).for('update')
+  if (!collection || !now || now.accountUri !== claim.accountUri || now.approvalUri !== claim.approvalUri) return
+  const items = await tx.select().from(collectionItems).where(eq(collectionItems.collectionId, collectionId))
+  const known = items.find((item) => item.accountId === accountId)
+  const isFull = items.filter(({ state }) => state === 'accepted').length >= collectionLimits.items
+  if (isFull && known?.state !== 'accepted') return refuseClaim(tx, claim)
+  const values = { uri: now.uri, approvalUri, position: now.position, state: 'accepted' } as const
+  await tx
+    .insert(collectionItems)
+    .values({ ...values, id: newId<RelationId>(), collectionId, accountId })
+    .onConflictDoUpdate({ target: [collectionItems.collectionId, collectionItems.accountId], set: values })
+  await forgetClaims(tx, collectionId, [now.uri])
+}
