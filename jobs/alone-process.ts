@@ -13,7 +13,7 @@ const readMs = minuteMs
 /** How long it may take to end when the worker stops. */
 const endMs = 8_000
 const root = join(import.meta.dirname, '..')
-const loaders = ['--import', 'tsx', '--import', './src/process/quick-imports.ts']
+const loaders = ['--import', 'tsx/esm', '--import', './src/process/quick-imports.ts']
 
 export type AloneProcess = AsyncDisposable & {
   /**

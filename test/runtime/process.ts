@@ -31,7 +31,7 @@ export async function start(
   args: string[] = ['web/main.ts', '--with-worker'],
 ): Promise<Running> {
   const port = Number(env['PORT'] ?? (await freePort()))
-  const child = spawn(process.execPath, ['--import', 'tsx', '--import', './src/process/quick-imports.ts', ...args], {
+  const child = spawn(process.execPath, ['--import', 'tsx/esm', '--import', './src/process/quick-imports.ts', ...args], {
     cwd: root,
     env: { ...cleanEnvironment(), PORT: String(port), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
