@@ -8,9 +8,9 @@ import { getLogger } from '#src/platform/log.ts'
 import type { JsonObject } from '../documents/json.ts'
 import { contextLoader } from './context-loader.ts'
 import type { SigningKeys } from './own-keys.ts'
+import { webCryptoKey } from './web-crypto-keys.ts'
 
 const log = getLogger('federation')
-const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
 
 /**
  * The same document with a signature by the RSA key. The proof has to be made first: the signature covers it, and is removed
@@ -18,11 +18,13 @@ const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
  */
 export async function withSignature(document: JsonObject, keys: SigningKeys): Promise<JsonObject> {
   const { createSignature } = await import('@fedify/fedify/sig')
-  const key = keys.rsa.privateKey.toCryptoKey(algorithm, true, ['sign']) as CryptoKey
   try {
-    const { '@context': _, ...signature } = await createSignature(document, key, new URL(keys.rsa.id), {
-      contextLoader,
-    })
+    const { '@context': _, ...signature } = await createSignature(
+      document,
+      webCryptoKey(keys.rsa.privateKey),
+      new URL(keys.rsa.id),
+      { contextLoader },
+    )
     return { ...document, signature }
   } catch (error) {
     // A term that no context defines can't be signed. The activity is sent all the same.

@@ -3,8 +3,7 @@ import { createHash } from 'node:crypto'
 import type { SignatureKind } from '#src/outgoing/signature.ts'
 import { signCavage } from './cavage.ts'
 import type { SigningKeys } from './own-keys.ts'
-
-const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
+import { webCryptoKey } from './web-crypto-keys.ts'
 
 /**
  * Headers that sign a request.
@@ -36,7 +35,7 @@ async function signMessage(
   const components = ['@method', '@target-uri', ...Object.keys(digestHeader)].map((value) => ({ value, params: {} }))
   const { headers } = await signByFedify(
     new Request(url, { method, headers: digestHeader }),
-    keys.rsa.privateKey.toCryptoKey(algorithm, true, ['sign']) as CryptoKey,
+    webCryptoKey(keys.rsa.privateKey),
     new URL(keys.rsa.id),
     // Without the body: its digest was made once for all receivers.
     { spec: 'rfc9421', body: null, rfc9421: { components } },

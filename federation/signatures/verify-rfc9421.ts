@@ -7,6 +7,7 @@
  */
 import { createHash, type KeyObject } from 'node:crypto'
 import { type Dictionary, decodeDict, encodeDict, type Item } from 'structured-field-values'
+import { algorithmOf, webCryptoKey } from './web-crypto-keys.ts'
 
 /** One of a message's signatures. */
 export type MessageSignature = {
@@ -85,12 +86,6 @@ export function missingComponent(covered: string[], { url }: Target, hasBody: bo
   return hasBody && !covered.includes('content-digest') ? 'content-digest' : undefined
 }
 
-/** The algorithm of each type of key, and what Web Cryptography calls it. Fedify can't verify RSA-PSS. */
-const algorithms: Record<string, { alg: string; name: string; hash?: string }> = {
-  rsa: { alg: 'rsa-v1_5-sha256', name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
-  ed25519: { alg: 'ed25519', name: 'Ed25519' },
-}
-
 /** Whether a key made a signature. @param body of a POST; null for a GET */
 export async function fitsMessage(
   { headers, keyId, algorithm }: MessageSignature,
@@ -98,8 +93,8 @@ export async function fitsMessage(
   target: Target,
   body: Buffer | null,
 ): Promise<boolean> {
-  const { alg, ...type } = algorithms[key.asymmetricKeyType ?? ''] ?? {}
-  if (!alg || !('name' in type) || (algorithm ?? alg) !== alg) return false
+  const known = algorithmOf(key)
+  if (!known || (algorithm ?? known) !== known) return false
   const [{ verifyRequestDetailed }, { CryptographicKey }] = await Promise.all([
     import('@fedify/fedify/sig'),
     import('@fedify/vocab'),
@@ -111,11 +106,10 @@ export async function fitsMessage(
   })
   for (const [header, value] of Object.entries({ ...headers, host: target.url.host }))
     request.headers.set(header, value)
-  const publicKey = key.toCryptoKey(type, true, ['verify']) as CryptoKey
-  const known = new CryptographicKey({ id: new URL(keyId), publicKey })
+  const stored = new CryptographicKey({ id: new URL(keyId), publicKey: webCryptoKey(key) })
   const { verified } = await verifyRequestDetailed(request, {
     spec: 'rfc9421',
-    keyCache: { get: async () => known, set: async () => {} },
+    keyCache: { get: async () => stored, set: async () => {} },
     // Asked for the key again when the signature is wrong.
     documentLoader: nothing,
     contextLoader: nothing,
