@@ -121,6 +121,6 @@ export function dangers(html: string): string[] {
     (tag) =>
       !/^<\/?(?:p|br|span|a|strong|em|del|u|b|i|code|pre|blockquote|ul|ol|li|h[1-6]|ruby|rt|rp)(?: (?:class|href|rel|target|start|value|reversed)(?:="[^"<>]*")?)*(?: \/)?>$/.test(
         tag,
-      ) || /href="(?!https?:\/\/)/i.test(tag),
+      ) || /href="(?!https?:\/\/|(?:dat|dweb|ipfs|ipns|ssb|gopher|xmpp|magnet|gemini):)/i.test(tag),
   )
 }
