@@ -71,9 +71,12 @@ module.exports = {
     {
       name: 'no-request-reaches-the-dispatcher',
       comment:
-        'It verifies no signatures: only the inbox job, which gets it from federation/index.ts, calls it. The gateway asks for documents.',
+        'It verifies no signatures: only the inbox job, which gets it from federation/index.ts, calls it. The gateway asks for documents and WebFinger answers.',
       severity: 'error',
-      from: { path: '^federation/', pathNot: '^federation/(index|layer)\\.ts$|^federation/serving/routes\\.ts$' },
+      from: {
+        path: '^federation/',
+        pathNot: '^federation/(index|layer)\\.ts$|^federation/serving/(routes|webfinger)\\.ts$',
+      },
       to: { path: '^federation/(index|layer|fedify)\\.ts$' },
     },
     {

@@ -1,6 +1,6 @@
 /** The kinds of activities that have an effect here. Every other is answered with 202 and dropped. */
 import type { Jobs } from '#src/outbox/jobs.ts'
-import type { JsonObject } from '../documents/json.ts'
+import { activityStreams, type JsonObject } from '../documents/json.ts'
 
 export const kinds = [
   'Accept',
@@ -26,7 +26,7 @@ export const kinds = [
 ] as const
 export type Kind = (typeof kinds)[number]
 
-/** Full IRIs of types that the ActivityStreams context does not define: Fedify gets no other context. */
+/** IRIs of types that ActivityStreams does not define. */
 const typeIris: Partial<Record<Kind, string>> = {
   EmojiReact: 'http://litepub.social/ns#EmojiReact',
   QuoteRequest: 'https://w3id.org/fep/044f#QuoteRequest',
@@ -34,7 +34,7 @@ const typeIris: Partial<Record<Kind, string>> = {
   ReplyRequest: 'https://gotosocial.org/ns#ReplyRequest',
   AnnounceRequest: 'https://gotosocial.org/ns#AnnounceRequest',
   // Fedify's vocabulary has no class for it, and hands it on as what it is at least.
-  FeatureRequest: 'Activity',
+  FeatureRequest: `${activityStreams}#Activity`,
 }
 
 /** A received activity and its signer; null when the signer's key is gone. See the `inbox` job about the times. */
@@ -45,5 +45,5 @@ export type DispatchActivity = (kind: Kind, actor: string, received: Arrival) =>
 
 export const kindOf = (types: string[]): Kind | undefined => kinds.find((kind) => types.includes(kind))
 
-/** The type of a kind, as a vocabulary that knows only the ActivityStreams context reads it. */
-export const typeOf = (kind: Kind): string => typeIris[kind] ?? kind
+/** The IRI of a kind's type. */
+export const typeIri = (kind: Kind): string => typeIris[kind] ?? `${activityStreams}#${kind}`

@@ -1,5 +1,5 @@
 /**
- * Pipit's documents as Fedify's dispatchers return them. Of an object Fedify uses only its id and its JSON, so it gets
+ * Pipit's documents, and the links of WebFinger, as Fedify's dispatchers return them. Of an object Fedify uses only its id and its JSON, so it gets
  * Pipit's JSON and sends it byte for byte. Fedify's own vocabulary would write one-element lists as single values, and
  * fail at terms that it can't read.
  */
@@ -9,21 +9,31 @@ import type { FedifyData, ToServe } from '../fedify-data.ts'
 import { findActor, instanceActor } from './actors.ts'
 import type { Asked, Document, Found } from './asked.ts'
 import { actorPath, documents, instancePath } from './documents.ts'
+import { instanceIdentifier } from './jrd.ts'
 
 type Json = { [name: string]: unknown; id: string }
 
-/** Registers the dispatchers. The identifier of the instance's actor is no id, so that no account can have it. */
+/** Registers the dispatchers. */
 export function setDispatchers(federation: Federation<FedifyData>): void {
   federation
     .setActorDispatcher(actorPath.replace('{id}', '{identifier}') as '/{identifier}', async (ctx, identifier) => {
+      const properties = {
+        inbox: ctx.getInboxUri(identifier),
+        endpoints: new Endpoints({ sharedInbox: ctx.getInboxUri() }),
+      }
+      // WebFinger needs no document.
+      if ('found' in ctx.data) return new OurActor({ id: ctx.data.found.uri }, properties)
       const { asked } = ctx.data as ToServe
-      const document = taken(asked, identifier === instance ? await instanceActor(asked) : await findActor(asked))
+      const document = taken(
+        asked,
+        identifier === instanceIdentifier ? await instanceActor(asked) : await findActor(asked),
+      )
       if (!document) return null
-      if (document.isGone) return new OurTombstone(jsonOf(document))
-      const endpoints = new Endpoints({ sharedInbox: ctx.getInboxUri() })
-      return new OurActor(jsonOf(document), { inbox: ctx.getInboxUri(identifier), endpoints })
+      return document.isGone ? new OurTombstone(jsonOf(document)) : new OurActor(jsonOf(document), properties)
     })
-    .mapActorAlias(instancePath, instance)
+    .mapActorAlias(instancePath, instanceIdentifier)
+    .mapHandle(({ data }) => ('found' in data ? data.found.identifier : null))
+  federation.setWebFingerLinksDispatcher(({ data }) => ('found' in data ? data.found.links : []))
   for (const [path, find] of Object.entries(documents)) {
     // Fedify names routes by types, and takes one of each.
     class OurObject extends Thing {
@@ -46,8 +56,6 @@ export function setDispatchers(federation: Federation<FedifyData>): void {
     })
   }
 }
-
-const instance = 'instance'
 
 class OurActor extends Person {
   readonly json: Json

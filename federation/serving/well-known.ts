@@ -1,37 +1,15 @@
 /** WebFinger, host-meta and NodeInfo. They never require a signature. */
 import { Hono } from 'hono'
-import { accountDocument } from '#src/outgoing/documents/accounts.ts'
 import type { App } from '#src/platform/app.ts'
-import { toInstanceJrd, toJrd, withRels } from './jrd.ts'
 import { nodeInfo, nodeInfoSchema, nodeInfoVersions } from './nodeinfo.ts'
-import { resourceOf } from './webfinger-resource.ts'
-
-const maxResourceLength = 2_048
-const maxRels = 20
+import { webFinger } from './webfinger.ts'
 
 export function wellKnown(app: App, fingerprint: string): Hono {
   const { uris } = app
   const routes = new Hono()
-  routes.get('/.well-known/webfinger', async (c) => {
-    const resource = c.req.query('resource')
-    const subject =
-      resource === undefined || resource.length > maxResourceLength ? 'unreadable' : resourceOf(uris, resource)
-    if (subject === 'unreadable') return c.text('Bad request', 400, openToAll)
-    if (subject === 'remote') return c.text('Not found', 404, openToAll)
-    const account = subject === 'instance' ? null : (await accountDocument(app.db, subject, fingerprint)).account
-    if (account?.isDeleted) return c.text('Gone', 410, openToAll)
-    // For a suspended account 404: other servers would take 410 for its deletion.
-    if (subject !== 'instance' && (!account || account.isSuspended)) return c.text('Not found', 404, openToAll)
-    const jrd = withRels(
-      account ? toJrd(account, uris) : toInstanceJrd(uris),
-      (c.req.queries('rel') ?? []).slice(0, maxRels),
-    )
-    return c.body(JSON.stringify(jrd), 200, {
-      ...openToAll,
-      'content-type': 'application/jrd+json',
-      'cache-control': 'public, max-age=60',
-    })
-  })
+  routes.get('/.well-known/webfinger', (c) =>
+    webFinger(app, fingerprint, c.req.query('resource'), c.req.queries('rel') ?? []),
+  )
   routes.get('/.well-known/host-meta', (c) =>
     c.body(hostMeta(webFingerTemplate(app)), 200, { 'content-type': 'application/xrd+xml; charset=utf-8', ...cached }),
   )

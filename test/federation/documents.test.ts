@@ -136,6 +136,28 @@ test('WebFinger has the address for remote interaction, and only the requested l
   ])
 })
 
+test('WebFinger answers are kept, and follow a new avatar', async () => {
+  await using s = await scene()
+  const alice = await localAccount(s.t, 'alice')
+  await localAccount(s.t, 'bob')
+  const find = async (name: string) => {
+    const { json: found } = await get(s, `/.well-known/webfinger?resource=acct:${name}@pipit.test`)
+    const avatar = found.links.find(({ rel }: { rel: string }) => rel.endsWith('/avatar'))
+    return [found.subject, avatar?.href]
+  }
+  const before = ['acct:alice@pipit.test', undefined]
+  expect([await find('alice'), await find('ALICE'), await find('bob')]).toEqual([
+    before,
+    before,
+    ['acct:bob@pipit.test', undefined],
+  ])
+  for (const file of ['one.webp', 'two.webp']) {
+    await s.t.db.execute(sql`update accounts set avatar_file = ${file} where id = ${alice}`)
+    expect(await find('alice')).toEqual(['acct:alice@pipit.test', `https://pipit.test/media/${file}`])
+  }
+  expect(await find('bob')).toEqual(['acct:bob@pipit.test', undefined])
+})
+
 test('NodeInfo describes this server, in both versions', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')

@@ -9,7 +9,7 @@ vi.mock('../../federation/layer.ts', async (original) => {
 })
 const asked = vi.mocked(layer)
 
-test('stored documents are served without Fedify, others by Fedify', async () => {
+test('known documents and WebFinger answers are served without Fedify, others by Fedify', async () => {
   await using s = await scene()
   const alice = await localAccount(s.t, 'alice')
   const post = await status(s.t, alice)
@@ -22,6 +22,8 @@ test('stored documents are served without Fedify, others by Fedify', async () =>
     uris.activity('creates', post),
     `${uris.outbox(alice)}?page=true`,
     uris.featured(alice),
+    '/.well-known/webfinger?resource=acct:alice@pipit.test',
+    '/.well-known/webfinger?resource=https://pipit.test/',
   ]
   const texts = async () => {
     const found: string[] = []
