@@ -26,7 +26,7 @@ import { htmlAlternate } from '../parse/html-page.ts'
 import { interactionPolicyOf } from '../parse/interaction-policy.ts'
 import { isNote, type ParsedNote, parseNote } from '../parse/note.ts'
 import { quotePolicyOf } from '../parse/quote.ts'
-import { storeCollection } from './collections.ts'
+import { collectionIn, storeCollection } from './collections.ts'
 import { type Budget, fetchDocument, fetchPage, forgetDocument, newBudget, toDocument } from './fetch-document.ts'
 import { isFinalError } from './final-error.ts'
 import { findInteractionPage } from './interaction-page.ts'
@@ -92,7 +92,8 @@ async function findByUrl(core: Core, url: string, budget: Budget): Promise<Remot
 async function storeFound(core: Core, json: JsonObject, budget: Budget): Promise<CollectionId | null> {
   const [owner] = parseFeaturedCollection(json)?.owners ?? []
   const account = owner === undefined || core.uris.isOwn(owner) ? null : await findActor(core, owner, budget)
-  return account && storeCollection(core, json, account, budget)
+  const collection = account && collectionIn(core, json, account)
+  return collection && storeCollection(core, account, collection)
 }
 
 const asFound = <T extends RemoteFind['type']>(type: T, id: (RemoteFind & { type: T })['id'] | null) =>

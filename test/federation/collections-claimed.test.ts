@@ -1,7 +1,6 @@
 /** What servers claim about who is in their collections. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { updateProfile } from '#src/accounts/profile/profile.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { createFilled } from '#src/reading/collections/add.ts'
 import { acceptClaim, takeClaim } from '#src/reading/collections/claims.ts'
@@ -10,33 +9,20 @@ import { receiveCollection, removeReceivedItem } from '#src/reading/collections/
 import { collectionsOf, collectionsWith, loadCollectionViews } from '#src/reading/collections/views.ts'
 import { receiveDelete } from '#src/statuses/receive/delete.ts'
 import { parseFeaturedCollection } from '../../federation/parse/featured-collection.ts'
-import { localAccount, makeFollow } from '../cast.ts'
-import { authorizationBy, collectionOf, featured, itemOf, known, lastOf, receive } from './collections.ts'
-import type { PeerActor } from './peer.ts'
+import { localAccount } from '../cast.ts'
+import {
+  authorizationBy,
+  collectionOf,
+  everything,
+  featured,
+  itemOf,
+  known,
+  lastOf,
+  membersOf,
+  receive,
+  withOwner,
+} from './collections.ts'
 import { type Scene, scene } from './setup.ts'
-
-const everything = { limit: 100, offset: 0 }
-
-/** The accounts in the collections that an actor's profile shows. */
-async function membersOf(s: Scene, actor: PeerActor): Promise<AccountId[]> {
-  const ids = await collectionsOf(s.t.db, null, await known(s, actor), everything)
-  return (await loadCollectionViews(s.t.db, null, ids)).flatMap(({ items }) => items.map(({ accountId }) => accountId))
-}
-
-/** Somebody with collections on another server, whom alice follows. */
-async function withOwner(s: Scene) {
-  const alice = await localAccount(s.t, 'alice')
-  await updateProfile(s.t.app, alice, { isDiscoverable: true })
-  const list = `${s.peer.origin}/users/olga/collections`
-  const olga = s.peer.actor('olga', { featuredCollections: list, ...featured() })
-  await makeFollow(s.t, alice, await known(s, olga))
-  const read = async () => {
-    await s.t.db.execute(sql`update accounts set fetched_at = now() - interval '2 days' where uri = ${olga.uri}`)
-    await known(s, olga)
-    await s.work()
-  }
-  return { alice, olga, list, read }
-}
 
 /** A collection with a claim of bob that a job has taken, but not verified yet. */
 async function withTakenClaim(s: Scene) {
@@ -47,7 +33,7 @@ async function withTakenClaim(s: Scene) {
   const approvalUri = authorizationBy(s, bob, collection.id)
   const item = itemOf(olga, bob.uri, approvalUri)
   const parsed = parseFeaturedCollection({ ...collection, orderedItems: [item] })!
-  const id = await s.t.db.transaction((tx) => receiveCollection(tx, olgaHere, parsed, 0))
+  const id = await s.t.db.transaction((tx) => receiveCollection(tx, olgaHere, parsed))
   const claim = await s.t.db.transaction((tx) => takeClaim(tx, olgaHere))
   const accept = () => s.t.db.transaction((tx) => acceptClaim(tx, claim!, { accountId: bobHere, approvalUri }))
   return { olga, olgaHere, bob, bobHere, id: id!, item, approvalUri, accept }

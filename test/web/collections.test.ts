@@ -151,24 +151,19 @@ test('a collection of another server is shown on its owner’s profile, with a l
   await using t = await database()
   const rita = await remoteAccount(t, 'rita')
   const id = await t.db.transaction((tx) =>
-    receiveCollection(
-      tx,
-      rita,
-      {
-        uri: 'https://remote.test/collections/1',
-        url: 'https://remote.test/@rita/collections/1',
-        name: 'Far birds',
-        description: '<p>Seen &amp; heard</p>',
-        language: null,
-        tag: null,
-        isSensitive: false,
-        isDiscoverable: true,
-        publishedAt: null,
-        updatedAt: null,
-        items: [],
-      },
-      0,
-    ),
+    receiveCollection(tx, rita, {
+      uri: 'https://remote.test/collections/1',
+      url: 'https://remote.test/@rita/collections/1',
+      name: 'Far birds',
+      description: '<p>Seen &amp; heard</p>',
+      language: null,
+      tag: null,
+      isSensitive: false,
+      isDiscoverable: true,
+      publishedAt: null,
+      updatedAt: null,
+      items: [],
+    }),
   )
   const guest = visitor(pages(t.app))
   expect((await guest.get('/@rita@remote.test/collections')).html).toContain('Far birds')

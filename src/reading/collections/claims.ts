@@ -2,11 +2,11 @@
  * Items that remote collections claim to have. A claim is shown nowhere: a job turns it into an item once the account's own server
  * confirms the account's consent.
  */
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { emit } from '../../outbox/emit.ts'
 import type { ClaimedItem } from '../../outbox/events.ts'
 import { isOneOf } from '../../platform/db/arrays.ts'
-import type { Tx } from '../../platform/db/index.ts'
+import type { Reader, Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { collectionClaims, collectionItems, collections } from '../../platform/db/schema/lists.ts'
 import { type AccountId, type CollectionId, newId, type RelationId } from '../../platform/ids.ts'
@@ -22,17 +22,14 @@ const maxClaims = 2 * collectionLimits.items
 /**
  * Takes note that a remote collection has some items. An item that is known only gets its place; so does a local account that agreed
  * before. Any other is stored as a claim, whose consent a job verifies. One that was refused lately is not verified again, unless it
- * names another account or authorization.
- *
- * @param fetchesLeft requests that the job may make
+ * names another account or authorization. Call `verifyDueClaims` afterwards.
  */
 export async function claimItems(
   tx: Tx,
   collection: { id: CollectionId; ownerId: AccountId },
   claims: readonly Claim[],
-  fetchesLeft: number,
 ): Promise<void> {
-  const { id, ownerId } = collection
+  const { id } = collection
   const stored = await tx
     .select({ item: collectionItems, accountUri: accounts.uri, domain: accounts.domain })
     .from(collectionItems)
@@ -63,8 +60,6 @@ export async function claimItems(
   }
   await place(tx, id, consented)
   if (wanted.size > 0) await store(tx, id, [...wanted.values()])
-  if (wanted.size > 0 && fetchesLeft > 0 && (await isAnyDue(tx, id)))
-    await emit(tx, { type: 'collection-items.claimed', accountId: ownerId, fetchesLeft })
 }
 
 /** An item that states its account but no authorization has no consent that could be verified. */
@@ -105,7 +100,9 @@ async function store(tx: Tx, id: CollectionId, items: (ClaimedItem & { position:
     .where(eq(collectionClaims.collectionId, id))
   const known = new Set(rows.map(({ uri }) => uri))
   const isNew = (item: ClaimedItem) => !known.has(item.uri)
-  const added = items.filter(isNew).slice(0, Math.max(0, maxClaims - known.size))
+  const isFull = known.size + items.filter(isNew).length > maxClaims
+  const free = maxClaims - known.size + (isFull ? await forgetRefused(tx, id, items.filter(isNew).length) : 0)
+  const added = items.filter(isNew).slice(0, Math.max(0, free))
   const values = [...items.filter((item) => !isNew(item)), ...added].map((item) => ({
     id: newId<RelationId>(),
     uri: item.uri,
@@ -132,12 +129,34 @@ async function store(tx: Tx, id: CollectionId, items: (ClaimedItem & { position:
 /** Rounded down: the column holds milliseconds, and would be rounded to a time that is not yet. */
 const thisMoment = sql`date_trunc('milliseconds', now())`
 
-async function isAnyDue(tx: Tx, id: CollectionId): Promise<boolean> {
-  const { rows } = await tx.execute<{ due: boolean }>(
-    sql`select exists (select from collection_claims where collection_id = ${id} and due_at <= now()) as due`,
-  )
-  return rows[0]?.due === true
+/** Makes room for new claims. @returns the number of forgotten ones */
+async function forgetRefused(tx: Tx, id: CollectionId, count: number): Promise<number> {
+  // Claims that are due sooner may be verified at this moment, or wait for their server.
+  const { rowCount } = await tx.execute(sql`
+    delete from collection_claims where id = any(array(
+      select id from collection_claims where collection_id = ${id} and due_at > now() + interval '1 hour' order by id limit ${count}))`)
+  return rowCount ?? 0
 }
+
+/** Queues a job for the claims in the collections of a remote account, if any is to be verified by now. */
+export async function verifyDueClaims(tx: Tx, ownerId: AccountId): Promise<void> {
+  const next = await nextClaim(tx, ownerId)
+  if (next?.isDue) await emit(tx, { type: 'collection-items.claimed', accountId: ownerId })
+}
+
+/** When the next claim in the collections of a remote account is to be verified, by the clock of the database. Null for never. */
+export async function nextClaim(db: Reader, ownerId: AccountId): Promise<{ at: Date; isDue: boolean } | null> {
+  const { rows } = await db.execute<{ at: string | null; isDue: boolean }>(
+    sql`select min(claim.due_at) as at, min(claim.due_at) <= now() as "isDue" ${claimsOf(ownerId)}`,
+  )
+  const [row] = rows
+  return row?.at ? { at: new Date(row.at), isDue: row.isDue } : null
+}
+
+/** Claims that are ever verified: not those of suspended owners, nor of forgotten collections. */
+const claimsOf = (ownerId: AccountId): SQL => sql`
+  from collections mine join accounts owner on owner.id = mine.account_id join collection_claims claim on claim.collection_id = mine.id
+  where mine.account_id = ${ownerId} and mine.uri is not null and not mine.is_forgotten and owner.suspended_at is null`
 
 /** Forgets claims of a collection by their items' ids. */
 export async function forgetClaims(tx: Tx, id: CollectionId, uris: readonly string[]): Promise<void> {
@@ -169,18 +188,18 @@ export async function takeClaim(tx: Tx, ownerId: AccountId): Promise<DueClaim | 
   const { rows } = await tx.execute<DueClaim>(sql`
     update collection_claims taken set due_at = now() + interval '1 hour' from collections c
     where c.id = taken.collection_id and taken.id = (
-      select claim.id from collections mine join accounts owner on owner.id = mine.account_id
-        join collection_claims claim on claim.collection_id = mine.id
-      where mine.account_id = ${ownerId} and mine.uri is not null and owner.suspended_at is null and claim.due_at <= now()
+      select claim.id ${claimsOf(ownerId)} and claim.due_at <= now()
       order by claim.due_at, claim.collection_id, claim.position limit 1 for update of claim skip locked)
     returning taken.id::text, taken.uri, taken.account_uri as "accountUri", taken.approval_uri as "approvalUri", taken.position,
       c.id::text as "collectionId", c.uri as "collectionUri"`)
   return rows[0] ?? null
 }
 
-/** Makes a taken claim due at another time, such as when its server may be asked again. */
-export async function postponeClaim(tx: Tx, id: RelationId, dueAt: Date): Promise<void> {
-  await tx.update(collectionClaims).set({ dueAt }).where(eq(collectionClaims.id, id))
+/** Makes a taken claim due after some time, such as when its server may be asked again. */
+export async function postponeClaim(tx: Tx, id: RelationId, ms: number): Promise<void> {
+  await tx.execute(
+    sql`update collection_claims set due_at = now() + make_interval(secs => ${ms / 1_000}) where id = ${id}`,
+  )
 }
 
 /** Records that there is no consent. The claim is not verified again for a day, unless it changes or has changed. */
@@ -205,7 +224,14 @@ export async function acceptClaim(
   const { collectionId } = claim
   const [collection] = await tx.select().from(collections).where(eq(collections.id, collectionId)).for('update')
   const [now] = await tx.select().from(collectionClaims).where(eq(collectionClaims.id, claim.id)).for('update')
-  if (!collection || !now || now.accountUri !== claim.accountUri || now.approvalUri !== claim.approvalUri) return
+  if (
+    !collection ||
+    collection.isForgotten ||
+    !now ||
+    now.accountUri !== claim.accountUri ||
+    now.approvalUri !== claim.approvalUri
+  )
+    return
   const items = await tx.select().from(collectionItems).where(eq(collectionItems.collectionId, collectionId))
   const known = items.find((item) => item.accountId === accountId)
   const isFull = items.filter(({ state }) => state === 'accepted').length >= collectionLimits.items

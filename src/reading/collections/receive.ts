@@ -33,16 +33,15 @@ export type RemoteCollection = {
 export const remoteLimits = { collections: 50, nameLength: 100, descriptionLength: 500 }
 
 /**
- * Stores or updates a collection of a remote account. Local accounts in it must have agreed; jobs verify the consent of all others.
+ * Stores or updates a collection of a remote account. Local accounts in it must have agreed; the consent of all others is verified
+ * later, see `verifyDueClaims`.
  *
- * @param fetchesLeft requests that the jobs may make
  * @returns its id; null when it was deleted, belongs to another account, or the account has too many
  */
 export async function receiveCollection(
   tx: Tx,
   ownerId: AccountId,
   data: RemoteCollection,
-  fetchesLeft: number,
 ): Promise<CollectionId | null> {
   if (await wasDeleted(tx, data.uri)) return null
   const [before] = await tx.select().from(collections).where(eq(collections.uri, data.uri)).for('update')
@@ -66,7 +65,7 @@ export async function receiveCollection(
     })
     .where(eq(collections.id, id))
     .returning()
-  await receiveItems(tx, { id, ownerId }, data.items, fetchesLeft)
+  await receiveItems(tx, { id, ownerId }, data.items)
   if (!isNew && after) await notifyOfChange(tx, before, after)
   return id
 }
@@ -93,7 +92,6 @@ async function receiveItems(
   tx: Tx,
   collection: { id: CollectionId; ownerId: AccountId },
   claimed: ClaimedItem[],
-  fetchesLeft: number,
 ): Promise<void> {
   const { id, ownerId } = collection
   const stored = await tx
@@ -112,7 +110,6 @@ async function receiveItems(
     tx,
     collection,
     claimed.map((item, i) => ({ item, position: i + 1 })),
-    fetchesLeft,
   )
 }
 
