@@ -11,6 +11,7 @@ import { accounts } from '../../platform/db/schema/accounts.ts'
 import { collectionClaims, collectionItems, collections } from '../../platform/db/schema/lists.ts'
 import { type AccountId, type CollectionId, newId, type RelationId } from '../../platform/ids.ts'
 import { wasDeleted } from '../../statuses/receive/delete.ts'
+import { lockActive } from './locks.ts'
 import { collectionLimits } from './manage.ts'
 
 /** An item with its place, if its server states that. */
@@ -222,6 +223,7 @@ export async function acceptClaim(
 ): Promise<void> {
   if (await wasDeleted(tx, approvalUri)) return refuseClaim(tx, claim)
   const { collectionId } = claim
+  if ((await lockActive(tx, [accountId])).size === 0) return refuseClaim(tx, claim)
   const [collection] = await tx.select().from(collections).where(eq(collections.id, collectionId)).for('update')
   const [now] = await tx.select().from(collectionClaims).where(eq(collectionClaims.id, claim.id)).for('update')
   if (

@@ -14,6 +14,7 @@ import { parseHashtag } from '../../text/hashtag.ts'
 import { languageTag } from '../../text/language-tag.ts'
 import { refuse } from '../../text/refusals.ts'
 import { forgetCollections } from './forget.ts'
+import { lockOwner } from './locks.ts'
 
 /** An undefined field stays as it is. */
 export type CollectionInput = {
@@ -55,6 +56,7 @@ export async function checkedNew(
   input: CollectionInput,
 ): Promise<Partial<typeof collections.$inferInsert>> {
   const values = await checked(tx, { ...input, name: input.name ?? '' })
+  if (!(await lockOwner(tx, accountId))) throw notFound()
   const { rows } = await tx.execute<Holder & { count: number }>(sql`
     select role, role_id::text as "roleId", (select count(*)::int from collections where account_id = users.account_id) as count
     from users where account_id = ${accountId}`)

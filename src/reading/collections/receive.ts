@@ -12,6 +12,7 @@ import { htmlToText } from '../../text/html/to-text.ts'
 import { languageTag } from '../../text/language-tag.ts'
 import { claimItems, forgetClaims, keepClaims } from './claims.ts'
 import { forgetCollections } from './forget.ts'
+import { lockOwner } from './locks.ts'
 import { notifyOfChange } from './manage.ts'
 
 /** A remote collection. `description` is HTML; `items` are at most as many as a collection may have here. */
@@ -36,14 +37,14 @@ export const remoteLimits = { collections: 50, nameLength: 100, descriptionLengt
  * Stores or updates a collection of a remote account. Local accounts in it must have agreed; the consent of all others is verified
  * later, see `verifyDueClaims`.
  *
- * @returns its id; null when it was deleted, belongs to another account, or the account has too many
+ * @returns its id; null when it was deleted or belongs to another account, or when the account is suspended or has too many
  */
 export async function receiveCollection(
   tx: Tx,
   ownerId: AccountId,
   data: RemoteCollection,
 ): Promise<CollectionId | null> {
-  if (await wasDeleted(tx, data.uri)) return null
+  if ((await wasDeleted(tx, data.uri)) || !(await lockOwner(tx, ownerId))) return null
   const [before] = await tx.select().from(collections).where(eq(collections.uri, data.uri)).for('update')
   if (before && before.accountId !== ownerId) return null
   const isNew = !before || before.isForgotten

@@ -1,0 +1,24 @@
+/** Locks of those who change collections. Accounts are locked before collections, and collections before items: a deadlock otherwise. */
+import { and, isNull, sql } from 'drizzle-orm'
+import { isPresent } from '../../accounts/find.ts'
+import { isOneOfIds } from '../../platform/db/arrays.ts'
+import type { Tx } from '../../platform/db/index.ts'
+import { accounts } from '../../platform/db/schema/accounts.ts'
+import type { AccountId } from '../../platform/ids.ts'
+
+/** Those of some accounts that are neither suspended nor deleted. They stay so until the transaction ends. */
+export async function lockActive(tx: Tx, ids: readonly AccountId[]): Promise<Map<AccountId, { isLocal: boolean }>> {
+  const rows = await tx
+    .select({ id: accounts.id, domain: accounts.domain })
+    .from(accounts)
+    .where(and(isOneOfIds(accounts.id, ids), isPresent, isNull(accounts.suspendedAt), isNull(accounts.deletedAt)))
+    .orderBy(accounts.id)
+    .for('share')
+  return new Map(rows.map(({ id, domain }) => [id, { isLocal: domain === null }]))
+}
+
+/** Lets one transaction at a time make collections of an account, so that their limit holds. @returns whether the account is active */
+export async function lockOwner(tx: Tx, ownerId: AccountId): Promise<boolean> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`collections ${ownerId}`}, 0))`)
+  return (await lockActive(tx, [ownerId])).size > 0
+}
