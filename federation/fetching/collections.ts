@@ -6,7 +6,7 @@ import { HttpError } from '#src/platform/http/client.ts'
 import type { CollectionId } from '#src/platform/ids.ts'
 import { verifyDueClaims } from '#src/reading/collections/claims.ts'
 import {
-  keepCollections,
+  forgetUnlisted,
   type RemoteCollection,
   receiveCollection,
   receivedCollections,
@@ -14,7 +14,7 @@ import {
 } from '#src/reading/collections/receive.ts'
 import type { Core } from '../core.ts'
 import { dateOf, idOf, isObject, isSameOrigin, type JsonObject } from '../documents/json.ts'
-import { parseCollection } from '../parse/collection.ts'
+import { isCollection, parseCollection } from '../parse/collection.ts'
 import { isWholeCollection, parseFeaturedCollection, parseFeaturedItem } from '../parse/featured-collection.ts'
 import { type Budget, fetchDocument, forgetDocument, isSpent } from './fetch-document.ts'
 import { isFinalError } from './final-error.ts'
@@ -89,12 +89,14 @@ const maxPages = 10
  * @throws HttpError when the list can't be read
  */
 export async function readCollections(core: Core, owner: AccountView, url: string, budget: Budget): Promise<void> {
-  const listed = await listedBy(core, url, budget)
+  // First: a collection that comes while the list is read may not be on it.
   const known = await receivedCollections(core.db, owner.id)
+  const listed = await listedBy(core, url, budget)
   const items = listed.items.flatMap((item) => {
     const uri = idOf(item)
     return uri !== null && isSameOrigin(uri, owner.uri) ? [{ uri, item }] : []
   })
+  const uris = new Set(items.map(({ uri }) => uri))
   const named: string[] = []
   for (const { uri, item } of items)
     if (isObject(item) && isWholeCollection(item)) await storeListed(core, owner, collectionIn(core, item, owner))
@@ -107,10 +109,10 @@ export async function readCollections(core: Core, owner: AccountView, url: strin
   )
   await core.db.transaction(async (tx) => {
     if (listed.isWhole)
-      await keepCollections(
+      await forgetUnlisted(
         tx,
         owner.id,
-        items.map(({ uri }) => uri),
+        [...known.keys()].filter((uri) => !uris.has(uri)),
       )
     await verifyDueClaims(tx, owner.id)
   })
@@ -149,7 +151,9 @@ async function listedBy(core: Core, url: string, budget: Budget): Promise<{ item
   let next: string | null = url
   for (let pages = 0; next !== null && pages < maxPages && items.length < remoteLimits.collections; pages++) {
     forgetDocument(core, next)
-    const page = parseCollection((await fetchDocument(core, next, budget)).json, next)
+    const { json } = await fetchDocument(core, next, budget)
+    if (!isCollection(json)) throw new HttpError('Not a collection', { isPermanent: true })
+    const page = parseCollection(json, next)
     items.push(...page.items)
     next = page.next
   }

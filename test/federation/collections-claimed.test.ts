@@ -5,6 +5,7 @@ import type { AccountId } from '#src/platform/ids.ts'
 import { createFilled } from '#src/reading/collections/add.ts'
 import { acceptClaim, takeClaim } from '#src/reading/collections/claims.ts'
 import { revokeFromCollection } from '#src/reading/collections/items.ts'
+import { deleteCollections } from '#src/reading/collections/manage.ts'
 import { receiveCollection, removeReceivedItem } from '#src/reading/collections/receive.ts'
 import { collectionsOf, collectionsWith, loadCollectionViews } from '#src/reading/collections/views.ts'
 import { receiveDelete } from '#src/statuses/receive/delete.ts'
@@ -15,14 +16,24 @@ import {
   collectionOf,
   everything,
   featured,
+  fetchJson,
   itemOf,
   known,
   lastOf,
   membersOf,
   receive,
+  sent,
   withOwner,
 } from './collections.ts'
+import type { PeerActor } from './peer.ts'
 import { type Scene, scene } from './setup.ts'
+
+type Collection = ReturnType<typeof collectionOf>
+
+async function shownUris(s: Scene, actor: PeerActor) {
+  const ids = await collectionsOf(s.t.db, null, await known(s, actor), everything)
+  return (await loadCollectionViews(s.t.db, null, ids)).map(({ uri }) => uri).toSorted()
+}
 
 /** A collection with a claim of bob that a job has taken, but not verified yet. */
 async function withTakenClaim(s: Scene) {
@@ -186,4 +197,106 @@ test('a collection that can’t be made causes no requests for the policies of t
   await expect(make('Bakers', people)).rejects.toMatchObject({ code: 'not_permitted' })
   expect(s.peer.fetched.filter((path) => /^\/users\/p\d$/.test(path))).toHaveLength(3)
   await make('Bakers', people.slice(1))
+})
+
+test.for(['removed and added', 'unlisted and listed'])(
+  'somebody who agreed is in the collection again after it was %s',
+  async (how) => {
+    await using s = await scene()
+    const { alice, aliceUri, olga, list, read } = await withOwner(s)
+    const collection = collectionOf(s, olga, [])
+    await receive(s, olga, { type: 'FeatureRequest', object: aliceUri, instrument: collection.id })
+    const { result } = lastOf(s, 'Accept')
+    const whole = { ...collection, orderedItems: [itemOf(olga, aliceUri, result!)] }
+    if (how === 'removed and added') await receive(s, olga, { type: 'Remove', object: collection.id, target: list })
+    else {
+      s.peer.collection(new URL(list).pathname, [])
+      await read()
+    }
+    expect([await membersOf(s, olga), await collectionsWith(s.t.db, alice, alice, everything)]).toEqual([[], []])
+    await receive(s, olga, { type: 'Add', object: whole, target: list })
+    expect(await membersOf(s, olga)).toEqual([alice])
+    expect(await fetchJson(s, result!)).toMatchObject({ id: result })
+  },
+)
+
+test.for(['moderator', 'server'])('consents end with a collection that its %s deletes', async (who) => {
+  await using s = await scene()
+  const { alice, aliceUri, olga } = await withOwner(s)
+  const collection = collectionOf(s, olga, [])
+  await receive(s, olga, { type: 'FeatureRequest', object: aliceUri, instrument: collection.id })
+  const { result } = lastOf(s, 'Accept')
+  if (who === 'server') await receive(s, olga, { type: 'Delete', object: collection.id })
+  else {
+    const [id] = await collectionsWith(s.t.db, alice, alice, everything)
+    const owner = await known(s, olga)
+    await s.t.db.transaction((tx) => deleteCollections(tx, owner, [id!]))
+    await s.work()
+  }
+  const told = sent(s).filter(({ type, object }) => type === 'Delete' && object === result)
+  expect(told).toHaveLength(who === 'server' ? 0 : 1)
+  expect(await fetchJson(s, result!)).toBe(404)
+})
+
+test('a consent that the owner made no use of ends a day later, once a list lacks the item', async () => {
+  await using s = await scene()
+  const { alice, aliceUri, olga } = await withOwner(s)
+  const collection = collectionOf(s, olga, [])
+  await receive(s, olga, { type: 'FeatureRequest', object: aliceUri, instrument: collection.id })
+  await receive(s, olga, { type: 'Update', object: { ...collection, updated: '2026-02-01T00:00:00Z' } })
+  expect(await membersOf(s, olga)).toEqual([alice])
+  await s.t.db.execute(sql`update collection_items set created_at = created_at - interval '25 hours'`)
+  await receive(s, olga, { type: 'Update', object: { ...collection, updated: '2026-02-02T00:00:00Z' } })
+  expect(await membersOf(s, olga)).toEqual([])
+})
+
+test.for(['list', 'item'])(
+  'an item that now names somebody else no longer shows the first one, says a %s',
+  async (how) => {
+    await using s = await scene()
+    const { olga, list } = await withOwner(s)
+    const [bob, carol] = [s.peer.actor('bob'), s.peer.actor('carol')]
+    const collection = collectionOf(s, olga, [])
+    const item = itemOf(olga, bob.uri, authorizationBy(s, bob, collection.id))
+    await receive(s, olga, { type: 'Add', object: { ...collection, orderedItems: [item] }, target: list })
+    const other = { ...itemOf(olga, carol.uri, authorizationBy(s, carol, collection.id)), id: item.id }
+    await receive(
+      s,
+      olga,
+      how === 'list'
+        ? { type: 'Update', object: { ...collection, orderedItems: [other] } }
+        : { type: 'Add', object: other, target: collection.id },
+    )
+    expect(await membersOf(s, olga)).toEqual([await known(s, carol)])
+  },
+)
+
+test('a list that was read before a collection came does not make it forgotten, nor does one that is new', async () => {
+  await using s = await scene()
+  const { olga, list, read } = await withOwner(s)
+  const id = await known(s, olga)
+  const [known1, fresh, meanwhile] = [{}, { published: new Date().toISOString() }, {}].map((changes) =>
+    collectionOf(s, olga, [], { name: 'Any', ...changes }),
+  ) as [Collection, Collection, Collection]
+  for (const object of [known1, fresh]) await receive(s, olga, { type: 'Add', object, target: list })
+  s.peer.collection(new URL(list).pathname, [])
+  const parsed = parseFeaturedCollection(meanwhile)!
+  Object.defineProperty(s.peer, 'opened', {
+    get: () =>
+      s.peer.fetched.at(-1)?.includes('page=')
+        ? s.t.db.transaction((tx) => receiveCollection(tx, id, parsed))
+        : Promise.resolve(),
+  })
+  await read()
+  expect(await shownUris(s, olga)).toEqual([fresh.id, meanwhile.id].toSorted())
+})
+
+test('a document that is no list makes no collection forgotten', async () => {
+  await using s = await scene()
+  const { olga, list, read } = await withOwner(s)
+  const collection = collectionOf(s, olga, [])
+  await receive(s, olga, { type: 'Add', object: collection, target: list })
+  s.peer.documents.set(new URL(list).pathname, { id: list, type: 'Note', content: 'Out of order' })
+  await read()
+  expect(await shownUris(s, olga)).toEqual([collection.id])
 })

@@ -11,6 +11,7 @@ import { accounts } from '../../platform/db/schema/accounts.ts'
 import { collectionClaims, collectionItems, collections } from '../../platform/db/schema/lists.ts'
 import { type AccountId, type CollectionId, newId, type RelationId } from '../../platform/ids.ts'
 import { wasDeleted } from '../../statuses/receive/delete.ts'
+import { removeItems } from './forget.ts'
 import { lockActive } from './locks.ts'
 import { collectionLimits } from './manage.ts'
 
@@ -31,11 +32,17 @@ export async function claimItems(
   claims: readonly Claim[],
 ): Promise<void> {
   const { id } = collection
-  const stored = await tx
-    .select({ item: collectionItems, accountUri: accounts.uri, domain: accounts.domain })
-    .from(collectionItems)
-    .innerJoin(accounts, eq(accounts.id, collectionItems.accountId))
-    .where(eq(collectionItems.collectionId, id))
+  const stored = await storedItems(tx, id)
+  // Servers may give the id of an item to another one.
+  const renamed = stored.filter(
+    (known) =>
+      claims.some(({ item }) => item.uri === known.item.uri) && !claims.some(({ item }) => isSameItem(item, known)),
+  )
+  await removeItems(
+    tx,
+    collection,
+    renamed.map(({ item }) => item),
+  )
   const isLocal = await localAmong(
     tx,
     claims.flatMap(({ item }) => item.accountUri ?? []),
@@ -44,9 +51,7 @@ export async function claimItems(
   const consented: { id: RelationId; uri: string; position: number }[] = []
   const wanted = new Map<string, ClaimedItem & { position: number }>()
   for (const { item, position } of claims) {
-    const known = stored.find(({ accountUri, item: { uri } }) =>
-      item.accountUri === null ? uri === item.uri : accountUri === item.accountUri,
-    )
+    const known = stored.find((each) => isSameItem(item, each))
     const isConsented =
       known?.item.state === 'accepted' &&
       (known.domain === null || item.accountUri === null || known.item.approvalUri === item.approvalUri)
@@ -62,6 +67,20 @@ export async function claimItems(
   await place(tx, id, consented)
   if (wanted.size > 0) await store(tx, id, [...wanted.values()])
 }
+
+type StoredItem = { item: typeof collectionItems.$inferSelect; accountUri: string; domain: string | null }
+
+/** The items of a collection, with what tells their accounts. */
+export const storedItems = (tx: Tx, id: CollectionId): Promise<StoredItem[]> =>
+  tx
+    .select({ item: collectionItems, accountUri: accounts.uri, domain: accounts.domain })
+    .from(collectionItems)
+    .innerJoin(accounts, eq(accounts.id, collectionItems.accountId))
+    .where(eq(collectionItems.collectionId, id))
+
+/** Whether an item that a server states is a stored one. */
+export const isSameItem = (stated: ClaimedItem, { accountUri, item }: StoredItem): boolean =>
+  stated.accountUri === null ? stated.uri === item.uri : stated.accountUri === accountUri
 
 /** An item that states its account but no authorization has no consent that could be verified. */
 const isUnapproved = ({ accountUri, approvalUri }: ClaimedItem): boolean => accountUri !== null && approvalUri === null

@@ -13,7 +13,7 @@ import { cleanName, countGraphemes } from '../../text/clean.ts'
 import { parseHashtag } from '../../text/hashtag.ts'
 import { languageTag } from '../../text/language-tag.ts'
 import { refuse } from '../../text/refusals.ts'
-import { forgetCollections } from './forget.ts'
+import { deleteReceived } from './forget.ts'
 import { lockOwner } from './locks.ts'
 
 /** An undefined field stays as it is. */
@@ -111,7 +111,7 @@ export async function deleteCollection(tx: Tx, accountId: AccountId, id: Collect
 
 /**
  * Deletes collections of an account. Those that it does not have are left out of the result. A remote account's are only deleted
- * here: its server may send them again.
+ * here: its server may send them again. The consents of the local accounts in them end.
  */
 export async function deleteCollections(
   tx: Tx,
@@ -144,9 +144,13 @@ export async function deleteCollections(
       own.map(({ id }) => id),
     ),
   )
-  await forgetCollections(
+  const consents = await deleteReceived(
     tx,
     received.map(({ id }) => id),
+  )
+  await emitAll(
+    tx,
+    consents.map((consent) => ({ type: 'feature.revoked', ...consent, ownerId: accountId })),
   )
   await emitAll(
     tx,

@@ -141,6 +141,7 @@ export async function collectionsWith(
       and(
         eq(collectionItems.accountId, accountId),
         eq(collectionItems.state, 'accepted'),
+        eq(collections.isForgotten, false),
         viewer === accountId ? undefined : eq(collections.isDiscoverable, true),
       ),
     )
