@@ -18,7 +18,8 @@ import { willing } from './willing.ts'
 
 /**
  * Puts an account at the end of a collection. A discoverable local account has consented beforehand, and is notified. The item
- * of a remote account stays `pending` until its server answers a request. Adding it again changes nothing.
+ * of a remote account stays `pending` until its server answers a request. Adding it again sends the request again, in case it or the
+ * answer was lost, and changes nothing else.
  *
  * @returns the id of the item
  * @throws Refusal `not_found` when the owner has no such collection or there is no such account, `not_permitted` when
@@ -34,7 +35,8 @@ export async function addToCollection(
   await lockPair(tx, ownerId, accountId)
   await lockDomainBlocks(tx, ownerId, accountId)
   const { existing, isLocal, position } = await checkAddition(tx, ownerId, collectionId, accountId)
-  if (existing) return existing
+  if (existing?.state === 'pending') await emit(tx, { type: 'feature.requested', itemId: existing.id })
+  if (existing) return existing.id
   if (!(await willing(tx, ownerId, [accountId])).has(accountId)) throw refuse('not_permitted', 'notToBeCollected')
 
   const id = newId<RelationId>()
@@ -50,7 +52,7 @@ export async function addToCollection(
 /**
  * Checks all about an addition except whether the account consents, and locks both accounts and the collection.
  *
- * @returns `existing`: the id of its item, if it is in the collection or was asked
+ * @returns `existing`: its item, if it is in the collection or was asked
  * @throws Refusal as `addToCollection`
  */
 export async function checkAddition(
@@ -58,7 +60,7 @@ export async function checkAddition(
   ownerId: AccountId,
   collectionId: CollectionId,
   accountId: AccountId,
-): Promise<{ existing: RelationId | null; isLocal: boolean; position: number }> {
+): Promise<{ existing: { id: RelationId; state: string } | null; isLocal: boolean; position: number }> {
   const active = await lockActive(tx, [ownerId, accountId])
   await ownCollection(tx, ownerId, collectionId)
   const account = active.get(accountId)
@@ -77,7 +79,7 @@ export async function checkAddition(
   if (!existing && taken >= collectionLimits.items)
     throw refuse('invalid', 'collectionFull', { max: collectionLimits.items })
   return {
-    existing: existing?.id ?? null,
+    existing: existing ?? null,
     isLocal: account.isLocal,
     position: Math.max(0, ...items.map((item) => item.position)) + 1,
   }
