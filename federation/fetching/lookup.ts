@@ -38,6 +38,8 @@ const log = getLogger('federation')
 const freshMs = dayMs
 /** Unknown accounts in one status that are looked up; further ones are not shown as mentioned. */
 const maxUnknownMentions = 5
+/** Requests for reading any number of profiles again, while a person waits. */
+const maxRereading = 60
 
 export function remoteLookup(core: Core): RemoteLookup {
   return {
@@ -48,8 +50,10 @@ export function remoteLookup(core: Core): RemoteLookup {
       if (found?.type === 'status') await openThread(core, found.id)
       return found
     },
-    reread: async (uri, timeoutMs) =>
-      void (await nullOnFailure(uri, () => refetchAccount(core, uri, newBudget(20, timeoutMs)))),
+    reread: async (uris, timeoutMs) => {
+      const budget = newBudget(maxRereading, timeoutMs)
+      await Promise.all(uris.map((uri) => nullOnFailure(uri, () => refetchAccount(core, uri, budget))))
+    },
     refresh: async (uri) => void (await nullOnFailure(uri, () => refetchStatus(core, uri, newBudget()))),
     interactionPage: (home, intent, uri) =>
       nullOnFailure(home, () => findInteractionPage(core, home, intent, uri, newBudget(6))),

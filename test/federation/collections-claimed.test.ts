@@ -8,6 +8,7 @@ import { revokeFromCollection } from '#src/reading/collections/items.ts'
 import { deleteCollections } from '#src/reading/collections/manage.ts'
 import { receiveCollection, removeReceivedItem } from '#src/reading/collections/receive.ts'
 import { collectionsOf, collectionsWith, loadCollectionViews } from '#src/reading/collections/views.ts'
+import { refreshPolicies } from '#src/reading/collections/willing.ts'
 import { receiveDelete } from '#src/statuses/receive/delete.ts'
 import { parseFeaturedCollection } from '../../federation/parse/featured-collection.ts'
 import { localAccount } from '../cast.ts'
@@ -197,6 +198,20 @@ test('a collection that can’t be made causes no requests for the policies of t
   await expect(make('Bakers', people)).rejects.toMatchObject({ code: 'not_permitted' })
   expect(s.peer.fetched.filter((path) => /^\/users\/p\d$/.test(path))).toHaveLength(3)
   await make('Bakers', people.slice(1))
+})
+
+test('the policies of any number of people are read in 60 requests', async () => {
+  await using s = await scene()
+  const people: AccountId[] = []
+  for (let i = 0; i < 35; i++) people.push(await known(s, s.peer.actor(`p${i}`)))
+  await s.t.db.execute(
+    sql`update accounts set can_feature = null, fetched_at = now() - interval '2 hours' where domain is not null`,
+  )
+  s.peer.fetched.length = 0
+  // Each profile is asked for with several kinds of signatures.
+  s.peer.refusesFetch = () => true
+  await refreshPolicies(s.t.app, people)
+  expect(s.peer.fetched.length).toBe(60)
 })
 
 test.for(['removed and added', 'unlisted and listed'])(

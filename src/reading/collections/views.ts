@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { isOneOfIds } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
@@ -125,7 +125,7 @@ export async function collectionsOf(
 
 /**
  * Collections that an account is in, latest addition first. The account itself sees all, others see the discoverable
- * ones.
+ * ones; none when one of the two blocks the other, or the account is suspended.
  */
 export async function collectionsWith(
   db: Reader,
@@ -137,9 +137,12 @@ export async function collectionsWith(
     .select({ id: collectionItems.collectionId })
     .from(collectionItems)
     .innerJoin(collections, eq(collections.id, collectionItems.collectionId))
+    .innerJoin(accounts, eq(accounts.id, collectionItems.accountId))
     .where(
       and(
         eq(collectionItems.accountId, accountId),
+        isNull(accounts.suspendedAt),
+        notBlocked(viewer, collectionItems.accountId),
         eq(collectionItems.state, 'accepted'),
         eq(collections.isForgotten, false),
         viewer === accountId ? undefined : eq(collections.isDiscoverable, true),
