@@ -174,3 +174,18 @@ test('a collection of another server is shown on its owner’s profile, with a l
   expect((await alice.web.get(`/collections/${id}/edit`)).status).toBe(404)
   expect((await alice.web.get('/search?q=https://remote.test/collections/1')).html).toContain(`/collections/${id}`)
 })
+
+test('a person can page through all collections that others put them into', async () => {
+  await using t = await database()
+  const [alice, bob] = [await localAccount(t, 'alice'), await loggedIn(t, 'bob')]
+  await t.db.execute(sql`
+    insert into collections (id, account_id, name) select i, ${alice}::bigint, 'Number ' || i || '!' from generate_series(1, 21) i`)
+  await t.db.execute(sql`
+    insert into collection_items (id, collection_id, account_id, state) select 100 + i, i, ${bob.id}::bigint, 'accepted' from generate_series(1, 21) i`)
+  const path = '/approvals?show=collections'
+  const first = await bob.web.get(path)
+  expect([first.html.includes('Number 21!'), first.html.includes('Number 1!')]).toEqual([true, false])
+  expect(first.html).toContain('max_id=102')
+  const second = await bob.web.get(`${path}&max_id=102`)
+  expect([second.html.includes('Number 21!'), second.html.includes('Number 1!')]).toEqual([false, true])
+})

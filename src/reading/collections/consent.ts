@@ -68,7 +68,7 @@ export async function receiveFeatureRevocation(tx: Tx, accountId: AccountId, app
 
 type Item = { id: RelationId; state: string; collection: typeof collections.$inferSelect }
 
-/** Items that may name one authorization: it is for one, but several may claim it. */
+/** Items with one authorization: it is for one collection, but its server may have stated another one each time that it was verified. */
 const maxShowing = 100
 
 /** Some items of an account, as they are once their collections are locked. Those that are gone by then are left out. */
