@@ -4,7 +4,7 @@ import type { ClaimedItem } from '#src/outbox/events.ts'
 import type { Tx } from '#src/platform/db/index.ts'
 import { HttpError } from '#src/platform/http/client.ts'
 import type { CollectionId } from '#src/platform/ids.ts'
-import { verifyDueClaims } from '#src/reading/collections/claims.ts'
+import { verifyDueClaims } from '#src/reading/collections/due-claims.ts'
 import {
   forgetUnlisted,
   type RemoteCollection,

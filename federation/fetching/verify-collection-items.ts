@@ -14,15 +14,15 @@ import { HttpError } from '#src/platform/http/client.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { getLogger } from '#src/platform/log.ts'
 import { acquireHost, HostUnavailable } from '#src/platform/queue/hosts.ts'
+import { claimItems } from '#src/reading/collections/claims.ts'
 import {
   acceptClaim,
-  claimItems,
   type DueClaim,
   nextClaim,
   postponeClaim,
   refuseClaim,
   takeClaim,
-} from '#src/reading/collections/claims.ts'
+} from '#src/reading/collections/due-claims.ts'
 import { isFeatureAuthorized } from './authorizations.ts'
 import { fetchItem } from './collections.ts'
 import { type Budget, newBudget } from './fetch-document.ts'

@@ -1,7 +1,8 @@
 /** Activities of remote accounts about their own collections of accounts (FEP-7aa9). Each function returns whether it was one. */
 import { isFollowedHere } from '#src/accounts/followed-here.ts'
 import type { Tx } from '#src/platform/db/index.ts'
-import { claimItems, verifyDueClaims } from '#src/reading/collections/claims.ts'
+import { claimItems } from '#src/reading/collections/claims.ts'
+import { verifyDueClaims } from '#src/reading/collections/due-claims.ts'
 import { forgetCollection, receivedCollection, removeReceivedItem } from '#src/reading/collections/receive.ts'
 import { idOf, isSameOrigin } from '../documents/json.ts'
 import { collectionIn, fetchCollection, fetchItem, storeCollection } from '../fetching/collections.ts'

@@ -38,9 +38,10 @@ export async function blockDomain(tx: Tx, uris: Uris, accountId: AccountId, doma
  */
 export async function lockDomainBlocks(tx: Tx, one: AccountId, other: AccountId): Promise<void> {
   await tx.execute(sql`
-    select pg_advisory_xact_lock_shared(hashtextextended('domain block ' || blocking.id || ' ' || blocked.domain, 0))
-    from accounts blocking, accounts blocked
-    where (blocking.id, blocked.id) in ((${one}::bigint, ${other}::bigint), (${other}::bigint, ${one}::bigint)) and blocked.domain is not null`)
+    select pg_advisory_xact_lock_shared(hashtextextended('domain block ' || pair.blocker_id || ' ' || blocked.domain, 0))
+    from (values (${one}::bigint, ${other}::bigint), (${other}::bigint, ${one}::bigint)) pair(blocker_id, blocked_id)
+      join accounts blocked on blocked.id = pair.blocked_id
+    where blocked.domain is not null`)
 }
 
 /**

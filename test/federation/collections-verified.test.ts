@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { acquireHost } from '#src/platform/queue/hosts.ts'
 import { dayMs } from '#src/platform/time.ts'
-import { verifyDueClaims } from '#src/reading/collections/claims.ts'
+import { verifyDueClaims } from '#src/reading/collections/due-claims.ts'
 import { fetchFeatured } from '../../federation/fetching/featured.ts'
 import { verifyItems } from '../../federation/fetching/verify-collection-items.ts'
 import { forgetJobs } from '../cast.ts'
@@ -135,7 +135,7 @@ test('a job that goes on later leaves the job of a newer cause as it is, and nev
   s.peer.documents.set(pathOf(away.featureAuthorization), 503)
   await add(away)
   const accountId = await known(s, olga)
-  await s.t.db.execute(sql`update collection_claims set due_at = now()`)
+  await s.t.db.execute(sql`update collection_claims set due_at = now() - interval '1 second'`)
   await s.t.db.transaction((tx) => verifyDueClaims(tx, accountId))
   await verifyItems(s.t.app, { accountId, fetchesLeft: 5, endsAt: Date.now() + dayMs })
   const jobs = await waiting(s)

@@ -1,18 +1,16 @@
 /**
  * Items that remote collections claim to have. A claim is shown nowhere: a job turns it into an item once the account's own server
- * confirms the account's consent.
+ * confirms the account's consent (`due-claims.ts`).
  */
-import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
-import { emit } from '../../outbox/emit.ts'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { ClaimedItem } from '../../outbox/events.ts'
 import { isOneOf } from '../../platform/db/arrays.ts'
-import type { Reader, Tx } from '../../platform/db/index.ts'
+import type { Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
-import { collectionClaims, collectionItems, collections } from '../../platform/db/schema/lists.ts'
+import { collectionClaims, collectionItems } from '../../platform/db/schema/lists.ts'
 import { type AccountId, type CollectionId, newId, type RelationId } from '../../platform/ids.ts'
-import { wasDeleted } from '../../statuses/receive/delete.ts'
 import { removeItems } from './forget.ts'
-import { lockActive } from './locks.ts'
+import { lockShown } from './locks.ts'
 import { collectionLimits } from './manage.ts'
 
 /** An item with its place, if its server states that. */
@@ -24,7 +22,7 @@ const maxClaims = 2 * collectionLimits.items
 /**
  * Takes note that a remote collection has some items. An item that is known only gets its place; so does a local account that agreed
  * before. Any other is stored as a claim, whose consent a job verifies. One that was refused lately is not verified again, unless it
- * names another account or authorization. Call `verifyDueClaims` afterwards.
+ * names another account or authorization. Call `verifyDueClaims` afterwards. Does nothing for a collection that is gone.
  */
 export async function claimItems(
   tx: Tx,
@@ -32,6 +30,7 @@ export async function claimItems(
   claims: readonly Claim[],
 ): Promise<void> {
   const { id } = collection
+  if (!(await lockShown(tx, id))) return
   const stored = await storedItems(tx, id)
   // Servers may give the id of an item to another one.
   const renamed = stored.filter(
@@ -119,11 +118,10 @@ async function store(tx: Tx, id: CollectionId, items: (ClaimedItem & { position:
     .from(collectionClaims)
     .where(eq(collectionClaims.collectionId, id))
   const known = new Set(rows.map(({ uri }) => uri))
-  const isNew = (item: ClaimedItem) => !known.has(item.uri)
-  const isFull = known.size + items.filter(isNew).length > maxClaims
-  const free = maxClaims - known.size + (isFull ? await forgetRefused(tx, id, items.filter(isNew).length) : 0)
-  const added = items.filter(isNew).slice(0, Math.max(0, free))
-  const values = [...items.filter((item) => !isNew(item)), ...added].map((item) => ({
+  const added = items.filter(({ uri }) => !known.has(uri))
+  const excess = known.size + added.length - maxClaims
+  const room = added.length - (excess > 0 ? excess - (await forgetRefused(tx, id, excess)) : 0)
+  const values = [...items.filter(({ uri }) => known.has(uri)), ...added.slice(0, Math.max(0, room))].map((item) => ({
     id: newId<RelationId>(),
     uri: item.uri,
     account_uri: item.accountUri,
@@ -158,26 +156,6 @@ async function forgetRefused(tx: Tx, id: CollectionId, count: number): Promise<n
   return rowCount ?? 0
 }
 
-/** Queues a job for the claims in the collections of a remote account, if any is to be verified by now. */
-export async function verifyDueClaims(tx: Tx, ownerId: AccountId): Promise<void> {
-  const next = await nextClaim(tx, ownerId)
-  if (next?.isDue) await emit(tx, { type: 'collection-items.claimed', accountId: ownerId })
-}
-
-/** When the next claim in the collections of a remote account is to be verified, by the clock of the database. Null for never. */
-export async function nextClaim(db: Reader, ownerId: AccountId): Promise<{ at: Date; isDue: boolean } | null> {
-  const { rows } = await db.execute<{ at: string | null; isDue: boolean }>(
-    sql`select min(claim.due_at) as at, min(claim.due_at) <= now() as "isDue" ${claimsOf(ownerId)}`,
-  )
-  const [row] = rows
-  return row?.at ? { at: new Date(row.at), isDue: row.isDue } : null
-}
-
-/** Claims that are ever verified: not those of suspended owners, nor of forgotten collections. */
-const claimsOf = (ownerId: AccountId): SQL => sql`
-  from collections mine join accounts owner on owner.id = mine.account_id join collection_claims claim on claim.collection_id = mine.id
-  where mine.account_id = ${ownerId} and mine.uri is not null and not mine.is_forgotten and owner.suspended_at is null`
-
 /** Forgets claims of a collection by their items' ids. */
 export async function forgetClaims(tx: Tx, id: CollectionId, uris: readonly string[]): Promise<void> {
   await tx
@@ -190,77 +168,4 @@ export async function keepClaims(tx: Tx, id: CollectionId, uris: readonly string
   await tx
     .delete(collectionClaims)
     .where(and(eq(collectionClaims.collectionId, id), sql`not ${isOneOf(collectionClaims.uri, uris)}`))
-}
-
-/** A claim whose consent is to be verified. */
-export type DueClaim = ClaimedItem & {
-  id: RelationId
-  collectionId: CollectionId
-  collectionUri: string
-  position: number
-}
-
-/**
- * Takes one of the claims in the collections of a remote account that are to be verified. It is due again in an hour, unless it is
- * accepted or refused by then. Null when none is due, or the account is suspended.
- */
-export async function takeClaim(tx: Tx, ownerId: AccountId): Promise<DueClaim | null> {
-  const { rows } = await tx.execute<DueClaim>(sql`
-    update collection_claims taken set due_at = now() + interval '1 hour' from collections c
-    where c.id = taken.collection_id and taken.id = (
-      select claim.id ${claimsOf(ownerId)} and claim.due_at <= now()
-      order by claim.due_at, claim.collection_id, claim.position limit 1 for update of claim skip locked)
-    returning taken.id::text, taken.uri, taken.account_uri as "accountUri", taken.approval_uri as "approvalUri", taken.position,
-      c.id::text as "collectionId", c.uri as "collectionUri"`)
-  return rows[0] ?? null
-}
-
-/** Makes a taken claim due after some time, such as when its server may be asked again. */
-export async function postponeClaim(tx: Tx, id: RelationId, ms: number): Promise<void> {
-  await tx.execute(
-    sql`update collection_claims set due_at = now() + make_interval(secs => ${ms / 1_000}) where id = ${id}`,
-  )
-}
-
-/** Records that there is no consent. The claim is not verified again for a day, unless it changes or has changed. */
-export async function refuseClaim(tx: Tx, { id, accountUri, approvalUri }: DueClaim): Promise<void> {
-  await tx.execute(sql`
-    update collection_claims set due_at = now() + interval '1 day'
-    where id = ${id} and (account_uri, approval_uri) is not distinct from (${accountUri}::text, ${approvalUri}::text)`)
-}
-
-/**
- * Turns a claim into an item, whose account's consent was verified. Does nothing for a consent that was taken back, or when the claim
- * changed or is gone by now.
- *
- * @param approvalUri the authorization, also where the collection only named the item
- */
-export async function acceptClaim(
-  tx: Tx,
-  claim: DueClaim,
-  { accountId, approvalUri }: { accountId: AccountId; approvalUri: string },
-): Promise<void> {
-  if (await wasDeleted(tx, approvalUri)) return refuseClaim(tx, claim)
-  const { collectionId } = claim
-  if ((await lockActive(tx, [accountId])).size === 0) return refuseClaim(tx, claim)
-  const [collection] = await tx.select().from(collections).where(eq(collections.id, collectionId)).for('update')
-  const [now] = await tx.select().from(collectionClaims).where(eq(collectionClaims.id, claim.id)).for('update')
-  if (
-    !collection ||
-    collection.isForgotten ||
-    !now ||
-    now.accountUri !== claim.accountUri ||
-    now.approvalUri !== claim.approvalUri
-  )
-    return
-  const items = await tx.select().from(collectionItems).where(eq(collectionItems.collectionId, collectionId))
-  const known = items.find((item) => item.accountId === accountId)
-  const isFull = items.filter(({ state }) => state === 'accepted').length >= collectionLimits.items
-  if (isFull && known?.state !== 'accepted') return refuseClaim(tx, claim)
-  const values = { uri: now.uri, approvalUri, position: now.position, state: 'accepted' } as const
-  await tx
-    .insert(collectionItems)
-    .values({ ...values, id: newId<RelationId>(), collectionId, accountId })
-    .onConflictDoUpdate({ target: [collectionItems.collectionId, collectionItems.accountId], set: values })
-  await forgetClaims(tx, collectionId, [now.uri])
 }

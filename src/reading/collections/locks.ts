@@ -1,10 +1,11 @@
 /** Locks of those who change collections. Accounts are locked before collections, and collections before items: a deadlock otherwise. */
-import { and, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import { isPresent } from '../../accounts/find.ts'
 import { isOneOfIds } from '../../platform/db/arrays.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
-import type { AccountId } from '../../platform/ids.ts'
+import { collections } from '../../platform/db/schema/lists.ts'
+import type { AccountId, CollectionId } from '../../platform/ids.ts'
 
 /** Those of some accounts that are neither suspended nor deleted. They stay so until the transaction ends. */
 export async function lockActive(tx: Tx, ids: readonly AccountId[]): Promise<Map<AccountId, { isLocal: boolean }>> {
@@ -21,4 +22,14 @@ export async function lockActive(tx: Tx, ids: readonly AccountId[]): Promise<Map
 export async function lockOwner(tx: Tx, ownerId: AccountId): Promise<boolean> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`collections ${ownerId}`}, 0))`)
   return (await lockActive(tx, [ownerId])).size > 0
+}
+
+/** Locks a collection. @returns whether it is still there, and not forgotten */
+export async function lockShown(tx: Tx, id: CollectionId): Promise<boolean> {
+  const [row] = await tx
+    .select({ isForgotten: collections.isForgotten })
+    .from(collections)
+    .where(eq(collections.id, id))
+    .for('update')
+  return row?.isForgotten === false
 }

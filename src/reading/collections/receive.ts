@@ -13,7 +13,7 @@ import { htmlToText } from '../../text/html/to-text.ts'
 import { languageTag } from '../../text/language-tag.ts'
 import { claimItems, forgetClaims, isSameItem, keepClaims, storedItems } from './claims.ts'
 import { deleteReceived, forgetCollections, removeItems } from './forget.ts'
-import { lockOwner } from './locks.ts'
+import { lockOwner, lockShown } from './locks.ts'
 import { notifyOfChange } from './manage.ts'
 
 /** A remote collection. `description` is HTML; `items` are at most as many as a collection may have here. */
@@ -128,6 +128,7 @@ export async function removeReceivedItem(
   collectionId: CollectionId,
   itemUri: string,
 ): Promise<void> {
+  if (!(await lockShown(tx, collectionId))) return
   const found = await tx
     .select({ id: collectionItems.id })
     .from(collectionItems)
