@@ -89,7 +89,7 @@ const maxPages = 10
  * @throws HttpError when the list can't be read
  */
 export async function readCollections(core: Core, owner: AccountView, url: string, budget: Budget): Promise<void> {
-  // First: a collection that comes while the list is read may not be on it.
+  // Before the list is read: a collection that comes meanwhile may not be on it.
   const known = await receivedCollections(core.db, owner.id)
   const listed = await listedBy(core, url, budget)
   const items = listed.items.flatMap((item) => {

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { acquireHost } from '#src/platform/queue/hosts.ts'
 import { dayMs } from '#src/platform/time.ts'
-import { verifyDueClaims } from '#src/reading/collections/due-claims.ts'
+import { takeClaim, verifyDueClaims } from '#src/reading/collections/due-claims.ts'
 import { fetchFeatured } from '../../federation/fetching/featured.ts'
 import { verifyItems } from '../../federation/fetching/verify-collection-items.ts'
 import { forgetJobs } from '../cast.ts'
@@ -83,10 +83,13 @@ test('a claim whose verification was interrupted is verified later', async () =>
   s.peer.documents.set(pathOf(item.featureAuthorization), 503)
   await add(item)
   const accountId = await known(s, olga)
-  // As a process leaves it that ends after it took the claim: its job runs again.
-  await forgetJobs(s.t)
-  await verifyItems(s.t.app, { accountId, fetchesLeft: 5, endsAt: Date.now() + dayMs })
   s.peer.documents.set(pathOf(item.featureAuthorization), document)
+  await forgetJobs(s.t)
+  await s.t.db.execute(sql`update collection_claims set due_at = now() - interval '1 second'`)
+  // A process ends after it took the claim, and its job runs again.
+  expect(await s.t.db.transaction((tx) => takeClaim(tx, accountId))).not.toBeNull()
+  await verifyItems(s.t.app, { accountId, fetchesLeft: 5, endsAt: Date.now() + dayMs })
+  expect(await membersOf(s, olga)).toEqual([])
   await wait(s)
   expect(await membersOf(s, olga)).toHaveLength(1)
 })

@@ -148,20 +148,16 @@ export async function deleteCollections(
     tx,
     received.map(({ id }) => id),
   )
-  await emitAll(
-    tx,
-    consents.map((consent) => ({ type: 'feature.revoked', ...consent, ownerId: accountId })),
-  )
-  await emitAll(
-    tx,
-    own.map(({ id, isDiscoverable }) => ({
-      type: 'collection.deleted',
+  await emitAll(tx, [
+    ...consents.map((consent) => ({ type: 'feature.revoked' as const, ...consent, ownerId: accountId })),
+    ...own.map(({ id, isDiscoverable }) => ({
+      type: 'collection.deleted' as const,
       collectionId: id,
       accountId,
       wasListed: isDiscoverable,
       memberIds: members.flatMap((member) => (member.collectionId === id ? [member.accountId] : [])),
     })),
-  )
+  ])
   return found.map(({ id, name }) => ({ id, name }))
 }
 
