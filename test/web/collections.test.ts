@@ -94,7 +94,16 @@ test('people who don’t want to be suggested have no button, and those of other
   expect(html).not.toContain(`/collections/${id}/add/${bob}`)
   expect(html).toContain('Doesn’t want to be suggested to others')
   await alice.web.post(`/collections/${id}/add/${far}`)
-  expect((await alice.web.get(`/collections/${id}/edit`)).html).toContain('Waits for their server')
+  const waiting = await alice.web.get(`/collections/${id}/edit`)
+  expect(waiting.html).toContain('Waits for their server')
+  expect(waiting.html).toContain('Ask the server of @bobby@remote.test again')
+  const requests = async () =>
+    (await t.jobPayloads('federate')).filter(({ event }) => event.type === 'feature.requested').length
+  expect(await requests()).toBe(1)
+  const asked = await alice.web.post(`/collections/${id}/ask/${far}`)
+  expect(asked.location).toBe(`/collections/${id}/edit?asked=1`)
+  expect((await alice.web.get(asked.location!)).html).toContain('Their server is asked again')
+  expect(await requests()).toBe(2)
   expect((await visitor(pages(t.app)).get(`/collections/${id}`)).html).not.toContain('bobby')
 })
 
