@@ -4,7 +4,7 @@ import type { ClaimedItem } from '#src/outbox/events.ts'
 import type { Tx } from '#src/platform/db/index.ts'
 import { HttpError } from '#src/platform/http/client.ts'
 import type { CollectionId } from '#src/platform/ids.ts'
-import { verifyDueClaims } from '#src/reading/collections/due-claims.ts'
+import { verifyDueClaims, verifyingFetches } from '#src/reading/collections/due-claims.ts'
 import {
   forgetUnlisted,
   type RemoteCollection,
@@ -58,7 +58,7 @@ export async function storeCollection(
   return core.db.transaction(async (tx) => {
     if (!(await receiving(tx))) return null
     const id = await receiveCollection(tx, owner.id, collection)
-    await verifyDueClaims(tx, owner.id)
+    await verifyDueClaims(tx, owner.id, verifyingFetches.afterActivity)
     return id
   })
 }
@@ -114,7 +114,7 @@ export async function readCollections(core: Core, owner: AccountView, url: strin
         owner.id,
         [...known.keys()].filter((uri) => !uris.has(uri)),
       )
-    await verifyDueClaims(tx, owner.id)
+    await verifyDueClaims(tx, owner.id, verifyingFetches.afterReading)
   })
 }
 

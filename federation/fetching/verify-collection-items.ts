@@ -8,6 +8,7 @@ import { addJobs } from '#src/outbox/add-jobs.ts'
 import { verifyItems as verifyJob } from '#src/outbox/consequences.ts'
 import type { ClaimedItem } from '#src/outbox/events.ts'
 import type { Jobs } from '#src/outbox/jobs.ts'
+import { waitingPayload } from '#src/outbox/queued.ts'
 import type { App } from '#src/platform/app.ts'
 import { Refusal } from '#src/platform/errors.ts'
 import { HttpError } from '#src/platform/http/client.ts'
@@ -19,7 +20,7 @@ import {
   acceptClaim,
   type DueClaim,
   nextClaim,
-  postponeClaim,
+  postponeClaims,
   refuseClaim,
   takeClaim,
 } from '#src/reading/collections/due-claims.ts'
@@ -33,6 +34,8 @@ const maxFetches = 10
 const timeoutMs = 20_000
 /** A run ends after so long; the next one goes on with what is left of the requests, after the other owners that wait. */
 const runMs = 20_000
+/** A host that is only busy is asked again after so long. */
+const leastWaitMs = 10_000
 
 export async function verifyItems(app: App, payload: Jobs['collection-items']): Promise<void> {
   const { accountId, endsAt } = payload
@@ -45,7 +48,19 @@ export async function verifyItems(app: App, payload: Jobs['collection-items']): 
   }
   const next = fetchesLeft > 0 ? await nextClaim(app.db, accountId) : null
   if (next && next.at.getTime() < endsAt)
-    await addJobs(app.db, [verifyJob({ accountId, fetchesLeft, endsAt }, next.at)])
+    await goOn(app, { accountId, fetchesLeft, endsAt }, next.isDue ? new Date() : next.at)
+}
+
+/** Queues the next run. What an earlier cause has left is not lost: only one run waits. */
+async function goOn(app: App, { accountId, fetchesLeft, endsAt }: Jobs['collection-items'], at: Date): Promise<void> {
+  const key = verifyJob({ accountId, fetchesLeft, endsAt }, at).key ?? ''
+  const waiting = await waitingPayload<'collection-items'>(app.db, key)
+  const payload = {
+    accountId,
+    fetchesLeft: Math.max(fetchesLeft, waiting?.fetchesLeft ?? 0),
+    endsAt: Math.max(endsAt, waiting?.endsAt ?? 0),
+  }
+  await addJobs(app.db, [verifyJob(payload, at)])
 }
 
 /** Accepts or refuses a claim, unless its server can't be asked at the moment. @returns the number of requests that were made */
@@ -60,7 +75,8 @@ async function verify(app: App, ownerId: AccountId, claim: DueClaim, most: numbe
     if (!(error instanceof HttpError || error instanceof Refusal)) throw error
     log.debug('The item {uri} is not shown: {reason}', { uri: claim.uri, reason: error.message })
     if (error instanceof HostUnavailable) {
-      await app.db.transaction((tx) => postponeClaim(tx, claim.id, error.until.getTime() - Date.now()))
+      const ms = Math.max(leastWaitMs, error.until.getTime() - Date.now())
+      await app.db.transaction((tx) => postponeClaims(tx, ownerId, claim, error.host, ms))
       // The last request was counted, but not sent.
       return Math.max(0, most - budget.fetchesLeft - 1)
     }

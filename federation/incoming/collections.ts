@@ -2,7 +2,7 @@
 import { isFollowedHere } from '#src/accounts/followed-here.ts'
 import type { Tx } from '#src/platform/db/index.ts'
 import { claimItems } from '#src/reading/collections/claims.ts'
-import { verifyDueClaims } from '#src/reading/collections/due-claims.ts'
+import { verifyDueClaims, verifyingFetches } from '#src/reading/collections/due-claims.ts'
 import { forgetCollection, receivedCollection, removeReceivedItem } from '#src/reading/collections/receive.ts'
 import { idOf, isSameOrigin } from '../documents/json.ts'
 import { collectionIn, fetchCollection, fetchItem, storeCollection } from '../fetching/collections.ts'
@@ -27,7 +27,7 @@ export async function addsToCollections(received: Received): Promise<boolean> {
   if (item)
     await takeFeature(received, async (tx) => {
       await claimItems(tx, { id: collectionId, ownerId: actor.id }, [{ item }])
-      await verifyDueClaims(tx, actor.id)
+      await verifyDueClaims(tx, actor.id, verifyingFetches.afterActivity)
     })
   return true
 }

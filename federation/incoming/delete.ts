@@ -1,6 +1,6 @@
 import { deleteAccount } from '#src/erasure/delete-account.ts'
 import { receiveFeatureRevocation } from '#src/reading/collections/consent.ts'
-import { collectionByUri, receiveCollectionDelete, receivedCollection } from '#src/reading/collections/receive.ts'
+import { collectionByUri, forgetCollection, receivedCollection } from '#src/reading/collections/receive.ts'
 import { receiveConsentRevocation } from '#src/statuses/access/consent.ts'
 import { statusByUri } from '#src/statuses/find.ts'
 import { receiveRevocation } from '#src/statuses/quotes/receive.ts'
@@ -25,7 +25,7 @@ export const onDelete: Listener = async (received) => {
       if (await receiveFeatureRevocation(tx, actor.id, id)) return receiveDelete(tx, actor.uri, id)
       // A collection of another account of that server stays.
       if ((await collectionByUri(tx, id)) && !(await receivedCollection(tx, actor.id, id))) return
-      await receiveCollectionDelete(tx, actor.id, id)
+      await forgetCollection(tx, actor.id, id)
       const status = await statusByUri(tx, id)
       // Before the deletion, while its parent is still known.
       if (status?.accountId === actor.id) await forwardActivity(tx, received, status.id)

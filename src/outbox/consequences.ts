@@ -36,9 +36,6 @@ const featured = (accountId: AccountId): Job => ({
   key: `featured ${accountId}`,
 })
 
-/** Requests that verifying the items of an account's collections may take for one cause: enough for 25 unknown accounts. */
-const itemFetches = 80
-
 /** How long it goes on while servers can't be asked. Items without consent are due again after a day, so it never asks for one twice. */
 const verifyingMs = dayMs
 
@@ -159,8 +156,8 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
   'collection.deleted': federate,
   'collection-item.added': federate,
   'collection-item.removed': federate,
-  'collection-items.claimed': ({ accountId }) => [
-    verifyItems({ accountId, fetchesLeft: itemFetches, endsAt: Date.now() + verifyingMs }),
+  'collection-items.claimed': ({ accountId, fetchesLeft }) => [
+    verifyItems({ accountId, fetchesLeft, endsAt: Date.now() + verifyingMs }),
   ],
   'feature.requested': federate,
   'feature.granted': federate,

@@ -144,8 +144,8 @@ export type Event =
       memberId: AccountId
       wasListed: boolean
     }
-  /** Collections of a remote account claim to have accounts whose consent is to be verified. */
-  | { type: 'collection-items.claimed'; accountId: AccountId }
+  /** Collections of a remote account claim to have accounts whose consent is to be verified. `fetchesLeft`: requests that this may take. */
+  | { type: 'collection-items.claimed'; accountId: AccountId; fetchesLeft: number }
   /** A local account wants to put a remote one into a collection. */
   | { type: 'feature.requested'; itemId: RelationId }
   /** A local account consents to be in a remote collection. */

@@ -52,7 +52,7 @@ test('a list of collections queues one job, whatever the number of its collectio
   )
   await forgetJobs(s.t)
   await fetchFeatured(s.t.app, { accountId: await known(s, olga) })
-  expect(await waiting(s)).toMatchObject([{ left: 80, revision: 0 }])
+  expect(await waiting(s)).toMatchObject([{ left: 60, revision: 0 }])
 })
 
 test.for([1, 12])(
@@ -104,6 +104,10 @@ test('a server that can’t be asked at the moment costs no requests', async () 
     await receive(s, olga, { type: 'Update', object: { ...collection, orderedItems } })
     for (let i = 0; i < 20; i++) await wait(s)
     expect(await membersOf(s, olga)).toEqual([])
+    // One attempt puts off all that is on the same host, for some seconds at least.
+    const { rows } = await s.t.db.execute<{ times: number; soon: boolean }>(sql`
+      select count(distinct due_at)::int as times, min(due_at) < now() + interval '8 seconds' as soon from collection_claims`)
+    expect(rows).toEqual([{ times: 1, soon: false }])
   }
   await wait(s)
   expect(await membersOf(s, olga)).toHaveLength(5)
@@ -139,14 +143,31 @@ test('a job that goes on later leaves the job of a newer cause as it is, and nev
   await add(away)
   const accountId = await known(s, olga)
   await s.t.db.execute(sql`update collection_claims set due_at = now() - interval '1 second'`)
-  await s.t.db.transaction((tx) => verifyDueClaims(tx, accountId))
+  await s.t.db.transaction((tx) => verifyDueClaims(tx, accountId, 80))
   await verifyItems(s.t.app, { accountId, fetchesLeft: 5, endsAt: Date.now() + dayMs })
   const jobs = await waiting(s)
   expect(jobs.map(({ left, hours }) => [left, hours])).toEqual([
-    [4, 1],
+    [79, 1],
     [80, 0],
   ])
   expect(new Set(jobs.map(({ queue }) => queue)).size).toBe(1)
+})
+
+test('a job that goes on keeps what an earlier cause has left, and begins after the jobs of others that wait', async () => {
+  await using s = await scene()
+  const { olga, add, approved } = await withCollection(s)
+  const [away, later] = [approved(s.peer.actor('bob')), approved(s.peer.actor('carol'))]
+  for (const { featureAuthorization } of [away, later]) s.peer.documents.set(pathOf(featureAuthorization), 503)
+  await add(away)
+  const accountId = await known(s, olga)
+  await forgetJobs(s.t)
+  await s.t.db.execute(sql`update collection_claims set due_at = now() - interval '1 minute'`)
+  const endsAt = Date.now() + dayMs
+  await verifyItems(s.t.app, { accountId, fetchesLeft: 50, endsAt })
+  const [first] = await waiting(s)
+  await s.t.db.execute(sql`update collection_claims set due_at = now() - interval '1 minute'`)
+  await verifyItems(s.t.app, { accountId, fetchesLeft: 5, endsAt })
+  expect(await waiting(s)).toMatchObject([{ left: first!.left, hours: 1 }])
 })
 
 test('claims that are due are verified when the list says that their collection is unchanged', async () => {

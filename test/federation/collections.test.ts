@@ -139,6 +139,8 @@ test('a person who did not answer is asked again when they are added again', asy
   await s.work()
   const asked = sent(s).filter(({ type }) => type === 'FeatureRequest')
   expect(new Set(asked.map((request) => request.id)).size).toBe(2)
+  await s.t.db.execute(sql`update accounts set can_feature = '{}' where id = ${bobHere}`)
+  await expect(addMember(s.t.app, alice, id, bobHere)).rejects.toMatchObject({ code: 'not_permitted' })
   await receive(s, bob, { type: 'Accept', object: asked[1]!.id, result: authorizationBy(s, bob, uri) })
   expect(await states()).toEqual(['accepted'])
 })

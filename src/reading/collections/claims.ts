@@ -29,9 +29,18 @@ export async function claimItems(
   collection: { id: CollectionId; ownerId: AccountId },
   claims: readonly Claim[],
 ): Promise<void> {
+  if (await lockShown(tx, collection.id))
+    await claimItemsOf(tx, collection, await storedItems(tx, collection.id), claims)
+}
+
+/** The same for a collection that is locked, with its stored items. */
+export async function claimItemsOf(
+  tx: Tx,
+  collection: { id: CollectionId; ownerId: AccountId },
+  stored: readonly StoredItem[],
+  claims: readonly Claim[],
+): Promise<void> {
   const { id } = collection
-  if (!(await lockShown(tx, id))) return
-  const stored = await storedItems(tx, id)
   // Servers may give the id of an item to another one.
   const renamed = stored.filter(
     (known) =>

@@ -60,8 +60,11 @@ export async function rejectFeature(tx: Tx, accountId: AccountId, itemId: Relati
  * @returns whether there were any
  */
 export async function receiveFeatureRevocation(tx: Tx, accountId: AccountId, approvalUri: string): Promise<boolean> {
-  const found = await lockItems(tx, accountId, eq(collectionItems.approvalUri, approvalUri))
-  const items = found.filter(({ state }) => state === 'accepted')
+  const items = await lockItems(
+    tx,
+    accountId,
+    sql`${collectionItems.approvalUri} = ${approvalUri} and ${collectionItems.state} = 'accepted'`,
+  )
   for (const item of items) await endConsent(tx, accountId, item)
   return items.length > 0
 }

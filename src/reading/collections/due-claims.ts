@@ -10,10 +10,13 @@ import { forgetClaims } from './claims.ts'
 import { lockActive, lockShown } from './locks.ts'
 import { collectionLimits } from './manage.ts'
 
+/** Requests that verifying claims may take, so that all requests for one cause are at most a hundred: 25 unknown accounts need 75. */
+export const verifyingFetches = { afterActivity: 80, afterReading: 60 } as const
+
 /** Queues a job for the claims in the collections of a remote account, if any is to be verified by now. */
-export async function verifyDueClaims(tx: Tx, ownerId: AccountId): Promise<void> {
+export async function verifyDueClaims(tx: Tx, ownerId: AccountId, fetchesLeft: number): Promise<void> {
   const next = await nextClaim(tx, ownerId)
-  if (next?.isDue) await emit(tx, { type: 'collection-items.claimed', accountId: ownerId })
+  if (next?.isDue) await emit(tx, { type: 'collection-items.claimed', accountId: ownerId, fetchesLeft })
 }
 
 /** When the next claim in the collections of a remote account is to be verified, by the clock of the database. Null for never. */
@@ -53,11 +56,18 @@ export async function takeClaim(tx: Tx, ownerId: AccountId): Promise<DueClaim | 
   return rows[0] ?? null
 }
 
-/** Makes a taken claim due after some time, such as when its server may be asked again. */
-export async function postponeClaim(tx: Tx, id: RelationId, ms: number): Promise<void> {
-  await tx.execute(
-    sql`update collection_claims set due_at = now() + make_interval(secs => ${ms / 1_000}) where id = ${id}`,
-  )
+/** Makes a taken claim, and the others of an account whose consent lies on the same host, due when that host may be asked again. */
+export async function postponeClaims(
+  tx: Tx,
+  ownerId: AccountId,
+  claim: DueClaim,
+  host: string,
+  ms: number,
+): Promise<void> {
+  await tx.execute(sql`
+    update collection_claims later set due_at = now() + make_interval(secs => ${ms / 1_000})
+    where later.id = ${claim.id} or later.id = any(array(
+      select claim.id ${claimsOf(ownerId)} and claim.due_at <= now() and split_part(coalesce(claim.approval_uri, claim.uri), '/', 3) = ${host}))`)
 }
 
 /** Records that there is no consent. The claim is not verified again for a day, unless it changes or has changed. */

@@ -1,4 +1,4 @@
-/** Forgets collections of remote accounts and their items, but not what local people in them decided. */
+/** Forgets collections of remote accounts, but not who left them. */
 import { and, inArray, sql } from 'drizzle-orm'
 import { unnotify } from '../../notices/notify.ts'
 import { isOneOfIds } from '../../platform/db/arrays.ts'
@@ -7,14 +7,20 @@ import { collectionItems, collections } from '../../platform/db/schema/lists.ts'
 import type { AccountId, CollectionId, RelationId } from '../../platform/ids.ts'
 
 /**
- * Forgets remote collections that their server no longer shows. One with local accounts stays as forgotten, without its texts and other
- * items: if its server shows it again, those who agreed are in it again, and those who left are not.
+ * Forgets remote collections. One that a local account left stays as forgotten, without its texts and other items: if its server shows it
+ * again, the account is not put into it again. Nobody else is in it then without a new request.
+ *
+ * @returns the consents of local accounts that end by this
  */
-export async function forgetCollections(tx: Tx, ids: readonly CollectionId[]): Promise<void> {
-  if (ids.length === 0) return
-  await tx.execute(sql`
+export async function forgetCollections(
+  tx: Tx,
+  ids: readonly CollectionId[],
+): Promise<{ itemId: RelationId; accountId: AccountId }[]> {
+  if (ids.length === 0) return []
+  const { rows: ended } = await tx.execute<{ itemId: RelationId; accountId: AccountId; isLocal: boolean }>(sql`
     delete from collection_items i using accounts a
-    where a.id = i.account_id and a.domain is not null and ${isOneOfIds(sql`i.collection_id`, ids)}`)
+    where a.id = i.account_id and i.state <> 'revoked' and ${isOneOfIds(sql`i.collection_id`, ids)}
+    returning i.id::text as "itemId", i.account_id::text as "accountId", a.domain is null as "isLocal"`)
   const kept = await tx
     .update(collections)
     .set({
@@ -33,27 +39,11 @@ export async function forgetCollections(tx: Tx, ids: readonly CollectionId[]): P
   const keptIds = kept.map(({ id }) => id)
   const gone = ids.filter((id) => !keptIds.includes(id))
   if (gone.length > 0) await tx.delete(collections).where(inArray(collections.id, gone))
-  if (keptIds.length === 0) return
-  await tx.execute(sql`delete from collection_claims c where ${isOneOfIds(sql`c.collection_id`, keptIds)}`)
-  await tx.execute(sql`delete from notifications n where ${isOneOfIds(sql`n.collection_id`, keptIds)}`)
-}
-
-/**
- * Deletes remote collections, except that it is known who left them: if a server shows one again, nobody is in it without a new request.
- *
- * @returns the consents of local accounts that end by this
- */
-export async function deleteReceived(
-  tx: Tx,
-  ids: readonly CollectionId[],
-): Promise<{ itemId: RelationId; accountId: AccountId }[]> {
-  if (ids.length === 0) return []
-  const { rows } = await tx.execute<{ itemId: RelationId; accountId: AccountId }>(sql`
-    delete from collection_items i using accounts a
-    where a.id = i.account_id and a.domain is null and i.state = 'accepted' and ${isOneOfIds(sql`i.collection_id`, ids)}
-    returning i.id::text as "itemId", i.account_id::text as "accountId"`)
-  await forgetCollections(tx, ids)
-  return rows
+  if (keptIds.length > 0) {
+    await tx.execute(sql`delete from collection_claims c where ${isOneOfIds(sql`c.collection_id`, keptIds)}`)
+    await tx.execute(sql`delete from notifications n where ${isOneOfIds(sql`n.collection_id`, keptIds)}`)
+  }
+  return ended.flatMap(({ itemId, accountId, isLocal }) => (isLocal ? [{ itemId, accountId }] : []))
 }
 
 /** Takes items out of a remote collection. Those of accounts that left by themselves stay, so that those aren't added again. */

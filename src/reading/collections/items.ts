@@ -35,9 +35,12 @@ export async function addToCollection(
   await lockPair(tx, ownerId, accountId)
   await lockDomainBlocks(tx, ownerId, accountId)
   const { existing, isLocal, position } = await checkAddition(tx, ownerId, collectionId, accountId)
-  if (existing?.state === 'pending') await emit(tx, { type: 'feature.requested', itemId: existing.id })
-  if (existing) return existing.id
+  if (existing && existing.state !== 'pending') return existing.id
   if (!(await willing(tx, ownerId, [accountId])).has(accountId)) throw refuse('not_permitted', 'notToBeCollected')
+  if (existing) {
+    await emit(tx, { type: 'feature.requested', itemId: existing.id })
+    return existing.id
+  }
 
   const id = newId<RelationId>()
   await tx
@@ -64,7 +67,7 @@ export async function checkAddition(
   const active = await lockActive(tx, [ownerId, accountId])
   await ownCollection(tx, ownerId, collectionId)
   const account = active.get(accountId)
-  if (!account) throw notFound()
+  if (!account || !active.has(ownerId)) throw notFound()
 
   const rows = await tx
     .select({ item: collectionItems, suspendedAt: accounts.suspendedAt })

@@ -1,4 +1,8 @@
-/** Locks of those who change collections. Accounts are locked before collections, and collections before items: a deadlock otherwise. */
+/**
+ * Locks of those who change collections. Accounts are locked before collections, and collections before items: a deadlock otherwise. The
+ * exception are notices of a change to those in a collection, which are stored last and refer to their accounts; PostgreSQL ends such a
+ * deadlock with somebody who is being deleted, and the transaction is repeated.
+ */
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { isPresent } from '../../accounts/find.ts'
 import { isOneOfIds } from '../../platform/db/arrays.ts'

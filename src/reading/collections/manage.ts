@@ -13,7 +13,7 @@ import { cleanName, countGraphemes } from '../../text/clean.ts'
 import { parseHashtag } from '../../text/hashtag.ts'
 import { languageTag } from '../../text/language-tag.ts'
 import { refuse } from '../../text/refusals.ts'
-import { deleteReceived } from './forget.ts'
+import { forgetCollections } from './forget.ts'
 import { lockOwner } from './locks.ts'
 
 /** An undefined field stays as it is. */
@@ -144,7 +144,7 @@ export async function deleteCollections(
       own.map(({ id }) => id),
     ),
   )
-  const consents = await deleteReceived(
+  const consents = await forgetCollections(
     tx,
     received.map(({ id }) => id),
   )

@@ -11,8 +11,8 @@ import { type Hashtag, openTagIds } from '../../statuses/tags.ts'
 import { cleanName } from '../../text/clean.ts'
 import { htmlToText } from '../../text/html/to-text.ts'
 import { languageTag } from '../../text/language-tag.ts'
-import { claimItems, forgetClaims, isSameItem, keepClaims, storedItems } from './claims.ts'
-import { deleteReceived, forgetCollections, removeItems } from './forget.ts'
+import { claimItemsOf, forgetClaims, isSameItem, keepClaims, storedItems } from './claims.ts'
+import { forgetCollections, removeItems } from './forget.ts'
 import { lockOwner, lockShown } from './locks.ts'
 import { notifyOfChange } from './manage.ts'
 
@@ -114,9 +114,10 @@ async function receiveItems(
     collection.id,
     claimed.map(({ uri }) => uri),
   )
-  await claimItems(
+  await claimItemsOf(
     tx,
     collection,
+    stored.filter((known) => !gone.includes(known)),
     claimed.map((item, i) => ({ item, position: i + 1 })),
   )
 }
@@ -164,14 +165,9 @@ export async function collectionByUri(db: Reader, uri: string): Promise<Collecti
   return row?.id ?? null
 }
 
-/** Forgets a collection that a remote account no longer shows on its profile. */
+/** Forgets a collection of a remote account, as its server says. */
 export async function forgetCollection(tx: Tx, ownerId: AccountId, uri: string): Promise<void> {
   await forgetCollections(tx, await lockedByUri(tx, ownerId, [uri]))
-}
-
-/** Deletes a collection that a remote account deleted, with the consents of the local accounts in it. */
-export async function receiveCollectionDelete(tx: Tx, ownerId: AccountId, uri: string): Promise<void> {
-  await deleteReceived(tx, await lockedByUri(tx, ownerId, [uri]))
 }
 
 /** A list may have been made a while ago. */

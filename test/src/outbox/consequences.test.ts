@@ -106,8 +106,8 @@ const table: { [T in Event['type']]: Row<T>[] } = {
     [{ itemId: relation, collectionId: collection, accountId: alice, memberId: bob, wasListed: true }, 'federate'],
   ],
   'collection-items.claimed': [
-    [{ accountId: alice }, 'collection-items (once, in collection-items-1)'],
-    [{ accountId: bob }, 'collection-items (once, in collection-items-0)'],
+    [{ accountId: alice, fetchesLeft: 60 }, 'collection-items (once, in collection-items-1)'],
+    [{ accountId: bob, fetchesLeft: 60 }, 'collection-items (once, in collection-items-0)'],
   ],
   'feature.requested': [[{ itemId: relation }, 'federate']],
   'feature.granted': [[{ itemId: relation }, 'federate']],

@@ -89,6 +89,15 @@ test('nobody gets into a collection while their account is deleted', async () =>
   }
 })
 
+test('nobody gets into a collection of an account that is being deleted', async () => {
+  await race(t, (tx) => deleteAccount(tx, alice), add(bob))
+  expect(await count('collection_items', bob)).toBe(0)
+  await t.db.execute(sql`update accounts set suspended_at = now() where id = ${rita}`)
+  await expect(t.db.transaction((tx) => addToCollection(tx, rita, own, bob))).rejects.toMatchObject({
+    code: 'not_found',
+  })
+})
+
 test('a request for an account that is being deleted is refused', async () => {
   await race(t, (tx) => deleteAccount(tx, bob), ask)
   expect(await count('collection_items', bob)).toBe(0)
