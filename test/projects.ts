@@ -22,7 +22,7 @@ const slow = [
   'test/src/instance/{figures,memory,totals}.test.ts',
   'test/src/moderation/{addresses/mail,domains,find,overview,webhooks}.test.ts',
   'test/src/platform/{db/check/check,http/client,queue/heartbeat}.test.ts',
-  'test/src/reading/{streaming/feed,timelines/reads}.test.ts',
+  'test/src/reading/{collections-races,streaming/feed,timelines/reads}.test.ts',
   'test/src/relationships/races.test.ts',
   'test/src/statuses/{held,threads/thread}.test.ts',
   'test/jobs/{applicants-mail,clean-up,parts}.test.ts',

@@ -26,7 +26,7 @@ import { htmlAlternate } from '../parse/html-page.ts'
 import { interactionPolicyOf } from '../parse/interaction-policy.ts'
 import { isNote, type ParsedNote, parseNote } from '../parse/note.ts'
 import { quotePolicyOf } from '../parse/quote.ts'
-import { storeCollection } from './collections.ts'
+import { collectionIn, storeCollection } from './collections.ts'
 import { type Budget, fetchDocument, fetchPage, forgetDocument, newBudget, toDocument } from './fetch-document.ts'
 import { isFinalError } from './final-error.ts'
 import { findInteractionPage } from './interaction-page.ts'
@@ -38,6 +38,8 @@ const log = getLogger('federation')
 const freshMs = dayMs
 /** Unknown accounts in one status that are looked up; further ones are not shown as mentioned. */
 const maxUnknownMentions = 5
+/** Requests for reading any number of profiles again, while a person waits. */
+const maxRereading = 60
 
 export function remoteLookup(core: Core): RemoteLookup {
   return {
@@ -48,8 +50,10 @@ export function remoteLookup(core: Core): RemoteLookup {
       if (found?.type === 'status') await openThread(core, found.id)
       return found
     },
-    reread: async (uri, timeoutMs) =>
-      void (await nullOnFailure(uri, () => refetchAccount(core, uri, newBudget(20, timeoutMs)))),
+    reread: async (uris, timeoutMs) => {
+      const budget = newBudget(maxRereading, timeoutMs)
+      await Promise.all(uris.map((uri) => nullOnFailure(uri, () => refetchAccount(core, uri, budget))))
+    },
     refresh: async (uri) => void (await nullOnFailure(uri, () => refetchStatus(core, uri, newBudget()))),
     interactionPage: (home, intent, uri) =>
       nullOnFailure(home, () => findInteractionPage(core, home, intent, uri, newBudget(6))),
@@ -92,7 +96,8 @@ async function findByUrl(core: Core, url: string, budget: Budget): Promise<Remot
 async function storeFound(core: Core, json: JsonObject, budget: Budget): Promise<CollectionId | null> {
   const [owner] = parseFeaturedCollection(json)?.owners ?? []
   const account = owner === undefined || core.uris.isOwn(owner) ? null : await findActor(core, owner, budget)
-  return account && storeCollection(core, json, account, budget)
+  const collection = account && collectionIn(core, json, account)
+  return collection && storeCollection(core, account, collection)
 }
 
 const asFound = <T extends RemoteFind['type']>(type: T, id: (RemoteFind & { type: T })['id'] | null) =>

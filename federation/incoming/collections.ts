@@ -1,10 +1,11 @@
 /** Activities of remote accounts about their own collections of accounts (FEP-7aa9). Each function returns whether it was one. */
 import { isFollowedHere } from '#src/accounts/followed-here.ts'
-import type { CollectionId } from '#src/platform/ids.ts'
+import type { Tx } from '#src/platform/db/index.ts'
 import { claimItems } from '#src/reading/collections/claims.ts'
+import { verifyDueClaims, verifyingFetches } from '#src/reading/collections/due-claims.ts'
 import { forgetCollection, receivedCollection, removeReceivedItem } from '#src/reading/collections/receive.ts'
 import { idOf, isSameOrigin } from '../documents/json.ts'
-import { fetchCollection, fetchesAfter, fetchItem, storeCollection } from '../fetching/collections.ts'
+import { collectionIn, fetchCollection, fetchItem, storeCollection } from '../fetching/collections.ts'
 import { isFeatureType, isWholeCollection, parseFeaturedItem } from '../parse/featured-collection.ts'
 import { embedded, objectId, type Received, reception, takeFeature } from './received.ts'
 
@@ -24,9 +25,10 @@ export async function addsToCollections(received: Received): Promise<boolean> {
   const named = parseFeaturedItem(embedded(received) ?? objectId(received), target)
   const item = named?.accountUri === null ? await fetchItem(app, named, target, budget) : named
   if (item)
-    await takeFeature(received, (tx) =>
-      claimItems(tx, { id: collectionId, ownerId: actor.id }, [{ item }], fetchesAfter(budget)),
-    )
+    await takeFeature(received, async (tx) => {
+      await claimItems(tx, { id: collectionId, ownerId: actor.id }, [{ item }])
+      await verifyDueClaims(tx, actor.id, verifyingFetches.afterActivity)
+    })
   return true
 }
 
@@ -60,15 +62,16 @@ export async function updatesCollection(received: Received, uri: string): Promis
 const concernsUs = async ({ app, actor }: Received, uri: string): Promise<boolean> =>
   (await isFollowedHere(app.db, actor.id)) || (await receivedCollection(app.db, actor.id, uri)) !== null
 
-async function receive(received: Received, uri: string): Promise<CollectionId | null> {
+async function receive(received: Received, uri: string): Promise<void> {
   const { app, actor, budget, arrival } = received
   const inside = embedded(received)
-  if (!inside || !isWholeCollection(inside)) return fetchCollection(app, uri, actor, budget)
-  return storeCollection(
-    app,
-    inside,
-    actor,
-    budget,
-    async (tx) => (await reception(tx, received)) !== 'repeated' || arrival.isDirect,
-  )
+  const isWhole = inside !== null && isWholeCollection(inside)
+  const collection = isWhole ? collectionIn(app, inside, actor) : await fetchCollection(app, uri, actor, budget)
+  if (!collection) return
+  // What was fetched is the current state, whenever its activity was sent.
+  const counts = async (tx: Tx) => {
+    const how = await reception(tx, received)
+    return how === 'first' || (how === 'repeated' && arrival.isDirect)
+  }
+  await storeCollection(app, actor, collection, isWhole ? counts : undefined)
 }

@@ -6,7 +6,7 @@ import { willing } from '#src/reading/collections/willing.ts'
 import { wasDeleted } from '#src/statuses/receive/delete.ts'
 import { idOf, isSameOrigin } from '../documents/json.ts'
 import { isFeatureAuthorized } from '../fetching/authorizations.ts'
-import { fetchCollection } from '../fetching/collections.ts'
+import { fetchCollection, storeCollection } from '../fetching/collections.ts'
 import { isFinalError } from '../fetching/final-error.ts'
 import { isFeatureType } from '../parse/featured-collection.ts'
 import { embedded, type Listener, objectId, ownAccount, type Received, takeEffect } from './received.ts'
@@ -21,8 +21,10 @@ export const onFeatureRequest: Listener = async (received) => {
   if (!(await willing(app.db, actor.id, [featuredId])).has(featuredId))
     return takeEffect(received, (tx) => refuseFeature(tx, request))
   try {
-    if (!(await receivedCollection(app.db, actor.id, collectionUri)))
-      await fetchCollection(app, collectionUri, actor, budget)
+    if (!(await receivedCollection(app.db, actor.id, collectionUri))) {
+      const collection = await fetchCollection(app, collectionUri, actor, budget)
+      if (collection) await storeCollection(app, actor, collection)
+    }
   } catch (error) {
     if (!isFinalError(error)) throw error
     return takeEffect(received, (tx) => refuseFeature(tx, request))

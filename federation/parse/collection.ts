@@ -1,4 +1,4 @@
-import { asList, idOf, isObject, isSameOrigin, totalOf } from '../documents/json.ts'
+import { asList, idOf, isObject, isSameOrigin, type JsonObject, totalOf, typesOf } from '../documents/json.ts'
 
 /** The items of a collection or page, and its next page. */
 export type ParsedCollection = {
@@ -8,6 +8,11 @@ export type ParsedCollection = {
   /** Number of all items; null when not stated. */
   total: number | null
 }
+
+const types = new Set(['Collection', 'OrderedCollection', 'CollectionPage', 'OrderedCollectionPage'])
+
+/** Whether an object says that it is a collection, or a page of one. */
+export const isCollection = (json: JsonObject): boolean => typesOf(json).some((type) => types.has(type))
 
 const maxItems = 50
 

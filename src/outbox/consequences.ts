@@ -1,9 +1,9 @@
 /** The consequences of each event, in one table: its jobs, and the stored documents that it outdates. */
 import { type AccountId, newId } from '../platform/ids.ts'
-import { minuteMs } from '../platform/time.ts'
+import { dayMs, minuteMs } from '../platform/time.ts'
 import type { Event, EventOf, FederatedEvent } from './events.ts'
 import type { Changed } from './forget-documents.ts'
-import type { Job } from './jobs.ts'
+import type { Job, Jobs } from './jobs.ts'
 
 /** Parents of a reply that are fetched, one after the other. */
 const maxAncestors = 30
@@ -36,11 +36,21 @@ const featured = (accountId: AccountId): Job => ({
   key: `featured ${accountId}`,
 })
 
-/** Verifies what the collections of a remote account claim, in at most so many requests. */
-export const verifyItems = (accountId: AccountId, fetchesLeft: number): Job => ({
+/** How long it goes on while servers can't be asked. Items without consent are due again after a day, so it never asks for one twice. */
+const verifyingMs = dayMs
+
+/**
+ * Verifies what the collections of a remote account claim. For one account after the other, so that no owner of collections fills the
+ * lane, and no two jobs ask for the same owner at once.
+ *
+ * @param goesOnAt when a job goes on with what is left of its requests. It has a key of its own: it doesn't replace the job of a newer cause
+ */
+export const verifyItems = (payload: Jobs['collection-items'], goesOnAt?: Date): Job => ({
   name: 'collection-items',
-  payload: { accountId, fetchesLeft },
-  key: `collection-items ${accountId}`,
+  payload,
+  key: `collection-items ${payload.accountId}${goesOnAt ? ' again' : ''}`,
+  queue: `collection-items-${BigInt(payload.accountId) % 2n}`,
+  ...(goesOnAt ? { runAt: goesOnAt } : {}),
 })
 
 /** Fetches the posts that an account wrote before this server knew it. */
@@ -146,7 +156,9 @@ export const consequences: { [T in Event['type']]: (event: EventOf<T>) => Job[] 
   'collection.deleted': federate,
   'collection-item.added': federate,
   'collection-item.removed': federate,
-  'collection-items.claimed': ({ accountId, fetchesLeft }) => [verifyItems(accountId, fetchesLeft)],
+  'collection-items.claimed': ({ accountId, fetchesLeft }) => [
+    verifyItems({ accountId, fetchesLeft, endsAt: Date.now() + verifyingMs }),
+  ],
   'feature.requested': federate,
   'feature.granted': federate,
   'feature.refused': federate,

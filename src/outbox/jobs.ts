@@ -105,8 +105,11 @@ export const jobKinds = {
   quote: job<{ statusId: StatusId; depth: number }>('fetch', 20),
   /** Verifies the consent that a received reply names. */
   'reply-consent': job<{ statusId: StatusId }>('fetch', 20),
-  /** Verifies that accounts agree to be in the collections of a remote account. `fetchesLeft`: the requests that the whole chain may still make. */
-  'collection-items': job<{ accountId: AccountId; fetchesLeft: number }>('fetch', 23),
+  /**
+   * Verifies that accounts agree to be in the collections of a remote account. `fetchesLeft`: the requests that the whole chain may still
+   * make; `endsAt`: when it ends (milliseconds).
+   */
+  'collection-items': job<{ accountId: AccountId; fetchesLeft: number; endsAt: number }>('fetch', 23),
   /** Asks whether a remote account is gone, since its inbox is. */
   'check-gone': job<{ accountId: AccountId }>('fetch', 20),
   /** Fetches the pinned posts, featured tags and collections of a remote account. */

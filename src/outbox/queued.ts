@@ -5,7 +5,7 @@ import type { Db, Reader } from '../platform/db/index.ts'
 import { Refusal } from '../platform/errors.ts'
 import { type Lane, lanes, placesOf } from '../platform/queue/lanes.ts'
 import { bareName, isAloneName } from '../platform/queue/worker-deaths.ts'
-import { laneOf } from './jobs.ts'
+import { type Jobs, laneOf } from './jobs.ts'
 
 const maxHosts = 10
 
@@ -38,6 +38,17 @@ export async function listJobs(
     isAlone: isAloneName(task),
     runAt: new Date(row.runAt),
   }))
+}
+
+/** The payload of the waiting job with a key; null when there is none. */
+export async function waitingPayload<Name extends keyof Jobs>(
+  db: Pick<Reader, 'execute'>,
+  key: string,
+): Promise<Jobs[Name] | null> {
+  const { rows } = await db.execute<{ payload: Jobs[Name] }>(
+    sql`select payload from graphile_worker._private_jobs where key = ${key} and locked_at is null`,
+  )
+  return rows[0]?.payload ?? null
 }
 
 /** Jobs that were given up, the latest first. Reads the queue: 0.1 seconds for a million jobs. */

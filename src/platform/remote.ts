@@ -20,8 +20,11 @@ export type RemoteLookup = {
    * when there is none, it is not shown to us, or its server can't be asked in time.
    */
   url(url: string): Promise<RemoteFind | null>
-  /** Fetches the profile of a known remote account again. Does nothing when its server doesn't answer. `timeoutMs`: for all of it. */
-  reread(uri: string, timeoutMs?: number): Promise<void>
+  /**
+   * Fetches the profiles of known remote accounts again, all at once, in at most 60 requests. Does nothing where a server doesn't answer.
+   * `timeoutMs`: for all of it.
+   */
+  reread(uris: readonly string[], timeoutMs?: number): Promise<void>
   /** Fetches a known remote status again and stores its changes. Does nothing when its server doesn't answer. */
   refresh(uri: string): Promise<void>
   /**

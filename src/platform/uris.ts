@@ -149,7 +149,7 @@ export function urisOf(
     /** The collection item that a URI of this kind names; null for any other URI. */
     collectionItem(kind: FeatureKind, uri: string): RelationId | null {
       const start = `${origin}/ap/${kind}/`
-      const id = uri.startsWith(start) ? uri.slice(start.length) : ''
+      const [id = ''] = uri.startsWith(start) ? uri.slice(start.length).split('#') : []
       return isId(id) ? (id as RelationId) : null
     },
     /** Whether a URI is the exact id of a local object, rather than another address of it. */

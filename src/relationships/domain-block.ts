@@ -22,6 +22,7 @@ import { finishSeverances, recordSevered, type SeveredFollow } from './severance
  */
 export async function blockDomain(tx: Tx, uris: Uris, accountId: AccountId, domain: string): Promise<void> {
   const host = blockableHost(uris, domain)
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`domain block ${accountId} ${host}`}, 0))`)
   const added = await tx
     .insert(accountDomainBlocks)
     .values({ id: newId<RelationId>(), accountId, domain: host })
@@ -29,6 +30,18 @@ export async function blockDomain(tx: Tx, uris: Uris, accountId: AccountId, doma
     .returning()
   if (added.length === 0) return
   await emit(tx, { type: 'domain.blocked', accountId, domain: host })
+}
+
+/**
+ * Keeps two accounts from blocking each other's servers until the transaction ends: what it adds after it found no block would be
+ * missed by the job that ends what the block forbids.
+ */
+export async function lockDomainBlocks(tx: Tx, one: AccountId, other: AccountId): Promise<void> {
+  await tx.execute(sql`
+    select pg_advisory_xact_lock_shared(hashtextextended('domain block ' || pair.blocker_id || ' ' || blocked.domain, 0))
+    from (values (${one}::bigint, ${other}::bigint), (${other}::bigint, ${one}::bigint)) pair(blocker_id, blocked_id)
+      join accounts blocked on blocked.id = pair.blocked_id
+    where blocked.domain is not null`)
 }
 
 /**

@@ -1,7 +1,10 @@
 /** Relationships between accounts, as apps see and change them. */
 import { expect, test } from 'vitest'
+import { updateProfile } from '#src/accounts/profile/profile.ts'
+import { createFilled } from '#src/reading/collections/add.ts'
+import { block, unblock } from '#src/relationships/block.ts'
 import { mute } from '#src/relationships/mute.ts'
-import { localAccount, makeFollow, remoteAccount, status } from '../cast.ts'
+import { localAccount, makeFollow, remoteAccount, status, suspend } from '../cast.ts'
 import { database } from '../database.ts'
 import { problemsOf } from './schemas.ts'
 import { type Json, serve, tokenOf } from './server.ts'
@@ -231,6 +234,28 @@ test('an app manages collections, and a member may leave a collection', async ()
   expect((await server.get(path, 'CollectionWithAccounts')).collection.item_count).toBe(0)
   expect((await server.call('DELETE', path, { token })).body).toEqual({})
   expect((await server.call('GET', path)).status).toBe(404)
+})
+
+test('nobody learns which collections a blocker or a suspended account is in', async () => {
+  await using t = await database()
+  await using server = await serve(t.app)
+  const [alice, bob, carol] = [
+    await localAccount(t, 'alice'),
+    await localAccount(t, 'bob'),
+    await localAccount(t, 'carol'),
+  ]
+  await updateProfile(t.app, bob, { isDiscoverable: true })
+  await createFilled(t.app, alice, { name: 'Bakers' }, [bob])
+  const token = await tokenOf(t.app, carol)
+  const seen = async () =>
+    (await server.get(`/api/v1/accounts/${bob}/in_collections`, 'Collections', token)).collections.length as number
+  expect(await seen()).toBe(1)
+  await t.db.transaction((tx) => block(tx, t.app.uris, bob, carol))
+  expect(await seen()).toBe(0)
+  await t.db.transaction((tx) => unblock(tx, bob, carol))
+  expect(await seen()).toBe(1)
+  await suspend(t, bob)
+  expect(await seen()).toBe(0)
 })
 
 test('apps find people: suggestions of both versions, the directory, familiar followers', async () => {

@@ -1,41 +1,39 @@
 /** What servers claim about who is in their collections. */
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { updateProfile } from '#src/accounts/profile/profile.ts'
 import type { AccountId } from '#src/platform/ids.ts'
 import { createFilled } from '#src/reading/collections/add.ts'
-import { acceptClaim, takeClaim } from '#src/reading/collections/claims.ts'
+import { acceptClaim, takeClaim } from '#src/reading/collections/due-claims.ts'
 import { revokeFromCollection } from '#src/reading/collections/items.ts'
+import { deleteCollections } from '#src/reading/collections/manage.ts'
 import { receiveCollection, removeReceivedItem } from '#src/reading/collections/receive.ts'
 import { collectionsOf, collectionsWith, loadCollectionViews } from '#src/reading/collections/views.ts'
+import { refreshPolicies } from '#src/reading/collections/willing.ts'
 import { receiveDelete } from '#src/statuses/receive/delete.ts'
 import { parseFeaturedCollection } from '../../federation/parse/featured-collection.ts'
-import { localAccount, makeFollow } from '../cast.ts'
-import { authorizationBy, collectionOf, featured, itemOf, known, lastOf, receive } from './collections.ts'
+import { localAccount } from '../cast.ts'
+import {
+  authorizationBy,
+  collectionOf,
+  everything,
+  featured,
+  fetchJson,
+  itemOf,
+  known,
+  lastOf,
+  membersOf,
+  receive,
+  sent,
+  withOwner,
+} from './collections.ts'
 import type { PeerActor } from './peer.ts'
 import { type Scene, scene } from './setup.ts'
 
-const everything = { limit: 100, offset: 0 }
+type Collection = ReturnType<typeof collectionOf>
 
-/** The accounts in the collections that an actor's profile shows. */
-async function membersOf(s: Scene, actor: PeerActor): Promise<AccountId[]> {
+async function shownUris(s: Scene, actor: PeerActor) {
   const ids = await collectionsOf(s.t.db, null, await known(s, actor), everything)
-  return (await loadCollectionViews(s.t.db, null, ids)).flatMap(({ items }) => items.map(({ accountId }) => accountId))
-}
-
-/** Somebody with collections on another server, whom alice follows. */
-async function withOwner(s: Scene) {
-  const alice = await localAccount(s.t, 'alice')
-  await updateProfile(s.t.app, alice, { isDiscoverable: true })
-  const list = `${s.peer.origin}/users/olga/collections`
-  const olga = s.peer.actor('olga', { featuredCollections: list, ...featured() })
-  await makeFollow(s.t, alice, await known(s, olga))
-  const read = async () => {
-    await s.t.db.execute(sql`update accounts set fetched_at = now() - interval '2 days' where uri = ${olga.uri}`)
-    await known(s, olga)
-    await s.work()
-  }
-  return { alice, olga, list, read }
+  return (await loadCollectionViews(s.t.db, null, ids)).map(({ uri }) => uri).toSorted()
 }
 
 /** A collection with a claim of bob that a job has taken, but not verified yet. */
@@ -47,7 +45,7 @@ async function withTakenClaim(s: Scene) {
   const approvalUri = authorizationBy(s, bob, collection.id)
   const item = itemOf(olga, bob.uri, approvalUri)
   const parsed = parseFeaturedCollection({ ...collection, orderedItems: [item] })!
-  const id = await s.t.db.transaction((tx) => receiveCollection(tx, olgaHere, parsed, 0))
+  const id = await s.t.db.transaction((tx) => receiveCollection(tx, olgaHere, parsed))
   const claim = await s.t.db.transaction((tx) => takeClaim(tx, olgaHere))
   const accept = () => s.t.db.transaction((tx) => acceptClaim(tx, claim!, { accountId: bobHere, approvalUri }))
   return { olga, olgaHere, bob, bobHere, id: id!, item, approvalUri, accept }
@@ -200,4 +198,111 @@ test('a collection that can’t be made causes no requests for the policies of t
   await expect(make('Bakers', people)).rejects.toMatchObject({ code: 'not_permitted' })
   expect(s.peer.fetched.filter((path) => /^\/users\/p\d$/.test(path))).toHaveLength(3)
   await make('Bakers', people.slice(1))
+})
+
+test('the policies of any number of people are read in 60 requests', async () => {
+  await using s = await scene()
+  const people: AccountId[] = []
+  for (let i = 0; i < 35; i++) people.push(await known(s, s.peer.actor(`p${i}`)))
+  await s.t.db.execute(
+    sql`update accounts set can_feature = null, fetched_at = now() - interval '2 hours' where domain is not null`,
+  )
+  s.peer.fetched.length = 0
+  // Each profile is asked for with several kinds of signatures.
+  s.peer.refusesFetch = () => true
+  await refreshPolicies(s.t.app, people)
+  expect(s.peer.fetched.length).toBe(60)
+})
+
+test.for(['moderator deletes', 'server deletes', 'server removes', 'server no longer lists'])(
+  'consents end with a collection that its %s',
+  async (how) => {
+    await using s = await scene()
+    const { alice, aliceUri, olga, list, read } = await withOwner(s)
+    const collection = collectionOf(s, olga, [])
+    await receive(s, olga, { type: 'FeatureRequest', object: aliceUri, instrument: collection.id })
+    const { result } = lastOf(s, 'Accept')
+    expect(await fetchJson(s, result!)).toMatchObject({ id: result })
+    if (how === 'server deletes') await receive(s, olga, { type: 'Delete', object: collection.id })
+    else if (how === 'server removes') await receive(s, olga, { type: 'Remove', object: collection.id, target: list })
+    else if (how === 'server no longer lists') {
+      s.peer.collection(new URL(list).pathname, [])
+      await read()
+    } else {
+      const [id] = await collectionsWith(s.t.db, alice, alice, everything)
+      const owner = await known(s, olga)
+      await s.t.db.transaction((tx) => deleteCollections(tx, owner, [id!]))
+      await s.work()
+    }
+    const told = sent(s).filter(({ type, object }) => type === 'Delete' && object === result)
+    expect(told).toHaveLength(how === 'moderator deletes' ? 1 : 0)
+    expect(await fetchJson(s, result!)).toBe(404)
+    // Nobody is in it again without a new request.
+    const whole = { ...collection, orderedItems: [itemOf(olga, aliceUri, result!)] }
+    await receive(s, olga, { type: 'Add', object: whole, target: list })
+    expect(await membersOf(s, olga)).toEqual([])
+  },
+)
+
+test('a consent that the owner made no use of ends a day later, once a list lacks the item', async () => {
+  await using s = await scene()
+  const { alice, aliceUri, olga } = await withOwner(s)
+  const collection = collectionOf(s, olga, [])
+  await receive(s, olga, { type: 'FeatureRequest', object: aliceUri, instrument: collection.id })
+  await receive(s, olga, { type: 'Update', object: { ...collection, updated: '2026-02-01T00:00:00Z' } })
+  expect(await membersOf(s, olga)).toEqual([alice])
+  await s.t.db.execute(sql`update collection_items set created_at = created_at - interval '25 hours'`)
+  await receive(s, olga, { type: 'Update', object: { ...collection, updated: '2026-02-02T00:00:00Z' } })
+  expect(await membersOf(s, olga)).toEqual([])
+})
+
+test.for(['list', 'item'])(
+  'an item that now names somebody else no longer shows the first one, says a %s',
+  async (how) => {
+    await using s = await scene()
+    const { olga, list } = await withOwner(s)
+    const [bob, carol] = [s.peer.actor('bob'), s.peer.actor('carol')]
+    const collection = collectionOf(s, olga, [])
+    const item = itemOf(olga, bob.uri, authorizationBy(s, bob, collection.id))
+    await receive(s, olga, { type: 'Add', object: { ...collection, orderedItems: [item] }, target: list })
+    const other = { ...itemOf(olga, carol.uri, authorizationBy(s, carol, collection.id)), id: item.id }
+    await receive(
+      s,
+      olga,
+      how === 'list'
+        ? { type: 'Update', object: { ...collection, orderedItems: [other] } }
+        : { type: 'Add', object: other, target: collection.id },
+    )
+    expect(await membersOf(s, olga)).toEqual([await known(s, carol)])
+  },
+)
+
+test('a list that was read before a collection came does not make it forgotten, nor does one that is new', async () => {
+  await using s = await scene()
+  const { olga, list, read } = await withOwner(s)
+  const id = await known(s, olga)
+  const [known1, fresh, meanwhile] = [{}, { published: new Date().toISOString() }, {}].map((changes) =>
+    collectionOf(s, olga, [], { name: 'Any', ...changes }),
+  ) as [Collection, Collection, Collection]
+  for (const object of [known1, fresh]) await receive(s, olga, { type: 'Add', object, target: list })
+  s.peer.collection(new URL(list).pathname, [])
+  const parsed = parseFeaturedCollection(meanwhile)!
+  Object.defineProperty(s.peer, 'opened', {
+    get: () =>
+      s.peer.fetched.at(-1)?.includes('page=')
+        ? s.t.db.transaction((tx) => receiveCollection(tx, id, parsed))
+        : Promise.resolve(),
+  })
+  await read()
+  expect(await shownUris(s, olga)).toEqual([fresh.id, meanwhile.id].toSorted())
+})
+
+test('a document that is no list makes no collection forgotten', async () => {
+  await using s = await scene()
+  const { olga, list, read } = await withOwner(s)
+  const collection = collectionOf(s, olga, [])
+  await receive(s, olga, { type: 'Add', object: collection, target: list })
+  s.peer.documents.set(new URL(list).pathname, { id: list, type: 'Note', content: 'Out of order' })
+  await read()
+  expect(await shownUris(s, olga)).toEqual([collection.id])
 })

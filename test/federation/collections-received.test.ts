@@ -11,21 +11,23 @@ import { search } from '#src/reading/search.ts'
 import { block } from '#src/relationships/block.ts'
 import { blockDomain } from '#src/relationships/domain-block.ts'
 import { localAccount, makeFollow, suspend } from '../cast.ts'
+import { makeDue } from '../jobs/run.ts'
 import {
   authorizationBy,
   collectionOf,
+  everything,
   featured,
   fetchJson,
   itemOf,
   known,
   lastOf,
+  post,
   receive,
   sent,
+  withOwner,
 } from './collections.ts'
 import type { PeerActor } from './peer.ts'
 import { type Scene, scene } from './setup.ts'
-
-const everything = { limit: 100, offset: 0 }
 
 /** The collections of an actor that somebody here sees, with the handles of the people in them. */
 async function shownOf(s: Scene, actor: PeerActor, viewer: AccountId | null = null) {
@@ -34,16 +36,6 @@ async function shownOf(s: Scene, actor: PeerActor, viewer: AccountId | null = nu
   const { rows } = await s.t.db.execute<{ id: string; username: string }>(sql`select id::text, username from accounts`)
   const nameOf = (id: AccountId) => rows.find((row) => row.id === id)?.username
   return views.map(({ name, items }) => [name, ...items.map(({ accountId }) => nameOf(accountId))])
-}
-
-/** A discoverable local account that follows the owner of collections on another server. */
-async function withOwner(s: Scene) {
-  const alice = await localAccount(s.t, 'alice')
-  await updateProfile(s.t.app, alice, { isDiscoverable: true })
-  const list = `${s.peer.origin}/users/olga/collections`
-  const olga = s.peer.actor('olga', { featuredCollections: list, ...featured() })
-  await makeFollow(s.t, alice, await known(s, olga))
-  return { alice, olga, list, aliceUri: s.t.app.uris.account(alice) }
 }
 
 const types = async (s: Scene, account: AccountId) =>
@@ -237,7 +229,7 @@ test('a changed collection notifies the local people in it', async () => {
 
 test('the list of a followed person is read page by page, and what it no longer has is forgotten', async () => {
   await using s = await scene()
-  const { olga } = await withOwner(s)
+  const { olga, read } = await withOwner(s)
   const bob = s.peer.actor('bob')
   const made = [collectionOf(s, olga, [], { name: 'A' }), collectionOf(s, olga, [], { name: 'B' })]
   const named = collectionOf(s, olga, [], { name: 'C' })
@@ -247,11 +239,6 @@ test('the list of a followed person is read page by page, and what it no longer 
   s.peer.collection('/users/olga/collections', [...made, named.id, 'https://elsewhere.test/collections/1'], {
     perPage: 2,
   })
-  const read = async () => {
-    await s.t.db.execute(sql`update accounts set fetched_at = now() - interval '2 days' where uri = ${olga.uri}`)
-    await known(s, olga)
-    await s.work()
-  }
   await read()
   expect((await shownOf(s, olga)).toSorted()).toEqual([['A'], ['B'], ['C', 'bob']])
   s.peer.collection('/users/olga/collections', [made[1]], { perPage: 2 })
@@ -312,4 +299,20 @@ test('collections of people whom nobody here follows are not stored, but found b
   // Nobody passes a collection off as somebody else's.
   const forged = collectionOf(s, stranger, [], { attributedTo: 'https://elsewhere.test/users/victim' })
   expect(await find(forged.id)).toBeUndefined()
+})
+
+test('a late Update does not replace a newer one of the same second', async () => {
+  await using s = await scene()
+  const { olga, list } = await withOwner(s)
+  const collection = collectionOf(s, olga, [])
+  await receive(s, olga, { type: 'Add', object: collection, target: list })
+  const update = (name: string) =>
+    post(s, olga, { type: 'Update', object: { ...collection, name, updated: '2026-02-01T00:00:00Z' } })
+  await update('Owls')
+  await s.t.db.execute(sql`update graphile_worker._private_jobs set run_at = now() + interval '1 hour'`)
+  await update('Eagles')
+  await s.work()
+  await makeDue(s.t)
+  await s.work()
+  expect(await shownOf(s, olga)).toEqual([['Eagles']])
 })

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { updateProfile } from '#src/accounts/profile/profile.ts'
 import type { AccountId, CollectionId } from '#src/platform/ids.ts'
 import { hourMs } from '#src/platform/time.ts'
+import { addMember } from '#src/reading/collections/add.ts'
 import {
   addToCollection,
   moveInCollection,
@@ -125,6 +126,23 @@ test('a remote person is asked, and shown once their own server confirms the con
   expect(lastOf(s, 'Remove')).toMatchObject({ object: itemUri, target: uri })
   await expect(add(await known(s, bob))).rejects.toMatchObject({ code: 'not_permitted' })
   expect((await s.t.db.transaction((tx) => loadCollection(tx, alice, id))).items).toEqual([])
+})
+
+test('a person who did not answer is asked again when they are added again', async () => {
+  await using s = await scene()
+  const { alice, id, uri, add, states } = await withCollection(s)
+  const bob = s.peer.actor('bob', featured())
+  const bobHere = await known(s, bob)
+  const item = await add(bobHere)
+  await s.work()
+  expect(await addMember(s.t.app, alice, id, bobHere)).toBe(item)
+  await s.work()
+  const asked = sent(s).filter(({ type }) => type === 'FeatureRequest')
+  expect(new Set(asked.map((request) => request.id)).size).toBe(2)
+  await s.t.db.execute(sql`update accounts set can_feature = '{}' where id = ${bobHere}`)
+  await expect(addMember(s.t.app, alice, id, bobHere)).rejects.toMatchObject({ code: 'not_permitted' })
+  await receive(s, bob, { type: 'Accept', object: asked[1]!.id, result: authorizationBy(s, bob, uri) })
+  expect(await states()).toEqual(['accepted'])
 })
 
 test('a person who rejects a request is not asked again, and one whose server states no policy is not asked at all', async () => {

@@ -1,5 +1,9 @@
 /** Collections of accounts between servers, for tests. */
+import { sql } from 'drizzle-orm'
+import { updateProfile } from '#src/accounts/profile/profile.ts'
 import type { AccountId } from '#src/platform/ids.ts'
+import { collectionsOf, loadCollectionViews } from '#src/reading/collections/views.ts'
+import { localAccount, makeFollow } from '../cast.ts'
 import { type PeerActor, signedPost } from './peer.ts'
 import type { Scene } from './setup.ts'
 
@@ -11,18 +15,21 @@ export const featured = (automaticApproval: unknown = [everybody]) => ({
   interactionPolicy: { canFeature: { automaticApproval } },
 })
 
+/** An activity that arrives from an actor. */
+export async function post(s: Scene, actor: PeerActor, activity: object): Promise<void> {
+  const whole = {
+    '@context': 'https://www.w3.org/ns/activitystreams',
+    id: `${actor.uri}/activities/${++count}`,
+    actor: actor.uri,
+    ...activity,
+  }
+  const response = await s.routes.request(signedPost(s.t.app, actor, whole))
+  if (response.status !== 202) throw new Error(`${response.status} ${await response.text()}`)
+}
+
 /** Activities that arrive from an actor, and all that follows from them. */
 export async function receive(s: Scene, actor: PeerActor, ...activities: object[]): Promise<void> {
-  for (const activity of activities) {
-    const whole = {
-      '@context': 'https://www.w3.org/ns/activitystreams',
-      id: `${actor.uri}/activities/${++count}`,
-      actor: actor.uri,
-      ...activity,
-    }
-    const response = await s.routes.request(signedPost(s.t.app, actor, whole))
-    if (response.status !== 202) throw new Error(`${response.status} ${await response.text()}`)
-  }
+  for (const activity of activities) await post(s, actor, activity)
   await s.work()
 }
 
@@ -82,3 +89,26 @@ export const itemOf = (owner: PeerActor, account: string, featureAuthorization: 
   featuredObjectType: 'Person',
   featureAuthorization,
 })
+
+export const everything = { limit: 100, offset: 0 }
+
+/** Somebody with collections on another server, whom alice follows. `read`: the profile is read, with its list of collections. */
+export async function withOwner(s: Scene) {
+  const alice = await localAccount(s.t, 'alice')
+  await updateProfile(s.t.app, alice, { isDiscoverable: true })
+  const list = `${s.peer.origin}/users/olga/collections`
+  const olga = s.peer.actor('olga', { featuredCollections: list, ...featured() })
+  await makeFollow(s.t, alice, await known(s, olga))
+  const read = async () => {
+    await s.t.db.execute(sql`update accounts set fetched_at = now() - interval '2 days' where uri = ${olga.uri}`)
+    await known(s, olga)
+    await s.work()
+  }
+  return { alice, aliceUri: s.t.app.uris.account(alice), olga, list, read }
+}
+
+/** The accounts in the collections that an actor's profile shows. */
+export async function membersOf(s: Scene, actor: PeerActor): Promise<AccountId[]> {
+  const ids = await collectionsOf(s.t.db, null, await known(s, actor), everything)
+  return (await loadCollectionViews(s.t.db, null, ids)).flatMap(({ items }) => items.map(({ accountId }) => accountId))
+}

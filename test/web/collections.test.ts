@@ -94,7 +94,16 @@ test('people who don’t want to be suggested have no button, and those of other
   expect(html).not.toContain(`/collections/${id}/add/${bob}`)
   expect(html).toContain('Doesn’t want to be suggested to others')
   await alice.web.post(`/collections/${id}/add/${far}`)
-  expect((await alice.web.get(`/collections/${id}/edit`)).html).toContain('Waits for their server')
+  const waiting = await alice.web.get(`/collections/${id}/edit`)
+  expect(waiting.html).toContain('Waits for their server')
+  expect(waiting.html).toContain('Ask the server of @bobby@remote.test again')
+  const requests = async () =>
+    (await t.jobPayloads('federate')).filter(({ event }) => event.type === 'feature.requested').length
+  expect(await requests()).toBe(1)
+  const asked = await alice.web.post(`/collections/${id}/ask/${far}`)
+  expect(asked.location).toBe(`/collections/${id}/edit?asked=1`)
+  expect((await alice.web.get(asked.location!)).html).toContain('Their server is asked again')
+  expect(await requests()).toBe(2)
   expect((await visitor(pages(t.app)).get(`/collections/${id}`)).html).not.toContain('bobby')
 })
 
@@ -151,24 +160,19 @@ test('a collection of another server is shown on its owner’s profile, with a l
   await using t = await database()
   const rita = await remoteAccount(t, 'rita')
   const id = await t.db.transaction((tx) =>
-    receiveCollection(
-      tx,
-      rita,
-      {
-        uri: 'https://remote.test/collections/1',
-        url: 'https://remote.test/@rita/collections/1',
-        name: 'Far birds',
-        description: '<p>Seen &amp; heard</p>',
-        language: null,
-        tag: null,
-        isSensitive: false,
-        isDiscoverable: true,
-        publishedAt: null,
-        updatedAt: null,
-        items: [],
-      },
-      0,
-    ),
+    receiveCollection(tx, rita, {
+      uri: 'https://remote.test/collections/1',
+      url: 'https://remote.test/@rita/collections/1',
+      name: 'Far birds',
+      description: '<p>Seen &amp; heard</p>',
+      language: null,
+      tag: null,
+      isSensitive: false,
+      isDiscoverable: true,
+      publishedAt: null,
+      updatedAt: null,
+      items: [],
+    }),
   )
   const guest = visitor(pages(t.app))
   expect((await guest.get('/@rita@remote.test/collections')).html).toContain('Far birds')
@@ -178,4 +182,19 @@ test('a collection of another server is shown on its owner’s profile, with a l
   const alice = await loggedIn(t, 'alice')
   expect((await alice.web.get(`/collections/${id}/edit`)).status).toBe(404)
   expect((await alice.web.get('/search?q=https://remote.test/collections/1')).html).toContain(`/collections/${id}`)
+})
+
+test('a person can page through all collections that others put them into', async () => {
+  await using t = await database()
+  const [alice, bob] = [await localAccount(t, 'alice'), await loggedIn(t, 'bob')]
+  await t.db.execute(sql`
+    insert into collections (id, account_id, name) select i, ${alice}::bigint, 'Number ' || i || '!' from generate_series(1, 21) i`)
+  await t.db.execute(sql`
+    insert into collection_items (id, collection_id, account_id, state) select 100 + i, i, ${bob.id}::bigint, 'accepted' from generate_series(1, 21) i`)
+  const path = '/approvals?show=collections'
+  const first = await bob.web.get(path)
+  expect([first.html.includes('Number 21!'), first.html.includes('Number 1!')]).toEqual([true, false])
+  expect(first.html).toContain('max_id=102')
+  const second = await bob.web.get(`${path}&max_id=102`)
+  expect([second.html.includes('Number 21!'), second.html.includes('Number 1!')]).toEqual([false, true])
 })

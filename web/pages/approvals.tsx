@@ -8,7 +8,7 @@ import { type AccountId, type CollectionId, isId, type RelationId } from '#src/p
 import type { Uris } from '#src/platform/uris.ts'
 import { countApprovalsByKind, type WaitingCounts } from '#src/reading/approvals.ts'
 import { revokeFromCollection } from '#src/reading/collections/items.ts'
-import { collectionsWith, type CollectionView, loadCollectionViews } from '#src/reading/collections/views.ts'
+import { type CollectionView, loadCollectionViews, placesOf } from '#src/reading/collections/views.ts'
 import { acceptFollow, rejectFollow } from '#src/relationships/follow.ts'
 import { requestsTo } from '#src/relationships/lists.ts'
 import { loadRequestViews, type RequestView } from '#src/statuses/access/request-views.ts'
@@ -153,10 +153,10 @@ async function entriesOf(c: C, tab: Tab, wanted: Page): Promise<{ entries: Entry
     }
   }
   if (tab === 'collections') {
-    // An account has at most 10 collections, so one page is enough for most people.
-    const ids = await collectionsWith(db, me, me, { limit: pageSize, offset: 0 })
+    const places = await placesOf(db, me, wanted)
+    const ids = places.map(({ collectionId }) => collectionId)
     const entries = (await loadCollectionViews(db, me, ids)).flatMap((collection) => collectionEntry(collection, me))
-    return { entries, cursors: [] }
+    return { entries, cursors: places.map(({ id }) => id) }
   }
   const filter: { state: 'accepted' } | { kinds: RequestKind[] } =
     tab === 'accepted' ? { state: 'accepted' } : { kinds: [kinds[tab]] }

@@ -62,13 +62,14 @@ export const collectionActivities = {
     return { accountId, activity, recipients: await audience(app, accountId, wasListed, [memberId]) }
   },
 
-  'feature.requested': async (app, { itemId }) => {
+  'feature.requested': async (app, { itemId }, key) => {
     const item = await localItem(app.db, itemId)
     const collection = item && (await loadOutgoingCollection(app.db, item.collectionId))
     const inbox = item && (await inboxOf(app.db, item.memberId))
     if (!collection || !inbox || item.state !== 'pending') return null
     const activity = toFeatureRequest({
-      id: app.uris.activity('feature-requests', itemId),
+      // An item may be requested again.
+      id: `${app.uris.activity('feature-requests', itemId)}#${key}`,
       actor: collection.owner.uri,
       featured: item.memberUri,
       collection: app.uris.collection(collection.id),

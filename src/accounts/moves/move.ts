@@ -29,7 +29,7 @@ export async function moveAccount(app: App, accountId: AccountId, target: string
   const head = targetId && (await accountHead(app.db, targetId))
   if (!head) throw refuse('invalid', 'nameNotFound', { name: target.slice(0, 100) })
   // The stored profile may be older than the alias.
-  if (head.domain !== null) await app.remote.reread(head.uri)
+  if (head.domain !== null) await app.remote.reread([head.uri])
   await app.db.transaction((tx) => recordMove(tx, accountId, head.id))
   return head.id
 }

@@ -49,7 +49,6 @@ export async function addMember(
   accountId: AccountId,
 ): Promise<RelationId> {
   const { existing } = await app.db.transaction((tx) => checkAddition(tx, ownerId, collectionId, accountId))
-  if (existing) return existing
-  await refreshPolicies(app, [accountId])
+  if (!existing || existing.state === 'pending') await refreshPolicies(app, [accountId])
   return app.db.transaction((tx) => addToCollection(tx, ownerId, collectionId, accountId))
 }

@@ -1,16 +1,16 @@
 /**
  * Items that remote collections claim to have. A claim is shown nowhere: a job turns it into an item once the account's own server
- * confirms the account's consent.
+ * confirms the account's consent (`due-claims.ts`).
  */
 import { and, eq, isNull, sql } from 'drizzle-orm'
-import { emit } from '../../outbox/emit.ts'
 import type { ClaimedItem } from '../../outbox/events.ts'
 import { isOneOf } from '../../platform/db/arrays.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
-import { collectionClaims, collectionItems, collections } from '../../platform/db/schema/lists.ts'
+import { collectionClaims, collectionItems } from '../../platform/db/schema/lists.ts'
 import { type AccountId, type CollectionId, newId, type RelationId } from '../../platform/ids.ts'
-import { wasDeleted } from '../../statuses/receive/delete.ts'
+import { removeItems } from './forget.ts'
+import { lockShown } from './locks.ts'
 import { collectionLimits } from './manage.ts'
 
 /** An item with its place, if its server states that. */
@@ -22,22 +22,35 @@ const maxClaims = 2 * collectionLimits.items
 /**
  * Takes note that a remote collection has some items. An item that is known only gets its place; so does a local account that agreed
  * before. Any other is stored as a claim, whose consent a job verifies. One that was refused lately is not verified again, unless it
- * names another account or authorization.
- *
- * @param fetchesLeft requests that the job may make
+ * names another account or authorization. Call `verifyDueClaims` afterwards. Does nothing for a collection that is gone.
  */
 export async function claimItems(
   tx: Tx,
   collection: { id: CollectionId; ownerId: AccountId },
   claims: readonly Claim[],
-  fetchesLeft: number,
 ): Promise<void> {
-  const { id, ownerId } = collection
-  const stored = await tx
-    .select({ item: collectionItems, accountUri: accounts.uri, domain: accounts.domain })
-    .from(collectionItems)
-    .innerJoin(accounts, eq(accounts.id, collectionItems.accountId))
-    .where(eq(collectionItems.collectionId, id))
+  if (await lockShown(tx, collection.id))
+    await claimItemsOf(tx, collection, await storedItems(tx, collection.id), claims)
+}
+
+/** The same for a collection that is locked, with its stored items. */
+export async function claimItemsOf(
+  tx: Tx,
+  collection: { id: CollectionId; ownerId: AccountId },
+  stored: readonly StoredItem[],
+  claims: readonly Claim[],
+): Promise<void> {
+  const { id } = collection
+  // Servers may give the id of an item to another one.
+  const renamed = stored.filter(
+    (known) =>
+      claims.some(({ item }) => item.uri === known.item.uri) && !claims.some(({ item }) => isSameItem(item, known)),
+  )
+  await removeItems(
+    tx,
+    collection,
+    renamed.map(({ item }) => item),
+  )
   const isLocal = await localAmong(
     tx,
     claims.flatMap(({ item }) => item.accountUri ?? []),
@@ -46,9 +59,7 @@ export async function claimItems(
   const consented: { id: RelationId; uri: string; position: number }[] = []
   const wanted = new Map<string, ClaimedItem & { position: number }>()
   for (const { item, position } of claims) {
-    const known = stored.find(({ accountUri, item: { uri } }) =>
-      item.accountUri === null ? uri === item.uri : accountUri === item.accountUri,
-    )
+    const known = stored.find((each) => isSameItem(item, each))
     const isConsented =
       known?.item.state === 'accepted' &&
       (known.domain === null || item.accountUri === null || known.item.approvalUri === item.approvalUri)
@@ -63,9 +74,21 @@ export async function claimItems(
   }
   await place(tx, id, consented)
   if (wanted.size > 0) await store(tx, id, [...wanted.values()])
-  if (wanted.size > 0 && fetchesLeft > 0 && (await isAnyDue(tx, id)))
-    await emit(tx, { type: 'collection-items.claimed', accountId: ownerId, fetchesLeft })
 }
+
+type StoredItem = { item: typeof collectionItems.$inferSelect; accountUri: string; domain: string | null }
+
+/** The items of a collection, with what tells their accounts. */
+export const storedItems = (tx: Tx, id: CollectionId): Promise<StoredItem[]> =>
+  tx
+    .select({ item: collectionItems, accountUri: accounts.uri, domain: accounts.domain })
+    .from(collectionItems)
+    .innerJoin(accounts, eq(accounts.id, collectionItems.accountId))
+    .where(eq(collectionItems.collectionId, id))
+
+/** Whether an item that a server states is a stored one. */
+export const isSameItem = (stated: ClaimedItem, { accountUri, item }: StoredItem): boolean =>
+  stated.accountUri === null ? stated.uri === item.uri : stated.accountUri === accountUri
 
 /** An item that states its account but no authorization has no consent that could be verified. */
 const isUnapproved = ({ accountUri, approvalUri }: ClaimedItem): boolean => accountUri !== null && approvalUri === null
@@ -104,9 +127,10 @@ async function store(tx: Tx, id: CollectionId, items: (ClaimedItem & { position:
     .from(collectionClaims)
     .where(eq(collectionClaims.collectionId, id))
   const known = new Set(rows.map(({ uri }) => uri))
-  const isNew = (item: ClaimedItem) => !known.has(item.uri)
-  const added = items.filter(isNew).slice(0, Math.max(0, maxClaims - known.size))
-  const values = [...items.filter((item) => !isNew(item)), ...added].map((item) => ({
+  const added = items.filter(({ uri }) => !known.has(uri))
+  const excess = known.size + added.length - maxClaims
+  const room = added.length - (excess > 0 ? excess - (await forgetRefused(tx, id, excess)) : 0)
+  const values = [...items.filter(({ uri }) => known.has(uri)), ...added.slice(0, Math.max(0, room))].map((item) => ({
     id: newId<RelationId>(),
     uri: item.uri,
     account_uri: item.accountUri,
@@ -132,11 +156,13 @@ async function store(tx: Tx, id: CollectionId, items: (ClaimedItem & { position:
 /** Rounded down: the column holds milliseconds, and would be rounded to a time that is not yet. */
 const thisMoment = sql`date_trunc('milliseconds', now())`
 
-async function isAnyDue(tx: Tx, id: CollectionId): Promise<boolean> {
-  const { rows } = await tx.execute<{ due: boolean }>(
-    sql`select exists (select from collection_claims where collection_id = ${id} and due_at <= now()) as due`,
-  )
-  return rows[0]?.due === true
+/** Makes room for new claims. @returns the number of forgotten ones */
+async function forgetRefused(tx: Tx, id: CollectionId, count: number): Promise<number> {
+  // Claims that are due sooner may be verified at this moment, or wait for their server.
+  const { rowCount } = await tx.execute(sql`
+    delete from collection_claims where id = any(array(
+      select id from collection_claims where collection_id = ${id} and due_at > now() + interval '1 hour' order by id limit ${count}))`)
+  return rowCount ?? 0
 }
 
 /** Forgets claims of a collection by their items' ids. */
@@ -151,69 +177,4 @@ export async function keepClaims(tx: Tx, id: CollectionId, uris: readonly string
   await tx
     .delete(collectionClaims)
     .where(and(eq(collectionClaims.collectionId, id), sql`not ${isOneOf(collectionClaims.uri, uris)}`))
-}
-
-/** A claim whose consent is to be verified. */
-export type DueClaim = ClaimedItem & {
-  id: RelationId
-  collectionId: CollectionId
-  collectionUri: string
-  position: number
-}
-
-/**
- * Takes one of the claims in the collections of a remote account that are to be verified. It is due again in an hour, unless it is
- * accepted or refused by then. Null when none is due, or the account is suspended.
- */
-export async function takeClaim(tx: Tx, ownerId: AccountId): Promise<DueClaim | null> {
-  const { rows } = await tx.execute<DueClaim>(sql`
-    update collection_claims taken set due_at = now() + interval '1 hour' from collections c
-    where c.id = taken.collection_id and taken.id = (
-      select claim.id from collections mine join accounts owner on owner.id = mine.account_id
-        join collection_claims claim on claim.collection_id = mine.id
-      where mine.account_id = ${ownerId} and mine.uri is not null and owner.suspended_at is null and claim.due_at <= now()
-      order by claim.due_at, claim.collection_id, claim.position limit 1 for update of claim skip locked)
-    returning taken.id::text, taken.uri, taken.account_uri as "accountUri", taken.approval_uri as "approvalUri", taken.position,
-      c.id::text as "collectionId", c.uri as "collectionUri"`)
-  return rows[0] ?? null
-}
-
-/** Makes a taken claim due at another time, such as when its server may be asked again. */
-export async function postponeClaim(tx: Tx, id: RelationId, dueAt: Date): Promise<void> {
-  await tx.update(collectionClaims).set({ dueAt }).where(eq(collectionClaims.id, id))
-}
-
-/** Records that there is no consent. The claim is not verified again for a day, unless it changes or has changed. */
-export async function refuseClaim(tx: Tx, { id, accountUri, approvalUri }: DueClaim): Promise<void> {
-  await tx.execute(sql`
-    update collection_claims set due_at = now() + interval '1 day'
-    where id = ${id} and (account_uri, approval_uri) is not distinct from (${accountUri}::text, ${approvalUri}::text)`)
-}
-
-/**
- * Turns a claim into an item, whose account's consent was verified. Does nothing for a consent that was taken back, or when the claim
- * changed or is gone by now.
- *
- * @param approvalUri the authorization, also where the collection only named the item
- */
-export async function acceptClaim(
-  tx: Tx,
-  claim: DueClaim,
-  { accountId, approvalUri }: { accountId: AccountId; approvalUri: string },
-): Promise<void> {
-  if (await wasDeleted(tx, approvalUri)) return refuseClaim(tx, claim)
-  const { collectionId } = claim
-  const [collection] = await tx.select().from(collections).where(eq(collections.id, collectionId)).for('update')
-  const [now] = await tx.select().from(collectionClaims).where(eq(collectionClaims.id, claim.id)).for('update')
-  if (!collection || !now || now.accountUri !== claim.accountUri || now.approvalUri !== claim.approvalUri) return
-  const items = await tx.select().from(collectionItems).where(eq(collectionItems.collectionId, collectionId))
-  const known = items.find((item) => item.accountId === accountId)
-  const isFull = items.filter(({ state }) => state === 'accepted').length >= collectionLimits.items
-  if (isFull && known?.state !== 'accepted') return refuseClaim(tx, claim)
-  const values = { uri: now.uri, approvalUri, position: now.position, state: 'accepted' } as const
-  await tx
-    .insert(collectionItems)
-    .values({ ...values, id: newId<RelationId>(), collectionId, accountId })
-    .onConflictDoUpdate({ target: [collectionItems.collectionId, collectionItems.accountId], set: values })
-  await forgetClaims(tx, collectionId, [now.uri])
 }

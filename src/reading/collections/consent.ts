@@ -1,5 +1,5 @@
 /** Answers of remote accounts to requests to put them into local collections, and the end of their consents (FEP-7aa9). */
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { emit } from '../../outbox/emit.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { collectionItems, collections } from '../../platform/db/schema/lists.ts'
@@ -39,36 +39,20 @@ export async function acceptFeature(
   itemId: RelationId,
   approvalUri: string,
 ): Promise<void> {
-  const [accepted] = await tx
-    .update(collectionItems)
-    .set({ state: 'accepted', approvalUri })
-    .where(
-      and(
-        eq(collectionItems.id, itemId),
-        eq(collectionItems.accountId, accountId),
-        eq(collectionItems.state, 'pending'),
-      ),
-    )
-    .returning({ collectionId: collectionItems.collectionId })
-  if (!accepted) return
-  await touch(tx, accepted.collectionId)
+  const [item] = await lockItems(tx, accountId, eq(collectionItems.id, itemId))
+  if (item?.state !== 'pending') return
+  await tx.update(collectionItems).set({ state: 'accepted', approvalUri }).where(eq(collectionItems.id, itemId))
+  await touch(tx, item.collection.id)
   await emit(tx, { type: 'collection-item.added', itemId })
 }
 
 /** A remote account rejects a request, or no longer wants to be in a local collection: it isn't asked again. */
 export async function rejectFeature(tx: Tx, accountId: AccountId, itemId: RelationId): Promise<void> {
-  const [item] = await tx
-    .select({ state: collectionItems.state })
-    .from(collectionItems)
-    .where(and(eq(collectionItems.id, itemId), eq(collectionItems.accountId, accountId)))
-    .for('update')
+  const [item] = await lockItems(tx, accountId, eq(collectionItems.id, itemId))
   if (item?.state === 'pending')
     await tx.update(collectionItems).set({ state: 'rejected' }).where(eq(collectionItems.id, itemId))
-  else if (item?.state === 'accepted') await endConsent(tx, itemId)
+  else if (item?.state === 'accepted') await endConsent(tx, accountId, item)
 }
-
-/** Items that may name one authorization: it is for one, but several may claim it. */
-const maxShowing = 100
 
 /**
  * A remote account revokes an authorization. The items with it leave their collections, local and remote.
@@ -76,38 +60,51 @@ const maxShowing = 100
  * @returns whether there were any
  */
 export async function receiveFeatureRevocation(tx: Tx, accountId: AccountId, approvalUri: string): Promise<boolean> {
-  const items = await tx
-    .select({ id: collectionItems.id })
-    .from(collectionItems)
-    .where(
-      and(
-        eq(collectionItems.approvalUri, approvalUri),
-        eq(collectionItems.accountId, accountId),
-        eq(collectionItems.state, 'accepted'),
-      ),
-    )
-    .orderBy(collectionItems.id)
-    .limit(maxShowing)
-    .for('update')
-  for (const { id } of items) await endConsent(tx, id)
+  const items = await lockItems(
+    tx,
+    accountId,
+    sql`${collectionItems.approvalUri} = ${approvalUri} and ${collectionItems.state} = 'accepted'`,
+  )
+  for (const item of items) await endConsent(tx, accountId, item)
   return items.length > 0
 }
 
+type Item = { id: RelationId; state: string; collection: typeof collections.$inferSelect }
+
+/** Items with one authorization: it is for one collection, but its server may have stated another one each time that it was verified. */
+const maxShowing = 100
+
+/** Some items of an account, as they are once their collections are locked. Those that are gone by then are left out. */
+async function lockItems(tx: Tx, accountId: AccountId, which: SQL): Promise<Item[]> {
+  const collectionsWithThem = await tx
+    .select({ collection: collections })
+    .from(collections)
+    .where(
+      sql`${collections.id} = any(array(
+        select ${collectionItems.collectionId} from ${collectionItems} where ${and(which, eq(collectionItems.accountId, accountId))} order by ${collectionItems.id} limit ${maxShowing}))`,
+    )
+    .orderBy(collections.id)
+    .for('update')
+  const byId = new Map(collectionsWithThem.map(({ collection }) => [collection.id, collection]))
+  const items = await tx
+    .select()
+    .from(collectionItems)
+    .where(and(which, eq(collectionItems.accountId, accountId)))
+    .orderBy(collectionItems.id)
+  return items.flatMap(({ id, state, collectionId }) => {
+    const collection = byId.get(collectionId)
+    return collection ? [{ id, state, collection }] : []
+  })
+}
+
 /**
- * Takes the item of a remote account out of its collection. One of a local collection stays as revoked, so that the account isn't added
+ * Takes an item of a remote account out of its collection. One of a local collection stays as revoked, so that the account isn't added
  * again; for one of a remote collection that is up to its server.
  */
-async function endConsent(tx: Tx, itemId: RelationId): Promise<void> {
-  const [found] = await tx
-    .select({ collection: collections, memberId: collectionItems.accountId })
-    .from(collectionItems)
-    .innerJoin(collections, eq(collections.id, collectionItems.collectionId))
-    .where(eq(collectionItems.id, itemId))
-  if (!found) return
-  const { id: collectionId, accountId, uri, isDiscoverable: wasListed } = found.collection
+async function endConsent(tx: Tx, memberId: AccountId, { id: itemId, collection }: Item): Promise<void> {
+  const { id: collectionId, accountId, uri, isDiscoverable: wasListed } = collection
   if (uri !== null) return void (await tx.delete(collectionItems).where(eq(collectionItems.id, itemId)))
   await tx.update(collectionItems).set({ state: 'revoked' }).where(eq(collectionItems.id, itemId))
   await touch(tx, collectionId)
-  const { memberId } = found
   await emit(tx, { type: 'collection-item.removed', itemId, collectionId, accountId, memberId, wasListed })
 }

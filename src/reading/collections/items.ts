@@ -1,6 +1,5 @@
 /** The accounts in the collections of local accounts, and the consent of local accounts to be in any. */
 import { and, asc, eq, sql } from 'drizzle-orm'
-import { isPresent } from '../../accounts/find.ts'
 import { notify, unnotify } from '../../notices/notify.ts'
 import { emit } from '../../outbox/emit.ts'
 import { arrayOf } from '../../platform/db/arrays.ts'
@@ -10,14 +9,17 @@ import { collectionItems, collections } from '../../platform/db/schema/lists.ts'
 import { notFound } from '../../platform/errors.ts'
 import { type AccountId, type CollectionId, newId, type RelationId } from '../../platform/ids.ts'
 import { isActive, isActiveState } from '../../relationships/collection-states.ts'
+import { lockDomainBlocks } from '../../relationships/domain-block.ts'
 import { lockPair } from '../../relationships/pairs.ts'
 import { refuse } from '../../text/refusals.ts'
+import { lockActive } from './locks.ts'
 import { collectionLimits, ownCollection } from './manage.ts'
 import { willing } from './willing.ts'
 
 /**
  * Puts an account at the end of a collection. A discoverable local account has consented beforehand, and is notified. The item
- * of a remote account stays `pending` until its server answers a request. Adding it again changes nothing.
+ * of a remote account stays `pending` until its server answers a request. Adding it again sends the request again, in case it or the
+ * answer was lost, and changes nothing else.
  *
  * @returns the id of the item
  * @throws Refusal `not_found` when the owner has no such collection or there is no such account, `not_permitted` when
@@ -31,9 +33,14 @@ export async function addToCollection(
 ): Promise<RelationId> {
   // A block may be made at this moment.
   await lockPair(tx, ownerId, accountId)
+  await lockDomainBlocks(tx, ownerId, accountId)
   const { existing, isLocal, position } = await checkAddition(tx, ownerId, collectionId, accountId)
-  if (existing) return existing
+  if (existing && existing.state !== 'pending') return existing.id
   if (!(await willing(tx, ownerId, [accountId])).has(accountId)) throw refuse('not_permitted', 'notToBeCollected')
+  if (existing) {
+    await emit(tx, { type: 'feature.requested', itemId: existing.id })
+    return existing.id
+  }
 
   const id = newId<RelationId>()
   await tx
@@ -46,9 +53,9 @@ export async function addToCollection(
 }
 
 /**
- * Checks all about an addition except whether the account consents, and locks the collection.
+ * Checks all about an addition except whether the account consents, and locks both accounts and the collection.
  *
- * @returns `existing`: the id of its item, if it is in the collection or was asked
+ * @returns `existing`: its item, if it is in the collection or was asked
  * @throws Refusal as `addToCollection`
  */
 export async function checkAddition(
@@ -56,22 +63,27 @@ export async function checkAddition(
   ownerId: AccountId,
   collectionId: CollectionId,
   accountId: AccountId,
-): Promise<{ existing: RelationId | null; isLocal: boolean; position: number }> {
+): Promise<{ existing: { id: RelationId; state: string } | null; isLocal: boolean; position: number }> {
+  const active = await lockActive(tx, [ownerId, accountId])
   await ownCollection(tx, ownerId, collectionId)
-  const [account] = await tx
-    .select({ domain: accounts.domain, suspendedAt: accounts.suspendedAt, deletedAt: accounts.deletedAt })
-    .from(accounts)
-    .where(and(eq(accounts.id, accountId), isPresent))
-  if (!account || account.suspendedAt || account.deletedAt) throw notFound()
+  const account = active.get(accountId)
+  if (!account || !active.has(ownerId)) throw notFound()
 
-  const items = await tx.select().from(collectionItems).where(eq(collectionItems.collectionId, collectionId))
+  const rows = await tx
+    .select({ item: collectionItems, suspendedAt: accounts.suspendedAt })
+    .from(collectionItems)
+    .innerJoin(accounts, eq(accounts.id, collectionItems.accountId))
+    .where(eq(collectionItems.collectionId, collectionId))
+  const items = rows.map(({ item }) => item)
   const existing = items.find((item) => item.accountId === accountId)
   if (existing && !isActive(existing.state)) throw refuse('not_permitted', 'leftCollection')
-  if (!existing && items.filter((item) => isActive(item.state)).length >= collectionLimits.items)
+  // The owner does not see suspended accounts, and so could make no room.
+  const taken = rows.filter(({ item, suspendedAt }) => isActive(item.state) && !suspendedAt).length
+  if (!existing && taken >= collectionLimits.items)
     throw refuse('invalid', 'collectionFull', { max: collectionLimits.items })
   return {
-    existing: existing?.id ?? null,
-    isLocal: account.domain === null,
+    existing: existing ?? null,
+    isLocal: account.isLocal,
     position: Math.max(0, ...items.map((item) => item.position)) + 1,
   }
 }

@@ -14,6 +14,7 @@ import { parseHashtag } from '../../text/hashtag.ts'
 import { languageTag } from '../../text/language-tag.ts'
 import { refuse } from '../../text/refusals.ts'
 import { forgetCollections } from './forget.ts'
+import { lockOwner } from './locks.ts'
 
 /** An undefined field stays as it is. */
 export type CollectionInput = {
@@ -55,6 +56,7 @@ export async function checkedNew(
   input: CollectionInput,
 ): Promise<Partial<typeof collections.$inferInsert>> {
   const values = await checked(tx, { ...input, name: input.name ?? '' })
+  if (!(await lockOwner(tx, accountId))) throw notFound()
   const { rows } = await tx.execute<Holder & { count: number }>(sql`
     select role, role_id::text as "roleId", (select count(*)::int from collections where account_id = users.account_id) as count
     from users where account_id = ${accountId}`)
@@ -109,7 +111,7 @@ export async function deleteCollection(tx: Tx, accountId: AccountId, id: Collect
 
 /**
  * Deletes collections of an account. Those that it does not have are left out of the result. A remote account's are only deleted
- * here: its server may send them again.
+ * here: its server may send them again. The consents of the local accounts in them end.
  */
 export async function deleteCollections(
   tx: Tx,
@@ -142,20 +144,20 @@ export async function deleteCollections(
       own.map(({ id }) => id),
     ),
   )
-  await forgetCollections(
+  const consents = await forgetCollections(
     tx,
     received.map(({ id }) => id),
   )
-  await emitAll(
-    tx,
-    own.map(({ id, isDiscoverable }) => ({
-      type: 'collection.deleted',
+  await emitAll(tx, [
+    ...consents.map((consent) => ({ type: 'feature.revoked' as const, ...consent, ownerId: accountId })),
+    ...own.map(({ id, isDiscoverable }) => ({
+      type: 'collection.deleted' as const,
       collectionId: id,
       accountId,
       wasListed: isDiscoverable,
       memberIds: members.flatMap((member) => (member.collectionId === id ? [member.accountId] : [])),
     })),
-  )
+  ])
   return found.map(({ id, name }) => ({ id, name }))
 }
 

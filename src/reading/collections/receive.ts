@@ -1,17 +1,19 @@
 /** Collections of remote accounts, as their servers state them. */
-import { and, asc, count, eq, inArray } from 'drizzle-orm'
-import { unnotify } from '../../notices/notify.ts'
+import { and, asc, count, eq, type SQL, sql } from 'drizzle-orm'
 import type { ClaimedItem } from '../../outbox/events.ts'
+import { isOneOf } from '../../platform/db/arrays.ts'
 import type { Reader, Tx } from '../../platform/db/index.ts'
 import { collectionItems, collections } from '../../platform/db/schema/lists.ts'
-import { type AccountId, type CollectionId, idAt, type RelationId } from '../../platform/ids.ts'
+import { type AccountId, type CollectionId, idAt } from '../../platform/ids.ts'
+import { dayMs, hourMs } from '../../platform/time.ts'
 import { wasDeleted } from '../../statuses/receive/delete.ts'
 import { type Hashtag, openTagIds } from '../../statuses/tags.ts'
 import { cleanName } from '../../text/clean.ts'
 import { htmlToText } from '../../text/html/to-text.ts'
 import { languageTag } from '../../text/language-tag.ts'
-import { claimItems, forgetClaims, keepClaims } from './claims.ts'
-import { forgetCollections } from './forget.ts'
+import { claimItemsOf, forgetClaims, isSameItem, keepClaims, storedItems } from './claims.ts'
+import { forgetCollections, removeItems } from './forget.ts'
+import { lockOwner, lockShown } from './locks.ts'
 import { notifyOfChange } from './manage.ts'
 
 /** A remote collection. `description` is HTML; `items` are at most as many as a collection may have here. */
@@ -33,18 +35,17 @@ export type RemoteCollection = {
 export const remoteLimits = { collections: 50, nameLength: 100, descriptionLength: 500 }
 
 /**
- * Stores or updates a collection of a remote account. Local accounts in it must have agreed; jobs verify the consent of all others.
+ * Stores or updates a collection of a remote account. Local accounts in it must have agreed; the consent of all others is verified
+ * later, see `verifyDueClaims`.
  *
- * @param fetchesLeft requests that the jobs may make
- * @returns its id; null when it was deleted, belongs to another account, or the account has too many
+ * @returns its id; null when it was deleted or belongs to another account, or when the account is suspended or has too many
  */
 export async function receiveCollection(
   tx: Tx,
   ownerId: AccountId,
   data: RemoteCollection,
-  fetchesLeft: number,
 ): Promise<CollectionId | null> {
-  if (await wasDeleted(tx, data.uri)) return null
+  if ((await wasDeleted(tx, data.uri)) || !(await lockOwner(tx, ownerId))) return null
   const [before] = await tx.select().from(collections).where(eq(collections.uri, data.uri)).for('update')
   if (before && before.accountId !== ownerId) return null
   const isNew = !before || before.isForgotten
@@ -66,7 +67,7 @@ export async function receiveCollection(
     })
     .where(eq(collections.id, id))
     .returning()
-  await receiveItems(tx, { id, ownerId }, data.items, fetchesLeft)
+  await receiveItems(tx, { id, ownerId }, data.items)
   if (!isNew && after) await notifyOfChange(tx, before, after)
   return id
 }
@@ -88,31 +89,36 @@ async function countOf(tx: Tx, ownerId: AccountId): Promise<number> {
   return row?.count ?? 0
 }
 
-/** Brings the items in line with the server's list. An item that the server has not published yet stays. */
+/** A server publishes an item soon after the account agreed. */
+const unpublishedMs = dayMs
+
+/** Brings the items in line with the server's list. An item that the server has not published yet stays for a day. */
 async function receiveItems(
   tx: Tx,
   collection: { id: CollectionId; ownerId: AccountId },
   claimed: ClaimedItem[],
-  fetchesLeft: number,
 ): Promise<void> {
-  const { id, ownerId } = collection
-  const stored = await tx
-    .select({ id: collectionItems.id, uri: collectionItems.uri })
-    .from(collectionItems)
-    .where(and(eq(collectionItems.collectionId, id), eq(collectionItems.state, 'accepted')))
-  const uris = new Set(claimed.map(({ uri }) => uri))
+  // An item that is only named may be anybody's.
+  const isComplete = claimed.every(({ accountUri }) => accountUri !== null)
+  const isAwaited = ({ uri, createdAt }: { uri: string | null; createdAt: Date }) =>
+    uri === null && !(isComplete && createdAt.getTime() < Date.now() - unpublishedMs)
+  const stored = await storedItems(tx, collection.id)
+  const gone = stored.filter((known) => !isAwaited(known.item) && !claimed.some((item) => isSameItem(item, known)))
   await removeItems(
     tx,
-    ownerId,
-    id,
-    stored.flatMap((item) => (item.uri !== null && !uris.has(item.uri) ? item.id : [])),
+    collection,
+    gone.map(({ item }) => item),
   )
-  await keepClaims(tx, id, [...uris])
-  await claimItems(
+  await keepClaims(
+    tx,
+    collection.id,
+    claimed.map(({ uri }) => uri),
+  )
+  await claimItemsOf(
     tx,
     collection,
+    stored.filter((known) => !gone.includes(known)),
     claimed.map((item, i) => ({ item, position: i + 1 })),
-    fetchesLeft,
   )
 }
 
@@ -123,28 +129,13 @@ export async function removeReceivedItem(
   collectionId: CollectionId,
   itemUri: string,
 ): Promise<void> {
+  if (!(await lockShown(tx, collectionId))) return
   const found = await tx
     .select({ id: collectionItems.id })
     .from(collectionItems)
     .where(and(eq(collectionItems.collectionId, collectionId), eq(collectionItems.uri, itemUri)))
   await forgetClaims(tx, collectionId, [itemUri])
-  await removeItems(
-    tx,
-    ownerId,
-    collectionId,
-    found.map(({ id }) => id),
-  )
-}
-
-/** Items of accounts that left by themselves stay, so that those aren't added again. */
-async function removeItems(tx: Tx, ownerId: AccountId, collectionId: CollectionId, ids: RelationId[]): Promise<void> {
-  if (ids.length === 0) return
-  const removed = await tx
-    .delete(collectionItems)
-    .where(and(inArray(collectionItems.id, ids), eq(collectionItems.state, 'accepted')))
-    .returning({ accountId: collectionItems.accountId })
-  for (const { accountId } of removed)
-    await unnotify(tx, { type: 'added_to_collection', for: accountId, from: ownerId, collectionId })
+  await removeItems(tx, { id: collectionId, ownerId }, found)
 }
 
 /** A collection of a remote account by its id; null when it is not stored here. */
@@ -176,28 +167,27 @@ export async function collectionByUri(db: Reader, uri: string): Promise<Collecti
 
 /** Forgets a collection of a remote account, as its server says. */
 export async function forgetCollection(tx: Tx, ownerId: AccountId, uri: string): Promise<void> {
-  const stored = await tx
-    .select({ id: collections.id })
-    .from(collections)
-    .where(and(eq(collections.uri, uri), eq(collections.accountId, ownerId)))
-    .for('update')
-  await forgetCollections(
-    tx,
-    stored.map(({ id }) => id),
-  )
+  await forgetCollections(tx, await lockedByUri(tx, ownerId, [uri]))
 }
 
-/** Forgets the discoverable collections of a remote account that its server no longer lists. */
-export async function keepCollections(tx: Tx, ownerId: AccountId, listed: readonly string[]): Promise<void> {
-  const stored = await tx
-    .select({ id: collections.id, uri: collections.uri })
+/** A list may have been made a while ago. */
+const staleMs = hourMs
+
+/** Forgets those of some collections of a remote account that were on its profile, and are no new ones, since its server no longer lists them. */
+export async function forgetUnlisted(tx: Tx, ownerId: AccountId, uris: readonly string[]): Promise<void> {
+  const wereShown = and(
+    eq(collections.isDiscoverable, true),
+    sql`${collections.createdAt} < now() - make_interval(secs => ${staleMs / 1_000})`,
+  )
+  await forgetCollections(tx, await lockedByUri(tx, ownerId, uris, wereShown))
+}
+
+async function lockedByUri(tx: Tx, ownerId: AccountId, uris: readonly string[], which?: SQL): Promise<CollectionId[]> {
+  const rows = await tx
+    .select({ id: collections.id })
     .from(collections)
-    .where(and(eq(collections.accountId, ownerId), eq(collections.isDiscoverable, true)))
+    .where(and(eq(collections.accountId, ownerId), isOneOf(collections.uri, uris), which))
     .orderBy(asc(collections.id))
     .for('update')
-  const isListed = new Set(listed)
-  await forgetCollections(
-    tx,
-    stored.flatMap(({ id, uri }) => (uri !== null && !isListed.has(uri) ? id : [])),
-  )
+  return rows.map(({ id }) => id)
 }

@@ -6,7 +6,9 @@ import type { Tx } from '../../platform/db/index.ts'
 import { collectionItems, collections } from '../../platform/db/schema/lists.ts'
 import { type AccountId, newId, type RelationId } from '../../platform/ids.ts'
 import { isActive } from '../../relationships/collection-states.ts'
+import { lockDomainBlocks } from '../../relationships/domain-block.ts'
 import { lockPair } from '../../relationships/pairs.ts'
+import { lockActive } from './locks.ts'
 import { collectionLimits } from './manage.ts'
 import { willing } from './willing.ts'
 
@@ -28,12 +30,16 @@ export async function receiveFeatureRequest(tx: Tx, request: FeatureRequest): Pr
   const { requestUri, accountId, featuredId, collectionUri } = request
   // A block may be made at this moment.
   await lockPair(tx, accountId, featuredId)
+  await lockDomainBlocks(tx, accountId, featuredId)
+  const active = await lockActive(tx, [accountId, featuredId])
   const [collection] = await tx
     .select({ id: collections.id })
     .from(collections)
-    .where(and(eq(collections.uri, collectionUri), eq(collections.accountId, accountId)))
+    .where(
+      and(eq(collections.uri, collectionUri), eq(collections.accountId, accountId), eq(collections.isForgotten, false)),
+    )
     .for('update')
-  if (!collection) return refuseFeature(tx, request)
+  if (!collection || active.size < 2) return refuseFeature(tx, request)
   const items = await tx.select().from(collectionItems).where(eq(collectionItems.collectionId, collection.id))
   const existing = items.find((item) => item.accountId === featuredId)
   if (existing?.state === 'accepted') {

@@ -1,6 +1,7 @@
-import { and, asc, desc, eq, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { isOneOfIds } from '../../platform/db/arrays.ts'
 import type { Reader } from '../../platform/db/index.ts'
+import { type Page, settle, slice } from '../../platform/db/page.ts'
 import { accounts } from '../../platform/db/schema/accounts.ts'
 import { tags } from '../../platform/db/schema/interactions.ts'
 import { collectionItems, collections } from '../../platform/db/schema/lists.ts'
@@ -123,9 +124,33 @@ export async function collectionsOf(
   return rows.map(({ id }) => id)
 }
 
+/** A page of an account's places in collections, the latest first. */
+export async function placesOf(
+  db: Reader,
+  accountId: AccountId,
+  page: Page,
+): Promise<{ id: RelationId; collectionId: CollectionId }[]> {
+  const { where, orderBy, limit } = slice(collectionItems.id, page)
+  const rows = await db
+    .select({ id: collectionItems.id, collectionId: collectionItems.collectionId })
+    .from(collectionItems)
+    .innerJoin(collections, eq(collections.id, collectionItems.collectionId))
+    .where(and(isIn(accountId), where))
+    .orderBy(orderBy)
+    .limit(limit)
+  return settle(page, rows)
+}
+
+const isIn = (accountId: AccountId) =>
+  and(
+    eq(collectionItems.accountId, accountId),
+    eq(collectionItems.state, 'accepted'),
+    eq(collections.isForgotten, false),
+  )
+
 /**
  * Collections that an account is in, latest addition first. The account itself sees all, others see the discoverable
- * ones.
+ * ones; none when one of the two blocks the other, or the account is suspended.
  */
 export async function collectionsWith(
   db: Reader,
@@ -137,10 +162,12 @@ export async function collectionsWith(
     .select({ id: collectionItems.collectionId })
     .from(collectionItems)
     .innerJoin(collections, eq(collections.id, collectionItems.collectionId))
+    .innerJoin(accounts, eq(accounts.id, collectionItems.accountId))
     .where(
       and(
-        eq(collectionItems.accountId, accountId),
-        eq(collectionItems.state, 'accepted'),
+        isIn(accountId),
+        isNull(accounts.suspendedAt),
+        notBlocked(viewer, collectionItems.accountId),
         viewer === accountId ? undefined : eq(collections.isDiscoverable, true),
       ),
     )

@@ -61,7 +61,11 @@ const rereadMs = 10_000
 /** Reads the profiles of some remote accounts that state no policy again, all at once, for at most 10 s. May reach the network. */
 export async function refreshPolicies(app: App, ids: readonly AccountId[]): Promise<void> {
   const silent = await withoutPolicy(app.db, ids)
-  await Promise.all(silent.map(({ uri }) => app.remote.reread(uri, rereadMs)))
+  if (silent.length > 0)
+    await app.remote.reread(
+      silent.map(({ uri }) => uri),
+      rereadMs,
+    )
 }
 
 /** Those of some remote accounts whose profile stated no policy when it was read last, some time ago. */

@@ -105,7 +105,10 @@ const table: { [T in Event['type']]: Row<T>[] } = {
   'collection-item.removed': [
     [{ itemId: relation, collectionId: collection, accountId: alice, memberId: bob, wasListed: true }, 'federate'],
   ],
-  'collection-items.claimed': [[{ accountId: bob, fetchesLeft: 60 }, 'collection-items (once)']],
+  'collection-items.claimed': [
+    [{ accountId: alice, fetchesLeft: 60 }, 'collection-items (once, in collection-items-1)'],
+    [{ accountId: bob, fetchesLeft: 60 }, 'collection-items (once, in collection-items-0)'],
+  ],
   'feature.requested': [[{ itemId: relation }, 'federate']],
   'feature.granted': [[{ itemId: relation }, 'federate']],
   'feature.refused': [[{ requestUri: uri, accountId: bob, featuredId: alice }, 'federate']],

@@ -59,6 +59,7 @@ export async function editPage(
         </a>
       </Head>
       {c.req.query('saved') && <NoticeBox kind="good">{t('common.saved')}</NoticeBox>}
+      {c.req.query('asked') && <NoticeBox kind="good">{t('collections.askedAgain')}</NoticeBox>}
       <section class="sheet" id="people" aria-labelledby="people-title">
         <h2 id="people-title">{t('collections.itsPeople')}</h2>
         <p class="hint">{t('collections.peopleHint', { max: collectionLimits.items })}</p>
@@ -130,7 +131,18 @@ const Items: FC<{ collection: CollectionView; people: readonly AccountView[] }> 
             account && (
               <li class="member">
                 <Person account={account} />
-                {item.state === 'pending' && <span class="hint">{t('collections.pending')}</span>}
+                {item.state === 'pending' && (
+                  <>
+                    <span class="hint">{t('collections.pending')}</span>
+                    <Action
+                      action={`/collections/${collection.id}/ask/${account.id}`}
+                      label={t('collections.askAgainNamed', { acct: account.acct })}
+                      class="button button-quiet button-small"
+                    >
+                      {t('collections.askAgain')}
+                    </Action>
+                  </>
+                )}
                 {i > 0 && (
                   <Action
                     action={`/collections/${collection.id}/up/${item.id}`}

@@ -39,6 +39,12 @@ export const collectionPages: Hono<Env> = new Hono<Env>()
     const refusal = await refusalOf(() => addMember(c.var.app, viewerOf(c).accountId, id, account))
     return refusal ? editPage(c, id, { people: refusal }) : backTo(c, `/collections/${id}/edit`)
   })
+  .post('/collections/:id/ask/:account', requireViewer, async (c) => {
+    const id = pathId<CollectionId>(c)
+    const account = pathId<AccountId>(c, 'account')
+    const refusal = await refusalOf(() => addMember(c.var.app, viewerOf(c).accountId, id, account))
+    return refusal ? editPage(c, id, { people: refusal }) : c.redirect(`/collections/${id}/edit?asked=1`, 303)
+  })
   .post('/collections/:id/up/:item', requireViewer, (c) => move(c, 'up'))
   .post('/collections/:id/down/:item', requireViewer, (c) => move(c, 'down'))
   .post('/collections/:id/remove/:item', requireViewer, async (c) => {
