@@ -4,9 +4,12 @@ import type { Layer } from './fedify.ts'
 
 const layers = new WeakMap<App, Promise<Layer>>()
 
-/** Fedify, with our documents and listeners. */
+/** Fedify, with our documents and listeners. After a failure the next call loads it again. */
 export function layer(app: App): Promise<Layer> {
-  const existing = layers.get(app) ?? import('./fedify.ts').then(({ openFedify }) => openFedify(app))
-  layers.set(app, existing)
-  return existing
+  const existing = layers.get(app)
+  if (existing) return existing
+  const loading = import('./fedify.ts').then(({ openFedify }) => openFedify(app))
+  layers.set(app, loading)
+  loading.catch(() => layers.delete(app))
+  return loading
 }

@@ -8,9 +8,9 @@ import type { App } from '#src/platform/app.ts'
 import type { RequestEnv } from '#src/platform/http/request-env.ts'
 import { type AccountId, isId } from '#src/platform/ids.ts'
 import { receivePost } from '../incoming/inbox.ts'
-import { layer } from '../layer.ts'
 import { actorInStore } from './actors.ts'
 import type { Asked } from './asked.ts'
+import { serveByFedify } from './by-fedify.ts'
 import { pageInStore } from './collections.ts'
 import { documents, instancePath } from './documents.ts'
 import { documentFingerprint } from './fingerprint.ts'
@@ -96,7 +96,6 @@ async function inStore(asked: Asked, path: string, id: string): Promise<Response
 }
 
 async function byFedify(asked: Asked, path: string): Promise<Response> {
-  const { serve } = await layer(asked.app)
-  const response = await serve(path, asked)
+  const response = await serveByFedify(path, asked)
   return asked.answer ?? finished(asked.request, response, asked.kind)
 }

@@ -8,15 +8,15 @@ import { LRUCache } from 'lru-cache'
 import { accountDocument, type AskedAccount } from '#src/outgoing/documents/accounts.ts'
 import type { App } from '#src/platform/app.ts'
 import { perDatabase } from '#src/platform/db/per-database.ts'
-import { layer } from '../layer.ts'
+import { discoverByFedify } from './by-fedify.ts'
 import { type Discovered, discoveredAccount, discoveredInstance, type Jrd, withRels } from './jrd.ts'
 import { resourceOf } from './webfinger-resource.ts'
 
 const maxResourceLength = 2_048
 const maxRels = 20
 
-/** Answers by everything that they are made of. */
-const answers = perDatabase(() => new LRUCache<string, Jrd>({ max: 2_000 }))
+/** Answers by everything of the account in them. 2 kB each. */
+const answers = perDatabase(() => new LRUCache<string, Jrd>({ max: 1_000 }))
 
 /** Answers a request for a resource, with the links of the given relations, or all of them. Never requires a signature. */
 export async function webFinger(
@@ -46,8 +46,7 @@ async function jrdOf(app: App, account: AskedAccount | null): Promise<Jrd> {
   const known = answers(app).get(key)
   if (known) return known
   const found = account ? discoveredAccount(account, uris) : discoveredInstance(uris)
-  const { discover } = await layer(app)
-  const made = inOurForm(await discover(found), found)
+  const made = inOurForm(await discoverByFedify(app, found), found)
   answers(app).set(key, made)
   return made
 }

@@ -35,7 +35,7 @@ async function start(folder: string, port: number): Promise<{ process: ChildProc
   throw new Error('No answer')
 }
 
-/** Resident memory in MB of the node process that npm started, which listens on the port. */
+/** Resident memory in MiB of the node process that npm started, which listens on the port. */
 async function memoryOf(child: ChildProcess): Promise<number> {
   const children = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
   const pids = [String(child.pid), ...children.trim().split(' ')]
@@ -59,7 +59,7 @@ for (const state of ['an empty folder', 'an existing folder', 'an existing folde
   process.stdout.write(`first answer on ${state}: ${(ms / 1000).toFixed(2)} s\n`)
   if (state === 'an existing folder') {
     await sleep(restMs)
-    process.stdout.write(`memory at rest: ${(await memoryOf(child)).toFixed(0)} MB\n`)
+    process.stdout.write(`memory at rest: ${(await memoryOf(child)).toFixed(0)} MiB\n`)
   }
   child.kill('SIGTERM')
   await once(child, 'exit')

@@ -31,11 +31,11 @@ export async function start(
   args: string[] = ['web/main.ts', '--with-worker'],
 ): Promise<Running> {
   const port = Number(env['PORT'] ?? (await freePort()))
-  const child = spawn(process.execPath, ['--import', 'tsx/esm', '--import', './src/process/quick-imports.ts', ...args], {
-    cwd: root,
-    env: { ...cleanEnvironment(), PORT: String(port), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx/esm', '--import', './src/process/quick-imports.ts', ...args],
+    { cwd: root, env: { ...cleanEnvironment(), PORT: String(port), ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+  )
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (data: Buffer) => (stdout += data.toString()))
