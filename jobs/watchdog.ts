@@ -27,7 +27,7 @@ export function watchdog(silenceMs = maxSilenceMs): AsyncDisposable {
   const timer = setInterval(beat, beatMs).unref()
   const workerData: Watched = { heartbeat, beatMs, maxSilenceMs: silenceMs }
   // Without the loaders of this process, which it does not need and which would take their memory twice.
-  const thread = new Worker(new URL('watchdog-thread.ts', import.meta.url), { workerData, execArgv: [] })
+  const thread = new Worker(new URL('watchdog-thread.js', import.meta.url), { workerData, execArgv: [] })
   thread.unref()
   return {
     async [Symbol.asyncDispose]() {

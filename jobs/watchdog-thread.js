@@ -1,9 +1,9 @@
-/** The thread of watchdog.ts. Node.js runs it without loaders, so it imports only types of Pipit. */
+// @ts-check
+/** The thread of watchdog.ts. Plain JavaScript: to read TypeScript, the thread would load a compiler, which takes 15 MB. */
 import { writeSync } from 'node:fs'
 import { workerData } from 'node:worker_threads'
-import type { Watched } from './watchdog.ts'
 
-const { heartbeat, beatMs, maxSilenceMs } = workerData as Watched
+const { heartbeat, beatMs, maxSilenceMs } = /** @type {import('./watchdog.ts').Watched} */ (workerData)
 let checkedAt = performance.now()
 let heardAt = checkedAt
 let heard = 0
@@ -19,7 +19,8 @@ setInterval(() => {
   if (now - heardAt > maxSilenceMs) end(now - heardAt)
 }, beatMs)
 
-function end(silentMs: number): void {
+/** @param {number} silentMs */
+function end(silentMs) {
   try {
     writeSync(
       2,
