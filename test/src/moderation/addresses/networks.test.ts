@@ -26,7 +26,7 @@ const change = (t: TestDatabase, id: NetworkId, input: NetworkInput) =>
 const expire = (t: TestDatabase, id: NetworkId) =>
   t.db
     .update(ipBlocks)
-    .set({ expiresAt: sql`now() - interval '1 second'` })
+    .set({ expiresAt: sql`now() - interval '1 hour'` })
     .where(sql`id = ${id}`)
 
 const join = (t: TestDatabase, username: string, address: string) =>
