@@ -131,9 +131,9 @@ const Items: FC<{ collection: CollectionView; people: readonly AccountView[] }> 
             account && (
               <li class="member">
                 <Person account={account} />
-                {item.state === 'pending' && (
-                  <>
-                    <span class="hint">{t('collections.pending')}</span>
+                {item.state === 'pending' && <span class="hint">{t('collections.pending')}</span>}
+                <span class="member-actions">
+                  {item.state === 'pending' && (
                     <Action
                       action={`/collections/${collection.id}/ask/${account.id}`}
                       label={t('collections.askAgainNamed', { acct: account.acct })}
@@ -141,33 +141,33 @@ const Items: FC<{ collection: CollectionView; people: readonly AccountView[] }> 
                     >
                       {t('collections.askAgain')}
                     </Action>
-                  </>
-                )}
-                {i > 0 && (
+                  )}
+                  {i > 0 && (
+                    <Action
+                      action={`/collections/${collection.id}/up/${item.id}`}
+                      label={t('collections.upNamed', { acct: account.acct })}
+                      class="button button-quiet button-small"
+                    >
+                      ↑
+                    </Action>
+                  )}
+                  {i < collection.items.length - 1 && (
+                    <Action
+                      action={`/collections/${collection.id}/down/${item.id}`}
+                      label={t('collections.downNamed', { acct: account.acct })}
+                      class="button button-quiet button-small"
+                    >
+                      ↓
+                    </Action>
+                  )}
                   <Action
-                    action={`/collections/${collection.id}/up/${item.id}`}
-                    label={t('collections.upNamed', { acct: account.acct })}
+                    action={`/collections/${collection.id}/remove/${item.id}`}
+                    label={t('collections.removeNamed', { acct: account.acct })}
                     class="button button-quiet button-small"
                   >
-                    ↑
+                    {t('common.remove')}
                   </Action>
-                )}
-                {i < collection.items.length - 1 && (
-                  <Action
-                    action={`/collections/${collection.id}/down/${item.id}`}
-                    label={t('collections.downNamed', { acct: account.acct })}
-                    class="button button-quiet button-small"
-                  >
-                    ↓
-                  </Action>
-                )}
-                <Action
-                  action={`/collections/${collection.id}/remove/${item.id}`}
-                  label={t('collections.removeNamed', { acct: account.acct })}
-                  class="button button-quiet button-small"
-                >
-                  {t('common.remove')}
-                </Action>
+                </span>
               </li>
             )
           )
