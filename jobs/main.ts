@@ -1,7 +1,7 @@
 /** `npm run worker`: a process that only runs jobs. Any number of workers may share a database. */
 import { runUntilStopped } from '#src/process/lifecycle.ts'
 import { openApp } from '#src/process/runtime.ts'
-import { collectGarbage } from '#src/process/tidy.ts'
+import { tidyUp } from '#src/process/tidy.ts'
 import { apiTasks } from '../api/tasks.ts'
 import { remoteLookup } from '../federation/fetching/lookup.ts'
 import { createDispatcher, loadFedify } from '../federation/index.ts'
@@ -25,5 +25,5 @@ await runUntilStopped(async (closing, stopping) => {
   )
   process.stdout.write(`The worker of ${app.config.origin} runs\n`)
   await loadFedify(app)
-  collectGarbage()
+  await tidyUp()
 })

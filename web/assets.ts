@@ -53,7 +53,7 @@ const styles = [
 ]
 const styleOf = (name: string) => readFileSync(new URL(`styles/${name}.css`, import.meta.url), 'utf8')
 const style = Buffer.from([...styles.map(styleOf), ...darkStyles(styleOf('dark'))].join('\n'))
-const scripts = buildScripts()
+const scripts = await buildScripts()
 const read = (name: string) => readFileSync(new URL(`static/${name}`, import.meta.url))
 const files = {
   'style.css': { type: 'text/css; charset=utf-8', content: style },

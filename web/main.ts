@@ -7,7 +7,7 @@ import { hasOwner, setupToken } from '#src/instance/setup-link.ts'
 import type { App } from '#src/platform/app.ts'
 import { runUntilStopped } from '#src/process/lifecycle.ts'
 import { openApp } from '#src/process/runtime.ts'
-import { collectGarbage } from '#src/process/tidy.ts'
+import { tidyUp } from '#src/process/tidy.ts'
 import { apiTasks } from '../api/tasks.ts'
 import { remoteLookup } from '../federation/fetching/lookup.ts'
 import { createDispatcher, loadFedify } from '../federation/index.ts'
@@ -37,7 +37,7 @@ await runUntilStopped(async (closing, stopping) => {
   }
   await greet(app)
   await loadFedify(app)
-  collectGarbage()
+  await tidyUp()
 })
 
 /** Prints the URL, the data folder and the next step for the operator. */

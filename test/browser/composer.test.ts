@@ -389,5 +389,5 @@ test('the form fits a phone, in light and dark, and its script is small', async 
       await page.context().close()
     }
   }
-  expect(gzipSync(buildScripts().composer).length).toBeLessThan(20_000)
+  expect(gzipSync((await buildScripts()).composer).length).toBeLessThan(20_000)
 })
