@@ -122,6 +122,8 @@ export async function receiveRemoteAccount(tx: Tx, data: RemoteAccount): Promise
     suspendedBy: data.isSuspended ? ('origin' as const) : null,
   }
   const whenNew = rule.severity === 'silence' ? { silencedAt: sql<Date>`now()`, silencedBy: 'domain' as const } : {}
+  // Two requests that find the same account at the same moment would both insert it, and one fail at the index of handles.
+  if (!before) await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`account ${data.uri}`}, 0))`)
   await releaseHandle(tx, data)
   const publishedAt = new Date(Math.min(data.publishedAt?.getTime() ?? Date.now(), Date.now()))
   const [stored] = await tx
