@@ -13,7 +13,11 @@ import { collectionLimits } from './manage.ts'
 /** Requests that verifying claims may take, so that all requests for one cause are at most a hundred: 25 unknown accounts need 75. */
 export const verifyingFetches = { afterActivity: 80, afterReading: 60 } as const
 
-/** Queues a job for the claims in the collections of a remote account, if any is to be verified by now. */
+/**
+ * Queues a job for the claims in the collections of a remote account, if any is to be verified by now.
+ *
+ * @param fetchesLeft requests that it may take: one of `verifyingFetches`
+ */
 export async function verifyDueClaims(tx: Tx, ownerId: AccountId, fetchesLeft: number): Promise<void> {
   const next = await nextClaim(tx, ownerId)
   if (next?.isDue) await emit(tx, { type: 'collection-items.claimed', accountId: ownerId, fetchesLeft })
